@@ -1,0 +1,44 @@
+"""What every connector offers: small capabilities, after Onyx's `connectors/interfaces.py`.
+
+A connector turns one configured source into documents. It never knows the index, the ledger or our HTTP.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator
+from typing import Protocol, runtime_checkable
+
+from connectors.documents import Checkpoint, CheckReport, Document, Failure, Unchanged
+
+Item = Document | Failure | Unchanged
+"""What a crawl says of one thing: here it is, it cannot be used, or it is as it was."""
+
+Crawl = Generator[Item, None, Checkpoint]
+"""Yields items as it goes; returns the next checkpoint at its end (`StopIteration.value`)."""
+
+
+@runtime_checkable
+class Connector(Protocol):
+    """A source that can be checked, crawled and enumerated."""
+
+    @property
+    def name(self) -> str:
+        """The source's name in the configuration."""
+        ...
+
+    def check(self) -> CheckReport:
+        """Whether the source can be read now, with the remedy if not. Never raises."""
+        ...
+
+    def crawl(self, checkpoint: Checkpoint | None = None) -> Crawl:
+        """Everything the source holds, as items; with a `checkpoint`, what did not change is only named.
+
+        A document that exists is either yielded or named in an `Unchanged`; one whose file or object could
+        not be read is a `Failure` whose `item` starts its ids. Raises `UnreachableError` if the source as a
+        whole cannot be read; what was yielded until then stays valid.
+        """
+        ...
+
+    def list_ids(self) -> Iterator[str]:
+        """Every document id that exists now; a complete enumeration or an error, never a part of one."""
+        ...

@@ -1,0 +1,176 @@
+"""The base of every source that is a folder of files: `files`, `terraform` and `kubernetes` with a path."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Any, ClassVar
+
+from connectors.base import Crawl
+from connectors.documents import PUBLIC, Checkpoint, CheckReport, Document, Failure, Unchanged
+from connectors.errors import TemporaryError, UnreachableError, UnreadableError
+from connectors.filetree.git import GitHistory
+from connectors.filetree.walk import FileEntry, FileTree, TextFile
+from connectors.redaction import redact
+
+READER_VERSION = 1
+"""Raise it when the documents made from the same file change: all files are then read again."""
+
+_SETTLED_NS = 2_000_000_000
+"""A file touched within two seconds of the scan may change again within one clock tick: do not trust it."""
+
+
+@dataclass
+class _Record:
+    """What the checkpoint keeps of one file: its stamp, its documents' ids and its permanent failures."""
+
+    stamp: list[int]
+    ids: list[str] = field(default_factory=list)
+    failures: list[tuple[str, bool]] = field(default_factory=list)
+    temporary: bool = False
+
+    def add(self, item: Document | Failure) -> None:
+        if isinstance(item, Document):
+            self.ids.append(item.id)
+        elif item.temporary:
+            self.temporary = True
+        else:
+            self.failures.append((item.reason, item.skipped))
+
+    def replay(self, path: str) -> Iterator[Unchanged | Failure]:
+        if self.ids:
+            yield Unchanged(tuple(self.ids))
+        for reason, skipped in self.failures:
+            yield Failure(path, reason, skipped=skipped)
+
+
+class TreeConnector(ABC):
+    """Crawls a folder; files whose stamp is that of the checkpoint are not opened again."""
+
+    type: ClassVar[str]
+    default_include: ClassVar[tuple[str, ...]]
+    whole_tree: ClassVar[bool] = False
+    """True where files depend on one another: one change makes all of them be read again."""
+
+    def __init__(
+        self,
+        name: str,
+        root: Path,
+        *,
+        include: Sequence[str] = (),
+        exclude: Sequence[str] = (),
+        url: str = "",
+        access: Iterable[str] = (PUBLIC,),
+        max_bytes: int = 5_000_000,
+    ) -> None:
+        self._name = name
+        self.root = root
+        self.url = url.rstrip("/")
+        self.access = frozenset(access)
+        self.include = tuple(include) or self.default_include
+        self._tree = FileTree(root, self.include, exclude, max_bytes)
+        self._exclude = tuple(exclude)
+
+    @property
+    def name(self) -> str:
+        """The source's name in the configuration."""
+        return self._name
+
+    @abstractmethod
+    def documents(self, files: Iterable[TextFile]) -> Iterator[Document | Failure]:
+        """The documents of `files` (all of the tree's if `whole_tree`), each with its `path` set.
+
+        `updated_at`, `author`, `version`, `url`, `access` may be left out: the base fills them in. A failure's
+        `item` is the file's path.
+        """
+
+    def check(self) -> CheckReport:
+        """Whether the folder exists and holds files that match."""
+        if not self.root.is_dir():
+            return CheckReport(False, f"{self.root} is no folder; correct `path` of source {self.name}")
+        first = next((entry for entry in self._tree.scan() if isinstance(entry, FileEntry)), None)
+        if first is None:
+            return CheckReport(False, f"no file in {self.root} matches {', '.join(self.include)}")
+        return CheckReport(True, f"{self.root} is readable")
+
+    def list_ids(self) -> Iterator[str]:
+        """The id of every document, by reading everything."""
+        for item in self.crawl(None):
+            if isinstance(item, Document):
+                yield item.id
+
+    def crawl(self, checkpoint: Checkpoint | None = None) -> Crawl:
+        """Documents of new and changed files, `Unchanged` for the others; see `connectors.base`."""
+        if not self.root.is_dir():
+            raise UnreachableError(f"{self.root} is no folder; correct `path` of source {self.name}")
+        entries: list[FileEntry] = []
+        for found in self._tree.scan():
+            if isinstance(found, Failure):
+                yield found
+            else:
+                entries.append(found)
+        known = self._known(checkpoint)
+        scanned_at = time.time_ns()
+        same = {entry.path for entry in entries if known.get(entry.path, {}).get("stamp") == list(entry.stamp)}
+        if self.whole_tree and (len(same) < len(entries) or len(known) != len(entries)):
+            same = set()
+        records = {entry.path: _Record(list(entry.stamp)) for entry in entries}
+        for path in sorted(same):
+            records[path] = _Record(**known[path])
+            yield from records[path].replay(path)
+        changed = [entry for entry in entries if entry.path not in same]
+        for item in self._read(changed) if changed else ():
+            records[(item.path or "") if isinstance(item, Document) else item.item].add(item)
+            yield item
+        files = {
+            entry.path: asdict(records[entry.path])
+            for entry in entries
+            if not records[entry.path].temporary and max(entry.stamp[1:3]) < scanned_at - _SETTLED_NS
+        }
+        return {"settings": self._fingerprint(), "files": files}
+
+    def _read(self, entries: Sequence[FileEntry]) -> Iterator[Document | Failure]:
+        problems: list[Failure] = []
+
+        def texts() -> Iterator[TextFile]:
+            for entry in entries:
+                try:
+                    file = self._tree.read(entry)
+                except TemporaryError as error:
+                    problems.append(Failure(entry.path, str(error), temporary=True))
+                except UnreadableError as error:
+                    problems.append(Failure(entry.path, str(error), skipped=True))
+                else:
+                    yield replace(file, text=redact(file.text)[0])
+
+        history = GitHistory(self.root, [entry.path for entry in entries])
+        for item in self.documents(texts()):
+            yield self._complete(item, history) if isinstance(item, Document) else item
+        yield from problems
+
+    def _complete(self, document: Document, history: GitHistory) -> Document:
+        path = document.path or ""
+        commit = history.of(path)
+        url = document.url or (f"{self.url}/{path}" if self.url else "")
+        return replace(
+            document,
+            url=url,
+            access=document.access or self.access,
+            updated_at=document.updated_at or commit.date,
+            author=document.author or commit.author,
+            version=document.version or commit.id,
+        )
+
+    def _known(self, checkpoint: Checkpoint | None) -> dict[str, Any]:
+        if checkpoint is None or checkpoint.get("settings") != self._fingerprint():
+            return {}
+        return dict(checkpoint["files"])
+
+    def _fingerprint(self) -> str:
+        parts = [READER_VERSION, self.type, self.url, sorted(self.access), self.include, self._exclude]
+        return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:16]
