@@ -1,0 +1,49 @@
+"""One text file read into one document; every source that is a folder of files uses it."""
+
+from __future__ import annotations
+
+import re
+from pathlib import PurePosixPath
+
+from connectors import environments
+from connectors.documents import Document, Failure
+from connectors.filetree.walk import TextFile
+from connectors.formats import registry
+
+_NAMES_OF_NOTHING = frozenset({"readme", "index", "_index"})
+"""File names that say nothing themselves: their folder is the title."""
+
+
+def file_document(id_prefix: str, source: str, file: TextFile) -> tuple[Document, tuple[Failure, ...]]:
+    """The document of `file`, with the id `<id_prefix>:<source>/<path>`, and what was wrong with the text.
+
+    Its `kind` is `page` for what people write to be read and `config` for YAML, JSON and code. Date, author,
+    address and access are left to `TreeConnector`. Never raises.
+    """
+    parsed = registry.parse(file.path, file.text)
+    prose = registry.is_prose(file.path)
+    document = Document(
+        id=f"{id_prefix}:{source}/{file.path}",
+        title=parsed.title or (title_of(file.path) if prose else PurePosixPath(file.path).name),
+        text=file.text,
+        sections=parsed.sections,
+        source=source,
+        kind="page" if prose else "config",
+        path=file.path,
+        updated_at=parsed.updated_at,
+        author=parsed.author,
+        breadcrumbs=PurePosixPath(file.path).parts[:-1],
+        labels=parsed.labels,
+        environment=environments.of_path(file.path),
+    )
+    return document, tuple(Failure(file.path, problem) for problem in parsed.problems)
+
+
+def title_of(path: str) -> str:
+    """A title made of a file's name: `docs/rotate-db_keys.html.md` gives `Rotate db keys`."""
+    name = PurePosixPath(path)
+    stem = name.name.lstrip(".").split(".", 1)[0] or name.name
+    if stem.lower() in _NAMES_OF_NOTHING and len(name.parts) > 1:
+        stem = name.parts[-2]
+    words = re.sub(r"[-_\s]+", " ", stem).strip() or name.name
+    return words[0].upper() + words[1:]
