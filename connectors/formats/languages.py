@@ -6,9 +6,10 @@ from pathlib import PurePosixPath
 
 _SUFFIXES = {
     "bash": ".sh .bash .zsh .env", "python": ".py", "ruby": ".rb", "go": ".go", "javascript": ".js .mjs .jsx",
-    "typescript": ".ts .tsx", "java": ".java", "kotlin": ".kt .kts", "rust": ".rs", "php": ".php", "sql": ".sql",
-    "toml": ".toml", "ini": ".ini .cfg", "conf": ".conf", "properties": ".properties", "xml": ".xml",
-    "html": ".html .htm", "css": ".css .scss", "hcl": ".tf .tfvars .hcl", "rego": ".rego",
+    "typescript": ".ts .tsx", "java": ".java", "kotlin": ".kt .kts", "rust": ".rs", "php": ".php",
+    "sql": ".sql", "toml": ".toml", "ini": ".ini .cfg", "conf": ".conf", "properties": ".properties",
+    "xml": ".xml", "html": ".html .htm", "css": ".css .scss", "hcl": ".tf .tfvars .hcl",
+    "rego": ".rego",
     "powershell": ".ps1", "batch": ".bat .cmd", "lua": ".lua", "vcl": ".vcl", "groovy": ".groovy",
     "jsonnet": ".jsonnet .libsonnet", "makefile": ".mk", "c": ".c .h", "cpp": ".cpp .hpp", "csharp": ".cs",
     "gotemplate": ".tpl", "proto": ".proto", "graphql": ".graphql", "promql": ".promql",
