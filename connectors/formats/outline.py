@@ -1,90 +1,184 @@
-"""Collects the blocks that a parser found and makes them the sections of a text."""
+"""Cuts lines that form a tree (YAML, indented text) into sections of a good size for search."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
-from connectors.documents import Section, SectionKind
-from connectors.formats.lines import Lines
+from connectors.documents import Section, SectionKind, line_anchor
+
+LIMIT = 1_200
+"""Characters up to which a subtree stays one section."""
+
+GROUPED_BELOW = 300
+"""Siblings shorter than this share a section; longer ones are things of their own."""
+
+LEAD = 100
+"""Lines as few as this before a large subtree (`spec:`, `- name: x`) say what it is: they stay with it."""
+
+_LABEL = re.compile(r"""[ \t]*(?:-[ \t]+)?["']?([\w./$@-][\w./$@ -]*?)["']?[ \t]*:(?:\s|$)""")
+_CLOSER = re.compile(r"[ \t]*(?:[\])}]|\{\{-? *(?:end|else)\b)")
+_MAX_LABEL = 80
+_MAX_CONTEXT = 300
+_MAX_DEPTH = 60
 
 
 @dataclass(frozen=True, slots=True)
-class _Block:
-    first: int
-    last: int
-    kind: SectionKind
-    language: str | None = None
-    level: int = 0
-    title: str = ""
-
-
 class Outline:
-    """Blocks of whole lines, in any order; lines that no block holds become paragraphs.
+    """Lines `first` up to (not including) `last`, counted from 0, that belong together under `label`.
 
-    That last rule is the safety net: what a parser drops (link definitions, directives, a part nested too
-    deep) is still in the document.
+    An empty label adds nothing to the heading path. `children(first, last)` gives outlines that partition
+    those lines; none means that they cannot be cut by their structure.
     """
 
-    def __init__(self, lines: Lines) -> None:
+    label: str
+    first: int
+    last: int
+    children: Callable[[int, int], list[Outline]]
+
+
+class Lines:
+    """A text seen as lines, `\\n` and `\\r\\n` alike."""
+
+    def __init__(self, text: str, starts: Sequence[int]) -> None:
+        self.text = text
+        self.starts = starts
+
+    def __len__(self) -> int:
+        return len(self.starts)
+
+    def __getitem__(self, index: int) -> str:
+        return self.text[self.starts[index] : self.end(index + 1)]
+
+    def end(self, last: int) -> int:
+        """The offset just behind line `last - 1`, its line end included."""
+        return self.starts[last] if last < len(self.starts) else len(self.text)
+
+    def size(self, first: int, last: int) -> int:
+        """The number of characters of lines `first` to `last - 1`."""
+        return self.end(last) - self.starts[first] if first < last else 0
+
+    def is_comment(self, index: int) -> bool:
+        """Whether the line holds a comment and nothing else."""
+        return self[index].lstrip().startswith("#")
+
+    def up_over_comments(self, index: int, floor: int) -> int:
+        """The first of the comment lines (and lone dashes) directly above line `index`, not above `floor`."""
+        while index > floor and (self.is_comment(index - 1) or self[index - 1].strip() in ("-", "?")):
+            index -= 1
+        return index
+
+
+class Cutter:
+    """Turns outlines into sections, in order; every line that is not blank lands in exactly one."""
+
+    def __init__(self, lines: Lines, kind: SectionKind, language: str) -> None:
         self._lines = lines
-        self._blocks: list[_Block] = []
-        self._taken = bytearray(len(lines))
+        self._kind = kind
+        self._language = language
+        self.sections: list[Section] = []
 
-    @property
-    def first_heading(self) -> str:
-        """The words of the first heading that has any, or ''."""
-        headings = (block for block in sorted(self._blocks, key=lambda block: block.first) if block.title)
-        return next((block.title for block in headings), "")
+    def cut(self, outline: Outline, path: tuple[str, ...], context: str = "", depth: int = 0) -> None:
+        """Adds the sections of `outline`, whose own heading path is `path`."""
+        small = self._lines.size(outline.first, outline.last) <= LIMIT
+        children = [] if small or depth > _MAX_DEPTH else outline.children(outline.first, outline.last)
+        if not children:
+            self._add(outline.first, outline.last, path, context)
+            return
+        group: list[Outline] = []
+        for child in children:
+            size = self._lines.size(child.first, child.last)
+            if group and size > LIMIT and self._lines.size(group[0].first, child.first) <= LEAD:
+                child = replace(child, first=group[0].first)
+                group = []
+            if group and (size > GROUPED_BELOW or self._lines.size(group[0].first, child.last) > LIMIT):
+                self._flush(group, path, context)
+                group = []
+            if size > LIMIT:
+                own = self._comment(child) or context
+                self.cut(child, (*path, child.label) if child.label else path, own, depth + 1)
+            elif size > GROUPED_BELOW:
+                self._flush([child], path, context)
+            else:
+                group.append(child)
+        self._flush(group, path, context)
 
-    def add(self, kind: SectionKind, first: int, last: int, language: str | None = None) -> None:
-        """Add lines `first` to before `last` as one section, without blank lines at its ends."""
-        self._place(_Block(first, last, kind, language))
+    def _flush(self, group: Sequence[Outline], path: tuple[str, ...], context: str) -> None:
+        if not group:
+            return
+        if len(group) == 1 and group[0].label:
+            path = (*path, group[0].label)
+        self._add(group[0].first, group[-1].last, path, context)
 
-    def add_heading(self, level: int, title: str, first: int, last: int) -> None:
-        """Add a heading of `level` (1 is the highest) whose words are `title`."""
-        self._place(_Block(first, last, SectionKind.HEADING, None, level, title))
+    def _add(self, first: int, last: int, path: tuple[str, ...], context: str) -> None:
+        while first < last and not self._lines[first].strip():
+            first += 1
+        while first < last and not self._lines[last - 1].strip():
+            last -= 1
+        if first == last:
+            return
+        start = self._lines.starts[first]
+        text = self._lines.text[start : self._lines.end(last)].rstrip("\r\n")
+        anchor = line_anchor(first + 1, last)
+        self.sections.append(
+            Section(self._kind, text, anchor, path, self._language, context, start, start + len(text))
+        )
 
-    def ignore(self, first: int, last: int) -> None:
-        """Say that these lines need be in no section."""
-        self._taken[first:last] = b"\1" * (min(last, len(self._lines)) - first)
+    def _comment(self, outline: Outline) -> str:
+        """The words of the comment that leads an outline: they speak of all the sections cut from it."""
+        words: list[str] = []
+        for index in range(outline.first, outline.last):
+            line = self._lines[index].strip()
+            if line and not line.startswith("#"):
+                break
+            words.append(line.lstrip("# "))
+        return " ".join(filter(None, words))[:_MAX_CONTEXT]
 
-    def sections(self) -> tuple[Section, ...]:
-        """All sections in the order of the text, each under the headings above it."""
-        self._fill()
-        above: list[_Block] = []
-        sections: list[Section] = []
-        position = 0
-        for block in sorted(self._blocks, key=lambda block: (block.first, block.last)):
-            if block.first < position:
-                continue
-            position = block.last
-            if block.kind is SectionKind.HEADING:
-                above = [heading for heading in above if heading.level < block.level]
-            path = [heading.title for heading in above if heading.title]
-            sections.append(self._lines.section(block.kind, block.first, block.last, path, block.language))
-            if block.kind is SectionKind.HEADING:
-                above.append(block)
-        return tuple(sections)
 
-    def _place(self, block: _Block) -> None:
-        first, last = self._lines.trimmed(block.first, min(block.last, len(self._lines)))
-        if first < last:
-            self._blocks.append(_Block(first, last, block.kind, block.language, block.level, block.title))
-            self.ignore(first, last)
+def indented(lines: Lines, first: int, last: int, body: int) -> list[Outline]:
+    """Outlines of lines by their indentation alone: for templates, scripts and broken files.
 
-    def _fill(self) -> None:
-        for first, last in list(self._gaps()):
-            self.add(SectionKind.PARAGRAPH, first, last)
+    Lines `first` to `body - 1` lead up to the rest: they stay with the first outline and do not count.
+    """
+    while True:
+        rest = [index for index in range(body, last) if lines[index].strip()]
+        tops = _tops(lines, rest)
+        if len(tops) != 1:
+            break
+        body = tops[0] + 1
+    if not tops:
+        return []
+    tops = tops if tops[0] == rest[0] else [rest[0], *tops]
+    begins = [first]
+    begins.extend(lines.up_over_comments(top, above + 1) for above, top in pairwise(tops))
+    return [
+        Outline(_label(lines[top]), begin, end, _by_indentation(lines, top + 1))
+        for top, begin, end in zip(tops, begins, [*begins[1:], last], strict=True)
+    ]
 
-    def _gaps(self) -> Iterator[tuple[int, int]]:
-        first: int | None = None
-        for number in range(len(self._lines)):
-            free = not self._taken[number] and not self._lines.blank(number)
-            if free and first is None:
-                first = number
-            elif not free and first is not None:
-                yield first, number
-                first = None
-        if first is not None:
-            yield first, len(self._lines)
+
+def _tops(lines: Lines, candidates: Sequence[int]) -> list[int]:
+    """The lines that start something: those with the least indentation, comments and closers aside.
+
+    A list may be indented like the key that it belongs to: beside keys its items start nothing.
+    """
+    openers = [i for i in candidates if not lines.is_comment(i) and not _CLOSER.match(lines[i])]
+    least = min((_indent(lines[index]) for index in openers), default=0)
+    tops = [index for index in openers if _indent(lines[index]) == least]
+    keys = [index for index in tops if not lines[index].lstrip().startswith("- ")]
+    return keys if keys and keys[0] == tops[0] else tops
+
+
+def _by_indentation(lines: Lines, body: int) -> Callable[[int, int], list[Outline]]:
+    return lambda first, last: indented(lines, first, last, body)
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip(" \t"))
+
+
+def _label(line: str) -> str:
+    match = _LABEL.match(line)
+    return match[1][:_MAX_LABEL] if match else ""
