@@ -1,0 +1,105 @@
+"""Credentials that are known by their own shape: private key blocks and the tokens of large services."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+MASK = "[redacted]"
+
+Span = tuple[int, int]
+
+# ---- private key blocks ------------------------------------------------------------------------------
+
+_PEM_BEGIN = re.compile(r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----")
+_PEM_BODY = re.compile(
+    r"[\s\"'|>#*+,]*(?:(?:\\[nr])*(?:[A-Za-z0-9+/=]{8,}|[A-Za-z-]+: ?[^\n]*)[\s\"'+,;\\rn]*)?"
+)
+_PEM_LINES = 400
+
+
+def private_keys(text: str) -> Iterator[Span]:
+    """Spans of the bodies of private key blocks, between their BEGIN and END lines."""
+    last_end = text.rfind("-----END ")
+    for begin in _PEM_BEGIN.finditer(text):
+        start = begin.end()
+        end = text.find("-----END ", start) if start <= last_end else -1
+        if (
+            end >= 0
+            and text.count("\n", start, min(end, start + 100_000)) <= _PEM_LINES
+            and end - start < 100_000
+        ):
+            yield start + (1 if text[start : start + 1] == "\n" else 0), _before_indent(text, end)
+        else:
+            yield start, _body_end(text, start)
+
+
+def _before_indent(text: str, end: int) -> int:
+    line = text.rfind("\n", 0, end)
+    return line if line >= 0 and not text[line + 1 : end].strip() else end
+
+
+def _body_end(text: str, start: int) -> int:
+    position = start
+    for _ in range(_PEM_LINES):
+        stop = text.find("\n", position)
+        stop = len(text) if stop < 0 else stop
+        if not _PEM_BODY.fullmatch(text, position, stop) or MASK in text[position:stop]:
+            return max(start, position - 1)
+        if stop == len(text):
+            return stop
+        position = stop + 1
+    return position - 1
+
+
+# ---- tokens with a shape of their own ----------------------------------------------------------------
+
+_SHAPES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
+    (hint, re.compile(pattern))
+    for hint, pattern in (
+        ("AKIA", r"AKIA[0-9A-Z]{16}(?![0-9A-Za-z])"),
+        ("ASIA", r"ASIA[0-9A-Z]{16}(?![0-9A-Za-z])"),
+        *((f"gh{kind}_", rf"gh{kind}_[A-Za-z0-9]{{20,}}") for kind in "pousr"),
+        ("github_pat_", r"github_pat_\w{20,}"),
+        ("glpat-", r"glpat-[\w-]{16,}"),
+        ("glrt-", r"glrt-[\w-]{16,}"),
+        ("gldt-", r"gldt-[\w-]{16,}"),
+        ("glptt-", r"glptt-[\w-]{16,}"),
+        ("xox", r"xox[abeoprs]-[\w-]{10,}"),
+        ("xapp-", r"xapp-\d-[\w-]{10,}"),
+        ("hooks.slack.com/services/", r"(?<=hooks\.slack\.com/services/)T\w+/B\w+/\w+"),
+        ("AIza", r"AIza[\w-]{35}"),
+        ("ya29.", r"ya29\.[\w-]{20,}"),
+        ("GOCSPX-", r"GOCSPX-[\w-]{20,}"),
+        *((f"{kind}_live_", rf"{kind}_live_[0-9A-Za-z]{{10,}}") for kind in ("sk", "rk")),
+        *((f"{kind}_test_", rf"{kind}_test_[0-9A-Za-z]{{10,}}") for kind in ("sk", "rk")),
+        ("whsec_", r"whsec_[0-9A-Za-z+/=]{16,}"),
+        ("sk-", r"(?<![\w-])sk-(?=[A-Za-z_-]{0,40}\d)[\w-]{20,}"),
+        ("ATATT", r"ATATT[\w=-]{20,}"),
+        ("ATCTT", r"ATCTT[\w=-]{20,}"),
+        ("ATBB", r"ATBB[A-Za-z0-9]{24,}"),
+        ("secret_", r"(?<![\w-])secret_[A-Za-z0-9]{40,}"),
+        ("ntn_", r"(?<![\w-])ntn_[A-Za-z0-9]{30,}"),
+        ("eyJ", r"(?<![\w-])eyJ[\w-]{6,}\.[\w-]{6,}\.[\w-]*"),
+        ("npm_", r"npm_[A-Za-z0-9]{36}"),
+        ("pypi-AgE", r"pypi-AgE[\w-]{20,}"),
+        ("hf_", r"(?<!\w)hf_[A-Za-z0-9]{30,}"),
+        ("dop_v1_", r"dop_v1_[a-f0-9]{60,}"),
+        ("SG.", r"SG\.[\w-]{16,}\.[\w-]{16,}"),
+        ("hvs.", r"hvs\.[\w-]{20,}"),
+        ("dckr_pat_", r"dckr_pat_[\w-]{20,}"),
+        ("glsa_", r"glsa_\w{30,}"),
+        ("shpat_", r"shpat_[a-f0-9]{32}"),
+        (".atlasv1.", r"(?<![A-Za-z0-9])[A-Za-z0-9]{14}\.atlasv1\.[\w-]{40,}"),
+        ("AGE-SECRET-KEY-", r"AGE-SECRET-KEY-1[0-9A-Z]{40,}"),
+        ("AccountKey=", r"(?<=AccountKey=)[A-Za-z0-9+/=]{20,}"),
+        ("SharedAccessKey=", r"(?<=SharedAccessKey=)[A-Za-z0-9+/=]{20,}"),
+        ("NRAK-", r"NRAK-[A-Z0-9]{20,}"),
+    )
+)
+
+
+def shaped_tokens(text: str) -> Iterator[Span]:
+    """Spans of tokens that their issuer's prefix gives away, whatever stands around them."""
+    spans = [m.span() for hint, shape in _SHAPES if hint in text for m in shape.finditer(text)]
+    yield from sorted(spans)

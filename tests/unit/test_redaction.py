@@ -1,0 +1,215 @@
+"""What is masked, what questions still need to see, and that masking is quick and stable."""
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from connectors.redaction import MASK, looks_secret_key, mask_value, redact
+
+CANARY = "c4nary-S3cr3t-9fQ2x"
+AWS_KEY = "AKIA" + "Q3EGRTWVN5ABCDEF"
+
+WITH_CANARY = [
+    f"password: {CANARY}",
+    f'password = "{CANARY}"',
+    f"db_password='{CANARY}'",
+    f"  - DB_PASSWORD={CANARY}",
+    f"export API_TOKEN={CANARY}",
+    f'{{"client_secret": "{CANARY}", "name": "x"}}',
+    f'{{\\"client_secret\\": \\"{CANARY}\\"}}',
+    f"secret: {CANARY}",
+    f"apiKey: {CANARY} # rotated in May",
+    f"Authorization: Bearer {CANARY}",
+    f'curl -H "Authorization: Basic {CANARY}" https://x',
+    f"curl -u admin:{CANARY} https://x",
+    f'curl -H "X-Api-Key: {CANARY}" https://x',
+    f"postgres://app:{CANARY}@db.internal:5432/app",
+    f"DATABASE_URL=postgres://app:{CANARY}@db/app",
+    f"- name: DB_PASSWORD\n  value: {CANARY}",
+    f'- name: DB_PASSWORD\n  value: "{CANARY}"',
+    f'{{ name = "GITHUB_TOKEN", value = "{CANARY}" }}',
+    f"spring.datasource.password={CANARY}",
+    f"mysql --password={CANARY} -h db",
+    f"vault login --token {CANARY}",
+    f"Server=db;User Id=app;Password={CANARY};Encrypt=true",
+    f"password: |\n  {CANARY}\nuser: app",
+    f'private_key = <<-EOT\n  {CANARY}\nEOT\nuser = "app"',
+    f"kind: Secret\nmetadata:\n  name: x\nstringData:\n  anything: {CANARY}\ntype: Opaque",
+    f"kind: Secret\ndata:\n  a: |\n    {CANARY}\n",
+    f"aws_secret_access_key = {CANARY}",
+    f"time=now level=info token={CANARY} msg=done",
+    f"https://x/y?access_token={CANARY}&z=1",
+    f"kubectl create secret generic x --from-literal=password={CANARY}",
+    f'secret_string = "{CANARY}"',
+    f"password: {CANARY} and a second word",
+    f"| DB_PASSWORD | {CANARY} |",
+    f"-----BEGIN RSA PRIVATE KEY-----\n{CANARY}\nMIIE\n-----END RSA PRIVATE KEY-----",
+]
+
+TOKENS = [
+    AWS_KEY,
+    "ghp_" + "a1B2" * 9,
+    "github_pat_" + "a1B2" * 8,
+    "glpat-" + "x1Yz" * 5,
+    "xoxb-" + "123456789012-abcdefABCDEF",
+    "AIza" + "a1B2c" * 7,
+    "sk_live_" + "a1B2" * 6,
+    "sk-proj-" + "a1B2" * 8,
+    "ATATT3xFfGF0" + "a1B2" * 8,
+    "ntn_" + "a1B2" * 10,
+    "secret_" + "a1B2" * 11,
+    "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl",
+]
+
+HARMLESS = [
+    "password = var.db_password",
+    "password = random_password.rds[each.key].result",
+    'password = "${var.user}-${local.suffix}"',
+    "password: ${DB_PASSWORD}",
+    "password: $DB_PASSWORD",
+    "password: <password>",
+    "token: <your token>",
+    "password: {{ .Values.db.password }}",
+    'password: "{{ .Values.db.password | quote }}"',
+    "token=$(gcloud auth print-access-token)",
+    'curl -H "Authorization: Bearer $(gcloud auth print-access-token)"',
+    "secretKeyRef:\n  name: my-app-signon\n  key: bearer_token",
+    "secretName: foo",
+    "existingSecret: x",
+    "passwordSecretRef:\n  name: foo",
+    "secret: my-app-secret",
+    "secretKey: bearer_token",
+    "token_type: bearer",
+    "kubectl create secret generic x --from-literal=key=<value>",
+    "tokenExpirationSeconds: 3600",
+    "password_policy = {",
+    "password_length = 32",
+    "manage_master_user_password = true",
+    "automountServiceAccountToken: false",
+    "The password is in Secrets Manager.",
+    "the password: ask in the channel",
+    "token: see the wiki",
+    "Secrets: these are kept in AWS Secrets Manager",
+    "image: nginx@sha256:4bf0f5b2a1c3d4e5f60718293a4b5c6d7e8f90a1b2c3d4e5f60718293a4b5c6d",
+    "commit: 4bf0f5b2a1c3d4e5f60718293a4b5c6d7e8f90a1",
+    "role: arn:aws:iam::123456789012:role/token-reader",
+    "secret_arn = arn:aws:secretsmanager:eu-west-1:123456789012:secret:db-Ab12Cd",
+    "account_id: 123456789012",
+    "id: 3f2504e0-4f89-11d3-9a0c-0305e82c3301",
+    "provisionDatabaseReadonlySecrets:\n  - publishing-api\n  - whitehall-2",
+    "token_path: /var/run/secrets/token",
+    "token: /var/run/secrets/kubernetes.io/serviceaccount/token",
+    'variable "db_password" {\n  type      = string\n  sensitive = true\n}',
+    'description = "Password for the database"',
+    'password: "The password of the user that the app connects as"',
+    '{"password": {"type": "string"}}',
+    "password: string",
+    "git clone https://github.com/acme/infra.git",
+    "ssh://git@github.com:acme/infra",
+    "postgres://user:${DB_PASSWORD}@host/db",
+    "max_tokens: 4096",
+    "## Token: what it is",
+    'creation_token = "blue-assets"',
+    "password = get_password(user)",
+    "password: ENV['DB_PASSWORD']",
+    "token: process.env.GITHUB_TOKEN",
+    "public_key: ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ",
+    "remoteRef:\n  key: govuk/publishing-api/postgres\n  property: password",
+    "-----BEGIN CERTIFICATE-----\nMIIDdzCCAl+gAwIBAgIEAgAAuTANBg\n-----END CERTIFICATE-----",
+]
+
+
+@pytest.mark.parametrize("text", WITH_CANARY)
+def test_a_credential_is_masked_and_lines_stay(text):
+    masked, count = redact(text)
+    assert CANARY not in masked
+    assert MASK in masked
+    assert count >= 1
+    assert masked.count("\n") == text.count("\n")
+    assert redact(masked) == (masked, 0)
+
+
+@pytest.mark.parametrize("token", TOKENS)
+def test_tokens_with_a_known_shape_are_masked_anywhere(token):
+    masked, count = redact(f"we used {token}, then rotated it")
+    assert masked == f"we used {MASK}, then rotated it"
+    assert count == 1
+
+
+@pytest.mark.parametrize("text", HARMLESS)
+def test_references_names_and_prose_stay(text):
+    assert redact(text) == (text, 0)
+
+
+def test_only_the_password_of_a_url_is_masked():
+    masked, _ = redact("postgres://app:hunter2@db.internal:5432/app")
+    assert masked == f"postgres://app:{MASK}@db.internal:5432/app"
+
+
+def test_a_private_key_keeps_its_lines_and_markers():
+    text = (
+        "key: |\n  -----BEGIN PRIVATE KEY-----\n  MIIEvQIBADANBg\n  kqhkiG9w0BAQEF\n"
+        "  -----END PRIVATE KEY-----\nb: 1\n"
+    )
+    masked, _ = redact(text)
+    assert masked == (
+        f"key: |\n  -----BEGIN PRIVATE KEY-----\n  {MASK}\n  {MASK}\n  -----END PRIVATE KEY-----\nb: 1\n"
+    )
+
+
+def test_a_comment_behind_a_value_stays():
+    assert redact("password: hunter2  # rotate monthly")[0] == f"password: {MASK}  # rotate monthly"
+
+
+@pytest.mark.parametrize(
+    "name", ["password", "DB_PASSWORD", "apiKey", "client_secret", "aws_secret_access_key"]
+)
+def test_names_of_credentials(name):
+    assert looks_secret_key(name)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["secretName", "passwordSecretRef", "token_type", "password_policy", "tokenExpirationSeconds", "key"],
+)
+def test_names_that_only_speak_of_credentials(name):
+    assert not looks_secret_key(name)
+
+
+def test_mask_value_keeps_line_count_and_references():
+    assert mask_value("hunter2\nhunter3") == f"{MASK}\n{MASK}"
+    assert mask_value("var.db_password") == "var.db_password"
+    assert mask_value("") == ""
+
+
+@given(st.text(alphabet=st.sampled_from("aZ09 \n\t:=\"'`\\|<>{}[]$-_.,;#@/") | st.characters(), max_size=300))
+def test_any_text_keeps_its_lines_and_masking_is_stable(text):
+    masked, _ = redact(text)
+    assert masked.count("\n") == text.count("\n")
+    assert redact(masked)[0] == masked
+
+
+@given(
+    st.sampled_from(WITH_CANARY),
+    st.lists(st.sampled_from([*HARMLESS, *WITH_CANARY, "", "# note", "a: 1", "---"]), max_size=4),
+)
+def test_a_planted_credential_is_gone_whatever_surrounds_it(planted, around):
+    text = "\n".join([*around, planted, "", *around])
+    masked, _ = redact(text)
+    assert CANARY not in masked
+    assert masked.count("\n") == text.count("\n")
+
+
+@pytest.mark.parametrize(
+    "piece",
+    ["token", "password: ", "password='", 'password="\\', "a://b:", "-----BEGIN PRIVATE KEY-----\n",
+     "eyJaaaaaa", "name: password\n", "kind: Secret\ndata:\n", "A1b2C3d4", "\n  ", "${", "token:token:", "password: |\n ",
+     "-----BEGIN PRIVATE KEY-----\n-----END ", "Authorization: "],
+)  # fmt: skip
+def test_hostile_text_takes_linear_time(piece):
+    text = piece * (200_000 // len(piece))
+    started = time.perf_counter()
+    redact(text)
+    assert time.perf_counter() - started < 3
