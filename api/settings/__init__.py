@@ -1,0 +1,44 @@
+"""`config.yaml` as validated values: `load_settings(path) -> Settings`. Nothing is read at import time."""
+
+from api.settings.load import load_settings
+from api.settings.models import (
+    AnswerSettings,
+    ApiSettings,
+    AuthSettings,
+    EmbeddingSettings,
+    IndexSettings,
+    LlmSettings,
+    ScheduleSettings,
+    Settings,
+)
+from api.settings.problems import Problem, SettingsError
+from api.settings.sources import (
+    ConfluenceSource,
+    FilesSource,
+    KubernetesSource,
+    NotionSource,
+    PrometheusSource,
+    Source,
+    TerraformSource,
+)
+
+__all__ = [
+    "AnswerSettings",
+    "ApiSettings",
+    "AuthSettings",
+    "ConfluenceSource",
+    "EmbeddingSettings",
+    "FilesSource",
+    "IndexSettings",
+    "KubernetesSource",
+    "LlmSettings",
+    "NotionSource",
+    "Problem",
+    "PrometheusSource",
+    "ScheduleSettings",
+    "Settings",
+    "SettingsError",
+    "Source",
+    "TerraformSource",
+    "load_settings",
+]

@@ -1,0 +1,71 @@
+"""Field types that the configuration's models share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, SecretStr, ValidationInfo
+from pydantic_core import PydanticCustomError
+
+
+class Strict(BaseModel):
+    """A part of the configuration: unknown keys are refused, values do not change, secrets stay hidden."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+
+def _below_config(value: Path, info: ValidationInfo) -> Path:
+    folder: Path = (info.context or {}).get("folder", Path.cwd())
+    return (folder / value.expanduser()).resolve()
+
+
+def _existing(value: Path) -> Path:
+    if not value.is_dir():
+        kind = "is a file, not a folder" if value.exists() else "does not exist"
+        raise PydanticCustomError("no_folder", "{path} {kind}", {"path": str(value), "kind": kind})
+    return value
+
+
+def _web_address(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in {"http", "https"} or not parts.netloc:
+        raise PydanticCustomError("no_url", "this is not a web address")
+    return value.rstrip("/")
+
+
+def _empty_is_none(value: object) -> object:
+    return None if value == "" else value
+
+
+def _not_blank(value: SecretStr) -> SecretStr:
+    if not value.get_secret_value().strip():
+        raise PydanticCustomError("blank_secret", "this secret is empty")
+    return value
+
+
+def _not_empty(values: tuple[object, ...]) -> tuple[object, ...]:
+    # `min_length` would count only the valid items, and report a list of one wrong item twice.
+    if not values:
+        raise PydanticCustomError("too_short", "this is empty")
+    return values
+
+
+NotEmpty = AfterValidator(_not_empty)
+"""For a tuple that must hold something."""
+
+AnyPath = Annotated[Path, AfterValidator(_below_config)]
+"""A path, made absolute; a relative one is relative to the configuration file's folder."""
+
+ExistingFolder = Annotated[AnyPath, AfterValidator(_existing)]
+"""A folder that is there now."""
+
+WebAddress = Annotated[str, AfterValidator(_web_address)]
+"""An `http` or `https` address without the slash at its end."""
+
+OptionalWebAddress = Annotated[WebAddress | None, BeforeValidator(_empty_is_none)]
+"""The same; an empty string (an unset `${VAR:-}`) means none."""
+
+Secret = Annotated[SecretStr, AfterValidator(_not_blank)]
+"""A value that no message, log or `repr` shows."""

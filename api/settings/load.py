@@ -1,0 +1,72 @@
+"""Reads, fills in and checks the configuration file."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from api.settings.explain import explain
+from api.settings.models import Settings
+from api.settings.problems import Problem, SettingsError
+from api.settings.yaml_file import UNSET, YamlFile, read_yaml
+
+
+def load_settings(path: Path, environment: Mapping[str, str] | None = None) -> Settings:
+    """The checked configuration; `environment` (default: the process's) fills its `${VARIABLES}`.
+
+    Relative paths are relative to the file's folder. Raises `SettingsError` with every problem found.
+    """
+    file = read_yaml(_text(path), os.environ if environment is None else environment)
+    problems = list(file.problems)
+    settings: Settings | None = None
+    if file.root is None and not problems:
+        problems.append(
+            Problem(1, "", "the file is empty", "start from the config.yaml that Kubelore brings")
+        )
+    elif file.data is not None and not isinstance(file.data, dict):
+        problems.append(Problem(1, "", "the file holds no keys", "it must begin with `sources:`"))
+    elif file.data is not None:
+        problems += _repeated_names(file)
+        try:
+            settings = Settings.model_validate(
+                {"index": {}, **file.data}, context={"folder": path.resolve().parent}
+            )
+        except ValidationError as error:
+            found = (explain(e, file) for e in error.errors(include_url=False))
+            problems += [problem for problem in found if problem]
+    if problems or settings is None:
+        raise SettingsError(path, problems)
+    return settings
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        text, remedy = "no such file", "name yours with --config, or run where config.yaml is"
+    except UnicodeDecodeError:
+        text, remedy = "the file is not UTF-8 text", "save it as UTF-8"
+    except OSError as error:
+        text, remedy = f"cannot be read ({error.strerror})", "make it readable"
+    raise SettingsError(path, [Problem(1, "", text, remedy)])
+
+
+def _repeated_names(file: YamlFile) -> list[Problem]:
+    """Two sources of one name: looked for here, as a model's own check waits for all else to be right."""
+    listed: Any = file.data.get("sources")
+    problems: list[Problem] = []
+    first: dict[str, int] = {}
+    for number, source in enumerate(listed if isinstance(listed, list) else []):
+        name = source.get("name") if isinstance(source, dict) else None
+        if not isinstance(name, str) or UNSET in name:
+            continue
+        line = file.line_of(("sources", number, "name"))
+        if name in first:
+            text = f"another source is called {name!r} (line {first[name]})"
+            problems.append(Problem(line, f"sources[{number}].name", text, "give each source its own name"))
+        first.setdefault(name, line)
+    return problems

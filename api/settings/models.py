@@ -1,0 +1,111 @@
+"""The shape of `config.yaml`; see docs/reference/configuration.md, which is generated from here."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import AfterValidator, Field, SecretStr
+from pydantic_core import PydanticCustomError
+
+from api.settings.fields import AnyPath, NotEmpty, OptionalWebAddress, Secret, Strict, WebAddress
+from api.settings.sources import Principals, Source
+
+
+def _crontab(value: str) -> str:
+    from apscheduler.triggers.cron import CronTrigger
+
+    try:
+        CronTrigger.from_crontab(value)
+    except ValueError as error:
+        raise PydanticCustomError("bad_cron", "{reason}", {"reason": str(error)}) from None
+    return value
+
+
+def _timezone(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise PydanticCustomError("bad_timezone", "unknown time zone {zone}", {"zone": value}) from None
+    return value
+
+
+class EmbeddingSettings(Strict):
+    """Which model turns text into vectors."""
+
+    model: str = Field(
+        default="default",
+        min_length=1,
+        description="`default` (the bundled MiniLM), or a sentence-transformers model's name or folder.",
+    )
+    backend: Literal["onnx", "torch"] = Field(
+        default="onnx",
+        description="`onnx` for the bundled model; `torch` runs through sentence-transformers.",
+    )
+
+
+class IndexSettings(Strict):
+    """Where Kubelore keeps its state."""
+
+    path: AnyPath = Field(
+        default=Path("data/state"), validate_default=True, description="State folder; made on first use."
+    )
+    server: OptionalWebAddress = Field(
+        default=None, description="Address of a Chroma server; null: embedded."
+    )
+    embedding: EmbeddingSettings = EmbeddingSettings()
+
+
+class LlmSettings(Strict):
+    """A server that speaks the OpenAI API."""
+
+    base_url: WebAddress
+    model: str = Field(min_length=1)
+    api_key: Secret | None = None
+
+
+class AnswerSettings(Strict):
+    """How answers are made."""
+
+    llm: LlmSettings | None = Field(
+        default=None, description="null: answers are put together from quotations alone."
+    )
+
+
+class ScheduleSettings(Strict):
+    """When `kubelore serve` ingests by itself."""
+
+    cron: Annotated[str, AfterValidator(_crontab)] | None = Field(
+        default="0 2 * * *", description="Minute, hour, day of month, month, day of week; null: never."
+    )
+    timezone: Annotated[str, AfterValidator(_timezone)] = Field(default="UTC", description="IANA name.")
+
+
+class AuthSettings(Strict):
+    """Bearer tokens and the principals that each stands for; every token also stands for `public`."""
+
+    tokens: dict[SecretStr, Principals] = Field(min_length=1, description="Token to principals.")
+    operators: Principals = Field(
+        default=("operator",), description="Principals that may start runs and see them."
+    )
+
+
+class ApiSettings(Strict):
+    """The HTTP server of `kubelore serve`."""
+
+    host: str = Field(default="127.0.0.1", min_length=1)
+    port: int = Field(default=8080, ge=1, le=65535)
+    auth: AuthSettings | None = Field(
+        default=None, description="null: every caller is the principal `public`."
+    )
+
+
+class Settings(Strict):
+    """The whole configuration."""
+
+    sources: Annotated[tuple[Source, ...], NotEmpty] = Field(description="What to read.")
+    index: IndexSettings = Field(default_factory=lambda: IndexSettings.model_validate({}))
+    answers: AnswerSettings = AnswerSettings()
+    schedule: ScheduleSettings = ScheduleSettings()
+    api: ApiSettings = ApiSettings()

@@ -1,0 +1,97 @@
+"""The source types of `config.yaml`, told apart by their `type`."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from api.settings.fields import ExistingFolder, NotEmpty, OptionalWebAddress, Secret, Strict, WebAddress
+from connectors.documents import PUBLIC
+
+Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", max_length=100)]
+Principals = Annotated[tuple[Annotated[str, Field(min_length=1)], ...], NotEmpty]
+
+
+class _Source(Strict):
+    name: Name = Field(description="The source's name: part of every document's id, so choose it once.")
+    access: Principals = Field(
+        default=(PUBLIC,), description="Who may read its documents: principals; `public` is everyone."
+    )
+
+
+class _FileSource(_Source):
+    include: tuple[str, ...] = Field(
+        default=(), description="Globs of the files to read, relative to `path`; empty: the type's own."
+    )
+    exclude: tuple[str, ...] = Field(default=(), description="Globs of files and folders to leave out.")
+    max_bytes: int = Field(default=5_000_000, gt=0, description="Larger files are skipped and reported.")
+    url: OptionalWebAddress = Field(
+        default=None, description="Base address that a citation's path and line anchor are appended to."
+    )
+
+
+class FilesSource(_FileSource):
+    """A folder of written pages: Markdown, AsciiDoc, reStructuredText, plain text and YAML."""
+
+    type: Literal["files"]
+    path: ExistingFolder = Field(description="The folder; relative to the configuration file.")
+
+
+class TerraformSource(_FileSource):
+    """A folder of Terraform or OpenTofu code."""
+
+    type: Literal["terraform"]
+    path: ExistingFolder = Field(description="The folder; relative to the configuration file.")
+
+
+class KubernetesSource(_FileSource):
+    """Kubernetes objects: manifests and charts below `path`, or a live cluster through `context`."""
+
+    type: Literal["kubernetes"]
+    path: ExistingFolder | None = Field(default=None, description="Folder of manifests, charts and values.")
+    context: str | None = Field(
+        default=None, min_length=1, description="kubeconfig context of a live cluster."
+    )
+
+    @model_validator(mode="after")
+    def _path_or_context(self) -> Self:
+        if (self.path is None) == (self.context is None):
+            raise PydanticCustomError("path_or_context", "give either `path` or `context`")
+        return self
+
+
+class ConfluenceSource(_Source):
+    """Spaces of a Confluence site (Cloud with `email` and `token`, Data Center with `token` alone)."""
+
+    type: Literal["confluence"]
+    url: WebAddress = Field(description="The site's address, with `/wiki` on Cloud.")
+    spaces: tuple[str, ...] = Field(default=(), description="Space keys; empty: all that the token can read.")
+    email: str | None = Field(default=None, description="The account that the token belongs to (Cloud).")
+    token: Secret = Field(description="API token, or personal access token.")
+
+
+class NotionSource(_Source):
+    """What a Notion integration can see."""
+
+    type: Literal["notion"]
+    token: Secret = Field(description="The integration's token.")
+    roots: tuple[str, ...] = Field(
+        default=(), description="Page or database ids to start from; empty: all that is shared with it."
+    )
+
+
+class PrometheusSource(_Source):
+    """A Prometheus server, read for metrics and alert rules."""
+
+    type: Literal["prometheus"]
+    url: WebAddress = Field(description="The server's address.")
+    token: Secret | None = Field(default=None, description="Bearer token, if the server asks for one.")
+
+
+Source = Annotated[
+    FilesSource | TerraformSource | KubernetesSource | ConfluenceSource | NotionSource | PrometheusSource,
+    Field(discriminator="type"),
+]
+"""Any source; `type` decides which keys it takes."""
