@@ -6,15 +6,16 @@ import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import yaml
 
+from connectors.formats.dates import to_date
 from connectors.formats.lines import Lines
 
 _FENCES = {"---": ("---", "..."), "+++": ("+++",)}
-_KEY_LINE = re.compile(r"^([A-Za-z_][\w .-]*?)\s*[:=]\s*(.*)$")
+_KEY_LINE = re.compile(r"^([A-Za-z_][\w.-]*)\s*[:=]\s*(.*)$")
 _PLUMBING = frozenset({
     "title", "layout", "weight", "order", "nav_order", "sidebar_position", "sidebar_label", "slug", "draft",
     "permalink", "aliases", "hide", "toc", "template", "id", "type", "date", "parent_title", "source_url",
@@ -55,7 +56,7 @@ class FrontMatter:
     @property
     def updated_at(self) -> datetime | None:
         """The first real date among the keys that mean "looked at on"."""
-        dates = (_date(_words(self.values.get(key))) for key in _DATE_KEYS)
+        dates = (to_date(_words(self.values.get(key))) for key in _DATE_KEYS)
         return next((date for date in dates if date is not None), None)
 
     @property
@@ -96,11 +97,3 @@ def _words(value: Any) -> str:
 def _items(value: Any) -> Iterable[str]:
     values = value if isinstance(value, list) else _words(value).split(",")
     return [words for item in values if (words := _words(item))]
-
-
-def _date(text: str) -> datetime | None:
-    try:
-        date = datetime.fromisoformat(text.strip("'\""))
-    except ValueError:
-        return None
-    return date.replace(tzinfo=UTC) if date.tzinfo is None else date.astimezone(UTC)

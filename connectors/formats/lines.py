@@ -6,6 +6,9 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from connectors.documents import Section, SectionKind, line_anchor
 
+PIECE_CHARACTERS = 1_500
+"""About the size to which long code and long lists are cut, always between whole blocks or items."""
+
 
 class Lines:
     """Lines as editors and code hosts count them: ended by a line feed, a carriage return before it included.

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from functools import cache
-from itertools import pairwise
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -16,9 +15,8 @@ from mdit_py_plugins.container import container_plugin
 from connectors.documents import SectionKind
 from connectors.formats import front_matter
 from connectors.formats.lines import Lines
-from connectors.formats.outline import Outline
 from connectors.formats.parsed import ParsedText
-from connectors.formats.plain import PIECE_CHARACTERS
+from connectors.formats.sections import MAX_TITLE, SectionBuilder
 
 _ALERT = re.compile(r"^\s*>\s*\[!\w+\]")
 _ADMONITION_NAME = re.compile(
@@ -27,7 +25,9 @@ _ADMONITION_NAME = re.compile(
     re.IGNORECASE,
 )
 _GOVSPEAK = re.compile(r"^(\$[A-Z]+)\n.*\n\1$|^\^.+\^$|^%.+%$", re.DOTALL)
-_INVISIBLE = re.compile(r"\s*(<!--.*?-->\s*)+|\s*<(script|style)\b.*", re.DOTALL | re.IGNORECASE)
+_INVISIBLE = re.compile(r"\s*(?:<!--(?:(?!-->).)*-->\s*)+|\s*<(script|style)\b.*", re.DOTALL | re.IGNORECASE)
+_HTML_HEADING = re.compile(r"<h([1-6])\b[^>]*>(.*)</h\1>", re.DOTALL | re.IGNORECASE)
+_TAG = re.compile(r"<[^<>]*>")
 _HEADING_ID = re.compile(r"\s*\{[:#][^}]*\}\s*$")
 _LANGUAGE = re.compile(r"[A-Za-z][\w+#-]*(?![\w+#-]*=)")
 _CODE = frozenset({"fence", "code_block"})
@@ -43,17 +43,17 @@ def parse(text: str) -> ParsedText:
     """
     lines = Lines(text)
     matter = front_matter.read(lines)
-    outline = Outline(lines)
+    builder = SectionBuilder(lines)
     if matter.informative:
-        outline.add(SectionKind.KEY_VALUE, matter.first, matter.last)
-    outline.ignore(0, matter.after)
+        builder.add(SectionKind.KEY_VALUE, matter.first, matter.last)
+    builder.ignore(0, matter.after)
     # Blank lines in place of the front matter, and no line ends but ours: line numbers stay the file's.
     body = ["" if number < matter.after else line.replace("\r", " ") for number, line in enumerate(lines)]
     root = SyntaxTreeNode(_parser().parse("\n".join(body)))
-    _Blocks(lines, outline).add_all(root.children)
+    _Blocks(lines, builder).add_all(root.children)
     return ParsedText(
-        title=matter.title or outline.first_heading,
-        sections=outline.sections(),
+        title=matter.title or builder.first_heading,
+        sections=builder.sections(),
         labels=matter.labels,
         author=matter.author,
         updated_at=matter.updated_at,
@@ -71,11 +71,11 @@ def _parser() -> MarkdownIt:
 
 
 class _Blocks:
-    """Adds the blocks of a syntax tree to an outline."""
+    """Adds the blocks of a syntax tree to an builder."""
 
-    def __init__(self, lines: Lines, outline: Outline) -> None:
+    def __init__(self, lines: Lines, builder: SectionBuilder) -> None:
         self._lines = lines
-        self._outline = outline
+        self._sections = builder
 
     def add_all(self, nodes: Sequence[SyntaxTreeNode]) -> None:
         for node in nodes:
@@ -85,40 +85,44 @@ class _Blocks:
     def _add(self, node: SyntaxTreeNode, first: int, last: int) -> None:
         if node.type == "heading":
             title = _plain(node.children[0].content) if node.children else ""
-            self._outline.add_heading(int(node.tag[1:]), title, first, last)
+            self._sections.add_heading(int(node.tag[1:]), title, first, last)
         elif node.type in _CODE:
             self._add_code(node)
         elif node.type in {"bullet_list", "ordered_list"}:
             self._add_around_code(SectionKind.LIST, node, first, last)
         elif node.type == "table":
-            self._outline.add(SectionKind.TABLE, first, last)
+            self._sections.add(SectionKind.TABLE, first, last)
         elif node.type == "admonition":
             self._add_around_code(SectionKind.ADMONITION, node, first, last)
         elif node.type == "container_block":
             self._add_container(node, first, last)
         elif node.type == "hr":
-            self._outline.ignore(first, last)
+            self._sections.ignore(first, last)
         elif node.type == "html_block":
             self._add_html(node.content, first, last)
         elif node.type == "blockquote" and _ALERT.match(self._lines[first]):
-            self._outline.add(SectionKind.ADMONITION, first, last)
+            self._sections.add(SectionKind.ADMONITION, first, last)
         else:
             self._add_paragraph(node, first, last)
 
     def _add_paragraph(self, node: SyntaxTreeNode, first: int, last: int) -> None:
         content = node.children[0].content if node.type == "paragraph" and node.children else ""
         callout = _GOVSPEAK.match(content.strip())
-        self._outline.add(SectionKind.ADMONITION if callout else SectionKind.PARAGRAPH, first, last)
+        self._sections.add(SectionKind.ADMONITION if callout else SectionKind.PARAGRAPH, first, last)
 
     def _add_html(self, content: str, first: int, last: int) -> None:
         start = content.lstrip().lower()
         if _INVISIBLE.fullmatch(content):
-            self._outline.ignore(first, last)
+            self._sections.ignore(first, last)
+        elif heading := _HTML_HEADING.fullmatch(content.strip()):
+            self._sections.add_heading(
+                int(heading[1]), " ".join(_TAG.sub(" ", heading[2][:MAX_TITLE]).split()), first, last
+            )
         elif start.startswith("<pre"):
-            self._outline.add(SectionKind.CODE, first, last)
+            self._sections.add(SectionKind.CODE, first, last)
         else:
             kind = SectionKind.TABLE if start.startswith("<table") else SectionKind.PARAGRAPH
-            self._outline.add(kind, first, last)
+            self._sections.add(kind, first, last)
 
     def _add_container(self, node: SyntaxTreeNode, first: int, last: int) -> None:
         closed = last < len(self._lines) and self._lines[last].lstrip().startswith(":::")
@@ -128,34 +132,25 @@ class _Blocks:
         else:
             self.add_all(node.children)
         if closed:
-            self._outline.ignore(last, last + 1)
+            self._sections.ignore(last, last + 1)
 
     def _add_code(self, node: SyntaxTreeNode) -> tuple[int, int]:
         first, last = node.map or (0, 0)
         if node.type == "fence":
-            self._outline.ignore(first, last)
+            self._sections.ignore(first, last)
             # The closing line may be missing: the content says how many lines are code.
             first, last = first + 1, min(last, first + 1 + node.content.count("\n"))
         language = _LANGUAGE.search(node.info) if node.type == "fence" else None
-        self._outline.add(SectionKind.CODE, first, last, language[0].lower() if language else None)
+        self._sections.add(SectionKind.CODE, first, last, language[0].lower() if language else None)
         return node.map or (0, 0)
 
     def _add_around_code(self, kind: SectionKind, node: SyntaxTreeNode, first: int, last: int) -> None:
         starts = [child.map[0] for child in node.children if child.map] if kind is SectionKind.LIST else []
         for code in _code_below(node):
             code_first, code_last = self._add_code(code)
-            self._add_packed(kind, starts, first, code_first)
+            self._sections.add_cut(kind, starts, first, code_first)
             first = code_last
-        self._add_packed(kind, starts, first, last)
-
-    def _add_packed(self, kind: SectionKind, starts: Sequence[int], first: int, last: int) -> None:
-        """Add the lines as one section, or as several of whole list items if they are many."""
-        if self._lines.size(first, last) <= PIECE_CHARACTERS:
-            self._outline.add(kind, first, last)
-            return
-        cuts = [first, *(start for start in starts if first < start < last), last]
-        for piece in self._lines.packed(pairwise(cuts), PIECE_CHARACTERS):
-            self._outline.add(kind, *piece)
+        self._sections.add_cut(kind, starts, first, last)
 
 
 def _code_below(node: SyntaxTreeNode) -> Iterator[SyntaxTreeNode]:
@@ -170,7 +165,7 @@ def _plain(source: str) -> str:
     """The words of a line without its markup."""
     tokens: list[Token] = []
     parser = _parser()
-    parser.inline.parse(_HEADING_ID.sub("", source), parser, {}, tokens)
+    parser.inline.parse(_HEADING_ID.sub("", source[:MAX_TITLE]), parser, {}, tokens)
     return " ".join("".join(_words(tokens)).split())
 
 

@@ -5,11 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from connectors.documents import SectionKind
-from connectors.formats.lines import Lines
+from connectors.formats.lines import PIECE_CHARACTERS, Lines
 from connectors.formats.parsed import ParsedText
-
-PIECE_CHARACTERS = 1_500
-"""About the size to which long code and long lists are cut, always between whole blocks."""
 
 
 def parse(text: str) -> ParsedText:
