@@ -19,6 +19,7 @@ LEAD = 100
 """Lines as few as this before a large subtree (`spec:`, `- name: x`) say what it is: they stay with it."""
 
 _LABEL = re.compile(r"""[ \t]*(?:-[ \t]+)?["']?([\w./$@-][\w./$@ -]*?)["']?[ \t]*:(?:\s|$)""")
+_COMMENT = re.compile(r"[ \t]*(?:#|\{\{-? *(?:/\*|if\b|range\b|with\b))")
 _CLOSER = re.compile(r"[ \t]*(?:[\])}]|\{\{-? *(?:end|else)\b)")
 _MAX_LABEL = 80
 _MAX_CONTEXT = 300
@@ -61,8 +62,8 @@ class Lines:
         return self.end(last) - self.starts[first] if first < last else 0
 
     def is_comment(self, index: int) -> bool:
-        """Whether the line holds a comment and nothing else."""
-        return self[index].lstrip().startswith("#")
+        """Whether the line says something of the next: a comment, or the opening of a template block."""
+        return _COMMENT.match(self[index]) is not None
 
     def up_over_comments(self, index: int, floor: int) -> int:
         """The first of the comment lines (and lone dashes) directly above line `index`, not above `floor`."""
@@ -97,8 +98,8 @@ class Cutter:
                 self._flush(group, path, context)
                 group = []
             if size > LIMIT:
-                own = self._comment(child) or context
-                self.cut(child, (*path, child.label) if child.label else path, own, depth + 1)
+                own = (*path, child.label) if child.label else path
+                self.cut(child, own, self._comment(child), depth + 1)
             elif size > GROUPED_BELOW:
                 self._flush([child], path, context)
             else:

@@ -22,7 +22,12 @@ MAX_DEPTH = 200
 _SEPARATOR = re.compile(r"^---(?=[ \t\r\n]|$)|^\.\.\.[ \t]*\r?$\n?", re.MULTILINE)
 _UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _JSON_SURROGATE = re.compile(r"\\u[dD][89a-fA-F][0-9a-fA-F]{2}")
-_TEMPLATE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
+_TEMPLATE = re.compile(
+    r"""\{\{(?:/\*.{0,4000}?\*/|`[^`]*`|"(?:\\.|[^"\\\n])*"|[^`"]){0,2000}?\}\}"""
+    r"""|\{\{.{0,4000}?\}\}|\{%.{0,4000}?%\}""",
+    re.DOTALL,
+)
+"""A Go template action (strings and comments in it may hold braces) or a Jinja tag, of bounded length."""
 _LEADING_TABS = re.compile(r"^[ ]*\t[ \t]*", re.MULTILINE)
 _NO_CONTENT = re.compile(r"(?:[ \t]*(?:#.*|%.*)?\r?(?:\n|\Z))*")
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
@@ -57,9 +62,9 @@ class _TooDeepError(Exception):
 class YamlDocument:
     """One document of a YAML stream, with its place in the text.
 
-    `start`, `end` are its characters (whole lines), `root` its node or None if it is empty or broken; then
-    `error` says why and `error_line` where (counted from 1 in the whole text). `templated` is true where
-    the text is a Go or Jinja template, so that scalars may hold `{{ … }}`.
+    `start`, `end` are its characters (whole lines), `root` its node or None if it is empty or unreadable.
+    `error` says what is broken ('' if nothing), `error_line` where (from 1 in the whole text). `templated`
+    is true where only a Go or Jinja template makes it no YAML: scalars may hold `{{ … }}` then.
     """
 
     def __init__(self, text: str, line_starts: Sequence[int], start: int, end: int) -> None:
@@ -145,7 +150,7 @@ class YamlDocument:
             return {self._key(key): self._plain(value) for key, value in node.pairs}
         if node.type == "sequence":
             return [self._plain(item) for item in node.items]
-        if node.type == "alias" and self.anchors[node.value].type != "scalar":
+        if node.type == "alias" and self.anchors.get(node.value, node).type != "scalar":
             return f"*{node.value}"
         return self.scalar(node)
 
@@ -183,7 +188,7 @@ def _readable(text: str) -> str:
 
 
 def _spans(text: str) -> Iterator[tuple[int, int]]:
-    """The documents' spans: `---` starts one, `...` ends one; comments and directives before join the next."""
+    """The documents' spans: `---` starts one, `...` ends one; comments before it join the next."""
     cuts = [match.start() if match[0].startswith("-") else match.end() for match in _SEPARATOR.finditer(text)]
     begin = 0
     for cut in [*cuts, len(text)]:
@@ -208,28 +213,35 @@ def _load_one(text: str, clean: str, starts: Sequence[int], start: int, end: int
     if problem is None:
         return document
     document.templated = _TEMPLATE.search(part) is not None
-    repaired = _repaired(part)
-    if repaired != part and _try(document, repaired) is None and document.templated:
+    for filler in "# ":
+        repaired = _repaired(part, filler)
+        if repaired != part and _try(document, repaired) is None:
+            break
+    if document.templated and document.root is not None:
         return document
     document.error, position = problem
     document.error_line = document.line_at(min(position, max(start, end - 1)))
     return document
 
 
-def _repaired(part: str) -> str:
+def _repaired(part: str, filler: str) -> str:
     """`part`, of the same length, with template expressions and tab indentation that YAML can read over."""
-    part = _TEMPLATE.sub(lambda match: _masked(part, match), part)
+    part = _TEMPLATE.sub(lambda match: _masked(part, match, filler), part)
     return _LEADING_TABS.sub(lambda match: " " * len(match[0]), part)
 
 
-def _masked(part: str, match: re.Match[str]) -> str:
-    """A comment where the expression has its lines for itself, else a word of the same length."""
+def _masked(part: str, match: re.Match[str], filler: str) -> str:
+    """`filler` where the expression has its lines for itself, else a word of the same length.
+
+    A comment (`#`) suits nearly everywhere, blanks suit inside block scalars.
+    """
     line_start = part.rfind("\n", 0, match.start()) + 1
     line_end = part.find("\n", match.end())
-    before = part[line_start : match.start()]
-    after = part[match.end() : line_end if line_end >= 0 else len(part)]
-    mark = "#" if not before.strip() and (not after.strip() or _TEMPLATE.match(after.strip())) else "T"
-    return re.sub(r"[^\n]+", lambda line: mark + "T" * (len(line[0]) - 1), match[0])
+    before = part[line_start : match.start()].strip()
+    after = part[match.end() : line_end if line_end >= 0 else len(part)].strip()
+    if before or (after and not _TEMPLATE.match(after)):
+        filler = "T"
+    return re.sub(r"[^\n]", filler, match[0])
 
 
 def _try(document: YamlDocument, part: str) -> tuple[str, int] | None:
@@ -237,33 +249,37 @@ def _try(document: YamlDocument, part: str) -> tuple[str, int] | None:
     byte_order_mark = int(part.startswith("\ufeff"))
     base = document.start + byte_order_mark
     try:
-        document.root, document.anchors = _compose(part[byte_order_mark:], base)
+        document.root, document.anchors, undefined = _compose(part[byte_order_mark:], base)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
         reason = getattr(error, "problem", None) or getattr(error, "reason", None) or "not readable as YAML"
         return str(reason), base + (mark.index if mark else getattr(error, "position", None) or 0)
     except _TooDeepError as error:
         return str(error), base + error.position
-    return None
+    return None if undefined is None else (f"alias *{undefined.value} without its anchor", undefined.start)
 
 
-def _compose(part: str, base: int) -> tuple[Node | None, dict[str, Node]]:
-    """The node tree of one document; offsets are moved by `base`."""
+def _compose(part: str, base: int) -> tuple[Node | None, dict[str, Node], Node | None]:
+    """The tree of one document, its anchors, the first alias of none; offsets are moved by `base`."""
     root = Node("sequence", base, base)
     stack = [root]
     keys: list[Node | None] = [None]
     anchors: dict[str, Node] = {}
-    event: Any  # the stubs know neither the marks nor the styles
-    for event in yaml.parse(part, Loader=_Loader):
+    undefined: Node | None = None
+    events: Iterator[Any] = yaml.parse(part, Loader=_Loader)  # the stubs do not know the styles
+    for event in events:
+        start, end = event.start_mark.index, event.end_mark.index
         if isinstance(event, yaml.CollectionEndEvent):
-            _close(stack.pop(), event.end_mark.index + base)
+            _close(stack.pop(), end + base)
             keys.pop()
             continue
         if not isinstance(event, yaml.NodeEvent):
             continue
         node = _node(event, base)
-        if event.anchor is not None and node.type != "alias":
+        if node.type != "alias" and event.anchor is not None:
             anchors[event.anchor] = node
+        elif node.type == "alias" and node.value not in anchors:
+            undefined = undefined or node
         parent = stack[-1]
         if parent.type == "sequence":
             parent.items.append(node)
@@ -274,10 +290,10 @@ def _compose(part: str, base: int) -> tuple[Node | None, dict[str, Node]]:
             keys[-1] = None
         if isinstance(event, yaml.CollectionStartEvent):
             if len(stack) > MAX_DEPTH:
-                raise _TooDeepError(event.start_mark.index)
+                raise _TooDeepError(start)
             stack.append(node)
             keys.append(None)
-    return (root.items[0] if root.items else None), anchors
+    return (root.items[0] if root.items else None), anchors, undefined
 
 
 def _node(event: Any, base: int) -> Node:
@@ -287,7 +303,7 @@ def _node(event: Any, base: int) -> Node:
         tag = event.tag or ""
         return Node("scalar", start, end, event.value, plain=not style, block=style in ("|", ">"), tag=tag)
     if isinstance(event, yaml.AliasEvent):
-        return Node("alias", start, end, event.anchor)
+        return Node("alias", start, end, str(event.anchor))
     type_ = "mapping" if isinstance(event, yaml.MappingStartEvent) else "sequence"
     return Node(type_, start, end, flow=bool(event.flow_style), tag=event.tag or "")
 
