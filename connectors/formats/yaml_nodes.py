@@ -213,11 +213,9 @@ def _load_one(text: str, clean: str, starts: Sequence[int], start: int, end: int
     if problem is None:
         return document
     document.templated = _TEMPLATE.search(part) is not None
-    for filler in "# ":
-        repaired = _repaired(part, filler)
-        if repaired != part and _try(document, repaired) is None:
-            break
-    if document.templated and document.root is not None:
+    readings = (_repaired(part, filler) for filler in "# ")
+    readable = any(_try(document, reading) is None for reading in readings if reading != part)
+    if readable and document.templated:
         return document
     document.error, position = problem
     document.error_line = document.line_at(min(position, max(start, end - 1)))
