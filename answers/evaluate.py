@@ -1,0 +1,224 @@
+"""Scores of retrieval, answers, citations and abstention on a question file.
+
+Definitions are those of the contract. Ranks count distinct files in the order in which the search names them.
+A claim counts as supported if its words stand in a quote that it cites; claims given to unanswerable
+questions count as wrong.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import PurePath
+from statistics import mean
+from typing import Any, Protocol
+
+from answers.model import Answer, Citation
+from answers.questions import Question, includes_all
+from connectors.documents import Document
+from index.search_types import Filters, SearchResult
+
+DEPTH = 10
+_WORD = re.compile(r"\w+")
+
+
+class Searcher(Protocol):
+    """What retrieval is asked through."""
+
+    def search(self, query: str, k: int, filters: Filters) -> list[SearchResult]:
+        """The best `k` results."""
+        ...
+
+
+class Answerer(Protocol):
+    """What answers are asked through."""
+
+    def ask(self, question: str, filters: Filters) -> Answer:
+        """One answer."""
+        ...
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What one question got."""
+
+    question: Question
+    files: list[str]
+    rank: int | None
+    recall_5: float
+    recall_10: float
+    answer: Answer
+    correct: bool
+    claims: int
+    good_claims: int
+    quotes: int
+    exact_quotes: int
+    search_ms: float
+    ask_ms: float
+
+
+@dataclass(slots=True)
+class Report:
+    """All outcomes and their summary."""
+
+    outcomes: list[Outcome] = field(default_factory=list)
+
+    def to_json(self) -> dict[str, Any]:
+        """The figures overall and by kind of question, and one row a question."""
+        kinds = sorted({o.question.kind for o in self.outcomes})
+        return {
+            "overall": summarise(self.outcomes),
+            "by_kind": {kind: summarise([o for o in self.outcomes if o.question.kind == kind]) for kind in kinds},
+            "questions": [_row(o) for o in self.outcomes],
+        }
+
+
+def evaluate(
+    questions: Iterable[Question],
+    searcher: Searcher,
+    answerer: Answerer,
+    document: Callable[[str], Document | None],
+    roots: Mapping[str, str],
+    progress: Callable[[Question], None] = lambda question: None,
+) -> Report:
+    """Asks every question and scores what comes back.
+
+    `document` looks a cited document up; `roots` gives the folder of each source that has one, so that a
+    gold path `infra/main.tf` is known as `main.tf` of the source whose folder is `…/infra`.
+    """
+    report = Report()
+    for question in questions:
+        started = time.perf_counter()
+        results = searcher.search(question.question, 4 * DEPTH, Filters())
+        searched = time.perf_counter()
+        answer = answerer.ask(question.question, Filters())
+        asked = time.perf_counter()
+        report.outcomes.append(
+            _outcome(question, results, answer, document, roots, 1e3 * (searched - started), 1e3 * (asked - searched))
+        )
+        progress(question)
+    return report
+
+
+def summarise(outcomes: Sequence[Outcome]) -> dict[str, Any]:
+    """The contract's figures of some outcomes; None where there is nothing to count."""
+    answerable = [o for o in outcomes if o.question.answerable]
+    unanswerable = [o for o in outcomes if not o.question.answerable]
+    declined = [o for o in outcomes if o.answer.abstained]
+    return {
+        "n": len(outcomes),
+        "recall@5": _mean(o.recall_5 for o in answerable),
+        "recall@10": _mean(o.recall_10 for o in answerable),
+        "mrr": _mean(1 / o.rank if o.rank else 0.0 for o in answerable),
+        "answer_accuracy": _mean(float(o.correct) for o in answerable),
+        "citation_precision": _share(sum(o.good_claims for o in outcomes), sum(o.claims for o in outcomes)),
+        "quote_exactness": _share(sum(o.exact_quotes for o in outcomes), sum(o.quotes for o in outcomes)),
+        "abstention_precision": _share(sum(not o.question.answerable for o in declined), len(declined)),
+        "abstention_recall": _share(sum(o.answer.abstained for o in unanswerable), len(unanswerable)),
+        "wrongly_declined": _share(sum(o.answer.abstained for o in answerable), len(answerable)),
+        "search_ms_p50": _percentile([o.search_ms for o in outcomes], 0.5),
+        "search_ms_p95": _percentile([o.search_ms for o in outcomes], 0.95),
+        "ask_ms_p50": _percentile([o.ask_ms for o in outcomes], 0.5),
+        "ask_ms_p95": _percentile([o.ask_ms for o in outcomes], 0.95),
+    }
+
+
+def is_gold(gold_path: str, source: str, path: str | None, roots: Mapping[str, str]) -> bool:
+    """Whether `gold_path` names the file `path` of `source`."""
+    if not path:
+        return False
+    if gold_path in (path, f"{source}/{path}"):
+        return True
+    if not gold_path.endswith("/" + path):
+        return False
+    above = PurePath(gold_path[: -len(path) - 1]).parts
+    return PurePath(roots.get(source, "")).parts[-len(above) :] == above
+
+
+def supports(claim: str, quote: str) -> bool:
+    """Whether nearly every word of `claim` stands in `quote`."""
+    said, given = _WORD.findall(claim.lower()), set(_WORD.findall(quote.lower()))
+    return bool(said) and sum(word in given for word in said) >= 0.9 * len(said)
+
+
+def _outcome(
+    question: Question,
+    results: Sequence[SearchResult],
+    answer: Answer,
+    document: Callable[[str], Document | None],
+    roots: Mapping[str, str],
+    search_ms: float,
+    ask_ms: float,
+) -> Outcome:
+    found = list(dict.fromkeys((r.source, r.path or r.document_id) for r in results))
+    ranks = [
+        next((i for i, (source, path) in enumerate(found, 1) if is_gold(g.path, source, path, roots)), None)
+        for g in question.gold
+    ]
+    first = min((r for r in ranks if r), default=None)
+    cited = {c.number: c for c in answer.citations}
+    good = [
+        any(
+            supports(claim.text, cited[n].quote)
+            and any(is_gold(g.path, cited[n].source, cited[n].path, roots) for g in question.gold)
+            for n in claim.citations
+            if n in cited
+        )
+        for claim in answer.claims
+    ]
+    return Outcome(
+        question=question,
+        files=[f"{source}/{path}" for source, path in found[:DEPTH]],
+        rank=first,
+        recall_5=_recall(ranks, 5, question.needs_all),
+        recall_10=_recall(ranks, 10, question.needs_all),
+        answer=answer,
+        correct=question.answerable and not answer.abstained and includes_all(answer.answer, question.must_include),
+        claims=len(good),
+        good_claims=sum(good),
+        quotes=len(answer.citations),
+        exact_quotes=sum(_exact(c, document(c.document_id)) for c in answer.citations),
+        search_ms=search_ms,
+        ask_ms=ask_ms,
+    )
+
+
+def _recall(ranks: Sequence[int | None], depth: int, needs_all: bool) -> float:
+    hits = [bool(rank and rank <= depth) for rank in ranks]
+    if not hits:
+        return 0.0
+    return sum(hits) / len(hits) if needs_all else float(any(hits))
+
+
+def _exact(citation: Citation, document: Document | None) -> bool:
+    return document is not None and bool(citation.quote) and document.text[citation.start : citation.end] == citation.quote
+
+
+def _row(o: Outcome) -> dict[str, Any]:
+    return {
+        "id": o.question.id,
+        "kind": o.question.kind,
+        "rank": o.rank,
+        "correct": o.correct,
+        "abstained": o.answer.abstained,
+        "confidence": o.answer.confidence,
+        "claims": o.claims,
+        "good_claims": o.good_claims,
+        "files": o.files,
+    }
+
+
+def _mean(values: Iterable[float]) -> float | None:
+    numbers = list(values)
+    return round(mean(numbers), 4) if numbers else None
+
+
+def _share(part: int, whole: int) -> float | None:
+    return round(part / whole, 4) if whole else None
+
+
+def _percentile(values: Sequence[float], share: float) -> float | None:
+    ordered = sorted(values)
+    return round(ordered[min(len(ordered) - 1, int(share * len(ordered)))], 1) if ordered else None

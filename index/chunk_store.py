@@ -1,0 +1,162 @@
+"""The chunks' own table: spans, anchors and context by id, and the embedding cache, in one SQLite file.
+
+Everything in it can be rebuilt from the ledger. It always knows at least the chunks that the vector and
+lexical stores hold, so that these can be cleaned by id after a crash.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import threading
+from collections.abc import Iterable, Sequence
+from dataclasses import astuple, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from connectors.documents import Document
+from index.chunks import Chunk
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS chunks (
+  id TEXT PRIMARY KEY, document_id TEXT NOT NULL, ordinal INTEGER NOT NULL, start INTEGER NOT NULL,
+  "end" INTEGER NOT NULL, text TEXT NOT NULL, context TEXT NOT NULL, anchor TEXT NOT NULL,
+  heading_path TEXT NOT NULL, family TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS cards (
+  document_id TEXT PRIMARY KEY, title TEXT NOT NULL, url TEXT NOT NULL, source TEXT NOT NULL, kind TEXT NOT NULL,
+  path TEXT, environment TEXT NOT NULL, namespace TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS chunks_of_document ON chunks (document_id);
+CREATE TABLE IF NOT EXISTS embeddings (key BLOB PRIMARY KEY, vector BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+"""
+_SOME = 500
+"""Rows named in one statement; SQLite's limit on parameters is 999 in old builds."""
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What ranking and filters need to know of a document."""
+
+    document_id: str
+    title: str
+    url: str
+    source: str
+    kind: str
+    path: str | None
+    environment: str
+    namespace: str
+
+    @classmethod
+    def of(cls, d: Document) -> Card:
+        """The card of a document."""
+        return cls(d.id, d.title, d.url, d.source, d.kind, d.path, d.environment, d.namespace)
+
+    @property
+    def file(self) -> tuple[str, str]:
+        """What counts as one place among results: the file, or the document where there is none."""
+        return self.source, self.path or self.document_id
+
+
+Vectors = np.ndarray[Any, np.dtype[np.float32]]
+
+
+class ChunkStore:
+    """Chunks and cached embeddings; safe to share between threads."""
+
+    def __init__(self, path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._lock = threading.RLock()
+        self._db = sqlite3.connect(path, check_same_thread=False, timeout=30)
+        self._db.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;" + _SCHEMA)
+
+    def close(self) -> None:
+        """Close the file."""
+        with self._lock:
+            self._db.close()
+
+    def add(self, chunks: Sequence[Chunk], cards: Iterable[Card]) -> None:
+        """Keep `chunks` and the cards of their documents, durably, beside what is there."""
+        rows = [
+            (c.id, c.document_id, c.ordinal, c.start, c.end, c.text, c.context, c.anchor, json.dumps(c.heading_path), c.family)
+            for c in chunks
+        ]  # fmt: skip
+        with self._lock, self._db:
+            self._db.executemany("INSERT OR REPLACE INTO chunks VALUES (?,?,?,?,?,?,?,?,?,?)", rows)
+            self._db.executemany("INSERT OR REPLACE INTO cards VALUES (?,?,?,?,?,?,?,?)", [astuple(c) for c in cards])
+
+    def remove(self, ids: Sequence[str]) -> None:
+        """Forget the chunks with these ids, and the cards of documents that have none left."""
+        if not ids:
+            return
+        with self._lock, self._db:
+            self._db.executemany("DELETE FROM chunks WHERE id = ?", [(i,) for i in ids])
+            self._db.execute("DELETE FROM cards WHERE document_id NOT IN (SELECT document_id FROM chunks)")
+
+    def cards(self, document_ids: Sequence[str]) -> dict[str, Card]:
+        """The cards that exist among `document_ids`."""
+        names = "document_id, title, url, source, kind, path, environment, namespace"
+        return {row[0]: Card(*row) for row in self._rows(names, "document_id", document_ids, table="cards")}
+
+    def get(self, ids: Sequence[str]) -> dict[str, Chunk]:
+        """The chunks that exist among `ids`."""
+        return {c.id: c for c in self._select("id", ids)}
+
+    def of_documents(self, document_ids: Sequence[str]) -> list[Chunk]:
+        """All chunks of these documents, in order within each."""
+        return sorted(self._select("document_id", document_ids), key=lambda c: (c.document_id, c.ordinal))
+
+    def ids_of_documents(self, document_ids: Sequence[str]) -> list[str]:
+        """The ids of all chunks of these documents."""
+        return [row[0] for row in self._rows("id", "document_id", document_ids)]
+
+    def owners(self) -> dict[str, tuple[str, str]]:
+        """Every chunk's id with its document's id and its family."""
+        with self._lock:
+            rows = self._db.execute("SELECT id, document_id, family FROM chunks").fetchall()
+        return {row[0]: (row[1], row[2]) for row in rows}
+
+    def count(self) -> int:
+        """How many chunks there are."""
+        with self._lock:
+            return int(self._db.execute("SELECT count(*) FROM chunks").fetchone()[0])
+
+    def cached(self, keys: Sequence[bytes]) -> dict[bytes, Vectors]:
+        """The cached vectors that exist among `keys`."""
+        rows = self._rows("key, vector", "key", keys, table="embeddings")
+        return {row[0]: np.frombuffer(row[1], dtype=np.float32) for row in rows}
+
+    def cache(self, keys: Sequence[bytes], vectors: Vectors) -> None:
+        """Keep one vector a key."""
+        rows = [(key, vector.tobytes()) for key, vector in zip(keys, vectors, strict=True)]
+        with self._lock, self._db:
+            self._db.executemany("INSERT OR REPLACE INTO embeddings VALUES (?, ?)", rows)
+
+    def setting(self, name: str) -> str:
+        """A stored setting, or ''."""
+        with self._lock:
+            row = self._db.execute("SELECT value FROM settings WHERE name = ?", (name,)).fetchone()
+        return str(row[0]) if row else ""
+
+    def set_setting(self, name: str, value: str) -> None:
+        """Store a setting."""
+        with self._lock, self._db:
+            self._db.execute("INSERT OR REPLACE INTO settings VALUES (?, ?)", (name, value))
+
+    def _select(self, column: str, values: Iterable[str]) -> list[Chunk]:
+        names = 'id, document_id, ordinal, start, "end", text, context, anchor, heading_path, family'
+        rows = self._rows(names, column, list(values))
+        return [Chunk(*row[:8], tuple(json.loads(row[8])), row[9]) for row in rows]
+
+    def _rows(self, names: str, column: str, values: Sequence[Any], table: str = "chunks") -> list[tuple[Any, ...]]:
+        found: list[tuple[Any, ...]] = []
+        with self._lock:
+            for i in range(0, len(values), _SOME):
+                some = values[i : i + _SOME]
+                marks = ",".join("?" * len(some))
+                # Names and column are this module's own literals.
+                query = f"SELECT {names} FROM {table} WHERE {column} IN ({marks})"  # noqa: S608
+                found += self._db.execute(query, list(some)).fetchall()
+        return found

@@ -1,0 +1,222 @@
+"""Cuts a document into chunks: whole blocks under their heading path that fit the model's window."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from connectors.documents import Document, Section, SectionKind, line_anchor
+from connectors.environments import canonical
+
+CHUNKER_VERSION = 1
+"""Raise it when the same document gives other chunks: everything is then indexed again."""
+
+TARGET_TOKENS = 190
+"""A chunk is closed before it would grow over this; its context line comes on top."""
+CONTEXT_TOKENS = 56
+_ENOUGH = 70
+"""A chunk of this size is closed at the next heading; a smaller one goes on, as tiny chunks only add noise."""
+
+CountTokens = Callable[[Sequence[str]], list[int]]
+
+_LINES = re.compile(r"L(\d+)(?:-L(\d+))?$")
+_SENTENCE_END = re.compile(r"(?<=[.!?。！？])\s+|(?<=[。！？])")
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """The unit of retrieval: `text` is `document.text[start:end]`; `context` says where it stands.
+
+    `family` is equal for near-copies: the same place in files that differ only by their environment.
+    """
+
+    id: str
+    document_id: str
+    ordinal: int
+    start: int
+    end: int
+    text: str
+    context: str
+    anchor: str
+    heading_path: tuple[str, ...]
+    family: str
+
+    @property
+    def embedded_text(self) -> str:
+        """What the model reads."""
+        return f"{self.context}\n{self.text}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A part of the text that must stay whole, its cost, and the cost of what lies between it and the one before."""
+
+    start: int
+    end: int
+    tokens: int
+    section: Section
+    gap: int = 0
+
+
+def chunk(document: Document, count: CountTokens) -> list[Chunk]:
+    """The chunks of `document` in order; together they hold every section's text.
+
+    `count` gives the tokens of texts as the embedding model counts them, two special ones included.
+    """
+    pieces = list(_pieces(document, count))
+    groups = list(_groups(pieces))
+    contexts = [_context_parts(document, group) for group in groups]
+    kept = _fit([part for parts in contexts for part in parts], count)
+    chunks: list[Chunk] = []
+    for ordinal, (group, parts) in enumerate(zip(groups, contexts, strict=True)):
+        context = _join(parts, kept)
+        start, end = group[0].start, group[-1].end
+        text = document.text[start:end]
+        heading_path = group[0].section.heading_path
+        digest = hashlib.sha256(f"{document.id}\0{ordinal}\0{context}\0{text}".encode("utf-8", "surrogatepass"))
+        chunks.append(
+            Chunk(
+                id=digest.hexdigest()[:32],
+                document_id=document.id,
+                ordinal=ordinal,
+                start=start,
+                end=end,
+                text=text,
+                context=context,
+                anchor=anchor_of(document, start, end),
+                heading_path=heading_path,
+                family=_family(document, heading_path, group[0].section),
+            )
+        )
+    return chunks
+
+
+def anchor_of(document: Document, start: int, end: int) -> str:
+    """The anchor of the characters `start:end`: their true lines where sections have lines, else the section's."""
+    inside = [s for s in document.sections if s.start < end and s.end > start]
+    if not inside:
+        return ""
+    first, last = _LINES.match(inside[0].anchor), _LINES.match(inside[-1].anchor)
+    if not first or not last:
+        return inside[0].anchor
+    begin = int(first[1]) + document.text.count("\n", inside[0].start, max(start, inside[0].start))
+    finish = int(last[1]) + document.text.rstrip("\n").count("\n", inside[-1].start, min(end, inside[-1].end))
+    if finish > int(last[2] or last[1]):  # resolved values hang behind a block and share its lines
+        begin, finish = min(begin, int(first[1])), int(last[2] or last[1])
+    return line_anchor(begin, finish)
+
+
+def _pieces(document: Document, count: CountTokens) -> Iterator[_Piece]:
+    """Each section, or the parts of one that alone is over the target."""
+    sections = [s for s in document.sections if s.text.strip()]
+    if not sections:
+        return
+    between = [document.text[a.end : b.start] for a, b in zip(sections, sections[1:], strict=False)]
+    costs = [n - 2 for n in count([s.text for s in sections] + between)]
+    gaps = [0, *costs[len(sections) :]]
+    for section, cost, gap in zip(sections, costs[: len(sections)], gaps, strict=True):
+        if cost <= TARGET_TOKENS:
+            yield _Piece(section.start, section.end, cost, section, gap)
+        else:
+            yield from _split(section, count)
+
+
+def _split(section: Section, count: CountTokens) -> Iterator[_Piece]:
+    """An oversized section cut at lines (prose: at sentences), and a giant line at blanks."""
+    prose = section.kind in (SectionKind.PARAGRAPH, SectionKind.ADMONITION)
+    marks = [m.end() for m in (_SENTENCE_END if prose else re.compile(r"\n")).finditer(section.text)]
+    bounds = [0, *[m for m in marks if m < len(section.text)], len(section.text)]
+    units = [(a, b) for a, b in zip(bounds, bounds[1:], strict=False) if a < b]
+    costs = [n - 2 for n in count([section.text[a:b] for a, b in units])]
+    small: list[tuple[int, int, int]] = []
+    for (a, b), cost in zip(units, costs, strict=True):
+        small += [(a, b, cost)] if cost <= TARGET_TOKENS else _halve(section.text, a, b, cost, count)
+    start, total = small[0][0], 0
+    for a, _, cost in small:
+        if total and total + cost > TARGET_TOKENS:
+            yield _Piece(section.start + start, section.start + a, total, section)
+            start, total = a, 0
+        total += cost
+    yield _Piece(section.start + start, section.end, total, section)
+
+
+def _halve(text: str, a: int, b: int, cost: int, count: CountTokens) -> list[tuple[int, int, int]]:
+    if cost <= TARGET_TOKENS or b - a < 2:
+        return [(a, b, cost)]
+    middle = (a + b) // 2
+    blank = text.rfind(" ", a + (b - a) // 4, middle)
+    cut = blank + 1 if blank > a else middle
+    left, right = (n - 2 for n in count([text[a:cut], text[cut:b]]))
+    return _halve(text, a, cut, left, count) + _halve(text, cut, b, right, count)
+
+
+def _groups(pieces: Sequence[_Piece]) -> Iterator[list[_Piece]]:
+    """Neighbouring pieces that share a chunk."""
+    group: list[_Piece] = []
+    total = 0
+    for i, piece in enumerate(pieces):
+        heading = piece.section.kind is SectionKind.HEADING
+        # A heading belongs with what follows it, so it also leaves when that would not fit.
+        follower = pieces[i + 1].tokens if heading and i + 1 < len(pieces) else 0
+        cost = piece.tokens + piece.gap
+        if group and (total + cost + min(follower, TARGET_TOKENS // 2) > TARGET_TOKENS or _closes(group, total, piece)):
+            yield group
+            group, total, cost = [], 0, piece.tokens
+        group.append(piece)
+        total += cost
+    if group:
+        yield group
+
+
+def _closes(group: list[_Piece], total: int, piece: _Piece) -> bool:
+    if all(p.section.kind is SectionKind.HEADING for p in group):
+        return False
+    if piece.section.kind is SectionKind.HEADING:
+        return total >= _ENOUGH
+    return piece.section.heading_path != group[-1].section.heading_path and total >= _ENOUGH
+
+
+def _context_parts(document: Document, group: Sequence[_Piece]) -> list[str]:
+    """What the chunk stands under, most telling first within a budget: title, headings, notes, place."""
+    headings = [h for h in group[0].section.heading_path if h and h != document.title]
+    notes = dict.fromkeys(p.section.context for p in group if p.section.context)
+    parts = [document.title, " › ".join(headings), *notes, " › ".join(document.breadcrumbs[-3:])]
+    if document.environment:
+        parts.insert(0, document.environment)
+    return [part for part in parts if part]
+
+
+def _fit(parts: Sequence[str], count: CountTokens) -> dict[str, tuple[str, int]]:
+    """Each distinct part, shortened so that one alone stays inside the context's budget, and its tokens."""
+    distinct = list(dict.fromkeys(parts))
+    costs = [n - 2 for n in count(distinct)] if distinct else []
+    fitted: dict[str, tuple[str, int]] = {}
+    for part, cost in zip(distinct, costs, strict=True):
+        short = part
+        while cost > CONTEXT_TOKENS // 2:
+            short = short[: max(1, int(len(short) * CONTEXT_TOKENS / 2 / cost))].rsplit(" ", 1)[0]
+            cost = count([short])[0] - 2
+        fitted[part] = (short, cost)
+    return fitted
+
+
+def _join(parts: Sequence[str], fitted: dict[str, tuple[str, int]]) -> str:
+    line: list[str] = []
+    budget = CONTEXT_TOKENS
+    for part in parts:
+        text, cost = fitted[part]
+        if text and cost + 1 <= budget:
+            line.append(text)
+            budget -= cost + 1
+    return " › ".join(line)
+
+
+def _family(document: Document, heading_path: tuple[str, ...], section: Section) -> str:
+    if not document.environment:
+        return ""
+    place = document.path or document.id
+    neutral = re.sub(r"[A-Za-z]+", lambda m: "*" if canonical(m[0]) == document.environment else m[0], place)
+    address = document.terraform.address if document.terraform else ""
+    return hashlib.sha256("\0".join((document.source, neutral, address, *heading_path)).encode()).hexdigest()[:16]

@@ -1,0 +1,1 @@
+"""Text to vectors: the bundled model through onnxruntime, any other through sentence-transformers."""

@@ -1,0 +1,87 @@
+"""Chooses and loads the embedding model that the configuration names."""
+
+from __future__ import annotations
+
+import hashlib
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+
+from connectors.errors import ConfigurationError, PermanentError
+
+Vectors = np.ndarray[Any, np.dtype[np.float32]]
+
+DEFAULT_MODEL = "default"
+_BUILD_SECONDS = 600
+
+
+@dataclass(frozen=True, slots=True)
+class EmbeddingSettings:
+    """`model`: `default` (bundled), a sentence-transformers name or a local folder; `backend`: onnx or torch."""
+
+    model: str = DEFAULT_MODEL
+    backend: str = "onnx"
+
+
+class Embedder(Protocol):
+    """A model that turns texts into unit vectors."""
+
+    dimension: int
+    window: int
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """Tokens of each text, special ones included."""
+        ...
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        """One unit vector a text, as rows."""
+        ...
+
+
+def fingerprint(settings: EmbeddingSettings) -> str:
+    """A short name that differs whenever vectors of two settings may not be mixed."""
+    return hashlib.sha256(f"{settings.model}|{settings.backend}|1".encode()).hexdigest()[:12]
+
+
+def load(settings: EmbeddingSettings, folder: Path) -> Embedder:
+    """The model, ready to use; the bundled one is built into `folder` on first use (about 15 s).
+
+    Raises `ConfigurationError` if a configured model cannot be loaded.
+    """
+    if settings.model == DEFAULT_MODEL and settings.backend == "onnx":
+        from index.embedding.build import package_folder
+        from index.embedding.bundled import BundledModel
+
+        return BundledModel(ensure_built(folder), package_folder() / "tokenizer.json")
+    return _sentence_transformer(settings)
+
+
+def ensure_built(folder: Path) -> Path:
+    """The path of the bundled model's ONNX file, built in a process of its own if it is not there yet."""
+    target = folder / "all-minilm-l6-v2-int8.onnx"
+    if target.exists():
+        return target
+    home = Path(__file__).resolve().parents[2]
+    command = [sys.executable, "-W", "ignore", "-m", "index.embedding.build", str(target.resolve())]
+    done = subprocess.run(command, cwd=home, capture_output=True, text=True, timeout=_BUILD_SECONDS, check=False)
+    if done.returncode != 0 or not target.exists():
+        reason = (done.stderr.strip().splitlines() or ["no message"])[-1]
+        raise PermanentError(f"the bundled embedding model could not be built: {reason}")
+    return target
+
+
+def _sentence_transformer(settings: EmbeddingSettings) -> Embedder:
+    from index.embedding.sentence_transformer import SentenceTransformerModel
+
+    try:
+        return SentenceTransformerModel(settings.model)
+    except (OSError, ValueError) as error:
+        raise ConfigurationError(
+            f"the embedding model {settings.model!r} cannot be loaded ({type(error).__name__}); "
+            "set index.embedding.model to `default`, to a folder, or to a name that this machine can fetch"
+        ) from None

@@ -1,0 +1,139 @@
+"""The index as ingest writes it and the retriever reads it: chunks, words and vectors kept in step.
+
+Order of a write: the chunk table first (it then knows all that the others may hold), vectors and words after,
+outdated chunks last. A crash between two steps leaves work to repeat and nothing that cannot be cleaned.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from connectors.documents import Document
+from index.chunk_store import Card, ChunkStore
+from index.chunks import CHUNKER_VERSION, Chunk, chunk
+from index.embedding.models import Embedder, EmbeddingSettings, fingerprint, load
+from index.lexical import LexicalIndex
+from index.vectors import ExactVectors, VectorStore, Vectors
+
+
+class Index:
+    """Everything that can be rebuilt from the documents; lives in one folder."""
+
+    def __init__(self, folder: Path, embedding: EmbeddingSettings, server: str | None = None) -> None:
+        self.folder = folder
+        self.embedding = embedding
+        self.chunks = ChunkStore(folder / "chunks.db")
+        self.lexical = LexicalIndex(folder / "lexical")
+        self._server = server
+        self._embedder: Embedder | None = None
+        self._vectors: VectorStore | None = None
+        self._exact: ExactVectors | None = None
+        self._exact_stamp = ""
+        self._outdated: list[str] = []
+
+    @classmethod
+    def open(cls, folder: Path, embedding: EmbeddingSettings | None = None, server: str | None = None) -> Index:
+        """The index in `folder`, made if it is not there; the model and Chroma load when first needed."""
+        folder.mkdir(parents=True, exist_ok=True)
+        return cls(folder, embedding or EmbeddingSettings(), server)
+
+    def close(self) -> None:
+        """Release files and locks."""
+        self.lexical.close()
+        self.chunks.close()
+
+    @property
+    def embedder(self) -> Embedder:
+        """The embedding model."""
+        if self._embedder is None:
+            self._embedder = load(self.embedding, self.folder / "model")
+        return self._embedder
+
+    @property
+    def vectors(self) -> VectorStore:
+        """The vector store."""
+        if self._vectors is None:
+            self._vectors = VectorStore(
+                self.folder / "chroma", f"kubelore-{fingerprint(self.embedding)}", self._server
+            )
+        return self._vectors
+
+    def fingerprint(self) -> str:
+        """Changes when the same documents would give other chunks or vectors: all must then be applied again."""
+        return f"{CHUNKER_VERSION}-{fingerprint(self.embedding)}"
+
+    def apply(self, documents: Sequence[Document]) -> None:
+        """Make the chunks of `documents` exactly those of their present text; safe to repeat."""
+        by_id = {document.id: document for document in documents}
+        new: list[Chunk] = []
+        for document in by_id.values():
+            new += chunk(document, self.embedder.count_tokens)
+        before = set(self.chunks.ids_of_documents(list(by_id)))
+        outdated = sorted(before - {c.id for c in new})
+        self.chunks.add(new, map(Card.of, by_id.values()))
+        self.vectors.remove(outdated)
+        # After a crash the table may name a chunk whose vector is missing; adding one that is there is no change.
+        self.vectors.add(new, self._embed(new), [_metadata(by_id[c.document_id], c) for c in new])
+        self.lexical.remove_documents(by_id)
+        self.lexical.add(new, by_id)
+        self._outdated += outdated
+
+    def remove(self, document_ids: Sequence[str]) -> None:
+        """Forget all chunks of these documents."""
+        ids = self.chunks.ids_of_documents(document_ids)
+        self.vectors.remove(ids)
+        self.lexical.remove_documents(document_ids)
+        self._outdated += ids
+
+    def commit(self) -> None:
+        """Make what was applied and removed durable and visible to readers."""
+        self.lexical.commit()
+        self.chunks.remove(self._outdated)
+        self._outdated = []
+        self.chunks.set_setting("stamp", str(time.time_ns()))
+
+    def stamp(self) -> str:
+        """Differs after every commit, whoever made it."""
+        return self.chunks.setting("stamp")
+
+    def exact(self) -> ExactVectors:
+        """All vectors in memory, as of the newest commit."""
+        stamp = self.stamp()
+        if self._exact is None or stamp != self._exact_stamp:
+            self.lexical.reload()
+            self._exact = ExactVectors.current(self.folder, stamp, self.vectors, self.embedder.dimension)
+            self._exact_stamp = stamp
+        return self._exact
+
+    def _embed(self, chunks: Sequence[Chunk]) -> Vectors:
+        """A vector a chunk: cached by the hash of what the model reads, so that a rebuild embeds only what is new."""
+        keys = [hashlib.sha256(f"{self.fingerprint()}\0{c.embedded_text}".encode("utf-8", "surrogatepass")).digest()
+                for c in chunks]  # fmt: skip
+        cached = self.chunks.cached(keys)
+        missing = {key: c.embedded_text for key, c in zip(keys, chunks, strict=True) if key not in cached}
+        if missing:
+            vectors = self.embedder.embed(list(missing.values()))
+            self.chunks.cache(list(missing), vectors)
+            cached.update(zip(missing, vectors, strict=True))
+        rows = [cached[key] for key in keys]
+        return np.stack(rows) if rows else np.empty((0, self.embedder.dimension), dtype=np.float32)
+
+
+def _metadata(document: Document, chunk: Chunk) -> dict[str, str]:
+    """What a LlamaIndex user finds on a node; searches here never filter by it."""
+    return {
+        "document_id": document.id,
+        "title": document.title,
+        "source": document.source,
+        "kind": document.kind,
+        "path": document.path or "",
+        "url": document.url,
+        "anchor": chunk.anchor,
+        "environment": document.environment,
+        "namespace": document.namespace,
+    }

@@ -1,0 +1,102 @@
+"""The lexical index: BM25 over our own terms, kept by tantivy beside the vectors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+import tantivy
+
+from connectors.documents import Document
+from index.chunks import Chunk
+from index.tokens import terms
+
+FIELDS: Mapping[str, float] = {"body": 1.0, "head": 1.2, "title": 1.3, "place": 0.6}
+"""Searched fields and what a match in each is worth."""
+
+_ANALYZER = "terms"
+_WRITER_BYTES = 32_000_000
+
+
+class LexicalIndex:
+    """Chunks findable by their words; one folder on disk, one writer at a time."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        builder = tantivy.SchemaBuilder()
+        builder.add_text_field("id", stored=True, tokenizer_name="raw")
+        builder.add_text_field("document", stored=False, tokenizer_name="raw")
+        for name in FIELDS:
+            builder.add_text_field(name, stored=False, tokenizer_name=_ANALYZER, index_option="freq")
+        self._schema = builder.build()
+        self._index = tantivy.Index(self._schema, path=str(folder))
+        # The terms are ours (index.tokens), joined by blanks: tantivy only has to split them again.
+        analyzer = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build()
+        self._index.register_tokenizer(_ANALYZER, analyzer)
+        self._writer: tantivy.IndexWriter | None = None
+
+    def add(self, chunks: Sequence[Chunk], documents: Mapping[str, Document]) -> None:
+        """Make `chunks` findable after the next `commit`; `documents` holds the document of each."""
+        writer = self._open_writer()
+        for chunk in chunks:
+            document = documents[chunk.document_id]
+            place = f"{document.path or document.id} {document.environment} {document.namespace} {document.source}"
+            writer.add_document(
+                tantivy.Document(
+                    id=[chunk.id],
+                    document=[chunk.document_id],
+                    body=[" ".join(terms(chunk.text))],
+                    head=[" ".join(terms(f"{' '.join(chunk.heading_path)} {chunk.context}"))],
+                    title=[" ".join(terms(document.title))],
+                    place=[" ".join(terms(place))],
+                )
+            )
+
+    def remove_documents(self, document_ids: Iterable[str]) -> None:
+        """Forget all chunks of these documents with the next `commit`."""
+        writer = self._open_writer()
+        for document_id in document_ids:
+            writer.delete_documents_by_term("document", document_id)
+
+    def commit(self) -> None:
+        """Make all changes durable and visible."""
+        if self._writer is not None:
+            self._writer.commit()
+        self._index.reload()
+
+    def close(self) -> None:
+        """Give the writer's lock back; what was not committed is dropped."""
+        self._writer = None
+
+    def reload(self) -> None:
+        """See what another process has committed."""
+        self._index.reload()
+
+    def search(self, weighted_terms: Mapping[str, float], limit: int) -> list[tuple[str, float]]:
+        """The best `limit` chunk ids with their BM25 scores for terms of `index.tokens` with weights."""
+        if not weighted_terms:
+            return []
+        clauses = [
+            (
+                tantivy.Occur.Should,
+                tantivy.Query.boost_query(tantivy.Query.term_query(self._schema, field, term, "freq"), weight * boost),
+            )
+            for term, weight in weighted_terms.items()
+            for field, boost in FIELDS.items()
+        ]
+        searcher = self._index.searcher()
+        hits = searcher.search(tantivy.Query.boolean_query(clauses), limit).hits
+        return [(str(searcher.doc(address)["id"][0]), float(score)) for score, address in hits]
+
+    def document_frequency(self, term: str) -> int:
+        """In how many chunks' bodies `term` occurs."""
+        return int(self._index.searcher().doc_freq("body", term))
+
+    def count(self) -> int:
+        """How many chunks are findable."""
+        return int(self._index.searcher().num_docs)
+
+    def _open_writer(self) -> tantivy.IndexWriter:
+        if self._writer is None:
+            self._writer = self._index.writer(heap_size=_WRITER_BYTES, num_threads=1)
+        return self._writer
