@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, ClassVar
+from urllib.parse import quote
 
 from connectors.base import Crawl
 from connectors.documents import PUBLIC, Checkpoint, CheckReport, Document, Failure, Unchanged
@@ -85,29 +86,36 @@ class TreeConnector(ABC):
     def documents(self, files: Iterable[TextFile]) -> Iterator[Document | Failure]:
         """The documents of `files` (all of the tree's if `whole_tree`), each with its `path` set.
 
-        `updated_at`, `author`, `version`, `url`, `access` may be left out: the base fills them in. A failure's
-        `item` is the file's path.
+        `updated_at`, `author`, `version`, `url`, `access` may be left out: the base fills them in. The `item`
+        of a failure is the file's path.
         """
 
     def check(self) -> CheckReport:
         """Whether the folder exists and holds files that match."""
         if not self.root.is_dir():
             return CheckReport(False, f"{self.root} is no folder; correct `path` of source {self.name}")
-        first = next((entry for entry in self._tree.scan() if isinstance(entry, FileEntry)), None)
+        try:
+            first = next((entry for entry in self._tree.scan() if isinstance(entry, FileEntry)), None)
+        except UnreachableError as error:
+            return CheckReport(False, str(error))
         if first is None:
             return CheckReport(False, f"no file in {self.root} matches {', '.join(self.include)}")
         return CheckReport(True, f"{self.root} is readable")
 
     def list_ids(self) -> Iterator[str]:
-        """The id of every document, by reading everything."""
+        """The id of every document, by reading everything; `TemporaryError` if a part cannot be read."""
         for item in self.crawl(None):
             if isinstance(item, Document):
                 yield item.id
+            elif isinstance(item, Failure) and item.temporary:
+                raise TemporaryError(f"{item.item}: {item.reason}; not all documents are known")
 
     def crawl(self, checkpoint: Checkpoint | None = None) -> Crawl:
         """Documents of new and changed files, `Unchanged` for the others; see `connectors.base`."""
         if not self.root.is_dir():
             raise UnreachableError(f"{self.root} is no folder; correct `path` of source {self.name}")
+        # Before the first file is looked at: what changes from now on may escape its stamp.
+        started_at = time.time_ns()
         entries: list[FileEntry] = []
         for found in self._tree.scan():
             if isinstance(found, Failure):
@@ -115,8 +123,9 @@ class TreeConnector(ABC):
             else:
                 entries.append(found)
         known = self._known(checkpoint)
-        scanned_at = time.time_ns()
-        same = {entry.path for entry in entries if known.get(entry.path, {}).get("stamp") == list(entry.stamp)}
+        same = {
+            entry.path for entry in entries if known.get(entry.path, {}).get("stamp") == list(entry.stamp)
+        }
         if self.whole_tree and (len(same) < len(entries) or len(known) != len(entries)):
             same = set()
         records = {entry.path: _Record(list(entry.stamp)) for entry in entries}
@@ -125,12 +134,13 @@ class TreeConnector(ABC):
             yield from records[path].replay(path)
         changed = [entry for entry in entries if entry.path not in same]
         for item in self._read(changed) if changed else ():
-            records[(item.path or "") if isinstance(item, Document) else item.item].add(item)
+            if record := records.get((item.path or "") if isinstance(item, Document) else item.item):
+                record.add(item)
             yield item
         files = {
             entry.path: asdict(records[entry.path])
             for entry in entries
-            if not records[entry.path].temporary and max(entry.stamp[1:3]) < scanned_at - _SETTLED_NS
+            if not records[entry.path].temporary and max(entry.stamp[1:3]) < started_at - _SETTLED_NS
         }
         return {"settings": self._fingerprint(), "files": files}
 
@@ -156,7 +166,7 @@ class TreeConnector(ABC):
     def _complete(self, document: Document, history: GitHistory) -> Document:
         path = document.path or ""
         commit = history.of(path)
-        url = document.url or (f"{self.url}/{path}" if self.url else "")
+        url = document.url or (f"{self.url}/{quote(path)}" if self.url else "")
         return replace(
             document,
             url=url,
@@ -169,8 +179,9 @@ class TreeConnector(ABC):
     def _known(self, checkpoint: Checkpoint | None) -> dict[str, Any]:
         if checkpoint is None or checkpoint.get("settings") != self._fingerprint():
             return {}
-        return dict(checkpoint["files"])
+        return dict(checkpoint.get("files", {}))
 
     def _fingerprint(self) -> str:
-        parts = [READER_VERSION, self.type, self.url, sorted(self.access), self.include, self._exclude]
+        parts = [READER_VERSION, self.type, self.name, self.url, sorted(self.access), self.include]
+        parts += [self._exclude, self._tree.max_bytes]
         return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:16]

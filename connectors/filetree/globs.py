@@ -5,40 +5,68 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-_TOKEN = re.compile(r"\*\*/|\*\*|\*|\?|\{[^{}]*\}|\[[^\]]*\]|.", re.DOTALL)
+Matcher = Callable[[str], bool]
+
+_TOKEN = re.compile(r"\*\*/|\*\*|\*|\?|\{|\}|,|\[!?\]?[^\]/]*\]|.", re.DOTALL)
+_SIMPLE = {"**/": "(?:[^/]+/)*", "**": "(?s:.*)", "*": "[^/]*", "?": "[^/]"}
 
 
-def compile_globs(patterns: Sequence[str]) -> Callable[[str], bool]:
+def compile_globs(patterns: Sequence[str]) -> Matcher:
     """A function that says whether a relative path matches any of `patterns`.
 
     `**/` matches any number of folders (also none), `*` anything within one name, `?` one character,
-    `[abc]` one of a set, `{a,b}` alternatives. A pattern without `/` matches at any depth.
+    `[abc]` one of a set, `[!abc]` one outside it, `{a,b}` alternatives, which may hold globs themselves. A
+    pattern without `/` matches at any depth; one that ends in `/` matches all that is in such a folder; one
+    that begins with `/` counts from the root. What is no valid set or alternative stands for itself.
     """
     if not patterns:
         return lambda path: False
-    joined = "|".join(f"(?:{_regex(pattern)})" for pattern in patterns)
-    compiled = re.compile(joined)
+    compiled = re.compile("|".join(f"(?:{_regex(pattern)})" for pattern in patterns))
     return lambda path: compiled.fullmatch(path) is not None
 
 
 def _regex(pattern: str) -> str:
     pattern = pattern.removeprefix("./")
-    if "/" not in pattern:
+    if "/" not in pattern.rstrip("/"):
         pattern = "**/" + pattern
-    return "".join(_piece(token) for token in _TOKEN.findall(pattern))
+    pattern = pattern.lstrip("/") + ("**" if pattern.endswith("/") else "")
+    # `**/**/` means no more than `**/`, and a regular expression of many of them would run for ever.
+    pattern = re.sub(r"(?:\*\*/){2,}", "**/", re.sub(r"\*{3,}", "**", pattern))
+    parts = _TOKEN.findall(pattern)
+    grouping = _grouping(parts)
+    return "".join(grouping.get(place) or _piece(part) for place, part in enumerate(parts))
 
 
-def _piece(token: str) -> str:
-    if token == "**/":
-        return "(?:[^/]+/)*"
-    if token == "**":
-        return ".*"
-    if token == "*":
-        return "[^/]*"
-    if token == "?":
-        return "[^/]"
-    if token.startswith("{"):
-        return "(?:" + "|".join(re.escape(part) for part in token[1:-1].split(",")) + ")"
-    if token.startswith("[") and len(token) > 2:
-        return "[" + token[1:-1].replace("\\", "\\\\").replace("!", "^", 1) + "]"
-    return re.escape(token)
+def _grouping(parts: Sequence[str]) -> dict[int, str]:
+    """What stands for the braces that have a partner, and for the commas between them, by place."""
+    found: dict[int, str] = {}
+    open_groups: list[list[int]] = []
+    for place, part in enumerate(parts):
+        if part == "{":
+            open_groups.append([place])
+        elif part == "," and open_groups:
+            open_groups[-1].append(place)
+        elif part == "}" and open_groups:
+            start, *commas = open_groups.pop()
+            found |= {start: "(?:", place: ")"} | dict.fromkeys(commas, "|")
+    return found
+
+
+def _piece(part: str) -> str:
+    if part in _SIMPLE:
+        return _SIMPLE[part]
+    if part.startswith("[") and len(part) > 2:
+        return _character_set(part)
+    return re.escape(part)
+
+
+def _character_set(part: str) -> str:
+    members = part[1:-1]
+    inverted = members.startswith("!")
+    escaped = re.sub(r"([\\\[\]^&~|])", r"\\\1", members[1:] if inverted else members)
+    pattern = f"(?!/)[{'^' if inverted else ''}{escaped}]"
+    try:
+        re.compile(pattern)
+    except re.error:  # such as the range `[z-a]`
+        return re.escape(part)
+    return pattern

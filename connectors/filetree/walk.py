@@ -8,17 +8,21 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from charset_normalizer import from_bytes
-
 from connectors.documents import Failure
-from connectors.errors import TemporaryError, UnreadableError
-from connectors.filetree.globs import compile_globs
+from connectors.errors import TemporaryError, UnreachableError, UnreadableError
+from connectors.filetree.decoding import decode
+from connectors.filetree.globs import Matcher, compile_globs
 
 ALWAYS_EXCLUDED = (
     "**/.git/**", "**/.terraform/**", "**/node_modules/**", "**/.venv/**", "**/__pycache__/**",
     "**/*.tfstate", "**/*.tfstate.*",
 )  # fmt: skip
 """State files hold secrets in the clear; the rest is not written by the team."""
+
+MAX_DEPTH = 100
+"""Folders below one another; more is a loop that no link shows, or an attack."""
+
+_Identity = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,90 +65,115 @@ class FileTree:
         self._unwanted = compile_globs((*ALWAYS_EXCLUDED, *exclude))
 
     def scan(self) -> Iterator[FileEntry | Failure]:
-        """Each file once, in the order of its path, without opening it.
+        """Each wanted file under each of its paths, without opening it, in the order of names.
 
-        A folder reached a second time through links, a link that leads out of the root and a folder that
-        may not be listed are failures.
+        Failures are: a link to a folder above it or to one that another link already led to, a link out of
+        the root, a link to nothing, a name that is no UTF-8, a folder that cannot be listed. Raises
+        `UnreachableError` if the root itself cannot be listed.
         """
-        yield from self._scan_folder(self.root, "", {self._identity(self.root)})
+        yield from _Scan(self.root, self._wanted, self._unwanted).run()
 
     def read(self, entry: FileEntry) -> TextFile:
-        """The text of `entry`; raises `UnreadableError` for a binary, an oversized file, `TemporaryError` for one
-        that vanished or may not be opened now.
+        """The text of `entry`.
+
+        Raises `UnreadableError` for a binary, an empty or an oversized file, `TemporaryError` for one that
+        vanished or may not be opened now.
         """
-        if entry.stamp[0] > self.max_bytes:
-            raise UnreadableError(
-                f"{entry.stamp[0]:,} bytes is over the limit of {self.max_bytes:,} (max_bytes of the source)"
-            )
         try:
-            data = entry.absolute.read_bytes()
+            with entry.absolute.open("rb") as stream:
+                # The file may have grown since the scan: never read more than the limit.
+                data = stream.read(self.max_bytes + 1)
         except FileNotFoundError:
             raise TemporaryError("deleted while the run was reading") from None
         except OSError as error:
             raise TemporaryError(f"cannot be read: {error.strerror}") from None
+        if len(data) > self.max_bytes:
+            size = max(entry.stamp[0], len(data))
+            raise UnreadableError(f"{size:,} bytes is over the source's max_bytes of {self.max_bytes:,}")
         text, encoding = decode(data)
+        if not text.strip():
+            raise UnreadableError("empty file")
         return TextFile(entry.path, text, encoding, entry.absolute)
 
-    def _scan_folder(self, folder: Path, prefix: str, above: set[tuple[int, int]]) -> Iterator[FileEntry | Failure]:
+
+class _Scan:
+    """One walk through a tree."""
+
+    def __init__(self, root: Path, wanted: Matcher, unwanted: Matcher) -> None:
+        self._root = root
+        self._resolved_root = root.resolve()
+        self._wanted = wanted
+        self._unwanted = unwanted
+        self._linked: set[_Identity] = set()
+
+    def run(self) -> Iterator[FileEntry | Failure]:
         try:
-            children = sorted(os.scandir(folder), key=lambda child: child.name)
+            above = frozenset({_identity(self._root)})
+            children = _children(self._root)
         except OSError as error:
-            yield Failure(prefix.rstrip("/") or ".", f"folder cannot be listed: {error.strerror}", temporary=True)
-            return
+            raise UnreachableError(f"{self._root} cannot be listed: {error.strerror}") from None
         for child in children:
-            path = prefix + child.name
-            if self._unwanted(path) or self._unwanted(path + "/x"):
-                continue
-            try:
-                yield from self._scan_child(child, path, above)
-            except OSError as error:
-                if self._wanted(path):
-                    yield Failure(path, f"cannot be read: {error.strerror}", temporary=True)
+            yield from self._child(child, child.name, above, linked=False)
 
-    def _scan_child(
-        self, child: os.DirEntry[str], path: str, above: set[tuple[int, int]]
+    def _child(
+        self, child: os.DirEntry[str], path: str, above: frozenset[_Identity], linked: bool
     ) -> Iterator[FileEntry | Failure]:
-        target = Path(child.path)
-        if child.is_symlink():
-            if not target.exists():
-                if self._wanted(path):
-                    yield Failure(path, "link to nothing", skipped=True)
-                return
-            if not target.resolve().is_relative_to(self.root.resolve()):
-                yield Failure(path, "link that leads out of the source's folder", skipped=True)
-                return
-        if child.is_dir():
-            identity = self._identity(target)
-            if identity in above:
-                yield Failure(path, "link back to a folder above it", skipped=True)
-                return
-            yield from self._scan_folder(target, path + "/", above | {identity})
-        elif child.is_file() and self._wanted(path):
-            status = child.stat()
-            yield FileEntry(path, target, (status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino))
-
-    @staticmethod
-    def _identity(folder: Path) -> tuple[int, int]:
-        status = folder.stat()
-        return status.st_dev, status.st_ino
-
-
-def decode(data: bytes) -> tuple[str, str]:
-    """The text and the encoding's name; UTF-8 first, then what the byte statistics say.
-
-    Raises `UnreadableError` for what is no text.
-    """
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        # The second question asks whether a folder's whole content is unwanted.
+        if self._unwanted(path) or self._unwanted(path + "/x"):
+            return
         try:
-            return data.decode("utf-16"), "utf-16"
-        except UnicodeDecodeError:
-            raise UnreadableError("broken UTF-16 text") from None
-    if b"\0" in data[:8192]:
-        raise UnreadableError("binary file")
-    try:
-        return data.decode("utf-8-sig"), "utf-8"
-    except UnicodeDecodeError:
-        best = from_bytes(data).best()
-    if best is None:
-        raise UnreadableError("neither UTF-8 nor another known text encoding")
-    return str(best), best.encoding
+            folder, file = child.is_dir(), child.is_file()
+            problem = self._problem(child, path, wanted=folder or self._wanted(path))
+            if problem:
+                yield problem
+            elif folder:
+                yield from self._folder(child, path, above, linked or child.is_symlink())
+            elif file and self._wanted(path):
+                status = child.stat()
+                stamp = (status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
+                yield FileEntry(path, Path(child.path), stamp)
+        except OSError as error:
+            yield Failure(path, f"cannot be read: {error.strerror}", temporary=True)
+
+    def _problem(self, child: os.DirEntry[str], path: str, wanted: bool) -> Failure | None:
+        if not wanted:
+            return None
+        try:
+            path.encode()
+        except UnicodeEncodeError:
+            shown = os.fsencode(path).decode("utf-8", "replace")
+            return Failure(shown, "its name is not UTF-8; rename it", skipped=True)
+        if not child.is_symlink():
+            return None
+        target = Path(child.path)
+        if not target.exists():
+            return Failure(path, "link to nothing", skipped=True)
+        if not target.resolve().is_relative_to(self._resolved_root):
+            return Failure(path, "link that leads out of the source's folder", skipped=True)
+        return None
+
+    def _folder(
+        self, folder: os.DirEntry[str], path: str, above: frozenset[_Identity], linked: bool
+    ) -> Iterator[FileEntry | Failure]:
+        identity = _identity(Path(folder.path))
+        if identity in above:
+            yield Failure(path, "link back to a folder above it", skipped=True)
+        elif linked and identity in self._linked:
+            yield Failure(path, "folder to which another link has led already", skipped=True)
+        elif path.count("/") >= MAX_DEPTH:
+            yield Failure(path, f"more than {MAX_DEPTH} folders deep", skipped=True)
+        else:
+            if linked:
+                self._linked.add(identity)
+            for child in _children(Path(folder.path)):
+                yield from self._child(child, f"{path}/{child.name}", above | {identity}, linked)
+
+
+def _children(folder: Path) -> list[os.DirEntry[str]]:
+    with os.scandir(folder) as found:
+        return sorted(found, key=lambda child: child.name)
+
+
+def _identity(folder: Path) -> _Identity:
+    status = folder.stat()
+    return status.st_dev, status.st_ino

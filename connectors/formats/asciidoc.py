@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from connectors.dates import to_date
 from connectors.documents import SectionKind
-from connectors.formats.dates import to_date
 from connectors.formats.lines import Lines
 from connectors.formats.parsed import ParsedText
 from connectors.formats.sections import MAX_TITLE, SectionBuilder

@@ -7,6 +7,7 @@ from pathlib import PurePosixPath
 
 from connectors import environments
 from connectors.documents import Document, Failure
+from connectors.filetree.decoding import DAMAGED
 from connectors.filetree.walk import TextFile
 from connectors.formats import registry
 
@@ -36,7 +37,10 @@ def file_document(id_prefix: str, source: str, file: TextFile) -> tuple[Document
         labels=parsed.labels,
         environment=environments.of_path(file.path),
     )
-    return document, tuple(Failure(file.path, problem) for problem in parsed.problems)
+    problems = list(parsed.problems)
+    if file.encoding == DAMAGED:
+        problems.append("some bytes are not UTF-8 and were replaced by \ufffd")
+    return document, tuple(Failure(file.path, problem) for problem in problems)
 
 
 def title_of(path: str) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from connectors.formats.dates import to_date
+from connectors.dates import to_date
 from connectors.formats.lines import Lines
 
 _FENCES = {"---": ("---", "..."), "+++": ("+++",)}
