@@ -16,7 +16,7 @@ GROUPED_BELOW = 300
 """Siblings shorter than this share a section; longer ones are things of their own."""
 
 LEAD = 100
-"""Lines as few as this before a large subtree (`spec:`, `- name: x`) say what it is: they stay with it."""
+"""Lines as few as this before a longer subtree (`spec:`, `- name: x`) say what it is: they stay with it."""
 
 _LABEL = re.compile(r"""[ \t]*(?:-[ \t]+)?["']?([\w./$@-][\w./$@ -]*?)["']?[ \t]*:(?:\s|$)""")
 _COMMENT = re.compile(r"[ \t]*(?:#|\{\{-? *(?:/\*|if\b|range\b|with\b))")
@@ -91,7 +91,7 @@ class Cutter:
         group: list[Outline] = []
         for child in children:
             size = self._lines.size(child.first, child.last)
-            if group and size > LIMIT and self._lines.size(group[0].first, child.first) <= LEAD:
+            if group and size > GROUPED_BELOW and self._lines.size(group[0].first, child.first) <= LEAD:
                 child = replace(child, first=group[0].first)
                 group = []
             if group and (size > GROUPED_BELOW or self._lines.size(group[0].first, child.last) > LIMIT):

@@ -92,6 +92,11 @@ class YamlDocument:
         """The line, counted from 1, that holds the character at `position`."""
         return bisect_right(self.line_starts, position)
 
+    def line_end(self, position: int) -> int:
+        """The offset just behind the line of `position`, its line end included."""
+        line = self.line_at(position)
+        return self.line_starts[line] if line < len(self.line_starts) else len(self.text)
+
     def source(self, node: Node) -> str:
         """The characters that `node` was read from."""
         return self.text[node.start : node.end]
@@ -103,7 +108,17 @@ class YamlDocument:
         Scalars stay strings as written (`0.55`, `on`, `1h`, `true`), only null becomes None. An alias of a
         scalar is that scalar; one of a mapping or list stays `*name`. A key given twice keeps its last value.
         """
-        return None if self.root is None else self._plain(self.root)
+        return None if self.root is None else self.plain(self.root)
+
+    def plain(self, node: Node) -> Any:
+        """The value of one node, in the form of `value`."""
+        if node.type == "mapping" and not self._is_template(node):
+            return {self._key(key): self.plain(value) for key, value in node.pairs}
+        if node.type == "sequence":
+            return [self.plain(item) for item in node.items]
+        if node.type == "alias" and self.anchors.get(node.value, node).type != "scalar":
+            return f"*{node.value}"
+        return self.scalar(node)
 
     def node_at(self, path: Sequence[str | int]) -> Node | None:
         """The node at a field path such as `("spec", "containers", 0, "image")`, or None."""
@@ -144,15 +159,6 @@ class YamlDocument:
 
     def _is_template(self, node: Node) -> bool:
         return node.flow and self.text.startswith("{{", node.start)
-
-    def _plain(self, node: Node) -> Any:
-        if node.type == "mapping" and not self._is_template(node):
-            return {self._key(key): self._plain(value) for key, value in node.pairs}
-        if node.type == "sequence":
-            return [self._plain(item) for item in node.items]
-        if node.type == "alias" and self.anchors.get(node.value, node).type != "scalar":
-            return f"*{node.value}"
-        return self.scalar(node)
 
     def _key(self, node: Node) -> str:
         scalar = self.scalar(node)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from itertools import pairwise
 
 from connectors.documents import Section, SectionKind
@@ -11,7 +12,7 @@ from connectors.formats.outline import Cutter, Lines, Outline, indented
 from connectors.formats.parsed import ParsedText
 from connectors.formats.yaml_nodes import Node, YamlDocument, load
 
-__all__ = ["Node", "YamlDocument", "language_of", "load", "parse", "sections_of"]
+__all__ = ["Node", "Part", "YamlDocument", "items_of", "language_of", "load", "parse", "sections_of"]
 
 _IDENTITY = ("name", "id", "key", "title", "alert", "record")
 _MAX_LABEL = 80
@@ -35,21 +36,45 @@ def parse(text: str) -> ParsedText:
     return ParsedText("", tuple(sections), problems=problems)
 
 
-def sections_of(document: YamlDocument, prefix: tuple[str, ...] | None = None) -> list[Section]:
-    """The sections of one document of a text, under `prefix` (by default `Kind name` for an object)."""
+def sections_of(
+    document: YamlDocument, prefix: tuple[str, ...] | None = None, part: Part | None = None
+) -> list[Section]:
+    """The sections of one document of a text, or of a `part` of it.
+
+    `prefix` leads every heading path; by default it is `Kind name` where the document is an object.
+    """
     lines = Lines(document.text, document.line_starts)
-    first, last = document.first_line - 1, document.last_line
     if prefix is None:
         prefix = _object_heading(document)
     language = language_of(document)
     if document.root is None and document.error:
+        part = part or Part(None, document.first_line, document.last_line)
         cutter = Cutter(lines, SectionKind.CODE, language)
-        cutter.cut(Outline("", first, last, lambda begin, end: indented(lines, begin, end, begin)), prefix)
+        children = _by_indentation(lines)
     else:
+        part = part or Part(document.root, document.first_line, document.last_line)
         cutter = Cutter(lines, SectionKind.KEY_VALUE, language)
-        outliner = _Outliner(document, lines)
-        cutter.cut(Outline("", first, last, outliner.of(document.root)), prefix)
+        children = _Outliner(document, lines).of(part.node)
+    cutter.cut(Outline("", part.first - 1, part.last, children), prefix)
     return cutter.sections
+
+
+def items_of(document: YamlDocument, sequence: Node) -> list[Part]:
+    """The items of a list with their lines, the comments above each included."""
+    lines = Lines(document.text, document.line_starts)
+    outliner = _Outliner(document, lines)
+    parts: list[Part] = []
+    floor = outliner.line(sequence.start)
+    for item in sequence.items:
+        first = lines.up_over_comments(outliner.line(item.start), floor)
+        last = max(outliner.last_line(item.end), first)
+        parts.append(Part(item, first + 1, last + 1))
+        floor = last + 1
+    return parts
+
+
+def _by_indentation(lines: Lines) -> Callable[[int, int], list[Outline]]:
+    return lambda first, last: indented(lines, first, last, first)
 
 
 def language_of(document: YamlDocument) -> str:
@@ -63,6 +88,15 @@ def _object_heading(document: YamlDocument) -> tuple[str, ...]:
         return ()
     words = (document.scalar(kind), document.scalar(name))
     return (" ".join(words)[:_MAX_LABEL],) if words[0] and words[1] else ()  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A node of a document and the lines that are its own, from `first` to `last`, counted from 1."""
+
+    node: Node | None
+    first: int
+    last: int
 
 
 class _Outliner:
@@ -81,11 +115,11 @@ class _Outliner:
         if node is None:
             return []
         if node.type == "scalar":
-            return indented(self._lines, first, last, self._line(node.start) + 1)
+            return indented(self._lines, first, last, self.line(node.start) + 1)
         units = list(self._units(node))
         begins = [first]
         for (_, _, _, above_end), (_, _, start, _) in pairwise(units):
-            begins.append(self._lines.up_over_comments(self._line(start), self._last_line(above_end) + 1))
+            begins.append(self._lines.up_over_comments(self.line(start), self.last_line(above_end) + 1))
         return [
             Outline(label, begin, end, self.of(child))
             for (label, child, _, _), begin, end in zip(units, begins, [*begins[1:], last], strict=False)
@@ -95,7 +129,7 @@ class _Outliner:
         """Label, node, start and end of each child; children that share a line are one, without a label."""
         waiting: tuple[str, Node | None, int, int] | None = None
         for label, child, start, end in self._parts(node):
-            if waiting is not None and self._line(start) <= self._last_line(waiting[3]):
+            if waiting is not None and self.line(start) <= self.last_line(waiting[3]):
                 waiting = ("", None, waiting[2], max(end, waiting[3]))
                 continue
             if waiting is not None:
@@ -119,15 +153,16 @@ class _Outliner:
                 return _short(name)
         return str(index)
 
-    def _line(self, position: int) -> int:
+    def line(self, position: int) -> int:
+        """The line, from 0, of a character."""
         return self._document.line_at(position) - 1
 
-    def _last_line(self, end: int) -> int:
+    def last_line(self, end: int) -> int:
         """The line, from 0, of the last character before `end` that is not white space."""
         text = self._document.text
         while end > 0 and text[end - 1].isspace():
             end -= 1
-        return self._line(max(end - 1, 0))
+        return self.line(max(end - 1, 0))
 
 
 def _short(label: str) -> str:

@@ -1,0 +1,135 @@
+"""What a file is to a Helm chart: its description, values for an environment, a template, or nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import Any
+
+from connectors import environments
+from connectors.documents import ResourceRef
+from connectors.filetree.walk import TextFile
+from connectors.formats.yaml_tree import YamlDocument, load
+
+_VALUES = re.compile(r"(?:(?P<of>.+)[-_.])?values(?:[-_.](?P<variant>.+))?\.(?:ya?ml|json)", re.IGNORECASE)
+_KIND_LINE = re.compile(r"^kind:[ \t]*([A-Za-z]\w*)", re.MULTILINE)
+_NAME_LINE = re.compile(
+    r"^metadata:.*\n(?:[ \t]+.*\n|[ \t]*\n)*?[ \t]+name:[ \t]*(\S.*?)[ \t]*\r?$", re.MULTILINE
+)
+_TITLES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A Helm chart: the folder of its `Chart.yaml` ('' for the root), its name and its version."""
+
+    folder: str
+    name: str
+    version: str = ""
+
+    def is_template(self, path: str) -> bool:
+        """Whether the file at `path` is one that Helm renders."""
+        return path.startswith(f"{self.folder}/templates/" if self.folder else "templates/")
+
+
+class Charts:
+    """The charts of a tree, found by their `Chart.yaml`."""
+
+    def __init__(self, files: Iterable[TextFile]) -> None:
+        self._charts = {
+            chart.folder: chart
+            for chart in (_chart(file) for file in files if PurePosixPath(file.path).name == "Chart.yaml")
+        }
+
+    def __iter__(self) -> Iterator[Chart]:
+        return iter(self._charts.values())
+
+    def of(self, path: str) -> Chart | None:
+        """The innermost chart that holds the file at `path`, or None."""
+        for folder in PurePosixPath(path).parents:
+            name = "" if str(folder) == "." else str(folder)
+            if name in self._charts:
+                return self._charts[name]
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class ValuesFile:
+    """What the name of a values file says: whose values and for which environment or variant."""
+
+    owner: str
+    environment: str
+    variant: str
+
+    @property
+    def title(self) -> str:
+        """`app-config values (production)`."""
+        return f"{self.owner} values ({self.variant})" if self.variant else f"{self.owner} values"
+
+
+def values_file(path: str, chart: Chart | None) -> ValuesFile | None:
+    """What `path` says if it names Helm values: `values.yaml`, `values-production.yaml`, `tempo-values.yaml`."""
+    match = _VALUES.fullmatch(PurePosixPath(path).name)
+    if match is None:
+        return None
+    folder = PurePosixPath(path).parent.name
+    owner = match["of"] or (chart.name if chart else folder) or "Helm"
+    words = re.split(r"[-_.]", match["variant"] or "")
+    named = next(filter(None, (environments.canonical(word) for word in reversed(words))), "")
+    environment = named or environments.of_path(path)
+    variant = named if named and len(words) == 1 else (match["variant"] or environment)
+    return ValuesFile(owner, environment, variant)
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateObjects:
+    """The objects that a template describes, in the order of the file; names may hold `{{ … }}`."""
+
+    objects: tuple[tuple[str, str], ...]
+
+    def title(self, path: str, chart: Chart) -> str:
+        """`template Deployment {{ .Release.Name }} (chart generic-govuk-app)`."""
+        words = [" ".join(filter(None, pair)) for pair in dict.fromkeys(self.objects)]
+        more = "" if len(words) <= _TITLES else f" and {len(words) - _TITLES} more"
+        named = ", ".join(words[:_TITLES]) + more
+        return f"template {named or PurePosixPath(path).name} (chart {chart.name})"
+
+    def creates(self) -> tuple[ResourceRef, ...]:
+        """The objects whose name does not depend on values."""
+        fixed = {ResourceRef(kind, name) for kind, name in self.objects if name and "{{" not in name + kind}
+        return tuple(sorted(fixed))
+
+
+def template_objects(text: str) -> TemplateObjects:
+    """Kind and name of each object of a chart's template, read without rendering it. Never raises."""
+    found: list[tuple[str, str]] = []
+    for document in load(text):
+        if document.root is not None:
+            found.extend(_of_tree(document))
+        elif kind := _KIND_LINE.search(text, document.start, document.end):
+            name = _NAME_LINE.search(text, document.start, document.end)
+            found.append((kind[1], name[1].strip("\"'") if name else ""))
+    return TemplateObjects(tuple(found))
+
+
+def _of_tree(document: YamlDocument) -> Iterable[tuple[str, str]]:
+    kind, name = (_words(document, *path) for path in (("kind",), ("metadata", "name")))
+    if kind and document.node_at(("apiVersion",)) is not None:
+        yield kind, name
+
+
+def _words(document: YamlDocument, *path: str) -> str:
+    node = document.node_at(path)
+    return " ".join((document.scalar(node) or "").split()) if node else ""
+
+
+def _chart(file: TextFile) -> Chart:
+    parent = str(PurePosixPath(file.path).parent)
+    folder = "" if parent == "." else parent
+    documents = load(file.text)
+    value: Any = documents[0].value if documents else None
+    facts = value if isinstance(value, dict) else {}
+    name = facts.get("name") or PurePosixPath(folder).name or "chart"
+    return Chart(folder, str(name), str(facts.get("version") or ""))
