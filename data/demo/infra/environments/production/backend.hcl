@@ -1,0 +1,1 @@
+bucket = "acorn-terraform-state-production"
