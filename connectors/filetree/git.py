@@ -22,6 +22,8 @@ _FORMAT = f"--format={_COMMIT}%H\x1f%cI\x1f%an"
 # Whatever a user or the checkout has configured, nothing is run, signed, paged or renamed for us.
 _NEUTRAL = ("core.fsmonitor=false", "core.hooksPath=/dev/null", "log.showSignature=false", "diff.external=")
 _PLAIN = ("-z", "--name-only", "--relative", "--no-renames", "--no-ext-diff", "--no-textconv")
+_KEPT_VARIABLES = ("GIT_CONFIG", "GIT_CEILING_DIRECTORIES", "GIT_DISCOVERY_ACROSS_FILESYSTEM")
+"""Others, which a git hook that runs us sets, name another repository than the folder's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,8 @@ class GitHistory:
 
     @cached_property
     def _commits(self) -> dict[str, Commit]:
+        if not self._paths:
+            return {}
         tracked = self._paths.intersection(self._ask("ls-files", "-z"))
         if not tracked:
             return {}
@@ -81,7 +85,11 @@ class GitHistory:
         """The tokens between the NULs of git's answer as they come; none if git fails."""
         settings = [word for setting in _NEUTRAL for word in ("-c", setting)]
         command = ["git", "-C", str(self._root), "--no-pager", *settings, *arguments]
-        environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+        environment = {
+            name: value
+            for name, value in os.environ.items()
+            if not name.startswith("GIT_") or name.startswith(_KEPT_VARIABLES)
+        }
         environment |= {"GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "GIT_NO_LAZY_FETCH": "1"}
         try:
             process = subprocess.Popen(

@@ -29,7 +29,7 @@ _INVISIBLE = re.compile(r"\s*(?:<!--(?:(?!-->).)*-->\s*)+|\s*<(script|style)\b.*
 _HTML_HEADING = re.compile(r"<h([1-6])\b[^>]*>(.*)</h\1>", re.DOTALL | re.IGNORECASE)
 _TAG = re.compile(r"<[^<>]*>")
 _HEADING_ID = re.compile(r"\s*\{[:#][^}]*\}\s*$")
-_LANGUAGE = re.compile(r"[A-Za-z][\w+#-]*(?![\w+#-]*=)")
+_LANGUAGE = re.compile(r"[\s{.]*(?:language-)?([A-Za-z][\w+#-]*)(?![\w+#-]*=)")
 _CODE = frozenset({"fence", "code_block"})
 
 
@@ -48,8 +48,9 @@ def parse(text: str) -> ParsedText:
         builder.add(SectionKind.KEY_VALUE, matter.first, matter.last)
     builder.ignore(0, matter.after)
     # Blank lines in place of the front matter, and no line ends but ours: line numbers stay the file's.
+    # A line end at the end lets the content of a fence that nobody closed count its last line too.
     body = ["" if number < matter.after else line.replace("\r", " ") for number, line in enumerate(lines)]
-    root = SyntaxTreeNode(_parser().parse("\n".join(body)))
+    root = SyntaxTreeNode(_parser().parse("\n".join([*body, ""])))
     _Blocks(lines, builder).add_all(root.children)
     return ParsedText(
         title=matter.title or builder.first_heading,
@@ -140,8 +141,8 @@ class _Blocks:
             self._sections.ignore(first, last)
             # The closing line may be missing: the content says how many lines are code.
             first, last = first + 1, min(last, first + 1 + node.content.count("\n"))
-        language = _LANGUAGE.search(node.info) if node.type == "fence" else None
-        self._sections.add(SectionKind.CODE, first, last, language[0].lower() if language else None)
+        language = _LANGUAGE.match(node.info) if node.type == "fence" else None
+        self._sections.add(SectionKind.CODE, first, last, language[1].lower() if language else None)
         return node.map or (0, 0)
 
     def _add_around_code(self, kind: SectionKind, node: SyntaxTreeNode, first: int, last: int) -> None:
