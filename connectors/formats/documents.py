@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import PurePosixPath
 
-from connectors import environments
+from connectors import environments, mentions
 from connectors.documents import Document, Failure
 from connectors.filetree.decoding import DAMAGED
 from connectors.filetree.walk import TextFile
@@ -36,6 +36,7 @@ def file_document(id_prefix: str, source: str, file: TextFile) -> tuple[Document
         breadcrumbs=PurePosixPath(file.path).parts[:-1],
         labels=parsed.labels,
         environment=environments.of_path(file.path),
+        mentions=mentions.find(parsed.sections),
     )
     problems = list(parsed.problems)
     if file.encoding == DAMAGED:

@@ -20,7 +20,10 @@ from connectors.filetree.decoding import DAMAGED, decode
 from connectors.filetree.git import Commit, GitHistory
 from connectors.filetree.walk import FileEntry, FileTree, TextFile
 
-CHINESE = "# 部署手册\n\n在生产环境中重启服务之前,请先检查数据库的连接。\n使用 kubectl 查看状态,这是最重要的一步。\n"
+CHINESE = (
+    "# 部署手册\n\n在生产环境中重启服务之前,请先检查数据库的连接。\n"
+    "使用 kubectl 查看状态,这是最重要的一步。\n"
+)
 
 
 def write(root: Path, *paths: str, text: str = "# Hello\n") -> None:
