@@ -41,7 +41,7 @@ def parse(text: str) -> ParsedText:
     attributes = scanner.attributes
     words = attributes.get("keywords", attributes.get("tags", "")).split(",")
     return ParsedText(
-        title=scanner.builder.first_heading or attributes.get("title", ""),
+        title=scanner.builder.title or attributes.get("title", ""),
         sections=scanner.builder.sections(),
         labels=tuple(dict.fromkeys(word.strip() for word in words if word.strip())),
         author=attributes.get("author", ""),
@@ -56,6 +56,7 @@ class _Scanner:
         self.lines = lines
         self.builder = SectionBuilder(lines)
         self.attributes: dict[str, str] = {}
+        self._headed = False
         self._style = ""
         self._lead: int | None = None
 
@@ -95,7 +96,7 @@ class _Scanner:
         words = words[:MAX_TITLE]
         for pattern, replacement in _MARKUP:
             words = pattern.sub(replacement, words)
-        first = not self.builder.first_heading
+        first, self._headed = not self._headed, True
         self.builder.add_heading(level, " ".join(words.rstrip(" =").split()), line, line + 1)
         after = line + 1
         if first and level == 1 and after < len(self.lines):

@@ -13,6 +13,8 @@ from connectors.formats import registry
 
 _NAMES_OF_NOTHING = frozenset({"readme", "index", "_index"})
 """File names that say nothing themselves: their folder is the title."""
+_NAMES_OF_PARTS = frozenset({"usage", "changelog", "contributing", "overview", "notes", "install", "history"})
+"""File names that many folders have: the folder belongs into the title."""
 
 
 def file_document(id_prefix: str, source: str, file: TextFile) -> tuple[Document, tuple[Failure, ...]]:
@@ -50,5 +52,7 @@ def title_of(path: str) -> str:
     stem = name.name.lstrip(".").split(".", 1)[0] or name.name
     if stem.lower() in _NAMES_OF_NOTHING and len(name.parts) > 1:
         stem = name.parts[-2]
+    elif stem.lower() in _NAMES_OF_PARTS and len(name.parts) > 1:
+        stem = f"{name.parts[-2]} {stem.lower()}"
     words = re.sub(r"[-_\s]+", " ", stem).strip() or name.name
     return words[0].upper() + words[1:]

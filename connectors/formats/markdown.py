@@ -18,7 +18,9 @@ from connectors.formats.lines import Lines
 from connectors.formats.parsed import ParsedText
 from connectors.formats.sections import MAX_TITLE, SectionBuilder
 
-_ALERT = re.compile(r"^\s*>\s*\[!\w+\]")
+_ALERT = re.compile(
+    r"\s*>\s*(?:\[!\w+\]|[^\w>]{0,8}(?:note|tip|important|warning|caution|danger)\b)", re.IGNORECASE
+)
 _ADMONITION_NAME = re.compile(
     r"^\{?\s*\.?(note|tip|hint|info|important|warning|caution|danger|error|success|attention|example"
     r"|callout[\w-]*)\b",
@@ -53,7 +55,7 @@ def parse(text: str) -> ParsedText:
     root = SyntaxTreeNode(_parser().parse("\n".join([*body, ""])))
     _Blocks(lines, builder).add_all(root.children)
     return ParsedText(
-        title=matter.title or builder.first_heading,
+        title=matter.title or builder.title,
         sections=builder.sections(),
         labels=matter.labels,
         author=matter.author,

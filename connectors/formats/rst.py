@@ -46,7 +46,7 @@ def parse(text: str) -> ParsedText:
     scanner = _Scanner(Lines(text))
     scanner.run()
     return ParsedText(
-        title=scanner.builder.first_heading,
+        title=scanner.builder.title,
         sections=scanner.builder.sections(),
         author=scanner.fields.get("author", ""),
         updated_at=to_date(scanner.fields.get("date", "")),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from connectors.documents import Section, SectionKind
@@ -36,10 +36,19 @@ class SectionBuilder:
         self._taken = bytearray(len(lines))
 
     @property
-    def first_heading(self) -> str:
-        """The words of the first heading that has any, or ''."""
-        headings = (block for block in sorted(self._blocks, key=lambda block: block.first) if block.title)
-        return next((block.title for block in headings), "")
+    def title(self) -> str:
+        """The words of the heading that names the whole text, or ''.
+
+        That is the first one of level 1, or else a heading at the very top that no other equals in rank: the
+        first of several `## Inputs`, `## Outputs` names only its part.
+        """
+        blocks = sorted(self._blocks, key=lambda block: block.first)
+        headings = [block for block in blocks if block.title]
+        rank = min((heading.level for heading in headings), default=0)
+        highest = [heading for heading in headings if heading.level == rank]
+        if rank == 1 or (len(highest) == 1 and highest[0] is blocks[0]):
+            return highest[0].title
+        return ""
 
     def add(self, kind: SectionKind, first: int, last: int, language: str | None = None) -> None:
         """Add lines `first` to before `last` as one section, without blank lines at its ends."""
@@ -67,11 +76,7 @@ class SectionBuilder:
         self._fill()
         above: list[_Block] = []
         sections: list[Section] = []
-        position = 0
-        for block in sorted(self._blocks, key=lambda block: (block.first, block.last)):
-            if block.first < position:
-                continue
-            position = block.last
+        for block in self._ordered():
             if block.kind is SectionKind.HEADING:
                 above = [heading for heading in above if heading.level < block.level]
             path = [heading.title for heading in above if heading.title]
@@ -79,6 +84,24 @@ class SectionBuilder:
             if block.kind is SectionKind.HEADING:
                 above.append(block)
         return tuple(sections)
+
+    def _ordered(self) -> list[_Block]:
+        """The blocks in the order of the text, none over another, touching parts of a list joined.
+
+        Parsers end a list where its author did not mean to: at a nested item that is indented too little.
+        """
+        ordered: list[_Block] = []
+        for block in sorted(self._blocks, key=lambda block: (block.first, block.last)):
+            before = ordered[-1] if ordered else None
+            if before is None or block.first > before.last:
+                ordered.append(block)
+            elif block.first == before.last:
+                short = self._lines.size(before.first, block.last) <= PIECE_CHARACTERS
+                if block.kind is before.kind is SectionKind.LIST and short:
+                    ordered[-1] = replace(before, last=block.last)
+                else:
+                    ordered.append(block)
+        return ordered
 
     def _place(self, block: _Block) -> None:
         first, last = self._lines.trimmed(block.first, min(block.last, len(self._lines)))

@@ -87,6 +87,10 @@ def test_code_in_a_list_is_code_with_its_language_and_indent() -> None:
         ('<h1 align="center">The <b>Tool</b></h1>\n\ntext', "The Tool"),
         ("---\ntitle: 'Own: title'\n---\n# Other\n", "Own: title"),
         ("---\ntitle: 12\n---\n", "12"),
+        ("## Only\n\ntext\n\n### Part\n", "Only"),
+        ("text\n\n## Basic usage\n", ""),
+        ("## Inputs\n\n## Outputs\n", ""),
+        ("## Intro\n\n# Real\n", "Real"),
         ("no heading\n", ""),
         ("", ""),
     ],
@@ -121,6 +125,7 @@ def test_code_keeps_every_line_between_its_fences() -> None:
     "text",
     [
         "> [!NOTE]\n> Careful.",
+        "> ⚠️ **Warning**: Careful.",
         '!!! warning "Stop"\n    Careful.',
         "$CTA\nCareful.\n$CTA",
         "^Careful.^",
@@ -153,6 +158,11 @@ def test_a_long_list_is_cut_between_its_items() -> None:
     assert all(s.kind is SectionKind.LIST and s.text.startswith("- item") for s in sections)
     assert all(len(s.text) <= 1_500 for s in sections)
     assert "\n".join(s.text for s in sections) == text
+
+
+def test_a_nested_item_with_too_little_indent_stays_in_its_list() -> None:
+    text = "1. one\n1. two\n  - below two\n1. three"
+    assert outline(parse(text)) == [("list", text)]
 
 
 def test_erb_tags_are_text_and_break_nothing() -> None:

@@ -203,6 +203,7 @@ def test_a_failing_reader_is_a_problem_and_the_text_is_kept(monkeypatch: pytest.
         ("docs/rotate-db_keys.html.md", "Rotate db keys"),
         ("docs/rds/README.md", "Rds"),
         ("README.md", "README"),
+        ("modules/s3/USAGE.md", "S3 usage"),
         (".hidden", "Hidden"),
         ("---.md", "---.md"),
     ],
