@@ -70,7 +70,7 @@ class ValuesFile:
 
 
 def values_file(path: str, chart: Chart | None) -> ValuesFile | None:
-    """What `path` says if it names Helm values: `values.yaml`, `values-production.yaml`, `tempo-values.yaml`."""
+    """What `path` says if it names Helm values: `values-production.yaml`, `tempo-values.yaml`."""
     match = _VALUES.fullmatch(PurePosixPath(path).name)
     if match is None:
         return None

@@ -197,7 +197,7 @@ def _masked(file: TextFile) -> TextFile:
 
 
 def _config_title(path: str, chart: Chart | None) -> str:
-    """`rules/redis.yaml (chart monitoring-config)`; a name such as `kustomization.yaml` alone says nothing."""
+    """`rules/redis.yaml (chart monitoring-config)`, or the name with its folder where there is no chart."""
     if chart is None:
         return "/".join(PurePosixPath(path).parts[-2:])
     return f"{PurePosixPath(path).relative_to(chart.folder)} (chart {chart.name})"
