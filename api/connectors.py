@@ -1,0 +1,96 @@
+"""Builds the connector of each configured source; a connector's module is imported when it is needed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TypedDict, assert_never
+
+from api.errors import UnavailableError
+from api.settings import (
+    ConfluenceSource,
+    FilesSource,
+    KubernetesSource,
+    NotionSource,
+    PrometheusSource,
+    Source,
+    TerraformSource,
+)
+from connectors.base import Connector, Crawl
+from connectors.documents import Checkpoint, CheckReport
+
+
+def unavailable(source_type: str, has_path: bool) -> str:
+    """Why this version cannot read such a source, or ''."""
+    if source_type == "kubernetes" and not has_path:
+        return "reading a live cluster is not available in this version; give `path` instead of `context`"
+    if source_type in {"confluence", "notion", "prometheus"}:
+        return f"the source type {source_type} is not available in this version"
+    return ""
+
+
+class UnavailableConnector:
+    """Stands for a source that is configured correctly and that this version cannot read."""
+
+    def __init__(self, name: str, reason: str) -> None:
+        self._name = name
+        self._reason = reason
+
+    @property
+    def name(self) -> str:
+        """The source's name in the configuration."""
+        return self._name
+
+    def check(self) -> CheckReport:
+        """Not ok, with the reason."""
+        return CheckReport(False, self._reason)
+
+    def crawl(self, checkpoint: Checkpoint | None = None) -> Crawl:
+        """Raises `UnavailableError`."""
+        yield from ()
+        raise UnavailableError(self._reason)
+
+    def list_ids(self) -> Iterator[str]:
+        """Raises `UnavailableError`."""
+        raise UnavailableError(self._reason)
+
+
+def build_connector(source: Source) -> Connector:
+    """The connector of one source."""
+    reason = unavailable(source.type, getattr(source, "path", None) is not None)
+    if reason:
+        return UnavailableConnector(source.name, reason)
+    match source:
+        case FilesSource():
+            from connectors.files.connector import FilesConnector
+
+            return FilesConnector(source.name, source.path, **_tree_options(source))
+        case TerraformSource():
+            from connectors.terraform.connector import TerraformConnector
+
+            return TerraformConnector(source.name, source.path, **_tree_options(source))
+        case KubernetesSource(path=path) if path is not None:
+            from connectors.kubernetes.connector import KubernetesManifestsConnector
+
+            return KubernetesManifestsConnector(source.name, path, **_tree_options(source))
+        case KubernetesSource() | ConfluenceSource() | NotionSource() | PrometheusSource():
+            raise AssertionError(f"{source.type} is handled above")
+        case _:
+            assert_never(source)
+
+
+class _TreeOptions(TypedDict):
+    include: tuple[str, ...]
+    exclude: tuple[str, ...]
+    url: str
+    access: tuple[str, ...]
+    max_bytes: int
+
+
+def _tree_options(source: FilesSource | TerraformSource | KubernetesSource) -> _TreeOptions:
+    return {
+        "include": source.include,
+        "exclude": source.exclude,
+        "url": source.url or "",
+        "access": source.access,
+        "max_bytes": source.max_bytes,
+    }

@@ -1,0 +1,20 @@
+"""Errors of the application itself, part of the tree in `connectors.errors`."""
+
+from __future__ import annotations
+
+from connectors.errors import ConfigurationError, PermanentError, TemporaryError
+
+
+class IndexEmptyError(TemporaryError):
+    """There is nothing to answer from yet."""
+
+    def __init__(self) -> None:
+        super().__init__("the index is empty; run `kubelore ingest` first")
+
+
+class UnknownSourceError(ConfigurationError):
+    """A source was named that is not in the configuration."""
+
+
+class UnavailableError(PermanentError):
+    """This version cannot do it yet."""

@@ -1,0 +1,18 @@
+"""`POST /v1/search`: retrieval alone."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from api.auth import Caller
+from api.routes.state import TheServices, filters_for
+from api.schemas import ResultModel, SearchRequest, SearchResponse
+
+router = APIRouter(prefix="/v1", tags=["answers"])
+
+
+@router.post("/search")
+def search(request: SearchRequest, principals: Caller, services: TheServices) -> SearchResponse:
+    """The best passages for a query, best first."""
+    results = services.searcher.search(request.query, request.k, filters_for(request.filters, principals))
+    return SearchResponse(results=[ResultModel.model_validate(result.to_json()) for result in results])

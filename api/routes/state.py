@@ -1,0 +1,58 @@
+"""What the routes take from the app, as parameters."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from api.auth import Authenticator
+from api.background import BackgroundRuns
+from api.metrics import Metrics
+from api.schemas import FilterModel
+from api.services import Services
+from api.settings import Settings
+from index.search_types import Filters
+
+
+def _services(request: Request) -> Services:
+    services: Services = request.app.state.services
+    return services
+
+
+def _settings(request: Request) -> Settings:
+    settings: Settings = request.app.state.settings
+    return settings
+
+
+def _metrics(request: Request) -> Metrics:
+    metrics: Metrics = request.app.state.metrics
+    return metrics
+
+
+def _background(request: Request) -> BackgroundRuns:
+    background: BackgroundRuns = request.app.state.background
+    return background
+
+
+def _authenticator(request: Request) -> Authenticator:
+    authenticator: Authenticator = request.app.state.authenticator
+    return authenticator
+
+
+TheServices = Annotated[Services, Depends(_services)]
+TheSettings = Annotated[Settings, Depends(_settings)]
+TheMetrics = Annotated[Metrics, Depends(_metrics)]
+TheRuns = Annotated[BackgroundRuns, Depends(_background)]
+TheAuthenticator = Annotated[Authenticator, Depends(_authenticator)]
+
+
+def filters_for(model: FilterModel, principals: frozenset[str]) -> Filters:
+    """The filters of a request, bound to what its caller may read."""
+    return Filters(
+        sources=tuple(model.sources),
+        kinds=tuple(model.kinds),
+        namespaces=tuple(model.namespaces),
+        environments=tuple(model.environments),
+        principals=principals,
+    )

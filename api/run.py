@@ -1,0 +1,87 @@
+"""One ingest over the chosen sources, and over those that are no longer configured."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+
+from api.run_history import AnnouncedRuns, RunHistory, combined
+from api.schemas import RunModel
+from api.services import IngestOptions, IngestProgress
+from api.settings import Settings
+from connectors.base import Connector
+from index.index import Index
+from index.ledger import Ledger
+from ingest.lock import exclusive
+from ingest.report import Counts, RunReport, RunStatus, utc_now
+from ingest.run import BRAKE_DOCUMENTS
+from ingest.runner import ProgressEvent, forget_source, ingest_all
+
+
+def run_sources(
+    settings: Settings,
+    connectors: Sequence[Connector],
+    index: Index,
+    ledger: Ledger,
+    options: IngestOptions,
+    progress: IngestProgress,
+    stop: threading.Event,
+) -> RunModel:
+    """The run, ended. A run of all sources also forgets those that are no longer configured."""
+    first: list[int] = []
+
+    def begun(report: RunReport) -> None:
+        if not first and report.id is not None:
+            first.append(report.id)
+            RunHistory(ledger, runs).begin(report.id)
+            progress.started(str(report.id))
+        progress.seen(report.source, 0)
+
+    def went_on(event: ProgressEvent) -> None:
+        progress.seen(event.source, event.seen)
+
+    runs = AnnouncedRuns(ledger, begun)
+    reports = ingest_all(
+        connectors,
+        index,
+        ledger,
+        runs,
+        settings.index.path,
+        full=options.full,
+        dry_run=options.dry_run,
+        confirm_deletions=options.confirm_deletions,
+        progress=went_on,
+        stop=stop,
+    )
+    if not options.sources and not options.dry_run and not stop.is_set():
+        reports += _forget_removed(settings, index, ledger, options)
+    return combined(reports, options.dry_run)
+
+
+def _forget_removed(
+    settings: Settings, index: Index, ledger: Ledger, options: IngestOptions
+) -> list[RunReport]:
+    configured = {source.name for source in settings.sources}
+    removed = [name for name in ledger.sources() if name not in configured]
+    if not removed:
+        return []
+    with exclusive(settings.index.path):
+        return [_forget(name, index, ledger, options) for name in removed]
+
+
+def _forget(name: str, index: Index, ledger: Ledger, options: IngestOptions) -> RunReport:
+    """Forget one source; many documents only if that was confirmed, as a line may be missing by mistake."""
+    started = utc_now()
+    count = len(ledger.ids(name))
+    if count >= BRAKE_DOCUMENTS and not options.confirm_deletions:
+        return RunReport(
+            None,
+            name,
+            RunStatus.REFUSED,
+            started,
+            utc_now(),
+            error=f"the source is no longer configured; its {count} documents are kept until you run"
+            " `kubelore ingest --confirm-deletions`",
+        )
+    deleted = forget_source(name, index, ledger)
+    return RunReport(None, name, RunStatus.DONE, started, utc_now(), counts=Counts(deleted=deleted))

@@ -1,0 +1,309 @@
+"""The JSON of the REST API, of `--json` and of the run ledger: requests, responses and problems."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Question = Annotated[str, Field(min_length=1, max_length=4_000, pattern=r"\S")]
+
+
+class Request(BaseModel):
+    """A request body; unknown keys are refused."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class FilterModel(Request):
+    """Limits a question to some documents; an empty list means all."""
+
+    sources: list[str] = Field(default=[], max_length=100)
+    kinds: list[str] = Field(default=[], max_length=100)
+    namespaces: list[str] = Field(default=[], max_length=100)
+    environments: list[str] = Field(default=[], max_length=100)
+
+
+class AskRequest(Request):
+    """A question."""
+
+    question: Question
+    filters: FilterModel = FilterModel()
+    conversation_id: str | None = Field(default=None, max_length=200)
+    run: bool = Field(default=False, description="Run the suggested read-only script, where there is one.")
+    stream: bool = Field(default=False, description="Answer with server-sent events.")
+
+
+class SearchRequest(Request):
+    """A search."""
+
+    query: Question
+    k: int = Field(default=10, ge=1, le=100)
+    filters: FilterModel = FilterModel()
+
+
+class RunRequest(Request):
+    """Which sources to ingest; none means all."""
+
+    sources: list[str] = Field(default=[], max_length=1_000)
+    full: bool = Field(default=False, description="Read everything again, whatever the last run knew.")
+
+
+class ClaimModel(BaseModel):
+    """One statement and the citations that carry it."""
+
+    text: str
+    citations: list[int]
+
+
+class CitationModel(BaseModel):
+    """Where a claim comes from; `quote` is the document's text from `start` to `end`."""
+
+    number: int
+    document_id: str
+    title: str
+    url: str
+    source: str
+    kind: str
+    breadcrumbs: list[str]
+    path: str | None
+    anchor: str
+    quote: str
+    updated_at: str | None
+    score: float
+    start: int
+    end: int
+
+
+class ScriptModel(BaseModel):
+    """Read-only commands that would show the answer live."""
+
+    language: str
+    text: str
+    explanation: str
+    steps: list[dict[str, list[str]]]
+    citations: list[int]
+    output: list[dict[str, Any]] | None
+
+
+class FindingModel(BaseModel):
+    """Something about the sources themselves: stale, contradiction or drift."""
+
+    type: str
+    text: str
+    citations: list[int]
+
+
+class RelatedModel(BaseModel):
+    """A page that may be related, where no answer was found."""
+
+    document_id: str
+    title: str
+    url: str
+    path: str | None
+
+
+class AnswerModel(BaseModel):
+    """A cited answer, or an abstention."""
+
+    id: str
+    question: str
+    answer: str
+    abstained: bool
+    confidence: float
+    claims: list[ClaimModel]
+    citations: list[CitationModel]
+    script: ScriptModel | None
+    findings: list[FindingModel]
+    followups: list[str]
+    related: list[RelatedModel]
+    mode: Literal["extractive", "llm"]
+    took_ms: int
+
+
+class ScoresModel(BaseModel):
+    """The parts of a score; null where that part did not find the result."""
+
+    dense: float | None
+    lexical: float | None
+    rerank: float | None
+
+
+class ResultModel(BaseModel):
+    """One passage that was found."""
+
+    document_id: str
+    title: str
+    url: str
+    source: str
+    kind: str
+    path: str | None
+    anchor: str
+    text: str
+    score: float
+    scores: ScoresModel
+
+
+class SearchResponse(BaseModel):
+    """Passages, best first."""
+
+    results: list[ResultModel]
+
+
+class SectionModel(BaseModel):
+    """A block of a document: `text` is the document's text from `start` to `end`."""
+
+    kind: str
+    text: str
+    anchor: str
+    heading_path: list[str]
+    language: str | None
+    context: str
+    start: int
+    end: int
+
+
+class ResourceModel(BaseModel):
+    """The identity of a Kubernetes object; `*` where it is not known."""
+
+    kind: str
+    name: str
+    namespace: str
+    cluster: str
+
+
+class TerraformModel(BaseModel):
+    """The address of a Terraform block."""
+
+    address: str
+
+
+class DocumentModel(BaseModel):
+    """A document as it is stored."""
+
+    id: str
+    title: str
+    text: str
+    sections: list[SectionModel]
+    source: str
+    kind: str
+    path: str | None
+    url: str
+    version: str
+    updated_at: str | None
+    author: str
+    breadcrumbs: list[str]
+    labels: list[str]
+    environment: str
+    namespace: str
+    resource: ResourceModel | None
+    terraform: TerraformModel | None
+    creates: list[ResourceModel]
+    mentions: list[ResourceModel]
+
+
+class SourceModel(BaseModel):
+    """A source and what is known of it; `documents` counts those that the caller may read."""
+
+    name: str
+    type: str
+    documents: int
+    last_run_at: datetime | None = None
+    last_success_at: datetime | None = None
+    status: str = Field(description="never, running, done, or what stopped the last run of it")
+    problem: str | None = None
+
+
+class SourcesResponse(BaseModel):
+    """The sources that the caller may read."""
+
+    sources: list[SourceModel]
+
+
+class ItemModel(BaseModel):
+    """One thing that a run left out (`skipped`) or could not use, and why."""
+
+    item: str
+    reason: str
+    skipped: bool
+    temporary: bool = False
+
+
+class Counts(BaseModel):
+    """`seen` = `indexed` + `unchanged` + `skipped` + `failed`; `updated` are part of `unchanged`.
+
+    `updated` documents have a new author, time or access; `reindexed` ones went into a changed index again.
+    """
+
+    seen: int = 0
+    indexed: int = 0
+    unchanged: int = 0
+    skipped: int = 0
+    failed: int = 0
+    deleted: int = 0
+    updated: int = 0
+    reindexed: int = 0
+    seconds: float = 0.0
+
+
+RunStatusName = Literal["running", "done", "done_with_failures", "failed", "interrupted", "refused"]
+
+
+class SourceRunModel(Counts):
+    """One source's row of a run; a dry run tells the ids that it would index and delete."""
+
+    source: str
+    status: RunStatusName
+    started_at: datetime
+    finished_at: datetime | None = None
+    nothing_new: bool = False
+    error: str | None = None
+    unreachable: bool = False
+    items: list[ItemModel] = Field(default=[], description="What was skipped or failed, with its reason.")
+    items_omitted: int = Field(default=0, description="Further such items, of which only the number is kept.")
+    to_index: list[str] = []
+    to_delete: list[str] = []
+
+
+class RunModel(Counts):
+    """A run: the totals and a row a source."""
+
+    id: str | None = Field(description="null for a dry run")
+    status: RunStatusName
+    full: bool = False
+    dry_run: bool = False
+    nothing_new: bool = False
+    started_at: datetime
+    finished_at: datetime | None = None
+    sources: list[SourceRunModel] = []
+
+
+class RunsResponse(BaseModel):
+    """Runs, newest first."""
+
+    runs: list[RunModel]
+
+
+class HealthModel(BaseModel):
+    """`ok`, or what is missing."""
+
+    status: str
+
+
+class FieldProblem(BaseModel):
+    """One wrong field of a request."""
+
+    field: str
+    message: str
+
+
+class ProblemModel(BaseModel):
+    """An error after RFC 9457."""
+
+    type: str = "about:blank"
+    title: str
+    status: int
+    detail: str
+    instance: str | None = None
+    errors: list[FieldProblem] | None = None

@@ -1,0 +1,64 @@
+"""`kubelore serve`: the REST API in uvicorn and the schedule beside it."""
+
+from __future__ import annotations
+
+import logging
+
+import uvicorn
+from fastapi import FastAPI
+
+from api.app import create_app
+from api.background import BackgroundRuns
+from api.services import IngestOptions
+from api.settings import Settings
+from connectors.errors import PermanentError
+from ingest.lock import AlreadyRunningError
+from ingest.schedule import Schedule, start_schedule
+
+log = logging.getLogger(__name__)
+
+_GRACE_SECONDS = 10
+
+
+def serve(settings: Settings) -> None:
+    """Serve until SIGTERM or Ctrl-C; requests and a run that go on then are ended cleanly.
+
+    Raises `PermanentError` if the address cannot be taken.
+    """
+    app = create_app(settings)
+    schedule = schedule_runs(app, settings)
+    config = uvicorn.Config(
+        app,
+        host=settings.api.host,
+        port=settings.api.port,
+        timeout_graceful_shutdown=_GRACE_SECONDS,
+        # Paths hold document ids, and what is asked is nobody's business: no access log.
+        access_log=False,
+        log_config=None,
+        server_header=False,
+    )
+    server = uvicorn.Server(config)
+    try:
+        server.run()
+    except SystemExit:
+        # uvicorn has logged why, and leaves the process with a code that is not ours.
+        place = f"{settings.api.host}:{settings.api.port}"
+        raise PermanentError(f"cannot serve on {place}; choose another `api.port`, or stop what uses it") from None
+    finally:
+        if schedule:
+            schedule.stop()
+
+
+def schedule_runs(app: FastAPI, settings: Settings) -> Schedule | None:
+    """Starts the configured runs; None if there is no schedule."""
+    if settings.schedule.cron is None:
+        return None
+    background: BackgroundRuns = app.state.background
+
+    def nightly() -> None:
+        try:
+            log.info("scheduled run %s has begun", background.start(IngestOptions()))
+        except AlreadyRunningError:
+            log.warning("the scheduled run was left out: another run is under way")
+
+    return start_schedule(settings.schedule.cron, settings.schedule.timezone, nightly)

@@ -1,0 +1,167 @@
+"""Builds everything from the settings, each part when it is first needed."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from api.errors import IndexEmptyError
+from api.schemas import RunModel, SourceModel
+from api.services import Check, IngestOptions, IngestProgress
+from api.settings import Settings
+
+if TYPE_CHECKING:
+    from answers.engine import Answerer as AnswerEngine
+    from answers.model import Answer
+    from connectors.base import Connector
+    from connectors.documents import Document
+    from index.index import Index
+    from index.ledger import Ledger
+    from index.retriever import Retriever
+    from index.search_types import Filters, SearchResult
+
+log = logging.getLogger(__name__)
+
+
+class OneAtATime:
+    """The retriever and the answer engine for many threads: both serve one caller at a time."""
+
+    def __init__(self, retriever: Retriever, engine: AnswerEngine) -> None:
+        self._retriever = retriever
+        self._engine = engine
+        self._lock = threading.Lock()
+
+    def search(self, query: str, k: int, filters: Filters) -> list[SearchResult]:
+        """The best `k` passages, best first."""
+        with self._lock:
+            return self._retriever.search(query, k, filters)
+
+    def ask(self, question: str, filters: Filters) -> Answer:
+        """One cited answer, or an abstention."""
+        with self._lock:
+            return self._engine.ask(question, filters)
+
+
+class Wiring:
+    """The real services; see `api.services.Services`."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self._lock = threading.RLock()
+
+    @property
+    def searcher(self) -> OneAtATime:
+        """Retrieval; raises `IndexEmptyError` before the first run."""
+        if not self.ready():
+            raise IndexEmptyError
+        with self._lock:
+            return self._engines
+
+    @property
+    def answerer(self) -> OneAtATime:
+        """Answers; raises `IndexEmptyError` before the first run."""
+        return self.searcher
+
+    def ready(self) -> bool:
+        """Whether the ledger is there and holds documents."""
+        return self.has_state() and self.ledger.count_all() > 0
+
+    def has_state(self) -> bool:
+        """Whether anything was ever ingested here; asking makes no files."""
+        return (self.settings.index.path / "ledger.db").exists()
+
+    def connectors(self) -> list[Connector]:
+        """The configured sources."""
+        from api.connectors import build_connector
+
+        return [build_connector(source) for source in self.settings.sources]
+
+    def document(self, document_id: str, principals: frozenset[str] | None) -> Document | None:
+        """The stored document, if one of `principals` may read it."""
+        if not self.has_state():
+            return None
+        if principals is not None and not self.ledger.readable([document_id], principals):
+            return None
+        return self.ledger.get(document_id)
+
+    def sources(self, principals: frozenset[str] | None) -> list[SourceModel]:
+        """The configured sources that `principals` may read; None: all, with what went wrong."""
+        from api.source_status import source_models
+
+        if not self.has_state():
+            return source_models(self.settings, None, principals)
+        return source_models(self.settings, self.ledger, principals)
+
+    def runs(self, limit: int) -> list[RunModel]:
+        """The newest runs, newest first."""
+        from api.run_history import RunHistory
+        from ingest.runs import Runs
+
+        return RunHistory(self.ledger, Runs(self.ledger)).recent(limit) if self.has_state() else []
+
+    def run(self, run_id: str) -> RunModel | None:
+        """One run with its items."""
+        from api.run_history import RunHistory
+        from ingest.runs import Runs
+
+        return RunHistory(self.ledger, Runs(self.ledger)).get(run_id) if self.has_state() else None
+
+    def ingest(self, options: IngestOptions, progress: IngestProgress, stop: threading.Event) -> RunModel:
+        """Run to the end, or until `stop` is set; raises `AlreadyRunningError` if another run is at work."""
+        from api.run import run_sources
+
+        self.settings.require_sources(options.sources)
+        chosen = [c for c in self.connectors() if not options.sources or c.name in options.sources]
+        index = self.open_index()
+        try:
+            return run_sources(self.settings, chosen, index, self.ledger, options, progress, stop)
+        finally:
+            index.close()
+
+    def checks(self) -> Sequence[Check]:
+        """What `kubelore doctor` looks at."""
+        from api.checks import all_checks
+
+        return all_checks(self)
+
+    def close(self) -> None:
+        """Release files and locks."""
+        with self._lock:
+            for name in ("index", "ledger"):
+                part = self.__dict__.pop(name, None)
+                if part is not None:
+                    part.close()
+
+    def open_index(self) -> Index:
+        """The index, opened for its caller alone."""
+        from index.embedding.models import EmbeddingSettings
+        from index.index import Index
+
+        chosen = self.settings.index.embedding
+        embedding = EmbeddingSettings(chosen.model, chosen.backend)
+        return Index.open(self.settings.index.path, embedding, self.settings.index.server)
+
+    @cached_property
+    def index(self) -> Index:
+        """The index that is searched; a run writes through one of its own."""
+        return self.open_index()
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        """The ledger in the state folder."""
+        from index.ledger import Ledger
+
+        return Ledger.at(self.settings.index.path)
+
+    @cached_property
+    def _engines(self) -> OneAtATime:
+        from answers.engine import Answerer
+        from index.retriever import Retriever
+
+        if self.settings.answers.llm:
+            log.warning("answers.llm is not used in this version; answers are extractive")
+        retriever = Retriever(self.index, self.ledger.readable)
+        return OneAtATime(retriever, Answerer(retriever, self.ledger.get_many))
