@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from connectors.environments import canonical
+from index.intent import Intent, intent_of
 from index.synonyms import expansions
 from index.tokens import is_chinese, query_terms, words
 
@@ -22,6 +23,7 @@ class Query:
     terms: tuple[str, ...]
     related: dict[str, float]
     environments: frozenset[str]
+    intent: Intent
     chinese: bool
 
 
@@ -36,5 +38,6 @@ def analyse(text: str) -> Query:
         terms=tuple(own),
         related=related,
         environments=frozenset(name for word in words(text) if (name := canonical(word.strip("'s")))),
+        intent=intent_of(text),
         chinese=is_chinese(text),
     )

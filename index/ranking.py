@@ -1,16 +1,18 @@
-"""The second stage: orders candidates by evidence from words, vectors, titles and environments together.
+"""The second stage: orders candidates by evidence from words, vectors, form and place together.
 
-Each signal is between 0 and 1 and the weights are few, so that they carry over to other corpora
-(docs/decisions/0004-ranking.md records what each adds).
+Each signal lies between 0 and 1. The weights are few and round, chosen where two unlike question sets agreed
+(docs/decisions/0003-ranking.md records what each signal adds).
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from index.chunk_store import Card
 from index.chunks import Chunk
+from index.intent import VALUES, Expect
 from index.query import Query
 from index.tokens import terms
 
@@ -20,61 +22,92 @@ class Weights:
     """What each signal is worth."""
 
     dense: float = 1.0
-    lexical: float = 1.0
-    coverage: float = 0.7
-    title: float = 0.5
-    file: float = 0.35
-    environment: float = 0.25
+    """Cosine of question and chunk, stretched over the candidates."""
+    lexical: float = 0.5
+    """BM25, as a share of the best."""
+    coverage: float = 1.0
+    """Share of the question's words, by rarity, that the chunk or its place holds."""
+    related: float = 0.8
+    """The same of words that mean the same."""
+    file_coverage: float = 0.4
+    """The same of all the file's candidates together."""
+    environment: float = 0.6
+    """The environment that the question names; another one counts against."""
+    shape: float = 0.35
+    """Holds a value of the form that is asked for."""
+    page: float = 0.2
+    """Written for people to read."""
+    page_for_steps: float = 0.25
+    """The same, where steps are asked for."""
+    test: float = -0.3
+    """Test data and samples look like the real thing and are not."""
+    support: float = 0.4
+    """Further good chunks of the same file."""
 
 
 @dataclass(slots=True)
 class Candidate:
-    """A chunk on its way through the ranking."""
+    """A chunk on its way through the ranking; `words` are the terms of its text, `place` those around it."""
 
     chunk: Chunk
     card: Card
+    words: frozenset[str]
+    place: frozenset[str]
     dense: float = 0.0
     lexical: float = 0.0
-    coverage: float = 0.0
-    title: float = 0.0
-    environment: float = 0.0
     score: float = 0.0
+    signals: dict[str, float] = field(default_factory=dict)
 
 
-def rank(query: Query, candidates: Sequence[Candidate], idf: Callable[[str], float], weights: Weights) -> list[Candidate]:
-    """`candidates` best first, their `score` and signals set."""
+def words_of(chunk: Chunk) -> frozenset[str]:
+    """The distinct terms of a chunk's text."""
+    return frozenset(terms(chunk.text))
+
+
+def place_of(chunk: Chunk, card: Card) -> frozenset[str]:
+    """The distinct terms of a chunk's title, headings and context."""
+    return frozenset(terms(f"{card.title} {chunk.context} {' '.join(chunk.heading_path)}"))
+
+
+_TEST = re.compile(r"(?:^|[/_.-])(?:tests?|spec|samples?|examples?|fixtures?)(?=[/_.-]|$)", re.IGNORECASE)
+
+
+def rank(
+    query: Query, candidates: Sequence[Candidate], idf: Callable[[str], float], weights: Weights
+) -> list[Candidate]:
+    """`candidates` best first, their `score` and `signals` set."""
     if not candidates:
         return []
     importance = {term: idf(term) for term in query.terms}
-    related = {term: weight * idf(term) for term, weight in query.related.items()}
-    top_lexical = max((c.lexical for c in candidates), default=0.0) or 1.0
-    top_dense = max(c.dense for c in candidates)
-    floor = min(c.dense for c in candidates)
-    spread = (top_dense - floor) or 1.0
+    total = sum(importance.values()) or 1.0
+    related = {term: weight * idf(term) / total for term, weight in query.related.items()}
+    importance = {term: value / total for term, value in importance.items()}
+    best = max(c.lexical for c in candidates) or 1.0
+    low, high = min(c.dense for c in candidates), max(c.dense for c in candidates)
+    files: dict[tuple[str, str], set[str]] = {}
     for c in candidates:
-        body = set(terms(c.chunk.text))
-        head = set(terms(f"{c.chunk.context} {c.card.title} {c.card.path or ''}"))
-        c.coverage = _coverage(importance, related, body | head)
-        c.title = _coverage(importance, {}, head)
-        c.environment = _environment(query, c.card)
-        c.score = (
-            weights.dense * (c.dense - floor) / spread * (0.0 if query.chinese else 1.0)
-            + weights.lexical * c.lexical / top_lexical
-            + weights.coverage * c.coverage
-            + weights.title * c.title
-            + weights.environment * c.environment
-        )
-    _share_in_files(candidates, weights.file)
+        files.setdefault(c.card.file, set()).update(c.words, c.place)
+    for c in candidates:
+        page = c.card.kind == "page"
+        c.signals = {
+            "dense": 0.0 if query.chinese else (c.dense - low) / ((high - low) or 1.0),
+            "lexical": c.lexical / best,
+            "coverage": _sum(importance, c.words, c.place),
+            "related": min(1.0, _sum(related, c.words, c.place)),
+            "file_coverage": _sum(importance, files[c.card.file]),
+            "environment": _environment(query, c.card),
+            "shape": _shape(query, c.chunk.text),
+            "page": float(page),
+            "page_for_steps": float(page and Expect.STEPS in query.intent.wanted),
+            "test": float(bool(_TEST.search(c.card.path or ""))),
+        }
+        c.score = sum(getattr(weights, name) * value for name, value in c.signals.items())
+    _support(candidates, weights.support)
     return sorted(candidates, key=lambda c: (-c.score, c.chunk.id))
 
 
-def _coverage(importance: Mapping[str, float], related: Mapping[str, float], present: set[str]) -> float:
-    total = sum(importance.values())
-    if not total:
-        return 0.0
-    own = sum(value for term, value in importance.items() if term in present)
-    other = sum(value for term, value in related.items() if term in present)
-    return min(1.0, (own + 0.3 * other) / total)
+def _sum(values: Mapping[str, float], *present: frozenset[str] | set[str]) -> float:
+    return sum(value for term, value in values.items() if any(term in words for words in present))
 
 
 def _environment(query: Query, card: Card) -> float:
@@ -83,13 +116,20 @@ def _environment(query: Query, card: Card) -> float:
     return 1.0 if card.environment in query.environments else -1.0
 
 
-def _share_in_files(candidates: Iterable[Candidate], weight: float) -> None:
-    """Lifts chunks of a file that has several good ones: the file is then about the question."""
+def _shape(query: Query, text: str) -> float:
+    wanted = [VALUES[e] for e in query.intent.wanted if e in VALUES and e is not Expect.PLACE]
+    if not wanted:
+        return 0.5
+    return float(any(pattern.search(text) for pattern in wanted))
+
+
+def _support(candidates: Iterable[Candidate], weight: float) -> None:
+    """Lift chunks of a file that has several good ones: the file is then about the question."""
     by_file: dict[tuple[str, str], list[Candidate]] = {}
     for c in candidates:
         by_file.setdefault(c.card.file, []).append(c)
     for group in by_file.values():
         best = sorted((c.score for c in group), reverse=True)
-        support = sum(score / (i + 1) for i, score in enumerate(best[1:4], 1)) / 3
+        lift = sum(score / rank for rank, score in enumerate(best[1:4], 2)) / 3
         for c in group:
-            c.score += weight * support
+            c.score += weight * lift

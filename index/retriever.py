@@ -10,7 +10,7 @@ import numpy as np
 
 from index.index import Index
 from index.query import Query, analyse
-from index.ranking import Candidate, Weights, rank
+from index.ranking import Candidate, Weights, place_of, rank, words_of
 from index.search_types import Filters, Scores, SearchResult
 
 POOL = 120
@@ -27,7 +27,10 @@ class Retriever:
         self._index = index
         self._readable = readable
         self._weights = weights or Weights()
-        self._idf = lru_cache(maxsize=50_000)(self._inverse_frequency)
+        self.idf = lru_cache(maxsize=50_000)(self._inverse_frequency)
+        # A chunk never changes under its id, so its terms may be kept.
+        self._words = lru_cache(maxsize=20_000)(words_of)
+        self._place = lru_cache(maxsize=20_000)(place_of)
         self._stamp = ""
 
     def search(self, text: str, k: int = 10, filters: Filters | None = None) -> list[SearchResult]:
@@ -43,7 +46,7 @@ class Retriever:
         query = analyse(text)
         exact = self._index.exact()
         if self._stamp != self._index.stamp():
-            self._idf.cache_clear()
+            self.idf.cache_clear()
             self._stamp = self._index.stamp()
         if not exact.ids:
             return []
@@ -54,7 +57,7 @@ class Retriever:
             kept = self._allowed(found, filters)
             enough = len({c.card.file for c in kept}) >= k
             if enough or pool >= len(exact.ids):
-                return rank(query, kept, self._idf, self._weights)
+                return rank(query, kept, self.idf, self._weights)
             pool *= 8
 
     def _pool(self, query: Query, scores: np.ndarray, pool: int) -> list[Candidate]:  # type: ignore[type-arg]
@@ -71,6 +74,8 @@ class Retriever:
             Candidate(
                 chunk=chunk,
                 card=cards[chunk.document_id],
+                words=self._words(chunk),
+                place=self._place(chunk, cards[chunk.document_id]),
                 dense=float(scores[exact.row[chunk_id]]) if chunk_id in exact.row else 0.0,
                 lexical=lexical.get(chunk_id, 0.0),
             )

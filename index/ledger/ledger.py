@@ -22,8 +22,8 @@ from index.ledger.records import (
     state_of,
     utc_text,
 )
-from index.ledger.sync import SyncState, readers
-from index.ledger.tables import access, bodies, checkpoints, documents, pending
+from index.ledger.sync import SyncState, note_changes, readers
+from index.ledger.tables import access, bodies, changes, checkpoints, documents
 
 
 class Ledger(SyncState):
@@ -46,6 +46,7 @@ class Ledger(SyncState):
             connection.execute(insert(documents), rows)
             connection.execute(insert(bodies), contents)
             _grant(connection, by_id.values())
+            note_changes(connection, {d.id: d.source for d in by_id.values()}, stored=True)
 
     def touch(self, batch: Sequence[Document]) -> None:
         """Update version, author, time and access of documents whose content did not change."""
@@ -59,7 +60,9 @@ class Ledger(SyncState):
             for ids in in_parts([document.id for document in batch]):
                 connection.execute(delete(access).where(access.c.document_id.in_(ids)))
             known = _existing(connection, [document.id for document in batch])
-            _grant(connection, [document for document in batch if document.id in known])
+            stored = [document for document in batch if document.id in known]
+            _grant(connection, stored)
+            note_changes(connection, {document.id: document.source for document in stored}, stored=True)
 
     def set_access(self, document_id: str, principals: frozenset[str]) -> None:
         """Replace who may read the document; an unknown id is no error."""
@@ -84,7 +87,7 @@ class Ledger(SyncState):
     def remove_source(self, source: str) -> None:
         """Forget a source: documents, checkpoint and all."""
         with self._change("remove a source") as connection:
-            for table in (checkpoints, pending, documents):
+            for table in (checkpoints, changes, documents):
                 connection.execute(delete(table).where(table.c.source == source))
 
     def get(self, document_id: str) -> Document | None:
@@ -189,7 +192,7 @@ class Ledger(SyncState):
         with self._read() as connection:
             names = set(connection.execute(select(documents.c.source).distinct()).scalars())
             names.update(connection.execute(select(checkpoints.c.source)).scalars())
-            names.update(connection.execute(select(pending.c.source).distinct()).scalars())
+            names.update(connection.execute(select(changes.c.source).distinct()).scalars())
         return sorted(names)
 
 
@@ -211,7 +214,7 @@ def _row(document: Document, indexed_at: str | None, run_id: int | None) -> dict
 def _delete(connection: Connection, ids: Sequence[str]) -> None:
     for part in in_parts(ids):
         connection.execute(delete(documents).where(documents.c.id.in_(part)))
-        connection.execute(delete(pending).where(pending.c.document_id.in_(part)))
+        connection.execute(delete(changes).where(changes.c.document_id.in_(part)))
 
 
 def _grant(connection: Connection, batch: Iterable[Document]) -> None:

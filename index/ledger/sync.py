@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -15,7 +15,7 @@ from sqlalchemy.engine import URL
 from connectors.documents import Checkpoint, Document
 from index.ledger.database import in_parts, open_engine, translated
 from index.ledger.records import pack, unpack
-from index.ledger.tables import access, checkpoints, generation, pending, settings
+from index.ledger.tables import access, changes, checkpoints, generation, settings
 
 
 class SyncState:
@@ -58,9 +58,7 @@ class SyncState:
         """
         kept = {document.id: document.access for document in batch}
         with self._change("begin a change") as connection:
-            for part in in_parts(ids):
-                connection.execute(delete(pending).where(pending.c.document_id.in_(part)))
-                connection.execute(insert(pending), [{"document_id": i, "source": source} for i in part])
+            note_changes(connection, dict.fromkeys(ids, source), stored=False)
             for part in in_parts(list(kept)):
                 for document_id, principals in readers(connection, part).items():
                     lost = sorted(principals - kept[document_id])
@@ -68,11 +66,13 @@ class SyncState:
                         of_document = access.c.document_id == document_id
                         connection.execute(delete(access).where(of_document, access.c.principal.in_(lost)))
 
-    def pending(self, source: str) -> set[str]:
+    def begun(self, source: str) -> set[str]:
         """Documents whose change was begun and never ended: their chunks may be of either version."""
-        query = select(pending.c.document_id).where(pending.c.source == source)
-        with self._read() as connection:
-            return set(connection.execute(query).scalars())
+        return self._changes(source, stored=False)
+
+    def ahead(self, source: str) -> set[str]:
+        """Documents that were stored after the source's checkpoint was saved."""
+        return self._changes(source, stored=True)
 
     def checkpoint(self, source: str) -> Checkpoint | None:
         """Where the last finished crawl of the source ended, or None."""
@@ -83,7 +83,9 @@ class SyncState:
 
     def save_checkpoint(self, source: str, checkpoint: Checkpoint | None) -> None:
         """Keep the checkpoint; None forgets it, so that the next crawl reads everything."""
+        ended = delete(changes).where(changes.c.source == source, changes.c.stored.is_(True))
         with translated("save a checkpoint"), self.engine.begin() as connection:
+            connection.execute(ended)
             connection.execute(delete(checkpoints).where(checkpoints.c.source == source))
             if checkpoint is not None:
                 connection.execute(insert(checkpoints).values(source=source, body=pack(checkpoint)))
@@ -94,10 +96,16 @@ class SyncState:
             return connection.execute(select(settings.c.value).where(settings.c.name == name)).scalar() or ""
 
     def set_setting(self, name: str, value: str) -> None:
-        """Store a setting."""
+        """Store a setting; '' forgets it."""
         with translated("store a setting"), self.engine.begin() as connection:
             connection.execute(delete(settings).where(settings.c.name == name))
-            connection.execute(insert(settings).values(name=name, value=value))
+            if value:
+                connection.execute(insert(settings).values(name=name, value=value))
+
+    def _changes(self, source: str, *, stored: bool) -> set[str]:
+        query = select(changes.c.document_id).where(changes.c.source == source, changes.c.stored.is_(stored))
+        with self._read() as connection:
+            return set(connection.execute(query).scalars())
 
     @contextmanager
     def _read(self) -> Iterator[Connection]:
@@ -123,3 +131,11 @@ def readers(connection: Connection, ids: Sequence[str]) -> dict[str, set[str]]:
     for document_id, principal in connection.execute(query):
         found[document_id].add(principal)
     return found
+
+
+def note_changes(connection: Connection, source_of: Mapping[str, str], *, stored: bool) -> None:
+    """Note how far the change of each of these documents (id to source) has come."""
+    for part in in_parts(list(source_of)):
+        connection.execute(delete(changes).where(changes.c.document_id.in_(part)))
+        rows = [{"document_id": i, "source": source_of[i], "stored": stored} for i in part]
+        connection.execute(insert(changes), rows)

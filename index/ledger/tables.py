@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, ForeignKey, Index, Integer, LargeBinary, MetaData, Table, Text
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, LargeBinary, MetaData, Table, Text
 
 SCHEMA_VERSION = "1"
 """Raise it when the tables change: a ledger of another version is refused with a clear message."""
@@ -35,12 +35,15 @@ bodies = Table("bodies", metadata, _owned_by_document(), Column("body", LargeBin
 
 access = Table("access", metadata, _owned_by_document(), Column("principal", Text, primary_key=True))
 
-# Documents whose chunks are being changed. What a dead process leaves here must not be taken for unchanged.
-pending = Table(
-    "pending",
+# Changes since the source's checkpoint. While `stored` is false the chunks may be of either version; after
+# that the ledger is ahead of the checkpoint. Either way "unchanged since the checkpoint" says nothing about
+# these documents, whatever a dead process left undone.
+changes = Table(
+    "changes",
     metadata,
     Column("document_id", Text, primary_key=True),
     Column("source", Text, nullable=False, index=True),
+    Column("stored", Boolean, nullable=False),
 )
 
 checkpoints = Table(

@@ -1,0 +1,123 @@
+"""Answers a question from the index without a model: select, order, cite, verify, or decline."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from answers.compose import compose
+from answers.confidence import Evidence, confidence, weigh
+from answers.model import Answer, Related
+from answers.passages import Passage, choose, places
+from answers.select import pick, score_units
+from answers.units import Unit, units_of
+from answers.verify import verified
+from connectors.documents import Document
+from index.query import Query, analyse
+from index.ranking import Candidate
+from index.retriever import Retriever
+from index.search_types import Filters
+
+THRESHOLD = 0.5
+"""Below this confidence the answer is withheld."""
+SURE = 0.8
+"""From this confidence on an answer may be long; a less certain one says only its best."""
+
+Documents = Callable[[Sequence[str]], dict[str, Document]]
+
+
+@dataclass(slots=True)
+class Study:
+    """What a question found, before anything is said."""
+
+    query: Query
+    ranked: list[Candidate]
+    passages: list[Passage]
+    documents: dict[str, Document]
+    units: list[Unit]
+    shares: list[float]
+    evidence: Evidence
+
+
+class Answerer:
+    """Extractive answers: every word that is claimed stands in a document."""
+
+    def __init__(self, retriever: Retriever, documents: Documents) -> None:
+        self._retriever = retriever
+        self._documents = documents
+
+    def ask(self, question: str, filters: Filters | None = None) -> Answer:
+        """The cited answer to `question`, or an abstention that names the nearest pages."""
+        started = time.perf_counter()
+        study = self.study(question, filters or Filters())
+        sure = confidence(study.evidence)
+        answer = self._say(question, study, sure) if sure >= THRESHOLD else None
+        if answer is None:
+            answer = _decline(question, study, sure)
+        took = round(1e3 * (time.perf_counter() - started))
+        return Answer(**{**{n: getattr(answer, n) for n in answer.__slots__}, "took_ms": took})
+
+    def study(self, question: str, filters: Filters) -> Study:
+        """What the index holds on `question`."""
+        query = analyse(question)
+        ranked = self._retriever.candidates(question, filters)
+        passages = choose(ranked, query, others=2)
+        documents = self._documents(list(dict.fromkeys(p.candidate.card.document_id for p in passages)))
+        units: list[Unit] = []
+        shares: list[float] = []
+        seen: set[tuple[str, int]] = set()
+        for passage in passages:
+            chunk = passage.candidate.chunk
+            document = documents.get(chunk.document_id)
+            found = units_of(document, chunk.start, chunk.end) if document else []
+            found = [u for u in found if (u.document.id, u.start) not in seen]
+            seen |= {(u.document.id, u.start) for u in found}
+            score_units(found, query, self._retriever.idf)
+            units += found
+            shares += [passage.share - 0.5 * (passage.place > 0)] * len(found)
+        evidence = weigh(query, [p.candidate for p in passages], units, self._retriever.idf)
+        return Study(query, ranked, passages, documents, units, shares, evidence)
+
+    def _say(self, question: str, study: Study, sure: float) -> Answer | None:
+        chosen = pick(study.units, study.shares, most=6 if sure >= SURE else 3)
+        if not chosen:
+            return None
+        main = study.passages[0].candidate.card.file
+        order = {p.candidate.card.document_id: i for i, p in enumerate(study.passages)}
+        chosen.sort(key=lambda u: (order[u.document.id], u.start))
+        lead = max(chosen, key=lambda u: u.score)
+        scores = {p.candidate.card.document_id: p.candidate.score for p in reversed(study.passages)}
+        draft = compose(chosen, lead, study.query.intent, scores)
+        claims, citations = verified(draft.claims, draft.citations, study.documents)
+        if len(claims) < len(draft.claims):
+            return None
+        return Answer(
+            id=uuid.uuid4().hex,
+            question=question,
+            answer=draft.text,
+            abstained=False,
+            confidence=sure,
+            claims=tuple(claims),
+            citations=tuple(citations),
+            related=_related(study, skip=main),
+        )
+
+
+def _decline(question: str, study: Study, sure: float) -> Answer:
+    related = _related(study, skip=None)
+    text = "I found no answer to this in the indexed documents."
+    if related:
+        pages = "\n".join(f"- {r.title}" + (f" ({r.path})" if r.path else "") for r in related)
+        text += f"\n\nPossibly related:\n\n{pages}"
+    return Answer(
+        id=uuid.uuid4().hex, question=question, answer=text, abstained=True, confidence=sure, related=related
+    )
+
+
+def _related(study: Study, skip: tuple[str, str] | None) -> tuple[Related, ...]:
+    cards = [c.card for c in places(study.ranked, study.query)[:4]]
+    return tuple(
+        Related(card.document_id, card.title, card.url, card.path) for card in cards if card.file != skip
+    )[:3]
