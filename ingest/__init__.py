@@ -1,0 +1,1 @@
+"""Keeps the index up to date with the sources: runs, their history, the lock and the schedule."""

@@ -1,0 +1,114 @@
+"""A run that dies at any step is made good by the next one: the end equals that of a clean run."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from connectors.documents import Document
+from index.ledger import Ledger
+from ingest.runner import ingest_source
+from ingest.runs import Runs
+from tests.unit.ingest_fakes import Died, FakeConnector, MemoryIndex, Tripwire, contents, document
+
+INDEX_STEPS = ("apply", "commit", "remove")
+LEDGER_STEPS = ("begin", "put", "touch", "remove", "save_checkpoint", "set_setting")
+
+
+def before() -> list[Document]:
+    return [document(f"{i}.md", f"text {i}") for i in range(6)]
+
+
+def after() -> list[Document]:
+    """One changed, one with new access, three as they were, one gone, one new."""
+    kept = before()[2:]
+    return [document("0.md", "changed"), document("1.md", "text 1", access=frozenset({"ops"})), *kept[:3],
+            document("new.md")]  # fmt: skip
+
+
+def run(folder: Path, index: MemoryIndex, source: FakeConnector, wire: Tripwire | None = None) -> None:
+    """One process: opens the ledger, runs, and perhaps dies."""
+    with Ledger.at(folder) as ledger:
+        if wire:
+            wire.watch(index, *INDEX_STEPS)
+            wire.watch(ledger, *LEDGER_STEPS)
+        try:
+            ingest_source(source, index, ledger, Runs(ledger))
+        except Died:
+            index.die()
+        finally:
+            for step in INDEX_STEPS:
+                vars(index).pop(step, None)
+
+
+def assert_equals_source(folder: Path, index: MemoryIndex, source: FakeConnector) -> None:
+    with Ledger.at(folder) as ledger:
+        assert contents(ledger) == {d.id: d for d in source.documents}
+        assert ledger.begun(source.name) | ledger.ahead(source.name) == set()
+    assert index.texts == {d.id: d.text for d in source.documents}
+
+
+def steps_of_the_second_run() -> int:
+    with tempfile.TemporaryDirectory() as folder:
+        index, source, wire = MemoryIndex(), FakeConnector(*before()), Tripwire()
+        run(Path(folder), index, source)
+        source.documents = after()
+        run(Path(folder), index, source, wire)
+        return wire.calls
+
+
+STEPS = steps_of_the_second_run()
+
+
+def test_the_steps_are_those_of_the_write_order() -> None:
+    """begin, apply, commit, put; touch; begin, remove, commit, remove; checkpoint."""
+    assert STEPS >= 10
+
+
+@pytest.mark.parametrize("back_to_before", [False, True])
+@pytest.mark.parametrize("visible_at_once", [False, True])
+@pytest.mark.parametrize("dies_after", [False, True])
+@pytest.mark.parametrize("step", range(1, STEPS + 1))
+def test_a_death_at_any_step(
+    tmp_path: Path, step: int, dies_after: bool, visible_at_once: bool, back_to_before: bool
+) -> None:
+    index, source = MemoryIndex(visible_at_once=visible_at_once), FakeConnector(*before())
+    run(tmp_path, index, source)
+    source.documents = after()
+    wire = Tripwire(step, after=dies_after)
+    run(tmp_path, index, source, wire)
+    assert wire.calls == step
+    if back_to_before:
+        source.documents = before()
+    run(tmp_path, index, source)
+    assert_equals_source(tmp_path, index, source)
+
+
+Texts = st.sampled_from(["one", "two"])
+Access = st.sampled_from([frozenset({"public"}), frozenset({"ops"}), frozenset[str]()])
+States = st.dictionaries(st.sampled_from(["a", "b", "c", "d"]), st.tuples(Texts, Access), max_size=4)
+Lives = st.lists(st.tuples(States, st.integers(0, 25), st.booleans()), min_size=1, max_size=6)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(lives=Lives, visible_at_once=st.booleans(), reindexed_at=st.integers(0, 6))
+def test_any_history_of_changes_and_deaths(
+    lives: list[tuple[dict[str, tuple[str, frozenset[str]]], int, bool]],
+    visible_at_once: bool,
+    reindexed_at: int,
+) -> None:
+    index, source = MemoryIndex(visible_at_once=visible_at_once), FakeConnector()
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        for i, (state, step, dies_after) in enumerate(lives):
+            if i == reindexed_at:
+                index.print = "2"
+                index.texts.clear()
+            source.documents = [document(n, text, access=access) for n, (text, access) in state.items()]
+            run(folder, index, source, Tripwire(step, after=dies_after))
+        run(folder, index, source)
+        assert_equals_source(folder, index, source)
