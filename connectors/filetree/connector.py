@@ -90,6 +90,13 @@ class TreeConnector(ABC):
         of a failure is the file's path.
         """
 
+    def mask(self, path: str, text: str) -> str:
+        """`text` of the file at `path` with credentials masked, as many lines as before.
+
+        All that `documents` gets has passed here; a format that says more of its values may mask more.
+        """
+        return redact(text)[0]
+
     def check(self) -> CheckReport:
         """Whether the folder exists and holds files that match."""
         if not self.root.is_dir():
@@ -156,7 +163,7 @@ class TreeConnector(ABC):
                 except UnreadableError as error:
                     problems.append(Failure(entry.path, str(error), skipped=True))
                 else:
-                    yield replace(file, text=redact(file.text)[0])
+                    yield replace(file, text=self.mask(file.path, file.text))
 
         history = GitHistory(self.root, [entry.path for entry in entries])
         for item in self.documents(texts()):

@@ -64,7 +64,7 @@ def items_of(document: YamlDocument, sequence: Node) -> list[Part]:
     lines = Lines(document.text, document.line_starts)
     outliner = _Outliner(document, lines)
     parts: list[Part] = []
-    floor = outliner.line(sequence.start)
+    floor = document.first_line - 1
     for item in sequence.items:
         first = lines.up_over_comments(outliner.line(item.start), floor)
         last = max(outliner.last_line(item.end), first)

@@ -17,7 +17,6 @@ from connectors.kubernetes.charts import Chart, Charts, template_objects, values
 from connectors.kubernetes.manifests import KubernetesObject, OtherDocument, read
 from connectors.kubernetes.secrets import mask_text
 from connectors.kubernetes.summary import summarise
-from connectors.redaction import redact
 
 _STRUCTURED = frozenset({".yaml", ".yml", ".json"})
 _TEMPLATES = frozenset({".yaml", ".yml", ".json", ".tpl", ".txt"})
@@ -41,9 +40,14 @@ class KubernetesManifestsConnector(TreeConnector):
         super().__init__(name, root, **options)
         self.cluster = cluster
 
+    def mask(self, path: str, text: str) -> str:
+        """`text` masked by its structure first, where it has one: that leaves it readable as YAML."""
+        structured = PurePosixPath(path).suffix in _STRUCTURED
+        return super().mask(path, mask_text(text) if structured else text)
+
     def documents(self, files: Iterable[TextFile]) -> Iterator[Document | Failure]:
         """The documents of the whole tree; see `TreeConnector.documents`."""
-        every = [_masked(file) for file in files]
+        every = list(files)
         charts = Charts(every)
         identities = _Identities()
         for file in every:
@@ -152,7 +156,7 @@ class KubernetesManifestsConnector(TreeConnector):
             except helm.HelmError as error:
                 yield Failure(path, str(error))
                 continue
-            for found in read(mask_text(redact(text)[0])):
+            for found in read(self.mask(path, text)):
                 if isinstance(found, KubernetesObject):
                     yield self._rendered_object(found, chart, path, identities)
 
@@ -188,12 +192,6 @@ class _Identities:
             number += 1
         self._taken.add(wanted)
         return wanted
-
-
-def _masked(file: TextFile) -> TextFile:
-    if PurePosixPath(file.path).suffix not in _STRUCTURED:
-        return file
-    return replace(file, text=mask_text(file.text))
 
 
 def _config_title(path: str, chart: Chart | None) -> str:

@@ -15,7 +15,10 @@ _KIND_SECRET = re.compile(
     r"""^[ \t]*(?:-[ \t]+)?["']?kind["']?[ \t]*:[ \t]*["']?Secret["']?[ \t,]*(?:#.*)?\r?$""", re.MULTILINE
 )
 _EXPRESSION = re.compile(r"""\s*["']?\s*(?:\{\{.*\}\}\s*)+["']?\s*""", re.DOTALL)
-_DATA_LINE = re.compile(r"""([ \t]*)["']?(?:stringData|data)["']?[ \t]*:[ \t]*(.*?)\r?""")
+_JSON_SECRET = re.compile(r"""["']kind["'][ \t]*:[ \t]*["']Secret["']""")
+_DATA_LINE = re.compile(
+    rf"""([ \t]*)["']?(?:stringData|data|{re.escape(LAST_APPLIED)})["']?[ \t]*:[ \t]*(.*?)\r?"""
+)
 _ENTRY = re.compile(r"""([ \t]*["']?[\w.-]+["']?[ \t]*:[ \t]+)(\S.*?)(\r?)""")
 
 
@@ -29,9 +32,8 @@ def mask_text(text: str) -> str:
     position = 0
     for document in load(text):
         if document.root is None:
-            if _KIND_SECRET.search(text, document.start, document.end):
-                parts += text[position : document.start], _mask_lines(text[document.start : document.end])
-                position = document.end
+            parts += text[position : document.start], _mask_broken(text[document.start : document.end])
+            position = document.end
             continue
         for node in sorted(_Finder(document).found(), key=lambda node: node.start):
             if node.start >= position:
@@ -110,9 +112,13 @@ def _mask_line(line: str) -> str:
     return line.replace(content, MASK, 1) if content else line
 
 
-def _mask_lines(text: str) -> str:
-    """A broken document that says it is a Secret, with every deeper line below `data:` masked."""
+def _mask_broken(text: str) -> str:
+    """A document that cannot be parsed; if it says it is a Secret, what is deeper than `data:` is masked."""
     lines = text.split("\n")
+    if _JSON_SECRET.search(text):
+        return "\n".join(_mask_line(line) for line in lines)
+    if _KIND_SECRET.search(text) is None:
+        return text
     depth: int | None = None
     for index, line in enumerate(lines):
         indent = len(line) - len(line.lstrip())

@@ -98,10 +98,10 @@ def _autoscaler(value: Mapping[str, Any]) -> list[str]:
         if _at(metric, "resource", "name") and str(amount).isdigit()
     ]
     target = _at(value, "spec", "scaleTargetRef") or {}
+    least, most = (_at(value, "spec", bound) for bound in ("minReplicas", "maxReplicas"))
     return [
         _words("scales", [f"{_at(target, 'kind')} {_at(target, 'name')}"] if target else []),
-        _count(_at(value, "spec", "minReplicas"), "to"),
-        _count(_at(value, "spec", "maxReplicas"), "replicas"),
+        f"{_count(least, 'to')} {_count(most, 'replicas')}".strip(),
         _words("on", list(targets)),
     ]
 
