@@ -15,6 +15,7 @@ from connectors.base import Connector, Item
 from connectors.documents import PUBLIC, Document, Failure, Unchanged
 from connectors.errors import TemporaryError, UnreachableError
 from connectors.files.connector import FilesConnector
+from connectors.kubernetes.connector import KubernetesManifestsConnector
 
 LONG_AGO = 1_600_000_000
 """Times of the files in seconds: a crawl does not trust files that were touched just now."""
@@ -45,6 +46,27 @@ SOURCES = {
         victim="docs/old.rst",
         changed="New\n===\n\nother\n",
         broken="bad.md",
+    ),
+    "kubernetes": Source(
+        connector=KubernetesManifestsConnector,
+        tree={
+            "README.md": "# Manifests\n\nRun `kubectl -n shop get deploy/cart`.\n",
+            "base/cart.yaml": (
+                "# The cart.\napiVersion: apps/v1\nkind: Deployment\n"
+                "metadata: {name: cart, namespace: shop}\n---\r\napiVersion: v1\r\nkind: Service\r\nmetadata:\r\n  name: cart\r\n"
+            ),
+            "overlays/prod/cart.yaml": (
+                "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: cart, namespace: shop}\n"
+            ),
+            "overlays/prod/kustomization.yaml": "resources:\n  - cart.yaml\n",
+            "chart/Chart.yaml": "apiVersion: v2\nname: shop\nversion: 1.0.0\n",
+            "chart/values-prod.yaml": "replicas: 3\n",
+            "chart/templates/cm.yaml": "{{- if .Values.on }}\napiVersion: v1\nkind: ConfigMap\n{{- end }}\n",
+            "list.json": '{"kind": "PodList", "apiVersion": "v1", "items": [{"metadata": {"name": "p"}}]}',
+        },
+        victim="overlays/prod/cart.yaml",
+        changed="apiVersion: v1\nkind: Pod\nmetadata: {name: other}\n",
+        broken="base/bad.yaml",
     ),
 }
 
