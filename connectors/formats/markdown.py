@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import cache
 
 from markdown_it import MarkdownIt
@@ -13,7 +14,7 @@ from mdit_py_plugins.admon import admon_plugin
 from mdit_py_plugins.container import container_plugin
 
 from connectors.documents import SectionKind
-from connectors.formats import front_matter
+from connectors.formats import front_matter, plain
 from connectors.formats.lines import Lines
 from connectors.formats.parsed import ParsedText
 from connectors.formats.sections import MAX_TITLE, SectionBuilder
@@ -32,6 +33,8 @@ _HTML_HEADING = re.compile(r"<h([1-6])\b[^>]*>(.*)</h\1>", re.DOTALL | re.IGNORE
 _TAG = re.compile(r"<[^<>]*>")
 _HEADING_ID = re.compile(r"\s*\{[:#][^}]*\}\s*$")
 _LANGUAGE = re.compile(r"[\s{.]*(?:language-)?([A-Za-z][\w+#-]*)(?![\w+#-]*=)")
+_MAX_LINES = 50_000
+"""The parser keeps about 4 KB for each table row: a generated file of more lines would fill the memory."""
 _CODE = frozenset({"fence", "code_block"})
 
 
@@ -44,6 +47,9 @@ def parse(text: str) -> ParsedText:
     and what no reader sees (comments, scripts, styles). Never raises on any text.
     """
     lines = Lines(text)
+    if len(lines) > _MAX_LINES:
+        problem = f"{len(lines):,} lines are too many for Markdown; read as plain text"
+        return replace(plain.parse(text), problems=(problem,))
     matter = front_matter.read(lines)
     builder = SectionBuilder(lines)
     if matter.informative:

@@ -214,6 +214,12 @@ def test_a_rule_at_the_top_is_no_front_matter() -> None:
     assert "Just words" in str(parse("---\nJust words\n---\nmore").sections)
 
 
+def test_a_generated_file_of_very_many_lines_is_read_as_plain_text() -> None:
+    parsed = parse("| a | b |\n" * 60_000 + "\nend")
+    assert [section.kind.value for section in parsed.sections] == ["paragraph", "paragraph"]
+    assert "60,002 lines" in parsed.problems[0]
+
+
 _PIECES = st.sampled_from(
     ["# h", "## h `c`", "- a", "  - b", "1. c", "```", "```yaml", "~~~", "    code", "> q", "> [!NOTE]",
      "| a | b |",

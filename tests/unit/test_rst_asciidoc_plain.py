@@ -245,3 +245,11 @@ def test_rst_loses_only_comments_and_directive_options(text: str) -> None:
     for number, line in enumerate(text.split("\n"), start=1):
         if any(c.isalnum() for c in line) and not line.startswith((" ", "..")):
             assert number in covered, line
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.sampled_from(["a.md", "a.rst", "a.adoc", "a.txt", "a.yaml", "a.json", "a.py", "a.md.erb", ""]), _TEXTS
+)
+def test_the_registry_reads_any_text_by_any_name(path: str, text: str) -> None:
+    assert_exact(text, registry.parse(path, text))
