@@ -37,13 +37,24 @@ def file_document(id_prefix: str, source: str, file: TextFile) -> tuple[Document
         author=parsed.author,
         breadcrumbs=PurePosixPath(file.path).parts[:-1],
         labels=parsed.labels,
-        environment=environments.of_path(file.path),
+        environment=_environment(file.path, prose),
         mentions=mentions.find(parsed.sections),
     )
     problems = list(parsed.problems)
     if file.encoding == DAMAGED:
         problems.append("some bytes are not UTF-8 and were replaced by \ufffd")
     return document, tuple(Failure(file.path, problem) for problem in problems)
+
+
+def _environment(path: str, prose: bool) -> str:
+    """The environment that a file belongs to, or ''.
+
+    `production/README.md` and `staging.md` are about theirs, but a page called `getting-production-access.md`
+    or `development-pipeline.md` belongs to none: words of a page's name are words.
+    """
+    name = PurePosixPath(path)
+    is_phrase = re.search(r"[-_\s]", name.name) is not None
+    return environments.of_path(str(name.with_name("page")) if prose and is_phrase else path)
 
 
 def title_of(path: str) -> str:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from connectors.documents import SectionKind
+from connectors.filetree.decoding import DAMAGED
+from connectors.filetree.walk import TextFile
 from connectors.formats import asciidoc, markdown, plain, registry, rst
-from connectors.formats.documents import title_of
+from connectors.formats.documents import file_document, title_of
 from connectors.formats.parsed import ParsedText
 from tests.unit.sections import assert_exact, covered_lines, of_kind, outline
 
@@ -210,6 +213,29 @@ def test_a_failing_reader_is_a_problem_and_the_text_is_kept(monkeypatch: pytest.
 )
 def test_title_of_a_file_without_one(path: str, title: str) -> None:
     assert title_of(path) == title
+
+
+@pytest.mark.parametrize(
+    ("path", "environment"),
+    [
+        ("clusters/staging/README.md", "staging"),
+        ("docs/production.md", "production"),
+        ("docs/getting-production-access.html.md", ""),
+        ("docs/development_pipeline.md", ""),
+        ("charts/app/values-production.yaml", "production"),
+    ],
+)
+def test_only_a_whole_name_or_folder_makes_a_page_belong_to_an_environment(
+    path: str, environment: str
+) -> None:
+    document, failures = file_document("files", "docs", TextFile(path, "a: 1\n", "utf-8", Path(path)))
+    assert (document.environment, failures) == (environment, ())
+
+
+def test_a_text_with_broken_bytes_is_used_and_reported() -> None:
+    document, failures = file_document("files", "docs", TextFile("a.md", "# A\ufffd", DAMAGED, Path("a.md")))
+    assert document.title == "A\ufffd"
+    assert [(failure.item, failure.skipped) for failure in failures] == [("a.md", False)]
 
 
 _PIECES = st.sampled_from(
