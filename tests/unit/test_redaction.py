@@ -205,7 +205,8 @@ def test_a_planted_credential_is_gone_whatever_surrounds_it(planted, around):
 @pytest.mark.parametrize(
     "piece",
     ["token", "password: ", "password='", 'password="\\', "a://b:", "-----BEGIN PRIVATE KEY-----\n",
-     "eyJaaaaaa", "name: password\n", "kind: Secret\ndata:\n", "A1b2C3d4", "\n  ", "${", "token:token:", "password: |\n ",
+     "eyJaaaaaa", "name: password\n", "kind: Secret\ndata:\n", "A1b2C3d4", "\n  ", "${", "token:token:",
+     "password: |\n ",
      "-----BEGIN PRIVATE KEY-----\n-----END ", "Authorization: "],
 )  # fmt: skip
 def test_hostile_text_takes_linear_time(piece):

@@ -1,0 +1,214 @@
+"""Documents made of parsed HCL: one for each block, one for each file of values."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import PurePosixPath
+
+from connectors import environments
+from connectors.documents import (
+    Document,
+    Failure,
+    Section,
+    SectionKind,
+    TerraformRef,
+    assemble,
+    line_anchor,
+)
+from connectors.formats.outline import LIMIT, Cutter, Outline
+from connectors.terraform.creates import creates
+from connectors.terraform.evaluate import Unknown
+from connectors.terraform.outlines import outline_of
+from connectors.terraform.resolve import literal_text, module_folder, resolved_lines, shown
+from connectors.terraform.scope import Scope, Variable
+from connectors.terraform.syntax import Attribute, Block, HclFile, up_over_comments
+
+_ADDRESS_PREFIX = {
+    "resource": "", "data": "data.", "module": "module.", "variable": "var.", "output": "output.",
+    "provider": "provider.",
+}  # fmt: skip
+_USED_VARIABLE = re.compile(r"\bvar\.([A-Za-z_][\w-]*)")
+_MAX_VARIABLES = 4
+_MAX_CONTEXT = 600
+_MAX_DEFAULT = 80
+
+
+def block_documents(file: HclFile, scope: Scope, source: str) -> Iterator[Document | Failure]:
+    """A document for each block of `file`, then one for what stands outside blocks, if anything does."""
+    seen: Counter[str] = Counter()
+    floor = 0
+    outside: list[tuple[int, int]] = []
+    for item in file.items:
+        first = up_over_comments(file.lines, item.first, floor)
+        if first > floor:
+            outside.append((floor, first))
+        floor = max(floor, item.last)
+        if isinstance(item, Attribute):
+            outside.append((first, item.last))
+            continue
+        address = address_of(item)
+        seen[address] += 1
+        if seen[address] > 1:
+            if item.type not in _UNNAMED:
+                yield Failure(file.path, f"line {item.first + 1}: {address} is declared a second time")
+            address = f"{address}-{seen[address]}"
+        yield _block_document(file, item, first, address, scope, source)
+    outside.append((floor, len(file.lines)))
+    if rest := _rest_document(file, outside, source):
+        yield rest
+
+
+def values_document(file: HclFile, scopes: Sequence[Scope], source: str) -> Document:
+    """The document of a file of values; a section's context says what the variable it sets is for."""
+    sections: list[Section] = []
+    floor = 0
+    for item in file.items:
+        first = up_over_comments(file.lines, item.first, floor)
+        sections += _cut(file, Outline("", floor, first, _uncut), ())
+        name = item.name if isinstance(item, Attribute) else " ".join((item.type, *item.labels))
+        context = _meaning(name, scopes)
+        sections += _cut(file, outline_of(item, file.lines, first), (name,), context)
+        floor = max(floor, item.last)
+    sections += _cut(file, Outline("", floor, len(file.lines), _uncut), ())
+    environment = environments.of_path(file.path)
+    name = PurePosixPath(file.path).name
+    folders = tuple(f"module:{PurePosixPath(scope.folder).name}" for scope in scopes[:1])
+    return replace(
+        _empty(file, source),
+        title=f"{name} ({environment})" if environment else name,
+        text=file.text,
+        sections=tuple(sections),
+        kind="values" if file.attributes else "terraform",
+        labels=(*folders, *((f"workspace:{environment}",) if environment else ())),
+    )
+
+
+_UNNAMED = frozenset({"locals", "terraform", "moved", "import", "removed", "provider"})
+"""Types of which a file may hold several under one address."""
+
+
+def address_of(block: Block) -> str:
+    """The address as Terraform writes it: `aws_db_instance.main`, `data.aws_ami.x`, `var.name`, `locals`."""
+    if block.type in _ADDRESS_PREFIX and block.labels:
+        return _ADDRESS_PREFIX[block.type] + ".".join(block.labels)
+    return ".".join((block.type, *block.labels))
+
+
+def _block_document(
+    file: HclFile, block: Block, first: int, address: str, scope: Scope, source: str
+) -> Document:
+    offset = file.lines.starts[first]
+    text = file.text[offset : file.lines.end(block.last)].rstrip("\r\n")
+    cut = _cut(
+        file, outline_of(block, file.lines, first), (address,), _block_context(file, block, text, scope)
+    )
+    sections = [replace(section, start=section.start - offset, end=section.end - offset) for section in cut]
+    for resolved in _pieces(resolved_lines(block, file, scope)):
+        start = len(text) + 2
+        text = f"{text}\n\n{resolved}"
+        anchor = line_anchor(first + 1, block.last)
+        sections.append(
+            Section(SectionKind.KEY_VALUE, resolved, anchor, (address,), "resolved", "", start, len(text))
+        )
+    label = ".".join(block.labels)
+    return replace(
+        _empty(file, source),
+        id=f"terraform:{source}/{file.path}#{address}",
+        title=f"{block.type} {label}" if label else f"{block.type} ({PurePosixPath(file.path).name})",
+        text=text,
+        sections=tuple(sections),
+        labels=(f"module:{PurePosixPath(file.path).parent.name}",) if "/" in file.path else (),
+        terraform=TerraformRef(address),
+        creates=creates(block, scope),
+    )
+
+
+def _pieces(lines: Sequence[str]) -> list[str]:
+    """The lines joined to texts of a good size for search."""
+    pieces: list[str] = []
+    for line in lines:
+        if pieces and len(pieces[-1]) + len(line) < LIMIT:
+            pieces[-1] += "\n" + line
+        else:
+            pieces.append(line)
+    return pieces
+
+
+def _rest_document(file: HclFile, ranges: Sequence[tuple[int, int]], source: str) -> Document | None:
+    """What stands outside every block: comments that introduce a file, attributes of other HCL dialects."""
+    sections = [
+        section for first, last in ranges for section in _cut(file, Outline("", first, last, _uncut), ())
+    ]
+    if sum(len(section.text) for section in sections) < _MIN_REST:
+        return None
+    text, placed = assemble(sections)
+    return replace(_empty(file, source), title=PurePosixPath(file.path).name, text=text, sections=placed)
+
+
+_MIN_REST = 40
+"""Characters outside blocks that are worth a document."""
+
+
+def _uncut(first: int, last: int) -> list[Outline]:
+    return (
+        [Outline("", line, line + 1, lambda a, b: []) for line in range(first, last)]
+        if last - first > 1
+        else []
+    )
+
+
+def _empty(file: HclFile, source: str) -> Document:
+    return Document(
+        id=f"terraform:{source}/{file.path}",
+        title="",
+        text="",
+        sections=(),
+        source=source,
+        kind="terraform",
+        path=file.path,
+        breadcrumbs=PurePosixPath(file.path).parts[:-1],
+        environment=environments.of_path(file.path),
+    )
+
+
+def _cut(file: HclFile, outline: Outline, path: tuple[str, ...], context: str = "") -> list[Section]:
+    cutter = Cutter(file.lines, SectionKind.KEY_VALUE, "hcl")
+    cutter.cut(outline, path)
+    return [
+        replace(section, context=" ".join(filter(None, (context, section.context))))
+        for section in cutter.sections
+    ]
+
+
+def _block_context(file: HclFile, block: Block, text: str, scope: Scope) -> str:
+    """What the few variables that the block uses are for, and the folder of a module in the tree."""
+    if block.type == "variable":
+        return ""
+    words: list[str] = []
+    if block.type == "module" and (folder := module_folder(file.path, literal_text(scope, block, "source"))):
+        words.append(f"module {PurePosixPath(folder).name}")
+    used = list(dict.fromkeys(_USED_VARIABLE.findall(text)))
+    known = [scope.variables[name] for name in used if name in scope.variables]
+    if len(used) <= _MAX_VARIABLES:
+        words += [f"{variable.name}: {variable.description}" for variable in known if variable.description]
+    return " ".join(words)[:_MAX_CONTEXT]
+
+
+def _meaning(name: str, scopes: Sequence[Scope]) -> str:
+    """The description and short default of the variable `name`, from the first module that has one."""
+    declared = [scope.variables[name] for scope in scopes if name in scope.variables]
+    best = next((variable for variable in declared if variable.description), None)
+    if best is None:
+        return ""
+    return f"{best.description}{_default(best)}"[:_MAX_CONTEXT]
+
+
+def _default(variable: Variable) -> str:
+    if variable.default is None or variable.sensitive:
+        return ""
+    value, _ = Scope("").evaluate(variable.default)
+    text = shown(variable.name, value)
+    return f" (default {text})" if len(text) <= _MAX_DEFAULT and not isinstance(value, Unknown) else ""

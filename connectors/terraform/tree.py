@@ -1,0 +1,40 @@
+"""All files of a tree read together: names are resolved across them."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterable, Iterator
+
+from connectors.documents import Document, Failure
+from connectors.filetree.walk import TextFile
+from connectors.formats.documents import file_document
+from connectors.terraform.documents import block_documents, values_document
+from connectors.terraform.resolve import is_values, scopes_for_values, scopes_of
+from connectors.terraform.scope import Scope
+from connectors.terraform.sensitive import mask_sensitive
+from connectors.terraform.syntax import HclFile, parse
+
+_HCL_SUFFIXES = (".tf", ".tofu", ".tfvars", ".hcl")
+
+
+def documents_of(files: Iterable[TextFile], source: str) -> Iterator[Document | Failure]:
+    """The documents of all `files`: Terraform's by block, others whole; what is broken is a failure."""
+    hcl: list[HclFile] = []
+    for file in files:
+        if file.path.endswith(_HCL_SUFFIXES):
+            hcl.append(parse(file.path, file.text))
+        else:
+            document, failures = file_document("terraform", source, file)
+            yield document
+            yield from failures
+    hcl = mask_sensitive(hcl)
+    scopes = scopes_of(hcl)
+    for parsed in hcl:
+        yield from (Failure(parsed.path, problem) for problem in parsed.problems)
+        if not parsed.text.strip():
+            continue
+        if is_values(parsed.path) or not parsed.blocks:
+            yield values_document(parsed, scopes_for_values(scopes, parsed), source)
+        else:
+            folder = posixpath.dirname(parsed.path)
+            yield from block_documents(parsed, scopes.get(folder) or Scope(folder), source)
