@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Connection, Engine, MetaData, create_engine, event, insert, select
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import (
+    ArgumentError,
+    DBAPIError,
+    IntegrityError,
+    NoSuchModuleError,
+    OperationalError,
+    ProgrammingError,
+)
 
 from connectors.errors import ConfigurationError, TemporaryError, UnreachableError
 from index.ledger import tables
+
+_TRIES = 5
 
 BUSY_SECONDS = 30
 """How long a writer waits for another one."""
@@ -34,6 +44,7 @@ def open_engine(url: str) -> Engine:
         ) from None
     if parsed.get_backend_name() == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
     try:
         create_tables(engine, tables.metadata)
         _check_version(engine, parsed)
@@ -45,11 +56,15 @@ def open_engine(url: str) -> Engine:
 
 def create_tables(engine: Engine, metadata: MetaData) -> None:
     """Create those tables that do not exist; another process may do so at the same time."""
-    try:
-        metadata.create_all(engine)
-    except OperationalError:
-        # Between the check and the CREATE another process was faster; now they exist.
-        metadata.create_all(engine)
+    for _ in range(_TRIES):
+        try:
+            metadata.create_all(engine)
+        except (OperationalError, ProgrammingError):
+            # Between the check and the CREATE another process was faster.
+            time.sleep(0.05)
+        else:
+            return
+    metadata.create_all(engine)
 
 
 @contextmanager
@@ -68,6 +83,8 @@ def in_parts(values: Sequence[str], size: int = 500) -> Iterator[Sequence[str]]:
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    # Python's driver begins no transaction for a SELECT, so that two would see two states: we begin them.
+    connection.isolation_level = None
     cursor = connection.cursor()
     # First, as the switch to WAL itself may have to wait.
     cursor.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
@@ -75,6 +92,10 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     cursor.execute("PRAGMA synchronous=NORMAL")
     cursor.execute("PRAGMA foreign_keys=ON")
     cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN")
 
 
 def _check_version(engine: Engine, url: URL) -> None:

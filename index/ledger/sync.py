@@ -24,6 +24,10 @@ class SyncState:
     def __init__(self, url: str) -> None:
         """Open or make the ledger at any SQLAlchemy URL; see `open_engine` for errors."""
         self.engine: Engine = open_engine(url)
+        self._reading = self.engine
+        if self.engine.dialect.name != "sqlite":
+            # A document and its access are read by two statements, which must see one state.
+            self._reading = self.engine.execution_options(isolation_level="REPEATABLE READ")
 
     @classmethod
     def at(cls, folder: Path) -> Self:
@@ -109,7 +113,7 @@ class SyncState:
 
     @contextmanager
     def _read(self) -> Iterator[Connection]:
-        with translated("be read"), self.engine.connect() as connection:
+        with translated("be read"), self._reading.connect() as connection:
             yield connection
 
     @contextmanager
