@@ -49,12 +49,15 @@ def file_document(id_prefix: str, source: str, file: TextFile) -> tuple[Document
 def _environment(path: str, prose: bool) -> str:
     """The environment that a file belongs to, or ''.
 
-    `production/README.md` and `staging.md` are about theirs, but a page called `getting-production-access.md`
-    or `development-pipeline.md` belongs to none: words of a page's name are words.
+    `production/README.md`, `staging.md` and `database-access-staging.md` are about theirs; a page called
+    `getting-production-access.md`, `local-development.md` or `from-staging-to-production.md` belongs to none.
     """
     name = PurePosixPath(path)
-    is_phrase = re.search(r"[-_\s]", name.name) is not None
-    return environments.of_path(str(name.with_name("page")) if prose and is_phrase else path)
+    words = re.split(r"[-_\s]+", name.name.split(".", 1)[0])
+    named = {environments.canonical(word) for word in words} - {""}
+    last_word = environments.canonical(words[-1]) if words[-1].lower() != "development" else ""
+    belongs = len(words) == 1 or named == {last_word}
+    return environments.of_path(path if belongs or not prose else str(name.with_name("page")))
 
 
 def title_of(path: str) -> str:
