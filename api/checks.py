@@ -84,9 +84,9 @@ def _contents(wiring: Wiring) -> Iterator[Check]:
     ledger = wiring.ledger
     stored = {document_id for source in ledger.sources() for document_id in ledger.ids(source)}
     indexed = {document_id for document_id, _ in wiring.index.chunks.owners().values()}
-    pending = sum(len(ledger.pending(source)) for source in ledger.sources())
-    if pending or indexed - stored:
-        text = f"{pending} documents half written, {len(indexed - stored)} only in the index"
+    begun = sum(len(ledger.begun(source)) for source in ledger.sources())
+    if begun or indexed - stored:
+        text = f"{begun} documents half written, {len(indexed - stored)} only in the index"
         yield Check("index", False, f"{text}; run `kubelore ingest`")
     else:
         yield Check("index", True, f"{len(stored)} documents, {len(indexed)} of them with text to find")

@@ -64,20 +64,18 @@ def main(arguments: Sequence[str]) -> int:
     """The exit code of one command line; every error of our own tree is one message, without a traceback."""
     try:
         result = app(list(arguments), prog_name="kubelore", standalone_mode=False)
-        return result if isinstance(result, int) else 0
     except TyperException as error:
         _show_usage(error)
         return USAGE
-    except (KeyboardInterrupt, typer.Abort):
-        print_error("interrupted; what was finished is kept")
-        return INTERRUPTED
-    except BrokenPipeError:
-        # The reader of our output (`| head`) has what it wanted; stop Python from flushing into the pipe.
-        sys.stdout = None
+    except SystemExit:
+        # The reader of our output (`| head`) has what it wanted: typer's way to say so.
         return 0
     except KubeloreError as error:
         _explain(error, arguments)
         return exit_code(error)
+    if result == INTERRUPTED:
+        print_error("interrupted; what was finished is kept")
+    return result if isinstance(result, int) else 0
 
 
 def exit_code(error: KubeloreError) -> int:

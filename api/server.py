@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import signal
+from types import FrameType
 
 import uvicorn
 from fastapi import FastAPI
@@ -38,15 +40,27 @@ def serve(settings: Settings) -> None:
         server_header=False,
     )
     server = uvicorn.Server(config)
+    _end_normally_on_signals(server)
     try:
         server.run()
     except SystemExit:
         # uvicorn has logged why, and leaves the process with a code that is not ours.
         place = f"{settings.api.host}:{settings.api.port}"
-        raise PermanentError(f"cannot serve on {place}; choose another `api.port`, or stop what uses it") from None
+        message = f"cannot serve on {place}; choose another `api.port`, or stop what uses it"
+        raise PermanentError(message) from None
     finally:
         if schedule:
             schedule.stop()
+
+
+def _end_normally_on_signals(server: uvicorn.Server) -> None:
+    """uvicorn raises the signal that stopped it again when it is done; that must not kill the process."""
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        server.should_exit = True
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, stop)
 
 
 def schedule_runs(app: FastAPI, settings: Settings) -> Schedule | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sys
+import textwrap
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -33,6 +34,11 @@ def err() -> Console:
     from rich.console import Console
 
     return Console(stderr=True, highlight=False, width=None if sys.stderr.isatty() else _FILE_WIDTH)
+
+
+def indented(text: str, width: int) -> str:
+    """`text` with every line moved to the right."""
+    return textwrap.indent(text, " " * width)
 
 
 def print_json(document: Any) -> None:

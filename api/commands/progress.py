@@ -10,18 +10,25 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn
 from api.commands.console import err, note
 from api.services import IngestProgress
 
+_NOTED_EVERY = 1_000
+
 
 class _Lines:
     """For logs and pipes."""
 
-    def started(self, run_id: str) -> None:
-        note(f"run {run_id}")
+    def __init__(self) -> None:
+        self._noted: dict[str, int] = {}
 
     def seen(self, source: str, count: int) -> None:
-        if count == 0:
+        if source not in self._noted:
+            self._noted[source] = 0
             note(f"reading {source}")
-        elif count % 1000 == 0:
+        elif count >= self._noted[source] + _NOTED_EVERY:
+            self._noted[source] = count
             note(f"{source}: {count} items")
+
+    def started(self, run_id: str) -> None:
+        note(f"run {run_id}")
 
 
 class _Bars:

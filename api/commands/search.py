@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from api.commands.ask import filters_of, read_text
-from api.commands.console import clean, note, out, print_json
+from api.commands.console import clean, indented, note, out, print_json
 from api.commands.context import services_of
 
 if TYPE_CHECKING:
@@ -43,7 +43,6 @@ def command(
 
 
 def _show(results: list[SearchResult], settings: Settings) -> None:
-    from rich.padding import Padding
     from rich.style import Style
     from rich.text import Text
 
@@ -63,4 +62,4 @@ def _show(results: list[SearchResult], settings: Settings) -> None:
         console.print(heading)
         lines = clean(result.text).strip().splitlines()
         excerpt = "\n".join(lines[:_EXCERPT_LINES]) + ("\n…" if len(lines) > _EXCERPT_LINES else "")
-        console.print(Padding(Text(excerpt, style="dim"), (0, 0, 0, 4), expand=False))
+        console.print(Text(indented(excerpt, 4), style="dim"))

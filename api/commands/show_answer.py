@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.markdown import Markdown
-from rich.padding import Padding
 from rich.style import Style
 from rich.text import Text
 
 from answers.model import Answer, Citation, Related
-from api.commands.console import clean
+from api.commands.console import clean, indented
 
 if TYPE_CHECKING:
     from api.settings import Settings
@@ -31,7 +30,7 @@ def show_answer(answer: Answer, settings: Settings, console: Console) -> None:
         console.print(Text(text))
     if answer.script:
         console.print(Text("\nSee it live"), style="bold")
-        console.print(Padding(Text(clean(answer.script.text)), (0, 2), expand=False))
+        console.print(Text(indented(clean(answer.script.text), 2)))
     for finding in answer.findings:
         console.print(Text(f"\n{finding.type}: {clean(finding.text)}"), style="yellow")
     if answer.abstained:
@@ -78,7 +77,7 @@ def _show_citation(citation: Citation, settings: Settings, console: Console) -> 
     quote = " ".join(clean(citation.quote).split())
     if quote:
         shown = quote if len(quote) <= _QUOTE_WIDTH else quote[: _QUOTE_WIDTH - 1] + "…"
-        console.print(Padding(Text(f"“{shown}”", style="dim"), (0, 0, 0, 5), expand=False))
+        console.print(Text(indented(f"“{shown}”", 5), style="dim"))
 
 
 def _show_related(related: tuple[Related, ...], settings: Settings, console: Console) -> None:
