@@ -22,7 +22,7 @@ from connectors.formats.outline import LIMIT, Cutter, Outline
 from connectors.terraform.creates import creates
 from connectors.terraform.evaluate import Unknown
 from connectors.terraform.outlines import outline_of
-from connectors.terraform.resolve import literal_text, module_folder, resolved_lines, shown
+from connectors.terraform.resolve import is_values, literal_text, module_folder, resolved_lines, shown
 from connectors.terraform.scope import Scope, Variable
 from connectors.terraform.syntax import Attribute, Block, HclFile, up_over_comments
 
@@ -81,7 +81,7 @@ def values_document(file: HclFile, scopes: Sequence[Scope], source: str) -> Docu
         title=f"{name} ({environment})" if environment else name,
         text=file.text,
         sections=tuple(sections),
-        kind="values" if file.attributes else "terraform",
+        kind="values" if file.attributes or is_values(file.path) else "terraform",
         labels=(*folders, *((f"workspace:{environment}",) if environment else ())),
     )
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import PurePosixPath
 from typing import Any
+
+import tree_sitter
 
 from connectors import environments
 from connectors.redaction import MASK, looks_secret_key, mask_value, redact
@@ -21,9 +23,11 @@ _SHARED_NAMES = frozenset(
 _MIN_SHARE = 0.5
 """The part of a `.tfvars` file's variables that a module must declare to be taken for its own."""
 
+_MAX_DEPTH = 20
+_MAX_ORIGINS = 3
 _MAX_VALUE = 200
 _MAX_RENDERED = 2_000
-_MAX_RESOLVED = 2_400
+_MAX_RESOLVED = 6_000
 """Characters of resolved lines for one block: what goes beyond repeats itself for every environment."""
 
 
@@ -81,11 +85,11 @@ def resolved_lines(block: Block, file: HclFile, scope: Scope) -> list[str]:
     if block.type == "variable":
         return _variable_lines(block, scope)
     lines: list[str] = []
-    for name, attribute in _leaves(block, ""):
-        if re.search(rb"\b(?:var|local)\.", attribute.value.text or b""):
-            lines.extend(_attribute_lines(name, attribute, scope))
+    for name, node in _leaves(block, ""):
+        if re.search(rb"\b(?:var|local)\.", node.text or b""):
+            lines.extend(_attribute_lines(name, node, scope))
         elif block.type == "module" and name == "source":
-            target = module_folder(file.path, source_of(attribute.value).strip('"'))
+            target = module_folder(file.path, source_of(node).strip('"'))
             lines.extend([f"source = {target}  (folder of the module)"] if target else [])
     return _within(lines, _MAX_RESOLVED)
 
@@ -194,25 +198,48 @@ def _is_shared(path: str) -> bool:
     return stem in _SHARED_NAMES or bool(environments.canonical(stem))
 
 
-def _leaves(block: Block, prefix: str, depth: int = 0) -> Iterator[tuple[str, Attribute]]:
+def _leaves(block: Block, prefix: str, depth: int = 0) -> Iterator[tuple[str, tree_sitter.Node]]:
+    """Name and expression of each attribute, and of each entry of the maps that go over lines."""
     for item in block.items():
         if isinstance(item, Attribute):
-            yield prefix + item.name, item
-        elif depth < 10:
+            yield from _entries(prefix + item.name, item.value, 0)
+        elif depth < _MAX_DEPTH:
             yield from _leaves(item, f"{prefix}{item.type}.", depth + 1)
 
 
-def _attribute_lines(name: str, attribute: Attribute, scope: Scope) -> Iterator[str]:
-    written = " ".join(source_of(attribute.value).split())
-    value, evaluation = scope.evaluate(attribute.value)
+def _entries(name: str, node: tree_sitter.Node, depth: int) -> Iterator[tuple[str, tree_sitter.Node]]:
+    entries = list(_nearest_entries(node, depth)) if node.start_point.row != node.end_point.row else []
+    if not entries:
+        yield name, node
+    for entry in entries:
+        key = source_of(entry.children[0]).strip('"')
+        yield from _entries(f"{name}.{key}", entry.children[-1], depth + 1)
+
+
+def _nearest_entries(node: tree_sitter.Node, depth: int) -> Iterator[tree_sitter.Node]:
+    for child in node.named_children if depth < _MAX_DEPTH else ():
+        if child.type == "object_elem" and child.child_count > 1:
+            yield child
+        elif child.type not in ("for_expr", "template_expr", "conditional"):
+            yield from _nearest_entries(child, depth + 1)
+
+
+def _attribute_lines(name: str, node: tree_sitter.Node, scope: Scope) -> Iterator[str]:
+    written = " ".join(source_of(node).split())
+    value, evaluation = scope.evaluate(node)
     plain = shown(name, value)
     if plain != written and evaluation.origins and _says_something(value, plain):
-        yield f"{name} = {plain}  ({'; '.join(evaluation.origins)})"
+        yield f"{name} = {plain}  ({_origins(evaluation.origins)})"
     for environment in scope.environments(evaluation.variables):
-        value, evaluation_there = scope.evaluate(attribute.value, environment)
+        value, evaluation_there = scope.evaluate(node, environment)
         text = shown(name, value)
         if text not in (plain, written) and _says_something(value, text):
-            yield f"{environment}: {name} = {text}  ({'; '.join(evaluation_there.origins)})"
+            yield f"{environment}: {name} = {text}  ({_origins(evaluation_there.origins)})"
+
+
+def _origins(origins: Sequence[str]) -> str:
+    more = len(origins) - _MAX_ORIGINS
+    return "; ".join(origins[:_MAX_ORIGINS]) + (f"; and {more} more" if more > 0 else "")
 
 
 def _says_something(value: Any, text: str) -> bool:

@@ -93,7 +93,11 @@ class Scope:
         if variable.default is None:
             return Found(Unknown(address), (), names)
         value, _ = Scope(self.folder)._evaluate(variable.default, "", ())
-        return Found(value, (f"default of {address}, {variable.path}:{variable.line}",), names)
+        return Found(value, (f"default of {address}, {self._place(variable.path)}:{variable.line}",), names)
+
+    def _place(self, path: str) -> str:
+        """The file's name alone where it lies in the module's own folder."""
+        return path.removeprefix(f"{self.folder}/") if self.folder else path
 
     def _local(self, name: str, environment: str, above: tuple[str, ...]) -> Found | None:
         entry = self.local_values.get(name)
@@ -101,7 +105,7 @@ class Scope:
             return None
         node, path, line = entry
         value, evaluation = self._evaluate(node, environment, above)
-        origins = (f"local.{name}, {path}:{line}", *evaluation.origins)
+        origins = (f"local.{name}, {self._place(path)}:{line}", *evaluation.origins)
         known = Unknown(f"local.{name}") if isinstance(value, Unknown) and not value.template else value
         return Found(known, origins, frozenset(evaluation.variables))
 

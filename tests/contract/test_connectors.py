@@ -16,6 +16,7 @@ from connectors.documents import PUBLIC, Document, Failure, Unchanged
 from connectors.errors import TemporaryError, UnreachableError
 from connectors.files.connector import FilesConnector
 from connectors.kubernetes.connector import KubernetesManifestsConnector
+from connectors.terraform.connector import TerraformConnector
 
 LONG_AGO = 1_600_000_000
 """Times of the files in seconds: a crawl does not trust files that were touched just now."""
@@ -67,6 +68,23 @@ SOURCES = {
         victim="overlays/prod/cart.yaml",
         changed="apiVersion: v1\nkind: Pod\nmetadata: {name: other}\n",
         broken="base/bad.yaml",
+    ),
+    "terraform": Source(
+        connector=TerraformConnector,
+        tree={
+            "README.md": "# Infra\n\nRun `terraform apply`.\n",
+            "modules/db/main.tf": 'variable "size" {\n  default = "small"\n}\n',
+            "deploy/main.tf": (
+                "# The network.\r\nlocals {\r\n  cidr = var.cidr\r\n}\r\n\r\n"
+                'variable "cidr" {\r\n  description = "Range of the network."\r\n}\r\n'
+            ),
+            "deploy/outputs.tf": 'output "cidr" {\n  value = local.cidr\n}\n',
+            "variables/prod/deploy.tfvars": 'cidr = "10.0.0.0/16"\n',
+            "deploy/user data.sh.tftpl": "#!/bin/sh\necho ${name}\n",
+        },
+        victim="deploy/outputs.tf",
+        changed='output "range" {\n  value = "${local.cidr}"\n}\n',
+        broken="deploy/bad.tf",
     ),
 }
 

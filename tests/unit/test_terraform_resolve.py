@@ -56,17 +56,20 @@ def test_expressions_over_defaults_and_locals(expression, value):
 )
 def test_what_is_not_known_stays_as_written(expression):
     text = (
-        'variable "n" { default = 3 }\nvariable "unset" {}\nlocals {\n  loop = local.pool\n  pool = local.loop\n}\n'
+        'variable "n" { default = 3 }\nvariable "unset" {}\n'
+        "locals {\n  loop = local.pool\n  pool = local.loop\n}\n"
         f'resource "a" "b" {{\n  x = {expression}\n}}\n'
     )
     assert resolved(tree({"main.tf": text})["main.tf#a.b"]) == ""
 
 
 FLEET = {
-    "deployments/rds/variables.tf": 'variable "size" {\n  description = "Size of databases."\n  default = "small"\n}\n',
+    "deployments/rds/variables.tf": 'variable "size" {\n  description = "Size of databases."\n'
+    '  default = "small"\n}\n',
     "deployments/rds/main.tf": 'resource "db" "x" {\n  class = var.size\n  name = "db-${var.env}"\n}\n'
     'variable "env" {}\n',
-    "deployments/web/main.tf": 'variable "size" {}\nvariable "env" {}\nresource "w" "w" {\n  size = var.size\n}\n',
+    "deployments/web/main.tf": 'variable "size" {}\nvariable "env" {}\n'
+    'resource "w" "w" {\n  size = var.size\n}\n',
     "variables/production/rds.tfvars": '# big\nsize = "large"\n',
     "variables/staging/rds.tfvars": 'size = "small"\n',
     "variables/production/common.tfvars": 'env = "production"\n',
@@ -78,7 +81,7 @@ def test_values_per_environment_name_their_file_and_line():
     documents = tree(FLEET)
     lines = resolved(documents["deployments/rds/main.tf#db.x"]).split("\n")
     assert lines == [
-        'class = "small"  (default of var.size, deployments/rds/variables.tf:1)',
+        'class = "small"  (default of var.size, variables.tf:1)',
         'production: class = "large"  (variables/production/rds.tfvars:2)',
         'production: name = "db-production"  (variables/production/common.tfvars:1)',
     ]
@@ -107,6 +110,17 @@ def test_values_beside_the_module_and_auto_files_win():
         "m/z.auto.tfvars": "a = 3\n",
     })  # fmt: skip
     assert resolved(documents["m/main.tf#r.r"]) == "a = 3  (m/z.auto.tfvars:1)"
+
+
+def test_entries_of_maps_over_lines_are_resolved_one_by_one():
+    text = (
+        'variable "types" { default = ["m8g.large"] }\n'
+        "locals {\n  group = {\n    arm = merge(local.base, {\n"
+        "      types = var.types\n      size = 2\n    })\n  }\n}\n"
+    )
+    assert resolved(tree({"main.tf": text})["main.tf#locals"]) == (
+        'group.arm.types = ["m8g.large"]  (default of var.types, main.tf:1)'
+    )
 
 
 def test_a_local_module_source_becomes_its_folder():
