@@ -15,6 +15,7 @@ from index.chunks import anchor_of
 _NEAR = 60
 """Characters between two units that one quote may bridge."""
 _LONGEST_QUOTE = 1_500
+_LONGEST_LEAD = 300
 
 
 @dataclass(slots=True)
@@ -34,10 +35,14 @@ def compose(units: Sequence[Unit], lead: Unit | None, intent: Intent, scores: di
     draft = Draft()
     numbers = _cite(units, draft, scores)
     blocks: list[str] = []
-    value = lead_value(lead, intent) if lead is not None and lead in units else ""
-    if value and lead is not None:
-        blocks.append(f"**{value}** [{numbers[id(lead)]}]")
-    for _, group in groupby(units, key=lambda u: (u.document.id, u.section.heading_path)):
+    said: set[int] = set()
+    if lead is not None:
+        first = lead_text(lead, intent)
+        if first:
+            blocks.append(f"{first} [{numbers[id(lead)]}]")
+            said = {id(lead)} if lead.kind is UnitKind.SENTENCE else set()
+    rest = [u for u in units if id(u) not in said]
+    for _, group in groupby(rest, key=lambda u: (u.document.id, u.section.heading_path)):
         members = list(group)
         blocks.append(_heading(members[0]))
         for kind, run in groupby(members, key=lambda u: (u.kind, numbers[id(u)], id(u.section))):
@@ -47,18 +52,21 @@ def compose(units: Sequence[Unit], lead: Unit | None, intent: Intent, scores: di
     return draft
 
 
-def lead_value(unit: Unit | None, intent: Intent) -> str:
-    """The short value in `unit` that the question asks for, with its key where it is a setting; else ''."""
-    if unit is None or not intent.wants_value:
+def lead_text(unit: Unit, intent: Intent) -> str:
+    """What to say first where a value is asked for: the setting's line, or the sentence with its value in bold."""
+    if not intent.wants_value or unit.kind not in (UnitKind.SETTING, UnitKind.SENTENCE):
         return ""
     for expect in intent.wanted:
         pattern = VALUES.get(expect)
         if pattern is None or expect in (Expect.REASON, Expect.PLACE):
             continue
-        for line in unit.text.splitlines():
+        for line in unit.text.splitlines() if unit.kind is UnitKind.SETTING else [unit.text]:
             found = pattern.search(line)
-            if found:
-                return line.strip().rstrip(",") if unit.kind is UnitKind.SETTING and len(line) < 160 else found[0]
+            if not found or len(line) > _LONGEST_LEAD:
+                continue
+            if unit.kind is UnitKind.SETTING:
+                return f"`{line.strip().rstrip(',').replace('`', '')}`"
+            return f"{line[: found.start()]}**{found[0]}**{line[found.end() :]}"
     return ""
 
 

@@ -44,7 +44,7 @@ def weigh(
     total = sum(importance.values()) or 1.0
     present: set[str] = set()
     for c in passages:
-        present |= c.words | c.place
+        present |= c.words
     best = max(units, key=lambda u: u.score, default=None)
     return Evidence(
         coverage=max((c.signals["coverage"] for c in passages), default=0.0),

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from answers.compose import compose
 from answers.confidence import Evidence, confidence, weigh
 from answers.model import Answer, Related
-from answers.passages import Passage, choose, places
+from answers.passages import Passage, choose, places, widen
 from answers.select import pick, score_units
 from answers.units import Unit, units_of
 from answers.verify import verified
@@ -25,6 +25,9 @@ THRESHOLD = 0.5
 SURE = 0.8
 """From this confidence on an answer may be long; a less certain one says only its best."""
 
+LONG, SHORT = 2_000, 1_200
+"""Characters that a sure and a less certain answer quote."""
+
 Documents = Callable[[Sequence[str]], dict[str, Document]]
 
 
@@ -37,7 +40,7 @@ class Study:
     passages: list[Passage]
     documents: dict[str, Document]
     units: list[Unit]
-    shares: list[float]
+    regions: list[int]
     evidence: Evidence
 
 
@@ -66,28 +69,29 @@ class Answerer:
         passages = choose(ranked, query, others=2)
         documents = self._documents(list(dict.fromkeys(p.candidate.card.document_id for p in passages)))
         units: list[Unit] = []
-        shares: list[float] = []
+        regions: list[int] = []
         seen: set[tuple[str, int]] = set()
-        for passage in passages:
-            chunk = passage.candidate.chunk
-            document = documents.get(chunk.document_id)
-            found = units_of(document, chunk.start, chunk.end) if document else []
-            found = [u for u in found if (u.document.id, u.start) not in seen]
-            seen |= {(u.document.id, u.start) for u in found}
+        for region, passage in enumerate(passages):
+            document = documents.get(passage.candidate.card.document_id)
+            if document is None:
+                continue
+            wide = widen(passage, document) if region == 0 else passage
+            found = [u for u in units_of(document, wide.start, wide.end) if (document.id, u.start) not in seen]
+            seen |= {(document.id, u.start) for u in found}
             score_units(found, query, self._retriever.idf)
             units += found
-            shares += [passage.share - 0.5 * (passage.place > 0)] * len(found)
+            regions += [region] * len(found)
         evidence = weigh(query, [p.candidate for p in passages], units, self._retriever.idf)
-        return Study(query, ranked, passages, documents, units, shares, evidence)
+        return Study(query, ranked, passages, documents, units, regions, evidence)
 
     def _say(self, question: str, study: Study, sure: float) -> Answer | None:
-        chosen = pick(study.units, study.shares, most=6 if sure >= SURE else 3)
+        chosen = pick(study.units, study.regions, LONG if sure >= SURE else SHORT)
         if not chosen:
             return None
         main = study.passages[0].candidate.card.file
         order = {p.candidate.card.document_id: i for i, p in enumerate(study.passages)}
         chosen.sort(key=lambda u: (order[u.document.id], u.start))
-        lead = max(chosen, key=lambda u: u.score)
+        lead = max(chosen, key=lambda u: (u.signals["shape"] >= 1.0) * u.score)
         scores = {p.candidate.card.document_id: p.candidate.score for p in reversed(study.passages)}
         draft = compose(chosen, lead, study.query.intent, scores)
         claims, citations = verified(draft.claims, draft.citations, study.documents)

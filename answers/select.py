@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 
 from index.intent import VALUES, Expect, Intent
@@ -54,40 +55,50 @@ def _thinness(unit: Unit) -> float:
     return 0.15 if unit.text.rstrip().endswith(":") else 0.0
 
 
-def pick(units: Sequence[Unit], shares: Sequence[float], most: int) -> list[Unit]:
-    """Up to `most` units worth saying and what they cannot be understood without, in the order of the text.
+def pick(units: Sequence[Unit], regions: Sequence[int], most: int) -> list[Unit]:
+    """The units worth saying, at most `most` characters of them, in the order of the text.
 
-    `shares` holds each unit's passage's score relative to the best passage's.
+    `regions` holds the rank of each unit's passage, 0 for the best one. That passage is told whole, as a reader
+    needs the lines around the one that matches; of further passages only what matches as well.
     """
-    worth = [u.score + 0.3 * share for u, share in zip(units, shares, strict=True)]
-    if not worth:
+    if not units:
         return []
+    worth = [u.score - 0.15 * region for u, region in zip(units, regions, strict=True)]
     best = max(worth)
-    order = sorted(range(len(units)), key=lambda i: (-worth[i], i))
+    main = [i for i in range(len(units)) if regions[i] == 0 and not _is_noise(units[i])]
+    rest = [i for i in range(len(units)) if regions[i] and worth[i] >= 0.5 * best and not _is_noise(units[i])]
+    order = sorted(main, key=lambda i: -worth[i]) + sorted(rest, key=lambda i: -worth[i])
     chosen: set[int] = set()
+    length = 0
     for i in order:
-        if len(chosen) >= most or worth[i] < 0.55 * best:
-            break
-        chosen.add(i)
-        chosen.update(_company(units, i))
-    return [units[i] for i in sorted(chosen, key=lambda i: (units[i].document.id, units[i].start))]
+        group = {i, *_company(units, i)} - chosen
+        size = sum(units[j].end - units[j].start for j in group)
+        if chosen and length + size > most:
+            continue
+        chosen |= group
+        length += size
+    return [units[i] for i in sorted(chosen)]
+
+
+_NOISE = re.compile(r"\s*(?:\[[^\]]+\]:\s|!\[|<!--|<%|<img\b|\[TOC\])|[\W_]*$")
+
+
+def _is_noise(unit: Unit) -> bool:
+    """Whether nobody would quote it: link definitions, pictures, front matter, bare punctuation."""
+    front_matter = unit.document.kind == "page" and unit.kind is UnitKind.SETTING and unit.section.start < 10
+    return front_matter or bool(_NOISE.match(unit.text))
 
 
 def _company(units: Sequence[Unit], i: int) -> set[int]:
-    """The units that belong with unit `i`: the sentence that leads to a block, the block that a sentence leads to."""
+    """The unit before `i` if it leads to it, and the one behind if `i` leads there; alone they say nothing."""
     unit = units[i]
     company: set[int] = set()
-    before = units[i - 1] if i and units[i - 1].document.id == unit.document.id else None
-    if unit.kind in (UnitKind.CODE, UnitKind.ITEM, UnitKind.ROW) and before is not None:
-        if before.kind is UnitKind.SENTENCE and before.text.rstrip().endswith(":"):
-            company.add(i - 1)
-    if unit.text.rstrip().endswith(":"):
-        following = i + 1
-        while following < min(len(units), i + 7) and units[following].section.heading_path == unit.section.heading_path:
-            if following > i + 1 and units[following].kind is not units[i + 1].kind:
-                break
-            company.add(following)
-            following += 1
-    if unit.kind is UnitKind.ITEM:
-        company |= {j for j, u in enumerate(units) if u.section is unit.section and abs(i - j) <= 4}
+    if i and _leads(units[i - 1], unit):
+        company.add(i - 1)
+    if i + 1 < len(units) and _leads(unit, units[i + 1]):
+        company.add(i + 1)
     return company
+
+
+def _leads(a: Unit, b: Unit) -> bool:
+    return a.document.id == b.document.id and a.text.rstrip().endswith(":") and b.section.heading_path == a.section.heading_path

@@ -6,7 +6,6 @@ lexical stores hold, so that these can be cleaned by id after a crash.
 
 from __future__ import annotations
 
-import json
 import sqlite3
 import threading
 from collections.abc import Iterable, Sequence
@@ -33,6 +32,7 @@ CREATE INDEX IF NOT EXISTS chunks_of_document ON chunks (document_id);
 CREATE TABLE IF NOT EXISTS embeddings (key BLOB PRIMARY KEY, vector BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 """
+_SEPARATOR = "\x1f"
 _SOME = 500
 """Rows named in one statement; SQLite's limit on parameters is 999 in old builds."""
 
@@ -80,7 +80,7 @@ class ChunkStore:
     def add(self, chunks: Sequence[Chunk], cards: Iterable[Card]) -> None:
         """Keep `chunks` and the cards of their documents, durably, beside what is there."""
         rows = [
-            (c.id, c.document_id, c.ordinal, c.start, c.end, c.text, c.context, c.anchor, json.dumps(c.heading_path), c.family)
+            (c.id, c.document_id, c.ordinal, c.start, c.end, c.text, c.context, c.anchor, _SEPARATOR.join(c.heading_path), c.family)
             for c in chunks
         ]  # fmt: skip
         with self._lock, self._db:
@@ -148,7 +148,7 @@ class ChunkStore:
     def _select(self, column: str, values: Iterable[str]) -> list[Chunk]:
         names = 'id, document_id, ordinal, start, "end", text, context, anchor, heading_path, family'
         rows = self._rows(names, column, list(values))
-        return [Chunk(*row[:8], tuple(json.loads(row[8])), row[9]) for row in rows]
+        return [Chunk(*row[:8], tuple(row[8].split(_SEPARATOR)) if row[8] else (), row[9]) for row in rows]
 
     def _rows(self, names: str, column: str, values: Sequence[Any], table: str = "chunks") -> list[tuple[Any, ...]]:
         found: list[tuple[Any, ...]] = []

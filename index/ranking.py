@@ -7,8 +7,9 @@ Each signal lies between 0 and 1. The weights are few and round, chosen where tw
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from index.chunk_store import Card
 from index.chunks import Chunk
@@ -22,7 +23,7 @@ class Weights:
     """What each signal is worth."""
 
     dense: float = 1.0
-    """Cosine of question and chunk, stretched over the candidates."""
+    """Cosine of question and chunk, as a share of the best."""
     lexical: float = 0.5
     """BM25, as a share of the best."""
     coverage: float = 1.0
@@ -47,26 +48,20 @@ class Weights:
 
 @dataclass(slots=True)
 class Candidate:
-    """A chunk on its way through the ranking; `words` are the terms of its text, `place` those around it."""
+    """A chunk on its way through the ranking; `words` are the terms of its text and of what it stands under."""
 
     chunk: Chunk
     card: Card
     words: frozenset[str]
-    place: frozenset[str]
     dense: float = 0.0
     lexical: float = 0.0
     score: float = 0.0
     signals: dict[str, float] = field(default_factory=dict)
 
 
-def words_of(chunk: Chunk) -> frozenset[str]:
-    """The distinct terms of a chunk's text."""
-    return frozenset(terms(chunk.text))
-
-
-def place_of(chunk: Chunk, card: Card) -> frozenset[str]:
-    """The distinct terms of a chunk's title, headings and context."""
-    return frozenset(terms(f"{card.title} {chunk.context} {' '.join(chunk.heading_path)}"))
+def words_of(chunk: Chunk, card: Card) -> frozenset[str]:
+    """The distinct terms of a chunk, its title, headings and context."""
+    return frozenset(terms(f"{chunk.text} {card.title} {chunk.context} {' '.join(chunk.heading_path)}"))
 
 
 _TEST = re.compile(r"(?:^|[/_.-])(?:tests?|spec|samples?|examples?|fixtures?)(?=[/_.-]|$)", re.IGNORECASE)
@@ -83,20 +78,21 @@ def rank(
     related = {term: weight * idf(term) / total for term, weight in query.related.items()}
     importance = {term: value / total for term, value in importance.items()}
     best = max(c.lexical for c in candidates) or 1.0
-    low, high = min(c.dense for c in candidates), max(c.dense for c in candidates)
+    high = max(c.dense for c in candidates)
+    high = high if high > 0 else 1.0
     files: dict[tuple[str, str], set[str]] = {}
     for c in candidates:
-        files.setdefault(c.card.file, set()).update(c.words, c.place)
+        files.setdefault(c.card.file, set()).update(c.words)
     for c in candidates:
         page = c.card.kind == "page"
         c.signals = {
-            "dense": 0.0 if query.chinese else (c.dense - low) / ((high - low) or 1.0),
+            "dense": 0.0 if query.chinese else max(0.0, c.dense) / high,
             "lexical": c.lexical / best,
-            "coverage": _sum(importance, c.words, c.place),
-            "related": min(1.0, _sum(related, c.words, c.place)),
+            "coverage": _sum(importance, c.words),
+            "related": min(1.0, _sum(related, c.words)),
             "file_coverage": _sum(importance, files[c.card.file]),
             "environment": _environment(query, c.card),
-            "shape": _shape(query, c.chunk.text),
+            "shape": _shape(query, c.chunk),
             "page": float(page),
             "page_for_steps": float(page and Expect.STEPS in query.intent.wanted),
             "test": float(bool(_TEST.search(c.card.path or ""))),
@@ -106,8 +102,8 @@ def rank(
     return sorted(candidates, key=lambda c: (-c.score, c.chunk.id))
 
 
-def _sum(values: Mapping[str, float], *present: frozenset[str] | set[str]) -> float:
-    return sum(value for term, value in values.items() if any(term in words for words in present))
+def _sum(values: Mapping[str, float], present: Set[str]) -> float:
+    return sum(values[term] for term in values.keys() & present)
 
 
 def _environment(query: Query, card: Card) -> float:
@@ -116,11 +112,16 @@ def _environment(query: Query, card: Card) -> float:
     return 1.0 if card.environment in query.environments else -1.0
 
 
-def _shape(query: Query, text: str) -> float:
-    wanted = [VALUES[e] for e in query.intent.wanted if e in VALUES and e is not Expect.PLACE]
+def _shape(query: Query, chunk: Chunk) -> float:
+    wanted = [e for e in query.intent.wanted if e in VALUES and e is not Expect.PLACE]
     if not wanted:
         return 0.5
-    return float(any(pattern.search(text) for pattern in wanted))
+    return float(any(_holds(expect, chunk.id, chunk.text) for expect in wanted))
+
+
+@lru_cache(maxsize=50_000)
+def _holds(expect: Expect, chunk_id: str, text: str) -> bool:
+    return VALUES[expect].search(text) is not None
 
 
 def _support(candidates: Iterable[Candidate], weight: float) -> None:

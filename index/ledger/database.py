@@ -15,7 +15,6 @@ from sqlalchemy.exc import (
     IntegrityError,
     NoSuchModuleError,
     OperationalError,
-    ProgrammingError,
 )
 
 from connectors.errors import ConfigurationError, TemporaryError, UnreachableError
@@ -59,7 +58,7 @@ def create_tables(engine: Engine, metadata: MetaData) -> None:
     for _ in range(_TRIES):
         try:
             metadata.create_all(engine)
-        except (OperationalError, ProgrammingError):
+        except DBAPIError:
             # Between the check and the CREATE another process was faster.
             time.sleep(0.05)
         else:
