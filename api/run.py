@@ -41,20 +41,24 @@ def run_sources(
         progress.seen(event.source, event.seen)
 
     runs = AnnouncedRuns(ledger, begun)
-    reports = ingest_all(
-        connectors,
-        index,
-        ledger,
-        runs,
-        settings.index.path,
-        full=options.full,
-        dry_run=options.dry_run,
-        confirm_deletions=options.confirm_deletions,
-        progress=went_on,
-        stop=stop,
-    )
-    if not options.sources and not options.dry_run and not stop.is_set():
-        reports += _forget_removed(settings, index, ledger, options)
+    try:
+        reports = ingest_all(
+            connectors,
+            index,
+            ledger,
+            runs,
+            settings.index.path,
+            full=options.full,
+            dry_run=options.dry_run,
+            confirm_deletions=options.confirm_deletions,
+            progress=went_on,
+            stop=stop,
+        )
+        if not options.sources and not options.dry_run and not stop.is_set():
+            reports += _forget_removed(settings, index, ledger, options)
+    finally:
+        if first:
+            RunHistory(ledger, runs).end()
     return combined(reports, options.dry_run)
 
 

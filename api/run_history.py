@@ -1,6 +1,7 @@
 """Runs as a person sees them: one an ingest, though the ledger has a row for each of its sources.
 
-The rows of one ingest follow each other, as it holds the lock; where each began is kept in a setting.
+The rows of one ingest follow each other, as it holds the lock; where each began is kept in a setting, and in
+another the one that goes on: between two sources all its rows are finished, and it is not.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from index.ledger import Ledger
 from ingest.report import RunReport
 from ingest.runs import Runs
 
-_SETTING = "run_starts"
+_STARTS, _OPEN = "run_starts", "run_open"
 _KEPT = 2_000
 _WORST_FIRST = ("running", "interrupted", "failed", "refused", "done_with_failures", "done")
 _ROWS_A_RUN = 50
@@ -45,14 +46,19 @@ class RunHistory:
     def begin(self, first_row: int) -> None:
         """Note that a run begins with this row; only for the holder of the ingest lock."""
         starts = [*self._starts(), first_row][-_KEPT:]
-        self._ledger.set_setting(_SETTING, json.dumps(starts))
+        self._ledger.set_setting(_OPEN, str(first_row))
+        self._ledger.set_setting(_STARTS, json.dumps(starts))
+
+    def end(self) -> None:
+        """Note that no run goes on any more; only for the holder of the ingest lock."""
+        self._ledger.set_setting(_OPEN, "")
 
     def recent(self, limit: int) -> list[RunModel]:
         """The newest runs, without their items."""
         starts = self._starts()
         rows = self._runs.recent(limit=limit * _ROWS_A_RUN)
         groups = groupby(rows, key=lambda row: _first_row(starts, row.id or 0))
-        return [combined(list(group)[::-1]) for _, group in groups][:limit]
+        return [self._run(list(group)[::-1]) for _, group in groups][:limit]
 
     def get(self, run_id: str) -> RunModel | None:
         """The run that began with row `run_id`, with its items."""
@@ -67,10 +73,16 @@ class RunHistory:
         if first not in starts:
             end = first + 1
         rows = [row for number in range(first, min(end, newest + 1)) if (row := self._runs.get(number))]
-        return combined(rows) if rows else None
+        return self._run(rows) if rows else None
+
+    def _run(self, rows: Sequence[RunReport]) -> RunModel:
+        run = combined(rows)
+        if run.id == self._ledger.setting(_OPEN):
+            return run.model_copy(update={"status": "running", "finished_at": None, "nothing_new": False})
+        return run
 
     def _starts(self) -> list[int]:
-        return [int(start) for start in json.loads(self._ledger.setting(_SETTING) or "[]")]
+        return [int(start) for start in json.loads(self._ledger.setting(_STARTS) or "[]")]
 
 
 def combined(reports: Sequence[RunReport], dry_run: bool = False) -> RunModel:

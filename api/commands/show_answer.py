@@ -76,7 +76,8 @@ def _show_citation(citation: Citation, settings: Settings, console: Console) -> 
     console.print(line)
     quote = " ".join(clean(citation.quote).split())
     if quote:
-        shown = quote if len(quote) <= _QUOTE_WIDTH else quote[: _QUOTE_WIDTH - 1] + "…"
+        width = min(_QUOTE_WIDTH, console.width - 8)
+        shown = quote if len(quote) <= width else quote[: width - 1] + "…"
         console.print(Text(indented(f"“{shown}”", 5), style="dim"))
 
 

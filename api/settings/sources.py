@@ -17,7 +17,8 @@ Principals = Annotated[tuple[Annotated[str, Field(min_length=1)], ...], NotEmpty
 class _Source(Strict):
     name: Name = Field(description="The source's name: part of every document's id, so choose it once.")
     access: Principals = Field(
-        default=(PUBLIC,), description="Who may read its documents: principals; `public` is everyone."
+        default=(PUBLIC,),
+        description="Principals that may read its documents (`public`: everyone); a change holds after a run.",
     )
 
 
