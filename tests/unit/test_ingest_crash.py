@@ -112,3 +112,13 @@ def test_any_history_of_changes_and_deaths(
             run(folder, index, source, Tripwire(step, after=dies_after))
         run(folder, index, source)
         assert_equals_source(folder, index, source)
+
+
+def test_a_death_while_a_lost_index_is_filled_again(tmp_path: Path) -> None:
+    source = FakeConnector(*(document(f"{i}.md") for i in range(100)))
+    run(tmp_path, MemoryIndex(), source)
+    index, wire = MemoryIndex(), Tripwire(4)
+    run(tmp_path, index, source, wire)
+    assert 0 < len(index.texts) < 100
+    run(tmp_path, index, source)
+    assert_equals_source(tmp_path, index, source)
