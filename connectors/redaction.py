@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections.abc import Callable, Iterator
 
 from connectors.secret_keys import Suspicion, is_credential, looks_random, points_elsewhere, suspicion
+from connectors.secret_objects import json_secrets, named_values, yaml_secrets
 from connectors.secret_shapes import MASK, Span, private_keys, shaped_tokens
 
 __all__ = ["MASK", "looks_secret_key", "mask_value", "redact"]
@@ -72,15 +72,37 @@ _BEARER = re.compile(r"\b[Bb]earer ([A-Za-z0-9._~+/=-]{16,})")
 _CURL_USER = re.compile(r"\s(?:-u|--user)[ =][\"']?[\w.@-]+:([^\s\"'@/]+)")
 
 
+_COMMANDS = re.compile(
+    r"\b(?:sshpass|docker login|registry login|redis-cli)\b[^\n|;&]{0,120}?\s-[pa][ =]?[\"']?(?P<a>[^\s\"']+)"
+    r"|\bmysql(?:dump|admin)?\b[^\n|;&]{0,120}?\s-p[\"']?(?P<b>[^\s\"']+)"
+    r"|\b(?:requirepass|masterauth)[ \t]+\"?(?P<c>[^\s\"]+)"
+    r"|\blogin[ \t]+\S{1,80}[ \t]+password[ \t]+(?P<d>\S+)"
+)
+_ELEMENT = re.compile(r"<(?P<key>[\w.-]{1,60})>(?P<value>[^<>\n]{1,500})</")
+_COMMAND_WORDS = ("sshpass", "login", "redis-cli", "mysql", "requirepass", "masterauth")
+_VERB = re.compile(r" is [`\"']")
+_SENTENCE = re.compile(
+    r"(?is).{0,12}?\b(?:password|passphrase|token|secret|key) is [`\"'](?P<value>[^`\"'\s]{6,})[`\"']"
+)
+
+
 def _in_urls_and_headers(text: str) -> Iterator[Span]:
     spans: list[Span] = []
     if "://" in text:
         spans += [m.span(1) for m in _USERINFO.finditer(text) if is_credential(m[1], Suspicion.STRONG)]
     spans += [m.span(1) for m in _HEADER.finditer(text) if not points_elsewhere(m[1])]
     spans += [m.span(1) for m in _BEARER.finditer(text) if looks_random(m[1]) and not points_elsewhere(m[1])]
-    spans += [
-        m.span(1) for m in _CURL_USER.finditer(text) if not points_elsewhere(m[1]) and not m[1].isdigit()
-    ]
+    passwords = [m.span(1) for m in _CURL_USER.finditer(text) if not m[1].isdigit()]
+    if any(word in text for word in _COMMAND_WORDS):
+        passwords += [m.span(m.lastgroup or 0) for m in _COMMANDS.finditer(text)]
+    spans += [span for span in passwords if not points_elsewhere(text[slice(*span)])]
+    for verb in _VERB.finditer(text):
+        sentence = _SENTENCE.match(text, max(0, verb.start() - 12))
+        if sentence and looks_random(sentence["value"]):
+            spans.append(sentence.span("value"))
+    if "</" in text:
+        elements = _ELEMENT.finditer(text)
+        spans += [m.span("value") for m in elements if is_credential(m["value"], suspicion(m["key"]))]
     yield from sorted(spans)
 
 
@@ -98,6 +120,7 @@ _ESCAPED_QUOTED = re.compile(r"\"((?:[^\"\\\n]|\\[^\n])*)")
 _TO_LINE_END = re.compile(r"[^\n]*")
 _INLINE = re.compile(r"[^\s,;&)}\]\"'`|<]+")
 _COMMENT = re.compile(r"[ \t]+(?:#|//|--)[ \t].*$")
+_YAML_MARK = re.compile(r"(?:(?:!!\w+|&[\w-]+)[ \t]+)+")
 _LINE_START = re.compile(
     r"[\s\-#/*>|\"'`\\{(;]*(?:(?:export|set|ENV|env|declare|local|const|let|var)[ \t]+)*[\"']?"
 )
@@ -164,6 +187,8 @@ def _plain_value(text: str, start: int, to_line_end: bool, level: Suspicion) -> 
     if match is None:
         return
     value = match[0]
+    if mark := _YAML_MARK.match(value):
+        start, value = start + mark.end(), value[mark.end() :]
     if to_line_end:
         value = _COMMENT.sub("", value).rstrip().rstrip(",;").rstrip()
     if is_credential(value, level) and (
@@ -215,59 +240,12 @@ def _indent(text: str, start: int, stop: int) -> int:
     return position - start
 
 
-# ---- pairs of name and value, and Secret manifests ---------------------------------------------------
-
-_NAMED = re.compile(
-    r"(?<![\w-])[\"']?name[\"']?[ \t]{0,20}[:=][ \t]{0,20}[\"']?(?P<key>[\w.-]{3,80})[\"']?"
-    r"[ \t]{0,8},?(?P<nl>[ \t\r]{0,8}\n)?"
-    r"[ \t]{0,40}[\"']?value[\"']?[ \t]{0,20}[:=][ \t]{0,20}(?P<value>\"[^\"\n]*\"|'[^'\n]*'|[^\s\"'][^\n]*)"
-)
-_SECRET_KIND = re.compile(r"^([ \t]*)(?:- )?kind:[ \t]*[\"']?Secret[\"']?[ \t\r]*$", re.MULTILINE)
-_DOCUMENT = re.compile(r"^---.*$", re.MULTILINE)
-_SECRET_DATA = re.compile(
-    r"^(?P<in>[ \t]*)(?:stringData|data):[ \t\r]*\n"
-    r"(?P<body>(?:(?:(?P=in)[ \t]+[^\n]*|[ \t\r]*)(?:\n|\Z))+?)(?=\S|(?P=in)\S|\Z)",
-    re.MULTILINE,
-)
-_PLAIN_KEYS = "url|name|type|host|hostname|port|project|server|endpoint|database|dbname|region"
-_ENTRY_LINE = re.compile(
-    rf"^[ \t]+(?!(?:{_PLAIN_KEYS}):)(?:[\"']?[\w.-]+[\"']?:[ \t]+)?"
-    r"(?P<value>\S[^\n]*?)[ \t\r]*$",
-    re.MULTILINE,
-)
-
-
-def _named_values(text: str) -> Iterator[Span]:
-    for match in _NAMED.finditer(text):
-        value = match["value"].rstrip()
-        if match["nl"] is None and value[:1] not in "\"'":
-            value = value.split(",")[0].rstrip("} ")
-        if is_credential(value, suspicion(match["key"])):
-            start = match.start("value")
-            quote = 1 if value[:1] in "\"'" else 0
-            yield start + quote, start + len(value) - quote
-
-
-def _secret_manifests(text: str) -> Iterator[Span]:
-    if not _SECRET_KIND.search(text):
-        return
-    bounds = [0, *(m.start() for m in _DOCUMENT.finditer(text)), len(text)]
-    for first, last in itertools.pairwise(bounds):
-        if not _SECRET_KIND.search(text, first, last):
-            continue
-        for data in _SECRET_DATA.finditer(text, first, last):
-            for entry in _ENTRY_LINE.finditer(text, *data.span("body")):
-                value = entry["value"]
-                if not points_elsewhere(value) and not value.startswith("#") and not value.endswith(":"):
-                    quote = 1 if value[:1] in "\"'" and value[-1:] == value[:1] and len(value) > 2 else 0
-                    yield entry.start("value") + quote, entry.end("value") - quote
-
-
 _FINDERS = (
     private_keys,
     shaped_tokens,
     _in_urls_and_headers,
-    _secret_manifests,
-    _named_values,
+    json_secrets,
+    yaml_secrets,
+    named_values,
     _values_of_keys,
 )

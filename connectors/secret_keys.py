@@ -74,11 +74,13 @@ _HARMLESS = frozenset([
     "true", "false", "yes", "no", "on", "off", "null", "none", "nil", "string", "str", "int", "integer",
     "number", "bool", "boolean", "bytes", "object", "map", "list", "any", "text", "required",
     "optional", "default", "sensitive", "undefined", "empty", "password", "passwd", "secret", "token",
-    "key", "pass", "bearer", "basic", "hidden", "masked", "redacted", "write", "read", "admin",
-    "always", "never", "enabled", "disabled", "opaque", "username", "userpassword", "apikey",
+    "key", "pass", "bearer", "basic", "hidden", "masked", "redacted", "write", "read", "always", "never",
+    "enabled", "disabled", "opaque", "username", "userpassword", "apikey",
     "credentials", "env", "file", "vault", "placeholder", "test", "fake", "dummy", "example",
 ])  # fmt: skip
-_INTERPOLATION = re.compile(r"[$%#]\{[^{}]*\}|\$\([^()]*\)|\{\{[^{}]*\}\}|<%[^%]*%>|%\([^()]*\)s|\$\w+|%s")
+_INTERPOLATION = re.compile(
+    r"[$%#]\{[^{}]*\}|\$\([^()]*\)|\{\{[^{}]*\}\}|<%[^%]*%>|%\([^()]*\)s|(?<!\w)\$\w+|%s"
+)
 _REFERENCE = re.compile(
     r"""(?P<sure>[$%#]\{|\$\(|\{\{|<%|<[\w\s./:-]*>?$|%\w+%$)
       | [$%{}\[\]()|>&*!;,`=<+?]            # expressions, containers, YAML marks, shell
@@ -164,4 +166,4 @@ def is_credential(value: str, level: Suspicion) -> bool:
     if level is Suspicion.WEAK:
         return False
     parts = _SPLIT.split(bare.lower())
-    return not (len(parts) > 1 and (parts[-1] in _POINTING or (bare.isupper() and "_" in bare)))
+    return not (len(parts) > 1 and parts[-1] in _POINTING)

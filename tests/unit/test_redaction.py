@@ -12,6 +12,14 @@ CANARY = "c4nary-S3cr3t-9fQ2x"
 AWS_KEY = "AKIA" + "Q3EGRTWVN5ABCDEF"
 
 WITH_CANARY = [
+    f'{{"apiVersion": "v1", "data": {{"any": "{CANARY}"}}, "kind": "Secret"}}',
+    f'{{"kind": "Secret", "stringData": {{"any": "{CANARY}"}}}}',
+    f"<password>{CANARY}</password>",
+    f"sshpass -p {CANARY} ssh host",
+    f"docker login -u me -p {CANARY} registry.example",
+    f"machine git.example login me password {CANARY}",
+    f"password: !!str {CANARY}",
+    f"The password is `{CANARY}`.",
     f"password: {CANARY}",
     f'password = "{CANARY}"',
     f"db_password='{CANARY}'",
@@ -64,6 +72,11 @@ TOKENS = [
 ]
 
 HARMLESS = [
+    "```yaml\nkind: ConfigMap\ndata:\n  mode: x-Y1-zz\n```\n```yaml\nkind: Secret\ndata:\n  a: <value>\n```",
+    '{"kind": "ConfigMap", "data": {"mode": "x-Y1-zzzzzz"}}',
+    '{"items": [{"data": {"mode": "x-Y1-zz"}, "kind": "ConfigMap"}, {"data": {"a": ""}, "kind": "Secret"}]}',
+    "mysql -u root -p mydb",
+    "the token is `my-app-token`",
     "password = var.db_password",
     "password = random_password.rds[each.key].result",
     'password = "${var.user}-${local.suffix}"',
@@ -206,11 +219,12 @@ def test_a_planted_credential_is_gone_whatever_surrounds_it(planted, around):
     "piece",
     ["token", "password: ", "password='", 'password="\\', "a://b:", "-----BEGIN PRIVATE KEY-----\n",
      "eyJaaaaaa", "name: password\n", "kind: Secret\ndata:\n", "A1b2C3d4", "\n  ", "${", "token:token:",
-     "password: |\n ",
+     "password: |\n ", "mysql ", "login a password ", "<a>", '"data":{', '{"kind":"Secret",', "kind: Secret\n",
+     "data:\n  a: b\n", "  \n", "a: b\n", "'", '"', "x=y\n\n", "name=secret value=", "password is `",
      "-----BEGIN PRIVATE KEY-----\n-----END ", "Authorization: "],
 )  # fmt: skip
 def test_hostile_text_takes_linear_time(piece):
-    text = piece * (200_000 // len(piece))
+    text = "kind: Secret\ndata:\n" + piece * (200_000 // len(piece)) + "\x0b"
     started = time.perf_counter()
     redact(text)
     assert time.perf_counter() - started < 3
