@@ -16,10 +16,10 @@ from api.settings.sources import Principals, Source
 
 
 def _crontab(value: str) -> str:
-    from apscheduler.triggers.cron import CronTrigger
+    from ingest.schedule import parse_crontab
 
     try:
-        CronTrigger.from_crontab(value)
+        parse_crontab(value)
     except ValueError as error:
         raise PydanticCustomError("bad_cron", "{reason}", {"reason": str(error)}) from None
     return value
@@ -79,7 +79,8 @@ class ScheduleSettings(Strict):
     """When `kubelore serve` ingests by itself."""
 
     cron: Annotated[str, AfterValidator(_crontab)] | None = Field(
-        default="0 2 * * *", description="Minute, hour, day of month, month, day of week; null: never."
+        default="0 2 * * *",
+        description="Minute, hour, day of month, month, day of week (0 and 7: Sunday); null: never.",
     )
     timezone: Annotated[str, AfterValidator(_timezone)] = Field(default="UTC", description="IANA name.")
 

@@ -18,7 +18,7 @@ class _Source(Strict):
     name: Name = Field(description="The source's name: part of every document's id, so choose it once.")
     access: Principals = Field(
         default=(PUBLIC,),
-        description="Principals that may read its documents (`public`: everyone); a change holds after a run.",
+        description="Principals that may read it (`public`: everyone); a change holds after the next run.",
     )
 
 

@@ -180,6 +180,7 @@ MISTAKES = [
     ("mapping wanted", SOURCE + "index: here\n", 3, "index", "expected keys with values, found text"),
     ("cron", SOURCE + "schedule: {cron: '0 2 * *'}\n", 3, "schedule.cron", "five fields"),
     ("cron value", SOURCE + "schedule: {cron: '0 25 * * *'}\n", 3, "schedule.cron", "five fields"),
+    ("cron day", SOURCE + "schedule: {cron: '0 2 * * 8'}\n", 3, "schedule.cron", "five fields"),
     ("zone", SOURCE + "schedule: {timezone: Europe/Belrin}\n", 3, "schedule.timezone", "`Europe/Berlin`"),
     (
         "choice",
