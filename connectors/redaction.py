@@ -120,6 +120,11 @@ _ESCAPED_QUOTED = re.compile(r"\"((?:[^\"\\\n]|\\[^\n])*)")
 _TO_LINE_END = re.compile(r"[^\n]*")
 _INLINE = re.compile(r"[^\s,;&)}\]\"'`|<]+")
 _COMMENT = re.compile(r"[ \t]+(?:#|//|--)[ \t].*$")
+_LIST = re.compile(
+    r"[\"']?[ \t]{0,60}[:=][ \t]{0,60}(?:\[(?P<line>[^\]\n]{0,2000})"
+    r"|\r?\n(?P<items>(?:[ \t]*- [^\n]*\n?){1,50}))"
+)
+_LIST_ITEM = re.compile(r"(?:- |[\"',])[ \t]*[\"']?([^\s\"',]+)")
 _YAML_MARK = re.compile(r"(?:(?:!!\w+|&[\w-]+)[ \t]+)+")
 _LINE_START = re.compile(
     r"[\s\-#/*>|\"'`\\{(;]*(?:(?:export|set|ENV|env|declare|local|const|let|var)[ \t]+)*[\"']?"
@@ -139,6 +144,8 @@ def _values_of_keys(text: str) -> Iterator[Span]:
         end = tail.end() if tail else hint.end()
         position = end
         level = suspicion(text[start:end])
+        if text[end - 1] == "s" and suspicion(text[start : end - 1]) is Suspicion.STRONG:
+            yield from _listed_values(text, end)
         if level is Suspicion.NONE or (
             text[start - 1 : start] == ":" and "arn:" in text[max(0, start - 80) : start]
         ):
@@ -146,6 +153,14 @@ def _values_of_keys(text: str) -> Iterator[Span]:
         for span in _value_after(text, start, end, level):
             yield span
             position = max(position, span[1])
+
+
+def _listed_values(text: str, key_end: int) -> Iterator[Span]:
+    """Spans of credentials in the list, on one line or as YAML items, that a plural key holds."""
+    if listed := _LIST.match(text, key_end):
+        for item in _LIST_ITEM.finditer(text, *listed.span(listed.lastgroup or 0)):
+            if is_credential(item[1], Suspicion.WEAK):
+                yield item.span(1)
 
 
 def _value_after(text: str, key_start: int, key_end: int, level: Suspicion) -> Iterator[Span]:

@@ -11,6 +11,8 @@ from typing import Any
 
 import yaml
 
+from connectors.formats import templates
+
 try:
     from yaml import CSafeLoader as _Loader
 except ImportError:  # PyYAML built without libyaml: slower, the same marks
@@ -22,12 +24,6 @@ MAX_DEPTH = 200
 _SEPARATOR = re.compile(r"^---(?=[ \t\r\n]|$)|^\.\.\.[ \t]*\r?$\n?", re.MULTILINE)
 _UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _JSON_SURROGATE = re.compile(r"\\u[dD][89a-fA-F][0-9a-fA-F]{2}")
-_TEMPLATE = re.compile(
-    r"""\{\{(?:/\*.{0,4000}?\*/|`[^`]*`|"(?:\\.|[^"\\\n])*"|[^`"]){0,2000}?\}\}"""
-    r"""|\{\{.{0,4000}?\}\}|\{%.{0,4000}?%\}""",
-    re.DOTALL,
-)
-"""A Go template action (strings and comments in it may hold braces) or a Jinja tag, of bounded length."""
 _LEADING_TABS = re.compile(r"^[ ]*\t[ \t]*", re.MULTILINE)
 _NO_CONTENT = re.compile(r"(?:[ \t]*(?:#.*|%.*)?\r?(?:\n|\Z))*")
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
@@ -218,8 +214,8 @@ def _load_one(text: str, clean: str, starts: Sequence[int], start: int, end: int
     problem = _try(document, part)
     if problem is None:
         return document
-    document.templated = _TEMPLATE.search(part) is not None
-    readings = (_repaired(part, filler) for filler in "# ")
+    document.templated = next(templates.actions(part), None) is not None
+    readings = (_LEADING_TABS.sub(_blanks, templates.cover(part, filler)) for filler in "# ")
     readable = any(_try(document, reading) is None for reading in readings if reading != part)
     if readable and document.templated:
         return document
@@ -228,24 +224,8 @@ def _load_one(text: str, clean: str, starts: Sequence[int], start: int, end: int
     return document
 
 
-def _repaired(part: str, filler: str) -> str:
-    """`part`, of the same length, with template expressions and tab indentation that YAML can read over."""
-    part = _TEMPLATE.sub(lambda match: _masked(part, match, filler), part)
-    return _LEADING_TABS.sub(lambda match: " " * len(match[0]), part)
-
-
-def _masked(part: str, match: re.Match[str], filler: str) -> str:
-    """`filler` where the expression has its lines for itself, else a word of the same length.
-
-    A comment (`#`) suits nearly everywhere, blanks suit inside block scalars.
-    """
-    line_start = part.rfind("\n", 0, match.start()) + 1
-    line_end = part.find("\n", match.end())
-    before = part[line_start : match.start()].strip()
-    after = part[match.end() : line_end if line_end >= 0 else len(part)].strip()
-    if before or (after and not _TEMPLATE.match(after)):
-        filler = "T"
-    return re.sub(r"[^\n]", filler, match[0])
+def _blanks(match: re.Match[str]) -> str:
+    return " " * len(match[0])
 
 
 def _try(document: YamlDocument, part: str) -> tuple[str, int] | None:

@@ -14,7 +14,7 @@ from connectors.formats.yaml_nodes import Node, YamlDocument, load
 
 __all__ = ["Node", "Part", "YamlDocument", "items_of", "language_of", "load", "parse", "sections_of"]
 
-_IDENTITY = ("name", "id", "key", "title", "alert", "record")
+_IDENTITY = ("name", "id", "key", "title", "alert", "record", "receiver")
 _MAX_LABEL = 80
 _JSON_START = re.compile(r"\s*(?:\[|\{(?![{%]))")
 

@@ -16,7 +16,7 @@ from connectors.formats.yaml_tree import YamlDocument, load
 _VALUES = re.compile(r"(?:(?P<of>.+)[-_.])?values(?:[-_.](?P<variant>.+))?\.(?:ya?ml|json)", re.IGNORECASE)
 _KIND_LINE = re.compile(r"^kind:[ \t]*([A-Za-z]\w*)", re.MULTILINE)
 _NAME_LINE = re.compile(
-    r"^metadata:.*\n(?:[ \t]+.*\n|[ \t]*\n)*?[ \t]+name:[ \t]*(\S.*?)[ \t]*\r?$", re.MULTILINE
+    r"^metadata:.*\n(?:[ \t].*\n|\r?\n)*?[ \t]+name:[ \t]*(\S.*?)[ \t]*\r?$", re.MULTILINE
 )
 _TITLES = 3
 

@@ -14,7 +14,9 @@ _MAPS = frozenset({"data", "annotations"})
 _KIND_SECRET = re.compile(
     r"""^[ \t]*(?:-[ \t]+)?["']?kind["']?[ \t]*:[ \t]*["']?Secret["']?[ \t,]*(?:#.*)?\r?$""", re.MULTILINE
 )
-_EXPRESSION = re.compile(r"""\s*["']?\s*(?:\{\{.*\}\}\s*)+["']?\s*""", re.DOTALL)
+_ACTION = re.compile(r"\{\{(?!-?\s*[\"'](?!\{\{)).*?\}\}", re.DOTALL)
+"""A template action; one that begins with a quoted text holds the value itself."""
+_AROUND_ACTIONS = " \t\r\n\"'|>-+"
 _JSON_SECRET = re.compile(r"""["']kind["'][ \t]*:[ \t]*["']Secret["']""")
 _DATA_LINE = re.compile(
     rf"""([ \t]*)["']?(?:stringData|data|{re.escape(LAST_APPLIED)})["']?[ \t]*:[ \t]*(.*?)\r?"""
@@ -91,7 +93,12 @@ class _Finder:
 
     def _is_literal(self, node: Node) -> bool:
         source = self._document.source(node)
-        return bool(source.strip()) and MASK not in source and not _EXPRESSION.fullmatch(source)
+        return bool(source.strip()) and MASK not in source and not _is_expression(source)
+
+
+def _is_expression(source: str) -> bool:
+    """Whether a value consists of template actions alone: it refers to a credential and is none."""
+    return "{{" in source and not _ACTION.sub("", source).strip(_AROUND_ACTIONS)
 
 
 def _masked(document: YamlDocument, node: Node) -> str:
@@ -135,4 +142,4 @@ def _mask_broken(text: str) -> str:
 
 def _mask_line_after(line: str, position: int) -> str:
     end = "\r" if line.endswith("\r") else ""
-    return line if _EXPRESSION.fullmatch(line[position:]) else f'{line[:position]}"{MASK}"{end}'
+    return line if _is_expression(line[position:]) else f'{line[:position]}"{MASK}"{end}'

@@ -54,7 +54,8 @@ SOURCES = {
             "README.md": "# Manifests\n\nRun `kubectl -n shop get deploy/cart`.\n",
             "base/cart.yaml": (
                 "# The cart.\napiVersion: apps/v1\nkind: Deployment\n"
-                "metadata: {name: cart, namespace: shop}\n---\r\napiVersion: v1\r\nkind: Service\r\nmetadata:\r\n  name: cart\r\n"
+                "metadata: {name: cart, namespace: shop}\n---\r\n"
+                "apiVersion: v1\r\nkind: Service\r\nmetadata:\r\n  name: cart\r\n"
             ),
             "overlays/prod/cart.yaml": (
                 "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: cart, namespace: shop}\n"

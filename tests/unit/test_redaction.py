@@ -14,6 +14,8 @@ AWS_KEY = "AKIA" + "Q3EGRTWVN5ABCDEF"
 WITH_CANARY = [
     f'{{"apiVersion": "v1", "data": {{"any": "{CANARY}"}}, "kind": "Secret"}}',
     f'{{"kind": "Secret", "stringData": {{"any": "{CANARY}"}}}}',
+    f'api_keys = ["first-name", "{CANARY}"]',
+    f"passwords:\n  - {CANARY}\n  - 'x'\n",
     f"<password>{CANARY}</password>",
     f"sshpass -p {CANARY} ssh host",
     f"docker login -u me -p {CANARY} registry.example",
@@ -76,6 +78,7 @@ HARMLESS = [
     '{"kind": "ConfigMap", "data": {"mode": "x-Y1-zzzzzz"}}',
     '{"items": [{"data": {"mode": "x-Y1-zz"}, "kind": "ConfigMap"}, {"data": {"a": ""}, "kind": "Secret"}]}',
     "mysql -u root -p mydb",
+    "tokens:\n  - my-app-token\n  - other\n",
     "the token is `my-app-token`",
     "password = var.db_password",
     "password = random_password.rds[each.key].result",
@@ -219,8 +222,9 @@ def test_a_planted_credential_is_gone_whatever_surrounds_it(planted, around):
     "piece",
     ["token", "password: ", "password='", 'password="\\', "a://b:", "-----BEGIN PRIVATE KEY-----\n",
      "eyJaaaaaa", "name: password\n", "kind: Secret\ndata:\n", "A1b2C3d4", "\n  ", "${", "token:token:",
-     "password: |\n ", "mysql ", "login a password ", "<a>", '"data":{', '{"kind":"Secret",', "kind: Secret\n",
-     "data:\n  a: b\n", "  \n", "a: b\n", "'", '"', "x=y\n\n", "name=secret value=", "password is `",
+     "password: |\n ", "mysql ", "login a password ", "<a>", '"data":{', '{"kind":"Secret",',
+     "tokens:\n- a\n", "kind: Secret\n", "data:\n  a: b\n", "  \n", "a: b\n", "'", '"', "x=y\n\n",
+     "name=secret value=", "password is `",
      "-----BEGIN PRIVATE KEY-----\n-----END ", "Authorization: "],
 )  # fmt: skip
 def test_hostile_text_takes_linear_time(piece):

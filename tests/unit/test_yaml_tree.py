@@ -237,3 +237,10 @@ def test_a_large_broken_text_is_cut_in_seconds() -> None:
     assert len(parsed.problems) == 1
     assert len(parsed.sections) > 100
     assert time.perf_counter() - began < 10
+
+
+@pytest.mark.parametrize("filling", ["{{ ", '{{ "', "{{ x }} ", "{% ", "{{ x }}\n", "   \n", "...\n", "\t"])
+def test_texts_made_to_be_slow_are_not(filling: str) -> None:
+    began = time.perf_counter()
+    check("kind: [\nmetadata:\n" + filling * 20_000)
+    assert time.perf_counter() - began < 10
