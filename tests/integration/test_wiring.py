@@ -224,3 +224,15 @@ def test_many_threads_may_ask_while_a_run_goes_on(config: Path, capsys: pytest.C
         for thread in threads:
             thread.join()
     assert failures == []
+
+
+def test_doctor_tells_a_server_that_is_away_from_an_empty_index(
+    config: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["--config", str(config), "doctor"]) == 1
+    assert "FAIL index: it is empty; run `kubelore ingest`" in capsys.readouterr().out
+    config.write_text(
+        config.read_text().replace("path: state}", "path: state, server: 'http://127.0.0.1:9'}")
+    )
+    assert main(["--config", str(config), "doctor"]) == 3
+    assert "FAIL Chroma server: http://127.0.0.1:9 does not answer" in capsys.readouterr().out
