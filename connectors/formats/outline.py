@@ -86,7 +86,9 @@ class Cutter:
         small = self._lines.size(outline.first, outline.last) <= LIMIT
         children = [] if small or depth > _MAX_DEPTH else outline.children(outline.first, outline.last)
         if not children:
-            self._add(outline.first, outline.last, path, context)
+            middle = outline.first if small else self._comment_end(outline)
+            self._add(outline.first, middle, path, context)
+            self._add(middle, outline.last, path, context)
             return
         group: list[Outline] = []
         for child in children:
@@ -126,6 +128,14 @@ class Cutter:
         self.sections.append(
             Section(self._kind, text, anchor, path, self._language, context, start, start + len(text))
         )
+
+    def _comment_end(self, outline: Outline) -> int:
+        """The line behind the comment that leads lines too long for one section, if that is long itself."""
+        index = outline.first
+        while index < outline.last and (self._lines.is_comment(index) or not self._lines[index].strip()):
+            index += 1
+        long = self._lines.size(outline.first, index) > GROUPED_BELOW
+        return index if long else outline.first
 
     def _comment(self, outline: Outline) -> str:
         """The words of the comment that leads an outline: they speak of all the sections cut from it."""
@@ -181,5 +191,5 @@ def _indent(line: str) -> int:
 
 
 def _label(line: str) -> str:
-    match = _LABEL.match(line)
+    match = _LABEL.match(line[: 2 * _MAX_LABEL])
     return match[1][:_MAX_LABEL] if match else ""

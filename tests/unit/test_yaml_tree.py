@@ -126,6 +126,13 @@ def test_comments_stay_with_what_they_lead_and_reach_the_parts_as_context() -> N
     assert {section.context for section in others} == {"Why b is large."}
 
 
+def test_a_long_comment_is_a_section_of_its_own() -> None:
+    comment = "# What this file is for.\n" * 60
+    parsed = check(f"{comment}a:\n  b: 1\nc: {'z' * 900}\n")
+    assert parsed.sections[0].text == comment.rstrip()
+    assert parsed.sections[1].text.startswith("a:\n")
+
+
 def test_a_comment_in_a_block_scalar_is_no_comment_of_the_next_key() -> None:
     script = "run: |\n" + "  echo hello\n" * 40 + "  # last words\nnext: " + "z" * 900 + "\n"
     assert check(script).sections[-1].text.startswith("next:")
