@@ -1,33 +1,46 @@
-"""How sure an answer may be, from evidence that does not depend on the corpus's size."""
+"""How sure an answer may be, from evidence whose meaning does not depend on the corpus or its size.
+
+The strongest signal is what the question is *about*: a word matters as much as the question's vector moves when
+it is left out. "Which Istio version do we run" moves far without "Istio"; if the passages never say it, they
+cannot answer, however well the rest matches.
+"""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass
+from typing import Any
 
-from answers.units import Unit
+import numpy as np
+
 from index.query import Query
 from index.ranking import Candidate
+from index.synonyms import expansions
+from index.tokens import STOP_WORDS, terms
 
-WEIGHTS = {"bias": -3.0, "coverage": 3.0, "best_unit": 2.0, "dense": 3.0, "missing": -2.0, "shape": 0.7, "live": -2.0}
-"""Of a logistic function; fitted by `make calibrate` on the question sets, see docs/decisions."""
+BIAS = -2.9
+WEIGHTS = {"dense": 5.4, "about": 4.0, "missing": -10.0, "live": -1.6}
+"""Of a logistic function; see docs/decisions/0004-abstention.md for how they were fitted and checked."""
+
+_WORD = re.compile(r"[A-Za-z0-9][\w./:@-]*")
+_ALIKE = 0.6
+"""What a word is worth of which the passages only hold a synonym."""
+
+Embed = Callable[[Sequence[str]], "np.ndarray[Any, np.dtype[np.float32]]"]
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """What speaks for and against an answer, each about 0 to 1."""
 
-    coverage: float
-    """Share of the question's words (by rarity) that the best passage holds."""
-    best_unit: float
-    """The same of the best single unit, its headings included."""
     dense: float
-    """Cosine of question and best passage."""
+    """Cosine of the question and the best passage."""
+    about: float
+    """Share of what the question is about that the best file's passages mention."""
     missing: float
-    """Share of the question's words (by rarity) that stand nowhere among the passages."""
-    shape: float
-    """Whether a unit has the form that the question expects."""
+    """The weight of the most telling word that they do not mention."""
     live: float
     """1 if the question asks for what only holds at this moment."""
 
@@ -36,27 +49,47 @@ class Evidence:
         return {name: getattr(self, name) for name in self.__slots__}
 
 
-def weigh(
-    query: Query, passages: Sequence[Candidate], units: Sequence[Unit], idf: Callable[[str], float]
-) -> Evidence:
-    """The evidence for answering `query` from `passages` (best first) and their `units`."""
-    importance = {term: idf(term) for term in query.terms}
-    total = sum(importance.values()) or 1.0
-    present: set[str] = set()
-    for c in passages:
-        present |= c.words
-    best = max(units, key=lambda u: u.score, default=None)
+def weigh(query: Query, passages: Sequence[Candidate], embed: Embed) -> Evidence:
+    """The evidence for answering `query` from `passages`, chunks of the best file, best first."""
+    if not passages:
+        return Evidence(0.0, 0.0, 1.0, float(query.intent.live))
+    present = frozenset().union(*(c.words for c in passages))
+    words, weights = importance(query.text, embed)
+    held = [mentions(word, present) for word in words]
+    total = sum(weights) or 1.0
     return Evidence(
-        coverage=max((c.signals["coverage"] for c in passages), default=0.0),
-        best_unit=best.signals["cover"] if best else 0.0,
-        dense=0.5 if query.chinese else max((c.dense for c in passages), default=0.0),
-        missing=sum(v for t, v in importance.items() if t not in present) / total,
-        shape=best.signals["shape"] if best else 0.0,
+        dense=_CHINESE_DENSE if query.chinese else max(c.dense for c in passages),
+        about=sum(w * h for w, h in zip(weights, held, strict=True)) / total if words else 0.5,
+        missing=max((w for w, h in zip(weights, held, strict=True) if h == 0), default=0.0),
         live=float(query.intent.live),
     )
 
 
+_CHINESE_DENSE = 0.5
+"""The bundled model cannot compare Chinese with English: neither for nor against."""
+
+
+def importance(question: str, embed: Embed) -> tuple[list[str], list[float]]:
+    """The question's words that are no stop words, and how far its vector moves without each (1 - cosine)."""
+    found = [m for m in _WORD.finditer(question) if m[0].lower() not in STOP_WORDS]
+    if not found:
+        return [], []
+    without = [question[: m.start()] + question[m.end() :] for m in found]
+    vectors = embed([question, *without])
+    return [m[0] for m in found], [max(0.0, 1 - float(v @ vectors[0])) for v in vectors[1:]]
+
+
+def mentions(word: str, present: Set[str]) -> float:
+    """How far the terms `present` mention `word`: 1 wholly, a share of its parts, less for a synonym, else 0."""
+    whole, *parts = terms(word) or [""]
+    if whole in present or (parts and all(p in present for p in parts)):
+        return 1.0
+    share = sum(p in present for p in parts) / len(parts) if parts else 0.0
+    alike = _ALIKE if any(term in present for term in expansions(word)) else 0.0
+    return max(share, alike)
+
+
 def confidence(evidence: Evidence) -> float:
     """The probability that the passages answer the question."""
-    z = WEIGHTS["bias"] + sum(WEIGHTS[name] * value for name, value in evidence.as_dict().items())
+    z = BIAS + sum(WEIGHTS[name] * value for name, value in evidence.as_dict().items())
     return round(1 / (1 + math.exp(-z)), 3)

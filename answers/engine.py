@@ -81,7 +81,7 @@ class Answerer:
             score_units(found, query, self._retriever.idf)
             units += found
             regions += [region] * len(found)
-        evidence = weigh(query, [p.candidate for p in passages], units, self._retriever.idf)
+        evidence = weigh(query, [p.candidate for p in passages if p.place == 0], self._retriever.embed)
         return Study(query, ranked, passages, documents, units, regions, evidence)
 
     def _say(self, question: str, study: Study, sure: float) -> Answer | None:

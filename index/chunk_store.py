@@ -112,11 +112,11 @@ class ChunkStore:
         """The ids of all chunks of these documents."""
         return [row[0] for row in self._rows("id", "document_id", document_ids)]
 
-    def owners(self) -> dict[str, tuple[str, str]]:
-        """Every chunk's id with its document's id and its family."""
+    def environments(self) -> frozenset[str]:
+        """The environments that documents are about."""
         with self._lock:
-            rows = self._db.execute("SELECT id, document_id, family FROM chunks").fetchall()
-        return {row[0]: (row[1], row[2]) for row in rows}
+            rows = self._db.execute("SELECT DISTINCT environment FROM cards WHERE environment <> ''").fetchall()
+        return frozenset(row[0] for row in rows)
 
     def count(self) -> int:
         """How many chunks there are."""

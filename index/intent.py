@@ -94,5 +94,7 @@ class Intent:
 def intent_of(question: str) -> Intent:
     """The expected shapes of the answer, `ANYTHING` if the wording does not tell."""
     wanted = tuple(expect for expect, pattern in _COMPILED if pattern.search(question))
+    if Expect.REASON in wanted:  # "why can we …" asks for no steps
+        wanted = tuple(expect for expect in wanted if expect is not Expect.STEPS)
     live = bool(_LIVE.search(question) and _ASKS_VALUE.search(question) and Expect.STEPS not in wanted)
     return Intent(wanted or (Expect.ANYTHING,), live)

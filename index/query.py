@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from connectors.environments import canonical
 from index.intent import Intent, intent_of
@@ -27,6 +27,16 @@ class Query:
     chinese: bool
 
 
+_CHINESE_ENVIRONMENTS = {"生产": "production", "线上": "production", "预发": "staging", "测试环境": "test", "开发环境": "development"}
+
+
+def environments_in(text: str) -> frozenset[str]:
+    """The canonical names of the environments that a question speaks of."""
+    named = {canonical(word.lower().removesuffix("'s")) for word in words(text)}
+    named |= {name for spelling, name in _CHINESE_ENVIRONMENTS.items() if spelling in text}
+    return frozenset(named - {""})
+
+
 def analyse(text: str) -> Query:
     """The question taken apart."""
     own = query_terms(text)
@@ -37,7 +47,19 @@ def analyse(text: str) -> Query:
         text=text,
         terms=tuple(own),
         related=related,
-        environments=frozenset(name for word in words(text) if (name := canonical(word.strip("'s")))),
+        environments=environments_in(text),
         intent=intent_of(text),
         chinese=is_chinese(text),
     )
+
+
+def within(query: Query, known: frozenset[str]) -> Query:
+    """`query` with its environments brought to those that the index knows.
+
+    Who has only staging and production calls staging "the test environment": an unknown name that is not
+    production stands for every environment that is not production.
+    """
+    found = query.environments & known
+    if query.environments - known - {"production"}:
+        found |= known - {"production"} if not found else frozenset()
+    return replace(query, environments=found)

@@ -40,6 +40,8 @@ class Weights:
     """Written for people to read."""
     page_for_steps: float = 0.25
     """The same, where steps are asked for."""
+    decision: float = 0.25
+    """A record of a decision, where the reason is asked for."""
     test: float = -0.3
     """Test data and samples look like the real thing and are not."""
     support: float = 0.4
@@ -64,13 +66,17 @@ def words_of(chunk: Chunk, card: Card) -> frozenset[str]:
     return frozenset(terms(f"{chunk.text} {card.title} {chunk.context} {' '.join(chunk.heading_path)}"))
 
 
+_DECISION = re.compile(r"(?:^|[/_.\s-])(?:decisions?|adrs?|rfcs?)(?=[/_.\s-]|$)", re.IGNORECASE)
 _TEST = re.compile(r"(?:^|[/_.-])(?:tests?|spec|samples?|examples?|fixtures?)(?=[/_.-]|$)", re.IGNORECASE)
 
 
 def rank(
     query: Query, candidates: Sequence[Candidate], idf: Callable[[str], float], weights: Weights
 ) -> list[Candidate]:
-    """`candidates` best first, their `score` and `signals` set."""
+    """`candidates` best first, their `score` and `signals` set.
+
+    `idf` gives a term's rarity, 0 for one that stands nowhere in the index.
+    """
     if not candidates:
         return []
     importance = {term: idf(term) for term in query.terms}
@@ -95,6 +101,7 @@ def rank(
             "shape": _shape(query, c.chunk),
             "page": float(page),
             "page_for_steps": float(page and Expect.STEPS in query.intent.wanted),
+            "decision": float(Expect.REASON in query.intent.wanted and bool(_DECISION.search(c.card.path or c.card.title))),
             "test": float(bool(_TEST.search(c.card.path or ""))),
         }
         c.score = sum(getattr(weights, name) * value for name, value in c.signals.items())

@@ -9,9 +9,10 @@ from functools import lru_cache
 import numpy as np
 
 from index.index import Index
-from index.query import Query, analyse
+from index.query import Query, analyse, within
 from index.ranking import Candidate, Weights, rank, words_of
 from index.search_types import Filters, Scores, SearchResult
+from index.vectors import Vectors
 
 POOL = 100
 """Candidates taken from each of the two searches."""
@@ -35,6 +36,7 @@ class Retriever:
         # A chunk never changes under its id, so its terms may be kept.
         self._words = lru_cache(maxsize=10_000)(words_of)
         self._stamp = ""
+        self._environments: frozenset[str] = frozenset()
 
     def search(self, text: str, k: int = 10, filters: Filters | None = None) -> list[SearchResult]:
         """The best `k` places for `text`, one result a file (or object without a file), best first."""
@@ -46,11 +48,9 @@ class Retriever:
 
     def candidates(self, text: str, filters: Filters, k: int = 10) -> list[Candidate]:
         """Every candidate chunk that the caller may read, ranked; several of one file may follow each other."""
-        query = analyse(text)
         exact = self._index.exact()
-        if self._stamp != self._index.stamp():
-            self.idf.cache_clear()
-            self._stamp = self._index.stamp()
+        self._refresh()
+        query = within(analyse(text), self._environments)
         if not exact.ids:
             return []
         scores = exact.scores(self._index.embedder.embed([text])[0])
@@ -63,7 +63,19 @@ class Retriever:
                 return rank(query, kept, self.idf, self._weights)
             pool *= 8
 
-    def _pool(self, query: Query, scores: np.ndarray, pool: int) -> list[Candidate]:  # type: ignore[type-arg]
+    def _refresh(self) -> None:
+        """Forget what was derived from an older state of the index."""
+        stamp = self._index.stamp()
+        if stamp != self._stamp:
+            self.idf.cache_clear()
+            self._environments = self._index.chunks.environments()
+            self._stamp = stamp
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        """One unit vector a text, by the index's own model."""
+        return self._index.embedder.embed(texts)
+
+    def _pool(self, query: Query, scores: Vectors, pool: int) -> list[Candidate]:
         exact = self._index.exact()
         weighted = {**dict.fromkeys(query.terms, 1.0), **query.related}
         lexical = dict(self._index.lexical.search(weighted, pool))
@@ -95,6 +107,8 @@ class Retriever:
     def _inverse_frequency(self, term: str) -> float:
         total = max(1, self._index.lexical.count())
         frequency = self._index.lexical.document_frequency(term)
+        if not frequency:
+            return 0.0
         return math.log(1 + (total - frequency + 0.5) / (frequency + 0.5))
 
 
