@@ -61,7 +61,8 @@ class Folder:
 class SlowIndex:
     """Chunks in one SQLite file that writes each at once, so that a batch can be cut in its middle."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, pause: float = 0) -> None:
+        self._pause = pause
         self._db = sqlite3.connect(path, isolation_level=None)
         self._db.execute("PRAGMA synchronous=OFF")
         self._db.execute("CREATE TABLE IF NOT EXISTS chunks (id TEXT PRIMARY KEY, text TEXT)")
@@ -70,6 +71,9 @@ class SlowIndex:
     def apply(self, documents: Sequence[Document]) -> None:
         for document in documents:
             self._db.execute("INSERT OR REPLACE INTO chunks VALUES (?, ?)", (document.id, document.text))
+            if self._pause:
+                print(document.id, flush=True)
+                time.sleep(self._pause)
 
     def remove(self, document_ids: Sequence[str]) -> None:
         for document_id in document_ids:
@@ -88,9 +92,9 @@ class SlowIndex:
         return dict(self._db.execute("SELECT id, text FROM chunks"))
 
 
-def ingest(docs: Path, state: Path) -> RunStatus:
+def ingest(docs: Path, state: Path, pause: float = 0) -> RunStatus:
     with Ledger.at(state) as ledger:
-        index = SlowIndex(state / "chunks.db")
+        index = SlowIndex(state / "chunks.db", pause)
         return ingest_all([Folder(docs)], index, ledger, Runs(ledger), state)[0].status
 
 
@@ -117,8 +121,10 @@ def test_killed_at_random_moments(tmp_path: Path) -> None:
             stdout=subprocess.PIPE,
         ) as child:
             assert child.stdout is not None
-            child.stdout.readline()  # it begins to ingest now
-            time.sleep(chance.uniform(0, 0.25))
+            # It names what it writes, so that the moment does not depend on its speed.
+            for _ in range(chance.randrange(1, 60)):
+                child.stdout.readline()
+            time.sleep(chance.uniform(0, 0.01))
             child.kill()
             killed += child.wait() == -9
         change(docs, chance, round_number)
@@ -138,4 +144,4 @@ def test_killed_at_random_moments(tmp_path: Path) -> None:
 
 if __name__ == "__main__":
     print("ready", flush=True)
-    ingest(Path(sys.argv[1]), Path(sys.argv[2]))
+    ingest(Path(sys.argv[1]), Path(sys.argv[2]), pause=0.002)
