@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,9 +20,10 @@ from index.ranking import Candidate
 from index.synonyms import expansions
 from index.tokens import STOP_WORDS, terms
 
-BIAS = -2.9
-WEIGHTS = {"dense": 5.4, "about": 4.0, "missing": -10.0, "live": -1.6}
-"""Of a logistic function; see docs/decisions/0004-abstention.md for how they were fitted and checked."""
+ANSWERABLE = {"bias": -2.9, "dense": 5.4, "about": 4.0, "missing": -10.0, "live": -1.6}
+"""Of a logistic function: do the passages hold an answer at all?"""
+RIGHT = {"bias": -2.2, "dense": 1.1, "about": 2.6, "missing": -4.2, "lead": 2.2}
+"""Of a second one: is the best file the right one? docs/decisions/0004-abstention.md says how both were fitted."""
 
 _WORD = re.compile(r"[A-Za-z0-9][\w./:@-]*")
 _ALIKE = 0.6
@@ -43,30 +44,28 @@ class Evidence:
     """The weight of the most telling word that they do not mention."""
     live: float
     """1 if the question asks for what only holds at this moment."""
-
-    def as_dict(self) -> dict[str, float]:
-        """The signals by name."""
-        return {name: getattr(self, name) for name in self.__slots__}
+    lead: float
+    """How far the best file's score is ahead of the next one's, at most 1."""
 
 
-def weigh(query: Query, passages: Sequence[Candidate], embed: Embed) -> Evidence:
-    """The evidence for answering `query` from `passages`, chunks of the best file, best first."""
+def weigh(query: Query, passages: Sequence[Candidate], lead: float, embed: Embed) -> Evidence:
+    """The evidence for answering `query` from `passages`, chunks of the best file, best first.
+
+    `lead` is the distance from the best file's score to the next one's.
+    """
     if not passages:
-        return Evidence(0.0, 0.0, 1.0, float(query.intent.live))
+        return Evidence(0.0, 0.0, 1.0, float(query.intent.live), 0.0)
     present = frozenset().union(*(c.words for c in passages))
-    words, weights = importance(query.text, embed)
+    words, weights = importance(query.english or query.text, embed)
     held = [mentions(word, present) for word in words]
     total = sum(weights) or 1.0
     return Evidence(
-        dense=_CHINESE_DENSE if query.chinese else max(c.dense for c in passages),
+        dense=max(c.dense for c in passages),
         about=sum(w * h for w, h in zip(weights, held, strict=True)) / total if words else 0.5,
         missing=max((w for w, h in zip(weights, held, strict=True) if h == 0), default=0.0),
         live=float(query.intent.live),
+        lead=min(1.0, lead),
     )
-
-
-_CHINESE_DENSE = 0.5
-"""The bundled model cannot compare Chinese with English: neither for nor against."""
 
 
 def importance(question: str, embed: Embed) -> tuple[list[str], list[float]]:
@@ -89,7 +88,16 @@ def mentions(word: str, present: Set[str]) -> float:
     return max(share, alike)
 
 
+def answerable(evidence: Evidence) -> bool:
+    """Whether the passages hold an answer at all."""
+    return _logistic(ANSWERABLE, evidence) >= 0.5
+
+
 def confidence(evidence: Evidence) -> float:
-    """The probability that the passages answer the question."""
-    z = BIAS + sum(WEIGHTS[name] * value for name, value in evidence.as_dict().items())
-    return round(1 / (1 + math.exp(-z)), 3)
+    """The probability that the best passage is the right one, calibrated on the question sets."""
+    return round(_logistic(RIGHT, evidence), 3)
+
+
+def _logistic(weights: Mapping[str, float], evidence: Evidence) -> float:
+    z = weights["bias"] + sum(w * getattr(evidence, name) for name, w in weights.items() if name != "bias")
+    return 1 / (1 + math.exp(-z))

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from answers.compose import compose
-from answers.confidence import Evidence, confidence, weigh
+from answers.confidence import Evidence, answerable, confidence, weigh
 from answers.model import Answer, Related
 from answers.passages import Passage, choose, places, widen
 from answers.select import pick, score_units
@@ -20,13 +20,12 @@ from index.ranking import Candidate
 from index.retriever import Retriever
 from index.search_types import Filters
 
-THRESHOLD = 0.5
+LEAST = 0.25
 """Below this confidence the answer is withheld."""
-SURE = 0.8
-"""From this confidence on an answer may be long; a less certain one says only its best."""
-
-LONG, SHORT = 2_000, 1_200
-"""Characters that a sure and a less certain answer quote."""
+WIDEST = 2_400
+"""Characters that the best passage may grow to around the match."""
+LENGTHS = ((0.8, 2_600), (0.6, 500), (0.0, 200))
+"""Characters that an answer quotes, by confidence: who is less sure says less."""
 
 Documents = Callable[[Sequence[str]], dict[str, Document]]
 
@@ -56,7 +55,7 @@ class Answerer:
         started = time.perf_counter()
         study = self.study(question, filters or Filters())
         sure = confidence(study.evidence)
-        answer = self._say(question, study, sure) if sure >= THRESHOLD else None
+        answer = self._say(question, study, sure) if sure >= LEAST and answerable(study.evidence) else None
         if answer is None:
             answer = _decline(question, study, sure)
         took = round(1e3 * (time.perf_counter() - started))
@@ -75,17 +74,20 @@ class Answerer:
             document = documents.get(passage.candidate.card.document_id)
             if document is None:
                 continue
-            wide = widen(passage, document) if region == 0 else passage
+            wide = widen(passage, document, WIDEST) if region == 0 else passage
             found = [u for u in units_of(document, wide.start, wide.end) if (document.id, u.start) not in seen]
             seen |= {(document.id, u.start) for u in found}
             score_units(found, query, self._retriever.idf)
             units += found
             regions += [region] * len(found)
-        evidence = weigh(query, [p.candidate for p in passages if p.place == 0], self._retriever.embed)
+        best = [c.score for c in places(ranked, query)[:2]]
+        lead = best[0] - best[1] if len(best) > 1 else 1.0
+        evidence = weigh(query, [p.candidate for p in passages if p.place == 0], lead, self._retriever.embed)
         return Study(query, ranked, passages, documents, units, regions, evidence)
 
     def _say(self, question: str, study: Study, sure: float) -> Answer | None:
-        chosen = pick(study.units, study.regions, LONG if sure >= SURE else SHORT)
+        most = next(length for least, length in LENGTHS if sure >= least)
+        chosen = pick(study.units, study.regions, most)
         if not chosen:
             return None
         main = study.passages[0].candidate.card.file

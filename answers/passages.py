@@ -17,8 +17,6 @@ CLOSE = 0.8
 _WORTH = 0.55
 """A further chunk of the same file takes part from this share of that file's best score on."""
 
-_LONGEST = 1_800
-"""Characters that a passage may grow to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,22 +51,27 @@ def choose(ranked: Sequence[Candidate], query: Query, others: int) -> list[Passa
     return chosen
 
 
-def widen(passage: Passage, document: Document) -> Passage:
-    """`passage` grown over the rest of its own section: the steps around the matching one are part of the answer."""
+def widen(passage: Passage, document: Document, most: int) -> Passage:
+    """`passage` grown to the widest part of the document around it that has at most `most` characters.
+
+    A matching step is answered by all the steps: first its own section, then those under the same parent
+    heading, at last the whole page. Nothing is cut: what does not fit as a whole is left out.
+    """
     body = [s for s in document.sections if s.kind is not SectionKind.HEADING]
-    inside = [i for i, s in enumerate(body) if s.start < passage.end and s.end > passage.start]
+    inside = [s for s in body if s.start < passage.end and s.end > passage.start]
     if not inside:
         return passage
-    first, last = inside[0], inside[-1]
-    start, end = min(passage.start, body[first].start), max(passage.end, body[last].end)
-    if end - start > _LONGEST:
-        return passage
-    heading = body[last].heading_path
-    while last + 1 < len(body) and body[last + 1].heading_path == heading and body[last + 1].end - start <= _LONGEST:
-        last += 1
-        end = body[last].end
-    heading = body[first].heading_path
-    while first and body[first - 1].heading_path == heading and end - body[first - 1].start <= _LONGEST:
-        first -= 1
-        start = body[first].start
-    return replace(passage, start=start, end=end)
+    shared = inside[0].heading_path
+    for section in inside[1:]:
+        shared = shared[: _common(shared, section.heading_path)]
+    for depth in range(len(shared) + 1):
+        part = [s for s in body if s.heading_path[:depth] == shared[:depth]]
+        start, end = min(passage.start, part[0].start), max(passage.end, part[-1].end)
+        if end - start <= most:
+            return replace(passage, start=start, end=end)
+    return passage
+
+
+def _common(a: tuple[str, ...], b: tuple[str, ...]) -> int:
+    """How many leading headings two paths share."""
+    return next((i for i, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), min(len(a), len(b)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from connectors.environments import canonical
+from index.glossary import english
 from index.intent import Intent, intent_of
 from index.synonyms import expansions
 from index.tokens import is_chinese, query_terms, words
@@ -16,10 +17,12 @@ SYNONYM_WEIGHT = 0.3
 class Query:
     """A question, its terms and what it names.
 
+    `english` is the text itself, or for a Chinese question the English words that it stands for.
     `terms` are the question's own; `related` mean the same as something in it, with a weight below 1.
     """
 
     text: str
+    english: str
     terms: tuple[str, ...]
     related: dict[str, float]
     environments: frozenset[str]
@@ -38,18 +41,25 @@ def environments_in(text: str) -> frozenset[str]:
 
 
 def analyse(text: str) -> Query:
-    """The question taken apart."""
+    """The question taken apart; a Chinese one is also put into English words."""
+    chinese = is_chinese(text)
+    translated = english(text) if chinese else text
     own = query_terms(text)
+    if chinese:
+        own = list(dict.fromkeys([*own, *query_terms(translated)]))
     related = {
-        term: SYNONYM_WEIGHT * min(1.5, 0.5 + 0.5 * count) for term, count in expansions(text).items() if term not in own
+        term: SYNONYM_WEIGHT * min(1.5, 0.5 + 0.5 * count)
+        for term, count in expansions(translated).items()
+        if term not in own
     }
     return Query(
         text=text,
+        english=translated,
         terms=tuple(own),
         related=related,
         environments=environments_in(text),
         intent=intent_of(text),
-        chinese=is_chinese(text),
+        chinese=chinese,
     )
 
 

@@ -92,7 +92,7 @@ def rank(
     for c in candidates:
         page = c.card.kind == "page"
         c.signals = {
-            "dense": 0.0 if query.chinese else max(0.0, c.dense) / high,
+            "dense": max(0.0, c.dense) / high,
             "lexical": c.lexical / best,
             "coverage": _sum(importance, c.words),
             "related": min(1.0, _sum(related, c.words)),

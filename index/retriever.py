@@ -53,7 +53,7 @@ class Retriever:
         query = within(analyse(text), self._environments)
         if not exact.ids:
             return []
-        scores = exact.scores(self._index.embedder.embed([text])[0])
+        scores = exact.scores(self._index.embedder.embed([query.english or text])[0])
         pool = POOL
         while True:
             found = self._pool(query, scores, pool)
@@ -79,11 +79,9 @@ class Retriever:
         exact = self._index.exact()
         weighted = {**dict.fromkeys(query.terms, 1.0), **query.related}
         lexical = dict(self._index.lexical.search(weighted, pool))
-        rankings = [list(lexical)]
-        if not query.chinese:
-            count = min(pool, len(exact.ids))
-            top = np.argpartition(-scores, count - 1)[:count]
-            rankings.append([exact.ids[i] for i in top[np.argsort(-scores[top])]])
+        count = min(pool, len(exact.ids))
+        top = np.argpartition(-scores, count - 1)[:count]
+        rankings = [list(lexical), [exact.ids[i] for i in top[np.argsort(-scores[top])]]]
         names = fuse(rankings)[: max(STUDIED, pool * STUDIED // POOL)]
         chunks = self._index.chunks.get(names)
         cards = self._index.chunks.cards(sorted({c.document_id for c in chunks.values()}))
