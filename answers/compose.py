@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
-from index.intent import VALUES, Expect, Intent
 from answers.model import Citation, Claim
 from answers.units import Unit, UnitKind
 from index.chunks import anchor_of
+from index.intent import VALUES, Expect, Intent
 
 _NEAR = 60
 """Characters between two units that one quote may bridge."""

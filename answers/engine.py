@@ -75,7 +75,9 @@ class Answerer:
             if document is None:
                 continue
             wide = widen(passage, document, WIDEST) if region == 0 else passage
-            found = [u for u in units_of(document, wide.start, wide.end) if (document.id, u.start) not in seen]
+            found = [
+                u for u in units_of(document, wide.start, wide.end) if (document.id, u.start) not in seen
+            ]
             seen |= {(document.id, u.start) for u in found}
             score_units(found, query, self._retriever.idf)
             units += found

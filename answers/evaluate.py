@@ -70,7 +70,9 @@ class Report:
         kinds = sorted({o.question.kind for o in self.outcomes})
         return {
             "overall": summarise(self.outcomes),
-            "by_kind": {kind: summarise([o for o in self.outcomes if o.question.kind == kind]) for kind in kinds},
+            "by_kind": {
+                kind: summarise([o for o in self.outcomes if o.question.kind == kind]) for kind in kinds
+            },
             "questions": [_row(o) for o in self.outcomes],
         }
 
@@ -96,7 +98,15 @@ def evaluate(
         answer = answerer.ask(question.question, Filters())
         asked = time.perf_counter()
         report.outcomes.append(
-            _outcome(question, results, answer, document, roots, 1e3 * (searched - started), 1e3 * (asked - searched))
+            _outcome(
+                question,
+                results,
+                answer,
+                document,
+                roots,
+                1e3 * (searched - started),
+                1e3 * (asked - searched),
+            )
         )
         progress(question)
     return report
@@ -175,7 +185,9 @@ def _outcome(
         recall_5=_recall(ranks, 5, question.needs_all),
         recall_10=_recall(ranks, 10, question.needs_all),
         answer=answer,
-        correct=question.answerable and not answer.abstained and includes_all(answer.answer, question.must_include),
+        correct=question.answerable
+        and not answer.abstained
+        and includes_all(answer.answer, question.must_include),
         claims=len(good),
         good_claims=sum(good),
         quotes=len(answer.citations),
@@ -193,7 +205,11 @@ def _recall(ranks: Sequence[int | None], depth: int, needs_all: bool) -> float:
 
 
 def _exact(citation: Citation, document: Document | None) -> bool:
-    return document is not None and bool(citation.quote) and document.text[citation.start : citation.end] == citation.quote
+    return (
+        document is not None
+        and bool(citation.quote)
+        and document.text[citation.start : citation.end] == citation.quote
+    )
 
 
 def _row(o: Outcome) -> dict[str, Any]:

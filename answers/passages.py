@@ -18,7 +18,6 @@ _WORTH = 0.55
 """A further chunk of the same file takes part from this share of that file's best score on."""
 
 
-
 @dataclass(frozen=True, slots=True)
 class Passage:
     """A stretch of a document; `share` is its chunk's score relative to the best, `place` its file's rank from 0."""
@@ -46,8 +45,9 @@ def choose(ranked: Sequence[Candidate], query: Query, others: int) -> list[Passa
         if place and first.score < CLOSE * best[0].score:
             continue
         own = [c for c in ranked if c.card.file == first.card.file and c.score >= _WORTH * first.score]
-        for c in own[: CHUNKS_OF_OTHER if place else CHUNKS_OF_BEST]:
-            chosen.append(Passage(c, c.chunk.start, c.chunk.end, c.score / best[0].score, place))
+        most = CHUNKS_OF_OTHER if place else CHUNKS_OF_BEST
+        share = best[0].score
+        chosen += [Passage(c, c.chunk.start, c.chunk.end, c.score / share, place) for c in own[:most]]
     return chosen
 
 

@@ -51,7 +51,9 @@ def load_questions(path: Path) -> list[Question]:
         try:
             questions.append(_question(json.loads(line)))
         except (ValueError, KeyError, TypeError) as error:
-            raise ConfigurationError(f"{path}:{number}: no valid question ({type(error).__name__}: {error})") from None
+            raise ConfigurationError(
+                f"{path}:{number}: no valid question ({type(error).__name__}: {error})"
+            ) from None
     return questions
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from index.intent import VALUES, Expect, Intent
 from answers.units import Unit, UnitKind
+from index.intent import VALUES, Expect, Intent
 from index.query import Query
 from index.tokens import terms
 
@@ -101,4 +101,8 @@ def _company(units: Sequence[Unit], i: int) -> set[int]:
 
 
 def _leads(a: Unit, b: Unit) -> bool:
-    return a.document.id == b.document.id and a.text.rstrip().endswith(":") and b.section.heading_path == a.section.heading_path
+    return (
+        a.document.id == b.document.id
+        and a.text.rstrip().endswith(":")
+        and b.section.heading_path == a.section.heading_path
+    )

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import pairwise
 
 from connectors.documents import Document, Section, SectionKind
 
@@ -54,7 +55,9 @@ def units_of(document: Document, start: int, end: int) -> list[Unit]:
     found: list[Unit] = []
     for section in document.sections:
         if section.start < end and section.end > start and section.kind is not SectionKind.HEADING:
-            found += [u for u in _cut(document, section) if u.end > start and u.start < end and u.text.strip()]
+            found += [
+                u for u in _cut(document, section) if u.end > start and u.start < end and u.text.strip()
+            ]
     return found
 
 
@@ -103,11 +106,11 @@ def _items(text: str) -> Iterator[tuple[int, int]]:
     bounds = [*starts, len(text)]
     if starts[0] > 0 and text[: starts[0]].strip():
         yield 0, starts[0]
-    for a, b in zip(bounds, bounds[1:], strict=False):
+    for a, b in pairwise(bounds):
         nested = [m for m in marks if a < m < b]
         if b - a > 600 and nested:
             inner = [a, *nested, b]
-            yield from zip(inner, inner[1:], strict=False)
+            yield from pairwise(inner)
         else:
             yield a, b
 

@@ -22,9 +22,15 @@ def verified(
     exact = {
         c.number: c
         for c in citations
-        if c.quote and c.document_id in documents and documents[c.document_id].text[c.start : c.end] == c.quote
+        if c.quote
+        and c.document_id in documents
+        and documents[c.document_id].text[c.start : c.end] == c.quote
     }
-    kept = [claim for claim in claims if any(n in exact and stands_in(claim.text, exact[n].quote) for n in claim.citations)]
+    kept = [
+        claim
+        for claim in claims
+        if any(n in exact and stands_in(claim.text, exact[n].quote) for n in claim.citations)
+    ]
     used = {n for claim in kept for n in claim.citations}
     return kept, [c for c in citations if c.number in exact and c.number in used]
 

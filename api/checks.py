@@ -99,7 +99,7 @@ def _contents(wiring: Wiring) -> Iterator[Check]:
         return
     ledger = wiring.ledger
     stored = {document_id for source in ledger.sources() for document_id in ledger.ids(source)}
-    indexed = {document_id for document_id, _ in wiring.index.chunks.owners().values()}
+    indexed = wiring.index.chunks.document_ids()
     begun = sum(len(ledger.begun(source)) for source in ledger.sources())
     if begun or indexed - stored:
         text = f"{begun} documents half written, {len(indexed - stored)} only in the index"

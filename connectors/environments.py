@@ -23,8 +23,25 @@ CANONICAL: dict[str, tuple[str, ...]] = {
 _OF_SPELLING = {spelling: name for name, spellings in CANONICAL.items() for spelling in spellings}
 _EVERYDAY = frozenset({"test", "testing", "demo", "live", "canary", "integration", "stage", "sandbox"})
 """Spellings that also mean other things: they count only right below a folder that lists environments."""
-_LISTS = frozenset({"variables", "vars", "tfvars", "env", "envs", "environment", "environments", "overlays",
-                    "clusters", "values", "workspaces", "accounts", "stages", "live", "inventories"})
+_LISTS = frozenset(
+    {
+        "variables",
+        "vars",
+        "tfvars",
+        "env",
+        "envs",
+        "environment",
+        "environments",
+        "overlays",
+        "clusters",
+        "values",
+        "workspaces",
+        "accounts",
+        "stages",
+        "live",
+        "inventories",
+    }
+)
 
 
 def canonical(word: str) -> str:

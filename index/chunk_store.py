@@ -32,9 +32,12 @@ CREATE INDEX IF NOT EXISTS chunks_of_document ON chunks (document_id);
 CREATE TABLE IF NOT EXISTS embeddings (key BLOB PRIMARY KEY, vector BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 """
+_PATH = 8
+"""Where a chunk's heading path stands among its columns."""
 _SEPARATOR = "\x1f"
 _SOME = 500
 """Rows named in one statement; SQLite's limit on parameters is 999 in old builds."""
+
 
 @dataclass(frozen=True, slots=True)
 class Card:
@@ -79,13 +82,12 @@ class ChunkStore:
 
     def add(self, chunks: Sequence[Chunk], cards: Iterable[Card]) -> None:
         """Keep `chunks` and the cards of their documents, durably, beside what is there."""
-        rows = [
-            (c.id, c.document_id, c.ordinal, c.start, c.end, c.text, c.context, c.anchor, _SEPARATOR.join(c.heading_path), c.family)
-            for c in chunks
-        ]  # fmt: skip
+        rows = [(*astuple(c)[:_PATH], _SEPARATOR.join(c.heading_path), c.family) for c in chunks]
         with self._lock, self._db:
             self._db.executemany("INSERT OR REPLACE INTO chunks VALUES (?,?,?,?,?,?,?,?,?,?)", rows)
-            self._db.executemany("INSERT OR REPLACE INTO cards VALUES (?,?,?,?,?,?,?,?)", [astuple(c) for c in cards])
+            self._db.executemany(
+                "INSERT OR REPLACE INTO cards VALUES (?,?,?,?,?,?,?,?)", [astuple(c) for c in cards]
+            )
 
     def remove(self, ids: Sequence[str]) -> None:
         """Forget the chunks with these ids, and the cards of documents that have none left."""
@@ -115,7 +117,15 @@ class ChunkStore:
     def environments(self) -> frozenset[str]:
         """The environments that documents are about."""
         with self._lock:
-            rows = self._db.execute("SELECT DISTINCT environment FROM cards WHERE environment <> ''").fetchall()
+            rows = self._db.execute(
+                "SELECT DISTINCT environment FROM cards WHERE environment <> ''"
+            ).fetchall()
+        return frozenset(row[0] for row in rows)
+
+    def document_ids(self) -> frozenset[str]:
+        """The documents that have chunks."""
+        with self._lock:
+            rows = self._db.execute("SELECT DISTINCT document_id FROM chunks").fetchall()
         return frozenset(row[0] for row in rows)
 
     def count(self) -> int:
@@ -148,9 +158,11 @@ class ChunkStore:
     def _select(self, column: str, values: Iterable[str]) -> list[Chunk]:
         names = 'id, document_id, ordinal, start, "end", text, context, anchor, heading_path, family'
         rows = self._rows(names, column, list(values))
-        return [Chunk(*row[:8], tuple(row[8].split(_SEPARATOR)) if row[8] else (), row[9]) for row in rows]
+        return [_chunk(row) for row in rows]
 
-    def _rows(self, names: str, column: str, values: Sequence[Any], table: str = "chunks") -> list[tuple[Any, ...]]:
+    def _rows(
+        self, names: str, column: str, values: Sequence[Any], table: str = "chunks"
+    ) -> list[tuple[Any, ...]]:
         found: list[tuple[Any, ...]] = []
         with self._lock:
             for i in range(0, len(values), _SOME):
@@ -160,3 +172,8 @@ class ChunkStore:
                 query = f"SELECT {names} FROM {table} WHERE {column} IN ({marks})"  # noqa: S608
                 found += self._db.execute(query, list(some)).fetchall()
         return found
+
+
+def _chunk(row: tuple[Any, ...]) -> Chunk:
+    *columns, heading_path, family = row
+    return Chunk(*columns, tuple(heading_path.split(_SEPARATOR)) if heading_path else (), family)

@@ -6,6 +6,7 @@ import hashlib
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from connectors.documents import Document, Section, SectionKind, line_anchor
 from connectors.environments import canonical
@@ -75,7 +76,9 @@ def chunk(document: Document, count: CountTokens) -> list[Chunk]:
         start, end = group[0].start, group[-1].end
         text = document.text[start:end]
         heading_path = group[0].section.heading_path
-        digest = hashlib.sha256(f"{document.id}\0{ordinal}\0{context}\0{text}".encode("utf-8", "surrogatepass"))
+        digest = hashlib.sha256(
+            f"{document.id}\0{ordinal}\0{context}\0{text}".encode("utf-8", "surrogatepass")
+        )
         chunks.append(
             Chunk(
                 id=digest.hexdigest()[:32],
@@ -113,7 +116,7 @@ def _pieces(document: Document, count: CountTokens) -> Iterator[_Piece]:
     sections = [s for s in document.sections if s.text.strip()]
     if not sections:
         return
-    between = [document.text[a.end : b.start] for a, b in zip(sections, sections[1:], strict=False)]
+    between = [document.text[a.end : b.start] for a, b in pairwise(sections)]
     costs = [n - 2 for n in count([s.text for s in sections] + between)]
     gaps = [0, *costs[len(sections) :]]
     for section, cost, gap in zip(sections, costs[: len(sections)], gaps, strict=True):
@@ -128,7 +131,7 @@ def _split(section: Section, count: CountTokens) -> Iterator[_Piece]:
     prose = section.kind in (SectionKind.PARAGRAPH, SectionKind.ADMONITION)
     marks = [m.end() for m in (_SENTENCE_END if prose else re.compile(r"\n")).finditer(section.text)]
     bounds = [0, *[m for m in marks if m < len(section.text)], len(section.text)]
-    units = [(a, b) for a, b in zip(bounds, bounds[1:], strict=False) if a < b]
+    units = [(a, b) for a, b in pairwise(bounds) if a < b]
     costs = [n - 2 for n in count([section.text[a:b] for a, b in units])]
     small: list[tuple[int, int, int]] = []
     for (a, b), cost in zip(units, costs, strict=True):
@@ -161,7 +164,9 @@ def _groups(pieces: Sequence[_Piece]) -> Iterator[list[_Piece]]:
         # A heading belongs with what follows it, so it also leaves when that would not fit.
         follower = pieces[i + 1].tokens if heading and i + 1 < len(pieces) else 0
         cost = piece.tokens + piece.gap
-        if group and (total + cost + min(follower, TARGET_TOKENS // 2) > TARGET_TOKENS or _closes(group, total, piece)):
+        if group and (
+            total + cost + min(follower, TARGET_TOKENS // 2) > TARGET_TOKENS or _closes(group, total, piece)
+        ):
             yield group
             group, total, cost = [], 0, piece.tokens
         group.append(piece)
@@ -219,4 +224,6 @@ def _family(document: Document, heading_path: tuple[str, ...], section: Section)
     place = document.path or document.id
     neutral = re.sub(r"[A-Za-z]+", lambda m: "*" if canonical(m[0]) == document.environment else m[0], place)
     address = document.terraform.address if document.terraform else ""
-    return hashlib.sha256("\0".join((document.source, neutral, address, *heading_path)).encode()).hexdigest()[:16]
+    return hashlib.sha256("\0".join((document.source, neutral, address, *heading_path)).encode()).hexdigest()[
+        :16
+    ]

@@ -38,12 +38,14 @@ _ENTRIES = """
 
 
 def _table() -> dict[str, str]:
-    pairs = (entry.split(" ", 1) for line in _ENTRIES.strip().splitlines() for entry in line.split("|"))
-    return {chinese: english for chinese, english in pairs}
+    entries = (entry for line in _ENTRIES.strip().splitlines() for entry in line.split("|"))
+    return {chinese: words for chinese, _, words in (entry.partition(" ") for entry in entries)}
 
 
 GLOSSARY = _table()
-_PARTS = re.compile("|".join(sorted(map(re.escape, GLOSSARY), key=len, reverse=True)) + r"|[A-Za-z0-9][\w./:@%+-]*")
+_PARTS = re.compile(
+    "|".join(sorted(map(re.escape, GLOSSARY), key=len, reverse=True)) + r"|[A-Za-z0-9][\w./:@%+-]*"
+)
 
 
 def english(question: str) -> str:

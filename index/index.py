@@ -18,7 +18,7 @@ from index.chunk_store import Card, ChunkStore
 from index.chunks import CHUNKER_VERSION, Chunk, chunk
 from index.embedding.models import Embedder, EmbeddingSettings, fingerprint, load
 from index.lexical import LexicalIndex
-from index.vectors import ExactVectors, VectorStore, Vectors
+from index.vectors import ExactVectors, Vectors, VectorStore
 
 
 class Index:
@@ -37,7 +37,9 @@ class Index:
         self._outdated: list[str] = []
 
     @classmethod
-    def open(cls, folder: Path, embedding: EmbeddingSettings | None = None, server: str | None = None) -> Index:
+    def open(
+        cls, folder: Path, embedding: EmbeddingSettings | None = None, server: str | None = None
+    ) -> Index:
         """The index in `folder`, made if it is not there; the model and Chroma load when first needed."""
         folder.mkdir(parents=True, exist_ok=True)
         return cls(folder, embedding or EmbeddingSettings(), server)
@@ -106,7 +108,10 @@ class Index:
         stamp = self.stamp()
         if self._exact is None or stamp != self._exact_stamp:
             self.lexical.reload()
-            self._exact = ExactVectors.current(self.folder, stamp, self.vectors, self.embedder.dimension)
+            # Chroma is imported only if the saved matrix is not current.
+            self._exact = ExactVectors.current(
+                self.folder, stamp, lambda: self.vectors.load(self.embedder.dimension)
+            )
             self._exact_stamp = stamp
         return self._exact
 

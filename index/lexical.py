@@ -79,7 +79,9 @@ class LexicalIndex:
         clauses = [
             (
                 tantivy.Occur.Should,
-                tantivy.Query.boost_query(tantivy.Query.term_query(self._schema, field, term, "freq"), weight * boost),
+                tantivy.Query.boost_query(
+                    tantivy.Query.term_query(self._schema, field, term, "freq"), weight * boost
+                ),
             )
             for term, weight in weighted_terms.items()
             for field, boost in FIELDS.items()

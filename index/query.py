@@ -30,7 +30,13 @@ class Query:
     chinese: bool
 
 
-_CHINESE_ENVIRONMENTS = {"生产": "production", "线上": "production", "预发": "staging", "测试环境": "test", "开发环境": "development"}
+_CHINESE_ENVIRONMENTS = {
+    "生产": "production",
+    "线上": "production",
+    "预发": "staging",
+    "测试环境": "test",
+    "开发环境": "development",
+}
 
 
 def environments_in(text: str) -> frozenset[str]:

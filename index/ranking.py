@@ -101,7 +101,9 @@ def rank(
             "shape": _shape(query, c.chunk),
             "page": float(page),
             "page_for_steps": float(page and Expect.STEPS in query.intent.wanted),
-            "decision": float(Expect.REASON in query.intent.wanted and bool(_DECISION.search(c.card.path or c.card.title))),
+            "decision": float(
+                Expect.REASON in query.intent.wanted and bool(_DECISION.search(c.card.path or c.card.title))
+            ),
             "test": float(bool(_TEST.search(c.card.path or ""))),
         }
         c.score = sum(getattr(weights, name) * value for name, value in c.signals.items())

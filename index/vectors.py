@@ -8,12 +8,14 @@ from Chroma whenever it is not current.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import numpy as np
 
+from connectors.errors import UnreachableError
 from index.chunks import Chunk
 
 Vectors = np.ndarray[Any, np.dtype[np.float32]]
@@ -31,18 +33,16 @@ class VectorStore:
 
         quiet = Settings(anonymized_telemetry=False)
         if server:
-            host, _, port = server.removeprefix("https://").removeprefix("http://").rstrip("/").partition(":")
-            tls = server.startswith("https://")
-            client: Any = chromadb.HttpClient(
-                host=host, port=int(port or (443 if tls else 8000)), ssl=tls, settings=quiet
-            )
+            client: Any = _connect(server, quiet)
         else:
             folder.mkdir(parents=True, exist_ok=True)
             client = chromadb.PersistentClient(path=str(folder), settings=quiet)
         self._collection: Any = client.get_or_create_collection(
             collection,
             embedding_function=None,
-            configuration={"hnsw": {"space": "cosine", "ef_construction": 128, "max_neighbors": 24, "ef_search": 128}},
+            configuration={
+                "hnsw": {"space": "cosine", "ef_construction": 128, "max_neighbors": 24, "ef_search": 128}
+            },
         )
         self.store: Any = ChromaVectorStore(chroma_collection=self._collection)
 
@@ -86,6 +86,24 @@ class VectorStore:
         return ids, matrix
 
 
+def _connect(server: str, settings: Any) -> Any:
+    import chromadb
+
+    url = urlsplit(server if "//" in server else f"//{server}", scheme="http")
+    tls = url.scheme == "https"
+    try:
+        return chromadb.HttpClient(
+            host=url.hostname or "localhost",
+            port=url.port or (443 if tls else 8000),
+            ssl=tls,
+            settings=settings,
+        )
+    except (OSError, ValueError):  # chromadb raises ValueError when nothing answers
+        raise UnreachableError(
+            f"the Chroma server {server} does not answer; start it with `chroma run`, or correct `index.server`"
+        ) from None
+
+
 class ExactVectors:
     """All vectors as one matrix, mapped from a file so that processes share it and a start costs nothing."""
 
@@ -95,8 +113,8 @@ class ExactVectors:
         self.row = {chunk_id: i for i, chunk_id in enumerate(ids)}
 
     @classmethod
-    def current(cls, folder: Path, stamp: str, store: VectorStore, dimension: int) -> ExactVectors:
-        """The vectors as of `stamp`: from the files in `folder` if they are that old, else from `store`."""
+    def current(cls, folder: Path, stamp: str, load: Callable[[], tuple[list[str], Vectors]]) -> ExactVectors:
+        """The vectors as of `stamp`: from the files in `folder` if they are that old, else from `load`."""
         matrix_file, names_file = folder / "vectors.npy", folder / "vectors.json"
         try:
             names = json.loads(names_file.read_text())
@@ -106,7 +124,7 @@ class ExactVectors:
                     return cls(names["ids"], matrix)
         except (OSError, ValueError, KeyError):
             pass
-        ids, matrix = store.load(dimension)
+        ids, matrix = load()
         partial = folder / "vectors.tmp.npy"
         np.save(partial, matrix)
         partial.replace(matrix_file)

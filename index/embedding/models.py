@@ -68,7 +68,9 @@ def ensure_built(folder: Path) -> Path:
         return target
     home = Path(__file__).resolve().parents[2]
     command = [sys.executable, "-W", "ignore", "-m", "index.embedding.build", str(target.resolve())]
-    done = subprocess.run(command, cwd=home, capture_output=True, text=True, timeout=_BUILD_SECONDS, check=False)
+    done = subprocess.run(
+        command, cwd=home, capture_output=True, text=True, timeout=_BUILD_SECONDS, check=False
+    )
     if done.returncode != 0 or not target.exists():
         reason = (done.stderr.strip().splitlines() or ["no message"])[-1]
         raise PermanentError(f"the bundled embedding model could not be built: {reason}")

@@ -1,0 +1,54 @@
+# Two commands on a fresh machine: `make demo` and `make test`. `make help` lists the rest.
+PYTHON ?= python3
+VENV   ?= .venv
+BIN    := $(VENV)/bin
+READY  := $(VENV)/.ready
+# The CPU build: a plain `torch` would bring several GB of CUDA. It only builds the bundled model once.
+TORCH  ?= torch==2.13.0
+QUESTIONS ?= data/questions/demo.jsonl
+CONFIG ?= config.yaml
+CORPUS ?= data/demo
+
+.PHONY: help setup demo serve test check unit docs eval bench clean
+
+help:  ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+setup: $(READY)  ## make .venv with everything in it
+
+$(READY): pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet $(TORCH)
+	$(BIN)/pip install --quiet --editable '.[dev,bench]'
+	touch $@
+
+demo: $(READY)  ## ingest the demo, serve it, ask five questions
+	$(BIN)/python -m bench.demo
+
+serve: $(READY)  ## serve what config.yaml says
+	$(BIN)/kubelore --config $(CONFIG) serve
+
+test: check  ## check, then run every test
+	$(BIN)/python -m pytest
+
+check: $(READY)  ## ruff, mypy strict, import-linter
+	$(BIN)/ruff format --check --quiet .
+	$(BIN)/ruff check --quiet .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+unit: $(READY)  ## only the tests that take milliseconds
+	$(BIN)/python -m pytest tests/unit
+
+docs: $(READY)  ## write the generated reference again
+	$(BIN)/python -m api.reference
+
+eval: $(READY)  ## score retrieval, answers and abstention: make eval CONFIG=… QUESTIONS=…
+	$(BIN)/kubelore --config $(CONFIG) ingest
+	$(BIN)/kubelore --config $(CONFIG) eval $(QUESTIONS)
+
+bench: $(READY)  ## beside the LlamaIndex + Chroma quick start: make bench CORPUS=…
+	$(BIN)/python -m bench.quickstart --corpus $(CORPUS)
+
+clean:  ## forget the environment and the demo's state
+	rm -rf $(VENV) data/state
