@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Iterable, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -175,5 +175,8 @@ class ChunkStore:
 
 
 def _chunk(row: tuple[Any, ...]) -> Chunk:
-    *columns, heading_path, family = row
-    return Chunk(*columns, tuple(heading_path.split(_SEPARATOR)) if heading_path else (), family)
+    values = [*row[:_PATH], tuple(row[_PATH].split(_SEPARATOR)) if row[_PATH] else (), row[_PATH + 1]]
+    return Chunk(**dict(zip(_COLUMNS, values, strict=True)))
+
+
+_COLUMNS = tuple(f.name for f in fields(Chunk))
