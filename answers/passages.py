@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from connectors.documents import Document, SectionKind
+from connectors.documents import Document, Section, SectionKind
 from index.query import Query
 from index.ranking import Candidate
 from index.retriever import collapse
@@ -54,22 +54,38 @@ def choose(ranked: Sequence[Candidate], query: Query, others: int) -> list[Passa
 def widen(passage: Passage, document: Document, most: int) -> Passage:
     """`passage` grown to the widest part of the document around it that has at most `most` characters.
 
-    A matching step is answered by all the steps: first its own section, then those under the same parent
-    heading, at last the whole page. Nothing is cut: what does not fit as a whole is left out.
+    A matching step is answered by all the steps: the whole page if it is short, else all under a heading above
+    the match; where even that is too long, the blocks around the match, those behind it first.
     """
     body = [s for s in document.sections if s.kind is not SectionKind.HEADING]
-    inside = [s for s in body if s.start < passage.end and s.end > passage.start]
+    inside = [i for i, s in enumerate(body) if s.start < passage.end and s.end > passage.start]
     if not inside:
         return passage
-    shared = inside[0].heading_path
-    for section in inside[1:]:
-        shared = shared[: _common(shared, section.heading_path)]
+    shared = body[inside[0]].heading_path
+    for i in inside[1:]:
+        shared = shared[: _common(shared, body[i].heading_path)]
     for depth in range(len(shared) + 1):
         part = [s for s in body if s.heading_path[:depth] == shared[:depth]]
         start, end = min(passage.start, part[0].start), max(passage.end, part[-1].end)
         if end - start <= most:
             return replace(passage, start=start, end=end)
-    return passage
+    return _grow(passage, [s for s in body if s.heading_path[:1] == shared[:1]], most)
+
+
+def _grow(passage: Passage, around: Sequence[Section], most: int) -> Passage:
+    """`passage` with the whole sections behind it and then before it, as far as `most` characters reach."""
+    start, end = passage.start, passage.end
+    for section in around:
+        if section.end > end:
+            if section.end - start > most:
+                break
+            end = section.end
+    for section in reversed(around):
+        if section.start < start:
+            if end - section.start > most:
+                break
+            start = section.start
+    return replace(passage, start=start, end=end)
 
 
 def _common(a: tuple[str, ...], b: tuple[str, ...]) -> int:
