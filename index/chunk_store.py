@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Iterable, Sequence
-from dataclasses import astuple, dataclass, fields
+from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +34,9 @@ CREATE TABLE IF NOT EXISTS settings (name TEXT PRIMARY KEY, value TEXT NOT NULL)
 """
 _PATH = 8
 """Where a chunk's heading path stands among its columns."""
+_COLUMNS = 'id, document_id, ordinal, start, "end", text, context, anchor, heading_path, family'
+_WIDTH = 10
+_CARD_COLUMNS = "document_id, title, url, source, kind, path, environment, namespace"
 _SEPARATOR = "\x1f"
 _SOME = 500
 """Rows named in one statement; SQLite's limit on parameters is 999 in old builds."""
@@ -97,14 +100,10 @@ class ChunkStore:
             self._db.executemany("DELETE FROM chunks WHERE id = ?", [(i,) for i in ids])
             self._db.execute("DELETE FROM cards WHERE document_id NOT IN (SELECT document_id FROM chunks)")
 
-    def cards(self, document_ids: Sequence[str]) -> dict[str, Card]:
-        """The cards that exist among `document_ids`."""
-        names = "document_id, title, url, source, kind, path, environment, namespace"
-        return {row[0]: Card(*row) for row in self._rows(names, "document_id", document_ids, table="cards")}
-
-    def get(self, ids: Sequence[str]) -> dict[str, Chunk]:
-        """The chunks that exist among `ids`."""
-        return {c.id: c for c in self._select("id", ids)}
+    def placed(self, ids: Sequence[str]) -> dict[str, tuple[Chunk, Card]]:
+        """The chunks that exist among `ids`, each with the card of its document."""
+        rows = self._rows(f"{_COLUMNS}, {_CARD_COLUMNS}", "id", ids, "chunks JOIN cards USING (document_id)")
+        return {row[0]: (_chunk(row[:_WIDTH]), Card(*row[_WIDTH:])) for row in rows}
 
     def of_documents(self, document_ids: Sequence[str]) -> list[Chunk]:
         """All chunks of these documents, in order within each."""
@@ -156,9 +155,7 @@ class ChunkStore:
             self._db.execute("INSERT OR REPLACE INTO settings VALUES (?, ?)", (name, value))
 
     def _select(self, column: str, values: Iterable[str]) -> list[Chunk]:
-        names = 'id, document_id, ordinal, start, "end", text, context, anchor, heading_path, family'
-        rows = self._rows(names, column, list(values))
-        return [_chunk(row) for row in rows]
+        return [_chunk(row) for row in self._rows(_COLUMNS, column, list(values))]
 
     def _rows(
         self, names: str, column: str, values: Sequence[Any], table: str = "chunks"
@@ -175,8 +172,6 @@ class ChunkStore:
 
 
 def _chunk(row: tuple[Any, ...]) -> Chunk:
-    values = [*row[:_PATH], tuple(row[_PATH].split(_SEPARATOR)) if row[_PATH] else (), row[_PATH + 1]]
-    return Chunk(**dict(zip(_COLUMNS, values, strict=True)))
-
-
-_COLUMNS = tuple(f.name for f in fields(Chunk))
+    values = list(row)
+    values[_PATH] = tuple(row[_PATH].split(_SEPARATOR)) if row[_PATH] else ()
+    return Chunk(*values)

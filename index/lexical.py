@@ -18,6 +18,22 @@ _ANALYZER = "terms"
 _WRITER_BYTES = 32_000_000
 
 
+class _View:
+    """The index as of one moment; remembers the chunk at each address, as reading a stored field is slow."""
+
+    def __init__(self, searcher: tantivy.Searcher) -> None:
+        self.searcher = searcher
+        self._names: dict[tuple[int, int], str] = {}
+
+    def name(self, address: tantivy.DocAddress) -> str:
+        """The id of the chunk at `address`."""
+        place = (address.segment_ord, address.doc)
+        found = self._names.get(place)
+        if found is None:
+            found = self._names[place] = str(self.searcher.doc(address)["id"][0])
+        return found
+
+
 class LexicalIndex:
     """Chunks findable by their words; one folder on disk, one writer at a time."""
 
@@ -34,6 +50,7 @@ class LexicalIndex:
         analyzer = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build()
         self._index.register_tokenizer(_ANALYZER, analyzer)
         self._writer: tantivy.IndexWriter | None = None
+        self._view = _View(self._index.searcher())
 
     def add(self, chunks: Sequence[Chunk], documents: Mapping[str, Document]) -> None:
         """Make `chunks` findable after the next `commit`; `documents` holds the document of each."""
@@ -62,7 +79,7 @@ class LexicalIndex:
         """Make all changes durable and visible."""
         if self._writer is not None:
             self._writer.commit()
-        self._index.reload()
+        self.reload()
 
     def close(self) -> None:
         """Give the writer's lock back; what was not committed is dropped."""
@@ -71,6 +88,7 @@ class LexicalIndex:
     def reload(self) -> None:
         """See what another process has committed."""
         self._index.reload()
+        self._view = _View(self._index.searcher())
 
     def search(self, weighted_terms: Mapping[str, float], limit: int) -> list[tuple[str, float]]:
         """The best `limit` chunk ids with their BM25 scores for terms of `index.tokens` with weights."""
@@ -86,17 +104,17 @@ class LexicalIndex:
             for term, weight in weighted_terms.items()
             for field, boost in FIELDS.items()
         ]
-        searcher = self._index.searcher()
-        hits = searcher.search(tantivy.Query.boolean_query(clauses), limit).hits
-        return [(str(searcher.doc(address)["id"][0]), float(score)) for score, address in hits]
+        view = self._view
+        hits = view.searcher.search(tantivy.Query.boolean_query(clauses), limit).hits
+        return [(view.name(address), float(score)) for score, address in hits]
 
     def document_frequency(self, term: str) -> int:
         """In how many chunks' bodies `term` occurs."""
-        return int(self._index.searcher().doc_freq("body", term))
+        return int(self._view.searcher.doc_freq("body", term))
 
     def count(self) -> int:
         """How many chunks are findable."""
-        return int(self._index.searcher().num_docs)
+        return int(self._view.searcher.num_docs)
 
     def _open_writer(self) -> tantivy.IndexWriter:
         if self._writer is None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
+from types import MappingProxyType
 
 from connectors.environments import canonical
 from index.glossary import english
@@ -24,7 +27,7 @@ class Query:
     text: str
     english: str
     terms: tuple[str, ...]
-    related: dict[str, float]
+    related: Mapping[str, float]
     environments: frozenset[str]
     intent: Intent
     chinese: bool
@@ -46,6 +49,7 @@ def environments_in(text: str) -> frozenset[str]:
     return frozenset(named - {""})
 
 
+@lru_cache(maxsize=256)
 def analyse(text: str) -> Query:
     """The question taken apart; a Chinese one is also put into English words."""
     chinese = is_chinese(text)
@@ -62,7 +66,7 @@ def analyse(text: str) -> Query:
         text=text,
         english=translated,
         terms=tuple(own),
-        related=related,
+        related=MappingProxyType(related),
         environments=environments_in(text),
         intent=intent_of(text),
         chinese=chinese,

@@ -86,15 +86,17 @@ def rank(
     best = max(c.lexical for c in candidates) or 1.0
     high = max(c.dense for c in candidates)
     high = high if high > 0 else 1.0
+    held = {c.chunk.id: importance.keys() & c.words for c in candidates}
     files: dict[tuple[str, str], set[str]] = {}
     for c in candidates:
-        files.setdefault(c.card.file, set()).update(c.words)
+        files.setdefault(c.card.file, set()).update(held[c.chunk.id])
+    worth = {name: getattr(weights, name) for name in Weights.__slots__}
     for c in candidates:
         page = c.card.kind == "page"
         c.signals = {
             "dense": max(0.0, c.dense) / high,
             "lexical": c.lexical / best,
-            "coverage": _sum(importance, c.words),
+            "coverage": _sum(importance, held[c.chunk.id]),
             "related": min(1.0, _sum(related, c.words)),
             "file_coverage": _sum(importance, files[c.card.file]),
             "environment": _environment(query, c.card),
@@ -106,13 +108,13 @@ def rank(
             ),
             "test": float(bool(_TEST.search(c.card.path or ""))),
         }
-        c.score = sum(getattr(weights, name) * value for name, value in c.signals.items())
+        c.score = sum(worth[name] * value for name, value in c.signals.items())
     _support(candidates, weights.support)
     return sorted(candidates, key=lambda c: (-c.score, c.chunk.id))
 
 
 def _sum(values: Mapping[str, float], present: Set[str]) -> float:
-    return sum(values[term] for term in values.keys() & present)
+    return sum(value for term, value in values.items() if term in present)
 
 
 def _environment(query: Query, card: Card) -> float:

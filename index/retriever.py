@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
-from functools import lru_cache
+from collections.abc import Callable, Mapping, Sequence
+from typing import TypeVar
 
 import numpy as np
 
+from index.chunk_store import Card
+from index.chunks import Chunk
 from index.index import Index
 from index.query import Query, analyse, within
 from index.ranking import Candidate, Weights, rank, words_of
 from index.search_types import Filters, Scores, SearchResult
-from index.vectors import Vectors
+from index.vectors import ExactVectors, Vectors
+
+_T = TypeVar("_T")
 
 POOL = 100
 """Candidates taken from each of the two searches."""
@@ -21,22 +25,61 @@ STUDIED = 80
 _FUSION_K = 60
 """Reciprocal rank fusion's constant (Cormack, Clarke, Büttcher 2009)."""
 
+_REMEMBERED = 20_000
+"""Chunks kept in memory between two commits, about 5 KB each."""
+
 Readable = Callable[[Sequence[str], frozenset[str]], set[str]]
 """Which of some document ids the principals may read; the ledger's answer is the only one that counts."""
 
 
+class _Snapshot:
+    """The index as of one commit, with what was already read of it; replaced as a whole by the next commit."""
+
+    def __init__(self, index: Index, exact: ExactVectors) -> None:
+        self.exact = exact
+        self.environments = index.chunks.environments()
+        self._index = index
+        self._placed: dict[str, tuple[Chunk, Card]] = {}
+        self._words: dict[str, frozenset[str]] = {}
+        self._idf: dict[str, float] = {}
+
+    def placed(self, names: Sequence[str]) -> dict[str, tuple[Chunk, Card]]:
+        """The chunks that exist among `names` with their cards, in the order of `names`."""
+        known = {name: self._placed[name] for name in names if name in self._placed}
+        missing = [name for name in names if name not in known]
+        if missing:
+            read = self._index.chunks.placed(missing)
+            known.update(read)
+            _keep(self._placed, read)
+        return {name: known[name] for name in names if name in known}
+
+    def words(self, chunk: Chunk, card: Card) -> frozenset[str]:
+        """The distinct terms of a chunk and its place."""
+        found = self._words.get(chunk.id)
+        if found is None:
+            found = words_of(chunk, card)
+            _keep(self._words, {chunk.id: found})
+        return found
+
+    def idf(self, term: str) -> float:
+        """The rarity of a term, 0 for one that stands nowhere."""
+        found = self._idf.get(term)
+        if found is None:
+            total = max(1, self._index.lexical.count())
+            frequency = self._index.lexical.document_frequency(term)
+            found = math.log(1 + (total - frequency + 0.5) / (frequency + 0.5)) if frequency else 0.0
+            _keep(self._idf, {term: found})
+        return found
+
+
 class Retriever:
-    """Searches one index for one caller at a time."""
+    """Searches one index; safe to share between threads."""
 
     def __init__(self, index: Index, readable: Readable, weights: Weights | None = None) -> None:
         self._index = index
         self._readable = readable
         self._weights = weights or Weights()
-        self.idf = lru_cache(maxsize=50_000)(self._inverse_frequency)
-        # A chunk never changes under its id, so its terms may be kept.
-        self._words = lru_cache(maxsize=10_000)(words_of)
-        self._stamp = ""
-        self._environments: frozenset[str] = frozenset()
+        self._latest: _Snapshot | None = None
 
     def search(self, text: str, k: int = 10, filters: Filters | None = None) -> list[SearchResult]:
         """The best `k` places for `text`, one result a file (or object without a file), best first."""
@@ -48,66 +91,67 @@ class Retriever:
 
     def candidates(self, text: str, filters: Filters, k: int = 10) -> list[Candidate]:
         """Every candidate chunk that the caller may read, ranked; several of one file may follow each other."""
-        exact = self._index.exact()
-        self._refresh()
-        query = within(analyse(text), self._environments)
-        if not exact.ids:
+        now = self._snapshot()
+        query = within(analyse(text), now.environments)
+        total = len(now.exact.ids)
+        if not total:
             return []
-        scores = exact.scores(self._index.embedder.embed([query.english or text])[0])
+        scores = now.exact.scores(self.embed([query.english or text])[0])
         pool = POOL
         while True:
-            found = self._pool(query, scores, pool)
-            kept = self._allowed(found, filters)
-            enough = len({c.card.file for c in kept}) >= k
-            if enough or pool >= len(exact.ids):
-                return rank(query, kept, self.idf, self._weights)
+            # Of few enough chunks all are studied: the last of them may be the only one that the caller may read.
+            studied = pool * STUDIED // POOL if pool * STUDIED // POOL < total else total
+            kept = self._pool(now, query, scores, pool, studied, filters)
+            if studied >= total or len({c.card.file for c in kept}) >= k:
+                return rank(query, kept, now.idf, self._weights)
             pool *= 8
 
-    def _refresh(self) -> None:
-        """Forget what was derived from an older state of the index."""
-        stamp = self._index.stamp()
-        if stamp != self._stamp:
-            self.idf.cache_clear()
-            self._environments = self._index.chunks.environments()
-            self._stamp = stamp
+    def idf(self, term: str) -> float:
+        """The rarity of a term of `index.tokens` among all chunks, 0 for one that stands nowhere."""
+        return self._snapshot().idf(term)
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         """One unit vector a text, by the index's own model."""
         return self._index.embedder.embed(texts)
 
-    def _pool(self, query: Query, scores: Vectors, pool: int) -> list[Candidate]:
+    def _snapshot(self) -> _Snapshot:
         exact = self._index.exact()
+        latest = self._latest
+        if latest is None or latest.exact is not exact:
+            latest = self._latest = _Snapshot(self._index, exact)
+        return latest
+
+    def _pool(
+        self, now: _Snapshot, query: Query, scores: Vectors, pool: int, studied: int, filters: Filters
+    ) -> list[Candidate]:
+        """The best `studied` of `pool` candidates of each search, without those that the caller may not see."""
+        exact = now.exact
         weighted = {**dict.fromkeys(query.terms, 1.0), **query.related}
         lexical = dict(self._index.lexical.search(weighted, pool))
         count = min(pool, len(exact.ids))
         top = np.argpartition(-scores, count - 1)[:count]
         rankings = [list(lexical), [exact.ids[i] for i in top[np.argsort(-scores[top])]]]
-        names = fuse(rankings)[: max(STUDIED, pool * STUDIED // POOL)]
-        chunks = self._index.chunks.get(names)
-        cards = self._index.chunks.cards(sorted({c.document_id for c in chunks.values()}))
+        placed = now.placed(fuse(rankings)[:studied])
+        matching = [(chunk, card) for chunk, card in placed.values() if _matches(card, filters)]
+        readable = self._readable(sorted({card.document_id for _, card in matching}), filters.principals)
         return [
             Candidate(
                 chunk=chunk,
-                card=cards[chunk.document_id],
-                words=self._words(chunk, cards[chunk.document_id]),
-                dense=float(scores[exact.row[chunk_id]]) if chunk_id in exact.row else 0.0,
-                lexical=lexical.get(chunk_id, 0.0),
+                card=card,
+                words=now.words(chunk, card),
+                dense=float(scores[exact.row[chunk.id]]) if chunk.id in exact.row else 0.0,
+                lexical=lexical.get(chunk.id, 0.0),
             )
-            for chunk_id, chunk in chunks.items()
-            if chunk.document_id in cards
+            for chunk, card in matching
+            if card.document_id in readable
         ]
 
-    def _allowed(self, found: Sequence[Candidate], filters: Filters) -> list[Candidate]:
-        kept = [c for c in found if _matches(c, filters)]
-        readable = self._readable(sorted({c.card.document_id for c in kept}), filters.principals)
-        return [c for c in kept if c.card.document_id in readable]
 
-    def _inverse_frequency(self, term: str) -> float:
-        total = max(1, self._index.lexical.count())
-        frequency = self._index.lexical.document_frequency(term)
-        if not frequency:
-            return 0.0
-        return math.log(1 + (total - frequency + 0.5) / (frequency + 0.5))
+def _keep(memory: dict[str, _T], new: Mapping[str, _T]) -> None:
+    """Add `new` to `memory`, which starts afresh where it has grown too large."""
+    if len(memory) + len(new) > _REMEMBERED:
+        memory.clear()
+    memory.update(new)
 
 
 def fuse(rankings: Sequence[Sequence[str]]) -> list[str]:
@@ -133,8 +177,7 @@ def collapse(ranked: Sequence[Candidate], query: Query) -> list[Candidate]:
     return first + twins
 
 
-def _matches(c: Candidate, filters: Filters) -> bool:
-    card = c.card
+def _matches(card: Card, filters: Filters) -> bool:
     return (
         (not filters.sources or card.source in filters.sources)
         and (not filters.kinds or card.kind in filters.kinds)

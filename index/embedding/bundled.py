@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,8 @@ WINDOW = 256
 
 _BATCH_TOKENS = 4096
 """Tokens a batch: larger ones are no faster on two cores and hold more memory."""
+_FEW = 16
+"""Texts that one thread embeds as fast as many do, without a second copy of the model."""
 
 
 class BundledModel:
@@ -24,17 +27,28 @@ class BundledModel:
     dimension = DIMENSION
     window = WINDOW
 
-    def __init__(self, model: Path, tokenizer: Path, threads: int = 0) -> None:
+    def __init__(self, model: Path, tokenizer: Path) -> None:
+        self._model = model
+        self._for_questions = self._session(threads=1)
+        self._tokenizer = Tokenizer.from_file(str(tokenizer))
+        self._tokenizer.no_padding()
+        self._tokenizer.no_truncation()
+
+    @cached_property
+    def _for_batches(self) -> onnxruntime.InferenceSession:
+        """The model on all cores, loaded with the first batch: who only searches does without it."""
+        return self._session(threads=0)
+
+    def _session(self, threads: int) -> onnxruntime.InferenceSession:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
+        # Threads that spin between two batches take the cores from everything else.
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         # Memory patterns and the arena grow with every new batch shape and never shrink.
         options.enable_cpu_mem_arena = False
         options.enable_mem_pattern = False
         options.log_severity_level = 3
-        self._session = onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
-        self._tokenizer = Tokenizer.from_file(str(tokenizer))
-        self._tokenizer.no_padding()
-        self._tokenizer.no_truncation()
+        return onnxruntime.InferenceSession(str(self._model), options, providers=["CPUExecutionProvider"])
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Tokens of each text as the model counts them, its two special tokens included."""
@@ -64,7 +78,8 @@ class BundledModel:
         for i, row in enumerate(ids):
             tokens[i, : len(row)] = row
             mask[i, : len(row)] = 1
-        found: np.ndarray[Any, np.dtype[np.float32]] = self._session.run(
+        session = self._for_questions if len(ids) <= _FEW else self._for_batches
+        found: np.ndarray[Any, np.dtype[np.float32]] = session.run(
             ["vectors"], {"input_ids": tokens, "attention_mask": mask}
         )[0]
         return found
