@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-import textwrap
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
+from answers.links import deep_link
 from answers.model import Citation, Claim
+from answers.render import blocks, heading, inline_code, linked
 from answers.units import Unit, UnitKind
 from index.chunks import anchor_of
-from index.intent import VALUES, Expect, Intent
+from index.intent import VALUES, Expect
+from index.query import Query
+from index.tokens import terms
 
 _NEAR = 60
 """Characters between two units that one quote may bridge."""
 _LONGEST_QUOTE = 1_500
 _LONGEST_LEAD = 300
+_MARKUP = re.compile(r"`+[^`]+`+|\*\*.+?\*\*|__.+?__|!?\[[^\]]*\]\([^)]*\)|<[^>\s]+>", re.DOTALL)
 
 
 @dataclass(slots=True)
@@ -27,110 +32,103 @@ class Draft:
     citations: list[Citation] = field(default_factory=list)
 
 
-def compose(units: Sequence[Unit], lead: Unit | None, intent: Intent, scores: dict[str, float]) -> Draft:
-    """The draft that says `units`, grouped by file, each with its citation; `lead`'s value comes first.
+def compose(units: Sequence[Unit], query: Query, scores: dict[str, float]) -> Draft:
+    """The draft that says `units`, grouped by heading, each with its citation.
 
-    `scores` holds each document's retrieval score.
+    Where the question asks for a value, the best unit that holds one comes first. Citations are numbered in
+    the order in which the text names them. `scores` holds each document's retrieval score.
     """
     draft = Draft()
-    numbers = _cite(units, draft, scores)
-    blocks: list[str] = []
-    said: set[int] = set()
+    lead = max((u for u in units if lead_text(u, query)), key=lambda u: u.score, default=None)
+    numbers = _cite(units, lead, draft, scores)
+    rest = list(units)
+    parts: list[str] = []
     if lead is not None:
-        first = lead_text(lead, intent)
-        if first:
-            blocks.append(f"{first} [{numbers[id(lead)]}]")
-            said = {id(lead)} if lead.kind is UnitKind.SENTENCE else set()
-    rest = [u for u in units if id(u) not in said]
+        parts.append(f"{lead_text(lead, query)} [{numbers[id(lead)]}]")
+        if lead.kind is UnitKind.SENTENCE:
+            rest = [u for u in units if u is not lead]
     for _, group in groupby(rest, key=lambda u: (u.document.id, u.section.heading_path)):
         members = list(group)
-        blocks.append(_heading(members[0]))
-        for kind, run in groupby(members, key=lambda u: (u.kind, numbers[id(u)], id(u.section))):
-            blocks.append(_block(list(run), kind[1]))
-    draft.text = "\n\n".join(block for block in blocks if block)
+        parts += [heading(members[0]), *blocks(members, [numbers[id(u)] for u in members])]
+    draft.text = "\n\n".join(parts)
     draft.claims = [Claim(u.text, (numbers[id(u)],)) for u in units]
     return draft
 
 
-def lead_text(unit: Unit, intent: Intent) -> str:
-    """What to say first where a value is asked for: the setting's line, or the sentence with its value in bold."""
-    if not intent.wants_value or unit.kind not in (UnitKind.SETTING, UnitKind.SENTENCE):
+def lead_text(unit: Unit, query: Query) -> str:
+    """What to say first where a value is asked for: the setting's line, or the sentence with its value in bold.
+
+    Of several lines with such a value, the one that shares most words with the question; '' if there is none.
+    """
+    if unit.kind not in (UnitKind.SETTING, UnitKind.SENTENCE):
         return ""
-    for expect in intent.wanted:
-        pattern = VALUES.get(expect)
-        if pattern is None or expect in (Expect.REASON, Expect.PLACE):
+    setting = unit.kind is UnitKind.SETTING
+    lines = [
+        line for line in (unit.text.splitlines() if setting else [unit.text]) if len(line) <= _LONGEST_LEAD
+    ]
+    for expect in query.intent.wanted:
+        if expect not in VALUES or expect in (Expect.REASON, Expect.PLACE):
             continue
-        for line in unit.text.splitlines() if unit.kind is UnitKind.SETTING else [unit.text]:
-            found = pattern.search(line)
-            if not found or len(line) > _LONGEST_LEAD:
-                continue
-            if unit.kind is UnitKind.SETTING:
-                return f"`{line.strip().rstrip(',').replace('`', '')}`"
-            return f"{line[: found.start()]}**{found[0]}**{line[found.end() :]}"
+        found = [line for line in lines if VALUES[expect].search(line)]
+        if found and setting:
+            return inline_code(max(found, key=lambda line: _shared(line, query)).strip().rstrip(","))
+        if found:
+            return _bold(linked(unit.text, unit.document.text), VALUES[expect])
     return ""
 
 
-def _cite(units: Sequence[Unit], draft: Draft, scores: dict[str, float]) -> dict[int, int]:
+def _shared(line: str, query: Query) -> float:
+    words = set(terms(line))
+    return sum(t in words for t in query.terms) + sum(w for t, w in query.related.items() if t in words)
+
+
+def _bold(sentence: str, value: re.Pattern[str]) -> str:
+    """`sentence` with its first value that stands outside of other markup in bold."""
+    marked = [m.span() for m in _MARKUP.finditer(sentence)]
+    for found in value.finditer(sentence):
+        if not any(a < found.end() and found.start() < b for a, b in marked):
+            return f"{sentence[: found.start()]}**{found[0]}**{sentence[found.end() :]}"
+    return sentence
+
+
+def _cite(units: Sequence[Unit], lead: Unit | None, draft: Draft, scores: dict[str, float]) -> dict[int, int]:
     """One citation for each run of units that stand close together; the number of each unit's by its id()."""
-    numbers: dict[int, int] = {}
-    run: list[Unit] = []
+    runs: list[list[Unit]] = []
     for unit in units:
-        joins = (
-            run
-            and unit.document.id == run[-1].document.id
-            and 0 <= unit.start - run[-1].end <= _NEAR
-            and unit.end - run[0].start <= _LONGEST_QUOTE
-        )
-        if run and not joins:
-            _close(run, draft, scores, numbers)
-            run = []
-        run.append(unit)
-    if run:
-        _close(run, draft, scores, numbers)
+        last = runs[-1] if runs else None
+        if (
+            last
+            and unit.document.id == last[-1].document.id
+            and 0 <= unit.start - last[-1].end <= _NEAR
+            and unit.end - last[0].start <= _LONGEST_QUOTE
+        ):
+            last.append(unit)
+        else:
+            runs.append([unit])
+    runs.sort(key=lambda run: not any(u is lead for u in run))  # stable: only the lead's moves to the front
+    numbers: dict[int, int] = {}
+    for number, run in enumerate(runs, 1):
+        draft.citations.append(_citation(run, number, scores))
+        numbers.update({id(unit): number for unit in run})
     return numbers
 
 
-def _close(run: Sequence[Unit], draft: Draft, scores: dict[str, float], numbers: dict[int, int]) -> None:
+def _citation(run: Sequence[Unit], number: int, scores: dict[str, float]) -> Citation:
     document, start, end = run[0].document, run[0].start, max(u.end for u in run)
-    number = len(draft.citations) + 1
-    draft.citations.append(
-        Citation(
-            number=number,
-            document_id=document.id,
-            title=document.title,
-            url=document.url,
-            source=document.source,
-            kind=document.kind,
-            breadcrumbs=document.breadcrumbs,
-            path=document.path,
-            anchor=anchor_of(document, start, end),
-            quote=document.text[start:end],
-            updated_at=document.updated_at.isoformat() if document.updated_at else None,
-            score=round(scores.get(document.id, 0.0), 4),
-            start=start,
-            end=end,
-        )
+    anchor = anchor_of(document, start, end)
+    return Citation(
+        number=number,
+        document_id=document.id,
+        title=document.title,
+        url=deep_link(document, anchor),
+        source=document.source,
+        kind=document.kind,
+        breadcrumbs=document.breadcrumbs,
+        path=document.path,
+        anchor=anchor,
+        quote=document.text[start:end],
+        updated_at=document.updated_at.isoformat() if document.updated_at else None,
+        score=round(scores.get(document.id, 0.0), 4),
+        start=start,
+        end=end,
     )
-    numbers.update({id(unit): number for unit in run})
-
-
-def _heading(unit: Unit) -> str:
-    trail = [part for part in unit.section.heading_path if part and part != unit.document.title]
-    place = " › ".join([unit.document.title, *trail])
-    environment = unit.document.environment
-    return f"**{place}**" + (f" ({environment})" if environment and environment not in place else "")
-
-
-def _block(run: Sequence[Unit], number: int) -> str:
-    kind = run[0].kind
-    if kind in (UnitKind.CODE, UnitKind.SETTING):
-        body = "\n".join(textwrap.dedent(u.text.rstrip()) for u in run)
-        fence = "````" if "```" in body else "```"
-        return f"{fence}{run[0].section.language or ''}\n{body}\n{fence}\n[{number}]"
-    if kind is UnitKind.ROW:
-        columns = run[0].header.count("|") - 1
-        rows = "\n".join(u.text.strip() for u in run)
-        return f"{run[0].header}\n|{'---|' * max(1, columns)}\n{rows}\n\n[{number}]"
-    if kind is UnitKind.ITEM:
-        return "\n".join(textwrap.dedent(u.text) for u in run) + f" [{number}]"
-    return " ".join(u.text for u in run) + f" [{number}]"

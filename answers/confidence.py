@@ -88,9 +88,9 @@ def mentions(word: str, present: Set[str]) -> float:
     return max(share, alike)
 
 
-def answerable(evidence: Evidence) -> bool:
-    """Whether the passages hold an answer at all."""
-    return _logistic(ANSWERABLE, evidence) >= 0.5
+def answerable(evidence: Evidence) -> float:
+    """The probability that the passages hold an answer at all."""
+    return _logistic(ANSWERABLE, evidence)
 
 
 def confidence(evidence: Evidence) -> float:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import time
 import uuid
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from answers.compose import compose
 from answers.confidence import Evidence, answerable, confidence, weigh
+from answers.followups import followups
 from answers.model import Answer, Related
 from answers.passages import Passage, choose, places, widen
 from answers.select import pick, score_units
@@ -55,11 +56,11 @@ class Answerer:
         started = time.perf_counter()
         study = self.study(question, filters or Filters())
         sure = confidence(study.evidence)
-        answer = self._say(question, study, sure) if sure >= LEAST and answerable(study.evidence) else None
+        held = answerable(study.evidence)
+        answer = self._say(question, study, sure) if sure >= LEAST and held >= 0.5 else None
         if answer is None:
-            answer = _decline(question, study, sure)
-        took = round(1e3 * (time.perf_counter() - started))
-        return Answer(**{**{n: getattr(answer, n) for n in answer.__slots__}, "took_ms": took})
+            answer = _decline(question, study, min(sure, round(held, 3)))
+        return replace(answer, took_ms=round(1e3 * (time.perf_counter() - started)))
 
     def study(self, question: str, filters: Filters) -> Study:
         """What the index holds on `question`."""
@@ -93,11 +94,10 @@ class Answerer:
         if not chosen:
             return None
         main = study.passages[0].candidate.card.file
-        order = {p.candidate.card.document_id: i for i, p in enumerate(study.passages)}
-        chosen.sort(key=lambda u: (order[u.document.id], u.start))
-        lead = max(chosen, key=lambda u: (u.signals["shape"] >= 1.0) * u.score)
+        ids = [p.candidate.card.document_id for p in study.passages]
+        chosen.sort(key=lambda u: (ids.index(u.document.id), u.start))
         scores = {p.candidate.card.document_id: p.candidate.score for p in reversed(study.passages)}
-        draft = compose(chosen, lead, study.query.intent, scores)
+        draft = compose(chosen, study.query, scores)
         claims, citations = verified(draft.claims, draft.citations, study.documents)
         if len(claims) < len(draft.claims):
             return None
@@ -109,6 +109,7 @@ class Answerer:
             confidence=sure,
             claims=tuple(claims),
             citations=tuple(citations),
+            followups=followups(study.ranked, _told(chosen), study.query),
             related=_related(study, skip=main),
         )
 
@@ -122,6 +123,11 @@ def _decline(question: str, study: Study, sure: float) -> Answer:
     return Answer(
         id=uuid.uuid4().hex, question=question, answer=text, abstained=True, confidence=sure, related=related
     )
+
+
+def _told(units: Sequence[Unit]) -> set[tuple[str, str]]:
+    """The places that an answer uses."""
+    return {(u.document.id, (u.section.heading_path or ("",))[-1]) for u in units}
 
 
 def _related(study: Study, skip: tuple[str, str] | None) -> tuple[Related, ...]:

@@ -187,7 +187,7 @@ def _outcome(
         answer=answer,
         correct=question.answerable
         and not answer.abstained
-        and includes_all(answer.answer, question.must_include),
+        and includes_all(_without_markers(answer), question.must_include),
         claims=len(good),
         good_claims=sum(good),
         quotes=len(answer.citations),
@@ -195,6 +195,12 @@ def _outcome(
         search_ms=search_ms,
         ask_ms=ask_ms,
     )
+
+
+def _without_markers(answer: Answer) -> str:
+    """The answer's text without its citation markers: `[3]` is no answer to "how many"."""
+    numbers = "|".join(str(c.number) for c in answer.citations)
+    return re.sub(rf"\[(?:{numbers})\]", "", answer.answer) if numbers else answer.answer
 
 
 def _recall(ranks: Sequence[int | None], depth: int, needs_all: bool) -> float:

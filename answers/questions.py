@@ -41,9 +41,12 @@ class Question:
 def load_questions(path: Path) -> list[Question]:
     """The questions of a file; raises `ConfigurationError` that names the line of the first broken one."""
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        # Not splitlines(): JSON may hold U+2028 and its like unescaped.
+        lines = path.read_text(encoding="utf-8-sig").split("\n")
     except OSError as error:
         raise ConfigurationError(f"{path}: cannot be read ({error.strerror})") from None
+    except UnicodeDecodeError:
+        raise ConfigurationError(f"{path}: is not UTF-8; save it as UTF-8") from None
     questions = []
     for number, line in enumerate(lines, 1):
         if not line.strip():
@@ -57,7 +60,12 @@ def load_questions(path: Path) -> list[Question]:
     return questions
 
 
-def _question(data: dict[str, Any]) -> Question:
+def _question(data: Any) -> Question:
+    if not isinstance(data, dict):
+        raise TypeError("not an object")
+    for name in ("gold", "must_include"):
+        if not isinstance(data.get(name, []), list):
+            raise TypeError(f"{name} must be a list")
     return Question(
         id=str(data["id"]),
         question=str(data["question"]),
@@ -80,5 +88,5 @@ def includes_all(answer: str, must_include: Sequence[str]) -> bool:
 
 def _occurs(part: str, answer: str) -> bool:
     if re.fullmatch(r"\d+(?:\.\d+)?", part):
-        return re.search(rf"(?<![\w.]){re.escape(part)}(?![\w]|\.\d)", answer) is not None
+        return re.search(rf"(?<![\w.]){re.escape(part)}(?!\w|\.\d|,\d{{3}})", answer) is not None
     return part in answer

@@ -59,34 +59,64 @@ def pick(units: Sequence[Unit], regions: Sequence[int], most: int) -> list[Unit]
     """The units worth saying, at most `most` characters of them, in the order of the text.
 
     `regions` holds the rank of each unit's passage, 0 for the best one. That passage is told whole, as a reader
-    needs the lines around the one that matches; of further passages only what matches as well.
+    needs the lines around the one that matches; of further passages only what matches as well. None where the
+    best match only says that the answer is still to be written.
     """
-    if not units:
-        return []
     worth = [u.score - 0.15 * region for u, region in zip(units, regions, strict=True)]
-    best = max(worth)
-    main = [i for i in range(len(units)) if regions[i] == 0 and not _is_noise(units[i])]
-    rest = [i for i in range(len(units)) if regions[i] and worth[i] >= 0.5 * best and not _is_noise(units[i])]
-    order = sorted(main, key=lambda i: -worth[i]) + sorted(rest, key=lambda i: -worth[i])
+    useful = [i for i in range(len(units)) if not _is_noise(units[i])]
+    if not useful or is_placeholder(units[max(useful, key=lambda i: worth[i])]):
+        return []
+    useful = [i for i in useful if not is_placeholder(units[i])]
+    usable = set(useful)
+    best = max(worth[i] for i in useful)
+    main = [i for i in useful if regions[i] == 0]
+    rest = [i for i in useful if regions[i] and worth[i] >= 0.5 * best]
     chosen: set[int] = set()
+    said: dict[str, str] = {}
     length = 0
-    for i in order:
-        group = {i, *_company(units, i)} - chosen
+    for i in sorted(main, key=lambda i: -worth[i]) + sorted(rest, key=lambda i: -worth[i]):
+        group = {j for j in (i, *_company(units, i)) if j in usable - chosen and not _repeats(units[j], said)}
         size = sum(units[j].end - units[j].start for j in group)
-        if chosen and length + size > most:
+        if i not in chosen | group or (chosen and length + size > most):
             continue
         chosen |= group
         length += size
+        said.update({_gist(units[j]): units[j].document.id for j in group})
     return [units[i] for i in sorted(chosen)]
 
 
 _NOISE = re.compile(r"\s*(?:\[[^\]]+\]:\s|!\[|<!--|<%|<img\b|\[TOC\])|[\W_]*$")
+_PLACEHOLDER = (
+    r"(?:TBD|TBC|TODO|FIXME|(?:still )?to be (?:written|decided|defined|confirmed|done|added)|coming soon)"
+)
+_ENDS_OPEN = re.compile(rf"(?:^|[\s:*_(`]){_PLACEHOLDER}[\s.!*_)`…]*$", re.IGNORECASE)
+_BEGINS_OPEN = re.compile(r"[\W\d]*(?:TBD|TBC|TODO|FIXME)\b")
+
+
+def is_placeholder(unit: Unit) -> bool:
+    """Whether the unit only says that something is still to be written or decided."""
+    if unit.kind is UnitKind.ROW:
+        cells = [cell.strip() for cell in unit.text.strip().strip("|").split("|")]
+        return any(_ENDS_OPEN.fullmatch(cell) for cell in cells) and sum(map(bool, cells)) <= 2
+    if unit.kind in (UnitKind.CODE, UnitKind.SETTING):
+        return False
+    return bool(_ENDS_OPEN.search(unit.text) or _BEGINS_OPEN.match(unit.text))
 
 
 def _is_noise(unit: Unit) -> bool:
     """Whether nobody would quote it: link definitions, pictures, front matter, bare punctuation."""
     front_matter = unit.document.kind == "page" and unit.kind is UnitKind.SETTING and unit.section.start < 10
     return front_matter or bool(_NOISE.match(unit.text))
+
+
+def _gist(unit: Unit) -> str:
+    """Equal for units that say the same of the same environment."""
+    return " ".join([unit.document.environment, *re.findall(r"\w+", unit.text.lower())])
+
+
+def _repeats(unit: Unit, said: dict[str, str]) -> bool:
+    """Whether another document has said the same; within one, a step may well come twice."""
+    return said.get(_gist(unit), unit.document.id) != unit.document.id
 
 
 def _company(units: Sequence[Unit], i: int) -> set[int]:
@@ -101,8 +131,9 @@ def _company(units: Sequence[Unit], i: int) -> set[int]:
 
 
 def _leads(a: Unit, b: Unit) -> bool:
-    return (
-        a.document.id == b.document.id
-        and a.text.rstrip().endswith(":")
-        and b.section.heading_path == a.section.heading_path
-    )
+    """Whether `a` only makes sense with `b` behind it: it ends in a colon, or is the step that `b`'s code does."""
+    if a.document.id != b.document.id or b.section.heading_path != a.section.heading_path:
+        return False
+    if a.text.rstrip("*_ \t\n").endswith((":", "：")):
+        return True
+    return b.kind is UnitKind.CODE and a.kind is UnitKind.ITEM

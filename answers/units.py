@@ -13,8 +13,17 @@ from itertools import pairwise
 
 from connectors.documents import Document, Section, SectionKind
 
-_SENTENCE = re.compile(r"(?<=[.!?:])(?:[)\"'*_`]*)\s+(?=[A-Z0-9`\"'*_\[(<])|(?<=[。！？])|\n{2,}")
-_ITEM = re.compile(r"^[ \t]*(?:[-*+]|\d+[.)])[ \t]+", re.MULTILINE)
+_SENTENCE = re.compile(
+    r"(?:(?<=[.!?])[)\"'*_`]*\s+|(?<=:)[*_]*[ \t]*\n\s*)(?=[A-Z0-9`\"'*_\[(<])|(?<=[。！？])|\n{2,}"
+)
+_ABBREVIATION = re.compile(
+    r"(?:\b(?:e\.g|i\.e|etc|vs|cf|approx|incl|resp|fig|mr|mrs|dr)|\b[A-Z])\.\s*$", re.I
+)
+_SHORTEST = 25
+"""Characters: what ends sooner is a number, a label or a heading, and stays with what follows."""
+_ITEM = re.compile(r"^[ \t]*(?:[-*+•]|\*{2,5}|\.{1,5}|#\.|\d+[.)])[ \t]+", re.MULTILINE)
+_FENCED = re.compile(r"^[ \t]*(`{3,}|~{3,}).*?(?:^[ \t]*\1|\Z)", re.MULTILINE | re.DOTALL)
+_RULE = re.compile(r"[\s|:+=-]*")
 _SHORT_BLOCK = 14
 """Lines: a block of code or settings up to this long is shown whole."""
 _WINDOW = 7
@@ -65,6 +74,7 @@ def _cut(document: Document, section: Section) -> Iterator[Unit]:
     if section.kind in (SectionKind.CODE, SectionKind.KEY_VALUE):
         kind = UnitKind.CODE if section.kind is SectionKind.CODE else UnitKind.SETTING
         for a, b in _blocks(section.text, kind):
+            a += _blank_lines(section.text[a:b])
             yield Unit(document, section, kind, section.start + a, section.start + b)
     elif section.kind is SectionKind.TABLE:
         yield from _rows(document, section)
@@ -87,8 +97,11 @@ def _trimmed(document: Document, section: Section, kind: UnitKind, a: int, b: in
 def _sentences(text: str) -> Iterator[tuple[int, int]]:
     start = 0
     for match in _SENTENCE.finditer(text):
-        if match.end() - start > 25:  # "e.g." and numbered heads are no sentences
-            yield start, match.start() if match.group().strip() == "" else match.end()
+        chinese = not match.group()
+        if (chinese and match.start() > start) or match.end() - start > _SHORTEST:
+            if _ABBREVIATION.search(text, start, match.end()):
+                continue
+            yield start, match.end()
             start = match.end()
     if start < len(text):
         yield start, len(text)
@@ -96,7 +109,8 @@ def _sentences(text: str) -> Iterator[tuple[int, int]]:
 
 def _items(text: str) -> Iterator[tuple[int, int]]:
     """Top-level items with what is nested in them; a long item is cut at its nested ones."""
-    marks = [m.start() for m in _ITEM.finditer(text)]
+    code = [m.span() for m in _FENCED.finditer(text)]
+    marks = [m.start() for m in _ITEM.finditer(text) if not any(a <= m.start() < b for a, b in code)]
     if not marks:
         yield from _sentences(text)
         return
@@ -116,14 +130,16 @@ def _items(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _rows(document: Document, section: Section) -> Iterator[Unit]:
-    lines = section.text.splitlines(keepends=True)
-    header = lines[0].strip() if lines else ""
+    """The rows below the header; a line of a ruler or a fence such as `|===` is neither."""
+    header = ""
     position = 0
-    for number, line in enumerate(lines):
-        if number > 0 and not re.fullmatch(r"[\s|:+=-]*", line):
-            unit = _trimmed(document, section, UnitKind.ROW, position, position + len(line))
-            unit.header = header
-            yield unit
+    for line in section.text.splitlines(keepends=True):
+        if not _RULE.fullmatch(line):
+            if header:
+                unit = _trimmed(document, section, UnitKind.ROW, position, position + len(line))
+                unit.header = header
+                yield unit
+            header = header or line.strip()
         position += len(line)
 
 
@@ -146,6 +162,11 @@ def _blocks(text: str, kind: UnitKind) -> Iterator[tuple[int, int]]:
         a, b = starts[first], starts[last]
         yield a, a + len(text[a:b].rstrip("\n"))
         first = last
+
+
+def _blank_lines(text: str) -> int:
+    """Characters of the blank lines that `text` begins with."""
+    return next((m.start() for m in re.finditer(r"^.*\S", text, re.MULTILINE)), 0)
 
 
 def _indent(line: str) -> int:

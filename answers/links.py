@@ -1,0 +1,35 @@
+"""Links that land on the cited lines or heading."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import quote, urlsplit
+
+from connectors.documents import Document
+
+_LINES = re.compile(r"L(\d+)(?:-L(\d+))?")
+_RENDERED = (".md", ".markdown", ".mdx", ".rst", ".adoc", ".asciidoc")
+"""Files that a repository's site shows as a page, where line anchors do nothing, unless asked for the source."""
+
+
+def deep_link(document: Document, anchor: str) -> str:
+    """The document's URL with `anchor`: the lines of a file in a repository, or a heading's id; '' without a URL.
+
+    GitHub and Gitea write `#L10-L22`, GitLab `#L10-22`, Bitbucket `#lines-10:22`.
+    """
+    url = document.url
+    if not url or not anchor or urlsplit(url).fragment:
+        return url
+    lines = _LINES.fullmatch(anchor)
+    if not lines:
+        return f"{url}#{quote(anchor, safe='/:.=-_~')}"
+    if not document.path:
+        return url
+    first, last = lines[1], lines[2]
+    host = urlsplit(url).hostname or ""
+    if host == "bitbucket.org":
+        return f"{url}#lines-{first}" + (f":{last}" if last else "")
+    plain = "/blob/" in url and document.path.lower().endswith(_RENDERED) and not urlsplit(url).query
+    if "/-/blob/" in url and last:
+        anchor = f"L{first}-{last}"
+    return f"{url}{'?plain=1' if plain else ''}#{anchor}"

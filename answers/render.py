@@ -1,0 +1,141 @@
+"""Markdown of quoted units: code and settings verbatim in fences, tables with their header, prose with links."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections.abc import Iterator, Sequence
+
+from answers.units import Unit, UnitKind
+
+_FENCE = re.compile(r"`{3,}")
+_LANGUAGE = re.compile(r"[\w+#.-]+")
+_REFERENCE = re.compile(r"(`+)[^`]*\1|(?<![!\]\\])\[([^\[\]\n]+)\](?:\[([^\[\]\n]*)\])?(?![(\[:])")
+_NUMBER = re.compile(r"\d+$")
+_STEP = re.compile(r"1([.)][ \t])")
+
+
+def heading(unit: Unit) -> str:
+    """Where the unit stands: title and headings in bold, the environment behind."""
+    trail = [part for part in unit.section.heading_path if part and part != unit.document.title]
+    place = " › ".join([unit.document.title, *trail])
+    environment = unit.document.environment
+    return f"**{place}**" + (f" ({environment})" if environment and environment not in place else "")
+
+
+def blocks(units: Sequence[Unit], numbers: Sequence[int]) -> list[str]:
+    """The Markdown blocks of neighbouring units under one heading, each followed by its citation's number."""
+    done: list[str] = []
+    steps = 0
+    for run, number in _runs(units, numbers):
+        kind = run[0].kind
+        if kind is UnitKind.SENTENCE:
+            steps = 0
+        if kind in (UnitKind.CODE, UnitKind.SETTING):
+            done.append(_fenced(_verbatim(run), run[0].section.language) + f"\n[{number}]")
+        elif kind is UnitKind.ROW:
+            done.append(f"{_table(run)}\n\n[{number}]")
+        elif kind is UnitKind.ITEM:
+            items, steps = _items(run, steps)
+            done.append(f"{items} [{number}]")
+        else:
+            done.append(" ".join(linked(u.text, u.document.text) for u in run) + f" [{number}]")
+    return done
+
+
+def linked(text: str, source: str) -> str:
+    """Prose with its reference links resolved by the definitions in `source`, so that it can stand elsewhere.
+
+    A bracketed number that is no link is escaped: it would read like one of our citations.
+    """
+
+    def replace(match: re.Match[str]) -> str:
+        label, reference = match[2], match[3]
+        if label is None:
+            return match[0]
+        target = re.search(
+            rf"^ {{0,3}}\[{re.escape(reference or label)}\]:\s*<?([^\s>]+)",
+            source,
+            re.MULTILINE | re.IGNORECASE,
+        )
+        if target:
+            return f"[{label}]({target[1]})"
+        if reference:
+            return label
+        return f"\\[{label}\\]" if _NUMBER.match(label) else match[0]
+
+    return _REFERENCE.sub(replace, text)
+
+
+def inline_code(text: str) -> str:
+    """`text` as inline code, whatever backticks it holds."""
+    if "`" not in text:
+        return f"`{text}`"
+    ticks = "`" * (1 + max(len(run) for run in re.findall("`+", text)))
+    return f"{ticks} {text} {ticks}"
+
+
+def _runs(units: Sequence[Unit], numbers: Sequence[int]) -> Iterator[tuple[list[Unit], int]]:
+    """Units that share a block: same kind, citation and section; code also without anything left out between."""
+    run: list[Unit] = []
+    current = 0
+    for unit, number in zip(units, numbers, strict=True):
+        if run:
+            last = run[-1]
+            same = (last.kind, last.section, last.header, current) == (
+                unit.kind, unit.section, unit.header, number,
+            )  # fmt: skip
+            between = unit.document.text[last.end : unit.start].strip()
+            if not same or (between and unit.kind in (UnitKind.CODE, UnitKind.SETTING)):
+                yield run, current
+                run = []
+        run.append(unit)
+        current = number
+    if run:
+        yield run, current
+
+
+def _verbatim(run: Sequence[Unit]) -> str:
+    """The lines of a run as they stand in the document, less the indentation that all of them share."""
+    text = run[0].document.text
+    start = run[0].start
+    line = text.rfind("\n", 0, start) + 1
+    if not text[line:start].strip():
+        start = line
+    return textwrap.dedent(text[start : run[-1].end]).strip("\n").rstrip()
+
+
+def _fenced(body: str, language: str | None) -> str:
+    longest = max((len(run) for run in _FENCE.findall(body)), default=2)
+    fence = "`" * (longest + 1)
+    name = _LANGUAGE.match(language or "")
+    return f"{fence}{name[0] if name else ''}\n{body}\n{fence}"
+
+
+def _table(run: Sequence[Unit]) -> str:
+    """The rows under their header; a table that is not written as in Markdown stays as it was."""
+    header = run[0].header
+    first = run[0].section.text.lstrip()
+    if "|" not in header or first.startswith(("+-", "|=")):
+        return _fenced("\n".join([header, *(u.text for u in run)]), None)
+    cells = header.strip().replace("\\|", "").strip("|").count("|") + 1
+    return "\n".join([header, "|" + "---|" * cells, *(linked(u.text, u.document.text) for u in run)])
+
+
+def _items(run: Sequence[Unit], steps: int) -> tuple[str, int]:
+    """List items, and how many steps have been counted.
+
+    A list that is numbered `1.` throughout is counted on across the code between its steps, as a renderer
+    of the whole page would.
+    """
+    lines: list[str] = []
+    for unit in run:
+        text = linked(_verbatim([unit]), unit.document.text)
+        step = _STEP.match(text)
+        if step:
+            steps += 1
+            text = f"{steps}{text[1:]}"
+        elif re.match(r"\d+[.)]\s", text):
+            steps = 0
+        lines.append(text)
+    return "\n".join(lines), steps

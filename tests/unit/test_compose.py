@@ -1,0 +1,246 @@
+"""The Markdown of an answer and its citations."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from answers.compose import Draft, compose, lead_text
+from answers.links import deep_link
+from answers.render import inline_code, linked
+from answers.units import Unit
+from answers.verify import verified
+from connectors.documents import Document
+from index.query import analyse
+from tests.unit.answer_fakes import a_page, all_units
+
+MARKER = re.compile(r"\[(\d+)\](?=\s|$)", re.MULTILINE)
+
+
+def said(units: Sequence[Unit], question: str = "tell us", **scores: float) -> Draft:
+    for unit in units:
+        unit.score = scores.get("score", unit.score)
+    return compose(units, analyse(question), {})
+
+
+def rendered(page: Document, question: str = "tell us") -> str:
+    return said(all_units(page), question).text
+
+
+def far_apart(*parts: str) -> Document:
+    """A page whose parts stand too far from each other for one citation."""
+    return a_page(
+        "\n\n".join(f"## Part {i}\n\n{part}\n\n## Filler {i}\n\n{'x' * 80}" for i, part in enumerate(parts))
+    )
+
+
+def without_filler(page: Document) -> list[Unit]:
+    return [u for u in all_units(page) if not u.text.startswith("xxx")]
+
+
+def test_markers_are_numbered_in_order_of_appearance() -> None:
+    page = far_apart("The dumps are written by a job.", "Dumps are kept for 120 days.", "Nobody reads them.")
+    units = without_filler(page)
+    units[1].score = 1.0
+    draft = compose(units, analyse("how long are dumps kept?"), {page.id: 0.8})
+    assert draft.text.startswith("Dumps are kept for **120 days**. [1]")
+    assert [int(n) for n in MARKER.findall(draft.text)] == [1, 2, 3]
+    assert [c.number for c in draft.citations] == [1, 2, 3]
+    assert [c.quote for c in draft.citations] == [units[1].text, units[0].text, units[2].text]
+    assert {c.score for c in draft.citations} == {0.8}
+
+
+def test_the_sentence_that_leads_is_not_said_twice() -> None:
+    page = far_apart("Dumps are kept for 120 days.", "Nobody reads them.")
+    text = compose(without_filler(page), analyse("how long are dumps kept?"), {}).text
+    assert text.count("Dumps are kept") == 1
+
+
+def test_neighbours_share_a_citation_whose_quote_holds_both() -> None:
+    page = a_page("Dumps are kept for 120 days. Snapshots are kept for seven.")
+    draft = said(all_units(page))
+    (citation,) = draft.citations
+    assert citation.quote == page.text
+    assert (citation.start, citation.end, citation.anchor) == (0, len(page.text), "L1")
+    assert [c.citations for c in draft.claims] == [(1,), (1,)]
+
+
+def test_code_is_verbatim_in_a_fence_of_its_language() -> None:
+    page = a_page('Do it:\n\n```yaml title="x y"\na:\n  - b: 1\n\n  - c: 2\n```\n')
+    assert "```yaml\na:\n  - b: 1\n\n  - c: 2\n```\n[1]" in rendered(page)
+
+
+def test_windows_of_one_block_keep_their_indentation_to_each_other() -> None:
+    yaml = "groups:\n  - name: a\n" + "".join(f"    k{i}:\n      v: {i}\n" for i in range(12))
+    page = a_page(f"```yaml\n{yaml}```\n")
+    units = all_units(page)
+    assert len(units) > 1 or len(yaml.splitlines()) <= 28
+    assert f"```yaml\n{yaml.rstrip()}\n```" in said(units).text
+
+
+def test_settings_cut_into_windows_are_shown_as_they_stand() -> None:
+    lines = ["root:", *[f"  key{i}: {i}" for i in range(30)]]
+    page = a_page("\n".join(lines) + "\n", "values.yaml", kind="values")
+    text = rendered(page)
+    shown = [line for line in text.splitlines() if re.match(r"\s*key\d+:|root:", line)]
+    assert len(shown) == 31
+    assert len({len(line) - len(line.lstrip()) for line in shown if line != "root:"}) == 1
+
+
+def test_a_gap_in_code_splits_the_fence() -> None:
+    blocks = [f"service_{i} = {{\n  cpu    = {i}\n  memory = {i}\n  nodes  = {i}\n}}" for i in range(12)]
+    units = all_units(a_page("```hcl\n" + "\n".join(blocks) + "\n```\n"))
+    text = said([units[0], units[2]]).text
+    assert text.count("```hcl") == 2
+
+
+def test_a_fence_is_longer_than_the_backticks_inside() -> None:
+    page = a_page("`````md\n````text\n```\n````\n`````\n")
+    assert "`````md\n````text\n```\n````\n`````\n[1]" in rendered(page)
+
+
+def test_table_rows_stand_under_their_header() -> None:
+    page = a_page("| Name | Days |\n|---|--:|\n| logs | 30 |\n| a\\|b | `x` |\n")
+    assert "| Name | Days |\n|---|---|\n| logs | 30 |\n| a\\|b | `x` |\n\n[1]" in rendered(page)
+    bare = a_page("Name | Days\n--- | ---\nlogs | 30\n")
+    assert "Name | Days\n|---|---|\nlogs | 30" in rendered(bare)
+
+
+def test_tables_of_other_formats_are_shown_as_written() -> None:
+    adoc = a_page("|===\n|Name |Days\n\n|logs |30\n|===\n", "a.adoc")
+    assert "```\n|Name |Days\n|logs |30\n```" in rendered(adoc)
+
+
+def test_steps_numbered_with_ones_are_counted_across_their_code() -> None:
+    page = a_page("1. Log in:\n\n   ```sh\n   login\n   ```\n\n1. Scale down.\n1. Wait.\n")
+    text = rendered(page)
+    assert re.findall(r"^\d\. \w+", text, re.MULTILINE) == ["1. Log", "2. Scale", "3. Wait"]
+    assert "```sh\nlogin\n```" in text
+
+
+def test_numbers_that_the_author_gave_stay() -> None:
+    page = a_page("3. Third.\n4. Fourth.\n")
+    assert "3. Third.\n4. Fourth. [1]" in rendered(page)
+
+
+def test_headings_and_the_environment_say_where_a_unit_stands() -> None:
+    page = a_page("# Backups\n\n## Retention\n\nThirty days are kept.\n", environment="production")
+    assert rendered(page) == "**Backups › Retention** (production)\n\nThirty days are kept. [1]"
+
+
+def test_reference_links_are_resolved() -> None:
+    source = "See [the board][b], [Redis] and [gone][x].\n\n[b]: https://b.example/1\n[redis]: <https://redis.io> 'R'\n"
+    line = source.splitlines()[0]
+    assert linked(line, source) == "See [the board](https://b.example/1), [Redis](https://redis.io) and gone."
+
+
+@pytest.mark.parametrize(
+    "text", ["[a](b)", "`[1]`", "- [ ] open", "![x][y]z", "[a]: b", "plain", "`x[0]` and [WIP]"]
+)
+def test_other_brackets_stay(text: str) -> None:
+    assert linked(text, "") == text
+
+
+def test_a_number_in_brackets_cannot_be_taken_for_a_citation() -> None:
+    assert linked("as shown in [3] and `a[3]`", "") == "as shown in \\[3\\] and `a[3]`"
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("Above **44.6 per second** it fires.", "Above **44.6 per second** it fires."),
+        ("Above `limit: 7` or at 9 it fires.", "Above `limit: 7` or at **9** it fires."),
+        ("See [step 4](x/4) for the 12 nodes.", "See [step 4](x/4) for the **12** nodes."),
+    ],
+)
+def test_a_value_inside_markup_is_not_marked_again(sentence: str, expected: str) -> None:
+    assert lead_text(all_units(a_page(sentence))[0], analyse("how many are there?")) == expected
+
+
+def test_of_several_settings_the_one_that_is_asked_for_leads() -> None:
+    page = a_page('accountId: "172025"\nreplicaCount: 3\nport: 80\n', "values.yaml", kind="values")
+    (unit,) = [u for u in all_units(page) if "replicaCount" in u.text]
+    assert lead_text(unit, analyse("how many replicas do we run?")) == "`replicaCount: 3`"
+
+
+def test_nothing_leads_where_no_value_is_asked_for() -> None:
+    (unit,) = all_units(a_page("There are 3 clusters in all."))
+    assert lead_text(unit, analyse("tell me about the clusters")) == ""
+
+
+@pytest.mark.parametrize("text", ["plain", "a `b` c", "``two``"])
+def test_inline_code_holds_any_backticks(text: str) -> None:
+    code = inline_code(text)
+    ticks = re.match("`+", code)
+    assert ticks
+    assert code.strip("`").strip() == text.strip("`") or f" {text} " in code
+    assert ticks[0] not in text
+
+
+GITHUB = "https://github.com/acme/docs/blob/main/ops/guide.md"
+
+
+@pytest.mark.parametrize(
+    ("url", "path", "anchor", "expected"),
+    [
+        (GITHUB, "ops/guide.md", "L10-L22", f"{GITHUB}?plain=1#L10-L22"),
+        (GITHUB, "ops/guide.md", "L7", f"{GITHUB}?plain=1#L7"),
+        (
+            "https://github.com/a/b/blob/main/x.tf",
+            "x.tf",
+            "L1-L2",
+            "https://github.com/a/b/blob/main/x.tf#L1-L2",
+        ),
+        (
+            "https://gitlab.com/a/b/-/blob/main/x.tf",
+            "x.tf",
+            "L1-L2",
+            "https://gitlab.com/a/b/-/blob/main/x.tf#L1-2",
+        ),
+        (
+            "https://bitbucket.org/a/b/src/main/x.tf",
+            "x.tf",
+            "L1-L2",
+            "https://bitbucket.org/a/b/src/main/x.tf#lines-1:2",
+        ),
+        ("https://wiki/pages/7", None, "Backups", "https://wiki/pages/7#Backups"),
+        ("https://wiki/pages/7#top", None, "Backups", "https://wiki/pages/7#top"),
+        ("https://wiki/pages/7", None, 'a b"<', "https://wiki/pages/7#a%20b%22%3C"),
+        ("", "x.tf", "L1", ""),
+        (GITHUB, "ops/guide.md", "", GITHUB),
+    ],
+)
+def test_links_land_on_the_cited_lines(url: str, path: str | None, anchor: str, expected: str) -> None:
+    assert deep_link(replace(a_page("x", url=url), path=path), anchor) == expected
+
+
+PARTS = st.sampled_from(
+    [
+        "Dumps are kept for 120 days. Or Less.", "1. one\n1. two 5 minutes", "- a\n  - b\n- c [3]",
+        "| a | b |\n|---|---|\n| 1 | 2 days |",
+        "```sh\nkubectl get po\n```", "    indented\n    code", "> quote 9 hours", "see [1] and [x][y]",
+        "中文 30 天。再来。", "````\n```\n````",
+        "key: 3 days", "Also:\n\n```yaml\nttl: 3d\n```",
+    ]
+)  # fmt: skip
+
+
+@given(st.lists(PARTS, min_size=1, max_size=8), st.data())
+def test_every_marker_has_its_citation_and_every_claim_stands(parts: list[str], data: st.DataObject) -> None:
+    page = far_apart(*parts)
+    units = [u for u in all_units(page) if re.search(r"\w", u.text) and data.draw(st.booleans())]
+    for unit in units:
+        unit.score = data.draw(st.floats(0, 1))
+    draft = compose(units, analyse("how long are dumps kept?"), {})
+    markers = list(dict.fromkeys(int(n) for n in MARKER.findall(draft.text)))
+    assert markers == [c.number for c in draft.citations]
+    assert [c.number for c in draft.citations] == list(range(1, len(draft.citations) + 1))
+    claims, citations = verified(draft.claims, draft.citations, {page.id: page})
+    assert claims == draft.claims
+    assert citations == draft.citations
+    assert [c.text for c in claims] == [u.text for u in units]
