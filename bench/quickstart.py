@@ -57,9 +57,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def compare(
-    corpus: Path, questions: Path | None, runs: int, work: Path, console: Console
-) -> dict[str, Any]:
+def compare(corpus: Path, questions: Path | None, runs: int, work: Path, console: Console) -> dict[str, Any]:
     """Medians of both sides over `runs`, their ratios and the targets; `work` is an empty folder.
 
     Raises `KubeloreError` for a corpus or question file that cannot be used.

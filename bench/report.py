@@ -95,9 +95,8 @@ def targets(ours: Figures, compared: Figures) -> list[dict[str, Any]]:
         ("search p50: no slower", compared["search_p50"], compared["search_p50"] <= 1),
         ("peak memory: no higher", compared["peak_memory"], compared["peak_memory"] <= 1),
     ]
-    for name in ("recall@5", "recall@10"):
-        if f"{name}_gain" in compared:
-            rows.append((f"{name}: higher", compared[f"{name}_gain"], compared[f"{name}_gain"] > 0))
+    gains = {name: compared.get(f"{name}_gain") for name in ("recall@5", "recall@10")}
+    rows += [(f"{name}: higher", gain, gain > 0) for name, gain in gains.items() if gain is not None]
     return [{"target": target, "measured": value, "met": met} for target, value, met in rows]
 
 
@@ -126,7 +125,7 @@ def targets_table(rows: list[dict[str, Any]]) -> Table:
 
 
 def _ratio(ours: Figures, theirs: Figures, key: str) -> float:
-    return round(ours[key] / theirs[key], 3)
+    return round(float(ours[key]) / float(theirs[key]), 3)
 
 
 def _number(value: float, digits: int) -> str:

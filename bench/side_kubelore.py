@@ -8,8 +8,9 @@ import subprocess
 import sys
 import threading
 import time
-from contextlib import contextmanager
 from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -94,12 +95,14 @@ def _config_file(task: Task) -> Path:
 
 def _import() -> None:
     """What an ingest imports when it first needs it; the other side's imports are not on its clock either."""
-    import chromadb  # noqa: F401
-    import llama_index.vector_stores.chroma  # noqa: F401
-
-    import api.run
-    import index.embedding.bundled
-    import index.retriever  # noqa: F401
+    for name in (
+        "chromadb",
+        "llama_index.vector_stores.chroma",
+        "api.run",
+        "index.embedding.bundled",
+        "index.retriever",
+    ):
+        import_module(name)
 
 
 def _ingest(settings: Settings) -> Any:

