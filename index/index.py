@@ -7,6 +7,7 @@ outdated chunks last. A crash between two steps leaves work to repeat and nothin
 from __future__ import annotations
 
 import hashlib
+import threading
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -24,46 +25,64 @@ from index.vectors import ExactVectors, Vectors, VectorStore
 class Index:
     """Everything that can be rebuilt from the documents; lives in one folder."""
 
-    def __init__(self, folder: Path, embedding: EmbeddingSettings, server: str | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        embedding: EmbeddingSettings,
+        server: str | None = None,
+        embedder: Embedder | None = None,
+    ) -> None:
         self.folder = folder
         self.embedding = embedding
         self.chunks = ChunkStore(folder / "chunks.db")
         self.lexical = LexicalIndex(folder / "lexical")
         self._server = server
-        self._embedder: Embedder | None = None
+        self._embedder = embedder
         self._vectors: VectorStore | None = None
         self._exact: ExactVectors | None = None
         self._exact_stamp = ""
-        self._outdated: list[str] = []
+        self._outdated: set[str] = set()
+        self._lock = threading.RLock()
 
     @classmethod
     def open(
-        cls, folder: Path, embedding: EmbeddingSettings | None = None, server: str | None = None
+        cls,
+        folder: Path,
+        embedding: EmbeddingSettings | None = None,
+        server: str | None = None,
+        embedder: Embedder | None = None,
     ) -> Index:
-        """The index in `folder`, made if it is not there; the model and Chroma load when first needed."""
+        """The index in `folder`, made if it is not there; the model and Chroma load when first needed.
+
+        `embedder` takes the place of the model that `embedding` names.
+        """
         folder.mkdir(parents=True, exist_ok=True)
-        return cls(folder, embedding or EmbeddingSettings(), server)
+        return cls(folder, embedding or EmbeddingSettings(), server, embedder)
 
     def close(self) -> None:
         """Release files and locks."""
-        self.lexical.close()
-        self.chunks.close()
+        with self._lock:
+            self.lexical.close()
+            if self._vectors is not None:
+                self._vectors.close()
+            self.chunks.close()
 
     @property
     def embedder(self) -> Embedder:
         """The embedding model."""
-        if self._embedder is None:
-            self._embedder = load(self.embedding, self.folder / "model")
-        return self._embedder
+        with self._lock:
+            if self._embedder is None:
+                self._embedder = load(self.embedding, self.folder / "model")
+            return self._embedder
 
     @property
     def vectors(self) -> VectorStore:
         """The vector store."""
-        if self._vectors is None:
-            self._vectors = VectorStore(
-                self.folder / "chroma", f"kubelore-{fingerprint(self.embedding)}", self._server
-            )
-        return self._vectors
+        with self._lock:
+            if self._vectors is None:
+                name = f"kubelore-{fingerprint(self.embedding)}"
+                self._vectors = VectorStore(self.folder / "chroma", name, self._server)
+            return self._vectors
 
     def fingerprint(self) -> str:
         """Changes when the same documents would give other chunks or vectors: all must then be applied again."""
@@ -75,28 +94,30 @@ class Index:
         new: list[Chunk] = []
         for document in by_id.values():
             new += chunk(document, self.embedder.count_tokens)
+        # Whatever refuses a document does so before anything is written.
+        vectors = self._embed(new)
+        ids = {c.id for c in new}
         before = set(self.chunks.ids_of_documents(list(by_id)))
-        outdated = sorted(before - {c.id for c in new})
         self.chunks.add(new, map(Card.of, by_id.values()))
-        self.vectors.remove(outdated)
+        self.vectors.remove(sorted(before - ids))
         # After a crash the table may name a chunk whose vector is missing; adding one that is there is no change.
-        self.vectors.add(new, self._embed(new), [_metadata(by_id[c.document_id], c) for c in new])
+        self.vectors.put(new, vectors, [_metadata(by_id[c.document_id], c) for c in new], known=before)
         self.lexical.remove_documents(by_id)
         self.lexical.add(new, by_id)
-        self._outdated += outdated
+        self._outdated = (self._outdated | before) - ids
 
     def remove(self, document_ids: Sequence[str]) -> None:
         """Forget all chunks of these documents."""
         ids = self.chunks.ids_of_documents(document_ids)
         self.vectors.remove(ids)
         self.lexical.remove_documents(document_ids)
-        self._outdated += ids
+        self._outdated.update(ids)
 
     def commit(self) -> None:
         """Make what was applied and removed durable and visible to readers."""
         self.lexical.commit()
-        self.chunks.remove(self._outdated)
-        self._outdated = []
+        self.chunks.remove(sorted(self._outdated))
+        self._outdated = set()
         self.chunks.set_setting("stamp", str(time.time_ns()))
 
     def stamp(self) -> str:
@@ -106,14 +127,18 @@ class Index:
     def exact(self) -> ExactVectors:
         """All vectors in memory, as of the newest commit."""
         stamp = self.stamp()
-        if self._exact is None or stamp != self._exact_stamp:
-            self.lexical.reload()
-            # Chroma is imported only if the saved matrix is not current.
-            self._exact = ExactVectors.current(
-                self.folder, stamp, lambda: self.vectors.load(self.embedder.dimension)
-            )
-            self._exact_stamp = stamp
-        return self._exact
+        with self._lock:
+            if self._exact is None or stamp != self._exact_stamp:
+                self.lexical.reload()
+                self._exact = self._load_exact(stamp)
+                self._exact_stamp = stamp
+            return self._exact
+
+    def _load_exact(self, stamp: str) -> ExactVectors:
+        if not stamp:  # nothing was ever committed: neither Chroma nor the model is needed to know
+            return ExactVectors([], np.empty((0, 0), dtype=np.float32))
+        # Chroma is imported only if the saved matrix is not current.
+        return ExactVectors.current(self.folder, stamp, lambda: self.vectors.load(self.embedder.dimension))
 
     def _embed(self, chunks: Sequence[Chunk]) -> Vectors:
         """A vector a chunk: cached by the hash of what the model reads, so that a rebuild embeds only what is new."""

@@ -166,13 +166,14 @@ def fuse(rankings: Sequence[Sequence[str]]) -> list[str]:
 def collapse(ranked: Sequence[Candidate], query: Query) -> list[Candidate]:
     """`ranked` with near-copies from other environments moved behind everything else.
 
-    Where the question names an environment, its copy has won already and the twins still go last.
+    The copies of environments that the question names stay where they are.
     """
     seen: set[str] = set()
     first: list[Candidate] = []
     twins: list[Candidate] = []
     for c in ranked:
-        (twins if c.chunk.family and c.chunk.family in seen else first).append(c)
+        again = c.chunk.family in seen and c.card.environment not in query.environments
+        (twins if c.chunk.family and again else first).append(c)
         seen.add(c.chunk.family)
     return first + twins
 

@@ -7,8 +7,10 @@ from Chroma whenever it is not current.
 
 from __future__ import annotations
 
+import contextlib
 import json
-from collections.abc import Callable, Sequence
+import uuid
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -21,6 +23,8 @@ from index.chunks import Chunk
 Vectors = np.ndarray[Any, np.dtype[np.float32]]
 
 _PAGE = 5_000
+_BATCH = 1_000
+"""Chunks written at once; Chroma refuses more than its own limit, which depends on the SQLite beneath."""
 
 
 class VectorStore:
@@ -37,6 +41,8 @@ class VectorStore:
         else:
             folder.mkdir(parents=True, exist_ok=True)
             client = chromadb.PersistentClient(path=str(folder), settings=quiet)
+        self._client = client
+        self._batch = min(_BATCH, int(client.get_max_batch_size()))
         self._collection: Any = client.get_or_create_collection(
             collection,
             embedding_function=None,
@@ -46,27 +52,38 @@ class VectorStore:
         )
         self.store: Any = ChromaVectorStore(chroma_collection=self._collection)
 
-    def add(self, chunks: Sequence[Chunk], vectors: Vectors, metadata: Sequence[dict[str, Any]]) -> None:
-        """Keep one vector a chunk as a LlamaIndex node; chunks that are there already stay."""
-        from llama_index.core.schema import NodeRelationship, RelatedNodeInfo, TextNode
+    def close(self) -> None:
+        """Release Chroma's files or connection."""
+        self._client.close()
 
-        nodes = [
-            TextNode(
-                id_=chunk.id,
-                text=chunk.text,
-                embedding=vector.tolist(),
-                metadata=data,
-                relationships={NodeRelationship.SOURCE: RelatedNodeInfo(node_id=chunk.document_id)},
-            )
-            for chunk, vector, data in zip(chunks, vectors, metadata, strict=True)
-        ]
-        if nodes:
+    def put(
+        self,
+        chunks: Sequence[Chunk],
+        vectors: Vectors,
+        metadata: Sequence[dict[str, Any]],
+        known: Collection[str] = (),
+    ) -> None:
+        """Keep one vector a chunk as a LlamaIndex node; those `known` from before get their new metadata."""
+        for i in range(0, len(chunks), self._batch):
+            part = slice(i, i + self._batch)
+            nodes = [_node(*row) for row in zip(chunks[part], vectors[part], metadata[part], strict=True)]
             self.store.add(nodes)
+            # Chroma leaves what is there as it was; a vector never changes under its id, a link may.
+            self._describe([node for node in nodes if node.node_id in known])
+
+    def _describe(self, nodes: Sequence[Any]) -> None:
+        from llama_index.core.vector_stores.utils import node_to_metadata_dict
+
+        if nodes:
+            self._collection.update(
+                ids=[node.node_id for node in nodes],
+                metadatas=[node_to_metadata_dict(n, remove_text=True, flat_metadata=True) for n in nodes],
+            )
 
     def remove(self, ids: Sequence[str]) -> None:
         """Forget the vectors of these chunks."""
-        for i in range(0, len(ids), _PAGE):
-            self._collection.delete(ids=list(ids[i : i + _PAGE]))
+        for i in range(0, len(ids), self._batch):
+            self._collection.delete(ids=list(ids[i : i + self._batch]))
 
     def count(self) -> int:
         """How many vectors there are."""
@@ -84,6 +101,18 @@ class VectorStore:
             parts.append(np.asarray(page["embeddings"], dtype=np.float32))
         matrix = np.concatenate(parts) if parts else np.empty((0, dimension), dtype=np.float32)
         return ids, matrix
+
+
+def _node(chunk: Chunk, vector: Vectors, metadata: dict[str, Any]) -> Any:
+    from llama_index.core.schema import NodeRelationship, RelatedNodeInfo, TextNode
+
+    return TextNode(
+        id_=chunk.id,
+        text=chunk.text,
+        embedding=vector.tolist(),
+        metadata=metadata,
+        relationships={NodeRelationship.SOURCE: RelatedNodeInfo(node_id=chunk.document_id)},
+    )
 
 
 def _connect(server: str, settings: Any) -> Any:
@@ -115,25 +144,34 @@ class ExactVectors:
     @classmethod
     def current(cls, folder: Path, stamp: str, load: Callable[[], tuple[list[str], Vectors]]) -> ExactVectors:
         """The vectors as of `stamp`: from the files in `folder` if they are that old, else from `load`."""
-        matrix_file, names_file = folder / "vectors.npy", folder / "vectors.json"
+        names_file = folder / "vectors.json"
         try:
             names = json.loads(names_file.read_text())
             if names["stamp"] == stamp:
-                matrix = np.load(matrix_file, mmap_mode="r")
+                matrix = np.load(folder / names["matrix"], mmap_mode="r")
                 if len(matrix) == len(names["ids"]):
                     return cls(names["ids"], matrix)
-        except (OSError, ValueError, KeyError):
+        except (OSError, ValueError, KeyError, TypeError):
             pass
         ids, matrix = load()
-        partial = folder / "vectors.tmp.npy"
-        np.save(partial, matrix)
-        partial.replace(matrix_file)
-        names_partial = folder / "vectors.tmp.json"
-        names_partial.write_text(json.dumps({"stamp": stamp, "ids": ids}))
-        names_partial.replace(names_file)
+        with contextlib.suppress(OSError):  # the files only save time
+            cls._save(folder, stamp, ids, matrix)
         return cls(ids, matrix)
+
+    @staticmethod
+    def _save(folder: Path, stamp: str, ids: list[str], matrix: Vectors) -> None:
+        """Write both files under names of their own, as another process may be doing the same."""
+        name = f"vectors.{uuid.uuid4().hex}"
+        np.save(folder / f"{name}.npy", matrix)
+        partial = folder / f"{name}.tmp"
+        partial.write_text(json.dumps({"stamp": stamp, "matrix": f"{name}.npy", "ids": ids}))
+        partial.replace(folder / "vectors.json")
+        for other in folder.glob("vectors*.npy"):
+            if other.name != f"{name}.npy":
+                other.unlink(missing_ok=True)
 
     def scores(self, query: Vectors) -> Vectors:
         """The cosine of `query` with every row."""
-        found: Vectors = self.matrix @ query
+        # One thread is enough, and BLAS's threads wait for the model's, ten times as long as they work.
+        found: Vectors = np.vecdot(self.matrix, query)
         return found

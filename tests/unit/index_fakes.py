@@ -1,0 +1,70 @@
+"""Documents in a line each, and an embedding model that costs nothing and counts what it is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from connectors.documents import Document, Section, SectionKind, assemble, line_anchor
+from index.chunks import Chunk
+
+
+class HashingModel:
+    """A vector of hashed words: texts are near where they share words."""
+
+    dimension = 64
+    window = 256
+
+    def __init__(self) -> None:
+        self.embedded: list[str] = []
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        return [len(text.split()) + 2 for text in texts]
+
+    def embed(self, texts: Sequence[str]) -> np.ndarray[Any, np.dtype[np.float32]]:
+        self.embedded += texts
+        rows = np.full((len(texts), self.dimension), 1e-3, dtype=np.float32)
+        for row, text in zip(rows, texts, strict=True):
+            for word in text.lower().split():
+                row[sum(i * b for i, b in enumerate(word.encode(), 1)) % self.dimension] += 1
+        return rows / np.linalg.norm(rows, axis=1, keepdims=True)
+
+
+def paragraph(text: str, *headings: str) -> Section:
+    return Section(SectionKind.PARAGRAPH, text, heading_path=headings)
+
+
+def heading(text: str, *headings: str) -> Section:
+    return Section(SectionKind.HEADING, text, heading_path=(*headings, text))
+
+
+def document(path: str, *sections: Section | str, source: str = "docs", **fields: Any) -> Document:
+    """A public page at `path` whose sections stand one below the other, with their true lines as anchors."""
+    made = [paragraph(s) if isinstance(s, str) else s for s in sections]
+    text, placed = assemble(made)
+    lined = tuple(
+        Section(
+            s.kind,
+            s.text,
+            line_anchor(text.count("\n", 0, s.start) + 1, text.count("\n", 0, s.end) + 1),
+            s.heading_path,
+            s.language,
+            s.context,
+            s.start,
+            s.end,
+        )
+        for s in placed
+    )
+    values: dict[str, Any] = {"kind": "page", "title": path, "access": frozenset({"public"}), **fields}
+    return Document(
+        id=f"files:{source}/{path}", text=text, sections=lined, source=source, path=path, **values
+    )
+
+
+def a_chunk(name: str, text: str = "text", document_id: str = "files:docs/a.md", **fields: Any) -> Chunk:
+    """A chunk as the stores take it."""
+    values: dict[str, Any] = {"ordinal": 0, "start": 0, "context": "Title", "anchor": "L1", **fields}
+    values = {"end": len(text), "heading_path": ("Top", "Below"), "family": "", **values}
+    return Chunk(id=name, document_id=document_id, text=text, **values)
