@@ -10,6 +10,8 @@ from index.ranking import Candidate
 MOST = 3
 _LONGEST = 90
 """Characters of a heading; a longer one is no topic."""
+_CLOSE = 0.5
+"""A place counts from this share of the best score on."""
 
 
 def followups(
@@ -31,7 +33,7 @@ def followups(
         card, path = candidate.card, candidate.chunk.heading_path
         if card.kind != "page" or not path or path[-1] in seen or path[-1] == card.title:
             continue
-        if len(path[-1]) > _LONGEST:
+        if len(path[-1]) > _LONGEST or candidate.score < _CLOSE * ranked[0].score:
             continue
         seen.add(path[-1])
         asked[form.format(title=card.title, heading=path[-1])] = None

@@ -1,0 +1,184 @@
+"""Which units are worth saying."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from answers.select import is_placeholder, pick, score_units, shape
+from answers.units import Unit
+from index.query import analyse
+from tests.unit.answer_fakes import a_page, all_units
+
+
+def scored(text: str, question: str, path: str = "guide.md", environment: str = "") -> list[Unit]:
+    units = all_units(a_page(text, path, environment=environment))
+    score_units(units, analyse(question), lambda term: 1.0)
+    return units
+
+
+def told(units: Sequence[Unit], most: int = 2_000, regions: Sequence[int] | None = None) -> list[str]:
+    return [u.text for u in pick(units, regions or [0] * len(units), most)]
+
+
+def test_the_unit_with_the_question_s_words_scores_best() -> None:
+    units = scored(
+        "Snapshots of Aurora stay for a week. Lunch is at noon every day.",
+        "how long do snapshots of aurora stay?",
+    )
+    assert units[0].score > units[1].score
+    assert units[0].signals["own"] > units[1].signals["own"]
+
+
+def test_words_of_the_heading_count_less_than_words_of_the_unit() -> None:
+    units = scored(
+        "# Redis\n\nIt is flushed by hand only.\n\n# Other\n\nRedis is flushed by hand only.",
+        "who flushed redis by hand?",
+    )
+    inside_heading, own = units
+    assert 0 < inside_heading.signals["own"] < own.signals["own"]
+    assert inside_heading.signals["cover"] < own.signals["cover"]
+
+
+def test_rare_words_weigh_more() -> None:
+    units = all_units(
+        a_page("The kyverno policies live elsewhere today. The cluster has several nodes today.")
+    )
+    score_units(units, analyse("kyverno cluster"), lambda term: 9.0 if term == "kyverno" else 1.0)
+    assert units[0].score > units[1].score
+
+
+def test_a_value_of_the_form_that_is_asked_for_counts() -> None:
+    units = scored(
+        "Dumps are kept for 120 days. Dumps are kept for good reasons.", "how long are dumps kept?"
+    )
+    assert [u.signals["shape"] for u in units] == [1.0, 0.0]
+    assert units[0].score > units[1].score
+
+
+def test_commands_suit_a_question_for_steps() -> None:
+    question = analyse("how do i restart it?")
+    sentence, code = all_units(
+        a_page("Restart it with care.\n\n```sh\nkubectl rollout restart deploy/x\n```\n")
+    )
+    assert shape(code, question.intent) > shape(sentence, question.intent)
+
+
+def test_a_unit_that_leads_to_the_next_scores_less_than_one_that_says_it() -> None:
+    units = scored(
+        "Restart the cart pods like this:\n\nRestart the cart pods like this.", "restart the cart pods"
+    )
+    assert units[0].score < units[1].score
+
+
+def test_units_come_in_the_order_of_the_text() -> None:
+    units = scored(
+        "First comes the cart. Then the till follows. At last the aurora backups.", "aurora backups"
+    )
+    assert told(units) == [u.text for u in units]
+
+
+def test_no_more_than_the_budget_is_said_but_at_least_the_best() -> None:
+    units = scored(
+        "First comes the cart. Then the till follows. At last the aurora backups.", "aurora backups"
+    )
+    assert told(units, most=5) == ["At last the aurora backups."]
+    assert len("".join(told(units, most=55))) <= 55
+
+
+def test_a_step_brings_its_code_along_and_code_its_step() -> None:
+    text = "1. Drain the queue first.\n\n   ```sh\n   make drain\n   ```\n\n1. Lunch at noon.\n"
+    assert told(scored(text, "drain the queue"), most=45) == ["1. Drain the queue first.", "   make drain"]
+    assert told(scored(text, "make"), most=45) == ["1. Drain the queue first.", "   make drain"]
+
+
+def test_what_ends_in_a_colon_brings_what_follows() -> None:
+    text = "Check the **aurora failover:**\n\n- the writer has moved\n\nLunch is served at noon on the top floor.\n"
+    assert told(scored(text, "aurora failover"), most=52) == [
+        "Check the **aurora failover:**",
+        "- the writer has moved",
+    ]
+
+
+def test_further_passages_only_say_what_matches_as_well() -> None:
+    units = scored(
+        "Aurora snapshots stay a week. Aurora snapshots stay in Ireland. Lunch is at noon every day.",
+        "aurora snapshots stay",
+    )
+    assert told(units, regions=[0, 1, 1]) == [
+        "Aurora snapshots stay a week.",
+        "Aurora snapshots stay in Ireland.",
+    ]
+
+
+@pytest.mark.parametrize(
+    "noise", ["[board]: https://b.example", "![picture](x.png)", "<!-- hidden -->", "-----", "[TOC]"]
+)
+def test_noise_is_never_said(noise: str) -> None:
+    units = scored(
+        f"Look at the board here:\n\n{noise}\n\nThe board is https://b.example in Grafana.", "board example"
+    )
+    assert noise not in told(units)
+
+
+def test_front_matter_is_never_said() -> None:
+    units = scored("---\ntitle: Aurora\nowner: aurora team\n---\n\nAurora is run by us.", "aurora owner team")
+    assert told(units) == ["Aurora is run by us."]
+
+
+def test_near_copies_in_two_documents_are_said_once() -> None:
+    question = "how long do dumps stay"
+    first = scored("Dumps stay for *120* days.", question, "a.md")
+    copy = scored("Dumps stay for 120 days.", question, "b.md")
+    assert told([*first, *copy], regions=[0, 1]) == ["Dumps stay for *120* days."]
+
+
+def test_twins_of_two_environments_are_both_said() -> None:
+    question = "how long do dumps stay"
+    first = scored("Dumps stay for 120 days.", question, "a.md", "production")
+    twin = scored("Dumps stay for 120 days.", question, "b.md", "staging")
+    assert len(told([*first, *twin], regions=[0, 1])) == 2
+
+
+def test_a_step_may_come_twice_in_one_document() -> None:
+    units = scored("1. Click run.\n1. Choose the branch.\n1. Click run.\n", "click run branch")
+    assert told(units) == ["1. Click run.", "1. Choose the branch.", "1. Click run."]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Recovery time objective: TBD.", "Recovery point objective: **TBC**", "TODO: describe the failover",
+        "Coming soon!",
+        "Who decides is still to be decided.", "This section is to be written.",
+        "- TODO describe it",
+        "| Objective | TBD |",
+    ],
+)  # fmt: skip
+def test_what_is_still_to_be_written_is_a_placeholder(text: str) -> None:
+    page = a_page(f"| a | b |\n|---|---|\n{text}\n" if text.startswith("|") else text)
+    assert is_placeholder(all_units(page)[0])
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["The TODO app runs in shop.", "Ask the todo team, they own it.", "```yaml\na: 1 # TODO\n```",
+     "Two nodes are to be added by ops.",
+     "| name | TBD | 30 days | eu-west-1 |"],
+)  # fmt: skip
+def test_what_only_mentions_one_is_not(text: str) -> None:
+    page = a_page(f"| a | b | c | d |\n|---|---|---|---|\n{text}\n" if text.startswith("|") else text)
+    assert not is_placeholder(all_units(page)[0])
+
+
+def test_an_answer_that_is_still_to_be_written_is_no_answer() -> None:
+    text = "Recovery time objective: TBD. We keep the copies in Frankfurt since the spring."
+    assert told(scored(text, "recovery time objective")) == []
+    assert told(scored(text, "where are the copies kept, in Frankfurt?")) == [
+        "We keep the copies in Frankfurt since the spring."
+    ]
+
+
+def test_nothing_is_picked_from_nothing() -> None:
+    assert pick([], [], 100) == []
