@@ -65,6 +65,7 @@ class FakeServices:
         self.asked: list[tuple[str, Filters]] = []
         self.options: list[IngestOptions] = []
         self.error: Exception | None = None
+        self.answer_text = ""
         self.rows: list[SourceRunModel] = []
         self.busy = False
         self.hold = threading.Event()
@@ -87,7 +88,8 @@ class FakeServices:
         self.asked.append((question, filters))
         found = self._readable(filters)
         if found and "weather" not in question:
-            return an_answer(question, found[0])
+            answer = an_answer(question, found[0])
+            return replace(answer, answer=self.answer_text) if self.answer_text else answer
         related = tuple(Related(d.id, d.title, d.url, d.path) for d in found)
         return Answer("a2", question, "I found no answer.\n\n- Checkout", True, 0.2, related=related)
 
