@@ -23,7 +23,7 @@ from pydantic import TypeAdapter
 
 from answers.model import Answer
 from api.cli import main as kubelore
-from api.commands.console import err, out
+from api.commands.console import err, out, print_error
 from api.commands.show_answer import show_answer
 from api.server import serve
 from api.settings import Settings, load_settings
@@ -54,7 +54,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return code
         return _serve_and_ask(settings, keep=not options.once and sys.stdin.isatty())
     except KubeloreError as error:
-        err().print(f"error: {error}", markup=False)
+        print_error(str(error))
         return 3 if isinstance(error, UnreachableError) else 2
     except KeyboardInterrupt:
         return 130

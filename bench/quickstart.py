@@ -18,6 +18,7 @@ from typing import Any
 
 from rich.console import Console
 
+from api.commands.console import err, print_error
 from bench.corpus import copy_files, file_to_change, readable_files, sources_of, titles
 from bench.measure import median_of, timed
 from bench.report import figures_table, ratios, targets, targets_table, with_rates
@@ -38,15 +39,15 @@ _OFFLINE = {
 def main(arguments: Sequence[str] | None = None) -> int:
     """0 when measured (whether targets are met is in the result), 2 for wrong usage."""
     options = _parser().parse_args(arguments)
-    console = Console(stderr=True, highlight=False)
+    console = err()
     if importlib.util.find_spec("llama_index.embeddings.huggingface") is None:
-        console.print("error: the quick start needs more packages: pip install -e '.[bench]'")
+        print_error("the quick start needs more packages: pip install -e '.[bench]'")
         return 2
     try:
         with tempfile.TemporaryDirectory(prefix="kubelore-bench-") as folder:
             result = compare(options.corpus, options.questions, options.runs, Path(folder), console)
     except KubeloreError as error:
-        console.print(f"error: {error}", style="red")
+        print_error(str(error))
         return 2
     console.print(figures_table(result["kubelore"], result["quickstart"]))
     console.print()
@@ -156,9 +157,16 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m bench.quickstart", description=__doc__)
     parser.add_argument("--corpus", type=Path, required=True, help="a folder; each sub-folder is a source")
     parser.add_argument("--questions", type=Path, help="question file; gives searches and gold files")
-    parser.add_argument("--runs", type=int, default=1, help="runs of each side; medians are reported")
+    parser.add_argument("--runs", type=_positive, default=1, help="runs of each side; medians are reported")
     parser.add_argument("--json", action="store_true", help="print one JSON document on standard output")
     return parser
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("must be 1 or more")
+    return number
 
 
 if __name__ == "__main__":
