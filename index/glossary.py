@@ -44,7 +44,7 @@ def _table() -> dict[str, str]:
 
 GLOSSARY = _table()
 _PARTS = re.compile(
-    "|".join(sorted(map(re.escape, GLOSSARY), key=len, reverse=True)) + r"|[A-Za-z0-9][\w./:@%+-]*"
+    "|".join(sorted(map(re.escape, GLOSSARY), key=len, reverse=True)) + r"|[A-Za-z0-9][A-Za-z0-9_./:@%+-]*"
 )
 
 

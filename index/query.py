@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from types import MappingProxyType
 
-from connectors.environments import canonical
+from connectors.environments import canonical, of_path
 from index.glossary import english
 from index.intent import Intent, intent_of
 from index.synonyms import expansions
@@ -44,7 +44,10 @@ _CHINESE_ENVIRONMENTS = {
 
 def environments_in(text: str) -> frozenset[str]:
     """The canonical names of the environments that a question speaks of."""
-    named = {canonical(word.lower().removesuffix("'s")) for word in words(text)}
+    named: set[str] = set()
+    for word in words(text):
+        # `prod/staging` names both, `variables/production/rds.tfvars` the one that its path speaks of.
+        named |= {canonical(word) or of_path(word), *map(canonical, word.split("/"))}
     named |= {name for spelling, name in _CHINESE_ENVIRONMENTS.items() if spelling in text}
     return frozenset(named - {""})
 

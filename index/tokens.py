@@ -12,13 +12,15 @@ from functools import lru_cache
 
 import snowballstemmer
 
+_HAN = r"\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _TOKEN = re.compile(
-    r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]+"  # a run of Chinese characters
-    r"|[^\W_](?:[\w.\-/:@+%]*[^\W_])?[%+]?",  # a word with joints inside, such as a path, a version or an address
+    rf"[{_HAN}]+"  # a run of Chinese characters
+    # A word with joints inside, such as a path, a version or an address; it ends where Chinese begins.
+    rf"|[^\W_{_HAN}](?:(?:[^\W{_HAN}]|[.\-/:@+%])*[^\W_{_HAN}])?[%+]?"
 )
 _JOINTS = re.compile(r"[_.\-/:@+%]+")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[A-Za-z])(?=\d{2,})")
-_CHINESE = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
+_CHINESE = re.compile(rf"[{_HAN}]")
 _LONGEST = 100
 
 _stemmer = snowballstemmer.stemmer("english")

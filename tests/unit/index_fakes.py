@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -44,17 +46,9 @@ def document(path: str, *sections: Section | str, source: str = "docs", **fields
     """A public page at `path` whose sections stand one below the other, with their true lines as anchors."""
     made = [paragraph(s) if isinstance(s, str) else s for s in sections]
     text, placed = assemble(made)
+    breaks = [i for i, character in enumerate(text) if character == "\n"]
     lined = tuple(
-        Section(
-            s.kind,
-            s.text,
-            line_anchor(text.count("\n", 0, s.start) + 1, text.count("\n", 0, s.end) + 1),
-            s.heading_path,
-            s.language,
-            s.context,
-            s.start,
-            s.end,
-        )
+        replace(s, anchor=line_anchor(bisect_left(breaks, s.start) + 1, bisect_left(breaks, s.end) + 1))
         for s in placed
     )
     values: dict[str, Any] = {"kind": "page", "title": path, "access": frozenset({"public"}), **fields}

@@ -1,0 +1,99 @@
+"""A question is taken apart into terms, environments and what it expects."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index.glossary import english
+from index.query import analyse, environments_in, within
+from index.synonyms import expansions
+
+
+@pytest.mark.parametrize(
+    ("question", "environments"),
+    [
+        ("What is the range in staging?", {"staging"}),
+        ("what is staging's range", {"staging"}),
+        ("Is STG's database bigger than prod's?", {"staging", "production"}),
+        ("prod/staging", {"staging", "production"}),
+        ("what does variables/production/rds.tfvars set", {"production"}),
+        ("which tag has values-staging.yaml", {"staging"}),
+        ("the pre-prod cluster", {"preproduction"}),
+        ("the stages of a product", set()),
+        ("reproduction of a liveness bug", set()),
+        ("生产环境的数据库", {"production"}),
+        ("在prod环境", {"production"}),
+        ("预发有几个节点", {"staging"}),
+        ("", set()),
+    ],
+)
+def test_environments_that_a_question_names(question: str, environments: set[str]) -> None:
+    assert environments_in(question) == environments
+
+
+@pytest.mark.parametrize(
+    ("question", "known", "expected"),
+    [
+        ("in staging", {"staging", "production"}, {"staging"}),
+        ("in production", {"staging", "production"}, {"production"}),
+        ("in production", {"staging"}, set()),
+        ("in the test environment", {"staging", "integration", "production"}, {"staging", "integration"}),
+        ("in test and in staging", {"staging", "integration"}, {"staging"}),
+        ("anywhere", {"staging"}, set()),
+        ("in staging", set(), set()),
+    ],
+)
+def test_environments_are_those_that_the_index_knows(
+    question: str, known: set[str], expected: set[str]
+) -> None:
+    assert within(analyse(question), frozenset(known)).environments == expected
+
+
+def test_synonyms_are_related_and_weigh_less_than_own_terms() -> None:
+    query = analyse("how do I roll back the db?")
+    assert query.terms == ("roll", "back", "db")
+    assert {"rollback", "undo", "databas", "rds"} <= set(query.related)
+    assert not set(query.related) & set(query.terms)
+    assert all(0 < weight < 1 for weight in query.related.values())
+    assert query.english == "how do I roll back the db?"
+    assert not query.chinese
+
+
+def test_two_hints_at_the_same_word_weigh_more() -> None:
+    assert expansions("rotate the token")["renew"] == 1
+    one, two = analyse("disable it").related, analyse("disable it, turn off")
+    assert two.related.get("offlin", 0) >= one["offlin"]
+
+
+def test_a_chinese_question_is_also_put_into_english() -> None:
+    query = analyse("如何回滚部署？")
+    assert query.chinese
+    assert {"roll", "rollback", "deploy", "回滚"} <= set(query.terms)
+    assert "回" not in query.english
+
+
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [
+        ("在EKS上部署", ["EKS", "deployment"]),
+        ("使用kubectl重启", ["kubectl", "restart"]),
+        ("m6g.xlarge节点", ["m6g.xlarge", "node"]),
+        ("命名空间kube-system的日志", ["namespace", "kube-system", "logs"]),
+    ],
+)
+def test_latin_words_in_chinese_are_kept_whole(question: str, words: list[str]) -> None:
+    found = english(question).split()
+    assert [word for word in words if word not in found] == []
+
+
+def test_no_known_word_is_no_english() -> None:
+    assert english("嗯") == ""
+
+
+@given(st.text(max_size=200))
+def test_any_question_can_be_taken_apart(text: str) -> None:
+    query = analyse(text)
+    assert query == analyse(text)
+    assert within(query, frozenset({"staging"})).environments <= {"staging"}
