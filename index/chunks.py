@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from connectors.documents import Document, Section, SectionKind, line_anchor
-from connectors.environments import canonical
+from connectors.environments import CANONICAL
 
-CHUNKER_VERSION = 1
+CHUNKER_VERSION = 2
 """Raise it when the same document gives other chunks: everything is then indexed again."""
 
 TARGET_TOKENS = 190
@@ -20,9 +21,13 @@ CONTEXT_TOKENS = 56
 _ENOUGH = 70
 """A chunk of this size is closed at the next heading; a smaller one goes on, as tiny chunks only add noise."""
 
+_SPARSE = 40
+"""Characters that count as a token at least: an encoded picture is one token to the model, however long."""
+
 CountTokens = Callable[[Sequence[str]], list[int]]
 
 _LINES = re.compile(r"L(\d+)(?:-L(\d+))?$")
+_LINK_DEFINITIONS = re.compile(r"(?: {0,3}\[[^\]\n]+\]:[ \t]*\S+[^\n]*(?:\n|\Z))+\Z")
 _SENTENCE_END = re.compile(r"(?<=[.!?。！？])\s+|(?<=[。！？])")
 
 
@@ -62,11 +67,11 @@ class _Piece:
 
 
 def chunk(document: Document, count: CountTokens) -> list[Chunk]:
-    """The chunks of `document` in order; together they hold every section's text.
+    """The chunks of `document` in order; together they hold every section's text but lists of link targets.
 
     `count` gives the tokens of texts as the embedding model counts them, two special ones included.
     """
-    pieces = list(_pieces(document, count))
+    pieces = list(_pieces(document, lambda texts: _costs(texts, count)))
     groups = list(_groups(pieces))
     contexts = [_context_parts(document, group) for group in groups]
     kept = _fit([part for parts in contexts for part in parts], count)
@@ -90,7 +95,7 @@ def chunk(document: Document, count: CountTokens) -> list[Chunk]:
                 context=context,
                 anchor=anchor_of(document, start, end),
                 heading_path=heading_path,
-                family=_family(document, heading_path, group[0].section),
+                family=_family(document, heading_path),
             )
         )
     return chunks
@@ -98,51 +103,67 @@ def chunk(document: Document, count: CountTokens) -> list[Chunk]:
 
 def anchor_of(document: Document, start: int, end: int) -> str:
     """The anchor of the characters `start:end`: their true lines where sections have lines, else the section's."""
-    inside = [s for s in document.sections if s.start < end and s.end > start]
+    sections, text = document.sections, document.text
+    inside = sections[
+        bisect_right(sections, start, key=lambda s: s.end) : bisect_left(sections, end, key=lambda s: s.start)
+    ]
     if not inside:
         return ""
     first, last = _LINES.match(inside[0].anchor), _LINES.match(inside[-1].anchor)
     if not first or not last:
         return inside[0].anchor
-    begin = int(first[1]) + document.text.count("\n", inside[0].start, max(start, inside[0].start))
-    finish = int(last[1]) + document.text.rstrip("\n").count("\n", inside[-1].start, min(end, inside[-1].end))
+    stop = min(end, inside[-1].end)
+    while stop > inside[-1].start and text[stop - 1] == "\n":  # the line break still belongs to its line
+        stop -= 1
+    begin = int(first[1]) + text.count("\n", inside[0].start, max(start, inside[0].start))
+    finish = int(last[1]) + text.count("\n", inside[-1].start, stop)
     if finish > int(last[2] or last[1]):  # resolved values hang behind a block and share its lines
         begin, finish = min(begin, int(first[1])), int(last[2] or last[1])
     return line_anchor(begin, finish)
 
 
+def _costs(texts: Sequence[str], count: CountTokens) -> list[int]:
+    """The tokens of each text without the special ones, more for what holds few tokens in much text."""
+    return [max(n - 2, len(text) // _SPARSE) for n, text in zip(count(texts), texts, strict=True)]
+
+
 def _pieces(document: Document, count: CountTokens) -> Iterator[_Piece]:
     """Each section, or the parts of one that alone is over the target."""
-    sections = [s for s in document.sections if s.text.strip()]
+    sections = [s for s in document.sections if s.text.strip() and not _only_links(s)]
     if not sections:
         return
     between = [document.text[a.end : b.start] for a, b in pairwise(sections)]
-    costs = [n - 2 for n in count([s.text for s in sections] + between)]
+    costs = count([s.text for s in sections] + between)
     gaps = [0, *costs[len(sections) :]]
     for section, cost, gap in zip(sections, costs[: len(sections)], gaps, strict=True):
         if cost <= TARGET_TOKENS:
             yield _Piece(section.start, section.end, cost, section, gap)
         else:
-            yield from _split(section, count)
+            yield from _split(section, count, gap)
 
 
-def _split(section: Section, count: CountTokens) -> Iterator[_Piece]:
-    """An oversized section cut at lines (prose: at sentences), and a giant line at blanks."""
+def _only_links(section: Section) -> bool:
+    """Whether nothing but the targets of links stands in it, which only add noise (`[name]: https://…`)."""
+    return section.kind is SectionKind.PARAGRAPH and bool(_LINK_DEFINITIONS.match(section.text))
+
+
+def _split(section: Section, count: CountTokens, gap: int) -> Iterator[_Piece]:
+    """An oversized section cut at lines (prose: at sentences), and a giant line at blanks; `gap` lies before it."""
     prose = section.kind in (SectionKind.PARAGRAPH, SectionKind.ADMONITION)
     marks = [m.end() for m in (_SENTENCE_END if prose else re.compile(r"\n")).finditer(section.text)]
     bounds = [0, *[m for m in marks if m < len(section.text)], len(section.text)]
     units = [(a, b) for a, b in pairwise(bounds) if a < b]
-    costs = [n - 2 for n in count([section.text[a:b] for a, b in units])]
+    costs = count([section.text[a:b] for a, b in units])
     small: list[tuple[int, int, int]] = []
     for (a, b), cost in zip(units, costs, strict=True):
         small += [(a, b, cost)] if cost <= TARGET_TOKENS else _halve(section.text, a, b, cost, count)
     start, total = small[0][0], 0
     for a, _, cost in small:
         if total and total + cost > TARGET_TOKENS:
-            yield _Piece(section.start + start, section.start + a, total, section)
-            start, total = a, 0
+            yield _Piece(section.start + start, section.start + a, total, section, gap)
+            start, total, gap = a, 0, 0
         total += cost
-    yield _Piece(section.start + start, section.end, total, section)
+    yield _Piece(section.start + start, section.end, total, section, gap)
 
 
 def _halve(text: str, a: int, b: int, cost: int, count: CountTokens) -> list[tuple[int, int, int]]:
@@ -151,7 +172,7 @@ def _halve(text: str, a: int, b: int, cost: int, count: CountTokens) -> list[tup
     middle = (a + b) // 2
     blank = text.rfind(" ", a + (b - a) // 4, middle)
     cut = blank + 1 if blank > a else middle
-    left, right = (n - 2 for n in count([text[a:cut], text[cut:b]]))
+    left, right = count([text[a:cut], text[cut:b]])
     return _halve(text, a, cut, left, count) + _halve(text, cut, b, right, count)
 
 
@@ -160,13 +181,10 @@ def _groups(pieces: Sequence[_Piece]) -> Iterator[list[_Piece]]:
     group: list[_Piece] = []
     total = 0
     for i, piece in enumerate(pieces):
-        heading = piece.section.kind is SectionKind.HEADING
-        # A heading belongs with what follows it, so it also leaves when that would not fit.
-        follower = pieces[i + 1].tokens if heading and i + 1 < len(pieces) else 0
         cost = piece.tokens + piece.gap
-        if group and (
-            total + cost + min(follower, TARGET_TOKENS // 2) > TARGET_TOKENS or _closes(group, total, piece)
-        ):
+        # A heading belongs with what follows it, so it also leaves when that would not fit.
+        follower = _follower(pieces, i)
+        if group and (total + cost + follower > TARGET_TOKENS or _closes(group, total, piece)):
             yield group
             group, total, cost = [], 0, piece.tokens
         group.append(piece)
@@ -175,8 +193,17 @@ def _groups(pieces: Sequence[_Piece]) -> Iterator[list[_Piece]]:
         yield group
 
 
+def _follower(pieces: Sequence[_Piece], i: int) -> int:
+    """What must fit beside the heading `pieces[i]`: all up to the first text under it; 0 if it never can."""
+    total = 0
+    while pieces[i].section.kind is SectionKind.HEADING and i + 1 < len(pieces):
+        i += 1
+        total += pieces[i].tokens + pieces[i].gap
+    return total if total <= TARGET_TOKENS - 8 else 0
+
+
 def _closes(group: list[_Piece], total: int, piece: _Piece) -> bool:
-    if all(p.section.kind is SectionKind.HEADING for p in group):
+    if group[-1].section.kind is SectionKind.HEADING:
         return False
     if piece.section.kind is SectionKind.HEADING:
         return total >= _ENOUGH
@@ -218,12 +245,12 @@ def _join(parts: Sequence[str], fitted: dict[str, tuple[str, int]]) -> str:
     return " › ".join(line)
 
 
-def _family(document: Document, heading_path: tuple[str, ...], section: Section) -> str:
+def _family(document: Document, heading_path: tuple[str, ...]) -> str:
     if not document.environment:
         return ""
-    place = document.path or document.id
-    neutral = re.sub(r"[A-Za-z]+", lambda m: "*" if canonical(m[0]) == document.environment else m[0], place)
+    spellings = sorted(CANONICAL.get(document.environment, (document.environment,)), key=len, reverse=True)
+    name = rf"(?<![A-Za-z])(?:{'|'.join(map(re.escape, spellings))})(?![A-Za-z])"
+    neutral = re.sub(name, "*", document.path or document.id, flags=re.IGNORECASE)
     address = document.terraform.address if document.terraform else ""
-    return hashlib.sha256("\0".join((document.source, neutral, address, *heading_path)).encode()).hexdigest()[
-        :16
-    ]
+    place = "\0".join((document.source, neutral, address, *heading_path))
+    return hashlib.sha256(place.encode("utf-8", "surrogatepass")).hexdigest()[:16]

@@ -142,8 +142,8 @@ class Index:
 
     def _embed(self, chunks: Sequence[Chunk]) -> Vectors:
         """A vector a chunk: cached by the hash of what the model reads, so that a rebuild embeds only what is new."""
-        keys = [hashlib.sha256(f"{self.fingerprint()}\0{c.embedded_text}".encode("utf-8", "surrogatepass")).digest()
-                for c in chunks]  # fmt: skip
+        model = fingerprint(self.embedding)
+        keys = [_digest(f"{model}\0{c.embedded_text}") for c in chunks]
         cached = self.chunks.cached(keys)
         missing = {key: c.embedded_text for key, c in zip(keys, chunks, strict=True) if key not in cached}
         if missing:
@@ -152,6 +152,10 @@ class Index:
             cached.update(zip(missing, vectors, strict=True))
         rows = [cached[key] for key in keys]
         return np.stack(rows) if rows else np.empty((0, self.embedder.dimension), dtype=np.float32)
+
+
+def _digest(text: str) -> bytes:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
 
 
 def _metadata(document: Document, chunk: Chunk) -> dict[str, str]:
