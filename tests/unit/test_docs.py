@@ -135,6 +135,14 @@ def validate(text: str, folder: Path) -> settings.Settings:
     return settings.load_settings(file, variables)
 
 
+@pytest.mark.parametrize("page", sorted((ROOT / "docs" / "decisions").glob("0*.md")), ids=lambda p: p.stem)
+def test_decisions_have_one_form_and_are_listed(page: Path) -> None:
+    parts = re.findall(r"^## (\w+)", page.read_text(encoding="utf-8"), re.MULTILINE)
+
+    assert parts == ["Context", "Decision", "Consequences", "Figures"]
+    assert page.name in set(links(page.parent / "README.md"))
+
+
 def test_the_changelog_has_this_version() -> None:
     version = PROJECT["project"]["version"]
     assert re.search(rf"^## \[{re.escape(version)}\]", (ROOT / "CHANGELOG.md").read_text(), re.MULTILINE)
