@@ -143,6 +143,13 @@ def test_decisions_have_one_form_and_are_listed(page: Path) -> None:
     assert page.name in set(links(page.parent / "README.md"))
 
 
+def test_the_readme_shows_a_whole_answer() -> None:
+    # Its code blocks must not end the block that shows it.
+    first = next(fences(ROOT / "README.md")).text
+    assert first.startswith("$ kubelore ask ")
+    assert re.search(r"^Confidence \d+% · \d+ ms$", first, re.MULTILINE)
+
+
 def test_the_changelog_has_this_version() -> None:
     version = PROJECT["project"]["version"]
     assert re.search(rf"^## \[{re.escape(version)}\]", (ROOT / "CHANGELOG.md").read_text(), re.MULTILINE)
