@@ -14,6 +14,8 @@ HEAD_SHARE = 0.6
 """What a question's word is worth that stands in the unit's headings and not in the unit."""
 RELATED_SHARE = 0.5
 NEIGHBOUR_SHARE = 0.25
+OPEN_SHARE = 0.8
+"""From this share of the best unit's worth on, a "TBD" means that the question is open."""
 
 
 def score_units(units: Sequence[Unit], query: Query, idf: Callable[[str], float]) -> None:
@@ -59,14 +61,17 @@ def pick(units: Sequence[Unit], regions: Sequence[int], most: int) -> list[Unit]
     """The units worth saying, at most `most` characters of them, in the order of the text.
 
     `regions` holds the rank of each unit's passage, 0 for the best one. That passage is told whole, as a reader
-    needs the lines around the one that matches; of further passages only what matches as well. None where the
-    best match only says that the answer is still to be written.
+    needs the lines around the one that matches; of further passages only what matches as well. None where a
+    match as good as the best only says that the answer is still to be written.
     """
     worth = [u.score - 0.15 * region for u, region in zip(units, regions, strict=True)]
     useful = [i for i in range(len(units)) if not _is_noise(units[i])]
-    if not useful or is_placeholder(units[max(useful, key=lambda i: worth[i])]):
+    unwritten = [i for i in useful if is_placeholder(units[i])]
+    if any(worth[i] >= OPEN_SHARE * max(worth[j] for j in useful) for i in unwritten):
         return []
-    useful = [i for i in useful if not is_placeholder(units[i])]
+    useful = [i for i in useful if i not in unwritten]
+    if not useful:
+        return []
     usable = set(useful)
     best = max(worth[i] for i in useful)
     main = [i for i in useful if regions[i] == 0]

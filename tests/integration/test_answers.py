@@ -150,8 +150,11 @@ def test_what_nobody_wrote_down_is_declined(demo: Demo, question: str) -> None:
     assert 0 < len(answer.related) <= 3
 
 
-def test_a_page_that_says_tbd_is_no_answer(demo: Demo) -> None:
-    answer = demo.ask("what is the recovery time objective?")
+@pytest.mark.parametrize(
+    "question", ["what is the recovery time objective?", "who decides to fail over to Frankfurt?"]
+)
+def test_a_page_that_says_tbd_is_no_answer(demo: Demo, question: str) -> None:
+    answer = demo.ask(question)
     assert answer.abstained
     assert "TBD" not in answer.answer
 

@@ -180,5 +180,12 @@ def test_an_answer_that_is_still_to_be_written_is_no_answer() -> None:
     ]
 
 
+def test_an_open_point_that_matches_nearly_as_well_is_no_answer_either() -> None:
+    text = "We keep the copies in Frankfurt. Who decides to fail over to Frankfurt: TBD."
+    units = scored(text, "fail over to frankfurt copies")
+    assert sorted(round(u.score, 1) for u in units)[0] > 0
+    assert told(units) == []
+
+
 def test_nothing_is_picked_from_nothing() -> None:
     assert pick([], [], 100) == []
