@@ -20,7 +20,8 @@ _NEAR = 60
 """Characters between two units that one quote may bridge."""
 _LONGEST_QUOTE = 1_500
 _LONGEST_LEAD = 300
-_MARKUP = re.compile(r"`+[^`]+`+|\*\*.+?\*\*|__.+?__|!?\[[^\]]*\]\([^)]*\)|<[^>\s]+>", re.DOTALL)
+_LINK = re.compile(r"!?\[[^\]]*\]\([^)]*\)|<[^>\s]+>")
+_MARKED = re.compile(r"`+[^`]+`+|\*\*.+?\*\*|__.+?__", re.DOTALL)
 
 
 @dataclass(slots=True)
@@ -83,12 +84,20 @@ def _shared(line: str, query: Query) -> float:
 
 
 def _bold(sentence: str, value: re.Pattern[str]) -> str:
-    """`sentence` with its first value that stands outside of other markup in bold."""
-    marked = [m.span() for m in _MARKUP.finditer(sentence)]
+    """`sentence` with its first value in bold, unless it stands out already; what a link holds is no value."""
+    links = [m.span() for m in _LINK.finditer(sentence)]
+    marked = [m.span() for m in _MARKED.finditer(sentence)]
     for found in value.finditer(sentence):
-        if not any(a < found.end() and found.start() < b for a, b in marked):
-            return f"{sentence[: found.start()]}**{found[0]}**{sentence[found.end() :]}"
+        if _within(found, links):
+            continue
+        if _within(found, marked):
+            break
+        return f"{sentence[: found.start()]}**{found[0]}**{sentence[found.end() :]}"
     return sentence
+
+
+def _within(found: re.Match[str], spans: Sequence[tuple[int, int]]) -> bool:
+    return any(a < found.end() and found.start() < b for a, b in spans)
 
 
 def _cite(units: Sequence[Unit], lead: Unit | None, draft: Draft, scores: dict[str, float]) -> dict[int, int]:

@@ -12,6 +12,7 @@ _FENCE = re.compile(r"`{3,}")
 _LANGUAGE = re.compile(r"[\w+#.-]+")
 _REFERENCE = re.compile(r"(`+)[^`]*\1|(?<![!\]\\])\[([^\[\]\n]+)\](?:\[([^\[\]\n]*)\])?(?![(\[:])")
 _NUMBER = re.compile(r"\d+$")
+_MARK = re.compile(r"(?:[-*+•#.]+|\d+[.)])\s")
 _STEP = re.compile(r"1([.)][ \t])")
 
 
@@ -137,5 +138,7 @@ def _items(run: Sequence[Unit], steps: int) -> tuple[str, int]:
             text = f"{steps}{text[1:]}"
         elif re.match(r"\d+[.)]\s", text):
             steps = 0
+        if lines:  # a list that goes on after a paragraph needs a blank line to be one
+            lines.append("\n" if _MARK.match(text) and _MARK.match(lines[-1]) else "\n\n")
         lines.append(text)
-    return "\n".join(lines), steps
+    return "".join(lines), steps

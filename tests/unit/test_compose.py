@@ -123,6 +123,13 @@ def test_steps_numbered_with_ones_are_counted_across_their_code() -> None:
     assert "```sh\nlogin\n```" in text
 
 
+def test_a_paragraph_inside_a_list_does_not_swallow_the_next_step() -> None:
+    page = a_page(
+        "1. Log in:\n\n   ```sh\n   login\n   ```\n\n   Where the name is yours.\n1. Scale down.\n1. Wait.\n"
+    )
+    assert "Where the name is yours.\n\n2. Scale down.\n3. Wait. [1]" in rendered(page)
+
+
 def test_numbers_that_the_author_gave_stay() -> None:
     page = a_page("3. Third.\n4. Fourth.\n")
     assert "3. Third.\n4. Fourth. [1]" in rendered(page)
@@ -154,7 +161,7 @@ def test_a_number_in_brackets_cannot_be_taken_for_a_citation() -> None:
     ("sentence", "expected"),
     [
         ("Above **44.6 per second** it fires.", "Above **44.6 per second** it fires."),
-        ("Above `limit: 7` or at 9 it fires.", "Above `limit: 7` or at **9** it fires."),
+        ("Above `limit: 7` or at 9 it fires.", "Above `limit: 7` or at 9 it fires."),
         ("See [step 4](x/4) for the 12 nodes.", "See [step 4](x/4) for the **12** nodes."),
     ],
 )
