@@ -105,6 +105,12 @@ class ChunkStore:
         rows = self._rows(f"{_COLUMNS}, {_CARD_COLUMNS}", "id", ids, "chunks JOIN cards USING (document_id)")
         return {row[0]: (_chunk(row[:_WIDTH]), Card(*row[_WIDTH:])) for row in rows}
 
+    def all(self) -> list[Chunk]:
+        """Every chunk, by id."""
+        with self._lock:
+            rows = self._db.execute(f"SELECT {_COLUMNS} FROM chunks ORDER BY id").fetchall()  # noqa: S608
+        return [_chunk(row) for row in rows]
+
     def of_documents(self, document_ids: Sequence[str]) -> list[Chunk]:
         """All chunks of these documents, in order within each."""
         return sorted(self._select("document_id", document_ids), key=lambda c: (c.document_id, c.ordinal))

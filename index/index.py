@@ -137,13 +137,27 @@ class Index:
     def _load_exact(self, stamp: str) -> ExactVectors:
         if not stamp:  # nothing was ever committed: neither Chroma nor the model is needed to know
             return ExactVectors([], np.empty((0, 0), dtype=np.float32))
-        # Chroma is imported only if the saved matrix is not current.
-        return ExactVectors.current(self.folder, stamp, lambda: self.vectors.load(self.embedder.dimension))
+        return ExactVectors.current(self.folder, stamp, self._load_vectors)
+
+    def _load_vectors(self) -> tuple[list[str], Vectors]:
+        """All ids and their vectors as rows, from the embedding cache.
+
+        Not from Chroma: an open client fails on what another process has written since.
+        """
+        chunks = self.chunks.all()
+        keys = [self._key(c) for c in chunks]
+        cached = self.chunks.cached(keys)
+        found = [(c.id, cached[key]) for c, key in zip(chunks, keys, strict=True) if key in cached]
+        if not found:
+            return [], np.empty((0, self.embedder.dimension), dtype=np.float32)
+        return [chunk_id for chunk_id, _ in found], np.stack([vector for _, vector in found])
+
+    def _key(self, chunk: Chunk) -> bytes:
+        return _digest(f"{fingerprint(self.embedding)}\0{chunk.embedded_text}")
 
     def _embed(self, chunks: Sequence[Chunk]) -> Vectors:
         """A vector a chunk: cached by the hash of what the model reads, so that a rebuild embeds only what is new."""
-        model = fingerprint(self.embedding)
-        keys = [_digest(f"{model}\0{c.embedded_text}") for c in chunks]
+        keys = [self._key(c) for c in chunks]
         cached = self.chunks.cached(keys)
         missing = {key: c.embedded_text for key, c in zip(keys, chunks, strict=True) if key not in cached}
         if missing:

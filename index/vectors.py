@@ -1,8 +1,9 @@
 """The vectors: kept by Chroma through LlamaIndex's store, searched exactly in memory.
 
 Chroma's filters cost 20 to 1,000 times its query and its HNSW index misses neighbours (facts.md, "Chroma").
-So candidates come from one matrix product over all vectors (1.5 KB each, 1 ms for 10,000), which is rebuilt
-from Chroma whenever it is not current.
+So candidates come from one matrix product over all vectors (1.5 KB each, 1 ms for 10,000), which is put together
+from the embedding cache whenever it is not current: an open local Chroma client cannot read what another process
+has written since. Chroma serves LlamaIndex users, with whole nodes.
 """
 
 from __future__ import annotations
@@ -22,7 +23,6 @@ from index.chunks import Chunk
 
 Vectors = np.ndarray[Any, np.dtype[np.float32]]
 
-_PAGE = 5_000
 _BATCH = 1_000
 """Chunks written at once; Chroma refuses more than its own limit, which depends on the SQLite beneath."""
 
@@ -88,19 +88,6 @@ class VectorStore:
     def count(self) -> int:
         """How many vectors there are."""
         return int(self._collection.count())
-
-    def load(self, dimension: int) -> tuple[list[str], Vectors]:
-        """All ids and their vectors as rows."""
-        ids: list[str] = []
-        parts: list[Vectors] = []
-        while True:
-            page = self._collection.get(include=["embeddings"], limit=_PAGE, offset=len(ids))
-            if not page["ids"]:
-                break
-            ids += page["ids"]
-            parts.append(np.asarray(page["embeddings"], dtype=np.float32))
-        matrix = np.concatenate(parts) if parts else np.empty((0, dimension), dtype=np.float32)
-        return ids, matrix
 
 
 def _node(chunk: Chunk, vector: Vectors, metadata: dict[str, Any]) -> Any:
