@@ -1,14 +1,14 @@
 """The bundled all-MiniLM-L6-v2 in onnxruntime, int8.
 
-What makes it fast (two cores with AMX, chunks of 120 tokens): batches that stay in a core's cache, and whole
-batches side by side instead of all cores in one batch: over 25,000 tokens a second. Batches of 4,096 tokens with
+What makes it fast (two cores with AMX, chunks of 120 tokens): whole texts side by side, one a core, each staying in
+that core's cache, instead of all cores in one batch: over 25,000 tokens a second. Batches of 4,096 tokens with
 onnxruntime's own threads made 13,000, and 5,000 on a busy machine, where such threads wait for one another.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -20,9 +20,6 @@ from tokenizers import Tokenizer
 DIMENSION = 384
 WINDOW = 256
 """Tokens that the model was trained to read; what is longer would be cut, so chunks must be shorter."""
-
-_BATCH_TOKENS = WINDOW
-"""Tokens a batch, padding included; at 1,024 a core is a third slower and memory grows."""
 
 _SLOWER = ("SkipLayerNormFusion",)
 """onnxruntime's fused operator is not vectorised: without it a core makes a third more tokens a second."""
@@ -56,43 +53,23 @@ class BundledModel:
         """Unit vectors, one row a text; a text longer than the window is read up to the window."""
         encoded = [e.ids[: WINDOW - 1] + e.ids[-1:] if len(e.ids) > WINDOW else e.ids
                    for e in self._tokenizer.encode_batch_fast(list(texts))]  # fmt: skip
-        vectors = np.empty((len(texts), DIMENSION), dtype=np.float32)
-        batches = list(_batches([len(ids) for ids in encoded]))
+        if len(encoded) == 1:
+            return self._run(encoded[0])
+        # A running session is outside the interpreter's lock.
+        with ThreadPoolExecutor(_cores()) as pool:
+            rows = list(pool.map(self._run, encoded))
+        return np.concatenate(rows) if rows else np.empty((0, DIMENSION), dtype=np.float32)
 
-        def fill(rows: list[int]) -> None:
-            vectors[rows] = self._run([encoded[i] for i in rows])
+    def _run(self, ids: list[int]) -> np.ndarray[Any, np.dtype[np.float32]]:
+        """One text alone: int8 scales a batch by its largest value, so neighbours would change its vector.
 
-        if len(batches) == 1:
-            fill(batches[0])
-        else:
-            # A running session is outside the interpreter's lock.
-            with ThreadPoolExecutor(_cores()) as pool:
-                list(pool.map(fill, batches))
-        return vectors
-
-    def _run(self, ids: list[list[int]]) -> np.ndarray[Any, np.dtype[np.float32]]:
-        width = max(len(row) for row in ids)
-        tokens = np.zeros((len(ids), width), dtype=np.int64)
-        mask = np.zeros((len(ids), width), dtype=np.int64)
-        for i, row in enumerate(ids):
-            tokens[i, : len(row)] = row
-            mask[i, : len(row)] = 1
+        Batches save time only for texts far shorter than chunks.
+        """
+        tokens = np.array([ids], dtype=np.int64)
         found: np.ndarray[Any, np.dtype[np.float32]] = self._session.run(
-            ["vectors"], {"input_ids": tokens, "attention_mask": mask}
+            ["vectors"], {"input_ids": tokens, "attention_mask": np.ones_like(tokens)}
         )[0]
         return found
-
-
-def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:
-    """Positions of texts to run together, longest first: like lengths, so that padding stays small."""
-    batch: list[int] = []
-    for i in sorted(range(len(lengths)), key=lambda i: -lengths[i]):
-        if batch and (len(batch) + 1) * lengths[batch[0]] > _BATCH_TOKENS:
-            yield batch
-            batch = []
-        batch.append(i)
-    if batch:
-        yield batch
 
 
 def _cores() -> int:

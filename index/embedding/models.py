@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
+from filelock import FileLock, Timeout
 
-from connectors.errors import ConfigurationError, PermanentError
+from connectors.errors import ConfigurationError, PermanentError, TemporaryError
 
 Vectors = np.ndarray[Any, np.dtype[np.float32]]
 
@@ -64,8 +65,20 @@ def load(settings: EmbeddingSettings, folder: Path) -> Embedder:
 def ensure_built(folder: Path) -> Path:
     """The path of the bundled model's ONNX file, built in a process of its own if it is not there yet."""
     target = folder / "all-minilm-l6-v2-int8.onnx"
-    if target.exists():
-        return target
+    if not target.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            with FileLock(folder / "build.lock", timeout=_BUILD_SECONDS):
+                if not target.exists():  # another process may have built it while this one waited
+                    _build(target)
+        except (Timeout, subprocess.TimeoutExpired):
+            raise TemporaryError(
+                f"the bundled embedding model was not built within {_BUILD_SECONDS} s; try again on a less busy machine"
+            ) from None
+    return target
+
+
+def _build(target: Path) -> None:
     home = Path(__file__).resolve().parents[2]
     command = [sys.executable, "-W", "ignore", "-m", "index.embedding.build", str(target.resolve())]
     done = subprocess.run(
@@ -74,7 +87,6 @@ def ensure_built(folder: Path) -> Path:
     if done.returncode != 0 or not target.exists():
         reason = (done.stderr.strip().splitlines() or ["no message"])[-1]
         raise PermanentError(f"the bundled embedding model could not be built: {reason}")
-    return target
 
 
 def _sentence_transformer(settings: EmbeddingSettings) -> Embedder:
