@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from types import MappingProxyType
@@ -42,9 +43,18 @@ _CHINESE_ENVIRONMENTS = {
 }
 
 
+_EVERYDAY = re.compile(r"(?<![\w/-])(?:test|testing|live|stage|demo|canary|sandbox)(?![\w/-])", re.IGNORECASE)
+"""Names of environments that are also everyday words: "how do I test it", "is it live"."""
+_BEFORE = re.compile(r"\b(?:in|on|for|to|at|from|into|of|our|and|vs|or|than)(?: the)? $", re.IGNORECASE)
+_BEHIND = re.compile(r" (?:env|environments?|clusters?|accounts?|namespaces?)\b", re.IGNORECASE)
+
+
 def environments_in(text: str) -> frozenset[str]:
     """The canonical names of the environments that a question speaks of."""
     named: set[str] = set()
+    for match in _EVERYDAY.finditer(text):
+        if not (_BEFORE.search(text[: match.start()]) or _BEHIND.match(text[match.end() :])):
+            text = text[: match.start()] + " " * len(match[0]) + text[match.end() :]
     for word in words(text):
         # `prod/staging` names both, `variables/production/rds.tfvars` the one that its path speaks of.
         named |= {canonical(word) or of_path(word), *map(canonical, word.split("/"))}

@@ -18,7 +18,7 @@ class SentenceTransformerModel:
         from sentence_transformers import SentenceTransformer
 
         self._model: Any = SentenceTransformer(str(package_folder()) if name == DEFAULT_MODEL else name)
-        self.dimension = int(self._model.get_sentence_embedding_dimension())
+        self.dimension = int(self._model.get_embedding_dimension())
         self.window = int(self._model.max_seq_length or 256)
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:

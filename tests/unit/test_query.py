@@ -26,6 +26,12 @@ from index.synonyms import expansions
         ("生产环境的数据库", {"production"}),
         ("在prod环境", {"production"}),
         ("预发有几个节点", {"staging"}),
+        ("how do I test an alert", set()),
+        ("is the new checkout live?", set()),
+        ("what runs on the test cluster", {"test"}),
+        ("how many pods in test?", {"test"}),
+        ("staging and test", {"staging", "test"}),
+        ("test env database", {"test"}),
         ("", set()),
     ],
 )
