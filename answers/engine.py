@@ -23,9 +23,9 @@ from index.search_types import Filters
 
 LEAST = 0.25
 """Below this confidence the answer is withheld."""
-WIDEST = 2_400
+WIDEST = 3_200
 """Characters that the best passage may grow to around the match."""
-LENGTHS = ((0.8, 2_600), (0.6, 500), (0.0, 200))
+LENGTHS = ((0.8, 3_400), (0.5, 700), (0.0, 200))
 """Characters that an answer quotes, by confidence: who is less sure says less."""
 
 Documents = Callable[[Sequence[str]], dict[str, Document]]
