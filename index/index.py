@@ -6,10 +6,13 @@ outdated chunks last. A crash between two steps leaves work to repeat and nothin
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import threading
 import time
 from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +23,15 @@ from index.chunks import CHUNKER_VERSION, Chunk, chunk
 from index.embedding.models import Embedder, EmbeddingSettings, fingerprint, load
 from index.lexical import LexicalIndex
 from index.vectors import ExactVectors, Vectors, VectorStore
+
+
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    """The chunks of a document that will be applied, and the embedding of its batch, which may go on."""
+
+    document: Document
+    chunks: list[Chunk]
+    embedding: Future[Vectors]
 
 
 class Index:
@@ -42,6 +54,8 @@ class Index:
         self._exact: ExactVectors | None = None
         self._exact_stamp = ""
         self._outdated: set[str] = set()
+        self._prepared: dict[str, _Prepared] = {}
+        self._beside = ThreadPoolExecutor(1, "embed")
         self._lock = threading.RLock()
 
     @classmethod
@@ -60,7 +74,8 @@ class Index:
         return cls(folder, embedding or EmbeddingSettings(), server, embedder)
 
     def close(self) -> None:
-        """Release files and locks."""
+        """Release files, locks and the thread."""
+        self._beside.shutdown(cancel_futures=True)
         with self._lock:
             self.lexical.close()
             if self._vectors is not None:
@@ -88,12 +103,24 @@ class Index:
         """Changes when the same documents would give other chunks or vectors: all must then be applied again."""
         return f"{CHUNKER_VERSION}-{fingerprint(self.embedding)}"
 
+    def prepare(self, documents: Sequence[Document]) -> None:
+        """Cut `documents` and begin to embed them in another thread, for an `apply` that follows.
+
+        Writes nothing that a reader sees. What cannot be cut or embedded is left for `apply` to report.
+        """
+        cut: dict[str, list[Chunk]] = {}
+        for document in documents:
+            with contextlib.suppress(Exception):
+                cut[document.id] = chunk(document, self.embedder.count_tokens)
+        embedding = self._beside.submit(self._embed, [c for chunks in cut.values() for c in chunks])
+        for document in documents:
+            if document.id in cut:
+                self._prepared[document.id] = _Prepared(document, cut[document.id], embedding)
+
     def apply(self, documents: Sequence[Document]) -> None:
         """Make the chunks of `documents` exactly those of their present text; safe to repeat."""
         by_id = {document.id: document for document in documents}
-        new: list[Chunk] = []
-        for document in by_id.values():
-            new += chunk(document, self.embedder.count_tokens)
+        new = [c for document in by_id.values() for c in self._chunks(document)]
         # Whatever refuses a document does so before anything is written.
         vectors = self._embed(new)
         ids = {c.id for c in new}
@@ -105,6 +132,14 @@ class Index:
         self.lexical.remove_documents(by_id)
         self.lexical.add(new, by_id)
         self._outdated = (self._outdated | before) - ids
+
+    def _chunks(self, document: Document) -> list[Chunk]:
+        """The chunks of `document`, their vectors in the cache if they were prepared."""
+        prepared = self._prepared.pop(document.id, None)
+        if prepared is None or prepared.document is not document:
+            return chunk(document, self.embedder.count_tokens)
+        wait([prepared.embedding])
+        return prepared.chunks
 
     def remove(self, document_ids: Sequence[str]) -> None:
         """Forget all chunks of these documents."""

@@ -46,9 +46,7 @@ class VectorStore:
         self._collection: Any = client.get_or_create_collection(
             collection,
             embedding_function=None,
-            configuration={
-                "hnsw": {"space": "cosine", "ef_construction": 128, "max_neighbors": 24, "ef_search": 128}
-            },
+            configuration={"hnsw": {"space": "cosine", "ef_search": 200}},
         )
         self.store: Any = ChromaVectorStore(chroma_collection=self._collection)
 

@@ -102,6 +102,13 @@ class Run:
         Raises StoppedError when asked to stop, RefusedError when the brake held the deletions back, and what
         connector, index or ledger raise; what was written until then stays and is not done again.
         """
+        try:
+            self._execute()
+        except StoppedError:
+            self._writer.write_waiting()
+            raise
+
+    def _execute(self) -> None:
         self._reindex()
         self._stored = self._ledger.ids(self._source)
         before = None if self._options.full else self._ledger.checkpoint(self._source)

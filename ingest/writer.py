@@ -25,6 +25,10 @@ _HOPELESS = 50
 class ChunkIndex(Protocol):
     """What ingest needs of the index."""
 
+    def prepare(self, documents: Sequence[Document]) -> None:
+        """Begin what `apply` will need and nobody can see, such as embedding, beside other writes; refuses nothing."""
+        ...
+
     def apply(self, documents: Sequence[Document]) -> None:
         """Make the chunks of these documents those of their present text; repeating it changes nothing."""
         ...
@@ -82,6 +86,7 @@ class Writer:
         self._arrived: list[Document] = []
         self._changed: list[Document] = []
         self._refused_in_a_row = 0
+        self._waiting: list[Document] = []
         self.to_index: list[str] = []
 
     def add(self, document: Document) -> None:
@@ -94,6 +99,7 @@ class Writer:
         """Write what has gathered."""
         self._compare()
         self._write_changed()
+        self.write_waiting()
 
     def remove(self, ids: Sequence[str]) -> None:
         """Forget documents: their chunks first, so that the ledger still knows them if this is cut short."""
@@ -134,6 +140,14 @@ class Writer:
             self._counts.indexed += len(batch)
             self.to_index += [document.id for document in batch]
         elif batch:
+            # While this batch is embedded, the one before it is written: they use different parts of the machine.
+            self._index.prepare(batch)
+            self.write_waiting(batch)
+
+    def write_waiting(self, following: Sequence[Document] = ()) -> None:
+        """Write the batch that was prepared last; `following` waits in its place."""
+        batch, self._waiting = self._waiting, list(following)
+        if batch:
             self._counts.indexed += self._each_if_refused(batch, self._store)
             self._wrote()
 

@@ -231,6 +231,25 @@ def test_only_new_texts_are_embedded_and_equal_ones_once(opened: Callable[..., I
     assert_holds(index, *twins, B)
 
 
+def test_what_was_prepared_is_not_embedded_again(opened: Callable[..., Index]) -> None:
+    model = HashingModel()
+    index = opened(model=model)
+    first = document("a.md", "Nobody restarts the payments database by hand.")
+    index.prepare([first, B])
+    assert index.chunks.count() == 0  # nothing is to be seen yet
+    write(index, first, B)
+    assert len(model.embedded) == len(set(model.embedded)) == index.chunks.count()
+    assert_holds(index, first, B)
+
+
+def test_a_document_that_changed_after_it_was_prepared_is_cut_again(opened: Callable[..., Index]) -> None:
+    index = opened()
+    index.prepare([document("a.md", "Old words.")])
+    changed = document("a.md", "New words.")
+    write(index, changed)
+    assert_holds(index, changed)
+
+
 # Crashes
 
 STEPS = {

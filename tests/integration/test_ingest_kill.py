@@ -68,6 +68,9 @@ class SlowIndex:
         self._db.execute("CREATE TABLE IF NOT EXISTS chunks (id TEXT PRIMARY KEY, text TEXT)")
         self._db.execute("CREATE TABLE IF NOT EXISTS stamps (stamp TEXT)")
 
+    def prepare(self, documents: Sequence[Document]) -> None:
+        pass
+
     def apply(self, documents: Sequence[Document]) -> None:
         for document in documents:
             self._db.execute("INSERT OR REPLACE INTO chunks VALUES (?, ?)", (document.id, document.text))

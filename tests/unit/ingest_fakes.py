@@ -65,11 +65,15 @@ class MemoryIndex:
     def __init__(self, *, visible_at_once: bool = False) -> None:
         self.texts: dict[str, str] = {}
         self.applied: list[str] = []
+        self.prepared: list[str] = []
         self.refuses: Callable[[Document], bool] = lambda _: False
         self.print = "1"
         self._staged: dict[str, str | None] = {}
         self._visible_at_once = visible_at_once
         self._stamp = 0
+
+    def prepare(self, documents: Sequence[Document]) -> None:
+        self.prepared += [found.id for found in documents]
 
     def apply(self, documents: Sequence[Document]) -> None:
         for found in documents:
