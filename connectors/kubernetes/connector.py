@@ -86,10 +86,13 @@ class KubernetesManifestsConnector(TreeConnector):
 
     def _object(self, found: KubernetesObject, path: str, identities: _Identities) -> Document:
         labels = found.value["metadata"].get("labels")
+        environment = environments.of_path(path)
+        identity = f"kubernetes:{self.name}/{found.namespace or '_'}/{found.kind}/{found.name}"
+        # By the object's own file alone: another environment that comes or goes must not rename it.
+        if environment:
+            identity = f"{identity}@{environment}"
         return Document(
-            id=identities.unique(
-                f"kubernetes:{self.name}/{found.namespace or '_'}/{found.kind}/{found.name}", path
-            ),
+            id=identities.unique(identity, path),
             title=found.title,
             text=found.text,
             sections=_with_summary(found),
@@ -98,7 +101,7 @@ class KubernetesManifestsConnector(TreeConnector):
             path=path,
             breadcrumbs=PurePosixPath(path).parts[:-1],
             labels=_pairs(labels),
-            environment=environments.of_path(path),
+            environment=environment,
             namespace=found.namespace,
             resource=ResourceRef(found.kind, found.name, found.namespace or ANY, self.cluster),
         )
@@ -178,7 +181,10 @@ class KubernetesManifestsConnector(TreeConnector):
 
 
 class _Identities:
-    """Gives each document an id of its own: the same object may stand in several files."""
+    """Gives each document an id of its own: files of one environment may define the same object.
+
+    Only then do ids depend on the order of the files: the first keeps the short one.
+    """
 
     def __init__(self) -> None:
         self._taken: set[str] = set()

@@ -221,6 +221,15 @@ def test_a_deleted_file_is_not_named(source: Source, root: Path) -> None:
     assert set(source.connector("demo", root).list_ids()) == named(second)
 
 
+def test_no_file_that_comes_or_goes_renames_the_documents_of_others(source: Source, root: Path) -> None:
+    full = documents(crawl(source.connector("demo", root))[0])
+    for path, content in source.tree.items():
+        (root / path).unlink()
+        without = documents(crawl(source.connector("demo", root))[0])
+        assert set(without) == {name for name, document in full.items() if document.path != path}
+        put(root, path, content)
+
+
 def test_a_broken_file_is_a_failure_every_time_and_stops_nothing(source: Source, root: Path) -> None:
     good, _ = crawl(source.connector("demo", root))
     put(root, source.broken, b"\x7fELF\0\1\2")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -57,7 +58,7 @@ def crawl(root: Path, files: dict[str, str], **options: object) -> tuple[dict[st
 
 def test_an_object_is_a_document_with_its_identity(tmp_path: Path) -> None:
     documents, failures = crawl(tmp_path, {"envs/prod/cart.yaml": DEPLOYMENT}, cluster="main")
-    document = documents["kubernetes:demo/shop/Deployment/cart"]
+    document = documents["kubernetes:demo/shop/Deployment/cart@production"]
     assert failures == []
     assert document.title == "Deployment shop/cart"
     assert document.resource == ResourceRef("Deployment", "cart", "shop", "main")
@@ -92,10 +93,45 @@ def test_the_same_object_in_two_files_is_two_documents(tmp_path: Path) -> None:
     documents, _ = crawl(tmp_path, {"base/c.yaml": DEPLOYMENT, "overlays/prod/c.yaml": DEPLOYMENT * 1})
     assert set(documents) == {
         "kubernetes:demo/shop/Deployment/cart",
-        "kubernetes:demo/shop/Deployment/cart@overlays/prod/c.yaml",
+        "kubernetes:demo/shop/Deployment/cart@production",
     }
     twice, _ = crawl(tmp_path, {"base/c.yaml": f"{DEPLOYMENT}---\n{DEPLOYMENT}---\n{DEPLOYMENT}"})
     assert len(twice) == 4
+
+
+def test_a_new_or_unreadable_environment_leaves_the_ids_of_the_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def of_paths(files: dict[str, str]) -> dict[str | None, str]:
+        return {document.path: document.id for document in crawl(tmp_path, files)[0].values()}
+
+    files = {"production/cart.yaml": DEPLOYMENT, "staging/cart.yaml": DEPLOYMENT}
+    before = of_paths(files)
+    after = of_paths({"dev/cart.yaml": DEPLOYMENT, "cart.yaml": DEPLOYMENT})
+    identity = "kubernetes:demo/shop/Deployment/cart"
+    assert before == {path: f"{identity}@{path.split('/')[0]}" for path in files}
+    assert after == before | {"dev/cart.yaml": f"{identity}@development", "cart.yaml": identity}
+
+    real = Path.open
+
+    def fail_for_production(path: Path, *arguments: Any, **options: Any) -> Any:
+        if path == tmp_path / "production/cart.yaml":
+            raise FileNotFoundError(path)
+        return real(path, *arguments, **options)
+
+    monkeypatch.setattr(Path, "open", fail_for_production)
+    items = list(KubernetesManifestsConnector("demo", tmp_path).crawl(None))
+    found = {item.path: item.id for item in items if isinstance(item, Document)}
+    assert found == {path: name for path, name in after.items() if path != "production/cart.yaml"}
+
+
+def test_two_files_of_one_environment_that_define_an_object_are_told_apart_by_path(tmp_path: Path) -> None:
+    documents, _ = crawl(tmp_path, {"prod/a.yaml": DEPLOYMENT, "prod/b.yaml": DEPLOYMENT})
+    identity = "kubernetes:demo/shop/Deployment/cart@production"
+    assert {document.path: document.id for document in documents.values()} == {
+        "prod/a.yaml": identity,
+        "prod/b.yaml": f"{identity}@prod/b.yaml",
+    }
 
 
 def test_lists_keep_the_lines_of_each_item(tmp_path: Path) -> None:
