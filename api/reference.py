@@ -25,7 +25,8 @@ _CONFIGURATION = """\
 Kubelore reads `config.yaml` in the working directory, or the file that `--config` or the variable
 `KUBELORE_CONFIG` names. `${NAME}` is replaced by an environment variable, `${NAME:-default}` by the default
 where it is unset or empty, `$$` by one dollar sign. Relative paths start at the file's folder. Unknown keys
-are refused. `kubelore config check` prints every problem with its line and remedy.
+are refused. `kubelore config check` prints every problem with its line and remedy. A source's
+folder that is missing is such a problem, but stops no other command: `kubelore ingest` fails this source alone.
 """
 _SECTIONS: tuple[tuple[str, type[BaseModel]], ...] = (
     ("index", settings.IndexSettings),

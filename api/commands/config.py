@@ -5,7 +5,7 @@ from __future__ import annotations
 import typer
 
 from api.commands.console import note
-from api.commands.context import settings_of
+from api.commands.context import folder_problems_of, settings_of
 
 app = typer.Typer(help="Look at the configuration.", no_args_is_help=True, rich_markup_mode=None)
 
@@ -20,6 +20,9 @@ def _group() -> None:
 def check(context: typer.Context) -> None:
     """Check the configuration file: every problem with its line and remedy (exit code 2), or `ok`."""
     settings = settings_of(context)
+    problems = folder_problems_of(context, settings)
+    if problems:
+        raise problems
     for source in settings.sources:
         missing = _not_available(source.type, getattr(source, "path", None) is not None)
         if missing:

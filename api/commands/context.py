@@ -12,7 +12,7 @@ import typer
 
 if TYPE_CHECKING:
     from api.services import Services
-    from api.settings import Settings
+    from api.settings import Settings, SettingsError
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,15 @@ def settings_of(context: typer.Context) -> Settings:
 
     options: GlobalOptions = context.find_root().obj
     return load_settings(options.config)
+
+
+def folder_problems_of(context: typer.Context, settings: Settings) -> SettingsError | None:
+    """What is wrong with the folders of the sources, each with its line; None if nothing is."""
+    from api.settings import SettingsError, missing_folders
+
+    options: GlobalOptions = context.find_root().obj
+    problems = missing_folders(options.config, settings)
+    return SettingsError(options.config, problems) if problems else None
 
 
 @contextmanager

@@ -1,6 +1,6 @@
 """`config.yaml` as validated values: `load_settings(path) -> Settings`. Nothing is read at import time."""
 
-from api.settings.load import load_settings
+from api.settings.load import load_settings, missing_folders
 from api.settings.models import (
     AnswerSettings,
     ApiSettings,
@@ -41,4 +41,5 @@ __all__ = [
     "Source",
     "TerraformSource",
     "load_settings",
+    "missing_folders",
 ]

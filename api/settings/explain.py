@@ -31,7 +31,6 @@ _EXPECTED = {
     "path_type": "a path",
 }
 _REMEDIES = {
-    "no_folder": "correct the path (a relative one starts at the configuration file's folder)",
     "no_url": "write it with its scheme, such as https://example.org",
     "blank_secret": "set the environment variable that it comes from",
     "path_or_context": "`path` for manifests in a folder, `context` for a live cluster",

@@ -21,13 +21,6 @@ def _below_config(value: Path, info: ValidationInfo) -> Path:
     return (folder / value.expanduser()).resolve()
 
 
-def _existing(value: Path) -> Path:
-    if not value.is_dir():
-        kind = "is a file, not a folder" if value.exists() else "does not exist"
-        raise PydanticCustomError("no_folder", "{path} {kind}", {"path": str(value), "kind": kind})
-    return value
-
-
 def _web_address(value: str) -> str:
     parts = urlsplit(value)
     if parts.scheme not in {"http", "https"} or not parts.netloc:
@@ -57,9 +50,6 @@ NotEmpty = AfterValidator(_not_empty)
 
 AnyPath = Annotated[Path, AfterValidator(_below_config)]
 """A path, made absolute; a relative one is relative to the configuration file's folder."""
-
-ExistingFolder = Annotated[AnyPath, AfterValidator(_existing)]
-"""A folder that is there now."""
 
 WebAddress = Annotated[str, AfterValidator(_web_address)]
 """An `http` or `https` address without the slash at its end."""

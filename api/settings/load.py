@@ -14,6 +14,8 @@ from api.settings.models import Settings
 from api.settings.problems import Problem, SettingsError
 from api.settings.yaml_file import UNSET, YamlFile, read_yaml
 
+_NO_FOLDER = "correct the path (a relative one starts at the configuration file's folder) or make the folder"
+
 
 def load_settings(path: Path, environment: Mapping[str, str] | None = None) -> Settings:
     """The checked configuration; `environment` (default: the process's) fills its `${VARIABLES}`.
@@ -41,6 +43,22 @@ def load_settings(path: Path, environment: Mapping[str, str] | None = None) -> S
     if problems or settings is None:
         raise SettingsError(path, problems)
     return settings
+
+
+def missing_folders(path: Path, settings: Settings) -> list[Problem]:
+    """A problem for each source of `settings`, read from `path`, whose folder is not there now.
+
+    That is no error of the configuration: a volume may not be mounted yet, and the index answers without it.
+    """
+    file = read_yaml(_text(path), {})
+    problems = []
+    for number, source in enumerate(settings.sources):
+        folder: Path | None = getattr(source, "path", None)
+        if folder is not None and not folder.is_dir():
+            kind = "is a file, not a folder" if folder.exists() else "does not exist"
+            line = file.line_of(("sources", number, "path"))
+            problems.append(Problem(line, f"sources[{number}].path", f"{folder} {kind}", _NO_FOLDER))
+    return problems
 
 
 def _text(path: Path) -> str:

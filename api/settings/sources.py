@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from api.settings.fields import ExistingFolder, NotEmpty, OptionalWebAddress, Secret, Strict, WebAddress
+from api.settings.fields import AnyPath, NotEmpty, OptionalWebAddress, Secret, Strict, WebAddress
 from connectors.documents import PUBLIC
 
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", max_length=100)]
@@ -37,21 +37,21 @@ class FilesSource(_FileSource):
     """A folder of written pages: Markdown, AsciiDoc, reStructuredText, plain text and YAML."""
 
     type: Literal["files"]
-    path: ExistingFolder = Field(description="The folder; relative to the configuration file.")
+    path: AnyPath = Field(description="The folder; relative to the configuration file.")
 
 
 class TerraformSource(_FileSource):
     """A folder of Terraform or OpenTofu code."""
 
     type: Literal["terraform"]
-    path: ExistingFolder = Field(description="The folder; relative to the configuration file.")
+    path: AnyPath = Field(description="The folder; relative to the configuration file.")
 
 
 class KubernetesSource(_FileSource):
     """Kubernetes objects: manifests and charts below `path`, or a live cluster through `context`."""
 
     type: Literal["kubernetes"]
-    path: ExistingFolder | None = Field(default=None, description="Folder of manifests, charts and values.")
+    path: AnyPath | None = Field(default=None, description="Folder of manifests, charts and values.")
     context: str | None = Field(
         default=None, min_length=1, description="kubeconfig context of a live cluster."
     )

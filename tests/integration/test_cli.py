@@ -22,6 +22,7 @@ from api import reference, services
 from api.cli import main
 from api.commands.console import clean
 from api.commands.show_answer import where
+from api.settings import load_settings
 from connectors.errors import RefusedError, UnreachableError
 from tests.integration.fakes import FakeServices, a_document, a_row, write_config
 
@@ -50,8 +51,6 @@ class Cli:
 
 @pytest.fixture
 def cli(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Cli:
-    from api.settings import load_settings
-
     config = write_config(tmp_path)
     fake = FakeServices(load_settings(config, {}), [DOC, HIDDEN])
     monkeypatch.setattr(services, "opener", lambda settings: fake)
@@ -292,6 +291,22 @@ def test_config_check_names_sources_that_this_version_cannot_read(cli: Cli) -> N
     result = cli.run("config", "check")
     assert result.code == 0
     assert "source w: the source type notion is not available in this version" in result.err
+
+
+def test_a_missing_folder_is_named_with_its_line_and_stops_no_other_command(cli: Cli) -> None:
+    cli.config.write_text(cli.config.read_text().replace("terraform, path: .", "terraform, path: gone"))
+    cli.services.settings = load_settings(cli.config, {})
+    expected = (
+        f"{cli.config}:3: sources[1].path: {cli.config.parent / 'gone'} does not exist; correct the path"
+    )
+    checked = cli.run("config", "check")
+    assert (checked.code, checked.out) == (2, "")
+    assert expected in checked.err
+    doctor = cli.run("doctor")
+    assert doctor.code == 1
+    assert f"FAIL configuration: {expected}" in doctor.out
+    for command in (["ask", "q"], ["search", "q"], ["status"]):
+        assert cli.run(*command).code == 0
 
 
 def test_status_shows_sources_and_problems(cli: Cli) -> None:

@@ -187,6 +187,22 @@ def test_a_source_that_this_version_cannot_read_fails_alone(
     assert "t0ken" not in json.dumps(run)
 
 
+def test_a_source_whose_folder_is_missing_fails_alone(
+    config: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    kubelore(config, capsys, "ingest")
+    (config.parent / "infra").rename(config.parent / "away")
+    code, run, _ = kubelore(config, capsys, "ingest")
+    assert code == 3
+    rows = {row["source"]: row for row in run["sources"]}
+    assert (rows["pages"]["status"], rows["secret"]["status"]) == ("done", "done")
+    assert (rows["infra"]["status"], rows["infra"]["unreachable"]) == ("failed", True)
+    assert "correct `path` of source infra" in rows["infra"]["error"]
+    assert kubelore(config, capsys, "search", "db.r7g.large")[1]["results"][0]["source"] == "infra"
+    _, status, _ = kubelore(config, capsys, "status")
+    assert [source["documents"] for source in status["sources"]] == [1, 1, 1]
+
+
 def test_a_source_taken_out_of_the_configuration_is_forgotten(
     config: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -6,7 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from api.settings import FilesSource, NotionSource, Settings, SettingsError, load_settings
+from api.settings import (
+    FilesSource,
+    NotionSource,
+    Settings,
+    SettingsError,
+    load_settings,
+    missing_folders,
+)
 
 SOURCE = "sources:\n  - {name: docs, type: files, path: .}\n"
 
@@ -158,13 +165,6 @@ MISTAKES = [
         "letters, digits",
     ),
     (
-        "no folder",
-        "sources:\n  - name: a\n    type: files\n    path: gone\n",
-        4,
-        "sources[0].path",
-        "does not exist",
-    ),
-    (
         "both",
         SOURCE + "  - {name: k, type: kubernetes, path: ., context: c}\n",
         3,
@@ -233,6 +233,21 @@ def test_each_mistake_is_one_message_with_its_line(
     assert words in message
 
 
+def test_a_missing_folder_is_told_but_does_not_stop_the_configuration(tmp_path: Path) -> None:
+    (tmp_path / "page.md").write_text("x")
+    text = SOURCE + (
+        "  - name: a\n    type: terraform\n    path: gone\n"
+        "  - {name: b, type: kubernetes, path: page.md}\n  - {name: c, type: kubernetes, context: c}\n"
+    )
+    settings = load(tmp_path, text, UNUSED="")
+    first, second = missing_folders(tmp_path / "config.yaml", settings)
+    assert (first.line, first.place) == (5, "sources[1].path")
+    assert first.text == f"{tmp_path / 'gone'} does not exist"
+    assert "correct the path" in first.remedy
+    assert (second.line, second.place) == (6, "sources[2].path")
+    assert "is a file, not a folder" in second.text
+
+
 def test_all_mistakes_are_reported_at_once_in_the_order_of_their_lines(tmp_path: Path) -> None:
     text = """\
 sources:
@@ -244,7 +259,7 @@ api: {port: x, hots: y}
 """
     found = problems(tmp_path, text)
     assert [(line, place) for line, place, _ in found] == [
-        (2, ""), (3, "sources[1].name"), (3, "sources[1].path"), (4, "answer"),
+        (2, ""), (3, "sources[1].name"), (4, "answer"),
         (5, "schedule.timezone"), (6, "api.hots"), (6, "api.port"),
     ]  # fmt: skip
 
