@@ -98,7 +98,9 @@ class Answerer:
         chosen.sort(key=lambda u: (ids.index(u.document.id), u.start))
         scores = {p.candidate.card.document_id: p.candidate.score for p in reversed(study.passages)}
         draft = compose(chosen, study.query, scores)
-        claims, citations = verified(draft.claims, draft.citations, study.documents)
+        # Read again: what is shown is held to what is stored now, not to the copy it was cut from.
+        stored = self._documents(list(dict.fromkeys(c.document_id for c in draft.citations)))
+        claims, citations = verified(draft.claims, draft.citations, stored)
         if len(claims) < len(draft.claims):
             return None
         return Answer(

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from connectors.secret_keys import Suspicion, is_credential, looks_random, points_elsewhere, suspicion
+from connectors.secret_layouts import flag_values, table_cells, terraform_values, values_below
 from connectors.secret_objects import json_secrets, named_values, yaml_secrets
 from connectors.secret_shapes import MASK, Span, private_keys, shaped_tokens
 
@@ -262,5 +263,9 @@ _FINDERS = (
     json_secrets,
     yaml_secrets,
     named_values,
+    flag_values,
+    values_below,
+    terraform_values,
+    table_cells,
     _values_of_keys,
 )

@@ -156,12 +156,24 @@ class Index:
         self.chunks.set_setting("stamp", str(time.time_ns()))
 
     def stamp(self) -> str:
-        """Differs after every commit, whoever made it."""
+        """Differs after every commit, whoever made it; '' if nothing was committed, or a store has been lost."""
+        return "" if self._lost() else self.version()
+
+    def version(self) -> str:
+        """The stamp of the last commit, for readers: they go on with what is left."""
         return self.chunks.setting("stamp")
+
+    def _lost(self) -> bool:
+        """Whether the words or the vectors are gone although there are chunks (somebody removed a folder)."""
+        if not self.chunks.count():
+            return False
+        self.lexical.reload()  # another process may have written
+        chroma = self.folder / "chroma" / "chroma.sqlite3"
+        return not self.lexical.count() or (self._server is None and not chroma.exists())
 
     def exact(self) -> ExactVectors:
         """All vectors in memory, as of the newest commit."""
-        stamp = self.stamp()
+        stamp = self.version()
         with self._lock:
             if self._exact is None or stamp != self._exact_stamp:
                 self.lexical.reload()

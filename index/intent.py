@@ -53,7 +53,7 @@ VALUES: dict[Expect, re.Pattern[str]] = {
 """What a value of each shape looks like in prose and in settings."""
 
 _RULES: tuple[tuple[Expect, str], ...] = (
-    (Expect.REASON, r"\bwhy\b|\breasons?\b|\bwhat made us\b|\brationale\b|\bcouldn't that\b|为什么|原因"),
+    (Expect.REASON, r"\bwhy\b|\breasons?\b|\brationale\b|为什么|原因"),
     (Expect.INSTANCE_TYPE, r"\b(?:instance|ec2|machine|vm|node) (?:type|class|size)|\binstance class\b|\bnode type\b|实例类型"),
     (Expect.NETWORK, r"\bcidr\b|\b(?:ip|vpc|subnet|network|address) (?:range|block)|\bvpc range\b|网段"),
     (Expect.CHANNEL, r"\b(?:which|what) (?:slack )?channel\b|\bslack channel\b|频道"),
@@ -62,7 +62,7 @@ _RULES: tuple[tuple[Expect, str], ...] = (
     (Expect.TIME, r"^when\b|\bwhen (?:does|do|is|are|will)\b|\bwhat time\b|\bschedule\b|什么时候|几点"),
     (Expect.SIZE, r"\bhow (?:big|large)\b|\bsize of\b|\bhow much (?:memory|disk|storage|ram|space)\b"),
     (Expect.NUMBER, r"\bhow (?:many|much)\b|\bnumber of\b|\bmax\b|\bmin\b|\bmaximum\b|\bminimum\b|\bthreshold\b|"
-                    r"\bbelow what\b|\bat least\b|\bcount\b|多少|几个"),
+                    r"\bat least\b|\bcount\b|多少|几个"),
     (Expect.STEPS, r"\bhow (?:do|can|would|should|to|did)\b|\bhow'd\b|\bwhat (?:do|should) (?:i|we) (?:run|do)\b|\bsteps\b|\bcommand\b|"
                    r"\bcan (?:i|we)\b|\bneed to\b|\bhelp\b|怎么|如何"),
     (Expect.PLACE, r"\bwhere\b|\bwhich (?:file|files|variable|key|bucket|repo|settings?)\b|\bwhat (?:do i|setting)\b|哪里|哪个"),

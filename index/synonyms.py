@@ -25,7 +25,7 @@ configuration | config | setting | settings
 repository | repo
 authentication | auth | login | sign in | sso
 deploy | deployment | release | ship | rollout
-roll back | rollback | revert | undo | previous version | put back
+roll back | rollback | revert | undo | previous version
 replica | replicas | copies | how many pods | pod count | replicaCount | number of pods
 instance type | ec2 type | machine type | instance_types | node type | vm size | instance size
 instance class | instance_class | db size
@@ -58,15 +58,15 @@ bucket | s3 | object storage
 registry | ecr | docker registry | image registry | container registry
 cdn | fastly | cloudfront | edge
 cache | caching | cached | purge | redis
-queue | backlog | sidekiq | worker
+queue | backlog | sidekiq | celery | worker
 dns | cname | domain | hostname
 certificate | cert | tls | ssl
-healthcheck | probe | health check | readiness | liveness | startup check
-new starter | just joined | onboarding | get started | first week | new joiner
+healthcheck | probe | health check | readiness | liveness | startup
+new starter | onboarding | get started | first week | new joiner
 on call | on-call | oncall | pagerduty | rota
 escalate | contact | owner | team | who
 shell | console | exec | terminal | ssh
-port forward | port-forward | tunnel | relay | laptop
+port forward | port-forward | tunnel | relay
 locally | laptop | local machine | own machine
 slow | latency | delay | performance | response time
 threshold | limit | window
@@ -84,7 +84,6 @@ terraform | tf | iac
 by hand | manually | manual
 env var | environment variable
 wipe | flush | clear
-test content | data sync | env sync
 frequency | how often | interval | every
 first | primary
 docs | documentation | manual

@@ -35,7 +35,7 @@ _STREAM = {
 @router.post("/ask", response_model=AnswerModel, responses={200: _STREAM})
 def ask(request: AskRequest, principals: Caller, services: TheServices, metrics: TheMetrics) -> Response:
     """Answer a question; every claim is cited, and where the documents hold no answer it abstains."""
-    filters = filters_for(request.filters, principals)
+    filters = filters_for(request.filters, principals, services.settings)
     # Taken before the stream begins: an index that is not ready is then a proper 503.
     answerer, searcher = services.answerer, services.searcher
     if request.stream:

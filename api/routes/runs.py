@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, HTTPException, Query, Response
+from fastapi import APIRouter, Header, HTTPException, Query, Response
 
 from api.auth import Authenticator, Caller
 from api.errors import UnknownSourceError
@@ -21,16 +21,25 @@ router = APIRouter(prefix="/v1/runs", tags=["runs"])
 
 @router.post("", status_code=202, responses={409: {"description": "Another run is under way"}})
 def start(
-    request: RunRequest,
     response: Response,
     principals: Caller,
     services: TheServices,
     settings: TheSettings,
     authenticator: TheAuthenticator,
     background: TheRuns,
+    request: RunRequest | None = None,
+    origin: Annotated[str | None, Header(include_in_schema=False)] = None,
 ) -> RunModel:
-    """Start a run; it goes on after the answer, and `GET` of its `Location` tells how far it is."""
+    """Start a run, of all sources where there is no body.
+
+    It goes on after the answer, and `GET` of its `Location` tells how far it is.
+    """
     visible = _visible(principals, settings, authenticator)
+    if request is None:
+        # Unlike JSON, an empty body needs no preflight: any web page could have a visitor's browser send it.
+        if origin is not None:
+            raise HTTPException(403, "a browser must send a JSON body, such as {}")
+        request = RunRequest()
     unknown = [name for name in request.sources if name not in visible]
     if unknown:
         raise UnknownSourceError(f"there is no source {unknown[0]!r}")

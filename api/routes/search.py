@@ -14,5 +14,6 @@ router = APIRouter(prefix="/v1", tags=["answers"])
 @router.post("/search")
 def search(request: SearchRequest, principals: Caller, services: TheServices) -> SearchResponse:
     """The best passages for a query, best first."""
-    results = services.searcher.search(request.query, request.k, filters_for(request.filters, principals))
+    filters = filters_for(request.filters, principals, services.settings)
+    results = services.searcher.search(request.query, request.k, filters)
     return SearchResponse(results=[ResultModel.model_validate(result.to_json()) for result in results])

@@ -47,8 +47,12 @@ TheRuns = Annotated[BackgroundRuns, Depends(_background)]
 TheAuthenticator = Annotated[Authenticator, Depends(_authenticator)]
 
 
-def filters_for(model: FilterModel, principals: frozenset[str]) -> Filters:
-    """The filters of a request, bound to what its caller may read."""
+def filters_for(model: FilterModel, principals: frozenset[str], settings: Settings) -> Filters:
+    """The filters of a request, bound to what its caller may read.
+
+    Raises `UnknownSourceError` for a source that the caller does not know of.
+    """
+    settings.require_sources(model.sources, principals)
     return Filters(
         sources=tuple(model.sources),
         kinds=tuple(model.kinds),

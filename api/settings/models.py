@@ -113,9 +113,10 @@ class Settings(Strict):
     schedule: ScheduleSettings = ScheduleSettings()
     api: ApiSettings = ApiSettings()
 
-    def require_sources(self, names: Iterable[str]) -> None:
-        """Raises `UnknownSourceError` if one of `names` is no configured source."""
-        known = [source.name for source in self.sources]
+    def require_sources(self, names: Iterable[str], principals: frozenset[str] | None = None) -> None:
+        """Raises `UnknownSourceError` if one of `names` is no source that `principals` may read (None: all)."""
+        known = [s.name for s in self.sources if principals is None or principals & set(s.access)]
         for name in names:
             if name not in known:
-                raise UnknownSourceError(f"there is no source {name!r}; use one of {', '.join(known)}")
+                remedy = f"use one of {', '.join(known)}" if known else "there is none that you may read"
+                raise UnknownSourceError(f"there is no source {name!r}; {remedy}")

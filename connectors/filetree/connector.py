@@ -15,7 +15,7 @@ from urllib.parse import quote
 from connectors.base import Crawl
 from connectors.documents import PUBLIC, Checkpoint, CheckReport, Document, Failure, Unchanged
 from connectors.errors import TemporaryError, UnreachableError, UnreadableError
-from connectors.filetree.git import GitHistory
+from connectors.filetree.git import GitHistory, head
 from connectors.filetree.walk import FileEntry, FileTree, TextFile
 from connectors.redaction import redact
 
@@ -34,10 +34,12 @@ class _Record:
     ids: list[str] = field(default_factory=list)
     failures: list[tuple[str, bool]] = field(default_factory=list)
     temporary: bool = False
+    uncommitted: bool = False
 
     def add(self, item: Document | Failure) -> None:
         if isinstance(item, Document):
             self.ids.append(item.id)
+            self.uncommitted |= not item.version
         elif item.temporary:
             self.temporary = True
         else:
@@ -130,6 +132,10 @@ class TreeConnector(ABC):
             else:
                 entries.append(found)
         known = self._known(checkpoint)
+        commit = head(self.root)
+        if commit and checkpoint and commit != checkpoint.get("head"):
+            # A commit leaves the stamps of its files: their date and author are new all the same.
+            known = {path: record for path, record in known.items() if not record.get("uncommitted")}
         same = {
             entry.path for entry in entries if known.get(entry.path, {}).get("stamp") == list(entry.stamp)
         }
@@ -140,7 +146,8 @@ class TreeConnector(ABC):
             records[path] = _Record(**known[path])
             yield from records[path].replay(path)
         changed = [entry for entry in entries if entry.path not in same]
-        for item in self._read(changed) if changed else ():
+        history = GitHistory(self.root, [entry.path for entry in changed])
+        for item in self._read(changed, history) if changed else ():
             if record := records.get((item.path or "") if isinstance(item, Document) else item.item):
                 record.add(item)
             yield item
@@ -149,9 +156,10 @@ class TreeConnector(ABC):
             for entry in entries
             if not records[entry.path].temporary and max(entry.stamp[1:3]) < started_at - _SETTLED_NS
         }
-        return {"settings": self._fingerprint(), "files": files}
+        told = "" if history.timed_out else commit
+        return {"settings": self._fingerprint(), "head": told, "files": files}
 
-    def _read(self, entries: Sequence[FileEntry]) -> Iterator[Document | Failure]:
+    def _read(self, entries: Sequence[FileEntry], history: GitHistory) -> Iterator[Document | Failure]:
         problems: list[Failure] = []
 
         def texts() -> Iterator[TextFile]:
@@ -165,7 +173,6 @@ class TreeConnector(ABC):
                 else:
                     yield replace(file, text=self.mask(file.path, file.text))
 
-        history = GitHistory(self.root, [entry.path for entry in entries])
         for item in self.documents(texts()):
             yield self._complete(item, history) if isinstance(item, Document) else item
         yield from problems

@@ -35,6 +35,16 @@ class Commit:
     author: str = ""
 
 
+def head(root: Path) -> str:
+    """The id of the commit that is checked out around `root`; '' outside a checkout and without a commit."""
+    folder = os.path.realpath(root)
+    while not os.path.exists(os.path.join(folder, ".git")):
+        folder, below = os.path.dirname(folder), folder
+        if folder == below:
+            return ""
+    return "".join(GitHistory(root, [])._ask("rev-parse", "--verify", "--quiet", "HEAD")).strip()
+
+
 class GitHistory:
     """The last commit of each of `paths` below `root`; git is first run when one is asked for.
 
@@ -45,6 +55,8 @@ class GitHistory:
     def __init__(self, root: Path, paths: Sequence[str]) -> None:
         self._root = root
         self._paths = frozenset(paths)
+        self.timed_out = False
+        """Whether git was stopped: another time it may tell of more files."""
 
     def of(self, path: str) -> Commit:
         """The commit that last touched `path`."""
@@ -101,7 +113,7 @@ class GitHistory:
             )
         except OSError:
             return
-        timer = threading.Timer(_TIMEOUT_SECONDS, process.kill)
+        timer = threading.Timer(_TIMEOUT_SECONDS, self._stop, [process])
         timer.start()
         try:
             if process.stdout is not None:
@@ -112,6 +124,10 @@ class GitHistory:
             process.wait()
             if process.stdout is not None:
                 process.stdout.close()
+
+    def _stop(self, process: subprocess.Popen[bytes]) -> None:
+        self.timed_out = True
+        process.kill()
 
 
 def _tokens(stream: IO[bytes]) -> Iterator[str]:

@@ -18,6 +18,8 @@ from connectors.errors import ConfigurationError, PermanentError, TemporaryError
 Vectors = np.ndarray[Any, np.dtype[np.float32]]
 
 DEFAULT_MODEL = "default"
+RECIPE = 2
+"""Raise it when `index.embedding.build` gives other vectors: model and vectors are then made again."""
 _BUILD_SECONDS = 600
 
 
@@ -46,7 +48,7 @@ class Embedder(Protocol):
 
 def fingerprint(settings: EmbeddingSettings) -> str:
     """A short name that differs whenever vectors of two settings may not be mixed."""
-    return hashlib.sha256(f"{settings.model}|{settings.backend}|1".encode()).hexdigest()[:12]
+    return hashlib.sha256(f"{settings.model}|{settings.backend}|{RECIPE}".encode()).hexdigest()[:12]
 
 
 def load(settings: EmbeddingSettings, folder: Path) -> Embedder:
@@ -64,7 +66,7 @@ def load(settings: EmbeddingSettings, folder: Path) -> Embedder:
 
 def ensure_built(folder: Path) -> Path:
     """The path of the bundled model's ONNX file, built in a process of its own if it is not there yet."""
-    target = folder / "all-minilm-l6-v2-int8.onnx"
+    target = folder / f"all-minilm-l6-v2-int8.{RECIPE}.onnx"
     if not target.exists():
         folder.mkdir(parents=True, exist_ok=True)
         try:

@@ -93,6 +93,23 @@ def test_an_answer_has_the_shape_of_the_contract(api: Api) -> None:
     assert body["script"] is None
 
 
+@pytest.mark.parametrize(("path", "key"), [("/v1/ask", "question"), ("/v1/search", "query")])
+def test_an_unknown_source_is_a_problem_that_names_those_the_caller_may_see(
+    guarded: Api, path: str, key: str
+) -> None:
+    def detail(token: str, source: str, **more: Any) -> str:
+        body = {key: "roll back", "filters": {"sources": ["docs", source]}, **more}
+        headers = {"Authorization": f"Bearer {token}"}
+        found: str = problem(guarded.client.post(path, json=body, headers=headers), 422)["detail"]
+        return found
+
+    assert detail("t-ops", "dcos") == "there is no source 'dcos'; use one of docs, infra"
+    assert detail("t-eng", "infra") == "there is no source 'infra'; use one of docs"
+    if key == "question":
+        assert "use one of docs" in detail("t-eng", "nowhere", stream=True)
+    assert guarded.services.asked == []
+
+
 def test_filters_reach_the_engine_with_the_caller_as_public(api: Api) -> None:
     api.ask(
         filters={
@@ -445,3 +462,15 @@ def test_an_answer_with_a_script_and_findings_is_passed_on(api: Api) -> None:
     assert body["script"]["steps"] == [{"argv": ["kubectl", "get", "pods"]}]
     assert body["script"]["output"] is None
     assert body["findings"] == [{"type": "stale", "text": "Old.", "citations": [1]}]
+
+
+@pytest.mark.parametrize("body", [b"", b"{}", b"null"])
+def test_a_run_of_everything_needs_no_body(api: Api, body: bytes) -> None:
+    response = api.client.post("/v1/runs", content=body, headers={"Content-Type": "application/json"})
+    assert response.status_code == 202
+    assert (api.services.options[0].sources, api.services.options[0].full) == ((), False)
+
+
+def test_another_sites_page_cannot_start_a_run_without_a_body(api: Api) -> None:
+    problem(api.client.post("/v1/runs", headers={"Origin": "https://evil.example"}), 403)
+    assert api.services.options == []

@@ -505,3 +505,17 @@ def test_all_named_environments_are_shown(index: Index) -> None:
     paths = found(index, "does the instance class of payments differ between staging and production?")
     assert sorted(p or "" for p in paths[:2]) == ["envs/production/db.tf", "envs/staging/db.tf"]
     assert paths[2:] == ["x.md", "envs/test/db.tf"]
+
+
+@pytest.mark.parametrize("lost", ["lexical", "chroma"])
+def test_a_lost_store_is_told_to_ingest(opened: Callable[..., Index], lost: str) -> None:
+    index = opened()
+    write(index, B)
+    assert index.stamp()
+    index.close()
+    shutil.rmtree(index.folder / lost)
+    again = opened()
+    assert again.stamp() == ""
+    write(again, B)
+    assert again.stamp()
+    assert_holds(again, B)

@@ -5,19 +5,23 @@ from __future__ import annotations
 import codecs
 import os
 import random
+import shutil
 import subprocess
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.documents import Failure
+from connectors.documents import Document, Failure
 from connectors.errors import TemporaryError, UnreachableError, UnreadableError
+from connectors.files.connector import FilesConnector
 from connectors.filetree import git
 from connectors.filetree.decoding import DAMAGED, decode
-from connectors.filetree.git import Commit, GitHistory
+from connectors.filetree.git import Commit, GitHistory, head
 from connectors.filetree.walk import FileEntry, FileTree, TextFile
 
 CHINESE = (
@@ -261,3 +265,67 @@ def test_git_runs_only_when_asked(checkout: Path, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(git.subprocess, "Popen", lambda *a, **k: pytest.fail("git was run"))
     GitHistory(checkout, ["docs/old.md"])
     assert GitHistory(checkout, []).of("docs/old.md") == Commit()
+
+
+def crawl(root: Path, checkpoint: Mapping[str, Any] | None = None) -> tuple[dict[str, str], dict[str, Any]]:
+    """The author of each document that was read, by its path, and the checkpoint."""
+    authors: dict[str, str] = {}
+    crawling = FilesConnector("docs", root).crawl(checkpoint)
+    while True:
+        try:
+            item = next(crawling)
+        except StopIteration as end:
+            return authors, end.value
+        if isinstance(item, Document):
+            authors[item.path or ""] = item.author
+
+
+@pytest.fixture
+def settled(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Trust files that were touched just now."""
+    monkeypatch.setattr("connectors.filetree.connector._SETTLED_NS", -(10**12))
+
+
+@pytest.mark.usefixtures("settled")
+def test_a_commit_without_a_change_of_content_brings_its_author(
+    checkout: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    authors, checkpoint = crawl(checkout / "docs")
+    assert authors == {"both ümläut.md": "Bo", "old.md": "Ann", "touched.md": "", "untracked.md": ""}
+    with monkeypatch.context() as patch:
+        patch.setattr(GitHistory, "of", lambda *a: pytest.fail("the history was read"))
+        assert crawl(checkout / "docs", checkpoint) == ({}, checkpoint)
+    run_git(checkout, "add", "docs/untracked.md")
+    run_git(checkout, "commit", "-qm", "three", author="Cy")
+    authors, checkpoint = crawl(checkout / "docs", checkpoint)
+    assert authors == {"touched.md": "", "untracked.md": "Cy"}
+    assert crawl(checkout / "docs", checkpoint) == ({}, checkpoint)
+
+
+@pytest.mark.usefixtures("settled")
+def test_what_git_did_not_tell_in_time_is_asked_again(
+    checkout: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slow = tmp_path / "bin/git"
+    write(
+        tmp_path, "bin/git", text='#!/bin/sh\ncase "$*" in *" log "*) exec sleep 9;; esac\nexec real "$@"\n'
+    )
+    slow.write_text(slow.read_text().replace("real", str(shutil.which("git"))))
+    slow.chmod(0o755)
+    with monkeypatch.context() as patch:
+        patch.setenv("PATH", f"{slow.parent}:{os.environ['PATH']}")
+        patch.setattr(git, "_TIMEOUT_SECONDS", 0.5)
+        authors, checkpoint = crawl(checkout)
+        assert set(authors.values()) == {""}
+    authors, checkpoint = crawl(checkout, checkpoint)
+    assert (authors["docs/old.md"], authors["docs/both ümläut.md"]) == ("Ann", "Bo")
+    assert crawl(checkout, checkpoint)[0] == {}
+
+
+def test_the_head_is_that_of_the_checkout_around_a_folder(checkout: Path, tmp_path: Path) -> None:
+    assert (
+        head(checkout / "docs") == GitHistory(checkout, ["docs/both ümläut.md"]).of("docs/both ümläut.md").id
+    )
+    write(tmp_path, "plain/a.md", "new/a.md")
+    run_git(tmp_path / "new", "init", "-q")
+    assert (head(tmp_path / "plain"), head(tmp_path / "new")) == ("", "")
