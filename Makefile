@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
-# The CPU build: a plain `torch` would bring several GB of CUDA. It only builds the bundled model once.
+# The CPU build: a plain `torch` would bring several GB of CUDA. sentence-transformers asks for it.
 TORCH  ?= torch==2.13.0
 QUESTIONS ?= data/questions/demo.jsonl
 CONFIG ?= config.yaml

@@ -1,8 +1,9 @@
 """The bundled all-MiniLM-L6-v2 in onnxruntime, int8.
 
-What makes it fast (two cores with AMX, chunks of 120 tokens): whole texts side by side, one a core, each staying in
-that core's cache, instead of all cores in one batch: over 25,000 tokens a second. Batches of 4,096 tokens with
-onnxruntime's own threads made 13,000, and 5,000 on a busy machine, where such threads wait for one another.
+What makes it fast (two cores with AVX-512 VNNI, chunks of 150 tokens): whole texts side by side, one a core,
+each staying in that core's cache, instead of all cores in one batch: 24,000 tokens a second, more with AMX.
+Batches of 4,096 tokens with onnxruntime's own threads made 13,000, and 5,000 on a busy machine, where such
+threads wait for one another.
 """
 
 from __future__ import annotations
@@ -65,10 +66,8 @@ class BundledModel:
 
         Batches save time only for texts far shorter than chunks.
         """
-        tokens = np.array([ids], dtype=np.int64)
-        found: np.ndarray[Any, np.dtype[np.float32]] = self._session.run(
-            ["vectors"], {"input_ids": tokens, "attention_mask": np.ones_like(tokens)}
-        )[0]
+        tokens = {"input_ids": np.array([ids], dtype=np.int64)}
+        found: np.ndarray[Any, np.dtype[np.float32]] = self._session.run(["vectors"], tokens)[0]
         return found
 
 

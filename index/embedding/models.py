@@ -18,7 +18,7 @@ from connectors.errors import ConfigurationError, PermanentError, TemporaryError
 Vectors = np.ndarray[Any, np.dtype[np.float32]]
 
 DEFAULT_MODEL = "default"
-RECIPE = 2
+RECIPE = 3
 """Raise it when `index.embedding.build` gives other vectors: model and vectors are then made again."""
 _BUILD_SECONDS = 600
 
@@ -52,7 +52,7 @@ def fingerprint(settings: EmbeddingSettings) -> str:
 
 
 def load(settings: EmbeddingSettings, folder: Path) -> Embedder:
-    """The model, ready to use; the bundled one is built into `folder` on first use (about 15 s).
+    """The model, ready to use; the bundled one is built into `folder` on first use (a few seconds).
 
     Raises `ConfigurationError` if a configured model cannot be loaded.
     """
