@@ -20,6 +20,9 @@ PUBLIC = "public"
 ANY = "*"
 """In a `ResourceRef`: the cluster or namespace is not known or does not matter."""
 
+RESOLVED = "resolved"
+"""The language of a section that says what the references of the block before it stand for; it shares its lines."""
+
 
 class SectionKind(StrEnum):
     """What a block of a document is; decides how it is cut, ranked and shown."""

@@ -9,15 +9,19 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from connectors.documents import Document, Section, SectionKind, line_anchor
+from connectors.documents import RESOLVED, Document, Section, SectionKind, line_anchor
 from connectors.environments import CANONICAL
 
-CHUNKER_VERSION = 2
+CHUNKER_VERSION = 3
 """Raise it when the same document gives other chunks: everything is then indexed again."""
 
+WINDOW = 256
+"""Tokens that the bundled model reads."""
 TARGET_TOKENS = 190
 """A chunk is closed before it would grow over this; its context line comes on top."""
 CONTEXT_TOKENS = 56
+_SPECIAL = 4
+"""Tokens that are no text: two special ones, and what joining texts may cost."""
 _ENOUGH = 70
 """A chunk of this size is closed at the next heading; a smaller one goes on, as tiny chunks only add noise."""
 
@@ -57,23 +61,28 @@ class Chunk:
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """A part of the text that must stay whole, its cost, and the cost of what lies between it and the one before."""
+    """A part of the text that must stay whole, its cost, and the cost of what lies between it and the one before.
+
+    `room` is what a chunk that ends with it may hold.
+    """
 
     start: int
     end: int
     tokens: int
     section: Section
+    room: int
     gap: int = 0
 
 
-def chunk(document: Document, count: CountTokens) -> list[Chunk]:
+def chunk(document: Document, count: CountTokens, window: int = WINDOW) -> list[Chunk]:
     """The chunks of `document` in order; together they hold every section's text but lists of link targets.
 
-    `count` gives the tokens of texts as the embedding model counts them, two special ones included.
+    `count` gives the tokens of texts as the embedding model counts them, two special ones included; a chunk with
+    its context line has at most `window` of them. A block is cut only where it alone is over that.
     """
-    pieces = list(_pieces(document, lambda texts: _costs(texts, count)))
+    pieces = list(_pieces(document, count, window))
     groups = list(_groups(pieces))
-    contexts = [_context_parts(document, group) for group in groups]
+    contexts = [_context_parts(document, *(p.section for p in group)) for group in groups]
     kept = _fit([part for parts in contexts for part in parts], count)
     chunks: list[Chunk] = []
     for ordinal, (group, parts) in enumerate(zip(groups, contexts, strict=True)):
@@ -112,13 +121,14 @@ def anchor_of(document: Document, start: int, end: int) -> str:
     first, last = _LINES.match(inside[0].anchor), _LINES.match(inside[-1].anchor)
     if not first or not last:
         return inside[0].anchor
+    if any(s.language == RESOLVED for s in inside):  # they hang behind a block and share its lines
+        ranges = [m for m in (_LINES.match(s.anchor) for s in inside) if m]
+        return line_anchor(min(int(m[1]) for m in ranges), max(int(m[2] or m[1]) for m in ranges))
     stop = min(end, inside[-1].end)
     while stop > inside[-1].start and text[stop - 1] == "\n":  # the line break still belongs to its line
         stop -= 1
     begin = int(first[1]) + text.count("\n", inside[0].start, max(start, inside[0].start))
     finish = int(last[1]) + text.count("\n", inside[-1].start, stop)
-    if finish > int(last[2] or last[1]):  # resolved values hang behind a block and share its lines
-        begin, finish = min(begin, int(first[1])), int(last[2] or last[1])
     return line_anchor(begin, finish)
 
 
@@ -127,19 +137,28 @@ def _costs(texts: Sequence[str], count: CountTokens) -> list[int]:
     return [max(n - 2, len(text) // _SPARSE) for n, text in zip(count(texts), texts, strict=True)]
 
 
-def _pieces(document: Document, count: CountTokens) -> Iterator[_Piece]:
-    """Each section, or the parts of one that alone is over the target."""
+def _pieces(document: Document, count: CountTokens, window: int) -> Iterator[_Piece]:
+    """Each section, or the parts of one that alone does not fit into the window."""
     sections = [s for s in document.sections if s.text.strip() and not _only_links(s)]
     if not sections:
         return
+    target = max(8, min(TARGET_TOKENS, window - CONTEXT_TOKENS - _SPECIAL))
     between = [document.text[a.end : b.start] for a, b in pairwise(sections)]
-    costs = count([s.text for s in sections] + between)
+    costs = _costs([s.text for s in sections] + between, count)
     gaps = [0, *costs[len(sections) :]]
     for section, cost, gap in zip(sections, costs[: len(sections)], gaps, strict=True):
-        if cost <= TARGET_TOKENS:
-            yield _Piece(section.start, section.end, cost, section, gap)
+        room = target if cost <= target else _room(document, section, count, window)
+        if cost <= room:
+            yield _Piece(section.start, section.end, cost, section, max(room, target), gap)
         else:
-            yield from _split(section, count, gap)
+            yield from _split(section, lambda texts: _costs(texts, count), gap, target)
+
+
+def _room(document: Document, section: Section, count: CountTokens, window: int) -> int:
+    """What a chunk that begins with `section` may hold beside its own context line."""
+    parts = _context_parts(document, section)
+    context = _join(parts, _fit(parts, count))
+    return window - (count([context])[0] - 2) - _SPECIAL
 
 
 def _only_links(section: Section) -> bool:
@@ -147,7 +166,7 @@ def _only_links(section: Section) -> bool:
     return section.kind is SectionKind.PARAGRAPH and bool(_LINK_DEFINITIONS.match(section.text))
 
 
-def _split(section: Section, count: CountTokens, gap: int) -> Iterator[_Piece]:
+def _split(section: Section, count: CountTokens, gap: int, target: int) -> Iterator[_Piece]:
     """An oversized section cut at lines (prose: at sentences), and a giant line at blanks; `gap` lies before it."""
     prose = section.kind in (SectionKind.PARAGRAPH, SectionKind.ADMONITION)
     marks = [m.end() for m in (_SENTENCE_END if prose else re.compile(r"\n")).finditer(section.text)]
@@ -156,24 +175,27 @@ def _split(section: Section, count: CountTokens, gap: int) -> Iterator[_Piece]:
     costs = count([section.text[a:b] for a, b in units])
     small: list[tuple[int, int, int]] = []
     for (a, b), cost in zip(units, costs, strict=True):
-        small += [(a, b, cost)] if cost <= TARGET_TOKENS else _halve(section.text, a, b, cost, count)
+        small += [(a, b, cost)] if cost <= target else _halve(section.text, (a, b, cost), count, target)
     start, total = small[0][0], 0
     for a, _, cost in small:
-        if total and total + cost > TARGET_TOKENS:
-            yield _Piece(section.start + start, section.start + a, total, section, gap)
+        if total and total + cost > target:
+            yield _Piece(section.start + start, section.start + a, total, section, target, gap)
             start, total, gap = a, 0, 0
         total += cost
-    yield _Piece(section.start + start, section.end, total, section, gap)
+    yield _Piece(section.start + start, section.end, total, section, target, gap)
 
 
-def _halve(text: str, a: int, b: int, cost: int, count: CountTokens) -> list[tuple[int, int, int]]:
-    if cost <= TARGET_TOKENS or b - a < 2:
-        return [(a, b, cost)]
+def _halve(
+    text: str, span: tuple[int, int, int], count: CountTokens, target: int
+) -> list[tuple[int, int, int]]:
+    a, b, cost = span
+    if cost <= target or b - a < 2:
+        return [span]
     middle = (a + b) // 2
     blank = text.rfind(" ", a + (b - a) // 4, middle)
     cut = blank + 1 if blank > a else middle
     left, right = count([text[a:cut], text[cut:b]])
-    return _halve(text, a, cut, left, count) + _halve(text, cut, b, right, count)
+    return _halve(text, (a, cut, left), count, target) + _halve(text, (cut, b, right), count, target)
 
 
 def _groups(pieces: Sequence[_Piece]) -> Iterator[list[_Piece]]:
@@ -184,7 +206,7 @@ def _groups(pieces: Sequence[_Piece]) -> Iterator[list[_Piece]]:
         cost = piece.tokens + piece.gap
         # A heading belongs with what follows it, so it also leaves when that would not fit.
         follower = _follower(pieces, i)
-        if group and (total + cost + follower > TARGET_TOKENS or _closes(group, total, piece)):
+        if group and (total + cost + follower > _limit(group, piece) or _closes(group, total, piece)):
             yield group
             group, total, cost = [], 0, piece.tokens
         group.append(piece)
@@ -193,13 +215,19 @@ def _groups(pieces: Sequence[_Piece]) -> Iterator[list[_Piece]]:
         yield group
 
 
+def _limit(group: Sequence[_Piece], piece: _Piece) -> int:
+    """What the chunk may hold with `piece`: headings alone stay with a large block as long as the model reads it."""
+    bare = all(p.section.kind is SectionKind.HEADING for p in group)
+    return piece.room if bare else min(piece.room, group[0].room, TARGET_TOKENS)
+
+
 def _follower(pieces: Sequence[_Piece], i: int) -> int:
     """What must fit beside the heading `pieces[i]`: all up to the first text under it; 0 if it never can."""
     total = 0
     while pieces[i].section.kind is SectionKind.HEADING and i + 1 < len(pieces):
         i += 1
         total += pieces[i].tokens + pieces[i].gap
-    return total if total <= TARGET_TOKENS - 8 else 0
+    return total if total <= pieces[i].room - 8 else 0
 
 
 def _closes(group: list[_Piece], total: int, piece: _Piece) -> bool:
@@ -210,10 +238,10 @@ def _closes(group: list[_Piece], total: int, piece: _Piece) -> bool:
     return piece.section.heading_path != group[-1].section.heading_path and total >= _ENOUGH
 
 
-def _context_parts(document: Document, group: Sequence[_Piece]) -> list[str]:
+def _context_parts(document: Document, *sections: Section) -> list[str]:
     """What the chunk stands under, most telling first within a budget: title, headings, notes, place."""
-    headings = [h for h in group[0].section.heading_path if h and h != document.title]
-    notes = dict.fromkeys(p.section.context for p in group if p.section.context)
+    headings = [h for h in sections[0].heading_path if h and h != document.title]
+    notes = dict.fromkeys(s.context for s in sections if s.context)
     parts = [document.title, " › ".join(headings), *notes, " › ".join(document.breadcrumbs[-3:])]
     if document.environment:
         parts.insert(0, document.environment)

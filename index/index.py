@@ -111,7 +111,7 @@ class Index:
         cut: dict[str, list[Chunk]] = {}
         for document in documents:
             with contextlib.suppress(Exception):
-                cut[document.id] = chunk(document, self.embedder.count_tokens)
+                cut[document.id] = chunk(document, self.embedder.count_tokens, self.embedder.window)
         embedding = self._beside.submit(self._embed, [c for chunks in cut.values() for c in chunks])
         for document in documents:
             if document.id in cut:
@@ -137,7 +137,7 @@ class Index:
         """The chunks of `document`, their vectors in the cache if they were prepared."""
         prepared = self._prepared.pop(document.id, None)
         if prepared is None or prepared.document is not document:
-            return chunk(document, self.embedder.count_tokens)
+            return chunk(document, self.embedder.count_tokens, self.embedder.window)
         wait([prepared.embedding])
         return prepared.chunks
 

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tokenizers import Tokenizer
 
-from connectors.documents import Document, Section, SectionKind, TerraformRef
+from connectors.documents import RESOLVED, Document, Section, SectionKind, TerraformRef
 from index.chunks import TARGET_TOKENS, Chunk, anchor_of, chunk
 from index.embedding.build import package_folder
 from index.embedding.bundled import WINDOW
@@ -227,6 +227,13 @@ def test_other_places_are_other_families() -> None:
     assert family("rds.tfvars", "", "a") == ""
 
 
+def test_a_block_that_the_model_can_read_whole_is_not_cut() -> None:
+    block = code("\n".join(f"key{i}: value" for i in range(100)), "H")
+    assert TARGET_TOKENS < sum(HashingModel().count_tokens([block.text])) < 230
+    page = document("a.md", "before", heading("H"), block, "after")
+    assert [c.text for c in cut(page)] == ["before", f"{page.sections[1].text}\n\n{block.text}", "after"]
+
+
 # Anchors
 
 
@@ -249,17 +256,25 @@ def test_anchors_are_the_true_lines() -> None:
 
 
 def test_resolved_values_share_the_lines_of_their_block() -> None:
-    text = 'size = var.size\n\n# resolved\n# size = "large"\n# from = "prod"'
+    block = "\n".join(["resource a b {", *(f"  key{i} = var.k{i}" for i in range(38)), "}"])
+    values = "\n".join(f"key{i} = {i} (prod.tfvars:{i + 1})" for i in range(38))
+    text = f"{block}\n\n{values}"
+    at = len(block) + 2
     page = Document(
         "terraform:i/a.tf#x",
         "x",
         text,
-        (Section(SectionKind.CODE, text, "L10-L11", end=len(text)),),
+        (
+            Section(SectionKind.CODE, block, "L10-L49", language="hcl", end=len(block)),
+            Section(SectionKind.KEY_VALUE, values, "L10-L49", language=RESOLVED, start=at, end=len(text)),
+        ),
         "i",
         "terraform",
     )
-    assert anchor_of(page, 0, len(text)) == "L10-L11"
-    assert anchor_of(page, text.index("# from"), len(text)) == "L10-L11"
+    assert anchor_of(page, 0, len(text)) == "L10-L49"
+    assert anchor_of(page, at, at + 20) == "L10-L49"
+    assert anchor_of(page, text.index("key37 = 37"), len(text)) == "L10-L49"
+    assert anchor_of(page, text.index("  key5 ="), text.index("  key6 =")) == "L16"
 
 
 def test_anchors_that_are_no_lines_are_the_sections_own() -> None:
@@ -309,12 +324,12 @@ SECTION = st.builds(
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.lists(SECTION, max_size=12), LINE, st.sampled_from(["", "staging"]))
+@given(st.lists(SECTION, max_size=12), LINE, st.sampled_from(["", "staging"]), st.sampled_from([128, WINDOW]))
 def test_every_sections_text_lies_in_some_chunk_and_every_chunk_in_the_window(
-    sections: list[Section], title: str, environment: str
+    sections: list[Section], title: str, environment: str, window: int
 ) -> None:
     page = document("a.md", *sections, title=title, environment=environment)
-    found = chunk(page, real_count)
+    found = chunk(page, real_count, window)
     covered = [False] * len(page.text)
     for c in found:
         assert c.text == page.text[c.start : c.end]
@@ -322,6 +337,6 @@ def test_every_sections_text_lies_in_some_chunk_and_every_chunk_in_the_window(
         covered[c.start : c.end] = [True] * (c.end - c.start)
     assert all(all(covered[s.start : s.end]) for s in page.sections)
     if found:
-        assert max(real_count([c.embedded_text for c in found])) <= WINDOW
+        assert max(real_count([c.embedded_text for c in found])) <= window
     assert len({c.id for c in found}) == len(found)
-    assert [c.id for c in found] == [c.id for c in chunk(page, real_count)]
+    assert [c.id for c in found] == [c.id for c in chunk(page, real_count, window)]
