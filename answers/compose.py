@@ -7,21 +7,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
+from answers.lead import Idf, lead_of
 from answers.links import deep_link
 from answers.model import Citation, Claim
-from answers.render import blocks, heading, inline_code, linked
+from answers.render import blocks, heading
 from answers.units import Unit, UnitKind
 from index.chunks import anchor_of
-from index.intent import VALUES, Expect
 from index.query import Query
-from index.tokens import terms
 
 _NEAR = 60
 """Characters between two units that one quote may bridge."""
 _LONGEST_QUOTE = 1_500
-_LONGEST_LEAD = 300
-_LINK = re.compile(r"!?\[[^\]]*\]\([^)]*\)|<[^>\s]+>")
-_MARKED = re.compile(r"`+[^`]+`+|\*\*.+?\*\*|__.+?__", re.DOTALL)
+_REFERS_BACK = re.compile(r"(?:This|These|That|Those|It|They|Both|Such|Here)\b")
 
 
 @dataclass(slots=True)
@@ -33,22 +30,24 @@ class Draft:
     citations: list[Citation] = field(default_factory=list)
 
 
-def compose(units: Sequence[Unit], query: Query, scores: dict[str, float]) -> Draft:
+def compose(units: Sequence[Unit], query: Query, scores: dict[str, float], idf: Idf) -> Draft:
     """The draft that says `units`, grouped by heading, each with its citation.
 
-    Where the question asks for a value, the best unit that holds one comes first. Citations are numbered in
-    the order in which the text names them. `scores` holds each document's retrieval score.
+    Where the question asks for a value, the line that holds it comes first, then the part it stands in; else the
+    parts keep their order, as steps do. Citations are numbered in the order in which the text names them.
+    `scores` holds each document's retrieval score, `idf` gives a term's rarity.
     """
     draft = Draft()
-    lead = max((u for u in units if lead_text(u, query)), key=lambda u: u.score, default=None)
-    numbers = _cite(units, lead, draft, scores)
-    rest = list(units)
+    lead = lead_of(units, query, idf)
+    units = _lead_first(units, lead.unit) if lead else list(units)
+    numbers = _cite(units, lead.unit if lead else None, draft, scores)
     parts: list[str] = []
-    if lead is not None:
-        parts.append(f"{lead_text(lead, query)} [{numbers[id(lead)]}]")
-        if lead.kind is UnitKind.SENTENCE:
-            rest = [u for u in units if u is not lead]
-    for _, group in groupby(rest, key=lambda u: (u.document.id, u.section.heading_path)):
+    rest = units
+    if lead:
+        parts.append(f"{lead.text} [{numbers[id(lead.unit)]}]")
+        if _may_move(lead.unit, units):
+            rest = [u for u in units if u is not lead.unit]
+    for _, group in groupby(rest, key=_part):
         members = list(group)
         parts += [heading(members[0]), *blocks(members, [numbers[id(u)] for u in members])]
     draft.text = "\n\n".join(parts)
@@ -56,48 +55,21 @@ def compose(units: Sequence[Unit], query: Query, scores: dict[str, float]) -> Dr
     return draft
 
 
-def lead_text(unit: Unit, query: Query) -> str:
-    """What to say first where a value is asked for: the setting's line, or the sentence with its value in bold.
-
-    Of several lines with such a value, the one that shares most words with the question; '' if there is none.
-    """
-    if unit.kind not in (UnitKind.SETTING, UnitKind.SENTENCE):
-        return ""
-    setting = unit.kind is UnitKind.SETTING
-    lines = [
-        line for line in (unit.text.splitlines() if setting else [unit.text]) if len(line) <= _LONGEST_LEAD
-    ]
-    for expect in query.intent.wanted:
-        if expect not in VALUES or expect in (Expect.REASON, Expect.PLACE):
-            continue
-        found = [line for line in lines if VALUES[expect].search(line)]
-        if found and setting:
-            return inline_code(max(found, key=lambda line: _shared(line, query)).strip().rstrip(","))
-        if found:
-            return _bold(linked(unit.text, unit.document.text), VALUES[expect])
-    return ""
+def _part(unit: Unit) -> tuple[str, tuple[str, ...]]:
+    return unit.document.id, unit.section.heading_path
 
 
-def _shared(line: str, query: Query) -> float:
-    words = set(terms(line))
-    return sum(t in words for t in query.terms) + sum(w for t, w in query.related.items() if t in words)
+def _lead_first(units: Sequence[Unit], lead: Unit) -> list[Unit]:
+    """`units` with the part that `lead` stands in moved to the front."""
+    return sorted(units, key=lambda u: _part(u) != _part(lead))
 
 
-def _bold(sentence: str, value: re.Pattern[str]) -> str:
-    """`sentence` with its first value in bold, unless it stands out already; what a link holds is no value."""
-    links = [m.span() for m in _LINK.finditer(sentence)]
-    marked = [m.span() for m in _MARKED.finditer(sentence)]
-    for found in value.finditer(sentence):
-        if _within(found, links):
-            continue
-        if _within(found, marked):
-            break
-        return f"{sentence[: found.start()]}**{found[0]}**{sentence[found.end() :]}"
-    return sentence
-
-
-def _within(found: re.Match[str], spans: Sequence[tuple[int, int]]) -> bool:
-    return any(a < found.end() and found.start() < b for a, b in spans)
+def _may_move(lead: Unit, units: Sequence[Unit]) -> bool:
+    """Whether the lead is a sentence that nothing behind it refers to, so that it need not be said twice."""
+    if lead.kind is not UnitKind.SENTENCE:
+        return False
+    position = next(i for i, u in enumerate(units) if u is lead)
+    return not (position + 1 < len(units) and _REFERS_BACK.match(units[position + 1].text))
 
 
 def _cite(units: Sequence[Unit], lead: Unit | None, draft: Draft, scores: dict[str, float]) -> dict[int, int]:

@@ -20,12 +20,13 @@ from index.ranking import Candidate
 from index.synonyms import expansions
 from index.tokens import STOP_WORDS, terms
 
-ANSWERABLE = {"bias": -3.0, "dense": 5.4, "about": 4.0, "missing": -10.0, "live": -1.6}
+ANSWERABLE = {"bias": -0.95, "dense": 3.6, "about": 1.4, "missing": -4.5, "live": -2.4}
 """Of a logistic function: do the passages hold an answer at all?"""
-RIGHT = {"bias": -2.2, "dense": 1.1, "about": 2.6, "missing": -4.2, "lead": 2.2}
+RIGHT = {"bias": -2.6, "dense": 3.3, "about": 1.2, "missing": -2.9, "lead": 2.0}
 """Of a second one: is the best file the right one? docs/decisions/0004-abstention.md says how both were fitted."""
 
 _WORD = re.compile(r"[A-Za-z0-9][\w./:@-]*")
+_WEIGHED = 24
 _ALIKE = 0.6
 """What a word is worth of which the passages only hold a synonym."""
 
@@ -41,7 +42,7 @@ class Evidence:
     about: float
     """Share of what the question is about that the best file's passages mention."""
     missing: float
-    """The weight of the most telling word that they do not mention."""
+    """The share of the most telling word that they do not mention."""
     live: float
     """1 if the question asks for what only holds at this moment."""
     lead: float
@@ -61,16 +62,21 @@ def weigh(query: Query, passages: Sequence[Candidate], lead: float, embed: Embed
     total = sum(weights) or 1.0
     return Evidence(
         dense=max(c.dense for c in passages),
-        about=sum(w * h for w, h in zip(weights, held, strict=True)) / total if words else 0.5,
-        missing=max((w for w, h in zip(weights, held, strict=True) if h == 0), default=0.0),
+        about=sum(w * h for w, h in zip(weights, held, strict=True)) / total
+        if words
+        else 0.5 * query.chinese,
+        missing=max((w for w, h in zip(weights, held, strict=True) if h == 0), default=0.0) / total,
         live=float(query.intent.live),
         lead=min(1.0, lead),
     )
 
 
 def importance(question: str, embed: Embed) -> tuple[list[str], list[float]]:
-    """The question's words that are no stop words, and how far its vector moves without each (1 - cosine)."""
-    found = [m for m in _WORD.finditer(question) if m[0].lower() not in STOP_WORDS]
+    """The question's words that are no stop words, and how far its vector moves without each (1 - cosine).
+
+    Of a pasted log only the first `_WEIGHED` words are weighed: each costs a call of the model.
+    """
+    found = [m for m in _WORD.finditer(question) if m[0].lower() not in STOP_WORDS][:_WEIGHED]
     if not found:
         return [], []
     without = [question[: m.start()] + question[m.end() :] for m in found]

@@ -25,7 +25,7 @@ LEAST = 0.25
 """Below this confidence the answer is withheld."""
 WIDEST = 3_200
 """Characters that the best passage may grow to around the match."""
-LENGTHS = ((0.8, 3_400), (0.5, 700), (0.0, 200))
+LENGTHS = ((0.8, 3_400), (0.5, 1_000), (0.0, 300))
 """Characters that an answer quotes, by confidence: who is less sure says less."""
 
 Documents = Callable[[Sequence[str]], dict[str, Document]]
@@ -97,7 +97,7 @@ class Answerer:
         ids = [p.candidate.card.document_id for p in study.passages]
         chosen.sort(key=lambda u: (ids.index(u.document.id), u.start))
         scores = {p.candidate.card.document_id: p.candidate.score for p in reversed(study.passages)}
-        draft = compose(chosen, study.query, scores)
+        draft = compose(chosen, study.query, scores, self._retriever.idf)
         # Read again: what is shown is held to what is stored now, not to the copy it was cut from.
         stored = self._documents(list(dict.fromkeys(c.document_id for c in draft.citations)))
         claims, citations = verified(draft.claims, draft.citations, stored)

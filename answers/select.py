@@ -14,6 +14,8 @@ HEAD_SHARE = 0.6
 """What a question's word is worth that stands in the unit's headings and not in the unit."""
 RELATED_SHARE = 0.5
 NEIGHBOUR_SHARE = 0.25
+WHOLE = 2_000
+"""Characters that the procedure which holds the best match may take, unless the answer is unsure anyway."""
 OPEN_SHARE = 0.8
 """From this share of the best unit's worth on, a "TBD" means that the question is open."""
 
@@ -80,7 +82,9 @@ def pick(units: Sequence[Unit], regions: Sequence[int], most: int) -> list[Unit]
     said: dict[str, str] = {}
     length = 0
     for i in sorted(main, key=lambda i: -worth[i]) + sorted(rest, key=lambda i: -worth[i]):
-        group = {j for j in (i, *_company(units, i)) if j in usable - chosen and not _repeats(units[j], said)}
+        whole = max(most, WHOLE) if not chosen and most >= WHOLE // 3 else most
+        company = _company(units, i, whole)
+        group = {j for j in company if j in usable - chosen and not _repeats(units[j], said)}
         size = sum(units[j].end - units[j].start for j in group)
         if i not in chosen | group or (chosen and length + size > most):
             continue
@@ -124,15 +128,63 @@ def _repeats(unit: Unit, said: dict[str, str]) -> bool:
     return said.get(_gist(unit), unit.document.id) != unit.document.id
 
 
-def _company(units: Sequence[Unit], i: int) -> set[int]:
-    """The unit before `i` if it leads to it, and the one behind if `i` leads there; alone they say nothing."""
-    unit = units[i]
-    company: set[int] = set()
-    if i and _leads(units[i - 1], unit):
-        company.add(i - 1)
-    if i + 1 < len(units) and _leads(unit, units[i + 1]):
-        company.add(i + 1)
+def _company(units: Sequence[Unit], i: int, most: int) -> set[int]:
+    """What must be said with `i`: all steps of its procedure, what leads to it and what it leads to.
+
+    A step alone, a bullet without the sentence above its list or a sentence that ends in a colon mislead.
+    """
+    steps = procedure(units, i)
+    if steps and units[steps[-1]].end - units[steps[0]].start <= most:
+        company = set(steps)
+    else:
+        company = {i}
+        if units[i].kind is UnitKind.ITEM:
+            top = next(j for j in range(i, -1, -1) if j == 0 or units[j - 1].section is not units[i].section)
+            if top and _leads(units[top - 1], units[top]):
+                company.add(top - 1)
+    first, last = min(company), max(company)
+    if first and _leads(units[first - 1], units[first]):
+        company.add(first - 1)
+    if last + 1 < len(units) and _leads(units[last], units[last + 1]):
+        company.add(last + 1)
     return company
+
+
+_STEP = re.compile(r"\s*(?:\d+[.)]|#\.|\.+)\s")
+
+
+def procedure(units: Sequence[Unit], i: int) -> range:
+    """The positions of the numbered list that unit `i` is a step of, with the code between its steps.
+
+    Empty where `i` belongs to none.
+    """
+
+    def belongs(j: int) -> bool:
+        same = units[j].document is units[i].document
+        return same and units[j].section.heading_path == units[i].section.heading_path
+
+    first = last = i
+    while first and belongs(first - 1) and _is_part(units[first - 1]):
+        first -= 1
+    while last + 1 < len(units) and belongs(last + 1) and _is_part(units[last + 1]):
+        last += 1
+    steps = [j for j in range(first, last + 1) if _is_step(units[j])]
+    if len(steps) < 2 or not _is_part(units[i]):
+        return range(0)
+    behind = last if units[last].kind is UnitKind.CODE else steps[-1]
+    return range(steps[0], max(behind, steps[-1]) + 1) if steps[0] <= i <= behind else range(0)
+
+
+def _is_step(unit: Unit) -> bool:
+    return unit.kind is UnitKind.ITEM and bool(_STEP.match(unit.text))
+
+
+def _is_part(unit: Unit) -> bool:
+    """Whether a numbered list goes on: a step, its code, or a remark that is indented below it."""
+    if unit.kind is UnitKind.CODE or _is_step(unit):
+        return True
+    line = unit.document.text.rfind("\n", 0, unit.start) + 1
+    return unit.document.text[line : unit.start].isspace()
 
 
 def _leads(a: Unit, b: Unit) -> bool:

@@ -36,7 +36,7 @@ VALUES: dict[Expect, re.Pattern[str]] = {
         r"|(?:days|seconds|minutes|hours|secs|retention|timeout|ttl|interval)\w*\"?\s*[:=]\s*\"?\d+",
         re.IGNORECASE,
     ),
-    Expect.NUMBER: re.compile(r"(?<![\w.])\d+(?:[.,]\d+)?%?(?![\w.]*\w)|\b(?:one|two|three|four|five|six|single)\b", re.IGNORECASE),
+    Expect.NUMBER: re.compile(r"(?<![\w.:/-])\d{1,9}(?:[.,]\d+)?%?(?![\w.:]*\w)|\b(?:one|two|three|four|five|six|single)\b", re.IGNORECASE),
     Expect.SIZE: re.compile(r"\b\d+(?:\.\d+)?\s?(?:[KMGTP]i?B?|bytes)\b|\b(?:cache|db)?\.?[a-z]\d[a-z]*\.\w+|(?:size|storage)\w*\"?\s*[:=]\s*\"?\d+"),
     Expect.VERSION: re.compile(r"\bv?\d+\.\d+(?:\.\d+)?[\w.+-]*|version\w*\"?\s*[:=]\s*\"?\d+|\b[Vv]ersion \d+"),
     Expect.INSTANCE_TYPE: re.compile(r"\b(?:(?:db|cache|search)\.)?[a-z]{1,3}\d{1,2}[a-z]{0,3}\.(?:\d*x?large|medium|small|micro|nano|metal)\b"),
@@ -58,7 +58,7 @@ _RULES: tuple[tuple[Expect, str], ...] = (
     (Expect.NETWORK, r"\bcidr\b|\b(?:ip|vpc|subnet|network|address) (?:range|block)|\bvpc range\b|网段"),
     (Expect.CHANNEL, r"\b(?:which|what) (?:slack )?channel\b|\bslack channel\b|频道"),
     (Expect.VERSION, r"\bversions?\b|\bwhich release\b|\bpinned\b|版本"),
-    (Expect.DURATION, r"\bhow (?:long|often|far back|soon|quickly)\b|\bretention\b|\btimeout\b|\bexpir\w+|\bttl\b|\bwindow\b|多久|多长时间"),
+    (Expect.DURATION, r"\bhow (?:long|often|far back|soon|quickly)\b|\bhow many (?:seconds|minutes|hours|days|weeks|months|years)\b|\bretention\b|\btimeout\b|\bexpir\w+|\bttl\b|\bwindow\b|多久|多长时间"),
     (Expect.TIME, r"^when\b|\bwhen (?:does|do|is|are|will)\b|\bwhat time\b|\bschedule\b|什么时候|几点"),
     (Expect.SIZE, r"\bhow (?:big|large)\b|\bsize of\b|\bhow much (?:memory|disk|storage|ram|space)\b"),
     (Expect.NUMBER, r"\bhow (?:many|much)\b|\bnumber of\b|\bmax\b|\bmin\b|\bmaximum\b|\bminimum\b|\bthreshold\b|"

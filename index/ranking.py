@@ -40,6 +40,8 @@ class Weights:
     """Written for people to read."""
     page_for_steps: float = 0.25
     """The same, where steps are asked for."""
+    values: float = 0.2
+    """A values file holds what is in force; code and templates hold what may be."""
     decision: float = 0.25
     """A record of a decision, where the reason is asked for."""
     test: float = -0.3
@@ -103,6 +105,7 @@ def rank(
             "shape": _shape(query, c.chunk),
             "page": float(page),
             "page_for_steps": float(page and Expect.STEPS in query.intent.wanted),
+            "values": float(c.card.kind == "values"),
             "decision": float(
                 Expect.REASON in query.intent.wanted and bool(_DECISION.search(c.card.path or c.card.title))
             ),

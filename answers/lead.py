@@ -1,0 +1,156 @@
+"""Finds the one line or sentence to say first where a question asks for a value."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from answers.render import inline_code, linked
+from answers.units import Unit, UnitKind
+from index.intent import VALUES, Expect
+from index.query import Query
+from index.tokens import terms
+
+Idf = Callable[[str], float]
+
+_LONGEST = 300
+_KEY = re.compile(r"(?P<indent>[ \t]*(?:-[ \t]+)*)[\"']?(?P<key>[\w./-]+)[\"']?[ \t]*[:=](?P<value>.*)")
+_SCALAR = re.compile(r"\s*[\"']?[\w./$*<-][^{\[]*$")
+_MARKER = re.compile(r"\A\s*(?:[-*+•]|\d+[.)])\s+")
+_LINK = re.compile(r"!?\[[^\]]*\]\([^)]*\)|<[^>\s]+>")
+_MARKED = re.compile(r"`+[^`]+`+|\*\*.+?\*\*|__.+?__", re.DOTALL)
+_ASKS = re.compile(r"\b(?:what|which|how (?:much|many|long|often|big|large))\b", re.IGNORECASE)
+_BARE = frozenset({Expect.NUMBER, Expect.INSTANCE_TYPE, Expect.NETWORK, Expect.TIME})
+"""Values that must stand behind the key: the others are told by their key (`retention: 7`)."""
+_PATH_SHARE = 0.8
+_AROUND_SHARE = 0.5
+_RELATED_SHARE = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """The unit that holds the value and what to show of it."""
+
+    unit: Unit
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A line that may lead: its text, its value (the text itself in prose), its key and the keys above it."""
+
+    unit: Unit
+    text: str
+    value: str
+    key: str = ""
+    path: tuple[str, ...] = ()
+
+
+def lead_of(units: Sequence[Unit], query: Query, idf: Idf) -> Lead | None:
+    """What to say first of `units`: the line whose own words and keys share most with the question.
+
+    It holds a value of the form that is asked for or, where the wording names none, its key is what is asked
+    for ("what is the memory limit"). A line that shares no word with the question never leads.
+    """
+    weights = {term: idf(term) for term in query.terms}
+    best, most = None, 0.0
+    for unit in units:
+        for line in _lines(unit):
+            if not _answers(line, query):
+                continue
+            worth = _worth(line, weights, query.related)
+            if worth and worth + unit.score > most:
+                best, most = line, worth + unit.score
+    return Lead(best.unit, _shown(best, query)) if best else None
+
+
+def _lines(unit: Unit) -> Iterator[_Line]:
+    if unit.kind is UnitKind.SETTING:
+        yield from _settings(unit)
+    elif len(unit.text) <= _LONGEST and (
+        unit.kind is UnitKind.SENTENCE or (unit.kind is UnitKind.ITEM and "\n" not in unit.text.strip())
+    ):
+        yield _Line(unit, unit.text, unit.text)
+
+
+def _settings(unit: Unit) -> Iterator[_Line]:
+    """The `key: value` lines of a unit; the keys above a line are read from the whole section."""
+    above: list[tuple[int, str]] = []
+    position = unit.section.start
+    for line in unit.section.text.splitlines(keepends=True):
+        match = _KEY.match(line)
+        if match:
+            indent = len(match["indent"].expandtabs())
+            above = [(i, key) for i, key in above if i < indent]
+            inside = unit.start <= position + match.start("key") < unit.end
+            if inside and len(line) <= _LONGEST and _SCALAR.match(match["value"]):
+                keys = tuple(key for _, key in above)
+                yield _Line(unit, line.strip().rstrip(","), match["value"].strip(), match["key"], keys)
+            above.append((indent, match["key"]))
+        position += len(line)
+
+
+def _answers(line: _Line, query: Query) -> bool:
+    return _expected(line, query) is not None or (
+        bool(line.key) and not query.intent.wants_value and _is_asked_for(line.key, query)
+    )
+
+
+def _expected(line: _Line, query: Query) -> Expect | None:
+    """The first of the forms that are asked for which the line holds."""
+    for expect in query.intent.wanted:
+        if expect in VALUES and expect not in (Expect.REASON, Expect.PLACE):
+            held = line.value if line.key and expect in _BARE else line.text
+            if VALUES[expect].search(held):
+                return expect
+    return None
+
+
+def _is_asked_for(key: str, query: Query) -> bool:
+    """Whether the question asks for what `key` names: at least half of the words that the key is made of."""
+    whole, *parts = terms(key) or [""]
+    own = set(query.terms)
+    return bool(_ASKS.search(query.text)) and (
+        whole in own or (bool(parts) and 2 * sum(part in own for part in parts) >= len(parts))
+    )
+
+
+def _worth(line: _Line, weights: Mapping[str, float], related: Mapping[str, float]) -> float:
+    """The share of the question that the line, its keys and its headings hold; 0 if not one word is its own."""
+    own, keys = set(terms(line.text)), set(terms(" ".join(line.path)))
+    around = set(terms(" ".join((*line.unit.section.heading_path, line.unit.section.context))))
+    total = sum(weights.values()) or 1.0
+    said = sum(w for t, w in weights.items() if t in own)
+    alike = sum(w for t, w in related.items() if t in own)
+    if not said and not alike:
+        return 0.0
+    said += _PATH_SHARE * sum(w for t, w in weights.items() if t in keys - own)
+    said += _AROUND_SHARE * sum(w for t, w in weights.items() if t in around - keys - own)
+    mean = total / max(1, len(weights))
+    return (said + _RELATED_SHARE * mean * alike) / total
+
+
+def _shown(line: _Line, query: Query) -> str:
+    if line.key:
+        return inline_code(line.text)
+    text = linked(_MARKER.sub("", line.text, count=1), line.unit.document.text)
+    expect = _expected(line, query)
+    return _bold(text, VALUES[expect]) if expect else text
+
+
+def _bold(sentence: str, value: re.Pattern[str]) -> str:
+    """`sentence` with its first value in bold, unless it stands out already; what a link holds is no value."""
+    links = [m.span() for m in _LINK.finditer(sentence)]
+    marked = [m.span() for m in _MARKED.finditer(sentence)]
+    for found in value.finditer(sentence):
+        if _within(found, links):
+            continue
+        if _within(found, marked):
+            break
+        return f"{sentence[: found.start()]}**{found[0]}**{sentence[found.end() :]}"
+    return sentence
+
+
+def _within(found: re.Match[str], spans: Sequence[tuple[int, int]]) -> bool:
+    return any(a < found.end() and found.start() < b for a, b in spans)
