@@ -19,7 +19,7 @@ from connectors.filetree.git import GitHistory, head
 from connectors.filetree.walk import FileEntry, FileTree, TextFile
 from connectors.redaction import redact
 
-READER_VERSION = 1
+READER_VERSION = 2
 """Raise it when the documents made from the same file change: all files are then read again."""
 
 _SETTLED_NS = 2_000_000_000
@@ -32,7 +32,7 @@ class _Record:
 
     stamp: list[int]
     ids: list[str] = field(default_factory=list)
-    failures: list[tuple[str, bool]] = field(default_factory=list)
+    failures: list[tuple[str, bool, bool]] = field(default_factory=list)
     temporary: bool = False
     uncommitted: bool = False
 
@@ -43,13 +43,13 @@ class _Record:
         elif item.temporary:
             self.temporary = True
         else:
-            self.failures.append((item.reason, item.skipped))
+            self.failures.append((item.reason, item.skipped, item.warning))
 
     def replay(self, path: str) -> Iterator[Unchanged | Failure]:
         if self.ids:
             yield Unchanged(tuple(self.ids))
-        for reason, skipped in self.failures:
-            yield Failure(path, reason, skipped=skipped)
+        for reason, skipped, warning in self.failures:
+            yield Failure(path, reason, skipped=skipped, warning=warning)
 
 
 class TreeConnector(ABC):

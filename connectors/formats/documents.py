@@ -43,7 +43,7 @@ def file_document(id_prefix: str, source: str, file: TextFile) -> tuple[Document
     problems = list(parsed.problems)
     if file.encoding == DAMAGED:
         problems.append("some bytes are not UTF-8 and were replaced by \ufffd")
-    return document, tuple(Failure(file.path, problem) for problem in problems)
+    return document, tuple(Failure(file.path, problem, warning=True) for problem in problems)
 
 
 def _environment(path: str, prose: bool) -> str:
