@@ -156,7 +156,7 @@ def test_helm_gets_an_argument_list_and_a_time_limit(tmp_path: Path) -> None:
     chart = tmp_path / "a chart; rm -rf $HOME"
     chart.mkdir()
     assert helm.render(fake_helm(tmp_path, 'printf "%s|" "$@"'), chart).split("|")[:3] == [
-        "template", "release", str(chart)
+        "template", "release-name", str(chart)
     ]  # fmt: skip
     with pytest.raises(helm.HelmError, match="took longer than 0"):
         helm.render(fake_helm(tmp_path, "exec sleep 5"), chart, timeout=0.2)
