@@ -88,8 +88,8 @@ class TreeConnector(ABC):
     def documents(self, files: Iterable[TextFile]) -> Iterator[Document | Failure]:
         """The documents of `files` (all of the tree's if `whole_tree`), each with its `path` set.
 
-        `updated_at`, `author`, `version`, `url`, `access` may be left out: the base fills them in. The `item`
-        of a failure is the file's path.
+        `author`, `version`, `url`, `access` may be left out: the base fills them in. `updated_at` becomes the
+        later of what the document says and git's last commit. The `item` of a failure is the file's path.
         """
 
     def mask(self, path: str, text: str) -> str:
@@ -185,7 +185,8 @@ class TreeConnector(ABC):
             document,
             url=url,
             access=document.access or self.access,
-            updated_at=document.updated_at or commit.date,
+            # A review may be younger than the last change; a date of publication does not beat a later change.
+            updated_at=max(filter(None, (document.updated_at, commit.date)), default=None),
             author=document.author or commit.author,
             version=document.version or commit.id,
         )
