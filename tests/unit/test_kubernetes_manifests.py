@@ -305,6 +305,7 @@ stringData: {url: "SENTINEL8", list: [SENTINEL9]}
         '{"kind": "Secret",\n "data": {"a": "SENTINEL",\n "b": ["SENTINEL"',
         '{"kind": "Secret",\n "data": {"a": "SENTINEL", "b": ["SENTINEL"]}}',
         "env:\n- name: DB_PASSWORD\n  value: SENTINEL\n",
+        '{"kind": "Secret", "data": {"a": "SENTINEL"}}\n{"kind": "Secret", "data": {"a": "SENTINEL"}}\n',
         'kind: Secret\ndata:\n  a: {{ "SENTINEL" | b64enc }}\n  b: "{{ .x }}SENTINEL{{ .y }}"\n',
         "kind: ConfigMap\ndata:\n  DATABASE_PASSWORD: SENTINEL\n",
         "metadata:\n  annotations:\n    example.org/api-key: SENTINEL\n",
