@@ -120,7 +120,9 @@ def source_row(report: RunReport) -> SourceRunModel:
         error=report.error or None,
         unreachable=report.unreachable,
         items=[
-            ItemModel(item=p.item, reason=p.reason, skipped=p.skipped, temporary=p.temporary)
+            ItemModel(
+                item=p.item, reason=p.reason, skipped=p.skipped, temporary=p.temporary, warning=p.warning
+            )
             for p in report.problems
         ],
         items_omitted=report.problems_omitted,
@@ -134,6 +136,7 @@ def source_row(report: RunReport) -> SourceRunModel:
         deleted=counts.deleted,
         updated=counts.updated,
         reindexed=counts.reindexed,
+        warnings=counts.warnings,
         seconds=report.seconds,
     )
 

@@ -222,18 +222,20 @@ class SourcesResponse(BaseModel):
 
 
 class ItemModel(BaseModel):
-    """One thing that a run left out (`skipped`) or could not use, and why."""
+    """One thing that a run left out (`skipped`), could not use or read around a fault in (`warning`), and why."""
 
     item: str
     reason: str
     skipped: bool
     temporary: bool = False
+    warning: bool = False
 
 
 class Counts(BaseModel):
     """`seen` = `indexed` + `unchanged` + `skipped` + `failed`; `updated` are part of `unchanged`.
 
-    `updated` documents have a new author, time or access; `reindexed` ones went into a changed index again.
+    `updated` documents have a new author, time or access; `reindexed` ones went into a changed index again;
+    `warnings` tell of documents that were indexed although something in them is broken.
     """
 
     seen: int = 0
@@ -244,6 +246,7 @@ class Counts(BaseModel):
     deleted: int = 0
     updated: int = 0
     reindexed: int = 0
+    warnings: int = 0
     seconds: float = 0.0
 
 
@@ -260,7 +263,9 @@ class SourceRunModel(Counts):
     nothing_new: bool = False
     error: str | None = None
     unreachable: bool = False
-    items: list[ItemModel] = Field(default=[], description="What was skipped or failed, with its reason.")
+    items: list[ItemModel] = Field(
+        default=[], description="What was skipped, failed or warned of, with its reason."
+    )
     items_omitted: int = Field(default=0, description="Further such items, of which only the number is kept.")
     to_index: list[str] = []
     to_delete: list[str] = []

@@ -152,12 +152,14 @@ class Failure:
 
     `item` is the document id or path. `skipped` is true for what was left out by rule (binary, over the
     size limit), false for what should have worked. `temporary` says whether the next run may succeed.
+    A `warning` tells of a document that is yielded all the same, with something in it read around.
     """
 
     item: str
     reason: str
     skipped: bool = False
     temporary: bool = False
+    warning: bool = False
 
 
 @dataclass(frozen=True, slots=True)

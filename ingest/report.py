@@ -32,7 +32,8 @@ class Counts:
     """Documents by what happened to them.
 
     `updated` counts those among `unchanged` whose author, time or access changed. `reindexed` counts stored
-    documents that went into a changed index again, of all sources; they are not part of `seen`.
+    documents that went into a changed index again, of all sources; they are not part of `seen`. Neither are
+    `warnings`: each tells of a document that is counted already.
     """
 
     indexed: int = 0
@@ -42,6 +43,7 @@ class Counts:
     deleted: int = 0
     updated: int = 0
     reindexed: int = 0
+    warnings: int = 0
 
     @property
     def seen(self) -> int:
@@ -58,8 +60,8 @@ class Counts:
 class RunReport:
     """One source's run. `id` is None for a dry run, whose `to_index` and `to_delete` hold document ids.
 
-    `problems` are skipped and failed items, at most `MAX_PROBLEMS`; `problems_omitted` tells how many more
-    there were. `unreachable` is true where the run failed because nothing answered.
+    `problems` are skipped and failed items and warnings, at most `MAX_PROBLEMS`; `problems_omitted` tells how
+    many more there were. `unreachable` is true where the run failed because nothing answered.
     """
 
     id: int | None
@@ -91,7 +93,7 @@ class RunReport:
 
 
 class ProblemLog:
-    """The skipped and failed items of a run, up to a bound, fit to be stored and shown."""
+    """The skipped and failed items and the warnings of a run, up to a bound, fit to be stored and shown."""
 
     def __init__(self) -> None:
         self.kept: list[Failure] = []

@@ -15,7 +15,7 @@ from ingest.runs import Runs
 from ingest.writer import REMOVED_AT_ONCE, ChunkIndex, Writer
 
 BRAKE_DOCUMENTS = 20
-"""A run may delete fewer than this, or up to half of the source, without being asked."""
+"""A run may delete fewer than this, or up to half of the source, without being asked; never all of it."""
 
 _FINGERPRINT = "index_fingerprint"
 _REFUSED_AT = "size_before_refusal:"
@@ -205,7 +205,9 @@ class Run:
             self._refused(Failure(document_id, "called unchanged by the source, but it was never read"))
 
     def _take_failure(self, failure: Failure) -> None:
-        if failure.skipped:
+        if failure.warning:
+            self.counts.warnings += 1
+        elif failure.skipped:
             self.counts.skipped += 1
         else:
             self.counts.failed += 1
@@ -237,8 +239,9 @@ class Run:
             # Chunks of documents that a dead process had begun to write and that are no longer there.
             self._writer.remove(sorted(self._begun - self._stored - self._seen))
         size = self._size_before_refusal()
+        # A source that holds nothing any more is a volume that is not mounted, or access that was taken away.
         too_many = len(gone) >= BRAKE_DOCUMENTS and 2 * len(gone) > size
-        refused = too_many and not self._options.confirm_deletions
+        refused = bool(gone) and (too_many or not self._seen) and not self._options.confirm_deletions
         self._remember_size(size if refused else None)
         if refused:
             return RefusedError(

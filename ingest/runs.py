@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 from sqlalchemy import (
     Boolean,
     Column,
+    Engine,
     Float,
     ForeignKey,
     Integer,
@@ -19,9 +21,12 @@ from sqlalchemy import (
     Text,
     delete,
     insert,
+    inspect,
     select,
+    text,
     update,
 )
+from sqlalchemy.exc import DBAPIError
 
 from connectors.documents import Failure
 from index.ledger import Ledger
@@ -63,7 +68,11 @@ _problems = Table(
     Column("reason", Text, nullable=False),
     Column("skipped", Boolean, nullable=False),
     Column("temporary", Boolean, nullable=False),
+    Column("warning", Boolean, nullable=False, default=False),
 )
+
+_ADDED_LATER = (_runs.c.warnings, _problems.c.warning)
+"""Columns that tables of an earlier version lack."""
 
 
 class Runs:
@@ -73,6 +82,7 @@ class Runs:
         self._engine = ledger.engine
         with translated("be prepared for runs"):
             create_tables(self._engine, _metadata)
+            _add_columns(self._engine)
 
     def start(self, source: str, *, full: bool) -> RunReport:
         """A new row with status `running`; the oldest rows of the source go."""
@@ -137,12 +147,24 @@ class Runs:
         return next(iter(self.recent(source, limit=1)), None)
 
     def problems(self, run_id: int, *, limit: int | None = None, offset: int = 0) -> Sequence[Failure]:
-        """The run's skipped and failed items in the order in which they were met."""
+        """The run's skipped and failed items and warnings in the order in which they were met."""
         c = _problems.c
-        query = select(c.item, c.reason, c.skipped, c.temporary).where(c.run_id == run_id)
+        query = select(c.item, c.reason, c.skipped, c.temporary, c.warning).where(c.run_id == run_id)
         query = query.order_by(c.position).limit(limit).offset(offset)
         with translated("be read"), self._engine.connect() as connection:
             return [Failure(*row) for row in connection.execute(query)]
+
+
+def _add_columns(engine: Engine) -> None:
+    for column in _ADDED_LATER:
+        table = column.table.name
+        if column.name in {found["name"] for found in inspect(engine).get_columns(table)}:
+            continue
+        kind = column.type.compile(engine.dialect)
+        default = "0" if isinstance(column.type, Integer) else "FALSE"
+        statement = f"ALTER TABLE {table} ADD COLUMN {column.name} {kind} DEFAULT {default} NOT NULL"
+        with suppress(DBAPIError), engine.begin() as connection:  # another process may have been faster
+            connection.execute(text(statement))
 
 
 def _report(row: Row[Any]) -> RunReport:

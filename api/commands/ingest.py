@@ -11,7 +11,7 @@ from api.commands.console import clean, note, out, print_json
 from api.commands.context import services_of
 
 if TYPE_CHECKING:
-    from api.schemas import RunModel, SourceRunModel
+    from api.schemas import ItemModel, RunModel, SourceRunModel
 
 _LISTED = 20
 
@@ -79,11 +79,15 @@ def _show(run: RunModel) -> None:
 def _show_problems(row: SourceRunModel) -> None:
     if row.error:
         note(f"{row.source}: {row.error}")
-    failed = [item for item in row.items if not item.skipped]
-    for item in failed[:_LISTED]:
-        note(f"{row.source}: failed: {clean(item.item)}: {item.reason}")
-    more = row.failed - _LISTED
-    if more > 0:
-        note(f"{row.source}: {more} more failures; `kubelore ingest --json` lists all")
+    failed = [item for item in row.items if not item.skipped and not item.warning]
+    _list(row.source, "failed", failed, row.failed)
+    _list(row.source, "warning", [item for item in row.items if item.warning], row.warnings)
     if row.skipped:
         note(f"{row.source}: {row.skipped} left out by rule (binary, too large, …); --json lists them")
+
+
+def _list(source: str, what: str, items: list[ItemModel], count: int) -> None:
+    for item in items[:_LISTED]:
+        note(f"{source}: {what}: {clean(item.item)}: {item.reason}")
+    if count > _LISTED:
+        note(f"{source}: {what}: {count - _LISTED} more; `kubelore ingest --json` lists all")

@@ -19,7 +19,7 @@ from connectors.filetree.git import GitHistory, head
 from connectors.filetree.walk import FileEntry, FileTree, TextFile
 from connectors.redaction import redact
 
-READER_VERSION = 1
+READER_VERSION = 2
 """Raise it when the documents made from the same file change: all files are then read again."""
 
 _SETTLED_NS = 2_000_000_000
@@ -32,7 +32,7 @@ class _Record:
 
     stamp: list[int]
     ids: list[str] = field(default_factory=list)
-    failures: list[tuple[str, bool]] = field(default_factory=list)
+    failures: list[tuple[str, bool, bool]] = field(default_factory=list)
     temporary: bool = False
     uncommitted: bool = False
 
@@ -43,13 +43,13 @@ class _Record:
         elif item.temporary:
             self.temporary = True
         else:
-            self.failures.append((item.reason, item.skipped))
+            self.failures.append((item.reason, item.skipped, item.warning))
 
     def replay(self, path: str) -> Iterator[Unchanged | Failure]:
         if self.ids:
             yield Unchanged(tuple(self.ids))
-        for reason, skipped in self.failures:
-            yield Failure(path, reason, skipped=skipped)
+        for reason, skipped, warning in self.failures:
+            yield Failure(path, reason, skipped=skipped, warning=warning)
 
 
 class TreeConnector(ABC):
@@ -88,8 +88,8 @@ class TreeConnector(ABC):
     def documents(self, files: Iterable[TextFile]) -> Iterator[Document | Failure]:
         """The documents of `files` (all of the tree's if `whole_tree`), each with its `path` set.
 
-        `updated_at`, `author`, `version`, `url`, `access` may be left out: the base fills them in. The `item`
-        of a failure is the file's path.
+        `author`, `version`, `url`, `access` may be left out: the base fills them in. `updated_at` becomes the
+        later of what the document says and git's last commit. The `item` of a failure is the file's path.
         """
 
     def mask(self, path: str, text: str) -> str:
@@ -185,7 +185,8 @@ class TreeConnector(ABC):
             document,
             url=url,
             access=document.access or self.access,
-            updated_at=document.updated_at or commit.date,
+            # A review may be younger than the last change; a date of publication does not beat a later change.
+            updated_at=max(filter(None, (document.updated_at, commit.date)), default=None),
             author=document.author or commit.author,
             version=document.version or commit.id,
         )

@@ -17,12 +17,20 @@ def compile_globs(patterns: Sequence[str]) -> Matcher:
     `**/` matches any number of folders (also none), `*` anything within one name, `?` one character,
     `[abc]` one of a set, `[!abc]` one outside it, `{a,b}` alternatives, which may hold globs themselves. A
     pattern without `/` matches at any depth; one that ends in `/` matches all that is in such a folder; one
-    that begins with `/` counts from the root. What is no valid set or alternative stands for itself.
+    that begins with `/` counts from the root. What is no valid set or alternative stands for itself. A name
+    matches whatever the case of its suffix: `*.md` also `X.MD`, `*.MD` also `x.md`.
     """
     if not patterns:
         return lambda path: False
-    compiled = re.compile("|".join(f"(?:{_regex(pattern)})" for pattern in patterns))
-    return lambda path: compiled.fullmatch(path) is not None
+    every = dict.fromkeys([*patterns, *map(_with_lower_suffix, patterns)])
+    compiled = re.compile("|".join(f"(?:{_regex(pattern)})" for pattern in every))
+    return lambda path: bool(compiled.fullmatch(path) or compiled.fullmatch(_with_lower_suffix(path)))
+
+
+def _with_lower_suffix(path: str) -> str:
+    folder, slash, name = path.rpartition("/")
+    stem, dot, suffix = name.rpartition(".")
+    return f"{folder}{slash}{stem}{dot}{suffix.lower()}" if stem else path
 
 
 def _regex(pattern: str) -> str:

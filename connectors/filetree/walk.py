@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from errno import ELOOP
 from functools import cached_property
 from pathlib import Path
 
@@ -37,7 +38,11 @@ class FileEntry:
 
 @dataclass(frozen=True)
 class TextFile:
-    """A file's decoded text; line ends as they are, byte order mark removed."""
+    """A file's decoded text, byte order mark removed.
+
+    Line ends are as they are, but those of a file that has carriage returns alone: these are line feeds here,
+    so that everybody counts the same lines.
+    """
 
     path: str
     text: str
@@ -68,7 +73,7 @@ class FileTree:
         """Each wanted file under each of its paths, without opening it, in the order of names.
 
         Failures are: a link to a folder above it or to one that another link already led to, a link out of
-        the root, a link to nothing, a name that is no UTF-8, a folder that cannot be listed. Raises
+        the root, a link to nothing or to itself, a name that is no UTF-8, a folder that cannot be listed. Raises
         `UnreachableError` if the root itself cannot be listed.
         """
         yield from _Scan(self.root, self._wanted, self._unwanted).run()
@@ -93,6 +98,8 @@ class FileTree:
         text, encoding = decode(data)
         if not text.strip():
             raise UnreadableError("empty file")
+        if "\n" not in text:
+            text = text.replace("\r", "\n")
         return TextFile(entry.path, text, encoding, entry.absolute)
 
 
@@ -133,7 +140,10 @@ class _Scan:
                 stamp = (status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
                 yield FileEntry(path, Path(child.path), stamp)
         except OSError as error:
-            yield Failure(path, f"cannot be read: {error.strerror}", temporary=True)
+            if error.errno != ELOOP:
+                yield Failure(path, f"cannot be read: {error.strerror}", temporary=True)
+            elif self._wanted(path):
+                yield Failure(path, "link that leads to itself", skipped=True)
 
     def _problem(self, child: os.DirEntry[str], path: str, wanted: bool) -> Failure | None:
         if not wanted:

@@ -10,6 +10,7 @@ from connectors.documents import Document, Failure
 from connectors.filetree.decoding import DAMAGED
 from connectors.filetree.walk import TextFile
 from connectors.formats import registry
+from connectors.formats.parsed import ParsedText
 
 _NAMES_OF_NOTHING = frozenset({"readme", "index", "_index"})
 """File names that say nothing themselves: their folder is the title."""
@@ -17,13 +18,16 @@ _NAMES_OF_PARTS = frozenset({"usage", "changelog", "contributing", "overview", "
 """File names that many folders have: the folder belongs into the title."""
 
 
-def file_document(id_prefix: str, source: str, file: TextFile) -> tuple[Document, tuple[Failure, ...]]:
+def file_document(
+    id_prefix: str, source: str, file: TextFile, parsed: ParsedText | None = None
+) -> tuple[Document, tuple[Failure, ...]]:
     """The document of `file`, with the id `<id_prefix>:<source>/<path>`, and what was wrong with the text.
 
-    Its `kind` is `page` for what people write to be read and `config` for YAML, JSON and code. Date, author,
-    address and access are left to `TreeConnector`. Never raises.
+    `parsed` is the text as its reader gave it, if it has been read already. Its `kind` is `page` for what
+    people write to be read and `config` for YAML, JSON and code. Date, author, address and access are left to
+    `TreeConnector`. Never raises.
     """
-    parsed = registry.parse(file.path, file.text)
+    parsed = parsed or registry.parse(file.path, file.text)
     prose = registry.is_prose(file.path)
     document = Document(
         id=f"{id_prefix}:{source}/{file.path}",
@@ -43,7 +47,7 @@ def file_document(id_prefix: str, source: str, file: TextFile) -> tuple[Document
     problems = list(parsed.problems)
     if file.encoding == DAMAGED:
         problems.append("some bytes are not UTF-8 and were replaced by \ufffd")
-    return document, tuple(Failure(file.path, problem) for problem in problems)
+    return document, tuple(Failure(file.path, problem, warning=True) for problem in problems)
 
 
 def _environment(path: str, prose: bool) -> str:

@@ -21,7 +21,7 @@ _PLUMBING = frozenset({
     "permalink", "aliases", "hide", "toc", "template", "id", "type", "date", "parent_title", "source_url",
 })  # fmt: skip
 """Keys that steer the site's generator and answer nobody's question."""
-_DATE_KEYS = ("last_reviewed_on", "last_reviewed", "last_updated", "updated", "lastmod", "date")
+_LOOKED_AT_KEYS = ("last_reviewed_on", "last_reviewed", "last_updated", "updated", "lastmod")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +55,9 @@ class FrontMatter:
 
     @property
     def updated_at(self) -> datetime | None:
-        """The first real date among the keys that mean "looked at on"."""
-        dates = (to_date(_words(self.values.get(key))) for key in _DATE_KEYS)
-        return next((date for date in dates if date is not None), None)
+        """The latest among the keys that mean "looked at on", else the `date`, which often is that of writing."""
+        dates = (to_date(_words(self.values.get(key))) for key in _LOOKED_AT_KEYS)
+        return max(filter(None, dates), default=to_date(_words(self.values.get("date"))))
 
     @property
     def informative(self) -> bool:

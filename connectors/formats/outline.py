@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -24,6 +25,8 @@ _CLOSER = re.compile(r"[ \t]*(?:[\])}]|\{\{-? *(?:end|else)\b)")
 _MAX_LABEL = 80
 _MAX_CONTEXT = 300
 _MAX_DEPTH = 60
+_MAX_CHAIN = 100
+"""Lines each of which holds only the next; more of them are no outline that a person wrote."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +43,23 @@ class Outline:
     children: Callable[[int, int], list[Outline]]
 
 
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """What a line's first characters say: its indentation, and whether it can start something (`opens`)."""
+
+    indent: int
+    blank: bool
+    opens: bool
+    item: bool
+
+
 class Lines:
     """A text seen as lines, `\\n` and `\\r\\n` alike."""
 
     def __init__(self, text: str, starts: Sequence[int]) -> None:
         self.text = text
         self.starts = starts
+        self._layouts: dict[int, Layout] = {}
 
     def __len__(self) -> int:
         return len(self.starts)
@@ -60,6 +74,19 @@ class Lines:
     def size(self, first: int, last: int) -> int:
         """The number of characters of lines `first` to `last - 1`."""
         return self.end(last) - self.starts[first] if first < last else 0
+
+    def layout(self, index: int) -> Layout:
+        """How line `index` is laid out, found once: broken files are looked at again at every depth."""
+        if index not in self._layouts:
+            line = self[index]
+            content = line.lstrip(" \t")
+            self._layouts[index] = Layout(
+                indent=len(line) - len(content),
+                blank=not content.strip(),
+                opens=not _COMMENT.match(line) and not _CLOSER.match(line),
+                item=content.startswith("- "),
+            )
+        return self._layouts[index]
 
     def is_comment(self, index: int) -> bool:
         """Whether the line says something of the next: a comment, or the opening of a template block."""
@@ -153,13 +180,14 @@ def indented(lines: Lines, first: int, last: int, body: int) -> list[Outline]:
 
     Lines `first` to `body - 1` lead up to the rest: they stay with the first outline and do not count.
     """
-    while True:
-        rest = [index for index in range(body, last) if lines[index].strip()]
-        tops = _tops(lines, rest)
+    rest = [index for index in range(body, last) if not lines.layout(index).blank]
+    tops = _tops(lines, rest)
+    for _ in range(_MAX_CHAIN):
         if len(tops) != 1:
             break
-        body = tops[0] + 1
-    if not tops:
+        rest = rest[bisect_right(rest, tops[0]) :]
+        tops = _tops(lines, rest)
+    if len(tops) < 2:
         return []
     tops = tops if tops[0] == rest[0] else [rest[0], *tops]
     begins = [first]
@@ -175,19 +203,15 @@ def _tops(lines: Lines, candidates: Sequence[int]) -> list[int]:
 
     A list may be indented like the key that it belongs to: beside keys its items start nothing.
     """
-    openers = [i for i in candidates if not lines.is_comment(i) and not _CLOSER.match(lines[i])]
-    least = min((_indent(lines[index]) for index in openers), default=0)
-    tops = [index for index in openers if _indent(lines[index]) == least]
-    keys = [index for index in tops if not lines[index].lstrip().startswith("- ")]
+    openers = [index for index in candidates if lines.layout(index).opens]
+    least = min((lines.layout(index).indent for index in openers), default=0)
+    tops = [index for index in openers if lines.layout(index).indent == least]
+    keys = [index for index in tops if not lines.layout(index).item]
     return keys if keys and keys[0] == tops[0] else tops
 
 
 def _by_indentation(lines: Lines, body: int) -> Callable[[int, int], list[Outline]]:
     return lambda first, last: indented(lines, first, last, body)
-
-
-def _indent(line: str) -> int:
-    return len(line) - len(line.lstrip(" \t"))
 
 
 def _label(line: str) -> str:

@@ -17,11 +17,16 @@ _WINDOW = 300
 def actions(text: str) -> Iterator[tuple[int, int]]:
     """Start and end of every template action of `text`, in order."""
     position = 0
+    ends = {"}}": -1, "%}": -1}
     while opening := _OPENING.search(text, position):
         start = opening.start()
         closing = "}}" if opening[0] == "{{" else "%}"
-        end = text.find(closing, start + 2, start + _LONGEST)
-        if end < 0:
+        end = ends[closing]
+        if end < start + 2:
+            # Remembered, also that there is none: text full of openings must not be searched from each of them.
+            end = text.find(closing, start + 2)
+            ends[closing] = end = end if end >= 0 else len(text) + _LONGEST
+        if end > start + _LONGEST - 2:
             position = start + 2
             continue
         action = _ACTION.match(text, start, start + _LONGEST) if closing == "}}" else None

@@ -12,6 +12,7 @@ from typing import Any
 import yaml
 
 from connectors.formats import templates
+from connectors.formats.yaml_stream import spans
 
 try:
     from yaml import CSafeLoader as _Loader
@@ -21,11 +22,9 @@ except ImportError:  # PyYAML built without libyaml: slower, the same marks
 MAX_DEPTH = 200
 """Deeper nesting than this is an attack or an accident; real manifests stay below 60."""
 
-_SEPARATOR = re.compile(r"^---(?=[ \t\r\n]|$)|^\.\.\.[ \t]*\r?$\n?", re.MULTILINE)
 _UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _JSON_SURROGATE = re.compile(r"\\u[dD][89a-fA-F][0-9a-fA-F]{2}")
 _LEADING_TABS = re.compile(r"^[ ]*\t[ \t]*", re.MULTILINE)
-_NO_CONTENT = re.compile(r"(?:[ \t]*(?:#.*|%.*)?\r?(?:\n|\Z))*")
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 
 
@@ -177,7 +176,7 @@ def load(text: str) -> list[YamlDocument]:
     """
     clean = _readable(text)
     starts = line_starts_of(text)
-    return [_load_one(text, clean, starts, start, end) for start, end in _spans(clean)]
+    return [_load_one(text, clean, starts, start, end) for start, end in spans(clean)]
 
 
 def _readable(text: str) -> str:
@@ -187,25 +186,6 @@ def _readable(text: str) -> str:
     if _JSON_SURROGATE.search(text):
         text = _JSON_SURROGATE.sub(lambda match: r"\ufffd", text)
     return text
-
-
-def _spans(text: str) -> Iterator[tuple[int, int]]:
-    """The documents' spans: `---` starts one, `...` ends one; comments before it join the next."""
-    cuts = [match.start() if match[0].startswith("-") else match.end() for match in _SEPARATOR.finditer(text)]
-    begin = 0
-    for cut in [*cuts, len(text)]:
-        if cut == begin and cut != len(text):
-            continue
-        if cut < len(text) and _leads(text, begin, cut):
-            continue
-        if cut > begin or begin == 0:
-            yield begin, cut
-        begin = cut
-
-
-def _leads(text: str, begin: int, cut: int) -> bool:
-    match = _NO_CONTENT.match(text, begin, cut)
-    return match is not None and match.end() == cut and (begin == 0 or "\n%" in text[begin - 1 : cut])
 
 
 def _load_one(text: str, clean: str, starts: Sequence[int], start: int, end: int) -> YamlDocument:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -12,7 +12,17 @@ from connectors.formats.outline import Cutter, Lines, Outline, indented
 from connectors.formats.parsed import ParsedText
 from connectors.formats.yaml_nodes import Node, YamlDocument, load
 
-__all__ = ["Node", "Part", "YamlDocument", "items_of", "language_of", "load", "parse", "sections_of"]
+__all__ = [
+    "Node",
+    "Part",
+    "YamlDocument",
+    "items_of",
+    "language_of",
+    "load",
+    "parse",
+    "parsed_of",
+    "sections_of",
+]
 
 _IDENTITY = ("name", "id", "key", "title", "alert", "record", "receiver")
 _MAX_LABEL = 80
@@ -26,7 +36,11 @@ def parse(text: str) -> ParsedText:
     Its heading path is its key path; items of lists go by their name. What cannot be parsed is cut by its
     indentation into CODE sections.
     """
-    documents = load(text)
+    return parsed_of(load(text))
+
+
+def parsed_of(documents: Sequence[YamlDocument]) -> ParsedText:
+    """What `parse` gives for a text that has been loaded."""
     sections = [section for document in documents for section in sections_of(document)]
     problems = tuple(
         f"line {document.error_line}: {document.error}"

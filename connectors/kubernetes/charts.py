@@ -23,15 +23,23 @@ _TITLES = 3
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """A Helm chart: the folder of its `Chart.yaml` ('' for the root), its name and its version."""
+    """A Helm chart: the folder of its `Chart.yaml` ('' for the root), its name and its version.
+
+    A `library` only serves other charts.
+    """
 
     folder: str
     name: str
     version: str = ""
+    library: bool = False
+
+    def path(self, name: str) -> str:
+        """The path of a file of the chart."""
+        return f"{self.folder}/{name}" if self.folder else name
 
     def is_template(self, path: str) -> bool:
         """Whether the file at `path` is one that Helm renders."""
-        return path.startswith(f"{self.folder}/templates/" if self.folder else "templates/")
+        return path.startswith(self.path("templates/"))
 
 
 class Charts:
@@ -54,6 +62,17 @@ class Charts:
                 return self._charts[name]
         return None
 
+    def installable(self) -> Iterator[Chart]:
+        """The charts that are installed for themselves: no libraries, and none in `charts/` of another."""
+        inside = tuple(chart.path("charts/") for chart in self)
+        return (chart for chart in self if not chart.library and not chart.folder.startswith(inside))
+
+    def values_of(self, chart: Chart, files: Iterable[TextFile]) -> list[str]:
+        """The files of values for the whole chart, besides its defaults in `values.yaml`."""
+        named = ((file.path, values_file(file.path, chart)) for file in files if self.of(file.path) == chart)
+        default = chart.path("values.yaml")
+        return [path for path, values in named if values and values.owner == chart.name and path != default]
+
 
 @dataclass(frozen=True, slots=True)
 class ValuesFile:
@@ -72,7 +91,7 @@ class ValuesFile:
 def values_file(path: str, chart: Chart | None) -> ValuesFile | None:
     """What `path` says if it names Helm values: `values-production.yaml`, `tempo-values.yaml`."""
     match = _VALUES.fullmatch(PurePosixPath(path).name)
-    if match is None:
+    if match is None or match["variant"] == "schema":
         return None
     folder = PurePosixPath(path).parent.name
     owner = match["of"] or (chart.name if chart else folder) or "Helm"
@@ -132,4 +151,4 @@ def _chart(file: TextFile) -> Chart:
     value: Any = documents[0].value if documents else None
     facts = value if isinstance(value, dict) else {}
     name = facts.get("name") or PurePosixPath(folder).name or "chart"
-    return Chart(folder, str(name), str(facts.get("version") or ""))
+    return Chart(folder, str(name), str(facts.get("version") or ""), facts.get("type") == "library")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path, PurePosixPath
 from typing import Any, ClassVar
 
@@ -12,8 +13,11 @@ from connectors.documents import ANY, Document, Failure, ResourceRef, Section
 from connectors.filetree.connector import TreeConnector
 from connectors.filetree.walk import TextFile
 from connectors.formats.documents import file_document
+from connectors.formats.parsed import ParsedText
+from connectors.formats.yaml_tree import load, parsed_of
 from connectors.kubernetes import helm
 from connectors.kubernetes.charts import Chart, Charts, template_objects, values_file
+from connectors.kubernetes.identities import with_own_ids
 from connectors.kubernetes.manifests import KubernetesObject, OtherDocument, read
 from connectors.kubernetes.secrets import mask_text
 from connectors.kubernetes.summary import summarise
@@ -21,6 +25,8 @@ from connectors.kubernetes.summary import summarise
 _STRUCTURED = frozenset({".yaml", ".yml", ".json"})
 _TEMPLATES = frozenset({".yaml", ".yml", ".json", ".tpl", ".txt"})
 _TEMPLATE_LANGUAGE = "gotmpl"
+_OBJECT = "manifest"
+"""The kind of document that an object is."""
 
 
 class KubernetesManifestsConnector(TreeConnector):
@@ -42,23 +48,30 @@ class KubernetesManifestsConnector(TreeConnector):
 
     def mask(self, path: str, text: str) -> str:
         """`text` masked by its structure first, where it has one: that leaves it readable as YAML."""
-        structured = PurePosixPath(path).suffix in _STRUCTURED
+        structured = _suffix(path) in _STRUCTURED
         return super().mask(path, mask_text(text) if structured else text)
 
     def documents(self, files: Iterable[TextFile]) -> Iterator[Document | Failure]:
         """The documents of the whole tree; see `TreeConnector.documents`."""
         every = list(files)
         charts = Charts(every)
-        identities = _Identities()
-        for file in every:
+        objects: list[Document] = []
+        for item in chain(self._of_files(every, charts), self._rendered(charts, every)):
+            if isinstance(item, Document) and item.kind == _OBJECT:
+                objects.append(item)
+            else:
+                yield item
+        yield from with_own_ids(objects)
+
+    def _of_files(self, files: Iterable[TextFile], charts: Charts) -> Iterator[Document | Failure]:
+        for file in files:
             chart = charts.of(file.path)
-            if chart and chart.is_template(file.path) and PurePosixPath(file.path).suffix in _TEMPLATES:
+            if chart and chart.is_template(file.path) and _suffix(file.path) in _TEMPLATES:
                 yield self._template(file, chart)
-            elif PurePosixPath(file.path).suffix in _STRUCTURED:
-                yield from self._structured(file, chart, identities)
+            elif _suffix(file.path) in _STRUCTURED:
+                yield from self._structured(file, chart)
             else:
                 yield from self._whole_file(file)
-        yield from self._rendered(charts, identities)
 
     def _fingerprint(self) -> str:
         return f"{super()._fingerprint()}:{self.cluster}:{helm.find() or ''}"
@@ -68,36 +81,30 @@ class KubernetesManifestsConnector(TreeConnector):
         yield document
         yield from problems
 
-    def _structured(
-        self, file: TextFile, chart: Chart | None, identities: _Identities
-    ) -> Iterator[Document | Failure]:
-        found = read(file.text)
+    def _structured(self, file: TextFile, chart: Chart | None) -> Iterator[Document | Failure]:
+        loaded = load(file.text)
+        found = read(loaded)
         if not any(isinstance(part, KubernetesObject) for part in found):
-            yield from self._values_or_config(file, chart)
+            yield from self._values_or_config(file, chart, parsed_of(loaded))
             return
         for number, part in enumerate(found, start=1):
             if isinstance(part, KubernetesObject):
-                yield self._object(part, file.path, identities)
+                yield self._object(part, file.path, environments.of_path(file.path))
                 continue
             if part.text:
                 yield self._other(part, file, number)
             if part.problem:
-                yield Failure(file.path, part.problem)
+                yield Failure(file.path, part.problem, warning=True)
 
-    def _object(self, found: KubernetesObject, path: str, identities: _Identities) -> Document:
+    def _object(self, found: KubernetesObject, path: str, environment: str) -> Document:
         labels = found.value["metadata"].get("labels")
-        environment = environments.of_path(path)
-        identity = f"kubernetes:{self.name}/{found.namespace or '_'}/{found.kind}/{found.name}"
-        # By the object's own file alone: another environment that comes or goes must not rename it.
-        if environment:
-            identity = f"{identity}@{environment}"
         return Document(
-            id=identities.unique(identity, path),
+            id=f"kubernetes:{self.name}/{found.namespace or '_'}/{found.kind}/{found.name}",
             title=found.title,
             text=found.text,
             sections=_with_summary(found),
             source=self.name,
-            kind="manifest",
+            kind=_OBJECT,
             path=path,
             breadcrumbs=PurePosixPath(path).parts[:-1],
             labels=_pairs(labels),
@@ -120,8 +127,10 @@ class KubernetesManifestsConnector(TreeConnector):
             environment=environments.of_path(file.path),
         )
 
-    def _values_or_config(self, file: TextFile, chart: Chart | None) -> Iterator[Document | Failure]:
-        document, problems = file_document("kubernetes", self.name, file)
+    def _values_or_config(
+        self, file: TextFile, chart: Chart | None, parsed: ParsedText
+    ) -> Iterator[Document | Failure]:
+        document, problems = file_document("kubernetes", self.name, file, parsed)
         labels = (*document.labels, f"chart={chart.name}") if chart else document.labels
         values = values_file(file.path, chart)
         if values is not None:
@@ -149,55 +158,55 @@ class KubernetesManifestsConnector(TreeConnector):
             creates=objects.creates(),
         )
 
-    def _rendered(self, charts: Charts, identities: _Identities) -> Iterator[Document | Failure]:
-        """What the charts' templates become with their default values; nothing without Helm."""
+    def _rendered(self, charts: Charts, files: Sequence[TextFile]) -> Iterator[Document | Failure]:
+        """What the charts' templates become, by default and with each file of values; nothing without Helm."""
         command = helm.find()
-        for chart in charts if command else ():
-            path = f"{chart.folder}/Chart.yaml".lstrip("/")
-            try:
-                text = helm.render(str(command), self.root / chart.folder)
-            except helm.HelmError as error:
-                yield Failure(path, str(error))
-                continue
-            for found in read(self.mask(path, text)):
-                if isinstance(found, KubernetesObject):
-                    yield self._rendered_object(found, chart, path, identities)
+        for chart in charts.installable() if command else ():
+            known = yield from self._release(str(command), chart, None, frozenset())
+            for path in charts.values_of(chart, files):
+                yield from self._release(str(command), chart, path, known)
+
+    def _release(
+        self, command: str, chart: Chart, values: str | None, known: Set[str]
+    ) -> Generator[Document | Failure, None, frozenset[str]]:
+        """The rendered objects but those whose text is `known`; returns all texts, or Helm's reason against them.
+
+        A reason that is `known` is not told again: it is the chart's, not that of the values.
+        """
+        path = chart.path("Chart.yaml")
+        try:
+            text = helm.render(command, self.root / chart.folder, self.root / values if values else None)
+        except helm.HelmError as error:
+            if str(error) not in known:
+                # Templates and values are documents all the same.
+                yield Failure(values or path, str(error), warning=True)
+            return frozenset({str(error)})
+        found = [part for part in read(load(self.mask(path, text))) if isinstance(part, KubernetesObject)]
+        for part in found:
+            if part.text not in known:
+                yield self._rendered_object(part, chart, path, values)
+        return frozenset(part.text for part in found)
 
     def _rendered_object(
-        self, found: KubernetesObject, chart: Chart, path: str, identities: _Identities
+        self, found: KubernetesObject, chart: Chart, path: str, values: str | None
     ) -> Document:
-        document = self._object(found, path, _Identities())
+        named = values_file(values, chart) if values else None
+        document = self._object(found, path, named.environment if named else environments.of_path(path))
         # The lines are those of Helm's output, which is no file: the field path is the place.
         sections = tuple(
             replace(section, anchor=".".join(section.heading_path[1:]) or "metadata")
             for section in document.sections
         )
+        labels = (*document.labels, f"chart={chart.name}", "rendered")
         return replace(
             document,
-            id=identities.unique(f"{document.id}@chart:{chart.folder or '.'}", path),
+            id=f"{document.id}@chart:{values or chart.folder or '.'}",
+            title=f"{document.title} ({named.variant})" if named and named.variant else document.title,
             sections=sections,
-            labels=(*document.labels, f"chart={chart.name}", "rendered"),
+            labels=(*labels, f"values={values}") if values else labels,
+            # The release's name is a stand-in: no object of that name exists.
+            resource=None if helm.RELEASE in found.name + found.namespace else document.resource,
         )
-
-
-class _Identities:
-    """Gives each document an id of its own: files of one environment may define the same object.
-
-    Only then do ids depend on the order of the files: the first keeps the short one.
-    """
-
-    def __init__(self) -> None:
-        self._taken: set[str] = set()
-
-    def unique(self, identity: str, path: str) -> str:
-        """`identity` for the first that asks, then `identity@path`, then with a number."""
-        wanted = identity
-        number = 1
-        while wanted in self._taken:
-            wanted = f"{identity}@{path}" if number == 1 else f"{identity}@{path}#{number}"
-            number += 1
-        self._taken.add(wanted)
-        return wanted
 
 
 def _config_title(path: str, chart: Chart | None) -> str:
@@ -213,6 +222,10 @@ def _with_summary(found: KubernetesObject) -> tuple[Section, ...]:
         return found.sections
     first, *others = found.sections
     return (replace(first, context=" ".join(filter(None, (summary, first.context)))), *others)
+
+
+def _suffix(path: str) -> str:
+    return PurePosixPath(path).suffix.lower()
 
 
 def _pairs(labels: Any) -> tuple[str, ...]:

@@ -12,7 +12,8 @@ from connectors.errors import PermanentError
 _TIMEOUT = 60
 _MAX_OUTPUT = 50_000_000
 _MAX_REASON = 300
-_RELEASE = "release"
+RELEASE = "release-name"
+"""Nobody knows what a chart will be installed as: Helm's own stand-in, which readers know."""
 
 
 class HelmError(PermanentError):
@@ -24,13 +25,15 @@ def find() -> str | None:
     return shutil.which("helm")
 
 
-def render(helm: str, chart: Path, timeout: float = _TIMEOUT) -> str:
-    """The manifests of the chart in folder `chart` with its default values, as one YAML text.
+def render(helm: str, chart: Path, values: Path | None = None, timeout: float = _TIMEOUT) -> str:
+    """The manifests of the chart in folder `chart` with its default values (and `values`), as one YAML text.
 
     Nothing is downloaded: dependencies must lie in `charts/`. Raises `HelmError` if Helm refuses the chart or
     takes longer than `timeout` seconds.
     """
-    command = [helm, "template", _RELEASE, str(chart), "--skip-tests"]
+    command = [helm, "template", RELEASE, str(chart), "--skip-tests"]
+    if values is not None:
+        command += ["--values", str(values)]
     # No plugins, repositories or credentials of the person who runs this.
     environment = {"PATH": os.environ.get("PATH", ""), "HOME": os.devnull, "HELM_NO_PLUGINS": "1"}
     try:

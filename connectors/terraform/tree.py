@@ -30,7 +30,7 @@ def documents_of(files: Iterable[TextFile], source: str) -> Iterator[Document | 
     hcl = mask_sensitive(hcl)
     scopes = scopes_of(hcl)
     for parsed in hcl:
-        yield from (Failure(parsed.path, problem) for problem in parsed.problems)
+        yield from (Failure(parsed.path, problem, warning=True) for problem in parsed.problems)
         if not parsed.text.strip():
             continue
         if is_values(parsed.path) or not parsed.blocks:

@@ -340,7 +340,7 @@ def test_a_run_goes_on_after_its_202_and_ends_with_its_counts(api: Api) -> None:
         pass
     assert done["seen"] == done["indexed"] + done["unchanged"] + done["skipped"] + done["failed"] == 3
     assert done["sources"][0]["items"] == [
-        {"item": "logo.png", "reason": "binary file", "skipped": True, "temporary": False}
+        {"item": "logo.png", "reason": "binary file", "skipped": True, "temporary": False, "warning": False}
     ]
     assert api.services.options[0].full
     assert [run["id"] for run in api.client.get("/v1/runs").json()["runs"]] == ["7"]

@@ -71,7 +71,8 @@ def test_links_that_lead_nowhere_out_or_back_are_failures(tmp_path: Path) -> Non
     write(root, "a/x.md")
     write(tmp_path, "secret/s.md")
     (root / "a/up").symlink_to(root)
-    (root / "self.md").symlink_to(root / "self.md")
+    for name in ("self.md", "self.png"):
+        (root / name).symlink_to(root / name)
     (root / "gone.md").symlink_to(root / "nothing.md")
     (root / "out.md").symlink_to(tmp_path / "secret/s.md")
     (root / "outside").symlink_to(tmp_path / "secret")
@@ -79,6 +80,8 @@ def test_links_that_lead_nowhere_out_or_back_are_failures(tmp_path: Path) -> Non
     paths, failures = scanned(root)
     assert paths == ["a/x.md"]
     assert set(failures) == {"a/up", "self.md", "gone.md", "out.md", "outside"}
+    assert all(found.skipped for found in FileTree(root, ["**/*.md"]).scan() if isinstance(found, Failure))
+    assert failures["self.md"] == "link that leads to itself"
     assert "out of" in failures["outside"]
     assert "above" in failures["a/up"]
 
@@ -144,6 +147,12 @@ def test_what_is_no_text_is_unreadable(tmp_path: Path, data: bytes, reason: str)
     (tmp_path / "f").write_bytes(data)
     with pytest.raises(UnreadableError, match=reason):
         read(tmp_path, "f")
+
+
+@pytest.mark.parametrize(("data", "text"), [(b"# A\r\rb\r", "# A\n\nb\n"), (b"a\rb\nc\r\n", "a\rb\nc\r\n")])
+def test_a_file_of_carriage_returns_alone_has_lines(tmp_path: Path, data: bytes, text: str) -> None:
+    (tmp_path / "f").write_bytes(data)
+    assert read(tmp_path, "f").text == text
 
 
 def test_a_file_of_exactly_the_limit_is_read(tmp_path: Path) -> None:
@@ -278,6 +287,26 @@ def crawl(root: Path, checkpoint: Mapping[str, Any] | None = None) -> tuple[dict
             return authors, end.value
         if isinstance(item, Document):
             authors[item.path or ""] = item.author
+
+
+def test_the_later_of_gits_date_and_the_pages_own_counts(tmp_path: Path) -> None:
+    pages = {
+        "published.md": "date: 2015-01-01",
+        "reviewed.md": "date: 2015-01-01\nlast_reviewed_on: 2024-06-06",
+        "reviewed-long-ago.md": "last_reviewed_on: 2020-01-01\nlast_updated: 2019-01-01",
+    }
+    for name, matter in pages.items():
+        write(tmp_path, name, text=f"---\n{matter}\n---\nText.\n")
+
+    def years() -> dict[str | None, int]:
+        found = [item for item in FilesConnector("docs", tmp_path).crawl() if isinstance(item, Document)]
+        return {page.path: page.updated_at.year for page in found if page.updated_at}
+
+    assert years() == {"published.md": 2015, "reviewed.md": 2024, "reviewed-long-ago.md": 2020}
+    run_git(tmp_path, "init", "-q")
+    run_git(tmp_path, "add", ".")
+    run_git(tmp_path, "commit", "-qm", "one", date="2023-03-03T00:00:00Z")
+    assert years() == {"published.md": 2023, "reviewed.md": 2024, "reviewed-long-ago.md": 2023}
 
 
 @pytest.fixture

@@ -33,6 +33,8 @@ from connectors.filetree.globs import compile_globs
         ("build/", "build", False), ("/top.md", "top.md", True), ("/top.md", "x/top.md", False),
         ("*", "with space\nand line", True), ("**/*.md", "ümläut/文档.md", True), ("a.b", "axb", False),
         ("a+(b)|c", "a+(b)|c", True),
+        ("**/*.md", "docs/X.MD", True), ("*.{yaml,yml}", "a.Yml", True), ("*.MD", "x.md", True),
+        ("docs/**", "DOCS/a.md", False), ("README*", "readme.md", False), ("**/*.md", "a/.MD", False),
     ],
 )  # fmt: skip
 def test_pattern(pattern: str, path: str, matches: bool) -> None:

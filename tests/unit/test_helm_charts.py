@@ -142,13 +142,71 @@ def test_rendered_objects_have_ids_of_their_own(tmp_path: Path, monkeypatch: pyt
     assert document.text[document.sections[0].start : document.sections[0].end] == document.sections[0].text
 
 
-def test_a_chart_that_helm_refuses_is_a_failure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+HELM_BY_VALUES = """\
+echo "$@" >>'LOG'
+case "$*" in *--values*) replicas=3;; *) replicas=1;; esac
+cat <<END
+apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: release-name-web
+spec:
+  replicas: $replicas
+---
+apiVersion: v1
+kind: ConfigMap
+metadata:
+  name: fixed
+END"""
+
+
+def test_each_file_of_values_gives_the_objects_that_it_changes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    command = fake_helm(tmp_path, HELM_BY_VALUES.replace("LOG", str(tmp_path / "log")))
+    monkeypatch.setattr(helm, "find", lambda: command)
+    documents, failures = crawl(tmp_path / "tree")
+    rendered = {name: document for name, document in documents.items() if document.kind == "manifest"}
+    deployment, chart = "kubernetes:demo/_/Deployment/release-name-web@chart:", "charts/shop"
+    production = f"{chart}/values-production.yaml"
+    assert failures == []
+    assert {name: (document.title, document.environment) for name, document in rendered.items()} == {
+        f"{deployment}{chart}": ("Deployment release-name-web", ""),
+        f"kubernetes:demo/_/ConfigMap/fixed@chart:{chart}": ("ConfigMap fixed", ""),
+        f"{deployment}{production}": ("Deployment release-name-web (production)", "production"),
+    }
+    assert "replicas: 3" in rendered[f"{deployment}{production}"].text
+    assert {document.resource for document in rendered.values()} == {None, ResourceRef("ConfigMap", "fixed")}
+    assert f"--values {tmp_path}/tree/{production}" in (tmp_path / "log").read_text("utf-8")
+
+
+def test_libraries_and_charts_of_charts_are_not_rendered_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    command = fake_helm(tmp_path, HELM_BY_VALUES.replace("LOG", str(tmp_path / "log")))
+    monkeypatch.setattr(helm, "find", lambda: command)
+    crawl(
+        tmp_path / "tree",
+        {
+            "web/Chart.yaml": "name: web\n",
+            "web/values.schema.json": "{}",
+            "web/charts/sub/Chart.yaml": "name: sub\n",
+            "lib/Chart.yaml": "name: lib\ntype: library\n",
+        },
+    )
+    assert (tmp_path / "log").read_text("utf-8").splitlines() == [
+        f"template release-name {tmp_path}/tree/web --skip-tests"
+    ]
+
+
+def test_a_chart_that_helm_refuses_is_one_warning(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     command = fake_helm(tmp_path, "echo 'Error: missing in charts/ directory: redis' >&2; exit 1")
     monkeypatch.setattr(helm, "find", lambda: command)
     documents, failures = crawl(tmp_path / "tree")
     assert [(failure.item, failure.reason) for failure in failures] == [
         ("charts/shop/Chart.yaml", "helm template failed: Error: missing in charts/ directory: redis")
     ]
+    assert failures[0].warning
     assert "kubernetes:demo/charts/shop/templates/web.yaml" in documents
 
 
@@ -156,7 +214,7 @@ def test_helm_gets_an_argument_list_and_a_time_limit(tmp_path: Path) -> None:
     chart = tmp_path / "a chart; rm -rf $HOME"
     chart.mkdir()
     assert helm.render(fake_helm(tmp_path, 'printf "%s|" "$@"'), chart).split("|")[:3] == [
-        "template", "release", str(chart)
+        "template", "release-name", str(chart)
     ]  # fmt: skip
     with pytest.raises(helm.HelmError, match="took longer than 0"):
         helm.render(fake_helm(tmp_path, "exec sleep 5"), chart, timeout=0.2)

@@ -37,7 +37,8 @@ def run(folder: Path, index: MemoryIndex, source: FakeConnector, wire: Tripwire 
             wire.watch(index, *INDEX_STEPS)
             wire.watch(ledger, *LEDGER_STEPS)
         try:
-            ingest_source(source, index, ledger, Runs(ledger))
+            # Confirmed, as the source may well become empty here.
+            ingest_source(source, index, ledger, Runs(ledger), confirm_deletions=True)
         except Died:
             index.die()
         finally:

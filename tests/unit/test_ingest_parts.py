@@ -13,6 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from connectors.documents import Failure
 from connectors.errors import ConfigurationError
@@ -38,10 +39,16 @@ def test_a_report_comes_back_equal(runs: Runs) -> None:
         status=RunStatus.DONE_WITH_FAILURES,
         finished=utc_now(),
         seconds=1.5,
-        counts=Counts(indexed=1, unchanged=2, skipped=3, failed=4, deleted=5, updated=6, reindexed=7),
+        counts=Counts(
+            indexed=1, unchanged=2, skipped=3, failed=4, deleted=5, updated=6, reindexed=7, warnings=9
+        ),
         error="e",
         unreachable=True,
-        problems=(Failure("b", "r", skipped=True), Failure("a", "r", temporary=True)),
+        problems=(
+            Failure("b", "r", skipped=True),
+            Failure("a", "r", temporary=True),
+            Failure("c", "r", warning=True),
+        ),
         problems_omitted=8,
     )
     runs.finish(report)
@@ -52,8 +59,21 @@ def test_a_report_comes_back_equal(runs: Runs) -> None:
     assert list(runs.problems(report.id or 0, limit=1, offset=1)) == [report.problems[1]]
 
 
+def test_a_database_of_an_earlier_version_gets_the_new_columns(tmp_path: Path) -> None:
+    with Ledger.at(tmp_path) as ledger:
+        old = Runs(ledger).start("docs", full=False)
+        with ledger.engine.begin() as connection:
+            connection.execute(text("ALTER TABLE runs DROP COLUMN warnings"))
+            connection.execute(text("ALTER TABLE run_problems DROP COLUMN warning"))
+        runs = Runs(ledger)
+        assert runs.get(old.id or 0) == old
+        new = replace(old, counts=Counts(warnings=1), problems=(Failure("a", "r", warning=True),))
+        runs.finish(new)
+        assert Runs(ledger).get(old.id or 0) == new
+
+
 def test_a_report_as_json_adds_up() -> None:
-    counts = Counts(indexed=1, unchanged=2, skipped=3, failed=4, deleted=5)
+    counts = Counts(indexed=1, unchanged=2, skipped=3, failed=4, deleted=5, warnings=6)
     report = reports.RunReport(1, "docs", RunStatus.DONE, utc_now(), utc_now(), counts=counts)
     data = report.to_json()
     assert data["seen"] == data["indexed"] + data["unchanged"] + data["skipped"] + data["failed"] == 10

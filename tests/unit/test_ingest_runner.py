@@ -132,18 +132,20 @@ def test_a_temporary_failure_protects_what_it_may_hide(place: Place, item: str) 
 
 
 def test_an_unreadable_folder_protects_what_is_below_it_and_nothing_else(place: Place) -> None:
-    source = FakeConnector(document("run/a.md"), document("run/deep/b.md"), document("runbook.md"))
+    source = FakeConnector(*(document(n) for n in ("run/a.md", "run/deep/b.md", "runbook.md", "stays.md")))
     place.run(source)
-    source.documents = []
+    source.documents = [document("stays.md")]
     source.failures = [Failure("run", "permission denied", temporary=True)]
     place.run(source)
-    assert set(contents(place.ledger)) == {"files:docs/run/a.md", "files:docs/run/deep/b.md"}
+    assert set(contents(place.ledger)) == {
+        f"files:docs/{name}" for name in ("run/a.md", "run/deep/b.md", "stays.md")
+    }
 
 
 def test_a_permanent_failure_protects_nothing(place: Place) -> None:
-    source = FakeConnector(document("a.md"))
+    source = FakeConnector(document("a.md"), document("b.md"))
     place.run(source)
-    source.documents, source.failures = [], [Failure("a.md", "binary now", skipped=True)]
+    source.documents, source.failures = [document("b.md")], [Failure("a.md", "binary now", skipped=True)]
     assert place.run(source).counts.deleted == 1
 
 
@@ -184,6 +186,37 @@ def test_the_brake(place: Place, stored: int, gone: int, refused: bool) -> None:
         confirmed = place.run(source, confirm_deletions=True)
         assert (confirmed.status, confirmed.counts.deleted) == (RunStatus.DONE, gone)
         assert set(place.index.texts) == {d.id for d in source.documents}
+
+
+@pytest.mark.parametrize("stored", [1, 15])
+@pytest.mark.parametrize("left", [[], [Failure("lost+found", "no permission", temporary=True)]])
+def test_a_source_that_holds_nothing_any_more_is_never_emptied_unasked(
+    place: Place, stored: int, left: list[Failure]
+) -> None:
+    source = FakeConnector(*(document(n) for n in names(stored)))
+    place.run(source)
+    found, source.documents, source.failures = source.documents, [], left
+    for _ in range(2):
+        report = place.run(source)
+        assert (report.status, report.counts.deleted) == (RunStatus.REFUSED, 0)
+        assert "kubelore ingest docs --confirm-deletions" in report.error
+    assert place.ledger.count_all() == stored
+    source.documents = found
+    assert place.run(source).counts.unchanged == stored
+    source.documents, source.failures = [], []
+    assert place.run(source, confirm_deletions=True).counts.deleted == stored
+    assert place.run(source).status is RunStatus.DONE
+
+
+def test_a_warning_counts_beside_the_document_it_tells_of(place: Place) -> None:
+    source = FakeConnector(document("a.md"), document("b.md"))
+    source.failures = [Failure("a.md", "front matter is not valid", warning=True)]
+    for _ in range(2):
+        report = place.run(source)
+        assert (report.status, report.counts.seen, report.counts.failed) == (RunStatus.DONE, 2, 0)
+        assert report.counts.warnings == 1
+        assert place.runs.get(report.id or 0) == report
+        assert report.problems == (Failure("a.md", "front matter is not valid", warning=True),)
 
 
 def test_the_second_of_two_equal_ids_is_a_failure_every_time(place: Place) -> None:

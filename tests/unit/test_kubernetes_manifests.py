@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
 
 import pytest
 import yaml
@@ -12,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from connectors.documents import Document, Failure, ResourceRef
+from connectors.formats.yaml_tree import load
 from connectors.kubernetes.connector import KubernetesManifestsConnector
 from connectors.kubernetes.manifests import KubernetesObject, read
 from connectors.kubernetes.secrets import mask_text
@@ -58,7 +58,7 @@ def crawl(root: Path, files: dict[str, str], **options: object) -> tuple[dict[st
 
 def test_an_object_is_a_document_with_its_identity(tmp_path: Path) -> None:
     documents, failures = crawl(tmp_path, {"envs/prod/cart.yaml": DEPLOYMENT}, cluster="main")
-    document = documents["kubernetes:demo/shop/Deployment/cart@production"]
+    document = documents["kubernetes:demo/shop/Deployment/cart"]
     assert failures == []
     assert document.title == "Deployment shop/cart"
     assert document.resource == ResourceRef("Deployment", "cart", "shop", "main")
@@ -92,46 +92,44 @@ def test_line_anchors_are_those_of_the_file(tmp_path: Path) -> None:
 def test_the_same_object_in_two_files_is_two_documents(tmp_path: Path) -> None:
     documents, _ = crawl(tmp_path, {"base/c.yaml": DEPLOYMENT, "overlays/prod/c.yaml": DEPLOYMENT * 1})
     assert set(documents) == {
-        "kubernetes:demo/shop/Deployment/cart",
+        "kubernetes:demo/shop/Deployment/cart@base/c.yaml",
         "kubernetes:demo/shop/Deployment/cart@production",
     }
     twice, _ = crawl(tmp_path, {"base/c.yaml": f"{DEPLOYMENT}---\n{DEPLOYMENT}---\n{DEPLOYMENT}"})
-    assert len(twice) == 4
+    assert sorted(name.partition("@")[2] for name in twice) == [
+        *(f"base/c.yaml#{number}" for number in (1, 2, 3)), "production"
+    ]  # fmt: skip
 
 
-def test_a_new_or_unreadable_environment_leaves_the_ids_of_the_others(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def of_paths(files: dict[str, str]) -> dict[str | None, str]:
-        return {document.path: document.id for document in crawl(tmp_path, files)[0].values()}
+def ids_by_path(root: Path, *paths: str) -> dict[str | None, str]:
+    """What follows the identity of the one object that each of the files defines."""
+    documents, _ = crawl(root / str(len(list(root.iterdir()))), dict.fromkeys(paths, DEPLOYMENT))
+    prefix = "kubernetes:demo/shop/Deployment/cart"
+    assert all(name.startswith(prefix) for name in documents)
+    return {document.path: name.removeprefix(prefix) for name, document in documents.items()}
 
-    files = {"production/cart.yaml": DEPLOYMENT, "staging/cart.yaml": DEPLOYMENT}
-    before = of_paths(files)
-    after = of_paths({"dev/cart.yaml": DEPLOYMENT, "cart.yaml": DEPLOYMENT})
-    identity = "kubernetes:demo/shop/Deployment/cart"
-    assert before == {path: f"{identity}@{path.split('/')[0]}" for path in files}
-    assert after == before | {"dev/cart.yaml": f"{identity}@development", "cart.yaml": identity}
 
-    real = Path.open
-
-    def fail_for_production(path: Path, *arguments: Any, **options: Any) -> Any:
-        if path == tmp_path / "production/cart.yaml":
-            raise FileNotFoundError(path)
-        return real(path, *arguments, **options)
-
-    monkeypatch.setattr(Path, "open", fail_for_production)
-    items = list(KubernetesManifestsConnector("demo", tmp_path).crawl(None))
-    found = {item.path: item.id for item in items if isinstance(item, Document)}
-    assert found == {path: name for path, name in after.items() if path != "production/cart.yaml"}
+def test_the_id_is_plain_where_it_is_alone_and_no_ones_where_it_is_not(tmp_path: Path) -> None:
+    assert ids_by_path(tmp_path, "production/cart.yaml") == {"production/cart.yaml": ""}
+    two = ["production/cart.yaml", "staging/cart.yaml"]
+    assert ids_by_path(tmp_path, *two) == {two[0]: "@production", two[1]: "@staging"}
+    assert ids_by_path(tmp_path, *two, "cart.yaml", "dev/cart.yaml") == {
+        two[0]: "@production", two[1]: "@staging", "cart.yaml": "@cart.yaml", "dev/cart.yaml": "@development"
+    }  # fmt: skip
 
 
 def test_two_files_of_one_environment_that_define_an_object_are_told_apart_by_path(tmp_path: Path) -> None:
-    documents, _ = crawl(tmp_path, {"prod/a.yaml": DEPLOYMENT, "prod/b.yaml": DEPLOYMENT})
-    identity = "kubernetes:demo/shop/Deployment/cart@production"
-    assert {document.path: document.id for document in documents.values()} == {
-        "prod/a.yaml": identity,
-        "prod/b.yaml": f"{identity}@prod/b.yaml",
-    }
+    assert ids_by_path(tmp_path, "prod/a.yaml", "prod/b.yaml", "dev/c.yaml") == {
+        "prod/a.yaml": "@prod/a.yaml", "prod/b.yaml": "@prod/b.yaml", "dev/c.yaml": "@development"
+    }  # fmt: skip
+
+
+def test_a_team_that_leaves_hands_its_id_to_no_other(tmp_path: Path) -> None:
+    teams = ["team-a/a.yaml", "team-b/a.yaml", "team-c/a.yaml"]
+    before = ids_by_path(tmp_path, *teams)
+    for gone in teams:
+        after = ids_by_path(tmp_path, *(team for team in teams if team != gone))
+        assert after == {team: name for team, name in before.items() if team != gone}
 
 
 def test_lists_keep_the_lines_of_each_item(tmp_path: Path) -> None:
@@ -148,6 +146,90 @@ def test_lists_keep_the_lines_of_each_item(tmp_path: Path) -> None:
     assert widget.resource == ResourceRef("Widget", "b")
 
 
+def test_what_is_no_object_in_a_list_is_kept(tmp_path: Path) -> None:
+    text = (
+        "# Made by hand.\napiVersion: v1\nkind: List\nmetadata:\n  resourceVersion: ''\nitems:\n"
+        "- apiVersion: v1\n  kind: Pod\n  metadata: {name: a}\n"
+        "- kind: NoName\n  important: content\n"
+        "- apiVersion: v1\n  kind: List\n  items:\n  - apiVersion: v1\n    kind: Pod\n"
+        "    metadata: {name: nested}\n"
+        "-\n# The end.\n"
+    )
+    documents, failures = crawl(tmp_path, {"l.yaml": text})
+    assert failures == []
+    assert {name.removeprefix("kubernetes:demo/"): document.text for name, document in documents.items()} == {
+        "l.yaml#1": text[: text.index("- apiVersion")],
+        "_/Pod/a": "- apiVersion: v1\n  kind: Pod\n  metadata: {name: a}\n",
+        "l.yaml#3": "- kind: NoName\n  important: content\n",
+        "_/Pod/nested": "  - apiVersion: v1\n    kind: Pod\n    metadata: {name: nested}\n",
+        "l.yaml#5": "-\n",
+        "l.yaml#6": "# The end.\n",
+    }
+    lines = text.split("\n")
+    for document in documents.values():
+        for section in document.sections:
+            first, _, last = section.anchor.replace("L", "").partition("-")
+            assert section.text == "\n".join(lines[int(first) - 1 : int(last or first)])
+
+
+@pytest.mark.parametrize(
+    "items",
+    ["[10.0.0.0/8]", "[{cidr: 10.0.0.0/8}]", "[{metadata: {name: x}}]", "[]"],
+)
+def test_a_resource_that_is_called_a_list_is_an_object(tmp_path: Path, items: str) -> None:
+    text = f"apiVersion: x.io/v1\nkind: AllowList\nmetadata:\n  name: ips\nitems: {items}\n"
+    documents, failures = crawl(tmp_path, {"w.yaml": f"{text}---\n{DEPLOYMENT}"})
+    assert failures == []
+    assert documents["kubernetes:demo/_/AllowList/ips"].text == text
+
+
+POD = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "p"}}
+
+
+@pytest.mark.parametrize(
+    ("text", "anchors"),
+    [
+        (
+            json.dumps({"apiVersion": "v1", "kind": "List", "items": [POD, POD]}, indent=2),
+            ["L5-L11", "L12-L18"],
+        ),
+        (json.dumps([POD, POD], indent=2), ["L2-L8", "L9-L15"]),
+        (f"{json.dumps(POD)}\n{json.dumps(POD)}\n", ["L1", "L2"]),
+        (f"{json.dumps(POD, indent=1)}\n{json.dumps(POD, indent=1)}\n", ["L1-L7", "L8-L14"]),
+        (json.dumps([POD, POD]), ["metadata", "metadata"]),
+        ("{kind: List, items: [{apiVersion: v1, kind: Pod, metadata: {name: p}}]}", ["L1"]),
+    ],
+)
+def test_json_in_every_form_gives_its_objects(tmp_path: Path, text: str, anchors: list[str]) -> None:
+    documents, failures = crawl(tmp_path, {"p.json": text})
+    assert failures == []
+    assert {document.resource for document in documents.values()} == {ResourceRef("Pod", "p")}
+    assert [document.sections[0].anchor for document in documents.values()] == anchors
+
+
+def test_aliases_and_merges_give_an_object_its_identity(tmp_path: Path) -> None:
+    head = "x: &m\n  name: a\n  namespace: q\n  labels: {tier: web}\napiVersion: v1\nkind: Service\n"
+    documents, _ = crawl(
+        tmp_path,
+        {
+            "alias.yaml": f"{head}metadata: *m\n",
+            "merge.yaml": f"{head}metadata:\n  <<: *m\n  name: b\n",
+            "root.yaml": "x: &r {apiVersion: v1, kind: Pod}\n<<: [*r, *r]\nmetadata: {name: c}\n",
+        },
+    )
+    assert set(documents) == {f"kubernetes:demo/{name}" for name in ("q/Service/a", "q/Service/b", "_/Pod/c")}
+    assert documents["kubernetes:demo/q/Service/b"].labels == ("tier=web",)
+
+
+def test_empty_documents_are_none_and_comments_are_kept(tmp_path: Path) -> None:
+    text = f"{DEPLOYMENT}---\n---\n\n---\n# Why there is no more.\n...\n"
+    documents, failures = crawl(tmp_path, {"a.yaml": text})
+    assert failures == []
+    assert [document.text for document in documents.values() if document.kind == "config"] == [
+        "---\n# Why there is no more.\n...\n"
+    ]
+
+
 def test_api_lists_are_rendered_without_bookkeeping(tmp_path: Path) -> None:
     item = {
         "metadata": {
@@ -156,15 +238,17 @@ def test_api_lists_are_rendered_without_bookkeeping(tmp_path: Path) -> None:
         },
         "data": {"script": "#!/bin/sh\necho é\n"},
     }  # fmt: skip
-    text = json.dumps({"apiVersion": "v1", "kind": "ConfigMapList", "items": [item, "odd"]}, indent=4)
+    text = json.dumps({"apiVersion": "v1", "kind": "ConfigMapList", "items": [item, "odd"]})
     documents, failures = crawl(tmp_path, {"cm.json": text})
     document = documents["kubernetes:demo/shop/ConfigMap/env"]
+    assert document.text.startswith("apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: env\n")
     assert "managedFields" not in document.text
     assert "last-applied" not in document.text
     assert "owner: team" in document.text
     assert "  script: |\n    #!/bin/sh\n    echo é\n" in document.text
     assert document.sections[0].anchor == "metadata"
-    assert [failure.item for failure in failures] == ["cm.json"]
+    assert failures == []
+    assert documents["kubernetes:demo/cm.json#2"].text.startswith("odd\n")
 
 
 def test_generated_and_missing_names(tmp_path: Path) -> None:
@@ -221,6 +305,7 @@ stringData: {url: "SENTINEL8", list: [SENTINEL9]}
         '{"kind": "Secret",\n "data": {"a": "SENTINEL",\n "b": ["SENTINEL"',
         '{"kind": "Secret",\n "data": {"a": "SENTINEL", "b": ["SENTINEL"]}}',
         "env:\n- name: DB_PASSWORD\n  value: SENTINEL\n",
+        '{"kind": "Secret", "data": {"a": "SENTINEL"}}\n{"kind": "Secret", "data": {"a": "SENTINEL"}}\n',
         'kind: Secret\ndata:\n  a: {{ "SENTINEL" | b64enc }}\n  b: "{{ .x }}SENTINEL{{ .y }}"\n',
         "kind: ConfigMap\ndata:\n  DATABASE_PASSWORD: SENTINEL\n",
         "metadata:\n  annotations:\n    example.org/api-key: SENTINEL\n",
@@ -306,7 +391,7 @@ def test_reading_odd_objects_never_raises(value: dict[str, object], as_json: boo
     whole = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "n"}, **value}
     text = json.dumps(whole) if as_json else yaml.safe_dump(whole)
     masked = mask_text(text)
-    (found,) = read(masked)
+    (found,) = read(load(masked))
     assert isinstance(found, KubernetesObject)
     assert found.name == "n"
 
@@ -316,4 +401,4 @@ def test_reading_odd_objects_never_raises(value: dict[str, object], as_json: boo
 def test_any_text_is_masked_and_read(text: str) -> None:
     masked = mask_text(text)
     assert masked.count("\n") == text.count("\n")
-    read(masked)
+    read(load(masked))

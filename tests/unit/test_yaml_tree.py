@@ -251,3 +251,18 @@ def test_texts_made_to_be_slow_are_not(filling: str) -> None:
     began = time.perf_counter()
     check("kind: [\nmetadata:\n" + filling * 20_000)
     assert time.perf_counter() - began < 10
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "".join(" " * depth + f"k{depth}:\n" for depth in range(1_500)),
+        "a: " + "{{ " * 500_000,
+        "a: [\n" + "".join(" " * (n % 60) + f"k{n}: v\n" for n in range(20_000)),
+    ],
+    ids=["deep", "openings", "zigzag"],
+)
+def test_broken_text_of_any_shape_is_read_in_good_time(text: str) -> None:
+    began = time.process_time()
+    assert parse(text).sections
+    assert time.process_time() - began < 8
