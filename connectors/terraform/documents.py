@@ -39,6 +39,7 @@ _MAX_DEFAULT = 80
 def block_documents(file: HclFile, scope: Scope, source: str) -> Iterator[Document | Failure]:
     """A document for each block of `file`, then one for what stands outside blocks, if anything does."""
     seen: Counter[str] = Counter()
+    ids: set[str] = set()
     floor = 0
     outside: list[tuple[int, int]] = []
     for item in file.items:
@@ -51,14 +52,23 @@ def block_documents(file: HclFile, scope: Scope, source: str) -> Iterator[Docume
             continue
         address = address_of(item)
         seen[address] += 1
-        if seen[address] > 1:
-            if item.type not in _UNNAMED:
-                yield Failure(file.path, f"line {item.first + 1}: {address} is declared a second time")
-            address = f"{address}-{seen[address]}"
-        yield _block_document(file, item, first, address, scope, source)
+        if seen[address] > 1 and item.type not in _UNNAMED:
+            yield Failure(file.path, f"line {item.first + 1}: {address} is declared a second time")
+        unique = _unused(address, seen[address], ids)
+        ids.add(unique)
+        yield _block_document(file, item, first, unique, scope, source)
     outside.append((floor, len(file.lines)))
     if rest := _rest_document(file, outside, source):
         yield rest
+
+
+def _unused(address: str, number: int, ids: set[str]) -> str:
+    """`a.b` the first time, then `a.b#2`: no name can hold the sign, but a text that is no Terraform may."""
+    unique = address if number == 1 else f"{address}#{number}"
+    while unique in ids:
+        number += 1
+        unique = f"{address}#{number}"
+    return unique
 
 
 def values_document(file: HclFile, scopes: Sequence[Scope], source: str) -> Document:
@@ -142,14 +152,10 @@ def _rest_document(file: HclFile, ranges: Sequence[tuple[int, int]], source: str
     sections = [
         section for first, last in ranges for section in _cut(file, Outline("", first, last, _uncut), ())
     ]
-    if sum(len(section.text) for section in sections) < _MIN_REST:
+    if not sections:
         return None
     text, placed = assemble(sections)
     return replace(_empty(file, source), title=PurePosixPath(file.path).name, text=text, sections=placed)
-
-
-_MIN_REST = 40
-"""Characters outside blocks that are worth a document."""
 
 
 def _uncut(first: int, last: int) -> list[Outline]:

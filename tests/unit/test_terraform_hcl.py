@@ -57,7 +57,7 @@ check "health" {}
 def test_every_block_is_a_document_with_its_address():
     found = documents(ALL_KINDS)
     assert [d.id.removeprefix("terraform:infra/infra/main.tf#") for d in found] == [
-        "aws_vpc.main", "data.aws_ami.x", "module.rds", "var.name", "output.id", "locals", "locals-2",
+        "aws_vpc.main", "data.aws_ami.x", "module.rds", "var.name", "output.id", "locals", "locals#2",
         "provider.aws", "terraform", "moved", "check.health",
     ]  # fmt: skip
     assert found[0].terraform == TerraformRef("aws_vpc.main")
@@ -160,7 +160,7 @@ def test_a_broken_values_file_keeps_its_text():
 
 def test_a_duplicate_gets_a_suffix_and_a_note():
     found = items('resource "a" "b" {}\nresource "a" "b" {}\n')
-    assert [str(item.terraform) for item in found if isinstance(item, Document)] == ["a.b", "a.b-2"]
+    assert [str(item.terraform) for item in found if isinstance(item, Document)] == ["a.b", "a.b#2"]
     assert [item.reason for item in found if isinstance(item, Failure)] == [
         "line 2: a.b is declared a second time"
     ]
@@ -241,3 +241,34 @@ def test_any_text_is_read_with_exact_spans_and_anchors(pieces, path):
     for item in items(text, path):
         if isinstance(item, Document):
             anchors_are_exact(item, text)
+
+
+def test_ids_differ_whatever_the_names():
+    text = 'x "a" {}\n' * 2 + 'x "a-2" {}\nx "a#2" {}\n' + 'x "a" {}\n'
+    found = [d.id.partition("#")[2] for d in documents(text)]
+    assert found == ["x.a", "x.a#2", "x.a-2", "x.a#2#2", "x.a#3"]
+
+
+def test_a_short_note_outside_blocks_is_kept():
+    assert documents('# Owner: data team, #db-oncall\n\nvariable "a" {}\n')[1].text == (
+        "# Owner: data team, #db-oncall"
+    )
+
+
+def lines_covered(found: list[Document]) -> set[int]:
+    """The lines of the file that the anchors of the sections name, counted from 1."""
+    covered: set[int] = set()
+    for section in (section for document in found for section in document.sections):
+        if section.language == "resolved":
+            continue
+        first, _, last = section.anchor.replace("L", "").partition("-")
+        covered.update(range(int(first), int(last or first) + 1))
+    return covered
+
+
+@given(st.lists(PIECES | st.text(max_size=8), max_size=25))
+def test_every_line_of_a_file_is_in_some_document(pieces):
+    text = "".join(pieces)
+    covered = lines_covered(documents(text))
+    lines = enumerate(text.split("\n"), start=1)
+    assert [line for number, line in lines if line.strip() and number not in covered] == []

@@ -51,6 +51,39 @@ def test_expressions_over_defaults_and_locals(expression, value):
     assert f"x = {value}  (" in resolved(documents["m/main.tf#a.b"])
 
 
+SAMPLES = 'locals {\n  one = 1\n  t = true\n  s = "abc"\n  l = ["y", "x"]\n}\n'
+
+
+@pytest.mark.parametrize(
+    ("expression", "value"),
+    [
+        ("local.one == true", "false"), ('local.one == "1"', "false"), ("local.one != null", "true"),
+        ("contains([1], local.t)", "false"), ("-7 % 3 * local.one", "-1"), ("(1 + 2) * 3 * local.one", "9"),
+        ("0.1 + 0.2 * local.one", "0.3"), ("6 / 2 * local.one", "3"), ("!(local.t && false)", "true"),
+        ('"${local.l}"', '["y", "x"]'), ("toset(local.l)", '["x", "y"]'), ('title("aB ${local.s}")', '"AB Abc"'),
+        ('"\\u00e9 ${local.s}"', '"\u00e9 abc"'), ('format("%s is %d%%", local.s, 5)', '"abc is 5%"'),
+    ],
+)  # fmt: skip
+def test_values_are_those_of_terraform(expression, value):
+    text = f'{SAMPLES}resource "a" "b" {{\n  x = {expression}\n}}\n'
+    assert resolved(tree({"main.tf": text})["main.tf#a.b"]).startswith(f"x = {value}  (")
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "local.l[-1]", "toset(local.l)[0]", "local.s[0]", "local.l[local.t]", "local.t && 1", "!local.one",
+        "-local.t", "local.t + 1", 'local.s < "b"', 'max("a", local.s)', "distinct([1, local.t])",
+        "local.l == []", 'format("%d", local.t)', 'format("%s", local.l)', "tolist(local.s)", "keys(local.l)",
+        "join(local.s, [null])", "one(local.l)", "tonumber(local.t)", "element(local.l, -1)", "local.one / 0",
+        'concat(local.l, "q")', "1e999999999 + local.one", '"a ${~ local.s ~} b"',
+    ],
+)  # fmt: skip
+def test_what_terraform_refuses_or_converts_is_not_guessed(expression):
+    text = f'{SAMPLES}resource "a" "b" {{\n  x = {expression}\n}}\n'
+    assert resolved(tree({"main.tf": text})["main.tf#a.b"]) == ""
+
+
 @pytest.mark.parametrize(
     "expression", ["var.unset", "data.x.y", "local.loop", "local.no", "unheard(var.n)", "var.n.x"]
 )
