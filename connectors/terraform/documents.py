@@ -22,8 +22,9 @@ from connectors.formats.outline import LIMIT, Cutter, Outline
 from connectors.terraform.creates import creates
 from connectors.terraform.evaluate import Unknown
 from connectors.terraform.outlines import outline_of
-from connectors.terraform.resolve import is_values, literal_text, module_folder, resolved_lines, shown
-from connectors.terraform.scope import Scope, Variable
+from connectors.terraform.references import resolved_lines, shown
+from connectors.terraform.resolve import is_values, module_folder
+from connectors.terraform.scope import Scope, Variable, literal_text
 from connectors.terraform.syntax import Attribute, Block, HclFile, up_over_comments
 
 _ADDRESS_PREFIX = {

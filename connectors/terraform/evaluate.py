@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import posixpath
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -31,20 +32,39 @@ class Unknown:
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a value is written; `what` says in words what stands there, '' in a file of values."""
+
+    what: str
+    path: str
+    line: int
+
+    def is_inside(self, folder: str) -> bool:
+        """Whether the file lies in the folder itself."""
+        return posixpath.dirname(self.path) == folder
+
+    def shown(self, folder: str) -> str:
+        """`default of var.x, variables.tf:3`, or the whole path where it lies outside the module's folder."""
+        own = self.what and self.is_inside(folder)
+        place = posixpath.basename(self.path) if own else self.path
+        return f"{self.what}, {place}:{self.line}" if self.what else f"{place}:{self.line}"
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
-    """The value of a variable or local, and in words where it comes from."""
+    """The value of a variable or local, and where it comes from."""
 
     value: Any
-    origins: tuple[str, ...] = ()
+    origins: tuple[Origin, ...] = ()
     variables: frozenset[str] = frozenset()
 
 
 @dataclass
 class Evaluation:
-    """One expression's evaluation: `look_up` gives what `var.x` and `local.x` are; notes what was used."""
+    """One expression's evaluation: `look_up` gives what `var.x`, `local.x` or `each.x` is; notes what was used."""
 
     look_up: Callable[[str, str], Found | None]
-    origins: list[str] = field(default_factory=list)
+    origins: list[Origin] = field(default_factory=list)
     variables: set[str] = field(default_factory=set)
     _size: int = 0
 
@@ -71,7 +91,7 @@ class Evaluation:
 
     def _reference(self, node: tree_sitter.Node, parts: list[tree_sitter.Node], depth: int) -> Any:
         root = source_of(parts[0])
-        if root not in ("var", "local") or len(parts) < 2 or parts[1].type != "get_attr":
+        if root not in ("var", "local", "each") or len(parts) < 2 or parts[1].type != "get_attr":
             return Unknown(source_of(node))
         found = self.look_up(root, source_of(parts[1].named_children[0]))
         if found is None:
@@ -222,7 +242,7 @@ class Evaluation:
 def render(value: Any) -> str:
     """A value as HCL on one line; strings in quotes."""
     if isinstance(value, Unknown):
-        return f'"{value.text}"' if value.template else " ".join(value.text.split())
+        return '"' + value.text.replace("\n", "\\n") + '"' if value.template else " ".join(value.text.split())
     if isinstance(value, dict):
         return "{" + ", ".join(f"{key} = {render(item)}" for key, item in value.items()) + "}"
     if isinstance(value, (list, tuple)):
