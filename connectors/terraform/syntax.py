@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -12,13 +10,7 @@ import tree_sitter
 import tree_sitter_hcl
 
 from connectors.formats.outline import Lines
-
-_TOP = re.compile(
-    r"^(?P<type>resource|data|module|variable|output|locals|provider|terraform|moved|import|removed|check"
-    r"|ephemeral)"
-    r"(?P<labels>(?:[ \t]+\"[^\"\n]*\"){0,2})[ \t]*\{",
-    re.MULTILINE,
-)
+from connectors.terraform.recovery import headers
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -176,12 +168,13 @@ def _recover(text: str, lines: Lines) -> tuple[list[Attribute | Block], list[str
     """Items and problems of a broken text, block by block as they begin at the left margin."""
     items: list[Attribute | Block] = []
     problems: list[str] = []
-    starts = [_line_of(lines.starts, match.start()) for match in _TOP.finditer(text)]
+    found = headers(lines)
     begins = [
-        up_over_comments(lines, start, floor) for start, floor in zip(starts, [0, *starts], strict=False)
+        up_over_comments(lines, header.line, above.line + 1 if above else 0)
+        for above, header in zip([None, *found], found, strict=False)
     ]
     bounds = [0, *begins, len(lines)]
-    for first, last, header in zip(bounds, bounds[1:], [None, *starts], strict=False):
+    for first, last, header in zip(bounds, bounds[1:], [None, *found], strict=False):
         if first == last:
             continue
         root = _parser().parse(_encoded(text[lines.starts[first] : lines.end(last)])).root_node
@@ -191,11 +184,11 @@ def _recover(text: str, lines: Lines) -> tuple[list[Attribute | Block], list[str
         line = min(first + _error_row(root), last - 1)
         problems.append(f"line {line + 1}: syntax error near `{lines[line].strip()[:60]}`")
         whole = [item for item in _top_items(root, first) if not _broken(item)]
-        if header is None or (whole and whole[0].first == header):
+        if header is None or (whole and whole[0].first == header.line):
             items.extend(whole)
-        elif match := _TOP.match(text, lines.starts[header]):
-            labels = tuple(re.findall(r'"([^"]*)"', match["labels"]))
-            items.append(Block(match["type"], labels, None, header, _trimmed(lines, header, last), header))
+        else:
+            end = _trimmed(lines, header.line, last)
+            items.append(Block(header.type, header.labels, None, header.line, end, header.line))
     return items, problems
 
 
@@ -205,10 +198,6 @@ def _broken(item: Attribute | Block) -> bool:
         return True
     start = child_of(node, "block_start")
     return isinstance(item, Block) and start is not None and start.start_point.row != node.start_point.row
-
-
-def _line_of(starts: Sequence[int], position: int) -> int:
-    return bisect_right(starts, position) - 1
 
 
 def _trimmed(lines: Lines, first: int, last: int) -> int:

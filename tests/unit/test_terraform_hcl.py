@@ -1,5 +1,6 @@
 """One Terraform file as documents: addresses, exact lines, cuts, comments, broken files."""
 
+import time
 from pathlib import Path
 
 import pytest
@@ -272,3 +273,33 @@ def test_every_line_of_a_file_is_in_some_document(pieces):
     covered = lines_covered(documents(text))
     lines = enumerate(text.split("\n"), start=1)
     assert [line for number, line in lines if line.strip() and number not in covered] == []
+
+
+ERROR = "  bad = = 1\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "addresses"),
+    [
+        ("locals {\n  a = <<EOT\nresource \"in\" \"heredoc\" {\n}\nEOT\n}\nresource \"x\" \"y\" {\n" + ERROR + "}\n",
+         ["locals", "x.y"]),
+        ("/*\nresource \"in\" \"comment\" {\n}\n*/\nresource \"x\" \"y\" {\n" + ERROR + "}\n", ["x.y"]),
+        ("locals {\n  a = <<EOT\nresource \"x\" \"y\" {\n}\n", ["locals", "x.y"]),
+        ("resource a b {\n" + ERROR + "}\nresource c d {\n  e = 1\n}\n", ["a.b", "c.d"]),
+        ("source \"amazon-ebs\" \"x\" {\n" + ERROR + "}\n\nbuild {\n  sources = []\n}\n",
+         ["source.amazon-ebs.x", "build"]),
+        ("include \"root\" {\n  path = 1\n\ndependency \"vpc\" {\n  path = 2\n}\n", ["include.root", "dependency.vpc"]),
+        ("resource \"x\" \"y\" {\nmetadata {\nname = 1\n}\n" + ERROR + "}\noutput \"o\" {\n}\n", ["x.y", "output.o"]),
+    ],
+)  # fmt: skip
+def test_a_broken_text_is_cut_where_its_blocks_begin(text, addresses):
+    found = documents(text)
+    assert [str(d.terraform) for d in found if d.terraform] == addresses
+    assert lines_covered(found) >= {n for n, line in enumerate(text.split("\n"), 1) if line.strip()}
+
+
+def test_heredocs_without_an_end_take_no_time():
+    text = "".join(f"a{n} = <<E{n}\n" for n in range(20_000)) + "x {\n"
+    started = time.perf_counter()
+    documents(text)
+    assert time.perf_counter() - started < 5
