@@ -74,9 +74,11 @@ def of_path(path: str) -> str:
     for parent, folder in zip(["", *folders], folders, strict=False):
         found = _of_folder(folder, parent in _LISTS) or found
     parts = re.split(r"[-_.]", name)
-    if parts[0] in _OF_SPELLING and (parts[0] not in _EVERYDAY or name.endswith("tfvars")):
+    if parts[0] in _OF_SPELLING and (parts[0] not in _EVERYDAY or name.endswith(("tfvars", "tfvars.json"))):
         return canonical(parts[0])
-    settings_file = parts[0] in {"values", "kustomization", "config", "terraform"} or name.endswith("tfvars")
+    settings_file = parts[0] in {"values", "kustomization", "config", "terraform"} or name.endswith(
+        ("tfvars", "tfvars.json")
+    )
     for part in reversed(parts[1:]):
         if part in _OF_SPELLING and (settings_file or part not in _EVERYDAY):
             return canonical(part)

@@ -6,6 +6,7 @@ import posixpath
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import PurePosixPath
+from typing import Any
 
 from connectors import environments
 from connectors.redaction import MASK
@@ -22,7 +23,7 @@ _MIN_SHARE = 0.5
 
 def is_values(path: str) -> bool:
     """Whether the file holds values of variables."""
-    return path.endswith(".tfvars")
+    return path.endswith((".tfvars", ".tfvars.json"))
 
 
 def scopes_of(files: Iterable[HclFile]) -> dict[str, Scope]:
@@ -34,9 +35,7 @@ def scopes_of(files: Iterable[HclFile]) -> dict[str, Scope]:
             _declare(scopes.setdefault(_folder(file.path), Scope(_folder(file.path))), file)
     _join_calls(scopes, listed)
     values = [file for file in listed if is_values(file.path)]
-    for file in sorted(
-        values, key=lambda f: (not _is_shared(f.path), f.path.endswith(".auto.tfvars"), f.path)
-    ):
+    for file in sorted(values, key=lambda f: (not _is_shared(f.path), ".auto.tfvars" in f.path, f.path)):
         _attach(scopes, file)
     return scopes
 
@@ -101,17 +100,25 @@ def _join_calls(scopes: dict[str, Scope], files: list[HclFile]) -> None:
 
 
 def _attach(scopes: dict[str, Scope], file: HclFile) -> None:
-    targets = scopes_for_values(scopes, file)
-    known = literals(file.text) if targets else None
     environment = environments.of_path(file.path)
-    for scope in targets:
+    for scope in scopes_for_values(scopes, file):
         values = scope.values.setdefault(environment, {})
-        for attribute in file.attributes:
-            name = attribute.name
+        for name, value, line in _assignments(file):
             if name in scope.variables:
-                value = known[name] if known and name in known else scope.evaluate(attribute.value)[0]
                 masked = MASK if scope.variables[name].sensitive and value not in (None, "") else value
-                values[name] = Assigned(masked, file.path, attribute.first + 1)
+                values[name] = Assigned(masked, file.path, line)
+
+
+def _assignments(file: HclFile) -> Iterator[tuple[str, Any, int]]:
+    """Name, value and line of what a file of values sets."""
+    whole = literals(file.path, file.text) if file.problems or file.language == "json" else {}
+    for attribute in file.attributes:
+        as_json = file.language == "json" and attribute.name in whole
+        value = whole[attribute.name] if as_json else Scope("").evaluate(attribute.value)[0]
+        yield attribute.name, value, attribute.first + 1
+    for name in whole.keys() - {attribute.name for attribute in file.attributes}:
+        if written := re.search(rf"^[ \t]*{re.escape(name)}[ \t]*=", file.text, re.MULTILINE):
+            yield name, whole[name], file.text.count("\n", 0, written.end()) + 1
 
 
 def _share(scope: Scope, names: set[str]) -> float:
@@ -135,7 +142,7 @@ def _folder(path: str) -> str:
 
 def _stem(path: str) -> str:
     """`rds` for `variables/production/rds.tfvars` and for `rds-production.tfvars`."""
-    name = PurePosixPath(path).name.removesuffix(".tfvars").removesuffix(".auto")
+    name = PurePosixPath(path).name.removesuffix(".json").removesuffix(".tfvars").removesuffix(".auto")
     words = re.split(r"[-_.]", name)
     if len(words) > 1 and environments.canonical(words[-1]):
         return name[: -len(words[-1]) - 1]

@@ -1,5 +1,6 @@
 """One Terraform file as documents: addresses, exact lines, cuts, comments, broken files."""
 
+import json
 import time
 from pathlib import Path
 
@@ -221,7 +222,7 @@ def test_read_masks_credentials_and_survives_binaries(tmp_path):
 @pytest.mark.parametrize("text", ["", "\n\n", "{", "}", "a", '"', "<<EOT", "a = <<EOT\nx", "[" * 5000,
      "a = " + "[" * 3000,
                                   "a = " + "!" * 3000 + "true",
-     "/*", "é = 1", "a {\n" * 500, "a = ${", "\ufeffa = 1"])  # fmt: skip
+     "/*", "é = 1", "a {} b {}\nc = 1 d = 2", "a {\n" * 500, "a = ${", "\ufeffa = 1"])  # fmt: skip
 @pytest.mark.parametrize("path", ["main.tf", "prod.tfvars", "terragrunt.hcl"])
 def test_strange_texts_never_raise(text, path):
     for item in items(text, path):
@@ -303,3 +304,124 @@ def test_heredocs_without_an_end_take_no_time():
     started = time.perf_counter()
     documents(text)
     assert time.perf_counter() - started < 5
+
+
+JSON = """\
+{
+  "//": "made by hand",
+  "variable": {
+    "size": {
+      "type": "string",
+      "default": "small"
+    },
+    "phrase": {"sensitive": true, "default": "horse \\u00fc battery"}
+  },
+  "resource": {
+    "aws_db_instance": {
+      "main": {
+        "instance_class": "db-${var.size}",
+        "tags": {
+          "size": "${var.size}"
+        }
+      }
+    },
+    "kubernetes_config_map_v1": {
+      "cart": {"metadata": [{"name": "cart", "namespace": "shop"}]}
+    }
+  },
+  "provider": {
+    "aws": [
+      {"region": "eu-west-1"},
+      {"region": "eu-west-2", "alias": "two"}
+    ]
+  },
+  "module": {"rds": {"source": "../rds", "size": 3}},
+  "locals": [{"a": 1}]
+}
+"""
+
+
+def test_json_is_read_as_the_same_blocks():
+    found = {d.id.partition("#")[2]: d for d in documents(JSON, "m/main.tf.json")}
+    assert list(found) == [
+        "var.size", "var.phrase", "aws_db_instance.main", "kubernetes_config_map_v1.cart", "provider.aws",
+        "provider.aws#2", "module.rds", "locals", "",
+    ]  # fmt: skip
+    assert found["var.size"].sections[0].anchor == "L3-L7"
+    main = found["aws_db_instance.main"]
+    assert [section.anchor for section in main.sections] == ["L10-L17", "L10-L17"]
+    assert main.sections[0].text.startswith('  "resource": {\n    "aws_db_instance": {\n      "main": {\n')
+    assert main.sections[0].language == "json"
+    assert main.sections[1].text.split("\n") == [
+        'instance_class = "db-small"  (default of var.size, main.tf.json:4)',
+        'tags.size = "small"  (default of var.size, main.tf.json:4)',
+    ]
+    assert found["kubernetes_config_map_v1.cart"].creates == (ResourceRef("ConfigMap", "cart", "shop"),)
+    assert found["provider.aws#2"].text.strip() == '{"region": "eu-west-2", "alias": "two"}'
+    assert "source = rds  (folder of the module)" in found["module.rds"].text
+    assert found[""].text == '{\n  "//": "made by hand",'
+    assert "horse" not in str(found)
+
+
+def test_values_in_json_are_values_of_their_module():
+    texts = {
+        "m/main.tf": 'variable "sizes" {}\nvariable "phrase" { sensitive = true }\n'
+        'resource "r" "r" {\n  a = var.sizes\n}\n',
+        "m/prod.tfvars.json": '{\n  "sizes": [\n    "a",\n    "${b}"\n  ],\n  "phrase": "horse battery"\n}\n',
+    }
+    files = [TextFile(path, text, "utf-8", Path(path)) for path, text in texts.items()]
+    found = [item for item in documents_of(files, "s") if isinstance(item, Document)]
+    assert 'production: a = ["a", "${b}"]  (m/prod.tfvars.json:2)' in found[2].text
+    assert (found[3].kind, found[3].title, found[3].environment) == (
+        "values", "prod.tfvars.json (production)", "production",
+    )  # fmt: skip
+    assert [(s.heading_path, s.anchor) for s in found[3].sections] == [
+        (("sizes",), "L1-L5"), (("phrase",), "L6"),
+    ]  # fmt: skip
+    assert "horse" not in str(found)
+
+
+@pytest.mark.parametrize(
+    "text", ["[]", "3", '{"a": ', "{,}", '{"a": "${"}', '{"resource": 1}', "[" * 9000, ""]
+)
+@pytest.mark.parametrize("path", ["main.tf.json", "prod.tfvars.json"])
+def test_json_that_is_no_terraform_keeps_its_text(text, path):
+    assert [document.text for document in documents(text, path)] == ([text] if text else [])
+
+
+def test_json_on_one_long_line_is_one_document():
+    names = ", ".join(f'"v{n}": {{"default": {n}}}' for n in range(500))
+    (document,) = documents(f'{{"variable": {{{names}}}}}', "m/main.tf.json")
+    assert '"v499"' in document.sections[0].text
+
+
+JSON_VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=6),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner, max_size=3),
+    max_leaves=12,
+)
+JSON_FILES = st.dictionaries(
+    st.sampled_from(["resource", "variable", "locals", "provider", "output", "//"]), JSON_VALUES
+)
+
+
+@given(JSON_FILES, st.sampled_from([None, 2]), st.sampled_from(["m/a.tf.json", "m/prod.tfvars.json"]))
+def test_any_json_keeps_every_line_that_says_something(content, indent, path):
+    text = json.dumps(content, indent=indent, ensure_ascii=False)
+    covered = lines_covered(documents(text, path))
+    lines = enumerate(text.split("\n"), start=1)
+    assert [line for n, line in lines if line.strip(" {}[],") and n not in covered] == []
+
+
+@pytest.mark.parametrize(
+    ("path", "environment"),
+    [("variables/production/rds.tfvars", "production"), ("live/prod-eu/app/main.tf", "production"),
+     ("staging/a/b/c/main.tf", ""), ("staging/prod.tfvars", "production")],
+)  # fmt: skip
+def test_read_takes_the_environment_from_the_folders(tmp_path, path, environment):
+    file = tmp_path / path
+    file.parent.mkdir(parents=True)
+    file.write_text("a = 1\n")
+    (document,) = read(file)
+    assert (document.path, document.environment) == (file.name, environment)
+    assert document.labels == ((f"workspace:{environment}",) if environment else ())
