@@ -9,8 +9,7 @@ import yaml
 
 from connectors.documents import ANY, ResourceRef
 from connectors.terraform.evaluate import Unknown
-from connectors.terraform.resolve import literal_text
-from connectors.terraform.scope import Scope
+from connectors.terraform.scope import Each, Scope, literal_text
 from connectors.terraform.syntax import Block
 
 _VERSION = re.compile(r"_v\d+(?:(?:alpha|beta)\d+)?$")
@@ -18,25 +17,39 @@ _NO_OBJECT = frozenset({"manifest", "annotations", "labels", "env", "config_map_
 
 
 def creates(block: Block, scope: Scope) -> tuple[ResourceRef, ...]:
-    """The references of what a `resource` block puts into a cluster, as far as their names are known."""
+    """The references of what a `resource` block puts into a cluster, as far as their names are known.
+
+    A block with `for_each`, or in a module that is called more than once, may create several.
+    """
     if block.type != "resource" or len(block.labels) < 2:
         return ()
+    if not block.labels[0].startswith(("kubernetes_", "kubectl_", "helm_release")):
+        return ()
+    found = [
+        reference
+        for instance in scope.instances()
+        for each in instance.expansions(block, "")
+        for reference in _created(block, instance, each)
+    ]
+    return tuple(dict.fromkeys(found))
+
+
+def _created(block: Block, scope: Scope, each: Each | None) -> tuple[ResourceRef, ...]:
     kind = block.labels[0]
     if kind == "helm_release":
-        return _reference(
-            "HelmRelease", literal_text(scope, block, "name"), literal_text(scope, block, "namespace")
-        )
+        return _named("HelmRelease", block, scope, each)
     if kind in ("kubernetes_manifest", "kubectl_manifest"):
-        return _of_manifest(block, scope)
+        return _of_manifest(block, scope, each)
     name = _VERSION.sub("", kind.removeprefix("kubernetes_"))
-    if not kind.startswith("kubernetes_") or name in _NO_OBJECT:
-        return ()
     metadata = next((nested for nested in block.blocks() if nested.type == "metadata"), None)
-    if metadata is None:
+    if not kind.startswith("kubernetes_") or name in _NO_OBJECT or metadata is None:
         return ()
-    words = "".join(word.capitalize() for word in name.split("_"))
+    return _named("".join(word.capitalize() for word in name.split("_")), metadata, scope, each)
+
+
+def _named(kind: str, block: Block, scope: Scope, each: Each | None) -> tuple[ResourceRef, ...]:
     return _reference(
-        words, literal_text(scope, metadata, "name"), literal_text(scope, metadata, "namespace")
+        kind, literal_text(scope, block, "name", each), literal_text(scope, block, "namespace", each)
     )
 
 
@@ -47,9 +60,9 @@ def _reference(kind: Any, name: Any, namespace: Any) -> tuple[ResourceRef, ...]:
     return (ResourceRef(kind, name, namespace if known else ANY),)
 
 
-def _of_manifest(block: Block, scope: Scope) -> tuple[ResourceRef, ...]:
+def _of_manifest(block: Block, scope: Scope, each: Each | None) -> tuple[ResourceRef, ...]:
     attribute = block.attribute("manifest") or block.attribute("yaml_body")
-    value = scope.evaluate(attribute.value)[0] if attribute else None
+    value = scope.evaluate(attribute.value, "", each)[0] if attribute else None
     if isinstance(value, Unknown) and value.template:
         value = value.text
     if isinstance(value, str):

@@ -22,27 +22,34 @@ from connectors.formats.outline import LIMIT, Cutter, Outline
 from connectors.terraform.creates import creates
 from connectors.terraform.evaluate import Unknown
 from connectors.terraform.outlines import outline_of
-from connectors.terraform.resolve import is_values, literal_text, module_folder, resolved_lines, shown
-from connectors.terraform.scope import Scope, Variable
-from connectors.terraform.syntax import Attribute, Block, HclFile, up_over_comments
+from connectors.terraform.references import resolved_lines, shown
+from connectors.terraform.resolve import is_values, module_folder
+from connectors.terraform.scope import Scope, Variable, literal_text
+from connectors.terraform.syntax import Attribute, Block, HclFile, begin_of
 
 _ADDRESS_PREFIX = {
     "resource": "", "data": "data.", "module": "module.", "variable": "var.", "output": "output.",
     "provider": "provider.",
 }  # fmt: skip
 _USED_VARIABLE = re.compile(r"\bvar\.([A-Za-z_][\w-]*)")
+_BRACKETS = re.compile(r"[\s\[\]{},]*")
+"""What closes a JSON text says nothing."""
 _MAX_VARIABLES = 4
 _MAX_CONTEXT = 600
 _MAX_DEFAULT = 80
 
 
-def block_documents(file: HclFile, scope: Scope, source: str) -> Iterator[Document | Failure]:
+def block_documents(
+    file: HclFile, scope: Scope, source: str, environment: str = ""
+) -> Iterator[Document | Failure]:
     """A document for each block of `file`, then one for what stands outside blocks, if anything does."""
+    blank = _empty(file, source, environment)
     seen: Counter[str] = Counter()
+    ids: set[str] = set()
     floor = 0
     outside: list[tuple[int, int]] = []
     for item in file.items:
-        first = up_over_comments(file.lines, item.first, floor)
+        first = begin_of(file, item, floor)
         if first > floor:
             outside.append((floor, first))
         floor = max(floor, item.last)
@@ -51,33 +58,45 @@ def block_documents(file: HclFile, scope: Scope, source: str) -> Iterator[Docume
             continue
         address = address_of(item)
         seen[address] += 1
-        if seen[address] > 1:
-            if item.type not in _UNNAMED:
-                yield Failure(file.path, f"line {item.first + 1}: {address} is declared a second time")
-            address = f"{address}-{seen[address]}"
-        yield _block_document(file, item, first, address, scope, source)
+        if seen[address] > 1 and item.type not in _UNNAMED:
+            yield Failure(file.path, f"line {item.first + 1}: {address} is declared a second time")
+        unique = _unused(address, seen[address], ids)
+        ids.add(unique)
+        yield _block_document(file, item, first, unique, scope, blank)
     outside.append((floor, len(file.lines)))
-    if rest := _rest_document(file, outside, source):
+    if rest := _rest_document(file, outside, blank):
         yield rest
 
 
-def values_document(file: HclFile, scopes: Sequence[Scope], source: str) -> Document:
+def _unused(address: str, number: int, ids: set[str]) -> str:
+    """`a.b` the first time, then `a.b#2`: no name can hold the sign, but a text that is no Terraform may."""
+    unique = address if number == 1 else f"{address}#{number}"
+    while unique in ids:
+        number += 1
+        unique = f"{address}#{number}"
+    return unique
+
+
+def values_document(file: HclFile, scopes: Sequence[Scope], source: str, environment: str = "") -> Document:
     """The document of a file of values; a section's context says what the variable it sets is for."""
     sections: list[Section] = []
     floor = 0
-    for item in file.items:
-        first = up_over_comments(file.lines, item.first, floor)
+    for item in [] if file.is_crowded else file.items:
+        if item.last <= floor:
+            continue  # it shares its line with one that is there already
+        first = max(begin_of(file, item, floor), floor)
         sections += _cut(file, Outline("", floor, first, _uncut), ())
         name = item.name if isinstance(item, Attribute) else " ".join((item.type, *item.labels))
         context = _meaning(name, scopes)
         sections += _cut(file, outline_of(item, file.lines, first), (name,), context)
         floor = max(floor, item.last)
     sections += _cut(file, Outline("", floor, len(file.lines), _uncut), ())
-    environment = environments.of_path(file.path)
+    blank = _empty(file, source, environment)
+    environment = blank.environment
     name = PurePosixPath(file.path).name
     folders = tuple(f"module:{PurePosixPath(scope.folder).name}" for scope in scopes[:1])
     return replace(
-        _empty(file, source),
+        blank,
         title=f"{name} ({environment})" if environment else name,
         text=file.text,
         sections=tuple(sections),
@@ -98,7 +117,7 @@ def address_of(block: Block) -> str:
 
 
 def _block_document(
-    file: HclFile, block: Block, first: int, address: str, scope: Scope, source: str
+    file: HclFile, block: Block, first: int, address: str, scope: Scope, blank: Document
 ) -> Document:
     offset = file.lines.starts[first]
     text = file.text[offset : file.lines.end(block.last)].rstrip("\r\n")
@@ -115,8 +134,8 @@ def _block_document(
         )
     label = ".".join(block.labels)
     return replace(
-        _empty(file, source),
-        id=f"terraform:{source}/{file.path}#{address}",
+        blank,
+        id=f"{blank.id}#{address}",
         title=f"{block.type} {label}" if label else f"{block.type} ({PurePosixPath(file.path).name})",
         text=text,
         sections=tuple(sections),
@@ -137,19 +156,15 @@ def _pieces(lines: Sequence[str]) -> list[str]:
     return pieces
 
 
-def _rest_document(file: HclFile, ranges: Sequence[tuple[int, int]], source: str) -> Document | None:
+def _rest_document(file: HclFile, ranges: Sequence[tuple[int, int]], blank: Document) -> Document | None:
     """What stands outside every block: comments that introduce a file, attributes of other HCL dialects."""
     sections = [
         section for first, last in ranges for section in _cut(file, Outline("", first, last, _uncut), ())
     ]
-    if sum(len(section.text) for section in sections) < _MIN_REST:
+    if not sections:
         return None
     text, placed = assemble(sections)
-    return replace(_empty(file, source), title=PurePosixPath(file.path).name, text=text, sections=placed)
-
-
-_MIN_REST = 40
-"""Characters outside blocks that are worth a document."""
+    return replace(blank, title=PurePosixPath(file.path).name, text=text, sections=placed)
 
 
 def _uncut(first: int, last: int) -> list[Outline]:
@@ -160,7 +175,7 @@ def _uncut(first: int, last: int) -> list[Outline]:
     )
 
 
-def _empty(file: HclFile, source: str) -> Document:
+def _empty(file: HclFile, source: str, environment: str) -> Document:
     return Document(
         id=f"terraform:{source}/{file.path}",
         title="",
@@ -170,16 +185,17 @@ def _empty(file: HclFile, source: str) -> Document:
         kind="terraform",
         path=file.path,
         breadcrumbs=PurePosixPath(file.path).parts[:-1],
-        environment=environments.of_path(file.path),
+        environment=environments.of_path(file.path) or environment,
     )
 
 
 def _cut(file: HclFile, outline: Outline, path: tuple[str, ...], context: str = "") -> list[Section]:
-    cutter = Cutter(file.lines, SectionKind.KEY_VALUE, "hcl")
+    cutter = Cutter(file.lines, SectionKind.KEY_VALUE, file.language)
     cutter.cut(outline, path)
     return [
         replace(section, context=" ".join(filter(None, (context, section.context))))
         for section in cutter.sections
+        if file.language == "hcl" or not _BRACKETS.fullmatch(section.text)
     ]
 
 

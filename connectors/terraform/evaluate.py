@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import posixpath
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -10,14 +11,15 @@ from typing import Any
 
 import tree_sitter
 
-from connectors.terraform.functions import FUNCTIONS, OPERATORS
+from connectors.terraform.functions import FUNCTIONS, text_of
+from connectors.terraform.operators import OPERATORS, item_at, number
 from connectors.terraform.syntax import child_of, source_of
 
 _MAX_DEPTH = 40
 MAX_WEIGHT = 20_000
 """Values that one expression may stand for: locals that double each other would grow without end."""
-_ESCAPES = {"n": "\n", "t": "\t", "r": "\r", '"': '"', "\\": "\\"}
-_ESCAPE = re.compile(r'\\(["\\ntr])|([$%])\2\{')
+_ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", '"': '"', "\\": "\\", "/": "/"}
+_ESCAPE = re.compile(r'\\(["\\/ntrbf])|([$%])\2\{|\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8}))')
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,20 +32,39 @@ class Unknown:
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a value is written; `what` says in words what stands there, '' in a file of values."""
+
+    what: str
+    path: str
+    line: int
+
+    def is_inside(self, folder: str) -> bool:
+        """Whether the file lies in the folder itself."""
+        return posixpath.dirname(self.path) == folder
+
+    def shown(self, folder: str) -> str:
+        """`default of var.x, variables.tf:3`, or the whole path where it lies outside the module's folder."""
+        own = self.what and self.is_inside(folder)
+        place = posixpath.basename(self.path) if own else self.path
+        return f"{self.what}, {place}:{self.line}" if self.what else f"{place}:{self.line}"
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
-    """The value of a variable or local, and in words where it comes from."""
+    """The value of a variable or local, and where it comes from."""
 
     value: Any
-    origins: tuple[str, ...] = ()
+    origins: tuple[Origin, ...] = ()
     variables: frozenset[str] = frozenset()
 
 
 @dataclass
 class Evaluation:
-    """One expression's evaluation: `look_up` gives what `var.x` and `local.x` are; notes what was used."""
+    """One expression's evaluation: `look_up` gives what `var.x`, `local.x` or `each.x` is; notes what was used."""
 
     look_up: Callable[[str, str], Found | None]
-    origins: list[str] = field(default_factory=list)
+    origins: list[Origin] = field(default_factory=list)
     variables: set[str] = field(default_factory=set)
     _size: int = 0
 
@@ -70,7 +91,7 @@ class Evaluation:
 
     def _reference(self, node: tree_sitter.Node, parts: list[tree_sitter.Node], depth: int) -> Any:
         root = source_of(parts[0])
-        if root not in ("var", "local") or len(parts) < 2 or parts[1].type != "get_attr":
+        if root not in ("var", "local", "each") or len(parts) < 2 or parts[1].type != "get_attr":
             return Unknown(source_of(node))
         found = self.look_up(root, source_of(parts[1].named_children[0]))
         if found is None:
@@ -89,11 +110,11 @@ class Evaluation:
             if isinstance(value, Unknown):
                 return Unknown(source_of(node))
             if step.type == "get_attr":
-                value = value[source_of(step.named_children[0])]
+                value = item_at(value, source_of(step.named_children[0]))
             elif step.type == "index":
                 inner = step.named_children[0]
                 key = self.value(inner.named_children[0] if inner.type == "new_index" else inner, depth)
-                value = value[key]
+                value = item_at(value, key)
             else:
                 return Unknown(source_of(node))
         return value
@@ -102,6 +123,8 @@ class Evaluation:
         child = node.children[0]
         if child.type == "string_lit":
             return self._string_lit(child, depth)
+        if child.type == "numeric_lit":
+            return number(source_of(child))
         return None if child.type == "null_lit" else json.loads(source_of(child))
 
     def _string_lit(self, node: tree_sitter.Node, depth: int) -> str:
@@ -111,6 +134,12 @@ class Evaluation:
         return self.value(node.children[0], depth)
 
     def _quoted_template(self, node: tree_sitter.Node, depth: int) -> Any:
+        parts = [child for child in node.named_children if not child.type.startswith("quoted_template_")]
+        if len(parts) == 1 and parts[0].type == "template_interpolation" and not _strips(parts[0]):
+            inner = child_of(parts[0], "expression")
+            value = self.value(inner, depth) if inner else None
+            if value is not None and not isinstance(value, Unknown):
+                return value  # a template of nothing but `${x}` is x itself, be it a list
         return self._template(node, node.start_byte + 1, node.end_byte - 1, depth)
 
     def _heredoc_template(self, node: tree_sitter.Node, depth: int) -> Any:
@@ -141,7 +170,7 @@ class Evaluation:
             parts.append(_unescaped(raw) if quoted else raw)
 
         for child in node.named_children:
-            if child.type == "template_directive":
+            if child.type == "template_directive" or _strips(child):
                 return Unknown(source_of(node))
             if child.type != "template_interpolation":
                 continue
@@ -155,7 +184,7 @@ class Evaluation:
                 known = False
                 parts.append(source_of(child))
             else:
-                parts.append(render(value).strip('"') if not isinstance(value, str) else value)
+                parts.append(text_of(value))
             position = child.end_byte
         literal(end)
         return "".join(parts) if known else Unknown("".join(parts), True)
@@ -174,7 +203,7 @@ class Evaluation:
             key = self._key(element.children[0], depth)
             if isinstance(key, Unknown):
                 return Unknown(source_of(node))
-            pairs[str(key)] = self.value(element.children[-1], depth)
+            pairs[text_of(key)] = self.value(element.children[-1], depth)
         return pairs
 
     def _key(self, node: tree_sitter.Node, depth: int) -> Any:
@@ -189,7 +218,7 @@ class Evaluation:
         return self.value(then if chosen else otherwise, depth)
 
     def _operation(self, node: tree_sitter.Node, depth: int) -> Any:
-        parts = [child for child in node.children[0].children if child.type != "comment"]
+        parts = [child for child in node.children[0].children if child.type not in ("comment", "(", ")")]
         place = next(index for index, child in enumerate(parts) if not child.is_named)
         sides = [side for side in (parts[:place], parts[place + 1 :]) if side]
         values = [self._chain(node, side, depth) for side in sides]
@@ -213,7 +242,7 @@ class Evaluation:
 def render(value: Any) -> str:
     """A value as HCL on one line; strings in quotes."""
     if isinstance(value, Unknown):
-        return f'"{value.text}"' if value.template else " ".join(value.text.split())
+        return '"' + value.text.replace("\n", "\\n") + '"' if value.template else " ".join(value.text.split())
     if isinstance(value, dict):
         return "{" + ", ".join(f"{key} = {render(item)}" for key, item in value.items()) + "}"
     if isinstance(value, (list, tuple)):
@@ -236,6 +265,12 @@ def weight(value: Any, limit: int) -> int:
     return total
 
 
+def _strips(node: tree_sitter.Node) -> bool:
+    """Whether it takes the blanks beside it away, as `${~ x ~}` does."""
+    text = node.text or b""
+    return text.startswith(b"${~") or text.endswith(b"~}")
+
+
 def _has_unknown(value: Any) -> bool:
     if isinstance(value, dict):
         return any(_has_unknown(item) for item in value.values())
@@ -245,8 +280,13 @@ def _has_unknown(value: Any) -> bool:
 
 
 def _unescaped(raw: str) -> str:
-    return (
-        _ESCAPE.sub(lambda m: _ESCAPES[m[1]] if m[1] else m[2] + "{", raw)
-        if "\\" in raw or "{" in raw
-        else raw
-    )
+    if "\\" not in raw and "{" not in raw:
+        return raw
+    text = _ESCAPE.sub(_escaped, raw)
+    return text if text.isascii() else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def _escaped(match: re.Match[str]) -> str:
+    if match[1]:
+        return _ESCAPES[match[1]]
+    return match[2] + "{" if match[2] else chr(int(match[3] or match[4], 16))

@@ -1,18 +1,39 @@
-"""Terraform's functions and operators on plain values; they raise what Python raises on wrong arguments."""
+"""Terraform's functions on plain values; an error (of any of Python's kinds) means: not known.
+
+Where Terraform would convert an argument to another type, the result is left unknown rather than guessed.
+"""
 
 from __future__ import annotations
 
-import operator
+import json
 import re
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
+from connectors.terraform.operators import is_number, number, same
+
 MAX_LENGTH = 10_000
 """Items or characters above which a result is not worth knowing."""
 
-
 _T = TypeVar("_T")
-_PLAIN_FORMAT = re.compile(r"(?:[^%]|%[svdq%])*")
+_VERB = re.compile(r"%(.?)", re.DOTALL)
+_NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
+_WORD_BEGIN = re.compile(r"(?<![0-9A-Za-z_])[a-z]")
+
+
+class SetValue(list[Any]):
+    """A Terraform set: distinct values, texts in order, without an index."""
+
+
+def text_of(value: Any) -> str:
+    """A text, number or boolean as Terraform writes it into a text; `TypeError` for anything else."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, str):
+        return value
+    if is_number(value):
+        return str(value)
+    raise TypeError
 
 
 def _bounded(value: _T) -> _T:
@@ -21,93 +42,160 @@ def _bounded(value: _T) -> _T:
     return value
 
 
+def _texts(*values: Any) -> None:
+    if not all(isinstance(value, str) for value in values):
+        raise TypeError
+
+
+def _list(value: Any) -> list[Any]:
+    if not isinstance(value, list):
+        raise TypeError
+    return value
+
+
+def _table(value: Any) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise TypeError
+    return value
+
+
 def _format(pattern: str, *values: Any) -> str:
-    if not _PLAIN_FORMAT.fullmatch(pattern):
+    _texts(pattern)
+    waiting = list(values)
+
+    def verb(match: re.Match[str]) -> str:
+        if match[1] == "%":
+            return "%"
+        value = waiting.pop(0)
+        if match[1] in ("s", "v"):
+            return text_of(value)
+        if match[1] == "q" and isinstance(value, str):
+            return json.dumps(value, ensure_ascii=False)
+        if match[1] == "d" and is_number(value) and isinstance(value, int):
+            return str(value)
         raise ValueError("a format with widths is left as written")
-    return _bounded(pattern.replace("%v", "%s").replace("%q", '"%s"') % tuple(_text(v) for v in values))
+
+    text = _VERB.sub(verb, pattern)
+    if waiting:
+        raise ValueError("more values than verbs")
+    return _bounded(text)
 
 
-def _text(value: Any) -> Any:
-    return str(value).lower() if isinstance(value, bool) else value
+def _lookup(table: Any, key: str, *default: Any) -> Any:
+    _texts(key)
+    return _table(table)[key] if key in _table(table) or not default else default[0]
 
 
-def _lookup(table: Mapping[str, Any], key: str, *default: Any) -> Any:
-    return table[key] if key in table or not default else default[0]
-
-
-def _merge(*tables: Mapping[str, Any] | None) -> dict[str, Any]:
+def _merge(*tables: Any) -> dict[str, Any]:
     merged: dict[str, Any] = {}
     for table in tables:
-        merged |= table or {}
+        merged |= {} if table is None else _table(table)
     return _bounded(merged)
 
 
-def _concat(*lists: list[Any]) -> list[Any]:
-    return _bounded([item for part in lists for item in part])
+def _concat(*lists: Any) -> list[Any]:
+    return _bounded([item for part in lists for item in _list(part)])
 
 
-def _flatten(items: list[Any]) -> list[Any]:
+def _flatten(items: Any) -> list[Any]:
     flat: list[Any] = []
-    for item in items:
+    for item in _list(items):
         flat += _flatten(item) if isinstance(item, list) else [item]
     return _bounded(flat)
 
 
 def _coalesce(*values: Any) -> Any:
-    return next(value for value in values if value not in (None, ""))
+    kept = [value for value in values if value is not None and value != ""]
+    if len({type(value) for value in kept}) > 1:
+        raise TypeError
+    return kept[0]
 
 
-def _distinct(items: list[Any]) -> list[Any]:
-    return [item for index, item in enumerate(items) if item not in items[:index]]
+def _contains(items: Any, item: Any) -> bool:
+    return any(same(other, item) for other in _list(items))
 
 
-def _number(value: Any) -> Any:
-    number = float(value)
-    return int(number) if number.is_integer() else number
+def _distinct(items: Any) -> list[Any]:
+    if len({type(item) for item in _list(items)}) > 1:
+        raise TypeError("Terraform would make all of them texts")
+    kept: list[Any] = []
+    for item in items:
+        if not _contains(kept, item):
+            kept.append(item)
+    return kept
 
 
-def _same(value: Any) -> Any:
+def _to_set(items: Any) -> SetValue:
+    kept = _distinct(items)
+    return SetValue(sorted(kept) if all(isinstance(item, str) for item in kept) else kept)
+
+
+def _to_number(value: Any) -> Any:
+    if isinstance(value, str) and _NUMBER.fullmatch(value):
+        return number(value)
+    if not is_number(value):
+        raise TypeError
     return value
 
 
-def _only_texts(value: Any) -> str:
-    if isinstance(value, (list, dict)) or value is None:
+def _title(text: str) -> str:
+    if not text.isascii():
+        raise ValueError
+    return _WORD_BEGIN.sub(lambda match: match[0].upper(), text)
+
+
+def _split(glue: str, text: str) -> list[str]:
+    _texts(glue, text)
+    return text.split(glue)
+
+
+def _join(glue: str, *lists: Any) -> str:
+    _texts(glue)
+    return _bounded(glue.join(text_of(item) for part in lists for item in _list(part)))
+
+
+def _length(value: Any) -> int:
+    if isinstance(value, str) and not value.isascii():
+        raise ValueError("Terraform counts what a reader takes for one character")
+    return len(value)
+
+
+def _element(items: Any, index: Any) -> Any:
+    if isinstance(items, SetValue) or not is_number(index) or index < 0:
         raise TypeError
-    return str(_text(value))
+    return _list(items)[index % len(items)]
 
 
-def _arithmetic(compute: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
-    """The operation for numbers alone: Python would also repeat texts and join lists."""
+def _one(items: Any) -> Any:
+    if len(_list(items)) > 1:
+        raise ValueError
+    return items[0] if items else None
 
-    def checked(left: Any, right: Any) -> Any:
-        if isinstance(left, (str, list, dict)) or isinstance(right, (str, list, dict)):
+
+def _extreme(choose: Callable[..., Any]) -> Callable[..., Any]:
+    def chosen(*values: Any) -> Any:
+        if not all(map(is_number, values)):
             raise TypeError
-        return _number(compute(left, right))
+        return choose(values)
 
-    return checked
+    return chosen
+
+
+def _zipmap(keys: Any, values: Any) -> dict[str, Any]:
+    _texts(*_list(keys))
+    return dict(zip(keys, _list(values), strict=True))
 
 
 FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     "merge": _merge, "format": _format, "lookup": _lookup, "concat": _concat, "flatten": _flatten,
-    "coalesce": _coalesce, "distinct": _distinct, "tonumber": _number, "tostring": _only_texts,
-    "tolist": list, "toset": _distinct, "tomap": dict, "nonsensitive": _same, "try": lambda *v: v[0],
-    "join": lambda glue, *lists: glue.join(str(_text(item)) for part in lists for item in part),
-    "split": lambda glue, text: text.split(glue), "lower": str.lower, "upper": str.upper, "title": str.title,
-    "trimspace": str.strip, "trimsuffix": str.removesuffix, "trimprefix": str.removeprefix,
-    "length": len, "keys": sorted, "values": lambda table: [table[key] for key in sorted(table)],
-    "startswith": str.startswith, "endswith": str.endswith, "contains": lambda items, item: item in items,
-    "compact": lambda items: [item for item in items if item not in (None, "")],
-    "element": lambda items, index: items[index % len(items)], "min": min, "max": max,
-    "one": lambda items: items[0] if items else None, "not": operator.not_,
-    "zipmap": lambda keys, values: dict(zip(keys, values, strict=True)),
+    "coalesce": _coalesce, "distinct": _distinct, "tonumber": _to_number, "tostring": text_of,
+    "tolist": lambda items: list(_list(items)), "toset": _to_set, "tomap": _table,
+    "nonsensitive": lambda value: value, "try": lambda *values: values[0], "join": _join, "split": _split,
+    "lower": str.lower, "upper": str.upper, "title": _title, "trimspace": str.strip,
+    "trimsuffix": str.removesuffix, "trimprefix": str.removeprefix, "startswith": str.startswith,
+    "endswith": str.endswith, "length": _length, "keys": lambda table: sorted(_table(table)),
+    "values": lambda table: [item for _, item in sorted(_table(table).items(), key=lambda pair: pair[0])],
+    "contains": _contains, "compact": lambda items: [item for item in _list(items) if item not in (None, "")],
+    "element": _element, "min": _extreme(min), "max": _extreme(max), "one": _one, "zipmap": _zipmap,
 }  # fmt: skip
 """`try` and `one` are only asked for arguments that are known."""
-
-OPERATORS: Mapping[tuple[str, int], Callable[..., Any]] = {
-    ("==", 2): operator.eq, ("!=", 2): operator.ne, ("<", 2): operator.lt,
-    (">", 2): operator.gt, ("<=", 2): operator.le, (">=", 2): operator.ge, ("&&", 2): lambda a, b: a and b,
-    ("||", 2): lambda a, b: a or b, ("+", 2): _arithmetic(operator.add),
-    ("-", 2): _arithmetic(operator.sub), ("*", 2): _arithmetic(operator.mul),
-    ("/", 2): _arithmetic(operator.truediv), ("%", 2): _arithmetic(operator.mod),
-    ("-", 1): operator.neg, ("!", 1): operator.not_,
-}  # fmt: skip

@@ -14,11 +14,16 @@ from connectors.terraform.scope import Scope
 from connectors.terraform.sensitive import mask_sensitive
 from connectors.terraform.syntax import HclFile, parse
 
-_HCL_SUFFIXES = (".tf", ".tofu", ".tfvars", ".hcl")
+_HCL_SUFFIXES = (".tf", ".tofu", ".tfvars", ".hcl", ".tf.json", ".tofu.json", ".tfvars.json")
 
 
-def documents_of(files: Iterable[TextFile], source: str) -> Iterator[Document | Failure]:
-    """The documents of all `files`: Terraform's by block, others whole; what is broken is a failure."""
+def documents_of(
+    files: Iterable[TextFile], source: str, environment: str = ""
+) -> Iterator[Document | Failure]:
+    """The documents of all `files`: Terraform's by block, others whole; what is broken is a failure.
+
+    `environment` stands in where a file's path names none.
+    """
     hcl: list[HclFile] = []
     for file in files:
         if file.path.endswith(_HCL_SUFFIXES):
@@ -33,8 +38,8 @@ def documents_of(files: Iterable[TextFile], source: str) -> Iterator[Document | 
         yield from (Failure(parsed.path, problem, warning=True) for problem in parsed.problems)
         if not parsed.text.strip():
             continue
-        if is_values(parsed.path) or not parsed.blocks:
-            yield values_document(parsed, scopes_for_values(scopes, parsed), source)
+        if is_values(parsed.path) or not parsed.blocks or parsed.is_crowded:
+            yield values_document(parsed, scopes_for_values(scopes, parsed), source, environment)
         else:
             folder = posixpath.dirname(parsed.path)
-            yield from block_documents(parsed, scopes.get(folder) or Scope(folder), source)
+            yield from block_documents(parsed, scopes.get(folder) or Scope(folder), source, environment)

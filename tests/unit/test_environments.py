@@ -20,7 +20,15 @@ from connectors.environments import CANONICAL, canonical, of_path
         ("clusters/pre-prod/app.yaml", "preproduction"),
         ("modules/gatekeeper/test/suite.yaml", ""), ("tests/unit/test_x.py", ""), ("docs/demo.md", ""),
         ("docs/integration-guide.md", ""), ("README.md", ""), ("production-ready.md", "production"),
-        ("", ""),
+        ("clusters/prod-eu-1/app.yaml", "production"), ("prod-eu/main.tf", "production"),
+        ("live/prod01/main.tf", "production"), ("eks-production/main.tf", "production"),
+        ("terraform/aws_stg_2/main.tf", "staging"), ("clusters/dev-eu/app.yaml", "development"),
+        ("clusters/integration.eu/app.yaml", "integration"), ("pre-prod-eu/main.tf", "preproduction"),
+        ("aws_pre_prod/main.tf", "preproduction"), ("values-pre-prod.yaml", "preproduction"),
+        ("rds-non-prod.tfvars", ""), ("clusters/non-prod/app.yaml", ""), ("non_production/main.tf", ""),
+        ("docs/production-readiness/list.md", ""), ("prod-to-staging/copy.sh", ""), ("tests-dev/x.py", ""),
+        ("dev-tools/main.tf", ""), ("modules/integration-tests/main.tf", ""), ("modules/product-a/x.tf", ""),
+        ("docs/software-development/page.md", ""), ("live-reload/main.tf", ""), ("", ""),
     ],
 )  # fmt: skip
 def test_environment_of_a_path(path: str, environment: str) -> None:

@@ -1,5 +1,7 @@
 """One Terraform file as documents: addresses, exact lines, cuts, comments, broken files."""
 
+import json
+import time
 from pathlib import Path
 
 import pytest
@@ -57,7 +59,7 @@ check "health" {}
 def test_every_block_is_a_document_with_its_address():
     found = documents(ALL_KINDS)
     assert [d.id.removeprefix("terraform:infra/infra/main.tf#") for d in found] == [
-        "aws_vpc.main", "data.aws_ami.x", "module.rds", "var.name", "output.id", "locals", "locals-2",
+        "aws_vpc.main", "data.aws_ami.x", "module.rds", "var.name", "output.id", "locals", "locals#2",
         "provider.aws", "terraform", "moved", "check.health",
     ]  # fmt: skip
     assert found[0].terraform == TerraformRef("aws_vpc.main")
@@ -160,7 +162,7 @@ def test_a_broken_values_file_keeps_its_text():
 
 def test_a_duplicate_gets_a_suffix_and_a_note():
     found = items('resource "a" "b" {}\nresource "a" "b" {}\n')
-    assert [str(item.terraform) for item in found if isinstance(item, Document)] == ["a.b", "a.b-2"]
+    assert [str(item.terraform) for item in found if isinstance(item, Document)] == ["a.b", "a.b#2"]
     assert [item.reason for item in found if isinstance(item, Failure)] == [
         "line 2: a.b is declared a second time"
     ]
@@ -220,7 +222,7 @@ def test_read_masks_credentials_and_survives_binaries(tmp_path):
 @pytest.mark.parametrize("text", ["", "\n\n", "{", "}", "a", '"', "<<EOT", "a = <<EOT\nx", "[" * 5000,
      "a = " + "[" * 3000,
                                   "a = " + "!" * 3000 + "true",
-     "/*", "é = 1", "a {\n" * 500, "a = ${", "\ufeffa = 1"])  # fmt: skip
+     "/*", "é = 1", "a {} b {}\nc = 1 d = 2", "a {\n" * 500, "a = ${", "\ufeffa = 1"])  # fmt: skip
 @pytest.mark.parametrize("path", ["main.tf", "prod.tfvars", "terragrunt.hcl"])
 def test_strange_texts_never_raise(text, path):
     for item in items(text, path):
@@ -241,3 +243,185 @@ def test_any_text_is_read_with_exact_spans_and_anchors(pieces, path):
     for item in items(text, path):
         if isinstance(item, Document):
             anchors_are_exact(item, text)
+
+
+def test_ids_differ_whatever_the_names():
+    text = 'x "a" {}\n' * 2 + 'x "a-2" {}\nx "a#2" {}\n' + 'x "a" {}\n'
+    found = [d.id.partition("#")[2] for d in documents(text)]
+    assert found == ["x.a", "x.a#2", "x.a-2", "x.a#2#2", "x.a#3"]
+
+
+def test_a_short_note_outside_blocks_is_kept():
+    assert documents('# Owner: data team, #db-oncall\n\nvariable "a" {}\n')[1].text == (
+        "# Owner: data team, #db-oncall"
+    )
+
+
+def lines_covered(found: list[Document]) -> set[int]:
+    """The lines of the file that the anchors of the sections name, counted from 1."""
+    covered: set[int] = set()
+    for section in (section for document in found for section in document.sections):
+        if section.language == "resolved":
+            continue
+        first, _, last = section.anchor.replace("L", "").partition("-")
+        covered.update(range(int(first), int(last or first) + 1))
+    return covered
+
+
+@given(st.lists(PIECES | st.text(max_size=8), max_size=25))
+def test_every_line_of_a_file_is_in_some_document(pieces):
+    text = "".join(pieces)
+    covered = lines_covered(documents(text))
+    lines = enumerate(text.split("\n"), start=1)
+    assert [line for number, line in lines if line.strip() and number not in covered] == []
+
+
+ERROR = "  bad = = 1\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "addresses"),
+    [
+        ("locals {\n  a = <<EOT\nresource \"in\" \"heredoc\" {\n}\nEOT\n}\nresource \"x\" \"y\" {\n" + ERROR + "}\n",
+         ["locals", "x.y"]),
+        ("/*\nresource \"in\" \"comment\" {\n}\n*/\nresource \"x\" \"y\" {\n" + ERROR + "}\n", ["x.y"]),
+        ("locals {\n  a = <<EOT\nresource \"x\" \"y\" {\n}\n", ["locals", "x.y"]),
+        ("resource a b {\n" + ERROR + "}\nresource c d {\n  e = 1\n}\n", ["a.b", "c.d"]),
+        ("source \"amazon-ebs\" \"x\" {\n" + ERROR + "}\n\nbuild {\n  sources = []\n}\n",
+         ["source.amazon-ebs.x", "build"]),
+        ("include \"root\" {\n  path = 1\n\ndependency \"vpc\" {\n  path = 2\n}\n", ["include.root", "dependency.vpc"]),
+        ("resource \"x\" \"y\" {\nmetadata {\nname = 1\n}\n" + ERROR + "}\noutput \"o\" {\n}\n", ["x.y", "output.o"]),
+    ],
+)  # fmt: skip
+def test_a_broken_text_is_cut_where_its_blocks_begin(text, addresses):
+    found = documents(text)
+    assert [str(d.terraform) for d in found if d.terraform] == addresses
+    assert lines_covered(found) >= {n for n, line in enumerate(text.split("\n"), 1) if line.strip()}
+
+
+def test_heredocs_without_an_end_take_no_time():
+    text = "".join(f"a{n} = <<E{n}\n" for n in range(20_000)) + "x {\n"
+    started = time.perf_counter()
+    documents(text)
+    assert time.perf_counter() - started < 5
+
+
+JSON = """\
+{
+  "//": "made by hand",
+  "variable": {
+    "size": {
+      "type": "string",
+      "default": "small"
+    },
+    "phrase": {"sensitive": true, "default": "horse \\u00fc battery"}
+  },
+  "resource": {
+    "aws_db_instance": {
+      "main": {
+        "instance_class": "db-${var.size}",
+        "tags": {
+          "size": "${var.size}"
+        }
+      }
+    },
+    "kubernetes_config_map_v1": {
+      "cart": {"metadata": [{"name": "cart", "namespace": "shop"}]}
+    }
+  },
+  "provider": {
+    "aws": [
+      {"region": "eu-west-1"},
+      {"region": "eu-west-2", "alias": "two"}
+    ]
+  },
+  "module": {"rds": {"source": "../rds", "size": 3}},
+  "locals": [{"a": 1}]
+}
+"""
+
+
+def test_json_is_read_as_the_same_blocks():
+    found = {d.id.partition("#")[2]: d for d in documents(JSON, "m/main.tf.json")}
+    assert list(found) == [
+        "var.size", "var.phrase", "aws_db_instance.main", "kubernetes_config_map_v1.cart", "provider.aws",
+        "provider.aws#2", "module.rds", "locals", "",
+    ]  # fmt: skip
+    assert found["var.size"].sections[0].anchor == "L3-L7"
+    main = found["aws_db_instance.main"]
+    assert [section.anchor for section in main.sections] == ["L10-L17", "L10-L17"]
+    assert main.sections[0].text.startswith('  "resource": {\n    "aws_db_instance": {\n      "main": {\n')
+    assert main.sections[0].language == "json"
+    assert main.sections[1].text.split("\n") == [
+        'instance_class = "db-small"  (default of var.size, main.tf.json:4)',
+        'tags.size = "small"  (default of var.size, main.tf.json:4)',
+    ]
+    assert found["kubernetes_config_map_v1.cart"].creates == (ResourceRef("ConfigMap", "cart", "shop"),)
+    assert found["provider.aws#2"].text.strip() == '{"region": "eu-west-2", "alias": "two"}'
+    assert "source = rds  (folder of the module)" in found["module.rds"].text
+    assert found[""].text == '{\n  "//": "made by hand",'
+    assert "horse" not in str(found)
+
+
+def test_values_in_json_are_values_of_their_module():
+    texts = {
+        "m/main.tf": 'variable "sizes" {}\nvariable "phrase" { sensitive = true }\n'
+        'resource "r" "r" {\n  a = var.sizes\n}\n',
+        "m/prod.tfvars.json": '{\n  "sizes": [\n    "a",\n    "${b}"\n  ],\n  "phrase": "horse battery"\n}\n',
+    }
+    files = [TextFile(path, text, "utf-8", Path(path)) for path, text in texts.items()]
+    found = [item for item in documents_of(files, "s") if isinstance(item, Document)]
+    assert 'production: a = ["a", "${b}"]  (m/prod.tfvars.json:2)' in found[2].text
+    assert (found[3].kind, found[3].title, found[3].environment) == (
+        "values", "prod.tfvars.json (production)", "production",
+    )  # fmt: skip
+    assert [(s.heading_path, s.anchor) for s in found[3].sections] == [
+        (("sizes",), "L1-L5"), (("phrase",), "L6"),
+    ]  # fmt: skip
+    assert "horse" not in str(found)
+
+
+@pytest.mark.parametrize(
+    "text", ["[]", "3", '{"a": ', "{,}", '{"a": "${"}', '{"resource": 1}', "[" * 9000, ""]
+)
+@pytest.mark.parametrize("path", ["main.tf.json", "prod.tfvars.json"])
+def test_json_that_is_no_terraform_keeps_its_text(text, path):
+    assert [document.text for document in documents(text, path)] == ([text] if text else [])
+
+
+def test_json_on_one_long_line_is_one_document():
+    names = ", ".join(f'"v{n}": {{"default": {n}}}' for n in range(500))
+    (document,) = documents(f'{{"variable": {{{names}}}}}', "m/main.tf.json")
+    assert '"v499"' in document.sections[0].text
+
+
+JSON_VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=6),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner, max_size=3),
+    max_leaves=12,
+)
+JSON_FILES = st.dictionaries(
+    st.sampled_from(["resource", "variable", "locals", "provider", "output", "//"]), JSON_VALUES
+)
+
+
+@given(JSON_FILES, st.sampled_from([None, 2]), st.sampled_from(["m/a.tf.json", "m/prod.tfvars.json"]))
+def test_any_json_keeps_every_line_that_says_something(content, indent, path):
+    text = json.dumps(content, indent=indent, ensure_ascii=False)
+    covered = lines_covered(documents(text, path))
+    lines = enumerate(text.split("\n"), start=1)
+    assert [line for n, line in lines if line.strip(" {}[],") and n not in covered] == []
+
+
+@pytest.mark.parametrize(
+    ("path", "environment"),
+    [("variables/production/rds.tfvars", "production"), ("live/prod-eu/app/main.tf", "production"),
+     ("staging/a/b/c/main.tf", ""), ("staging/prod.tfvars", "production")],
+)  # fmt: skip
+def test_read_takes_the_environment_from_the_folders(tmp_path, path, environment):
+    file = tmp_path / path
+    file.parent.mkdir(parents=True)
+    file.write_text("a = 1\n")
+    (document,) = read(file)
+    assert (document.path, document.environment) == (file.name, environment)
+    assert document.labels == ((f"workspace:{environment}",) if environment else ())

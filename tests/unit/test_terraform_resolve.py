@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from connectors.documents import Document
+from connectors.documents import Document, ResourceRef
 from connectors.filetree.walk import TextFile
 from connectors.terraform.tree import documents_of
 
@@ -49,6 +49,39 @@ def test_expressions_over_defaults_and_locals(expression, value):
         f'resource "a" "b" {{\n  x = {expression}\n}}\n',
     })  # fmt: skip
     assert f"x = {value}  (" in resolved(documents["m/main.tf#a.b"])
+
+
+SAMPLES = 'locals {\n  one = 1\n  t = true\n  s = "abc"\n  l = ["y", "x"]\n}\n'
+
+
+@pytest.mark.parametrize(
+    ("expression", "value"),
+    [
+        ("local.one == true", "false"), ('local.one == "1"', "false"), ("local.one != null", "true"),
+        ("contains([1], local.t)", "false"), ("-7 % 3 * local.one", "-1"), ("(1 + 2) * 3 * local.one", "9"),
+        ("0.1 + 0.2 * local.one", "0.3"), ("6 / 2 * local.one", "3"), ("!(local.t && false)", "true"),
+        ('"${local.l}"', '["y", "x"]'), ("toset(local.l)", '["x", "y"]'), ('title("aB ${local.s}")', '"AB Abc"'),
+        ('"\\u00e9 ${local.s}"', '"\u00e9 abc"'), ('format("%s is %d%%", local.s, 5)', '"abc is 5%"'),
+    ],
+)  # fmt: skip
+def test_values_are_those_of_terraform(expression, value):
+    text = f'{SAMPLES}resource "a" "b" {{\n  x = {expression}\n}}\n'
+    assert resolved(tree({"main.tf": text})["main.tf#a.b"]).startswith(f"x = {value}  (")
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "local.l[-1]", "toset(local.l)[0]", "local.s[0]", "local.l[local.t]", "local.t && 1", "!local.one",
+        "-local.t", "local.t + 1", 'local.s < "b"', 'max("a", local.s)', "distinct([1, local.t])",
+        "local.l == []", 'format("%d", local.t)', 'format("%s", local.l)', "tolist(local.s)", "keys(local.l)",
+        "join(local.s, [null])", "one(local.l)", "tonumber(local.t)", "element(local.l, -1)", "local.one / 0",
+        'concat(local.l, "q")', "1e999999999 + local.one", '"a ${~ local.s ~} b"',
+    ],
+)  # fmt: skip
+def test_what_terraform_refuses_or_converts_is_not_guessed(expression):
+    text = f'{SAMPLES}resource "a" "b" {{\n  x = {expression}\n}}\n'
+    assert resolved(tree({"main.tf": text})["main.tf#a.b"]) == ""
 
 
 @pytest.mark.parametrize(
@@ -164,3 +197,126 @@ def test_locals_that_double_each_other_take_no_time(zero, step):
     assert time.perf_counter() - started < 5
     assert "a = " in resolved(found)
     assert len(found.text) < 5_000
+
+
+CALLED = {
+    "main.tf": 'variable "size" { default = "db.root" }\n'
+    'module "m" {\n  source = "./m"\n  size = var.size\n  parts = { a = 1, b = data.x.y }\n}\n',
+    "prod.tfvars": 'size = "db.prod"\n',
+    "m/main.tf": 'variable "size" { default = "db.default" }\nvariable "parts" {}\n'
+    'variable "kept" { default = 7 }\n'
+    'resource "db" "x" {\n  class = var.size\n  kept = var.kept\n  part = var.parts\n}\n'
+    'module "n" {\n  source = "../n"\n  size = "${var.size}-n"\n}\n',
+    "n/main.tf": 'variable "size" {}\nresource "y" "x" {\n  cls = var.size\n}\n',
+}
+
+
+def test_arguments_of_a_local_call_reach_the_module():
+    documents = tree(CALLED)
+    assert resolved(documents["m/main.tf#db.x"]).split("\n") == [
+        'class = "db.root"  (module.m, main.tf:4; default of var.size, main.tf:1)',
+        'production: class = "db.prod"  (module.m, main.tf:4; prod.tfvars:1)',
+        "kept = 7  (default of var.kept, main.tf:3)",
+        "part = {a = 1, b = \u2026}  (module.m, main.tf:5)",
+    ]
+    assert resolved(documents["m/main.tf#var.size"]).split("\n")[1] == (
+        'production: size = "db.prod"  (module.m, main.tf:4; prod.tfvars:1)'
+    )
+
+
+def test_arguments_go_on_through_modules_that_call_others():
+    assert resolved(tree(CALLED)["n/main.tf#y.x"]).split("\n") == [
+        'cls = "db.root-n"  (module.n, m/main.tf:11; module.m, main.tf:4; default of var.size, main.tf:1)',
+        'production: cls = "db.prod-n"  (module.n, m/main.tf:11; module.m, main.tf:4; prod.tfvars:1)',
+    ]
+
+
+def test_values_that_callers_do_not_agree_on_say_whose_they_are():
+    def call(name: str, size: str) -> str:
+        return f'module "{name}" {{\n  source = "../../m"\n  size = {size}\n  same = 1\n}}\n'
+
+    documents = tree({
+        "envs/prod/main.tf": call("a", '"large"') + call("b", '"small"') + call("c", "data.x.y"),
+        "envs/dev/main.tf": call("a", '"small"'),
+        "m/main.tf": 'variable "size" { default = "none" }\nvariable "same" {}\n'
+        'resource "db" "x" {\n  class = var.size\n  same = var.same\n}\n',
+    })  # fmt: skip
+    assert resolved(documents["m/main.tf#db.x"]).split("\n") == [
+        'development, module.a in envs/dev: class = "small"  (module.a, envs/dev/main.tf:3)',
+        'production, module.a in envs/prod: class = "large"  (module.a, envs/prod/main.tf:3)',
+        'production, module.b: class = "small"  (module.b, envs/prod/main.tf:8)',
+        "development, module.a in envs/dev: same = 1  (module.a, envs/dev/main.tf:4)",
+        "production, module.a in envs/prod, module.b, module.c: same = 1  (module.a, envs/prod/main.tf:4; "
+        "module.b, envs/prod/main.tf:9; module.c, envs/prod/main.tf:14)",
+    ]
+
+
+def test_a_sensitive_variable_of_a_module_hides_what_callers_pass():
+    documents = tree({
+        "main.tf": 'locals {\n  text = "horse battery"\n}\n'
+        'module "m" {\n  source = "./m"\n  phrase = local.text\n}\n',
+        "m/main.tf": 'variable "phrase" { sensitive = true }\nresource "r" "r" {\n  a = var.phrase\n}\n',
+    })  # fmt: skip
+    assert "horse" not in str(documents["m/main.tf#r.r"]) + str(documents["m/main.tf#var.phrase"])
+
+
+def test_modules_that_call_each_other_come_to_an_end():
+    call = 'module "other" {\n  source = "../%s"\n  x = var.x\n}\nvariable "x" {}\n'
+    assert len(tree({"a/main.tf": call % "b", "b/main.tf": call % "a", "c/main.tf": call % "c"})) == 6
+
+
+def test_many_ways_to_one_module_take_no_time():
+    files = {
+        f"m{n}/main.tf": 'variable "x" {}\n'
+        + "".join(
+            f'module "c{k}" {{\n  source = "../m{n + 1}"\n  x = "${{var.x}}{k}"\n}}\n' for k in range(3)
+        )
+        + 'resource "r" "r" {\n  a = var.x\n}\n'
+        for n in range(12)
+    }
+    started = time.perf_counter()
+    tree(files)
+    assert time.perf_counter() - started < 5
+
+
+def test_for_each_gives_a_line_for_each_instance():
+    documents = tree({
+        "main.tf": 'variable "zones" { default = ["b", "a"] }\n'
+        'locals {\n  apps = { web = { port = 80 }, api = { port = 81 } }\n}\n'
+        'resource "x" "lit" {\n  for_each = { a = "one" }\n  name = "app-${each.key}"\n  val = each.value\n}\n'
+        'resource "x" "loc" {\n  for_each = local.apps\n  port = each.value.port\n}\n'
+        'resource "x" "set" {\n  for_each = toset(var.zones)\n  zone = each.key\n}\n'
+        'resource "x" "data" {\n  for_each = data.y.z\n  zone = each.key\n}\n'
+        'resource "kubernetes_namespace" "ns" {\n  for_each = toset(["shop", "till"])\n'
+        '  metadata {\n    name = each.key\n  }\n}\n',
+        "prod.tfvars": 'zones = ["c"]\n',
+    })  # fmt: skip
+    assert resolved(documents["main.tf#x.lit"]).split("\n") == [
+        '["a"]: name = "app-a"  (for_each, main.tf:6)',
+        '["a"]: val = "one"  (for_each, main.tf:6)',
+    ]
+    assert resolved(documents["main.tf#x.loc"]).split("\n")[1:] == [
+        '["web"]: port = 80  (for_each, main.tf:11; local.apps, main.tf:3)',
+        '["api"]: port = 81  (for_each, main.tf:11; local.apps, main.tf:3)',
+    ]
+    assert [line.partition("  (")[0] for line in resolved(documents["main.tf#x.set"]).split("\n")] == [
+        'for_each = ["a", "b"]', 'production: for_each = ["c"]',
+        '["a"]: zone = "a"', '["b"]: zone = "b"', 'production, ["c"]: zone = "c"',
+    ]  # fmt: skip
+    assert resolved(documents["main.tf#x.data"]) == ""
+    assert documents["main.tf#kubernetes_namespace.ns"].creates == (
+        ResourceRef("Namespace", "shop"),
+        ResourceRef("Namespace", "till"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("kind", "given", "value"),
+    [("number", '"3"', "3"), ("string", "3", '"3"'), ("bool", '"true"', "true"),
+     ("list(string)", "[1, 2]", '["1", "2"]'), ("map(number)", '{ a = "1" }', "{a = 1}"),
+     ("number", '"many"', '"many"'), ("any", "3", "3")],
+)  # fmt: skip
+def test_values_have_the_type_of_their_variable(kind, given, value):
+    text = f'variable "v" {{\n  type = {kind}\n}}\nresource "r" "r" {{\n  a = var.v\n}}\n'
+    documents = tree({"main.tf": text, "terraform.tfvars": f"v = {given}\n"})
+    assert resolved(documents["main.tf#r.r"]) == f"a = {value}  (terraform.tfvars:1)"
