@@ -18,6 +18,7 @@ from answers.verify import verified
 from connectors.documents import Document
 from index.query import Query, analyse
 from index.ranking import Candidate
+from index.rarity import Rarity
 from index.retriever import Retriever
 from index.search_types import Filters
 
@@ -36,6 +37,7 @@ class Study:
     """What a question found, before anything is said."""
 
     query: Query
+    rarity: Rarity
     ranked: list[Candidate]
     passages: list[Passage]
     documents: dict[str, Document]
@@ -65,6 +67,7 @@ class Answerer:
     def study(self, question: str, filters: Filters) -> Study:
         """What the index holds on `question`."""
         query = analyse(question)
+        rarity = self._retriever.rarity(filters.principals)
         ranked = self._retriever.candidates(question, filters)
         passages = choose(ranked, query, others=2)
         documents = self._documents(list(dict.fromkeys(p.candidate.card.document_id for p in passages)))
@@ -80,13 +83,13 @@ class Answerer:
                 u for u in units_of(document, wide.start, wide.end) if (document.id, u.start) not in seen
             ]
             seen |= {(document.id, u.start) for u in found}
-            score_units(found, query, self._retriever.idf)
+            score_units(found, query, rarity.idf)
             units += found
             regions += [region] * len(found)
         best = [c.score for c in places(ranked, query)[:2]]
         lead = best[0] - best[1] if len(best) > 1 else 1.0
         evidence = weigh(query, [p.candidate for p in passages if p.place == 0], lead, self._retriever.embed)
-        return Study(query, ranked, passages, documents, units, regions, evidence)
+        return Study(query, rarity, ranked, passages, documents, units, regions, evidence)
 
     def _say(self, question: str, study: Study, sure: float) -> Answer | None:
         most = next(length for least, length in LENGTHS if sure >= least)
@@ -97,7 +100,7 @@ class Answerer:
         ids = [p.candidate.card.document_id for p in study.passages]
         chosen.sort(key=lambda u: (ids.index(u.document.id), u.start))
         scores = {p.candidate.card.document_id: p.candidate.score for p in reversed(study.passages)}
-        draft = compose(chosen, study.query, scores, self._retriever.idf)
+        draft = compose(chosen, study.query, scores, study.rarity.idf)
         # Read again: what is shown is held to what is stored now, not to the copy it was cut from.
         stored = self._documents(list(dict.fromkeys(c.document_id for c in draft.citations)))
         claims, citations = verified(draft.claims, draft.citations, stored)

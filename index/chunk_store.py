@@ -119,13 +119,16 @@ class ChunkStore:
         """The ids of all chunks of these documents."""
         return [row[0] for row in self._rows("id", "document_id", document_ids)]
 
-    def environments(self) -> frozenset[str]:
-        """The environments that documents are about."""
+    def environments(self) -> dict[str, str]:
+        """The environment of each document that is about one."""
         with self._lock:
-            rows = self._db.execute(
-                "SELECT DISTINCT environment FROM cards WHERE environment <> ''"
-            ).fetchall()
-        return frozenset(row[0] for row in rows)
+            rows = self._db.execute("SELECT document_id, environment FROM cards WHERE environment <> ''")
+            return {row[0]: row[1] for row in rows}
+
+    def owners(self) -> dict[str, str]:
+        """The document of each chunk."""
+        with self._lock:
+            return {row[0]: row[1] for row in self._db.execute("SELECT id, document_id FROM chunks")}
 
     def document_ids(self) -> frozenset[str]:
         """The documents that have chunks."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 import tantivy
@@ -90,27 +90,43 @@ class LexicalIndex:
         self._index.reload()
         self._view = _View(self._index.searcher())
 
-    def search(self, weighted_terms: Mapping[str, float], limit: int) -> list[tuple[str, float]]:
-        """The best `limit` chunk ids with their BM25 scores for terms of `index.tokens` with weights."""
-        if not weighted_terms:
-            return []
+    def search(
+        self,
+        weighted_terms: Mapping[str, float],
+        limit: int,
+        scale: Callable[[str, str], float] = lambda field, term: 1.0,
+    ) -> list[tuple[str, float]]:
+        """The best `limit` chunk ids with their BM25 scores for terms of `index.tokens` with weights.
+
+        `scale` is asked for each field and term what its score is multiplied with; 0 leaves it out.
+        """
         clauses = [
             (
                 tantivy.Occur.Should,
                 tantivy.Query.boost_query(
-                    tantivy.Query.term_query(self._schema, field, term, "freq"), weight * boost
+                    tantivy.Query.term_query(self._schema, field, term, "freq"), weight * boost * share
                 ),
             )
             for term, weight in weighted_terms.items()
             for field, boost in FIELDS.items()
+            if (share := scale(field, term)) > 0
         ]
+        if not clauses:
+            return []
         view = self._view
         hits = view.searcher.search(tantivy.Query.boolean_query(clauses), limit).hits
         return [(view.name(address), float(score)) for score, address in hits]
 
-    def document_frequency(self, term: str) -> int:
-        """In how many chunks' bodies `term` occurs."""
-        return int(self._view.searcher.doc_freq("body", term))
+    def document_frequency(self, term: str, field: str = "body") -> int:
+        """In how many chunks `term` occurs in `field`."""
+        return int(self._view.searcher.doc_freq(field, term))
+
+    def holders(self, term: str, field: str) -> list[str]:
+        """The ids of all chunks in whose `field` `term` occurs."""
+        view = self._view
+        count = int(view.searcher.doc_freq(field, term))
+        query = tantivy.Query.term_query(self._schema, field, term, "freq")
+        return [view.name(address) for _, address in view.searcher.search(query, count).hits] if count else []
 
     def count(self) -> int:
         """How many chunks are findable."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import math
+import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TypeVar
 
 import numpy as np
@@ -13,9 +14,11 @@ from index.chunks import Chunk
 from index.index import Index
 from index.query import Query, analyse, within
 from index.ranking import Candidate, Weights, rank, words_of
+from index.rarity import Rarity
 from index.search_types import Filters, Scores, SearchResult
 from index.vectors import ExactVectors, Vectors
 
+_K = TypeVar("_K")
 _T = TypeVar("_T")
 
 POOL = 100
@@ -28,8 +31,19 @@ _FUSION_K = 60
 _REMEMBERED = 20_000
 """Chunks kept in memory between two commits, about 5 KB each."""
 
+_VIEW_SECONDS = 1.0
+
 Readable = Callable[[Sequence[str], frozenset[str]], set[str]]
 """Which of some document ids the principals may read; the ledger's answer is the only one that counts."""
+
+
+@dataclass(frozen=True, slots=True)
+class _View:
+    """What one caller may know of a snapshot as a whole, as of a moment (`time.monotonic`)."""
+
+    rarity: Rarity
+    environments: frozenset[str]
+    at: float
 
 
 class _Snapshot:
@@ -37,11 +51,24 @@ class _Snapshot:
 
     def __init__(self, index: Index, exact: ExactVectors) -> None:
         self.exact = exact
-        self.environments = index.chunks.environments()
         self._index = index
+        self._environments = index.chunks.environments()
+        self._owners = index.chunks.owners()
+        self._documents = sorted(set(self._owners.values()))
+        self._views: dict[frozenset[str], _View] = {}
         self._placed: dict[str, tuple[Chunk, Card]] = {}
         self._words: dict[str, frozenset[str]] = {}
-        self._idf: dict[str, float] = {}
+
+    def view(self, principals: frozenset[str], readable: Readable) -> _View:
+        """The statistics over what `principals` may read; access that changes counts in them a second later."""
+        found = self._views.get(principals)
+        if found is None or time.monotonic() - found.at > _VIEW_SECONDS:
+            hidden = frozenset(self._documents) - readable(self._documents, principals)
+            names = {name for document, name in self._environments.items() if document not in hidden}
+            rarity = Rarity(self._index.lexical, self._owners, hidden)
+            found = _View(rarity, frozenset(names), time.monotonic())
+            _keep(self._views, {principals: found})
+        return found
 
     def placed(self, names: Sequence[str]) -> dict[str, tuple[Chunk, Card]]:
         """The chunks that exist among `names` with their cards, in the order of `names`."""
@@ -59,16 +86,6 @@ class _Snapshot:
         if found is None:
             found = words_of(chunk, card)
             _keep(self._words, {chunk.id: found})
-        return found
-
-    def idf(self, term: str) -> float:
-        """The rarity of a term, 0 for one that stands nowhere."""
-        found = self._idf.get(term)
-        if found is None:
-            total = max(1, self._index.lexical.count())
-            frequency = self._index.lexical.document_frequency(term)
-            found = math.log(1 + (total - frequency + 0.5) / (frequency + 0.5)) if frequency else 0.0
-            _keep(self._idf, {term: found})
         return found
 
 
@@ -92,7 +109,8 @@ class Retriever:
     def candidates(self, text: str, filters: Filters, k: int = 10) -> list[Candidate]:
         """Every candidate chunk that the caller may read, ranked; several of one file may follow each other."""
         now = self._snapshot()
-        query = within(analyse(text), now.environments)
+        view = now.view(filters.principals, self._readable)
+        query = within(analyse(text), view.environments)
         total = len(now.exact.ids)
         if not total:
             return []
@@ -101,14 +119,14 @@ class Retriever:
         while True:
             # Of few enough chunks all are studied: the last of them may be the only one that the caller may read.
             studied = pool * STUDIED // POOL if pool * STUDIED // POOL < total else total
-            kept = self._pool(now, query, scores, pool, studied, filters)
+            kept = self._pool(now, view.rarity, query, scores, pool, studied, filters)
             if studied >= total or len({c.card.file for c in kept}) >= k:
-                return rank(query, kept, now.idf, self._weights)
+                return rank(query, kept, view.rarity.idf, self._weights)
             pool *= 8
 
-    def idf(self, term: str) -> float:
-        """The rarity of a term of `index.tokens` among all chunks, 0 for one that stands nowhere."""
-        return self._snapshot().idf(term)
+    def rarity(self, principals: frozenset[str]) -> Rarity:
+        """How rare terms of `index.tokens` are among what `principals` may read."""
+        return self._snapshot().view(principals, self._readable).rarity
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         """One unit vector a text, by the index's own model."""
@@ -122,12 +140,19 @@ class Retriever:
         return latest
 
     def _pool(
-        self, now: _Snapshot, query: Query, scores: Vectors, pool: int, studied: int, filters: Filters
+        self,
+        now: _Snapshot,
+        rarity: Rarity,
+        query: Query,
+        scores: Vectors,
+        pool: int,
+        studied: int,
+        filters: Filters,
     ) -> list[Candidate]:
         """The best `studied` of `pool` candidates of each search, without those that the caller may not see."""
         exact = now.exact
         weighted = {**dict.fromkeys(query.terms, 1.0), **query.related}
-        lexical = dict(self._index.lexical.search(weighted, pool))
+        lexical = dict(self._index.lexical.search(weighted, pool, rarity.scale))
         count = min(pool, len(exact.ids))
         top = np.argpartition(-scores, count - 1)[:count]
         rankings = [list(lexical), [exact.ids[i] for i in top[np.argsort(-scores[top])]]]
@@ -147,7 +172,7 @@ class Retriever:
         ]
 
 
-def _keep(memory: dict[str, _T], new: Mapping[str, _T]) -> None:
+def _keep(memory: dict[_K, _T], new: Mapping[_K, _T]) -> None:
     """Add `new` to `memory`, which starts afresh where it has grown too large."""
     if len(memory) + len(new) > _REMEMBERED:
         memory.clear()
@@ -199,7 +224,7 @@ def _result(c: Candidate) -> SearchResult:
         path=c.card.path,
         anchor=c.chunk.anchor,
         text=c.chunk.text,
-        score=c.score,
+        score=round(c.score, 4),
         scores=Scores(round(c.dense, 4), round(c.lexical, 3), round(c.score, 4)),
         start=c.chunk.start,
         end=c.chunk.end,

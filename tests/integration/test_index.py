@@ -441,7 +441,8 @@ def test_the_last_candidate_of_a_small_index_is_found(opened: Callable[..., Inde
         (Filters(sources=("docs", "infra")), {"1", "2", "3", "4"}),
         (Filters(kinds=("terraform",)), {"3", "4"}),
         (Filters(environments=("staging",)), {"2", "3"}),
-        (Filters(namespaces=("shop",)), {"1"}),
+        (Filters(namespaces=("shop",)), {"1", "2", "3", "4"}),
+        (Filters(namespaces=("billing",)), {"2", "3", "4"}),
         (Filters(sources=("infra",), environments=("staging",)), {"3"}),
         (Filters(sources=("none",)), set()),
     ],
@@ -519,3 +520,18 @@ def test_a_lost_store_is_told_to_ingest(opened: Callable[..., Index], lost: str)
     write(again, B)
     assert again.stamp()
     assert_holds(again, B)
+
+
+@pytest.mark.parametrize("question", ["restart the billing service", "goldfinch billing plan"])
+def test_what_a_caller_may_not_read_changes_no_result(opened: Callable[..., Index], question: str) -> None:
+    index = opened()
+    write(index, document("a.md", "restart the billing service"), document("b.md", "a large billing service"))
+    retriever = Retriever(index, guarded)
+    before = retriever.search(question, 5)
+    assert before
+    # As long as the others, as the average length still counts all.
+    write(index, *[document(f"{i}.md", "goldfinch billing restart plan", source="hr") for i in range(30)])
+    assert retriever.search(question, 5) == before
+    staff = frozenset({"public", "hr"})
+    assert retriever.rarity(staff).idf("goldfinch") > 0
+    assert retriever.rarity(frozenset({"public"})).idf("goldfinch") == 0
