@@ -11,7 +11,7 @@ from api.metrics import Metrics
 from api.problems import problem
 
 MAX_BODY_BYTES = 65_536
-"""A question of 4,000 characters with filters needs less than 20 KB."""
+"""A question of 2,000 characters with filters needs less than 20 KB."""
 
 
 class BodyLimit:

@@ -90,7 +90,8 @@ async def _validation(request: Request, error: Exception) -> JSONResponse:
         FieldProblem(field=".".join(str(part) for part in item["loc"]), message=str(item["msg"]))
         for item in error.errors()
     ]
-    return problem(422, "the request is not valid", request.url.path, fields)
+    first = f"{fields[0].field}: {fields[0].message}" if fields else "no particulars"
+    return problem(422, f"the request is not valid ({first})", request.url.path, fields)
 
 
 async def _ours(request: Request, error: Exception) -> JSONResponse:

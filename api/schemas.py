@@ -7,7 +7,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-Question = Annotated[str, Field(min_length=1, max_length=4_000, pattern=r"\S")]
+LONGEST_QUESTION = 2_000
+"""Characters; every word of a question costs time."""
+
+Question = Annotated[str, Field(min_length=1, max_length=LONGEST_QUESTION, pattern=r"\S")]
 
 
 class Request(BaseModel):
