@@ -3,16 +3,29 @@
 from __future__ import annotations
 
 import re
+from typing import Protocol
 from urllib.parse import quote, urlsplit
-
-from connectors.documents import Document
 
 _LINES = re.compile(r"L(\d+)(?:-L(\d+))?")
 _RENDERED = (".md", ".markdown", ".mdx", ".rst", ".adoc", ".asciidoc")
 """Files that a repository's site shows as a page, where line anchors do nothing, unless asked for the source."""
 
 
-def deep_link(document: Document, anchor: str) -> str:
+class Linked(Protocol):
+    """A document, or what was found of one."""
+
+    @property
+    def url(self) -> str:
+        """The address of the whole, or ''."""
+        ...
+
+    @property
+    def path(self) -> str | None:
+        """The file, where there is one."""
+        ...
+
+
+def deep_link(document: Linked, anchor: str) -> str:
     """The document's URL with `anchor`: the lines of a file in a repository, or a heading's id; '' without a URL.
 
     GitHub and Gitea write `#L10-L22`, GitLab `#L10-22`, Bitbucket `#lines-10:22`.

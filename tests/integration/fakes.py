@@ -116,6 +116,11 @@ class FakeServices:
         found = self.documents.get(document_id)
         return found if found and (principals is None or found.access & principals) else None
 
+    def variants(self, document_id: str, principals: frozenset[str]) -> list[str]:
+        return [
+            i for i, d in self.documents.items() if i.startswith(f"{document_id}@") and d.access & principals
+        ]
+
     def sources(self, principals: frozenset[str] | None) -> list[SourceModel]:
         return [
             SourceModel(

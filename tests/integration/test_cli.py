@@ -255,6 +255,47 @@ def test_an_error_with_json_is_still_one_document(cli: Cli) -> None:
     assert result.json == {"error": {"type": "UnreachableError", "message": "chroma is away"}, "exit_code": 3}
 
 
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["search", "x", "-k", "0"], "greater than or equal to 1"),
+        (["ask"], "Missing argument"),
+        (["nonsense"], "No such command"),
+        (["ask", "q", "--nope"], "No such option"),
+    ],
+)
+def test_wrong_usage_with_json_is_one_document_too(cli: Cli, arguments: list[str], message: str) -> None:
+    result = cli.run(*arguments, "--json")
+    assert (result.code, result.json["exit_code"]) == (2, 2)
+    assert message in result.json["error"]["message"]
+    assert message in result.err
+
+
+def test_an_error_of_the_operating_system_is_one_message(cli: Cli) -> None:
+    cli.services.error = PermissionError(13, "Permission denied", "/srv/state")
+    result = cli.run("ask", "q", "--json")
+    assert result.json == {
+        "error": {"type": "PermissionError", "message": "/srv/state: Permission denied"},
+        "exit_code": 1,
+    }
+    assert (result.code, result.err) == (1, "error: /srv/state: Permission denied\n")
+
+
+def test_a_defect_shows_its_traceback_and_still_one_document(cli: Cli) -> None:
+    cli.services.error = RuntimeError("lost")
+    result = cli.run("ask", "q", "--json")
+    assert (result.code, result.json["error"]["type"]) == (1, "RuntimeError")
+    assert "Traceback" in result.err
+    assert "lost" not in result.out
+
+
+def test_a_state_folder_that_is_a_file_is_a_problem_with_its_line(cli: Cli) -> None:
+    (cli.config.parent / "state").write_text("")
+    result = cli.run("config", "check")
+    assert result.code == 2
+    assert f"{cli.config}:4: index.path: {cli.config.parent / 'state'} is a file" in result.err
+
+
 def test_debug_shows_the_traceback(cli: Cli) -> None:
     cli.services.error = UnreachableError("away")
     assert "Traceback" in cli.run("--debug", "ask", "q").err
