@@ -72,6 +72,7 @@ def test_an_answer_in_a_pipe_is_plain_text_with_numbered_sources(cli: Cli) -> No
     assert result.err == ""
     assert "Use `kubectl rollout undo`. [1]" in result.out
     assert "[1] Runbooks › Checkout  docs/guides/checkout.md:1-2" in result.out
+    assert "Ask next\n · How do I verify it?\n" in result.out
     assert "Confidence 87%" in result.out
     assert "\x1b" not in result.out
     assert cli.services.closed
