@@ -381,6 +381,8 @@ def test_eval_scores_a_question_file(cli: Cli, tmp_path: Path) -> None:
     overall = cli.run("eval", str(questions), "--json").json["overall"]
     assert (overall["n"], overall["recall@5"], overall["answer_accuracy"]) == (2, 1.0, 1.0)
     assert overall["abstention_recall"] == 1.0
+    cli.run("eval", str(questions), "--json", "--principal", "ops")
+    assert cli.services.asked[-1][1].principals == {"ops", "public"}
     assert re.search(r"^recall@5 +1 +1", cli.run("eval", str(questions)).out, re.M)
     assert cli.run("eval", str(tmp_path / "none.jsonl")).code == 2
 

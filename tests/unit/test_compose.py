@@ -186,6 +186,7 @@ def test_reference_links_are_resolved() -> None:
         ("[x](#z)", "https://h.example/p", "[x](https://h.example/p#z)"),
         ("[x](/manual/y)", "https://github.com/o/r/blob/main/p.md", "x"),
         ("[x\ny](/manual/y)", "", "x\ny"),
+        ("[x](https://k.example/#?_g=(a:!(),b:(c:(d))))", "", "[x](https://k.example/#?_g=(a:!(),b:(c:(d))))"),
         ("[x](a_(b).md)", "https://h.example/", "[x](https://h.example/a_(b).md)"),
         ("![plan](plan.png)", "", "plan"),
         ("![plan](plan.png)", "https://h.example/a/", "[plan](https://h.example/a/plan.png)"),
