@@ -147,7 +147,13 @@ MISTAKES = [
         "sources[0].inclde",
         "`include`",
     ),
-    ("unlike any key", SOURCE + "api: {zzzzzz: 1}\n", 3, "api.zzzzzz", "use one of `host`, `port`, `hosts`, `auth`"),
+    (
+        "unlike any key",
+        SOURCE + "api: {zzzzzz: 1}\n",
+        3,
+        "api.zzzzzz",
+        "use one of `host`, `port`, `hosts`, `auth`",
+    ),
     (
         "unknown type",
         "sources:\n  - {name: a, type: fils, path: .}\n",
