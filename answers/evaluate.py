@@ -2,7 +2,10 @@
 
 Definitions are those of the contract. Ranks count distinct files in the order in which the search names them.
 A claim counts as supported if its words stand in a quote that it cites; claims given to unanswerable
-questions count as wrong.
+questions count as wrong. What an answer must include is looked for in what it says, not in the headings and
+markers that are put in. Beyond the contract: `citation_precision_by_answer` weighs each answer alike, however many
+claims it makes; `accuracy_first_800` looks at what is read first; `faithfulness` is the share of shown blocks that
+stand in a quote they cite.
 """
 
 from __future__ import annotations
@@ -15,12 +18,15 @@ from pathlib import PurePath
 from statistics import mean
 from typing import Any, Protocol
 
+from answers.faithfulness import shown_text, unfaithful
 from answers.model import Answer, Citation
 from answers.questions import Question, includes_all
 from connectors.documents import Document
 from index.search_types import Filters, SearchResult
 
 DEPTH = 10
+FIRST = 800
+"""Characters of an answer that are read without scrolling."""
 _WORD = re.compile(r"\w+")
 
 
@@ -51,8 +57,11 @@ class Outcome:
     recall_10: float
     answer: Answer
     correct: bool
+    correct_at_once: bool
     claims: int
     good_claims: int
+    blocks: int
+    unfaithful: list[str]
     quotes: int
     exact_quotes: int
     search_ms: float
@@ -83,19 +92,20 @@ def evaluate(
     answerer: Answerer,
     document: Callable[[str], Document | None],
     roots: Mapping[str, str],
-    progress: Callable[[Question], None] = lambda question: None,
+    filters: Filters | None = None,
 ) -> Report:
-    """Asks every question and scores what comes back.
+    """Asks every question, within `filters`, and scores what comes back.
 
     `document` looks a cited document up; `roots` gives the folder of each source that has one, so that a
     gold path `infra/main.tf` is known as `main.tf` of the source whose folder is `…/infra`.
     """
     report = Report()
+    within = filters or Filters()
     for question in questions:
         started = time.perf_counter()
-        results = searcher.search(question.question, 4 * DEPTH, Filters())
+        results = searcher.search(question.question, 4 * DEPTH, within)
         searched = time.perf_counter()
-        answer = answerer.ask(question.question, Filters())
+        answer = answerer.ask(question.question, within)
         asked = time.perf_counter()
         report.outcomes.append(
             _outcome(
@@ -108,7 +118,6 @@ def evaluate(
                 1e3 * (asked - searched),
             )
         )
-        progress(question)
     return report
 
 
@@ -123,7 +132,12 @@ def summarise(outcomes: Sequence[Outcome]) -> dict[str, Any]:
         "recall@10": _mean(o.recall_10 for o in answerable),
         "mrr": _mean(1 / o.rank if o.rank else 0.0 for o in answerable),
         "answer_accuracy": _mean(float(o.correct) for o in answerable),
+        f"accuracy_first_{FIRST}": _mean(float(o.correct_at_once) for o in answerable),
         "citation_precision": _share(sum(o.good_claims for o in outcomes), sum(o.claims for o in outcomes)),
+        "citation_precision_by_answer": _mean(o.good_claims / o.claims for o in outcomes if o.claims),
+        "faithfulness": _share(
+            sum(o.blocks - len(o.unfaithful) for o in outcomes), sum(o.blocks for o in outcomes)
+        ),
         "quote_exactness": _share(sum(o.exact_quotes for o in outcomes), sum(o.quotes for o in outcomes)),
         "abstention_precision": _share(sum(not o.question.answerable for o in declined), len(declined)),
         "abstention_recall": _share(sum(o.answer.abstained for o in unanswerable), len(unanswerable)),
@@ -178,6 +192,9 @@ def _outcome(
         )
         for claim in answer.claims
     ]
+    said = shown_text(answer)
+    told = question.answerable and not answer.abstained
+    blocks, wrong = unfaithful(answer, document)
     return Outcome(
         question=question,
         files=[f"{source}/{path}" for source, path in found[:DEPTH]],
@@ -185,22 +202,17 @@ def _outcome(
         recall_5=_recall(ranks, 5, question.needs_all),
         recall_10=_recall(ranks, 10, question.needs_all),
         answer=answer,
-        correct=question.answerable
-        and not answer.abstained
-        and includes_all(_without_markers(answer), question.must_include),
+        correct=told and includes_all(said, question.must_include),
+        correct_at_once=told and includes_all(said[:FIRST], question.must_include),
         claims=len(good),
         good_claims=sum(good),
+        blocks=blocks,
+        unfaithful=wrong,
         quotes=len(answer.citations),
         exact_quotes=sum(_exact(c, document(c.document_id)) for c in answer.citations),
         search_ms=search_ms,
         ask_ms=ask_ms,
     )
-
-
-def _without_markers(answer: Answer) -> str:
-    """The answer's text without its citation markers: `[3]` is no answer to "how many"."""
-    numbers = "|".join(str(c.number) for c in answer.citations)
-    return re.sub(rf"\[(?:{numbers})\]", "", answer.answer) if numbers else answer.answer
 
 
 def _recall(ranks: Sequence[int | None], depth: int, needs_all: bool) -> float:
@@ -228,6 +240,7 @@ def _row(o: Outcome) -> dict[str, Any]:
         "confidence": o.answer.confidence,
         "claims": o.claims,
         "good_claims": o.good_claims,
+        "unfaithful": o.unfaithful,
         "files": o.files,
     }
 

@@ -134,9 +134,10 @@ def _worth(line: _Line, weights: Mapping[str, float], related: Mapping[str, floa
 def _shown(line: _Line, query: Query) -> str:
     if line.key:
         return inline_code(line.text)
-    text = linked(_MARKER.sub("", line.text, count=1), line.unit.document.text)
+    text = _MARKER.sub("", line.text, count=1)
     expect = _expected(line, query)
-    return _bold(text, VALUES[expect]) if expect else text
+    document = line.unit.document
+    return linked(_bold(text, VALUES[expect]) if expect else text, document.text, document.url)
 
 
 def _bold(sentence: str, value: re.Pattern[str]) -> str:

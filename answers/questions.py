@@ -66,6 +66,9 @@ def _question(data: Any) -> Question:
     for name in ("gold", "must_include"):
         if not isinstance(data.get(name, []), list):
             raise TypeError(f"{name} must be a list")
+    for item in data.get("must_include", ()):
+        if not all(part.strip() for part in str(item).split("|")):
+            raise ValueError(f"must_include {item!r} has an empty alternative, which every answer includes")
     return Question(
         id=str(data["id"]),
         question=str(data["question"]),

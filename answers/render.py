@@ -6,14 +6,21 @@ import re
 import textwrap
 from collections.abc import Iterator, Sequence
 
+from answers.links import absolute
+from answers.steps import NUMBERED, Step, column, left_out, steps_of
 from answers.units import Unit, UnitKind
 
 _FENCE = re.compile(r"`{3,}")
 _LANGUAGE = re.compile(r"[\w+#.-]+")
-_REFERENCE = re.compile(r"(`+)[^`]*\1|(?<![!\]\\])\[([^\[\]\n]+)\](?:\[([^\[\]\n]*)\])?(?![(\[:])")
+_CODE = r"(`+)[^`]*\1"
+_LABEL = r"\[((?:[^\[\]]|!\[[^\[\]]*\]\([^()]*\))+)\]"
+_TARGET = r"(?:[^\s()<>]|\((?:[^\s()]|\((?:[^\s()]|\([^\s()]*\))*\))*\))*"
+_TITLE = r"(?:\s{1,20}(?:\"[^\"]*\"|'[^']*'))?"
+_LINK = re.compile(rf"{_CODE}|(?<![\]\\])!?{_LABEL}\(\s{{0,20}}<?({_TARGET})>?{_TITLE}\s{{0,20}}\)")
+_IMAGE = re.compile(r"!\[([^\[\]]*)\]\([^()]*\)")
+_REFERENCE = re.compile(rf"{_CODE}|(?<![!\]\\])\[([^\[\]\n]+)\](?:\[([^\[\]\n]*)\])?(?![(\[:])")
 _NUMBER = re.compile(r"\d+$")
-_MARK = re.compile(r"(?:[-*+•#.]+|\d+[.)])\s")
-_STEP = re.compile(r"1([.)][ \t])")
+_MARK = re.compile(r"\s*(?:[-*+•#.]+|\d+[.)])\s")
 
 
 def heading(unit: Unit) -> str:
@@ -27,28 +34,32 @@ def heading(unit: Unit) -> str:
 def blocks(units: Sequence[Unit], numbers: Sequence[int]) -> list[str]:
     """The Markdown blocks of neighbouring units under one heading, each followed by its citation's number."""
     done: list[str] = []
-    steps = 0
+    last: Step | None = None
     for run, number in _runs(units, numbers):
         kind = run[0].kind
-        if kind is UnitKind.SENTENCE:
-            steps = 0
         if kind in (UnitKind.CODE, UnitKind.SETTING):
             done.append(_fenced(_verbatim(run), run[0].section.language) + f"\n[{number}]")
         elif kind is UnitKind.ROW:
             done.append(f"{_table(run)}\n\n[{number}]")
         elif kind is UnitKind.ITEM:
-            items, steps = _items(run, steps)
+            items, last = _items(run, last)
             done.append(f"{items} [{number}]")
         else:
-            done.append(" ".join(linked(u.text, u.document.text) for u in run) + f" [{number}]")
+            done.append(" ".join(_prose(u.text, u) for u in run) + f" [{number}]")
     return done
 
 
-def linked(text: str, source: str) -> str:
-    """Prose with its reference links resolved by the definitions in `source`, so that it can stand elsewhere.
+def linked(text: str, source: str, url: str | None = None) -> str:
+    """Prose whose links work elsewhere: those by reference with the definitions in `source`, relative ones below `url`.
 
-    A bracketed number that is no link is escaped: it would read like one of our citations.
+    Where a target cannot be told, only the words stay; without a `url`, inline links stay as they are. A
+    bracketed number that is no link is escaped: it would read like one of our citations.
     """
+
+    def inline(match: re.Match[str]) -> str:
+        if match[2] is None or url is None:
+            return match[0]
+        return _link(_IMAGE.sub(r"\1", match[2]), match[3], url)
 
     def replace(match: re.Match[str]) -> str:
         label, reference = match[2], match[3]
@@ -60,12 +71,21 @@ def linked(text: str, source: str) -> str:
             re.MULTILINE | re.IGNORECASE,
         )
         if target:
-            return f"[{label}]({target[1]})"
+            return _link(label, target[1], url or "")
         if reference:
             return label
         return f"\\[{label}\\]" if _NUMBER.match(label) else match[0]
 
-    return _REFERENCE.sub(replace, text)
+    return _LINK.sub(inline, _REFERENCE.sub(replace, text))
+
+
+def _link(label: str, target: str, url: str) -> str:
+    address = absolute(target, url)
+    return f"[{label}]({address})" if address else label
+
+
+def _prose(text: str, unit: Unit) -> str:
+    return linked(text, unit.document.text, unit.document.url)
 
 
 def inline_code(text: str) -> str:
@@ -120,25 +140,37 @@ def _table(run: Sequence[Unit]) -> str:
     if "|" not in header or first.startswith(("+-", "|=")):
         return _fenced("\n".join([header, *(u.text for u in run)]), None)
     cells = header.strip().replace("\\|", "").strip("|").count("|") + 1
-    return "\n".join([header, "|" + "---|" * cells, *(linked(u.text, u.document.text) for u in run)])
+    return "\n".join([header, "|" + "---|" * cells, *(_prose(u.text, u) for u in run)])
 
 
-def _items(run: Sequence[Unit], steps: int) -> tuple[str, int]:
-    """List items, and how many steps have been counted.
-
-    A list that is numbered `1.` throughout is counted on across the code between its steps, as a renderer
-    of the whole page would.
-    """
+def _items(run: Sequence[Unit], last: Step | None) -> tuple[str, Step | None]:
+    """List items with the numbers that they have on the whole page, and the last step that was shown."""
+    document, section = run[0].document, run[0].section
+    steps = steps_of(document, section)
+    top = min(column(document, unit.start) for unit in run)
     lines: list[str] = []
     for unit in run:
-        text = linked(_verbatim([unit]), unit.document.text)
-        step = _STEP.match(text)
+        text = _prose(_verbatim([unit]), unit)
+        step = steps.get(unit.start)
         if step:
-            steps += 1
-            text = f"{steps}{text[1:]}"
-        elif re.match(r"\d+[.)]\s", text):
-            steps = 0
-        if lines:  # a list that goes on after a paragraph needs a blank line to be one
+            text = _numbered(text, step.number)
+        elif lines:
+            text = textwrap.indent(text, " " * (column(document, unit.start) - top))
+        gap = left_out(last, step, steps)
+        if gap:
+            lines += ["\n\n" if lines else "", gap, "\n\n"]
+        elif lines:  # a list that goes on after a paragraph needs a blank line to be one
             lines.append("\n" if _MARK.match(text) and _MARK.match(lines[-1]) else "\n\n")
         lines.append(text)
-    return "".join(lines), steps
+        last = step or last
+    return "".join(lines), last
+
+
+def _numbered(text: str, number: int) -> str:
+    """A step under `number`; what is nested in it moves along with a wider one."""
+    written = NUMBERED.match(text)
+    if written is None:
+        return text
+    wider = len(str(number)) - len(written[1])
+    body = re.sub(r"\n(?=[ \t])", "\n" + " " * max(0, wider), text[len(written[1]) :])
+    return f"{number}{body}"

@@ -13,7 +13,7 @@ from api.auth import Authenticator
 from api.background import BackgroundRuns
 from api.commands.version import installed_version
 from api.metrics import Metrics
-from api.middleware import BodyLimit, RequestMetrics, ResponseHeaders
+from api.middleware import BodyLimit, HostCheck, RequestMetrics, ResponseHeaders
 from api.routes import ask, documents, health, page, runs, search, sources
 from api.schemas import ProblemModel, RunModel
 from api.services import Services, open_services
@@ -22,7 +22,9 @@ from api.settings import Settings
 _PROBLEMS = {
     401: "No valid token",
     404: "Not found",
+    405: "Wrong method",
     413: "Body too large",
+    421: "Not a name of this server",
     422: "Not valid",
     503: "Not ready",
 }
@@ -53,7 +55,7 @@ def create_app(settings: Settings, services: Services | None = None) -> FastAPI:
         redoc_url=None,
         redirect_slashes=False,
         lifespan=lifespan,
-        responses={status: _problem_response(text) for status, text in _PROBLEMS.items()},
+        responses={status: problems.response(text) for status, text in _PROBLEMS.items()},
     )
     app.state.settings = settings
     app.state.services = opened
@@ -65,14 +67,10 @@ def create_app(settings: Settings, services: Services | None = None) -> FastAPI:
     problems.install(app)
     _describe_problems(app)
     app.add_middleware(BodyLimit)
+    app.add_middleware(HostCheck, names=(settings.api.host, *settings.api.hosts))
     app.add_middleware(ResponseHeaders)
     app.add_middleware(RequestMetrics, metrics=metrics)
     return app
-
-
-def _problem_response(text: str) -> dict[str, Any]:
-    reference = {"$ref": f"#/components/schemas/{ProblemModel.__name__}"}
-    return {"description": text, "content": {problems.MEDIA_TYPE: {"schema": reference}}}
 
 
 def _describe_problems(app: FastAPI) -> None:

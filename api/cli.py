@@ -20,6 +20,7 @@ from api.commands.console import print_error, print_json_error
 from api.commands.context import GlobalOptions
 from connectors.errors import ConfigurationError, KubeloreError, UnreachableError
 
+_JSON = "--json"
 FAILURES, USAGE, UNREACHABLE, INTERRUPTED = 1, 2, 3, 130
 
 app = typer.Typer(
@@ -61,36 +62,53 @@ def run() -> None:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """The exit code of one command line; every error of our own tree is one message, without a traceback."""
+    """The exit code of one command line; only a defect of ours shows a traceback.
+
+    With `--json`, standard output holds one document whatever happens.
+    """
     try:
         result = app(list(arguments), prog_name="kubelore", standalone_mode=False)
     except TyperException as error:
         _show_usage(error)
+        if _JSON in arguments:
+            print_json_error(type(error).__name__, error.format_message(), USAGE)
         return USAGE
     except SystemExit:
         # The reader of our output (`| head`) has what it wanted: typer's way to say so.
         return 0
-    except KubeloreError as error:
-        _explain(error, arguments)
-        return exit_code(error)
+    except (KubeloreError, OSError) as error:
+        return _explain(error, arguments)
+    except Exception as error:  # noqa: BLE001 - --json must print a document even then
+        traceback.print_exception(error)
+        if _JSON in arguments:
+            print_json_error(type(error).__name__, "an internal error; see standard error", FAILURES)
+        return FAILURES
     if result == INTERRUPTED:
         print_error("interrupted; what was finished is kept")
     return result if isinstance(result, int) else 0
 
 
-def exit_code(error: KubeloreError) -> int:
-    """The contract's exit code for an error of our tree."""
+def exit_code(error: Exception) -> int:
+    """The contract's exit code for an error of our tree or of the operating system."""
     if isinstance(error, ConfigurationError):
         return USAGE
     return UNREACHABLE if isinstance(error, UnreachableError) else FAILURES
 
 
-def _explain(error: KubeloreError, arguments: Sequence[str]) -> None:
+def _explain(error: KubeloreError | OSError, arguments: Sequence[str]) -> int:
     if "--debug" in arguments:
         traceback.print_exception(error)
-    print_error(str(error))
-    if "--json" in arguments:
-        print_json_error(error, exit_code(error))
+    message = _message(error) if isinstance(error, OSError) else str(error)
+    print_error(message)
+    if _JSON in arguments:
+        print_json_error(type(error).__name__, message, exit_code(error))
+    return exit_code(error)
+
+
+def _message(error: OSError) -> str:
+    """`/x/state: Permission denied` instead of Python's `[Errno 13] …`."""
+    reason = error.strerror or str(error) or type(error).__name__
+    return f"{error.filename}: {reason}" if error.filename else reason
 
 
 def _show_usage(error: TyperException) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable
+from ipaddress import ip_address
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -11,7 +13,7 @@ from api.metrics import Metrics
 from api.problems import problem
 
 MAX_BODY_BYTES = 65_536
-"""A question of 4,000 characters with filters needs less than 20 KB."""
+"""A question of 2,000 characters with filters needs less than 20 KB."""
 
 
 class BodyLimit:
@@ -52,6 +54,44 @@ async def _read(receive: Receive) -> Message | None:
             return None
         if not message.get("more_body", False):
             return {"type": "http.request", "body": b"".join(parts), "more_body": False}
+
+
+class HostCheck:
+    """Answers 421 to a request whose `Host` is no name of this server.
+
+    Else any web page could have its own name resolve to this server's address, and read what its visitor's
+    browser may (DNS rebinding). That takes a name: an address in `Host` is always let through.
+    """
+
+    def __init__(self, app: ASGIApp, names: Iterable[str]) -> None:
+        self._app = app
+        self._names = {name.lower() for name in (*names, "localhost")}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and not self._serves(Headers(scope=scope).get("host", "")):
+            detail = "this server does not go by that name; whoever runs it can add it to `api.hosts`"
+            await problem(421, detail, scope["path"])(scope, receive, send)
+            return
+        await self._app(scope, receive, send)
+
+    def _serves(self, host: str) -> bool:
+        name = _without_port(host).lower().removesuffix(".")
+        return bool("*" in self._names or name in self._names or _is_address(name))
+
+
+def _without_port(host: str) -> str:
+    if host.startswith("["):
+        address, _, port = host[1:].partition("]")
+        return address if port[:1] in ("", ":") else ""
+    return host.partition(":")[0]
+
+
+def _is_address(name: str) -> bool:
+    try:
+        ip_address(name)
+    except ValueError:
+        return False
+    return True
 
 
 class ResponseHeaders:

@@ -29,9 +29,12 @@ def problem(
     instance: str | None = None,
     errors: Sequence[FieldProblem] | None = None,
     headers: Mapping[str, str] | None = None,
+    candidates: Sequence[str] = (),
 ) -> JSONResponse:
     """A response that describes one problem."""
     body = describe(status, detail, instance, errors)
+    if candidates:
+        body["candidates"] = list(candidates)
     # The answer to a crash is made outside of the middleware that sets this header.
     extra = {"X-Content-Type-Options": "nosniff", **(headers or {})}
     return JSONResponse(body, status_code=status, headers=extra, media_type=MEDIA_TYPE)
@@ -57,6 +60,12 @@ def describe_error(error: Exception) -> dict[str, Any]:
     if status == HTTPStatus.INTERNAL_SERVER_ERROR:
         log.error("request failed", exc_info=error)
     return describe(status, detail)
+
+
+def response(text: str) -> dict[str, Any]:
+    """What OpenAPI says of a response that is a problem."""
+    reference = {"$ref": f"#/components/schemas/{ProblemModel.__name__}"}
+    return {"description": text, "content": {MEDIA_TYPE: {"schema": reference}}}
 
 
 def install(app: FastAPI) -> None:
@@ -90,7 +99,8 @@ async def _validation(request: Request, error: Exception) -> JSONResponse:
         FieldProblem(field=".".join(str(part) for part in item["loc"]), message=str(item["msg"]))
         for item in error.errors()
     ]
-    return problem(422, "the request is not valid", request.url.path, fields)
+    first = f"{fields[0].field}: {fields[0].message}" if fields else "no particulars"
+    return problem(422, f"the request is not valid ({first})", request.url.path, fields)
 
 
 async def _ours(request: Request, error: Exception) -> JSONResponse:

@@ -7,7 +7,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-Question = Annotated[str, Field(min_length=1, max_length=4_000, pattern=r"\S")]
+LONGEST_QUESTION = 2_000
+"""Characters; every word of a question costs time."""
+
+Question = Annotated[str, Field(min_length=1, max_length=LONGEST_QUESTION, pattern=r"\S")]
 
 
 class Request(BaseModel):
@@ -16,22 +19,35 @@ class Request(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
-class FilterModel(Request):
-    """Limits a question to some documents; an empty list means all."""
+DocumentKind = Literal["page", "manifest", "values", "terraform", "config", "template"]
+Names = Annotated[list[str], Field(max_length=100)] | None
 
-    sources: list[str] = Field(default=[], max_length=100)
-    kinds: list[str] = Field(default=[], max_length=100)
-    namespaces: list[str] = Field(default=[], max_length=100)
-    environments: list[str] = Field(default=[], max_length=100)
+
+class FilterModel(Request):
+    """Limits a question to some documents; an empty list or null means all."""
+
+    sources: Names = None
+    kinds: Annotated[list[DocumentKind], Field(max_length=100)] | None = Field(
+        default=None,
+        description="Kinds of documents, not of Kubernetes objects: name a `Deployment` in the question.",
+    )
+    namespaces: Names = None
+    environments: Names = None
 
 
 class AskRequest(Request):
     """A question."""
 
     question: Question
-    filters: FilterModel = FilterModel()
-    conversation_id: str | None = Field(default=None, max_length=200)
-    run: bool = Field(default=False, description="Run the suggested read-only script, where there is one.")
+    filters: FilterModel | None = None
+    conversation_id: str | None = Field(
+        default=None,
+        max_length=200,
+        description="Has no effect in this version: each question is answered by itself.",
+    )
+    run: bool = Field(
+        default=False, description="Has no effect in this version: no answer has a script, `script` is null."
+    )
     stream: bool = Field(default=False, description="Answer with server-sent events.")
 
 
@@ -40,7 +56,7 @@ class SearchRequest(Request):
 
     query: Question
     k: int = Field(default=10, ge=1, le=100)
-    filters: FilterModel = FilterModel()
+    filters: FilterModel | None = None
 
 
 class RunRequest(Request):
@@ -312,3 +328,4 @@ class ProblemModel(BaseModel):
     detail: str
     instance: str | None = None
     errors: list[FieldProblem] | None = None
+    candidates: list[str] | None = Field(default=None, description="Of a 300: the ids to choose from.")

@@ -25,9 +25,10 @@ _GRACE_SECONDS = 10
 def serve(settings: Settings) -> None:
     """Serve until SIGTERM or Ctrl-C; requests and a run that go on then are ended cleanly.
 
-    Raises `PermanentError` if the address cannot be taken.
+    Raises `PermanentError` if the address cannot be taken, or the state folder not be used.
     """
     app = create_app(settings)
+    app.state.services.ready()  # a state folder that cannot be used ends this now, not at the first question
     schedule = schedule_runs(app, settings)
     config = uvicorn.Config(
         app,

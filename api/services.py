@@ -95,6 +95,13 @@ class Services(Protocol):
         """The stored document, if one of `principals` may read it (None: without that check)."""
         ...
 
+    def variants(self, document_id: str, principals: frozenset[str]) -> list[str]:
+        """The ids that `principals` may read of the same Kubernetes object in one environment or file each.
+
+        Such an id is `document_id` with `@` and the environment or path behind.
+        """
+        ...
+
     def sources(self, principals: frozenset[str] | None) -> list[SourceModel]:
         """The configured sources with the number of their documents that `principals` may read."""
         ...

@@ -12,6 +12,7 @@ from api.errors import IndexEmptyError
 from api.schemas import RunModel, SourceModel
 from api.services import Check, IngestOptions, IngestProgress
 from api.settings import Settings
+from connectors.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from answers.engine import Answerer as AnswerEngine
@@ -70,8 +71,14 @@ class Wiring:
         return self.has_state() and self.ledger.count_all() > 0
 
     def has_state(self) -> bool:
-        """Whether anything was ever ingested here; asking makes no files."""
-        return (self.settings.index.path / "ledger.db").exists()
+        """Whether anything was ever ingested here; asking makes no files.
+
+        Raises `ConfigurationError` if the state folder is a file.
+        """
+        folder = self.settings.index.path
+        if folder.exists() and not folder.is_dir():
+            raise ConfigurationError(f"index.path: {folder} is a file, not a folder; name another folder")
+        return (folder / "ledger.db").exists()
 
     def connectors(self) -> list[Connector]:
         """The configured sources."""
@@ -86,6 +93,15 @@ class Wiring:
         if principals is not None and not self.ledger.readable([document_id], principals):
             return None
         return self.ledger.get(document_id)
+
+    def variants(self, document_id: str, principals: frozenset[str]) -> list[str]:
+        """The readable ids that are `document_id` with `@` and an environment or path behind, sorted."""
+        scheme, _, rest = document_id.partition(":")
+        if scheme != "kubernetes" or not self.has_state():
+            return []
+        ids = self.ledger.ids(rest.partition("/")[0])
+        found = [i for i in ids if i.startswith(f"{document_id}@")]
+        return sorted(self.ledger.readable(found, principals))
 
     def sources(self, principals: frozenset[str] | None) -> list[SourceModel]:
         """The configured sources that `principals` may read; None: all, with what went wrong."""
@@ -114,6 +130,7 @@ class Wiring:
         from api.run import run_sources
 
         self.settings.require_sources(options.sources)
+        self.has_state()  # says what is wrong with the state folder before it is used
         chosen = [c for c in self.connectors() if not options.sources or c.name in options.sources]
         index = self.open_index()
         try:

@@ -14,8 +14,6 @@ from connectors.errors import ConfigurationError
 if TYPE_CHECKING:
     from index.search_types import Filters
 
-MAX_CHARACTERS = 4_000
-
 
 def command(
     context: typer.Context,
@@ -48,12 +46,14 @@ def command(
 
 def read_text(argument: str) -> str:
     """The question itself, read from standard input if it is `-`; raises `ConfigurationError` if unusable."""
+    from api.schemas import LONGEST_QUESTION
+
     text = (sys.stdin.read() if argument == "-" else argument).strip()
     if not text:
         raise ConfigurationError("the question is empty; write it in quotes after the command")
-    if len(text) > MAX_CHARACTERS:
+    if len(text) > LONGEST_QUESTION:
         raise ConfigurationError(
-            f"the question has {len(text):,} characters; ask with at most {MAX_CHARACTERS:,}"
+            f"the question has {len(text):,} characters; ask with at most {LONGEST_QUESTION:,}"
         )
     return text
 

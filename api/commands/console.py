@@ -48,10 +48,9 @@ def print_json(document: Any) -> None:
     sys.stdout.flush()
 
 
-def print_json_error(error: Exception, exit_code: int) -> None:
+def print_json_error(name: str, message: str, exit_code: int) -> None:
     """What `--json` prints instead of a result."""
-    document = {"error": {"type": type(error).__name__, "message": clean(str(error))}, "exit_code": exit_code}
-    print_json(document)
+    print_json({"error": {"type": name, "message": clean(message)}, "exit_code": exit_code})
 
 
 def print_error(message: str) -> None:

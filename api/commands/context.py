@@ -32,11 +32,11 @@ def settings_of(context: typer.Context) -> Settings:
 
 
 def folder_problems_of(context: typer.Context, settings: Settings) -> SettingsError | None:
-    """What is wrong with the folders of the sources, each with its line; None if nothing is."""
-    from api.settings import SettingsError, missing_folders
+    """What is wrong with the folders that the configuration names, each with its line; None if nothing is."""
+    from api.settings import SettingsError, folder_problems
 
     options: GlobalOptions = context.find_root().obj
-    problems = missing_folders(options.config, settings)
+    problems = folder_problems(options.config, settings)
     return SettingsError(options.config, problems) if problems else None
 
 

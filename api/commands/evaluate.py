@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from api.commands.ask import filters_of
 from api.commands.console import err, out, print_json
 from api.commands.context import services_of
 
@@ -16,6 +17,9 @@ def command(
     context: typer.Context,
     questions: Annotated[Path, typer.Argument(metavar="QUESTIONS.jsonl", help="One question a line.")],
     as_json: Annotated[bool, typer.Option("--json", help="Print the figures as one JSON document.")] = False,
+    principal: Annotated[
+        list[str] | None, typer.Option(help="Also read what this principal may read (repeatable).")
+    ] = None,
 ) -> None:
     """Score retrieval, answers, citations and abstention on a question file."""
     from rich.progress import track
@@ -33,6 +37,7 @@ def command(
             services.answerer,
             lambda document_id: services.document(document_id, None),
             roots,
+            filters_of(None, None, principal),
         ).to_json()
     if as_json:
         print_json(report)

@@ -35,7 +35,9 @@ def command(
         services.settings.require_sources(filters.sources)
         results = services.searcher.search(text, k, filters)
         if as_json:
-            print_json({"results": [result.to_json() for result in results]})
+            from api.results import result_json
+
+            print_json({"results": [result_json(result) for result in results]})
         elif results:
             _show(results, services.settings)
         else:
@@ -46,11 +48,12 @@ def _show(results: list[SearchResult], settings: Settings) -> None:
     from rich.style import Style
     from rich.text import Text
 
+    from answers.links import deep_link
     from api.commands.show_answer import link, where
 
     console = out()
     for number, result in enumerate(results, 1):
-        target = link(result.url, result.source, result.path, settings)
+        target = link(deep_link(result, result.anchor), result.source, result.path, settings)
         place = f"{result.source}/{where(result.path, result.anchor)}".rstrip("/")
         heading = Text.assemble(
             (f"{number:>2}. ", "bold"),

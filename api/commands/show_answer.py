@@ -39,6 +39,10 @@ def show_answer(answer: Answer, settings: Settings, console: Console) -> None:
     console.print(Text("\nSources"), style="bold")
     for citation in answer.citations:
         _show_citation(citation, settings, console)
+    if answer.followups:
+        console.print(Text("\nAsk next"), style="bold")
+    for question in answer.followups:
+        console.print(Text(f" · {clean(question)}"))
     console.print(Text(f"\nConfidence {answer.confidence:.0%} · {answer.took_ms} ms"), style="dim")
 
 

@@ -16,6 +16,7 @@ from answers.model import Answer
 from api.auth import Caller
 from api.metrics import Metrics
 from api.problems import describe_error
+from api.results import result_json
 from api.routes.state import TheMetrics, TheServices, filters_for
 from api.schemas import AnswerModel, AskRequest
 from api.services import Answerer, Searcher
@@ -56,7 +57,7 @@ def _events(
     try:
         results = searcher.search(question, _RETRIEVED, filters)
         names = ("document_id", "title", "url", "source", "kind", "path", "anchor", "score")
-        yield _event("retrieved", {"results": [{n: r.to_json()[n] for n in names} for r in results]})
+        yield _event("retrieved", {"results": [{n: r[n] for n in names} for r in map(result_json, results)]})
         answer = answerer.ask(question, filters)
         _count(answer, metrics)
         for part in re.split(r"(?<=\n\n)", answer.answer):

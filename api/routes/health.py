@@ -11,12 +11,15 @@ from api.schemas import HealthModel
 router = APIRouter(tags=["health"])
 
 
+@router.head("/healthz", include_in_schema=False)
 @router.get("/healthz")
-def healthz() -> HealthModel:
+async def healthz() -> HealthModel:
     """The process answers."""
+    # Not in a thread: it must answer while questions take all of them.
     return HealthModel(status="ok")
 
 
+@router.head("/readyz", include_in_schema=False)
 @router.get("/readyz")
 def readyz(services: TheServices) -> HealthModel:
     """The index is open and holds documents; until then 503. A run that goes on does not change it."""
@@ -25,6 +28,7 @@ def readyz(services: TheServices) -> HealthModel:
     return HealthModel(status="ok")
 
 
+@router.head("/metrics", include_in_schema=False)
 @router.get("/metrics", response_class=Response, responses={200: {"content": {"text/plain": {}}}})
 def metrics(app_metrics: TheMetrics) -> Response:
     """Prometheus metrics."""

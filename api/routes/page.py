@@ -16,6 +16,7 @@ router = APIRouter(include_in_schema=False)
 _FILE = Path(__file__).parent.parent / "page.html"
 
 
+@router.head("/")
 @router.get("/")
 def page() -> HTMLResponse:
     """The page; its policy allows its own script and style, by their hashes, and nothing from elsewhere."""

@@ -11,15 +11,16 @@ from fastapi import APIRouter, Header, HTTPException, Query, Response
 
 from api.auth import Authenticator, Caller
 from api.errors import UnknownSourceError
+from api.problems import response as response_of
 from api.routes.state import TheAuthenticator, TheRuns, TheServices, TheSettings
 from api.schemas import Counts, RunModel, RunRequest, RunsResponse
 from api.services import IngestOptions
 from api.settings import Settings
 
-router = APIRouter(prefix="/v1/runs", tags=["runs"])
+router = APIRouter(prefix="/v1/runs", tags=["runs"], responses={403: response_of("Not an operator")})
 
 
-@router.post("", status_code=202, responses={409: {"description": "Another run is under way"}})
+@router.post("", status_code=202, responses={409: response_of("Another run is under way")})
 def start(
     response: Response,
     principals: Caller,

@@ -47,16 +47,17 @@ TheRuns = Annotated[BackgroundRuns, Depends(_background)]
 TheAuthenticator = Annotated[Authenticator, Depends(_authenticator)]
 
 
-def filters_for(model: FilterModel, principals: frozenset[str], settings: Settings) -> Filters:
+def filters_for(model: FilterModel | None, principals: frozenset[str], settings: Settings) -> Filters:
     """The filters of a request, bound to what its caller may read.
 
     Raises `UnknownSourceError` for a source that the caller does not know of.
     """
-    settings.require_sources(model.sources, principals)
+    chosen = model or FilterModel()
+    settings.require_sources(chosen.sources or (), principals)
     return Filters(
-        sources=tuple(model.sources),
-        kinds=tuple(model.kinds),
-        namespaces=tuple(model.namespaces),
-        environments=tuple(model.environments),
+        sources=tuple(chosen.sources or ()),
+        kinds=tuple(chosen.kinds or ()),
+        namespaces=tuple(chosen.namespaces or ()),
+        environments=tuple(chosen.environments or ()),
         principals=principals,
     )

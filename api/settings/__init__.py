@@ -1,6 +1,6 @@
 """`config.yaml` as validated values: `load_settings(path) -> Settings`. Nothing is read at import time."""
 
-from api.settings.load import load_settings, missing_folders
+from api.settings.load import folder_problems, load_settings
 from api.settings.models import (
     AnswerSettings,
     ApiSettings,
@@ -40,6 +40,6 @@ __all__ = [
     "SettingsError",
     "Source",
     "TerraformSource",
+    "folder_problems",
     "load_settings",
-    "missing_folders",
 ]

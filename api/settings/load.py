@@ -45,13 +45,17 @@ def load_settings(path: Path, environment: Mapping[str, str] | None = None) -> S
     return settings
 
 
-def missing_folders(path: Path, settings: Settings) -> list[Problem]:
-    """A problem for each source of `settings`, read from `path`, whose folder is not there now.
+def folder_problems(path: Path, settings: Settings) -> list[Problem]:
+    """What is wrong now with the folders that `settings`, read from `path`, name.
 
-    That is no error of the configuration: a volume may not be mounted yet, and the index answers without it.
+    A source's folder that is missing is no error of the configuration: a volume may not be mounted yet, and the
+    index answers without it.
     """
     file = read_yaml(_text(path), {})
     problems = []
+    if settings.index.path.exists() and not settings.index.path.is_dir():
+        text = f"{settings.index.path} is a file, not a folder"
+        problems.append(Problem(file.line_of(("index", "path")), "index.path", text, "name another folder"))
     for number, source in enumerate(settings.sources):
         folder: Path | None = getattr(source, "path", None)
         if folder is not None and not folder.is_dir():

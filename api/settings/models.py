@@ -99,6 +99,11 @@ class ApiSettings(Strict):
 
     host: str = Field(default="127.0.0.1", min_length=1)
     port: int = Field(default=8080, ge=1, le=65535)
+    hosts: tuple[Annotated[str, Field(min_length=1)], ...] = Field(
+        default=(),
+        description="Names that a request's `Host` may have, besides `host`, `localhost` and any IP address;"
+        " `*`: any.",
+    )
     auth: AuthSettings | None = Field(
         default=None, description="null: every caller is the principal `public`."
     )

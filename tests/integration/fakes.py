@@ -52,7 +52,17 @@ def an_answer(question: str, document: Document) -> Answer:
         document.path, "L1-L2", section.text, NOW.isoformat(), 0.9, section.start, section.end,
     )  # fmt: skip
     text = "Use `kubectl rollout undo`. [1]\n\nThen watch the pods. [1]"
-    return Answer("a1", question, text, False, 0.87, (Claim("Use it.", (1,)),), (citation,), took_ms=12)
+    return Answer(
+        "a1",
+        question,
+        text,
+        False,
+        0.87,
+        (Claim("Use it.", (1,)),),
+        (citation,),
+        followups=("How do I verify it?",),
+        took_ms=12,
+    )
 
 
 class FakeServices:
@@ -115,6 +125,11 @@ class FakeServices:
         self._fail()
         found = self.documents.get(document_id)
         return found if found and (principals is None or found.access & principals) else None
+
+    def variants(self, document_id: str, principals: frozenset[str]) -> list[str]:
+        return [
+            i for i, d in self.documents.items() if i.startswith(f"{document_id}@") and d.access & principals
+        ]
 
     def sources(self, principals: frozenset[str] | None) -> list[SourceModel]:
         return [

@@ -17,6 +17,7 @@ from httpx import ASGITransport, AsyncClient, Response
 from api.app import create_app
 from api.settings import load_settings
 from connectors.errors import UnreachableError
+from index.search_types import Filters
 from tests.integration.fakes import FakeServices, a_document, a_row, write_config
 
 PUBLIC_DOC = a_document("files:docs/guides/checkout.md")
@@ -37,7 +38,9 @@ class Api:
         settings = load_settings(write_config(folder, extra), {})
         documents = [] if empty else [PUBLIC_DOC, HIDDEN_DOC, *map(a_document, ODD_IDS)]
         self.services = FakeServices(settings, documents)
-        self.client = TestClient(create_app(settings, self.services), raise_server_exceptions=False)
+        self.client = TestClient(
+            create_app(settings, self.services), base_url="http://localhost", raise_server_exceptions=False
+        )
 
     def ask(self, question: str = "how do I roll back checkout?", token: str = "", **more: Any) -> Response:
         headers = {"Authorization": f"Bearer {token}"} if token else {}
@@ -166,6 +169,41 @@ def test_search_gives_the_contracts_results(api: Api) -> None:
     assert body["results"][0]["scores"] == {"dense": 0.5, "lexical": 2.0, "rerank": None}
 
 
+@pytest.mark.parametrize("path", ["/v1/ask", "/v1/search"])
+@pytest.mark.parametrize("kind", ["Deployment", "pages"])
+def test_a_kind_that_no_document_has_is_refused_with_those_that_there_are(
+    api: Api, path: str, kind: str
+) -> None:
+    body = {"question" if path == "/v1/ask" else "query": "x", "filters": {"kinds": [kind]}}
+    detail = problem(api.client.post(path, json=body), 422)["detail"]
+    for allowed in ("page", "manifest", "values", "terraform", "config", "template"):
+        assert f"'{allowed}'" in detail
+    assert api.services.asked == []
+
+
+@pytest.mark.parametrize("filters", [None, {}, {"sources": None, "kinds": None, "namespaces": []}])
+def test_no_filters_may_be_said_in_any_way(api: Api, filters: Any) -> None:
+    assert api.ask(filters=filters).status_code == 200
+    assert api.services.asked[-1][1] == Filters(principals=frozenset({"public"}))
+    assert api.client.post("/v1/search", json={"query": "x", "filters": filters}).status_code == 200
+
+
+def test_what_has_no_effect_yet_is_taken_and_said_to_be_so(api: Api) -> None:
+    response = api.ask(run=True, conversation_id="c1")
+    assert (response.status_code, response.json()["script"]) == (200, None)
+    fields = api.client.get("/openapi.json").json()["components"]["schemas"]["AskRequest"]["properties"]
+    assert all("no effect" in fields[name]["description"] for name in ("run", "conversation_id"))
+
+
+def test_links_of_results_lead_to_the_lines(api: Api) -> None:
+    linked = replace(PUBLIC_DOC, url="https://github.com/acme/docs/blob/main/checkout.md")
+    api.services.documents = {linked.id: linked}
+    wanted = linked.url + "?plain=1#L1"
+    found = api.client.post("/v1/search", json={"query": "x"}).json()["results"]
+    assert [result["url"] for result in found] == [wanted]
+    assert events(api.ask(stream=True))[0][1]["results"][0]["url"] == wanted
+
+
 # Problems
 
 
@@ -175,14 +213,15 @@ def test_search_gives_the_contracts_results(api: Api) -> None:
         ("/v1/ask", {}),
         ("/v1/ask", {"question": ""}),
         ("/v1/ask", {"question": " \n "}),
-        ("/v1/ask", {"question": "x" * 4001}),
+        ("/v1/ask", {"question": "x" * 2001}),
         ("/v1/ask", {"question": "x", "fliters": {}}),
         ("/v1/ask", {"question": "x", "filters": {"source": ["a"]}}),
+        ("/v1/ask", {"question": "x", "filters": {"kinds": ["page", "pages"]}}),
         ("/v1/ask", {"question": 7}),
         ("/v1/ask", []),
         ("/v1/search", {"query": "x", "k": 0}),
         ("/v1/search", {"query": "x", "k": 101}),
-        ("/v1/search", {"query": "x" * 4001}),
+        ("/v1/search", {"query": "x" * 2001}),
         ("/v1/runs", {"sources": "docs"}),
         ("/v1/runs", {"sources": ["nowhere"]}),
     ],
@@ -191,7 +230,7 @@ def test_what_is_not_valid_is_a_422_problem(api: Api, path: str, body: Any) -> N
     problem(api.client.post(path, json=body), 422)
 
 
-@pytest.mark.parametrize("size", [1, 4000])
+@pytest.mark.parametrize("size", [1, 2000])
 def test_the_longest_and_shortest_question_are_taken(api: Api, size: int) -> None:
     assert api.ask("é" * size).status_code == 200
 
@@ -199,6 +238,7 @@ def test_the_longest_and_shortest_question_are_taken(api: Api, size: int) -> Non
 def test_a_validation_problem_names_the_field_and_echoes_nothing(api: Api) -> None:
     body = problem(api.client.post("/v1/search", json={"query": "s3cret" * 1000}), 422)
     assert body["errors"][0]["field"] == "body.query"
+    assert "at most 2000 characters" in body["detail"]
     assert "s3cret" not in str(body)
 
 
@@ -241,6 +281,36 @@ def test_a_part_that_is_away_is_a_503_without_its_address(api: Api) -> None:
     assert response.headers["retry-after"]
 
 
+HOSTS = "api: {host: kubelore.internal, hosts: [Docs.example.org]}\n"
+
+
+@pytest.mark.parametrize(
+    ("host", "served"),
+    [
+        ("localhost", True), ("localhost:8080", True), ("127.0.0.1:8080", True), ("[::1]:8080", True),
+        ("10.1.2.3", True), ("kubelore.internal:8080", True), ("docs.example.org", True),
+        ("DOCS.example.org.:443", True), ("evil.example", False), ("localhost.evil.example", False),
+        ("127.0.0.1.evil.example", False), ("xdocs.example.org", False), ("", False), ("[::1].evil.example", False),
+    ],
+)  # fmt: skip
+def test_only_names_of_this_server_are_served(tmp_path: Path, host: str, served: bool) -> None:
+    api = Api(tmp_path, HOSTS)
+    for path in ("/", "/healthz", "/openapi.json"):
+        response = api.client.get(path, headers={"Host": host})
+        if served:
+            assert response.status_code == 200
+        else:
+            assert host not in str(problem(response, 421)) or not host
+    response = api.client.post("/v1/ask", json={"question": "x"}, headers={"Host": host})
+    assert (response.status_code == 200) is served
+    assert bool(api.services.asked) is served
+
+
+def test_any_name_is_served_where_the_configuration_says_so(tmp_path: Path) -> None:
+    api = Api(tmp_path, "api: {hosts: ['*']}\n")
+    assert api.client.get("/", headers={"Host": "anything.example"}).status_code == 200
+
+
 # Documents
 
 
@@ -250,7 +320,7 @@ def test_documents_are_found_by_any_encoding_of_their_id(api: Api, document_id: 
     # Starlette's TestClient decodes a path twice; a server, and this transport, once.
     async def get() -> Response:
         transport = ASGITransport(api.client.app)
-        async with AsyncClient(transport=transport, base_url="http://test") as client:
+        async with AsyncClient(transport=transport, base_url="http://localhost") as client:
             return await client.get("/v1/documents/" + quote(document_id, safe=safe))
 
     response = asyncio.run(get())
@@ -387,6 +457,12 @@ def test_ready_means_there_is_something_to_answer_from(api: Api, tmp_path: Path)
     problem(empty.post("/v1/search", json={"query": "x"}), 503)
 
 
+def test_head_is_answered_like_get(api: Api) -> None:
+    for path in ("/", "/healthz", "/readyz", "/metrics"):
+        assert api.client.head(path).status_code == 200
+        assert api.client.head(path).headers["content-type"] == api.client.get(path).headers["content-type"]
+
+
 def test_metrics_count_by_route_and_hold_no_id(api: Api) -> None:
     api.ask()
     api.ask("what is the weather?")
@@ -446,6 +522,19 @@ def test_openapi_names_every_response_model(api: Api) -> None:
     }
     assert used <= set(schemas)
     assert "/v1/documents/{document_id}" in document["paths"]
+
+
+def test_openapi_describes_problems_as_problems(api: Api) -> None:
+    paths = api.client.get("/openapi.json").json()["paths"]
+    for path, operations in paths.items():
+        for operation in operations.values():
+            wanted = {"401", "404", "405", "413", "421", "422", "503"}
+            wanted |= {"403"} if path.startswith("/v1/runs") else set()
+            wanted |= {"409"} if path == "/v1/runs" and "202" in operation["responses"] else set()
+            wanted |= {"300"} if path.startswith("/v1/documents") else set()
+            for status in wanted:
+                schema = operation["responses"][status]["content"]["application/problem+json"]["schema"]
+                assert schema["$ref"].endswith("/ProblemModel"), (path, status)
 
 
 def test_an_answer_with_a_script_and_findings_is_passed_on(api: Api) -> None:

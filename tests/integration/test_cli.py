@@ -72,6 +72,7 @@ def test_an_answer_in_a_pipe_is_plain_text_with_numbered_sources(cli: Cli) -> No
     assert result.err == ""
     assert "Use `kubectl rollout undo`. [1]" in result.out
     assert "[1] Runbooks › Checkout  docs/guides/checkout.md:1-2" in result.out
+    assert "Ask next\n · How do I verify it?\n" in result.out
     assert "Confidence 87%" in result.out
     assert "\x1b" not in result.out
     assert cli.services.closed
@@ -120,7 +121,7 @@ def test_the_question_may_come_from_standard_input(cli: Cli, monkeypatch: pytest
     assert cli.services.asked[-1][0] == "how do I\nroll back?"
 
 
-@pytest.mark.parametrize("question", ["", "  ", "x" * 4001])
+@pytest.mark.parametrize("question", ["", "  ", "x" * 2001])
 def test_a_question_of_no_use_is_a_usage_error(cli: Cli, question: str) -> None:
     assert cli.run("ask", question).code == 2
     assert cli.services.asked == []
@@ -255,6 +256,47 @@ def test_an_error_with_json_is_still_one_document(cli: Cli) -> None:
     assert result.json == {"error": {"type": "UnreachableError", "message": "chroma is away"}, "exit_code": 3}
 
 
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["search", "x", "-k", "0"], "greater than or equal to 1"),
+        (["ask"], "Missing argument"),
+        (["nonsense"], "No such command"),
+        (["ask", "q", "--nope"], "No such option"),
+    ],
+)
+def test_wrong_usage_with_json_is_one_document_too(cli: Cli, arguments: list[str], message: str) -> None:
+    result = cli.run(*arguments, "--json")
+    assert (result.code, result.json["exit_code"]) == (2, 2)
+    assert message in result.json["error"]["message"]
+    assert message in result.err
+
+
+def test_an_error_of_the_operating_system_is_one_message(cli: Cli) -> None:
+    cli.services.error = PermissionError(13, "Permission denied", "/srv/state")
+    result = cli.run("ask", "q", "--json")
+    assert result.json == {
+        "error": {"type": "PermissionError", "message": "/srv/state: Permission denied"},
+        "exit_code": 1,
+    }
+    assert (result.code, result.err) == (1, "error: /srv/state: Permission denied\n")
+
+
+def test_a_defect_shows_its_traceback_and_still_one_document(cli: Cli) -> None:
+    cli.services.error = RuntimeError("lost")
+    result = cli.run("ask", "q", "--json")
+    assert (result.code, result.json["error"]["type"]) == (1, "RuntimeError")
+    assert "Traceback" in result.err
+    assert "lost" not in result.out
+
+
+def test_a_state_folder_that_is_a_file_is_a_problem_with_its_line(cli: Cli) -> None:
+    (cli.config.parent / "state").write_text("")
+    result = cli.run("config", "check")
+    assert result.code == 2
+    assert f"{cli.config}:4: index.path: {cli.config.parent / 'state'} is a file" in result.err
+
+
 def test_debug_shows_the_traceback(cli: Cli) -> None:
     cli.services.error = UnreachableError("away")
     assert "Traceback" in cli.run("--debug", "ask", "q").err
@@ -339,6 +381,8 @@ def test_eval_scores_a_question_file(cli: Cli, tmp_path: Path) -> None:
     overall = cli.run("eval", str(questions), "--json").json["overall"]
     assert (overall["n"], overall["recall@5"], overall["answer_accuracy"]) == (2, 1.0, 1.0)
     assert overall["abstention_recall"] == 1.0
+    cli.run("eval", str(questions), "--json", "--principal", "ops")
+    assert cli.services.asked[-1][1].principals == {"ops", "public"}
     assert re.search(r"^recall@5 +1 +1", cli.run("eval", str(questions)).out, re.M)
     assert cli.run("eval", str(tmp_path / "none.jsonl")).code == 2
 

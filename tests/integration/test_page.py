@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import json
 import re
 import shutil
 import socket
@@ -48,19 +49,43 @@ class Page:
 
     def dom(self, question: str) -> str:
         """The document after the page has asked `question` and shown what came back."""
-        assert CHROMIUM is not None
         port = self.socket.getsockname()[1]
-        flags = [
-            "--headless",
-            "--no-sandbox",
-            "--disable-gpu",
-            "--disable-background-networking",
-            "--no-first-run",
-        ]
-        command = [CHROMIUM, *flags, "--disable-sync", "--disable-component-update", "--virtual-time-budget=8000",
-                   f"--user-data-dir={self.folder / 'profile'}", "--dump-dom",
-                   f"http://127.0.0.1:{port}/?q={quote(question)}"]  # fmt: skip
-        return subprocess.run(command, capture_output=True, text=True, timeout=120, check=True).stdout
+        return dom_of(f"http://127.0.0.1:{port}/?q={quote(question)}", self.folder)
+
+
+def dom_of(address: str, folder: Path) -> str:
+    """What Chromium makes of an address."""
+    assert CHROMIUM is not None
+    flags = [
+        "--headless",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-background-networking",
+        "--no-first-run",
+    ]
+    command = [CHROMIUM, *flags, "--disable-sync", "--disable-component-update", "--virtual-time-budget=8000",
+               f"--user-data-dir={folder / 'profile'}", "--dump-dom", address]  # fmt: skip
+    return subprocess.run(command, capture_output=True, text=True, timeout=120, check=True).stdout
+
+
+def staged(folder: Path, act: str) -> str:
+    """The result on the page after `act`, a script that runs in it before its own, with `answer(text, more)`."""
+    text = (Path(__file__).parents[2] / "api" / "page.html").read_text(encoding="utf-8")
+    made = """
+      const answer = (text, more) => ({ ok: true, status: 200, json: async () => ({ answer: text, abstained: false,
+        related: [], followups: [], findings: [], script: null, confidence: 1, took_ms: 1,
+        citations: [{ number: 1, title: "T", breadcrumbs: [] }], ...more }) });
+    """
+    file = folder / "staged.html"
+    file.write_text(text.replace("<script>", f"<script>{made}{act}</script><script>", 1), encoding="utf-8")
+    dom = dom_of(f"{file.as_uri()}?q=first", folder)
+    return dom[dom.index('<section id="result"') : dom.index("</section>")]
+
+
+def body_of(folder: Path, markdown: str) -> str:
+    """The HTML that the page makes of an answer's text."""
+    section = staged(folder, f"window.fetch = async () => answer({json.dumps(markdown)});")
+    return section[section.index("<div>") + 5 : section.index("</div><h3>Sources")]
 
 
 @pytest.fixture
@@ -93,3 +118,53 @@ def test_markup_in_documents_stays_text(page: Page) -> None:
     assert "<em>leaning</em>" in result
     assert "javascript:" not in re.findall(r'href="([^"]*)"', result)
     assert "<title>Kubelore</title>" in dom
+
+
+CITE = '<button class="cite" type="button" title="T">[1]</button>'
+
+
+@pytest.mark.parametrize(
+    ("markdown", "expected"),
+    [
+        ("__bold__, **bold `a*b`**, _leaning_ and snake_case_name [1]",
+         "<p><strong>bold</strong>, <strong>bold <code>a*b</code></strong>, <em>leaning</em> and snake_case_name "
+         f"{CITE}</p>"),
+        (r"as in \[1\], [2] and \*no\* [1]", f"<p>as in [1], [2] and *no* {CITE}</p>"),
+        ("[the **page**](https://a.example/x_(y)) [gone](/manual/x) [odd](javascript:alert(1))",
+         '<p><a href="https://a.example/x_(y)" rel="noopener noreferrer" target="_blank">the <strong>page</strong></a>'
+         " gone odd</p>"),
+        ("2. Two.\n4. Four:\n   - a\n     - b\n   - c\n\n   ```sh\n   run\n     it\n   ```\n5. Five. [1]",
+         '<ol><li value="2">Two.</li><li value="4">Four:<ul><li>a<ul><li>b</li></ul></li><li>c</li></ul>'
+         f'<pre><code>run\n  it</code></pre></li><li value="5">Five. {CITE}</li></ol>'),
+        ("1. a\n1. b\n\n- c\n", '<ol><li value="1">a</li><li value="2">b</li></ol><ul><li>c</li></ul>'),
+        ("1. a\n   goes on\nlazily\n\nover",
+         '<ol><li value="1">a\ngoes on\nlazily</li></ol><p>over</p>'),
+        ("2. b\n\n… (step 3 left out)\n\n4. d", '<ol><li value="2">b</li></ol><p>… (step 3 left out)</p>'
+         '<ol><li value="4">d</li></ol>'),
+        ("| a | b |\n|---|---|\n| `x\\|y` | <b>2</b> |",
+         "<table><tr><th>a</th><th>b</th></tr><tr><td><code>x|y</code></td><td>&lt;b&gt;2&lt;/b&gt;</td></tr></table>"),
+        ("> [!NOTE]\n> Mind [1]", f"<blockquote><strong>Note</strong><div><p>Mind {CITE}</p></div></blockquote>"),
+        ("-\n- \n1.\n**\n`\n[](\n>", None),
+    ],
+)  # fmt: skip
+def test_markdown_is_shown_as_it_is_meant(tmp_path: Path, markdown: str, expected: str | None) -> None:
+    body = body_of(tmp_path, markdown)
+    assert expected is None or body == expected
+
+
+def test_a_slower_earlier_answer_does_not_overwrite_a_later_one(tmp_path: Path) -> None:
+    act = """
+      let calls = 0;
+      window.fetch = async () => {
+        if (++calls === 1) { await new Promise((done) => setTimeout(done, 1500)); return answer("Slow."); }
+        return answer("Quick.", { followups: ["And then?"] });
+      };
+      setTimeout(() => {
+        document.getElementById("question").value = "second";
+        document.getElementById("form").requestSubmit();
+      }, 200);
+    """
+    section = staged(tmp_path, act)
+    assert "Quick." in section
+    assert "Slow." not in section
+    assert '<button type="button">And then?</button>' in section

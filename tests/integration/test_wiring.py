@@ -115,7 +115,7 @@ def test_access_holds_from_the_configuration_to_the_rest_api(
     config: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     kubelore(config, capsys, "ingest")
-    with TestClient(create_app(load_settings(config, {}))) as client:
+    with TestClient(create_app(load_settings(config, {})), base_url="http://localhost") as client:
 
         def get(path: str, token: str) -> Any:
             return client.get(path, headers={"Authorization": f"Bearer {token}"})
@@ -138,7 +138,7 @@ def test_access_holds_from_the_configuration_to_the_rest_api(
 
 
 def test_runs_over_the_rest_api_are_seen_by_the_next_question(config: Path) -> None:
-    with TestClient(create_app(load_settings(config, {}))) as client:
+    with TestClient(create_app(load_settings(config, {})), base_url="http://localhost") as client:
         operator = {"Authorization": "Bearer t-op"}
 
         def run() -> Any:
@@ -222,7 +222,7 @@ def test_a_source_taken_out_of_the_configuration_is_forgotten(
 def test_many_threads_may_ask_while_a_run_goes_on(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
     kubelore(config, capsys, "ingest")
     failures: list[str] = []
-    with TestClient(create_app(load_settings(config, {}))) as client:
+    with TestClient(create_app(load_settings(config, {})), base_url="http://localhost") as client:
         headers = {"Authorization": "Bearer t-op"}
 
         def ask() -> None:
@@ -240,6 +240,59 @@ def test_many_threads_may_ask_while_a_run_goes_on(config: Path, capsys: pytest.C
         for thread in threads:
             thread.join()
     assert failures == []
+
+
+@pytest.mark.parametrize("command", ["ingest", "status", "ask"])
+def test_a_state_folder_that_is_a_file_ends_a_command_with_one_message(
+    config: Path, capsys: pytest.CaptureFixture[str], command: str
+) -> None:
+    (config.parent / "state").write_text("")
+    code, body, err = kubelore(config, capsys, *([command, "why?"] if command == "ask" else [command]))
+    assert (code, body["error"]["type"]) == (2, "ConfigurationError")
+    assert "index.path" in body["error"]["message"]
+    assert "Traceback" not in err
+
+
+def test_kubernetes_objects_are_found_without_their_environment(
+    config: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    manifest = "apiVersion: v1\nkind: {}\nmetadata: {{name: {}, namespace: shop}}\n"
+    for file, kind, name in (
+        ("production/cart.yaml", "Service", "cart"),
+        ("staging/cart.yaml", "Service", "cart"),
+        ("staging/till.yaml", "Service", "till"),
+    ):
+        for folder in ("open", "closed"):
+            path = config.parent / folder / file
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(manifest.format(kind, name))
+    config.write_text(
+        config.read_text().replace(
+            "index:",
+            "  - {name: open, type: kubernetes, path: open}\n"
+            "  - {name: closed, type: kubernetes, path: closed, access: [hr]}\nindex:",
+        )
+    )
+    kubelore(config, capsys, "ingest")
+    with TestClient(create_app(load_settings(config, {})), base_url="http://localhost") as client:
+
+        def get(name: str, token: str = "t-eng") -> Any:
+            headers = {"Authorization": f"Bearer {token}"}
+            return client.get(f"/v1/documents/kubernetes:{name}", headers=headers)
+
+        found = get("open/shop/Service/till").json()
+        assert found["id"] == "kubernetes:open/shop/Service/till@staging"
+        several = get("open/shop/Service/cart")
+        assert several.status_code == 300
+        assert several.headers["content-type"] == "application/problem+json"
+        assert several.json()["candidates"] == [
+            f"kubernetes:open/shop/Service/cart@{name}" for name in ("production", "staging")
+        ]
+        assert get("open/shop/Service/car").status_code == 404
+        for name in ("till", "cart"):  # what the caller may not read is no candidate
+            missing = get(f"closed/shop/Service/{name}")
+            assert (missing.status_code, "candidates" in missing.json()) == (404, False)
+        assert get("closed/shop/Service/cart", "t-hr").status_code == 300
 
 
 def test_doctor_tells_a_server_that_is_away_from_an_empty_index(

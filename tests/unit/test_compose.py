@@ -146,6 +146,36 @@ def test_numbers_that_the_author_gave_stay() -> None:
     assert "3. Third.\n4. Fourth. [1]" in rendered(page)
 
 
+STEPS = "1. One.\n\n```sh\nfirst\n```\n\n1. Two.\n1. Three.\n1. Four.\n1. Five.\n"
+
+
+@pytest.mark.parametrize(
+    ("kept", "expected"),
+    [
+        (("Two", "Four"), "2. Two.\n\n… (step 3 left out)\n\n4. Four."),
+        (("One", "Five"), "1. One. [1]\n\n… (steps 2–4 left out)\n\n5. Five. [1]"),
+        (("Three", "Four"), "3. Three.\n4. Four."),
+        (("One", "first", "Four"), "```sh\nfirst\n```\n[1]\n\n… (steps 2–3 left out)\n\n4. Four. [1]"),
+    ],
+)
+def test_steps_keep_their_numbers_where_others_are_left_out(kept: tuple[str, ...], expected: str) -> None:
+    units = [u for u in all_units(a_page(STEPS)) if any(word in u.text for word in kept)]
+    assert expected in said(units).text
+
+
+def test_a_paragraph_and_a_bullet_part_two_lists() -> None:
+    page = a_page("1. One.\n1. Two.\n\nNow the other way.\n\n1. A.\n1. B.\n\n- x\n\n1. C.\n")
+    steps = [u for u in all_units(page) if u.text in ("1. One.", "1. B.", "1. C.")]
+    assert re.findall(r"^\d\. \w+|^….*", said(steps).text, re.MULTILINE) == ["1. One", "2. B", "1. C"]
+
+
+def test_the_numbers_of_nested_steps_are_their_own() -> None:
+    page = a_page("1. One.\n   1. a\n   1. b\n1. Two.\n" + "1. More.\n" * 7 + "1. Ten:\n   - c\n")
+    text = rendered(page)
+    assert "1. One.\n   1. a\n   1. b\n2. Two." in text
+    assert "9. More.\n10. Ten:\n    - c" in text
+
+
 def test_headings_and_the_environment_say_where_a_unit_stands() -> None:
     page = a_page("# Backups\n\n## Retention\n\nThirty days are kept.\n", environment="production")
     assert rendered(page) == "**Backups › Retention** (production)\n\nThirty days are kept. [1]"
@@ -155,6 +185,32 @@ def test_reference_links_are_resolved() -> None:
     source = "See [the board][b], [Redis] and [gone][x].\n\n[b]: https://b.example/1\n[redis]: <https://redis.io> 'R'\n"
     line = source.splitlines()[0]
     assert linked(line, source) == "See [the board](https://b.example/1), [Redis](https://redis.io) and gone."
+
+
+@pytest.mark.parametrize(
+    ("link", "url", "expected"),
+    [
+        ("[x](https://a.example/y)", "", "[x](https://a.example/y)"),
+        ("[x](<mailto:a@b.example>)", "", "[x](mailto:a@b.example)"),
+        ("[x](/manual/y)", "https://wiki.example/a/b", "[x](https://wiki.example/manual/y)"),
+        ("[x](../y.md#z 'Title')", "https://h.example/o/r/blob/main/d/p.md", "[x](https://h.example/o/r/blob/main/y.md#z)"),
+        ("[x](#z)", "https://h.example/p", "[x](https://h.example/p#z)"),
+        ("[x](/manual/y)", "https://github.com/o/r/blob/main/p.md", "x"),
+        ("[x\ny](/manual/y)", "", "x\ny"),
+        ("[x](https://k.example/#?_g=(a:!(),b:(c:(d))))", "", "[x](https://k.example/#?_g=(a:!(),b:(c:(d))))"),
+        ("[x](a_(b).md)", "https://h.example/", "[x](https://h.example/a_(b).md)"),
+        ("![plan](plan.png)", "", "plan"),
+        ("![plan](plan.png)", "https://h.example/a/", "[plan](https://h.example/a/plan.png)"),
+        ("[![built](b.svg)](ci)", "", "built"),
+        ("[x](javascript:alert(1))", "https://h.example/", "x"),
+        ("[x](http://[)", "https://h.example/", "x"),
+        ("`[x](y)` \\\\[x](y)", "", "`[x](y)` \\\\[x](y)"),
+        ("[x][r] and [3](y)", "https://h.example/", "[x](https://h.example/there.md) and [3](https://h.example/y)"),
+    ],
+)  # fmt: skip
+def test_relative_links_lead_on_or_leave_their_words(link: str, url: str, expected: str) -> None:
+    page = a_page(f"See {link} now.\n\n[r]: there.md\n", url=url)
+    assert rendered(page).startswith(f"**guide.md**\n\nSee {expected} now.")
 
 
 @pytest.mark.parametrize(

@@ -147,6 +147,57 @@ def test_a_citation_marker_is_no_number_of_the_answer() -> None:
     assert not report.outcomes[0].correct
 
 
+def test_a_heading_that_was_put_in_is_not_what_the_answer_says() -> None:
+    text = "**cart › Kept for nine years**\n\nIt keeps some. [1]"
+    cited = replace(a_citation(PAGES["cart"]), title="cart")
+    canned = Canned({}, {"many": an_answer(text, cited)})
+    report = evaluate([a_question("many", "cart.md", must=("nine",))], canned, canned, DOCUMENTS.get, {})
+    assert not report.outcomes[0].correct
+
+
+def test_what_is_said_late_is_right_and_not_right_at_once() -> None:
+    said = {"late": an_answer("It keeps few. " * 60 + "nine [1]", a_citation(PAGES["cart"])),
+            "soon": an_answer("nine " + "It keeps few. " * 60 + "[1]", a_citation(PAGES["cart"]))}  # fmt: skip
+    questions = [a_question(name, "cart.md", must=("nine",)) for name in said]
+    overall = evaluate(questions, Canned({}, said), Canned({}, said), DOCUMENTS.get, {}).to_json()["overall"]
+    assert (overall["answer_accuracy"], overall["accuracy_first_800"]) == (1.0, 0.5)
+
+
+def test_each_answer_weighs_alike_in_the_precision_by_answer(report: Report) -> None:
+    # one: 1 of 1; two: 1 of 2; five: 0 of 1.
+    assert report.to_json()["overall"]["citation_precision_by_answer"] == pytest.approx(
+        (1 + 0.5) / 3, abs=1e-4
+    )
+
+
+def test_faithfulness_is_the_share_of_blocks_that_stand_in_a_cited_quote() -> None:
+    text = "The cart keeps 3 copies for 7 days. [1]\n\nThe cart keeps 3 copies for 9 days. [1]"
+    canned = Canned({}, {"one": an_answer(text, a_citation(PAGES["cart"])), "two": ABSTAINED})
+    questions = [a_question("one", "cart.md"), a_question("two", "cart.md")]
+    data = evaluate(questions, canned, canned, DOCUMENTS.get, {}).to_json()
+    assert data["overall"]["faithfulness"] == 0.5
+    assert data["questions"][0]["unfaithful"] == ["The cart keeps 3 copies for 9 days."]
+    assert evaluate([], canned, canned, DOCUMENTS.get, {}).to_json()["overall"]["faithfulness"] is None
+
+
+def test_questions_are_asked_within_the_filters() -> None:
+    class Asked(Canned):
+        filters: list[Filters] = []  # noqa: RUF012 - read once
+
+        def search(self, query: str, k: int, filters: Filters) -> list[SearchResult]:
+            self.filters.append(filters)
+            return []
+
+        def ask(self, question: str, filters: Filters) -> Answer:
+            self.filters.append(filters)
+            return ABSTAINED
+
+    canned = Asked({}, {})
+    within = Filters(principals=frozenset({"hr"}))
+    evaluate([a_question("one", "cart.md")], canned, canned, DOCUMENTS.get, {}, within)
+    assert canned.filters == [within, within]
+
+
 def test_a_claim_that_its_quote_does_not_carry_is_wrong() -> None:
     answer = an_answer("…", a_citation(PAGES["cart"]))
     invented = replace(

@@ -43,6 +43,7 @@ def test_odd_line_ends_inside_a_string_are_no_line_ends(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "line",
     ["{", "3", '["id"]', '{"id": "1"}', '{"id": "1", "question": "?", "gold": [{"quote": "x"}]}',
+     '{"id": "1", "question": "?", "must_include": ["a|"]}', '{"id": "1", "question": "?", "must_include": [" "]}',
      '{"id": "1", "question": "?", "must_include": "abc"}', '{"id": "1", "question": "?", "gold": "a.md"}'],
 )  # fmt: skip
 def test_a_broken_line_is_named(tmp_path: Path, line: str) -> None:

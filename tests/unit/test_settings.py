@@ -11,8 +11,8 @@ from api.settings import (
     NotionSource,
     Settings,
     SettingsError,
+    folder_problems,
     load_settings,
-    missing_folders,
 )
 
 SOURCE = "sources:\n  - {name: docs, type: files, path: .}\n"
@@ -147,7 +147,13 @@ MISTAKES = [
         "sources[0].inclde",
         "`include`",
     ),
-    ("unlike any key", SOURCE + "api: {zzzzzz: 1}\n", 3, "api.zzzzzz", "use one of `host`, `port`, `auth`"),
+    (
+        "unlike any key",
+        SOURCE + "api: {zzzzzz: 1}\n",
+        3,
+        "api.zzzzzz",
+        "use one of `host`, `port`, `hosts`, `auth`",
+    ),
     (
         "unknown type",
         "sources:\n  - {name: a, type: fils, path: .}\n",
@@ -240,7 +246,7 @@ def test_a_missing_folder_is_told_but_does_not_stop_the_configuration(tmp_path: 
         "  - {name: b, type: kubernetes, path: page.md}\n  - {name: c, type: kubernetes, context: c}\n"
     )
     settings = load(tmp_path, text, UNUSED="")
-    first, second = missing_folders(tmp_path / "config.yaml", settings)
+    first, second = folder_problems(tmp_path / "config.yaml", settings)
     assert (first.line, first.place) == (5, "sources[1].path")
     assert first.text == f"{tmp_path / 'gone'} does not exist"
     assert "correct the path" in first.remedy
