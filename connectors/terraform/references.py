@@ -200,11 +200,12 @@ def _variable_lines(block: Block, scope: Scope, views: Sequence[_View]) -> list[
 
 
 def _within(lines: list[str], limit: int) -> list[str]:
+    """The lines up to the limit of characters, and how many there are beyond it."""
     kept = 0
     for number, line in enumerate(lines):
         kept += len(line) + 1
         if kept > limit:
-            return lines[:number]
+            return [*lines[:number], f"… and {len(lines) - number} more values"]
     return lines
 
 
