@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import tree_sitter
 import tree_sitter_hcl
@@ -25,7 +25,7 @@ class Attribute:
     last: int
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Block:
     """`type "label" { … }`; `node` is None where the block is broken. Lines as in `Attribute`."""
 
@@ -53,12 +53,16 @@ class Block:
             for node in objects_in(item.value)
         ]
 
-    def items(self) -> list[Attribute | Block]:
+    def items(self) -> Sequence[Attribute | Block]:
         """Attributes and blocks in the order of the text."""
+        return self._items
+
+    @cached_property
+    def _items(self) -> tuple[Attribute | Block, ...]:
         if self.node is None:
-            return []
+            return ()
         body = self.node if self.node.type == "object" else child_of(self.node, "body")
-        return list(items_of(body, self.base)) if body else []
+        return tuple(items_of(body, self.base)) if body else ()
 
     def attribute(self, name: str) -> Attribute | None:
         """The attribute called `name`, if the block has it."""

@@ -121,10 +121,8 @@ def _block_document(
 ) -> Document:
     offset = file.lines.starts[first]
     text = file.text[offset : file.lines.end(block.last)].rstrip("\r\n")
-    cut = _cut(
-        file, outline_of(block, file.lines, first), (address,), _block_context(file, block, text, scope)
-    )
-    sections = [replace(section, start=section.start - offset, end=section.end - offset) for section in cut]
+    context = _block_context(file, block, text, scope)
+    sections = _cut(file, outline_of(block, file.lines, first), (address,), context, offset)
     for resolved in _pieces(resolved_lines(block, file, scope)):
         start = len(text) + 2
         text = f"{text}\n\n{resolved}"
@@ -189,11 +187,21 @@ def _empty(file: HclFile, source: str, environment: str) -> Document:
     )
 
 
-def _cut(file: HclFile, outline: Outline, path: tuple[str, ...], context: str = "") -> list[Section]:
+def _cut(
+    file: HclFile, outline: Outline, path: tuple[str, ...], context: str = "", offset: int = 0
+) -> list[Section]:
+    """The sections of an outline; their spans count from `offset` on."""
+    if outline.first == outline.last:
+        return []
     cutter = Cutter(file.lines, SectionKind.KEY_VALUE, file.language)
     cutter.cut(outline, path)
     return [
-        replace(section, context=" ".join(filter(None, (context, section.context))))
+        replace(
+            section,
+            context=" ".join(filter(None, (context, section.context))),
+            start=section.start - offset,
+            end=section.end - offset,
+        )
         for section in cutter.sections
         if file.language == "hcl" or not _BRACKETS.fullmatch(section.text)
     ]

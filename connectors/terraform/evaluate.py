@@ -7,6 +7,7 @@ import posixpath
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import tree_sitter
@@ -50,13 +51,18 @@ class Origin:
         return f"{self.what}, {place}:{self.line}" if self.what else f"{place}:{self.line}"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Found:
     """The value of a variable or local, and where it comes from."""
 
     value: Any
     origins: tuple[Origin, ...] = ()
     variables: frozenset[str] = frozenset()
+
+    @cached_property
+    def weight(self) -> int:
+        """See `weight`."""
+        return weight(self.value, MAX_WEIGHT)
 
 
 @dataclass
@@ -96,7 +102,7 @@ class Evaluation:
         found = self.look_up(root, source_of(parts[1].named_children[0]))
         if found is None:
             return Unknown(source_of(node))
-        self._size += weight(found.value, MAX_WEIGHT)
+        self._size += found.weight
         if self._size > MAX_WEIGHT:
             return Unknown(source_of(node))
         self.variables |= found.variables

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
 from typing import Any
 
 import tree_sitter
@@ -49,13 +50,19 @@ def shown(name: str, value: Any) -> str:
     """A value on one line, credentials masked, a long one shortened to its keys or its number of items."""
     if looks_secret_key(name) and isinstance(value, str):
         return f'"{mask_value(value)}"'
-    text = redact(render(value)[:_MAX_RENDERED])[0]
+    text = _redacted(render(value)[:_MAX_RENDERED])
     if len(text) <= _MAX_VALUE:
         return text
     if isinstance(value, dict):
         keys = ", ".join(map(str, value))
         return f"{{… {len(value)} entries: {keys[:_MAX_VALUE]}{'…' if len(keys) > _MAX_VALUE else ''}}}"
     return f"[… {len(value)} items]" if isinstance(value, list) else text[:_MAX_VALUE] + "…"
+
+
+@lru_cache(maxsize=4_096)
+def _redacted(text: str) -> str:
+    """The text with credentials masked; most values come back for other callers and environments."""
+    return redact(text)[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +84,7 @@ class _View:
     scope: Scope
     _expansions: dict[str, list[Each | None]] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def home(self) -> str:
         """The environment of the folder that calls, where the module's own folder has none."""
         call = self.scope.call
@@ -92,16 +99,16 @@ class _View:
         for each in self._each(per_key, ""):
             value, evaluation = self.scope.evaluate(node, "", each)
             key = f'["{each.key}"]' if each else ""
-            plain[key] = shown(name, value)
             used |= evaluation.variables
-            if plain[key] != written and evaluation.origins and _says_something(value, plain[key]):
+            plain[key] = _said(name, value)
+            if plain[key] not in ("", written) and evaluation.origins:
                 yield _Fact(self.home, key, plain[key], tuple(evaluation.origins))
         for environment in self.scope.environments(used):
             for each in self._each(per_key, environment):
                 value, evaluation = self.scope.evaluate(node, environment, each)
                 key = f'["{each.key}"]' if each else ""
-                text = shown(name, value)
-                if text not in (plain.get(key), written) and _says_something(value, text):
+                text = _said(name, value)
+                if text not in ("", plain.get(key), written):
                     yield _Fact(environment, key, text, tuple(evaluation.origins))
 
     def _each(self, per_key: bool, environment: str) -> list[Each | None]:
@@ -116,13 +123,13 @@ class _View:
         plain = self.scope.argument(name, "")
         if plain is None:
             return
-        text = shown(name, plain.value)
-        if _says_something(plain.value, text):
+        text = _said(name, plain.value)
+        if text:
             yield _Fact(self.home, "", text, plain.origins)
         for environment in self.scope.environments(set(plain.variables)):
             there = self.scope.argument(name, environment)
-            differs = shown(name, there.value) if there else text
-            if there and differs != text and _says_something(there.value, differs):
+            differs = _said(name, there.value) if there else ""
+            if there and differs not in ("", text):
                 yield _Fact(environment, "", differs, there.origins)
 
 
@@ -172,8 +179,12 @@ def _few(words: Iterable[str], limit: int, glue: str) -> str:
     return glue.join(listed[:limit]) + (f"{glue}and {more} more" if more > 0 else "")
 
 
-def _says_something(value: Any, text: str) -> bool:
-    return not (isinstance(value, Unknown) and not value.template) and not text.startswith("[…")
+def _said(name: str, value: Any) -> str:
+    """The value as a line shows it; '' where it is not known or the line would say nothing."""
+    if isinstance(value, Unknown) and not value.template:
+        return ""
+    text = shown(name, value)
+    return "" if text.startswith("[…") else text
 
 
 def _variable_lines(block: Block, scope: Scope, views: Sequence[_View]) -> list[str]:
@@ -189,11 +200,12 @@ def _variable_lines(block: Block, scope: Scope, views: Sequence[_View]) -> list[
 
 
 def _within(lines: list[str], limit: int) -> list[str]:
+    """The lines up to the limit of characters, and how many there are beyond it."""
     kept = 0
     for number, line in enumerate(lines):
         kept += len(line) + 1
         if kept > limit:
-            return lines[:number]
+            return [*lines[:number], f"… and {len(lines) - number} more values"]
     return lines
 
 

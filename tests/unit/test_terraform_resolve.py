@@ -320,3 +320,13 @@ def test_values_have_the_type_of_their_variable(kind, given, value):
     text = f'variable "v" {{\n  type = {kind}\n}}\nresource "r" "r" {{\n  a = var.v\n}}\n'
     documents = tree({"main.tf": text, "terraform.tfvars": f"v = {given}\n"})
     assert resolved(documents["main.tf#r.r"]) == f"a = {value}  (terraform.tfvars:1)"
+
+
+def test_values_beyond_the_limit_are_counted():
+    names = ", ".join(f'"app-{n}"' for n in range(50))
+    text = (
+        f'resource "x" "y" {{\n  for_each = toset([{names}])\n  a = each.key\n  b = each.key\n'
+        f'  c = "{"z" * 150}${{each.key}}"\n}}\n'
+    )
+    lines = resolved(tree({"main.tf": text})["main.tf#x.y"]).split("\n")
+    assert lines[-1] == f"… and {150 - len(lines) + 1} more values"
