@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -27,22 +28,25 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 
-class OneAtATime:
-    """The retriever and the answer engine for many threads: both serve one caller at a time."""
+class Engines:
+    """The retriever and the answer engine, for many threads at once.
 
-    def __init__(self, retriever: Retriever, engine: AnswerEngine) -> None:
+    Only a model of sentence-transformers serves one caller at a time: its tokenizer cannot be shared.
+    """
+
+    def __init__(self, retriever: Retriever, engine: AnswerEngine, *, one_at_a_time: bool) -> None:
         self._retriever = retriever
         self._engine = engine
-        self._lock = threading.Lock()
+        self._turn: AbstractContextManager[object] = threading.Lock() if one_at_a_time else nullcontext()
 
     def search(self, query: str, k: int, filters: Filters) -> list[SearchResult]:
         """The best `k` passages, best first."""
-        with self._lock:
+        with self._turn:
             return self._retriever.search(query, k, filters)
 
     def ask(self, question: str, filters: Filters) -> Answer:
         """One cited answer, or an abstention."""
-        with self._lock:
+        with self._turn:
             return self._engine.ask(question, filters)
 
 
@@ -54,7 +58,7 @@ class Wiring:
         self._lock = threading.RLock()
 
     @property
-    def searcher(self) -> OneAtATime:
+    def searcher(self) -> Engines:
         """Retrieval; raises `IndexEmptyError` before the first run."""
         if not self.ready():
             raise IndexEmptyError
@@ -62,7 +66,7 @@ class Wiring:
             return self._engines
 
     @property
-    def answerer(self) -> OneAtATime:
+    def answerer(self) -> Engines:
         """Answers; raises `IndexEmptyError` before the first run."""
         return self.searcher
 
@@ -147,7 +151,7 @@ class Wiring:
     def close(self) -> None:
         """Release files and locks."""
         with self._lock:
-            for name in ("index", "ledger"):
+            for name in ("index", "_ledger"):
                 part = self.__dict__.pop(name, None)
                 if part is not None:
                     part.close()
@@ -166,19 +170,27 @@ class Wiring:
         """The index that is searched; a run writes through one of its own."""
         return self.open_index()
 
-    @cached_property
+    @property
     def ledger(self) -> Ledger:
         """The ledger in the state folder."""
+        with self._lock:
+            return self._ledger
+
+    @cached_property
+    def _ledger(self) -> Ledger:
         from index.ledger import Ledger
 
         return Ledger.at(self.settings.index.path)
 
     @cached_property
-    def _engines(self) -> OneAtATime:
+    def _engines(self) -> Engines:
         from answers.engine import Answerer
         from index.retriever import Retriever
 
         if self.settings.answers.llm:
             log.warning("answers.llm is not used in this version; answers are extractive")
         retriever = Retriever(self.index, self.ledger.readable)
-        return OneAtATime(retriever, Answerer(retriever, self.ledger.get_many))
+        engine = Answerer(retriever, self.ledger.get_many)
+        embedding = self.settings.index.embedding
+        bundled = embedding.model == "default" and embedding.backend == "onnx"
+        return Engines(retriever, engine, one_at_a_time=not bundled)

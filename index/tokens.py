@@ -8,6 +8,7 @@ pairs of characters, which need no dictionary and lose to none on short technica
 from __future__ import annotations
 
 import re
+import threading
 from functools import lru_cache
 
 import snowballstemmer
@@ -24,6 +25,8 @@ _CHINESE = re.compile(rf"[{_HAN}]")
 _LONGEST = 100
 
 _stemmer = snowballstemmer.stemmer("english")
+_stemming = threading.Lock()
+"""A stemmer keeps its word in itself: two threads at once would give wrong stems, and the cache would keep them."""
 
 STOP_WORDS = frozenset(
     "a about all also am an and any are as at be been being but by can could did do does doing done for from get "
@@ -40,7 +43,10 @@ STOP_WORDS = frozenset(
 @lru_cache(maxsize=200_000)
 def stem(word: str) -> str:
     """The Snowball stem of a lower-case word; words with digits stay as they are."""
-    return str(_stemmer.stemWord(word)) if word.isalpha() and word.isascii() else word
+    if not (word.isalpha() and word.isascii()):
+        return word
+    with _stemming:
+        return str(_stemmer.stemWord(word))
 
 
 @lru_cache(maxsize=200_000)
