@@ -72,7 +72,8 @@ class _Snapshot:
 
     def placed(self, names: Sequence[str]) -> dict[str, tuple[Chunk, Card]]:
         """The chunks that exist among `names` with their cards, in the order of `names`."""
-        known = {name: self._placed[name] for name in names if name in self._placed}
+        # One look each: another thread may empty the memory in between.
+        known = {name: found for name in names if (found := self._placed.get(name))}
         missing = [name for name in names if name not in known]
         if missing:
             read = self._index.chunks.placed(missing)
