@@ -281,7 +281,7 @@ def test_kubernetes_objects_are_found_without_their_environment(
             return client.get(f"/v1/documents/kubernetes:{name}", headers=headers)
 
         found = get("open/shop/Service/till").json()
-        assert found["id"] == "kubernetes:open/shop/Service/till@staging"
+        assert found["id"] == "kubernetes:open/shop/Service/till"
         several = get("open/shop/Service/cart")
         assert several.status_code == 300
         assert several.headers["content-type"] == "application/problem+json"

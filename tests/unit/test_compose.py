@@ -18,14 +18,9 @@ from answers.units import Unit
 from answers.verify import verified
 from connectors.documents import Document
 from index.query import analyse
-from tests.unit.answer_fakes import a_page, all_units
+from tests.unit.answer_fakes import a_page, alike, all_units
 
 MARKER = re.compile(r"\[(\d+)\](?=\s|$)", re.MULTILINE)
-
-
-def alike(term: str) -> float:
-    """Every term is as rare as any other."""
-    return 1.0
 
 
 def lead_text(units: Sequence[Unit], question: str) -> str:
@@ -229,7 +224,7 @@ def test_a_number_in_brackets_cannot_be_taken_for_a_citation() -> None:
     [
         ("Above **44.6 per second** it fires.", "Above **44.6 per second** it fires."),
         ("Above `limit: 7` or at 9 it fires.", "Above `limit: 7` or at 9 it fires."),
-        ("See [step 4](x/4) for the 12 nodes.", "See [step 4](x/4) for the **12** nodes."),
+        ("See [step 4](x/4) for the 12 nodes.", "See step 4 for the **12** nodes."),
     ],
 )
 def test_a_value_inside_markup_is_not_marked_again(sentence: str, expected: str) -> None:

@@ -11,7 +11,7 @@ from answers.faithfulness import shown_text, unfaithful
 from answers.model import Answer
 from connectors.documents import Document
 from index.query import analyse
-from tests.unit.answer_fakes import a_page, all_units
+from tests.unit.answer_fakes import a_page, alike, all_units
 
 PAGE = a_page(
     "# Dumps\n\nDumps are kept for 120 days.\nSee [the\nboard](/manual/board) and [Redis]. Nobody reads [3].\n\n"
@@ -27,7 +27,7 @@ def an_answer(
 ) -> Answer:
     units = [u for u in all_units(page) if u.text not in skip and not u.text.startswith("[redis]")]
     units[0].score = 1.0
-    draft = compose(units, analyse(question), {})
+    draft = compose(units, analyse(question), {}, alike)
     return Answer("a", question, draft.text, False, 1.0, tuple(draft.claims), tuple(draft.citations))
 
 
