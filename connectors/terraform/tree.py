@@ -20,14 +20,13 @@ _HCL_SUFFIXES = (".tf", ".tofu", ".tfvars", ".hcl")
 def documents_of(files: Iterable[TextFile], source: str) -> Iterator[Document | Failure]:
     """The documents of all `files`: Terraform's by block, others whole; what is broken is a failure."""
     hcl: list[HclFile] = []
-    for file in files:
+    for file in mask_sensitive(files):
         if file.path.endswith(_HCL_SUFFIXES):
             hcl.append(parse(file.path, file.text))
         else:
             document, failures = file_document("terraform", source, file)
             yield document
             yield from failures
-    hcl = mask_sensitive(hcl)
     scopes = scopes_of(hcl)
     for parsed in hcl:
         yield from (Failure(parsed.path, problem) for problem in parsed.problems)

@@ -1,122 +1,24 @@
-"""Masks what looks like a credential before anything is stored, indexed, logged or shown."""
+"""Credentials behind their key: `password: …`, `TOKEN=…`, `"apiKey": "…"` and the like."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
-from connectors.secret_keys import Suspicion, is_credential, looks_random, points_elsewhere, suspicion
-from connectors.secret_layouts import flag_values, table_cells, terraform_values, values_below
-from connectors.secret_objects import json_secrets, named_values, yaml_secrets
-from connectors.secret_shapes import MASK, Span, private_keys, shaped_tokens
+from connectors.redaction.names import Suspicion, is_plural, suspicion
+from connectors.redaction.tokens import Span
+from connectors.redaction.values import is_credential, looks_random, points_elsewhere
 
-__all__ = ["MASK", "looks_secret_key", "mask_value", "redact"]
-
-
-def redact(text: str) -> tuple[str, int]:
-    """`text` with secret-looking values masked, and how many were; the number of lines never changes.
-
-    Works on any raw text (YAML, HCL, .env, shell, JSON, Markdown, logs) in linear time. References,
-    placeholders and names of Secrets stay. Masking twice changes nothing.
-    """
-    masked = 0
-    for find in _FINDERS:
-        text, count = _mask_spans(text, find)
-        masked += count
-    return text, masked
-
-
-def looks_secret_key(name: str) -> bool:
-    """Whether a field called `name` usually holds a credential itself (not a reference to one)."""
-    return suspicion(name) is Suspicion.STRONG
-
-
-def mask_value(value: str) -> str:
-    """The mask for a credential's value, as many lines as `value` has; references and '' stay as they are."""
-    if points_elsewhere(value):
-        return value
-    return "\n".join([MASK] * (value.count("\n") + 1))
-
-
-def _mask_spans(text: str, find: Callable[[str], Iterator[Span]]) -> tuple[str, int]:
-    parts: list[str] = []
-    position = count = 0
-    for start, end in find(text):
-        found = text[start:end]
-        if start < position or not found.strip() or _mask_lines(found) == found:
-            continue
-        parts += (text[position:start], _mask_lines(found))
-        position = end
-        count += 1
-    return ("".join((*parts, text[position:])), count) if count else (text, 0)
-
-
-def _mask_lines(found: str) -> str:
-    if "\n" not in found:
-        return MASK
-    lines = found.split("\n")
-    indents = [line[: len(line) - len(line.lstrip())] for line in lines]
-    return "\n".join(
-        (indent + MASK if line.strip() else line) + ("\r" if line.endswith("\r") and line.strip() else "")
-        for line, indent in zip(lines, indents, strict=True)
-    )
-
-
-# ---- URLs, headers, flags ----------------------------------------------------------------------------
-
-_USERINFO = re.compile(r"://[^\s/:@\"'<>`]*:([^\s/\"'<>`]+)@")
-_HEADER = re.compile(
-    r"(?i)authorization[\"'\\]{0,3}\s{0,4}[:=]\s{0,4}[\"'\\]{0,3}(?:bearer|basic|token|apikey)\s{1,4}"
-    r"([^\s\"'`\\,;)]+)"
+_HINT = re.compile(
+    r"(?i)pass|pwd|secret|token|key|cred|auth|conn[a-z]{0,6}[_-]?str|dsn|salt|(?<![a-z])pw(?![a-z])"
 )
-_BEARER = re.compile(r"\b[Bb]earer ([A-Za-z0-9._~+/=-]{16,})")
-_CURL_USER = re.compile(r"\s(?:-u|--user)[ =][\"']?[\w.@-]+:([^\s\"'@/]+)")
-
-
-_COMMANDS = re.compile(
-    r"\b(?:sshpass|docker login|registry login|redis-cli)\b[^\n|;&]{0,120}?\s-[pa][ =]?[\"']?(?P<a>[^\s\"']+)"
-    r"|\bmysql(?:dump|admin)?\b[^\n|;&]{0,120}?\s-p[\"']?(?P<b>[^\s\"']+)"
-    r"|\b(?:requirepass|masterauth)[ \t]+\"?(?P<c>[^\s\"]+)"
-    r"|\blogin[ \t]+\S{1,80}[ \t]+password[ \t]+(?P<d>\S+)"
-)
-_ELEMENT = re.compile(r"<(?P<key>[\w.-]{1,60})>(?P<value>[^<>\n]{1,500})</")
-_COMMAND_WORDS = ("sshpass", "login", "redis-cli", "mysql", "requirepass", "masterauth")
-_VERB = re.compile(r" is [`\"']")
-_SENTENCE = re.compile(
-    r"(?is).{0,12}?\b(?:password|passphrase|token|secret|key) is [`\"'](?P<value>[^`\"'\s]{6,})[`\"']"
-)
-
-
-def _in_urls_and_headers(text: str) -> Iterator[Span]:
-    spans: list[Span] = []
-    if "://" in text:
-        spans += [m.span(1) for m in _USERINFO.finditer(text) if is_credential(m[1], Suspicion.STRONG)]
-    spans += [m.span(1) for m in _HEADER.finditer(text) if not points_elsewhere(m[1])]
-    spans += [m.span(1) for m in _BEARER.finditer(text) if looks_random(m[1]) and not points_elsewhere(m[1])]
-    passwords = [m.span(1) for m in _CURL_USER.finditer(text) if not m[1].isdigit()]
-    if any(word in text for word in _COMMAND_WORDS):
-        passwords += [m.span(m.lastgroup or 0) for m in _COMMANDS.finditer(text)]
-    spans += [span for span in passwords if not points_elsewhere(text[slice(*span)])]
-    for verb in _VERB.finditer(text):
-        sentence = _SENTENCE.match(text, max(0, verb.start() - 12))
-        if sentence and looks_random(sentence["value"]):
-            spans.append(sentence.span("value"))
-    if "</" in text:
-        elements = _ELEMENT.finditer(text)
-        spans += [m.span("value") for m in elements if is_credential(m["value"], suspicion(m["key"]))]
-    yield from sorted(spans)
-
-
-# ---- values of keys ----------------------------------------------------------------------------------
-
-_HINT = re.compile(r"(?i)pass|pwd|secret|token|key|cred|auth|conn[a-z]{0,6}[_-]?str|dsn")
 _KEY_TAIL = re.compile(r"[\w.-]{0,80}")
 _KEY_CHARS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.")
 _SEPARATOR = re.compile(
     r"(?P<close>[\"'`\]*\\]{0,4})[ \t]{0,60}(?P<sign>::?=|=>|[:=]|\|(?!\|))\**(?P<gap>[ \t]{0,60})"
 )
 _FLAG_GAP = re.compile(r"[ \t]{1,4}(?=[^\s-])")
-_QUOTED = re.compile(r"\\*\"((?:[^\"\\\n]|\\(?!\")[^\n])*)|\\*'([^'\n]*)|`([^`\n]*)")
+_QUOTED = re.compile(r"\\*\"((?:[^\"\\\n]|\\(?!\")[^\n])*)|\\*'((?:[^'\n]|'')*)|`([^`\n]*)")
 _ESCAPED_QUOTED = re.compile(r"\"((?:[^\"\\\n]|\\[^\n])*)")
 _TO_LINE_END = re.compile(r"[^\n]*")
 _INLINE = re.compile(r"[^\s,;&)}\]\"'`|<]+")
@@ -125,8 +27,16 @@ _LIST = re.compile(
     r"[\"']?[ \t]{0,60}[:=][ \t]{0,60}(?:\[(?P<line>[^\]\n]{0,2000})"
     r"|\r?\n(?P<items>(?:[ \t]*- [^\n]*\n?){1,50}))"
 )
-_LIST_ITEM = re.compile(r"(?:- |[\"',])[ \t]*[\"']?([^\s\"',]+)")
-_YAML_MARK = re.compile(r"(?:(?:!!\w+|&[\w-]+)[ \t]+)+")
+_LIST_ITEM = re.compile(r"(?:- |[\"',]|(?<=\[))[ \t]*[\"']?([^\s\"',]+)")
+_NEXT_LINE = re.compile(
+    r"[\"']?:[ \t]*(?:#[^\n]*)?\r?\n(?P<in>[ \t]+)(?P<q>[\"']?)(?P<value>[^\s\"'#\-:{}\[\]|>&*!][^\s\"']*)(?P=q)"
+    r"[ \t]*(?:#[^\n]*)?(?=\r?(?:\n|$))"
+)
+_OPEN_LINE = re.compile(r"\"(?:[^\"\\\n]|\\[^\n])*\r?\n|'[^'\n]*\r?\n")
+_CONTINUED_LINES = 20
+_YAML_MARK = re.compile(r"(?:&[\w-]+[ \t]+)+")
+"""Anchors stay before the mask, as aliases need them; a tag goes, for the mask is of another type."""
+_YAML_TAG = re.compile(r"!!?\w+[ \t]+(?=\S)")
 _LINE_START = re.compile(
     r"[\s\-#/*>|\"'`\\{(;]*(?:(?:export|set|ENV|env|declare|local|const|let|var)[ \t]+)*[\"']?"
 )
@@ -135,7 +45,7 @@ _BLOCK = re.compile(
 )
 
 
-def _values_of_keys(text: str) -> Iterator[Span]:
+def values_of_keys(text: str) -> Iterator[Span]:
     position = 0
     while hint := _HINT.search(text, position):
         start, floor = hint.start(), max(0, hint.start() - 80, position)
@@ -145,10 +55,12 @@ def _values_of_keys(text: str) -> Iterator[Span]:
         end = tail.end() if tail else hint.end()
         position = end
         level = suspicion(text[start:end])
-        if text[end - 1] == "s" and suspicion(text[start : end - 1]) is Suspicion.STRONG:
-            yield from _listed_values(text, end)
+        if level is Suspicion.STRONG or is_plural(text[start:end]):
+            for span in _listed_values(text, end):
+                yield span
+                position = max(position, span[1])
         if level is Suspicion.NONE or (
-            text[start - 1 : start] == ":" and "arn:" in text[max(0, start - 80) : start]
+            text[start - 1 : start] == ":" and "arn:" in text[max(0, start - 300) : start]
         ):
             continue
         for span in _value_after(text, start, end, level):
@@ -174,6 +86,8 @@ def _value_after(text: str, key_start: int, key_end: int, level: Suspicion) -> I
     start = separator.end()
     if text[start : start + 1] in ("|", ">", "<") and (block := _BLOCK.match(text, start)):
         yield from _block_lines(text, key_start, block, level)
+    elif separator["sign"] == ":" and (spans := _over_lines(text, key_start, key_end, start, level)):
+        yield from spans
     elif text[start : start + 1] in ('"', "'", "`", "\\"):
         yield from _quoted_value(text, start, level)
     elif separator["sign"] == "|":
@@ -183,6 +97,40 @@ def _value_after(text: str, key_start: int, key_end: int, level: Suspicion) -> I
     else:
         to_end = _starts_line(text, key_start) and (separator["sign"] != "=" or separator["gap"] != "")
         yield from _plain_value(text, start, to_end, level)
+
+
+def _over_lines(text: str, key_start: int, key_end: int, start: int, level: Suspicion) -> list[Span]:
+    """Spans of a YAML value that stands on the line below its key, or whose quotes close on a later one."""
+    if not _starts_line(text, key_start):
+        return []
+    line_start = text.rfind("\n", 0, key_start) + 1
+    indent = _indent(text, line_start, key_start)
+    below = _NEXT_LINE.match(text, key_end)
+    if below:
+        value = below["value"]
+        deeper = len(below["in"]) > indent and ": " not in value and not value.endswith(":")
+        return [below.span("value")] if deeper and looks_random(value) and is_credential(value, level) else []
+    opening = _OPEN_LINE.match(text, start)
+    end = _closing_quote(text, opening.end(), text[start], indent) if opening else -1
+    quoted = text[start + 1 : end]
+    return (
+        [(start + 1, end)] if end > 0 and not points_elsewhere(quoted) and level is Suspicion.STRONG else []
+    )
+
+
+def _closing_quote(text: str, position: int, quote: str, indent: int) -> int:
+    """Where the quote closes that was opened above `position`, at the end of a deeper line; else -1."""
+    for _ in range(_CONTINUED_LINES):
+        stop = text.find("\n", position)
+        stop = len(text) if stop < 0 else stop
+        if _indent(text, position, stop) <= indent:
+            return -1
+        found = text.find(quote, position, stop)
+        if found >= 0:
+            rest = text[found + 1 : stop].strip()
+            return found if not rest or rest.startswith("#") else -1
+        position = stop + 1
+    return -1
 
 
 def _quoted_value(text: str, start: int, level: Suspicion) -> Iterator[Span]:
@@ -207,7 +155,7 @@ def _plain_value(text: str, start: int, to_line_end: bool, level: Suspicion) -> 
         start, value = start + mark.end(), value[mark.end() :]
     if to_line_end:
         value = _COMMENT.sub("", value).rstrip().rstrip(",;").rstrip()
-    if is_credential(value, level) and (
+    if is_credential(_YAML_TAG.sub("", value, count=1), level) and (
         to_line_end or looks_random(value) or _ends_item(text, start + len(value))
     ):
         yield start, start + len(value)
@@ -254,18 +202,3 @@ def _indent(text: str, start: int, stop: int) -> int:
     while position < stop and text[position] in " \t":
         position += 1
     return position - start
-
-
-_FINDERS = (
-    private_keys,
-    shaped_tokens,
-    _in_urls_and_headers,
-    json_secrets,
-    yaml_secrets,
-    named_values,
-    flag_values,
-    values_below,
-    terraform_values,
-    table_cells,
-    _values_of_keys,
-)
