@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-
 from connectors.redaction.commands import command_arguments
 from connectors.redaction.kubernetes_objects import json_secrets, named_values, yaml_secrets
 from connectors.redaction.layouts import flag_values, values_below
+from connectors.redaction.masking import MASK, mask_spans
 from connectors.redaction.names import Suspicion, suspicion
 from connectors.redaction.pairs import values_of_keys
 from connectors.redaction.prose import sentences
 from connectors.redaction.tables import table_cells
 from connectors.redaction.terraform_blocks import terraform_values
-from connectors.redaction.tokens import MASK, Span, private_keys, shaped_tokens
+from connectors.redaction.tokens import private_keys, shaped_tokens
 from connectors.redaction.urls import urls_and_headers
 from connectors.redaction.values import points_elsewhere
 
@@ -27,7 +26,7 @@ def redact(text: str) -> tuple[str, int]:
     """
     masked = 0
     for find in _FINDERS:
-        text, count = _mask_spans(text, find)
+        text, count = mask_spans(text, find(text))
         masked += count
     return text, masked
 
@@ -42,30 +41,6 @@ def mask_value(value: str) -> str:
     if points_elsewhere(value):
         return value
     return "\n".join([MASK] * (value.count("\n") + 1))
-
-
-def _mask_spans(text: str, find: Callable[[str], Iterator[Span]]) -> tuple[str, int]:
-    parts: list[str] = []
-    position = count = 0
-    for start, end in sorted(find(text)):
-        found = text[start:end]
-        if start < position or not found.strip() or _mask_lines(found) == found:
-            continue
-        parts += (text[position:start], _mask_lines(found))
-        position = end
-        count += 1
-    return ("".join((*parts, text[position:])), count) if count else (text, 0)
-
-
-def _mask_lines(found: str) -> str:
-    if "\n" not in found:
-        return MASK
-    lines = found.split("\n")
-    indents = [line[: len(line) - len(line.lstrip())] for line in lines]
-    return "\n".join(
-        (indent + MASK if line.strip() else line) + ("\r" if line.endswith("\r") and line.strip() else "")
-        for line, indent in zip(lines, indents, strict=True)
-    )
 
 
 _FINDERS = (

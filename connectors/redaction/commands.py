@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from connectors.redaction.tokens import Span
+from connectors.redaction.masking import Span
 from connectors.redaction.values import is_stand_in, looks_random, points_elsewhere, says_something_else
 
 _LOGIN = re.compile(

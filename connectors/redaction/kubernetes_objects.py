@@ -7,8 +7,8 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator
 
+from connectors.redaction.masking import MASK, Span
 from connectors.redaction.names import suspicion
-from connectors.redaction.tokens import Span
 from connectors.redaction.values import is_credential, is_stand_in
 
 _NAMED = re.compile(
@@ -28,8 +28,8 @@ _KIND = re.compile(
 )
 _BOUND = re.compile(r"^[ \t]*(?:---|```|~~~).*$", re.MULTILINE)
 _DATA = re.compile(
-    r"^(?P<in>[ \t]*)[\"']?(?:stringData|data)[\"']?:[ \t]*"
-    r"(?:(?P<flow>\{[^\n]*)|(?:#[^\n]*)?\r?\n|(?:[|>][-+]?|\{\{[^\n]*)[ \t]*\r?\n)",
+    r"^(?P<in>[ \t]*)[\"']?(?:stringData|data|kubectl\.kubernetes\.io/last-applied-configuration)[\"']?:"
+    r"[ \t]*(?:(?P<flow>\{(?!\{)[^\n]*)|(?P<line>[^\s#|>{&!\[][^\n]*)|[^\n]*)\r?(?:\n|\Z)",
     re.MULTILINE,
 )
 _ENTRY_LINE = re.compile(
@@ -39,7 +39,8 @@ _ENTRY_LINE = re.compile(
 _BLOCK_MARK = re.compile(r"[|>][-+\d]{0,2}(?:[ \t]+#.*)?|&[\w-]+|\{")
 _END_OF_LINE = re.compile(r"[ \t]+#[^\n]*$")
 _FLOW_VALUE = re.compile(
-    r":[ \t]*(?:\"((?:[^\"\\\n]|\\[^\n])*)\"|'((?:[^'\n]|'')*)'|([^\s\"',{}\[][^,{}\n]*))"
+    r"[:\[,][ \t]*(?:\"((?:[^\"\\\n]|\\[^\n])*)\"|'((?:[^'\n]|'')*)'"
+    r"|([^\s\"',{}\[\]][^,{}\[\]:\n]*(?::(?![ \t])[^,{}\[\]:\n]*)*))(?=[ \t\r]*(?:[,}\]\n]|$))"
 )
 
 _JSON_KIND = re.compile(r"\"kind\"\s{0,20}:\s{0,20}\"(\w{1,60})\"")
@@ -115,9 +116,13 @@ def _entries(text: str, data: re.Match[str], last: int) -> Iterator[Span]:
     if data["flow"] is not None:
         for flow in _FLOW_VALUE.finditer(text, *data.span("flow")):
             group = flow.lastindex or 1
-            if not is_stand_in(flow[group]):
+            masked = text[flow.start(group) - 1 : flow.end(group) + 1] == MASK
+            if not masked and not is_stand_in(flow[group]):
                 yield flow.start(group), flow.start(group) + len(flow[group].rstrip())
-        return
+        if "}" in data["flow"]:
+            return
+    if data["line"] is not None:
+        yield from _value_of(data.start("line"), data["line"].rstrip())
     depth_of_keys = 0
     quote = ""  # the one that a value above opened and did not close
     for start, line in _deeper_lines(text, data.end(), last, len(data["in"])):
@@ -156,6 +161,7 @@ def _deeper_lines(text: str, position: int, last: int, indent: int) -> Iterator[
 def _value_of(start: int, value: str) -> Iterator[Span]:
     if value[:1] not in ("'", '"'):
         value = _END_OF_LINE.sub("", value).rstrip()
+        value = value if value.endswith("}}") else value.rstrip(",}").rstrip()
     if is_stand_in(value) or _BLOCK_MARK.fullmatch(value):
         return
     quoted = re.match(r"\"((?:[^\"\\]|\\.)*)(\"?)|'((?:[^']|'')*)('?)", value)

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
+from connectors.redaction.masking import Span
 from connectors.redaction.names import Suspicion, names_a_password, suspicion
-from connectors.redaction.tokens import Span
 from connectors.redaction.values import is_credential, looks_random
 
 _PIPE = re.compile(r"(?<!\\)\|")

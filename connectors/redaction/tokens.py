@@ -5,9 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-MASK = "[redacted]"
-
-Span = tuple[int, int]
+from connectors.redaction.masking import MASK, Span
 
 # ---- private key blocks ------------------------------------------------------------------------------
 

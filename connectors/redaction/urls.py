@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from connectors.redaction.masking import Span
 from connectors.redaction.names import Suspicion, suspicion
-from connectors.redaction.tokens import Span
 from connectors.redaction.values import is_credential, looks_random, points_elsewhere
 
 _USERINFO = re.compile(r"://[^\s/:@\"'<>`]*:([^\s/\"'<>`]+)@")

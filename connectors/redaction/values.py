@@ -195,4 +195,4 @@ def _is_built_address(value: str) -> bool:
 
 def is_address_part(text: str) -> bool:
     """Whether `text` is the literal part of an address, without a password."""
-    return _ADDRESS_PART.fullmatch(text) is not None and not looks_random(text.partition("://")[2])
+    return _ADDRESS_PART.fullmatch(text) is not None and not looks_random(re.sub(r"[@:/]", " ", text))
