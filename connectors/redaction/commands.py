@@ -33,7 +33,7 @@ _LITERAL = re.compile(
     r"|(?P<c>[^\s\"'`\\]{1,500}))"
 )
 _CREATE = re.compile(r"\bcreate\s{1,4}(secret|configmap|cm)\b")
-_LOOK_BACK = 600
+_LOOK_BACK = 300
 
 
 def command_arguments(text: str) -> Iterator[Span]:

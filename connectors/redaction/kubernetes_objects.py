@@ -37,6 +37,8 @@ _ENTRY_LINE = re.compile(
     r"(?P<value>\S(?:[^\n]*\S)?)?[ \t\r]*$"
 )
 _BLOCK_MARK = re.compile(r"[|>][-+\d]{0,2}(?:[ \t]+#.*)?|&[\w-]+|\{")
+_IN_DOUBLE_QUOTES = re.compile(r"\"((?:[^\"\\]|\\.)*)(\"?)")
+_IN_SINGLE_QUOTES = re.compile(r"'((?:[^']|'')*)('?)")
 _END_OF_LINE = re.compile(r"[ \t]+#[^\n]*$")
 _FLOW_VALUE = re.compile(
     r"[:\[,][ \t]*(?:\"((?:[^\"\\\n]|\\[^\n])*)\"|'((?:[^'\n]|'')*)'"
@@ -136,12 +138,8 @@ def _entries(text: str, data: re.Match[str], last: int) -> Iterator[Span]:
         elif not content.startswith("#") and (entry := _ENTRY_LINE.match(line)):
             depth_of_keys = depth if entry["key"] else depth_of_keys
             value = entry["value"] or ""
-            if (
-                value[:1] in ("'", '"')
-                and not (value.endswith(value[0]) and len(value) > 1)
-                and "#" not in value
-            ):
-                quote = value[0]
+            quoted = _quoted(value)
+            quote = value[0] if quoted and not quoted[2] else ""
             yield from _value_of(start + entry.start("value"), value)
 
 
@@ -161,12 +159,15 @@ def _deeper_lines(text: str, position: int, last: int, indent: int) -> Iterator[
 def _value_of(start: int, value: str) -> Iterator[Span]:
     if value[:1] not in ("'", '"'):
         value = _END_OF_LINE.sub("", value).rstrip()
-        value = value if value.endswith("}}") else value.rstrip(",}").rstrip()
+        value = value if "{" in value else value.rstrip(",}").rstrip()
     if is_stand_in(value) or _BLOCK_MARK.fullmatch(value):
         return
-    quoted = re.match(r"\"((?:[^\"\\]|\\.)*)(\"?)|'((?:[^']|'')*)('?)", value)
-    if quoted:
-        group = 1 if quoted[1] is not None else 3
-        yield start + quoted.start(group), start + quoted.end(group)
+    if quoted := _quoted(value):
+        yield start + quoted.start(1), start + quoted.end(1)
     else:
         yield start, start + len(value)
+
+
+def _quoted(value: str) -> re.Match[str] | None:
+    """The text in the quotes that `value` begins with, and the closing one where it is on the line."""
+    return (_IN_SINGLE_QUOTES if value[:1] == "'" else _IN_DOUBLE_QUOTES).match(value)

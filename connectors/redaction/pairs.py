@@ -24,10 +24,10 @@ _TO_LINE_END = re.compile(r"[^\n]*")
 _INLINE = re.compile(r"[^\s,;&)}\]\"'`|<]+")
 _COMMENT = re.compile(r"[ \t]+(?:#|//|--)[ \t].*$")
 _LIST = re.compile(
-    r"[\"']?[ \t]{0,60}[:=][ \t]{0,60}(?:\[(?P<line>[^\]\n]{0,2000})"
+    r"[\"']?[ \t]{0,60}[:=][ \t]{0,60}(?:\[(?P<line>[^\[\]\n]{0,2000})\]"
     r"|\r?\n(?P<items>(?:[ \t]*- [^\n]*\n?){1,50}))"
 )
-_LIST_ITEM = re.compile(r"(?:- |[\"',]|(?<=\[))[ \t]*[\"']?([^\s\"',]+)")
+_LIST_ITEM = re.compile(r"(?:- |[\"',]|(?<=\[))[ \t]*[\"']?([^\s\"',\\]+)")
 _NEXT_LINE = re.compile(
     r"[\"']?:[ \t]*(?:#[^\n]*)?\r?\n(?P<in>[ \t]+)(?P<q>[\"']?)(?P<value>[^\s\"'#\-:{}\[\]|>&*!][^\s\"']*)(?P=q)"
     r"[ \t]*(?:#[^\n]*)?(?=\r?(?:\n|$))"
@@ -56,9 +56,11 @@ def values_of_keys(text: str) -> Iterator[Span]:
         position = end
         level = suspicion(text[start:end])
         if level is Suspicion.STRONG or is_plural(text[start:end]):
-            for span in _listed_values(text, end):
-                yield span
-                position = max(position, span[1])
+            listed = list(_listed_values(text, end))
+            yield from listed
+            if listed:
+                position = listed[-1][1]
+                continue
         if level is Suspicion.NONE or (
             text[start - 1 : start] == ":" and "arn:" in text[max(0, start - 300) : start]
         ):
@@ -173,7 +175,8 @@ def _starts_line(text: str, key_start: int) -> bool:
     line = text.rfind("\n", max(0, key_start - 60), key_start)
     if line < 0 and key_start > 60:
         return False
-    return _LINE_START.fullmatch(text, line + 1, key_start) is not None
+    match = _LINE_START.fullmatch(text, line + 1, key_start)
+    return match is not None and "{" not in match[0]
 
 
 def _block_lines(text: str, key_start: int, block: re.Match[str], level: Suspicion) -> Iterator[Span]:

@@ -10,7 +10,7 @@ from connectors.redaction.names import Suspicion
 from connectors.redaction.values import is_credential, looks_random, points_elsewhere, reads_like_a_name
 
 _PIN = re.compile(
-    r"\b(?:PIN|Pin)(?: (?:code|number))?\**(?:[ \t]{0,4}[:：=]|[ \t]+is)\**[ \t]{0,4}[`\"']?(\d{4,12})\b(?![.\w])"
+    r"\b(?:PIN|Pin)(?: (?:code|number))?\**(?:[ \t]{0,4}[:：=]|[ \t]+is)\**[ \t]{0,4}[`\"']?(\d{4,12})\b(?!\w|\.\d)"
 )
 _CHINESE = re.compile(
     r"(?:密码|密碼|口令)[*`]{0,3}(?:[ \t]{0,4}[:：=]|是|为)[ \t]{0,4}[*`\"'“]{0,3}([!-~]{4,})"

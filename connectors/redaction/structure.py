@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 
 from connectors.formats.yaml_nodes import Node, YamlDocument, line_starts_of, load
 from connectors.redaction import redact
 from connectors.redaction.masking import MASK
+
+_MASK = re.compile(re.escape(MASK))
+_MASK_BEFORE_TEXT = re.compile(
+    rf"(?:^|[:?,\[{{\-])[ \t]*{re.escape(MASK)}[ \t]*(?![\s,\]}}#]|$)", re.MULTILINE
+)
 
 
 def redact_yaml(text: str) -> str:
@@ -18,27 +24,33 @@ def redact_yaml(text: str) -> str:
     if masked == text:
         return text
     documents = load(text)
-    if _errors(load(masked)) <= _errors(documents):
-        return masked
-    return _repaired(text, masked, documents)
+    errors = _errors(documents)
+    for suspects in (_MASK_BEFORE_TEXT, _MASK):
+        if _errors(load(masked)) <= errors:
+            break
+        masked = _repaired(text, masked, documents, suspects)
+    return masked
 
 
 def _errors(documents: list[YamlDocument]) -> int:
     return sum(bool(document.error) for document in documents)
 
 
-def _repaired(text: str, masked: str, documents: list[YamlDocument]) -> str:
-    """`masked`, but on lines where it changed plain scalars those of `text` with a quoted mask for each."""
+def _repaired(text: str, masked: str, documents: list[YamlDocument], suspects: re.Pattern[str]) -> str:
+    """`masked`, but on `suspects` among its lines a quoted mask for each scalar that it changed."""
     starts = line_starts_of(text)
     lines, redacted = text.split("\n"), masked.split("\n")
     changed: dict[int, list[tuple[int, int]]] = {}
-    for scalar in (scalar for document in documents for scalar in _plain_scalars(document)):
+    for scalar in (scalar for document in documents for scalar in _scalars(document)):
         first = bisect_right(starts, scalar.start) - 1
         last = bisect_right(starts, max(scalar.start, scalar.end - 1)) - 1
         begins = [max(scalar.start - starts[line], 0) for line in range(first, last + 1)]
         ends = [min(scalar.end - starts[line], len(lines[line])) for line in range(first, last + 1)]
         spots = list(zip(range(first, last + 1), begins, ends, strict=True))
-        if any(lines[line][begin:end].strip() not in redacted[line] for line, begin, end in spots):
+        if not any(suspects.search(redacted[line]) for line, _, _ in spots):
+            continue
+        parts = [(lines[line], redacted[line], lines[line][begin:end].strip()) for line, begin, end in spots]
+        if any(before.count(part) > after.count(part) for before, after, part in parts if part):
             for line, begin, end in spots:
                 changed.setdefault(line, []).append((begin, end if line == first else -end))
     for line, spans in changed.items():
@@ -56,12 +68,12 @@ def _with_masks(line: str, spans: list[tuple[int, int]]) -> str:
     return line[:position] + tail
 
 
-def _plain_scalars(document: YamlDocument) -> list[Node]:
+def _scalars(document: YamlDocument) -> list[Node]:
     found: list[Node] = []
     todo = [document.root] if document.root else []
     while todo:
         node = todo.pop()
-        if node.type == "scalar" and node.plain:
+        if node.type == "scalar" and not node.block:
             found.append(node)
-        todo += [part for pair in node.pairs for part in pair] + node.items
+        todo += [value for _, value in node.pairs] + node.items
     return found

@@ -48,7 +48,9 @@ _OPENER = re.compile(
 _SET = re.compile(r"(?<![\w.-])(?:default|value)[ \t]{0,40}=[ \t]{0,40}\"(?P<value>(?:[^\"\\\n]|\\[^\n])*)\"")
 _SSM_TYPE = re.compile(r"(?<![\w.-])type[ \t]{0,40}=[ \t]{0,40}\"(\w+)\"")
 _ATTRIBUTE = re.compile(r"\n(?P<in>[ \t]{0,80})(?P<name>\w{1,80})[ \t]{0,40}=[ \t]{0,40}(?P<rest>[^\n]*)")
-_LITERAL = re.compile(r"(?<!\[)\"(?P<value>(?:[^\"\\\n]|\\[^\n])*)\"(?!\"?[ \t]{0,40}[:=\]])")
+_LITERAL = re.compile(
+    r"(?P<index>[\w\]]\[)?\"(?P<value>(?:[^\"\\\n]|\\[^\n])*)\"(?P<key>[ \t]{0,40}(?::|=(?!=)))?"
+)
 _CLOSER = re.compile(r"\n[ \t]{0,80}[}\]]")
 _TOP_CLOSER = re.compile(r"\n\}")
 _LIST_CLOSER = re.compile(r"\n[ \t]{0,80}\]")
@@ -88,8 +90,17 @@ def _resource_values(
         if depth < 0 or indent <= depth:
             depth = indent if match["name"] in attributes else -1
         if depth >= 0:
-            literals = _LITERAL.finditer(text, *match.span("rest"))
-            yield from (m.span("value") for m in literals if not is_stand_in(m["value"]))
+            yield from _literals(text, *match.span("rest"))
+
+
+def _literals(text: str, start: int, end: int) -> Iterator[Span]:
+    """Spans of the quoted texts of a line that are values, not keys."""
+    for literal in _LITERAL.finditer(text, start, end):
+        value = literal["value"]
+        if value.count("${") > value.count("}"):
+            return  # Quotes within an interpolation: the syntax tree tells which belong together.
+        if literal["key"] is None and literal["index"] is None and not is_stand_in(value):
+            yield literal.span("value")
 
 
 def _block_end(text: str, opener: re.Match[str], limit: int) -> int:
