@@ -66,7 +66,15 @@ class _Finder:
                     key_name = self._document.scalar(key) or ""
                     if looks_secret_key(key_name) or key_name == LAST_APPLIED:
                         self._all_of(part)
+            elif name == "secretGenerator":
+                for item in value.items:
+                    self._all_of_fields(item, "literals")
             elif name == "value" and looks_secret_key(words.get("name") or ""):
+                self._all_of(value)
+
+    def _all_of_fields(self, mapping: Node, name: str) -> None:
+        for key, value in mapping.pairs:
+            if self._document.scalar(key) == name:
                 self._all_of(value)
 
     def _all_of(self, node: Node) -> None:

@@ -24,6 +24,11 @@ _QUOTED = re.compile(
     r"(?i)\b(?P<key>password|passphrase|passcode|token|secret|key)\b[ \t]{0,4}(?P<verb>(?:is|was)[ \t]{1,4})?"
     r"[`\"'“](?P<value>[^`\"'”\n]{4,80})[`\"'”]"
 )
+_ABOUT = re.compile(
+    r"(?i)\b(?:hash|algorithm|length|policy|rotation|interval|requirements?|rules?|expiry|format|names?|files?|paths?"
+    r"|fields?|reset|manager|stores?|urls?|links?|variables?|keys?|secrets?)\b"
+)
+"""Words between `password` and a colon with which something about passwords follows, not one."""
 _BARE = re.compile(
     r"(?i)\b(?:password|passphrase|passcode|pwd)[ \t]{1,4}is[ \t]{1,4}(?P<value>[^\s`\"'“”]{6,})"
 )
@@ -38,7 +43,7 @@ def sentences(text: str) -> Iterator[Span]:
             spans.append((match.start(1), match.start(1) + len(value)))
     for match in _WORDS_AFTER.finditer(text):
         value = match["value"].rstrip(".,;)")
-        if match["words"].strip() and _is_password(value):
+        if match["words"].strip() and not _ABOUT.search(match["words"]) and _is_password(value):
             spans.append((match.start("value"), match.start("value") + len(value)))
     for match in _BARE.finditer(text):
         value = match["value"].rstrip(".,;)")
@@ -49,14 +54,15 @@ def sentences(text: str) -> Iterator[Span]:
 
 
 def _is_password(value: str) -> bool:
-    return looks_random(value) and is_credential(value, Suspicion.STRONG) and "://" not in value
+    # Weakly suspected: names with numbers (`bcrypt/sha512`, `db/password1`) are what sentences are about.
+    return looks_random(value) and is_credential(value, Suspicion.WEAK) and "://" not in value
 
 
 def _is_quoted_credential(match: re.Match[str]) -> bool:
     value = match["value"]
     if points_elsewhere(value):
         return False
-    if looks_random(value) and " " not in value:
+    if " " not in value and _is_password(value):
         return match["verb"] is not None or match["key"].lower().startswith("pass")
     # "The passphrase is "correct horse"": words in quotes; in backticks they are a name.
     phrase = match["verb"] is not None and match["key"].lower().startswith("pass")

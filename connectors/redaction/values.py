@@ -66,7 +66,7 @@ _SHORT_NAMES = frozenset([
 _PART = re.compile(
     r"[a-z]+|\d{1,3}|v\d{1,2}[a-z]*\d?|[A-Z][a-z]+|[A-Z]+|[a-z]+(?:[A-Z]+[a-z]*)+|(?:[A-Z][a-z]+)+"
 )
-_NUMBERED = r"(?:[A-Za-z]{2,}\d{0,2}|\d{1,4}[a-z]?|[a-z]\d[a-z]{0,2})"
+_NUMBERED = r"(?:[A-Za-z]{2,}\d{0,3}|\d{1,4}[a-z]?|[a-z]\d[a-z]{0,2})"
 _NUMBERED_NAME = re.compile(rf"(?=[A-Za-z]){_NUMBERED}(?:[-_./]{_NUMBERED})+")
 """Names with numbers in their parts: `my-app-tls-2024a`, `m6g.xlarge2`, `mTLS1.3`."""
 _SPLIT = re.compile(r"[-_./:\s]")

@@ -272,6 +272,9 @@ HARMLESS = [
     "arn:aws:secretsmanager:${data.aws_region.current.region}:${data.aws_caller_identity.current.account_id}:secret:"
     "govuk/a1-b2",
     "Password for the admin user: ask in the channel",
+    "Password hash algorithm: bcrypt$2b12",
+    "Password storage for users: bcrypt/sha512",
+    "the password `db/password1` is in Vault",
     "the password `my-app-password` is in Vault",
     "-----BEGIN CERTIFICATE-----\nMIIDdzCCAl+gAwIBAgIEAgAAuTANBg\n-----END CERTIFICATE-----",
 ]

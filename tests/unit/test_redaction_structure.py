@@ -119,3 +119,8 @@ def test_hcl_that_could_be_read_can_be_read_when_masked(pairs):
         masked = redact(text)[0]
         assert parse("a.tf", masked).problems == ()
         assert masked.count("\n") == text.count("\n")
+
+
+def test_literals_of_kustomize_secrets_are_masked():
+    text = "secretGenerator:\n- name: db\n  literals:\n  - foo=abc12345\nconfigMapGenerator:\n- literals: [a=b1c2d3]\n"
+    assert mask_text(text) == text.replace("foo=abc12345", f'"{MASK}"')
