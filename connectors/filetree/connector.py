@@ -18,6 +18,7 @@ from connectors.errors import TemporaryError, UnreachableError, UnreadableError
 from connectors.filetree.git import GitHistory, head
 from connectors.filetree.walk import FileEntry, FileTree, TextFile
 from connectors.redaction import redact
+from connectors.redaction.structure import redact_yaml
 
 READER_VERSION = 2
 """Raise it when the documents made from the same file change: all files are then read again."""
@@ -97,7 +98,7 @@ class TreeConnector(ABC):
 
         All that `documents` gets has passed here; a format that says more of its values may mask more.
         """
-        return redact(text)[0]
+        return redact_yaml(text) if path.endswith((".yaml", ".yml", ".json")) else redact(text)[0]
 
     def check(self) -> CheckReport:
         """Whether the folder exists and holds files that match."""

@@ -8,20 +8,13 @@ from collections.abc import Iterator
 from connectors.formats.yaml_tree import Node, YamlDocument, load
 from connectors.kubernetes.manifests import LAST_APPLIED
 from connectors.redaction import MASK, looks_secret_key
+from connectors.redaction.kubernetes_objects import yaml_secrets
+from connectors.redaction.masking import mask_spans
+from connectors.redaction.values import is_stand_in
 
 _SECRET_FIELDS = frozenset({"data", "stringData"})
 _MAPS = frozenset({"data", "annotations"})
-_KIND_SECRET = re.compile(
-    r"""^[ \t]*(?:-[ \t]+)?["']?kind["']?[ \t]*:[ \t]*["']?Secret["']?[ \t,]*(?:#.*)?\r?$""", re.MULTILINE
-)
-_ACTION = re.compile(r"\{\{(?!-?\s*[\"'](?!\{\{)).*?\}\}", re.DOTALL)
-"""A template action; one that begins with a quoted text holds the value itself."""
-_AROUND_ACTIONS = " \t\r\n\"'|>-+"
 _JSON_SECRET = re.compile(r"""["']kind["'][ \t]*:[ \t]*["']Secret["']""")
-_DATA_LINE = re.compile(
-    rf"""([ \t]*)["']?(?:stringData|data|{re.escape(LAST_APPLIED)})["']?[ \t]*:[ \t]*(.*?)\r?"""
-)
-_ENTRY = re.compile(r"""([ \t]*["']?[\w.-]+["']?[ \t]*:[ \t]+)(\S.*?)(\r?)""")
 
 
 def mask_text(text: str) -> str:
@@ -73,7 +66,15 @@ class _Finder:
                     key_name = self._document.scalar(key) or ""
                     if looks_secret_key(key_name) or key_name == LAST_APPLIED:
                         self._all_of(part)
+            elif name == "secretGenerator":
+                for item in value.items:
+                    self._all_of_fields(item, "literals")
             elif name == "value" and looks_secret_key(words.get("name") or ""):
+                self._all_of(value)
+
+    def _all_of_fields(self, mapping: Node, name: str) -> None:
+        for key, value in mapping.pairs:
+            if self._document.scalar(key) == name:
                 self._all_of(value)
 
     def _all_of(self, node: Node) -> None:
@@ -93,12 +94,7 @@ class _Finder:
 
     def _is_literal(self, node: Node) -> bool:
         source = self._document.source(node)
-        return bool(source.strip()) and MASK not in source and not _is_expression(source)
-
-
-def _is_expression(source: str) -> bool:
-    """Whether a value consists of template actions alone: it refers to a credential and is none."""
-    return "{{" in source and not _ACTION.sub("", source).strip(_AROUND_ACTIONS)
+        return MASK not in source and not is_stand_in(source)
 
 
 def _masked(document: YamlDocument, node: Node) -> str:
@@ -120,26 +116,7 @@ def _mask_line(line: str) -> str:
 
 
 def _mask_broken(text: str) -> str:
-    """A document that cannot be parsed; if it says it is a Secret, what is deeper than `data:` is masked."""
-    lines = text.split("\n")
+    """A document that cannot be parsed: the lines of its data, and all of it where it is a Secret in JSON."""
     if _JSON_SECRET.search(text):
-        return "\n".join(_mask_line(line) for line in lines)
-    if _KIND_SECRET.search(text) is None:
-        return text
-    depth: int | None = None
-    for index, line in enumerate(lines):
-        indent = len(line) - len(line.lstrip())
-        if depth is not None and line.strip() and indent <= depth:
-            depth = None
-        if match := _DATA_LINE.fullmatch(line):
-            depth = len(match[1])
-            lines[index] = _mask_line_after(line, match.start(2)) if match[2] not in ("", "{", "|") else line
-        elif depth is not None and line.strip():
-            entry = _ENTRY.fullmatch(line)
-            lines[index] = _mask_line_after(line, entry.start(2)) if entry else _mask_line(line)
-    return "\n".join(lines)
-
-
-def _mask_line_after(line: str, position: int) -> str:
-    end = "\r" if line.endswith("\r") else ""
-    return line if _is_expression(line[position:]) else f'{line[:position]}"{MASK}"{end}'
+        return "\n".join(_mask_line(line) for line in text.split("\n"))
+    return mask_spans(text, yaml_secrets(text))[0]

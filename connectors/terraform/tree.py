@@ -25,14 +25,13 @@ def documents_of(
     `environment` stands in where a file's path names none.
     """
     hcl: list[HclFile] = []
-    for file in files:
+    for file in mask_sensitive(files):
         if file.path.endswith(_HCL_SUFFIXES):
             hcl.append(parse(file.path, file.text))
         else:
             document, failures = file_document("terraform", source, file)
             yield document
             yield from failures
-    hcl = mask_sensitive(hcl)
     scopes = scopes_of(hcl)
     for parsed in hcl:
         yield from (Failure(parsed.path, problem, warning=True) for problem in parsed.problems)

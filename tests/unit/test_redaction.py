@@ -77,6 +77,63 @@ WITH_CANARY = [
     f"| User | Password |\n| --- | --- |\n| app | {CANARY} |",
     f"User | Token\n:--- | ---:\nnobody | none\napp | `{CANARY}`",
     f"| **Secret** | Use |\n|---|---|\n| {CANARY} | web |",
+    f"```yaml\nkind: Secret # rotate me\nstringData:\n  any: {CANARY}\n```",
+    f'"kind": "Secret"\nstringData:\n  any: {CANARY}\n',
+    f"kind: Secret\nstringData: {{any: {CANARY}}}",
+    f"kind: Secret\nstringData: {{any: [{CANARY}]}}",
+    f"kind: Secret\nstringData:\n  url: {CANARY}\n  host: {CANARY}\n  key with: {CANARY}",
+    f'kind: Secret\nstringData:\n  any: "first\n    {CANARY}"\n  other: <value>',
+    f'kind: Secret\ndata:\n  any: {{{{ .Values.b | default "{CANARY}" | b64enc }}}}',
+    f'kind: Secret\ndata:\n  any: {{{{ "{CANARY}" | b64enc }}}}',
+    f"kind: Secret\nmetadata:\n  annotations:\n    kubectl.kubernetes.io/last-applied-configuration: |\n      {CANARY}",
+    f"password: 'it''s{CANARY}'",
+    f"password: [{CANARY}]",
+    f"password:\n  {CANARY}\nuser: app",
+    f'password: "abc\n  {CANARY}"\nuser: app',
+    f"- value: {CANARY}\n  name: SECRET_KEY",
+    f'{{ value = "{CANARY}", name = "API_KEY" }}',
+    f"DD_APP_KEY={CANARY}",
+    f"PD_INTEGRATION_KEY={CANARY}",
+    f'routing_key = "{CANARY}"',
+    f"SESSION_KEY: {CANARY}",
+    f"DB_PW={CANARY}",
+    f"ENCRYPTION_SALT={CANARY}",
+    f"aws configure set aws_secret_access_key {CANARY}",
+    f"az login --service-principal -u app -p {CANARY}",
+    f"kubectl create secret generic x --from-literal=foo={CANARY}",
+    f"kubectl create secret generic x \\\n  --from-literal=user=me \\\n  --from-literal=foo='{CANARY}'",
+    f"aws ssm put-parameter --name /a --type SecureString --value {CANARY}",
+    f"Password for the admin user: {CANARY}",
+    f"user `admin`, password `{CANARY}`",
+    f'The passphrase is "{CANARY}"',
+    f"The password is {CANARY}.",
+    f"密码：{CANARY}。",
+    f'command = "login u password {CANARY}"',
+    f'x: "docker login -u a -p {CANARY}"',
+    f"curl -s -X POST \\\n  -u admin:{CANARY} https://x",
+    f'requirepass "{CANARY}"',
+    f'resource "aws_ssm_parameter" "a" {{\n  type  = "SecureString"\n  value = "{CANARY}"\n}}',
+    f'resource "kubernetes_secret" "a" {{\n  data = {{\n    any = "{CANARY}"\n  }}\n}}',
+]
+
+LEAKED = [
+    ('The passphrase is "correct horse battery"', "correct horse battery"),
+    ("PIN: 483920", "483920"),
+    ("Her PIN is 4839.", "4839"),
+    ("密码：hunter22", "hunter22"),
+    ("| User | Password |\n|---|---|\n| app | correcthorse |", "correcthorse"),
+    ("user `admin`, password `Tr0ub4dor&3`", "Tr0ub4dor&3"),
+    ("Password for the admin user: Tr0ub4dor&3", "Tr0ub4dor&3"),
+    ("kind: Secret\nstringData:\n  pin: 8812\n  user: admin", "8812"),
+    ('kind: Secret\ndata:\n  a: {{ .Values.b | default "defaultsec" | b64enc }}', "defaultsec"),
+    ("https://discord.com/api/webhooks/123456789/abcdefTOKENxyz", "abcdefTOKENxyz"),
+    ("https://acme.webhook.office.com/webhookb2/a1b2c3d4@e5/IncomingWebhook/0a1b/2c", "IncomingWebhook/0a1b"),
+    ("https://api.telegram.org/bot123456789:AA" + "a1B2c" * 6 + "abc/getMe", "a1B2c"),
+    ("https://x.blob.core.windows.net/c?sv=2022&sig=abcDEF123%2Babcdefghijkl", "abcDEF123"),
+    ('"auth": {".dockerconfigjson": "eyJhdXRocyI6eyJyZWdpc3RyeSI6e319fQ=="}', "eyJhdXRo"),
+    ("root:$6$saltsalt$" + "a1B2" * 20 + ":19000", "a1B2"),
+    ("admin:$apr1$abcdefgh$hashhashhashhash", "hashhash"),
+    ("https://0123456789abcdef0123456789abcdef@o1.ingest.sentry.io/12", "0123456789abcdef"),
 ]
 
 TOKENS = [
@@ -170,6 +227,55 @@ HARMLESS = [
     "| User | Password |\n| --- | --- |\n| app | ask in the channel |\n| web | `db/pass1a.json` |",
     "| Token | Id |\n| --- | --- |\n| optional | a1B2c3D4 |\n| <token> | x |\n| `${TOKEN}` | y |",
     "| Secret name | Id |\n| --- | --- |\n| a1B2c3D4 | x |",
+    "Use your login and password to sign in.",
+    "Enter the login or password reset page.",
+    "Set requirepass in the config.",
+    "The requirepass setting in redis.conf must be on.",
+    "masterauth and requirepass must match.",
+    "docker login to the registry with -p or --password-stdin",
+    "use redis-cli with -a option",
+    "git push -u origin:main",
+    "docker run --user node:node x",
+    "sudo -u deploy:ops ls",
+    "chown -u www:data",
+    "curl https://x && sudo -u deploy:ops ls",
+    "kubectl --user system:serviceaccount:default:deployer get pods",
+    'authorization = "AWS_IAM"',
+    'authorization = "COGNITO_USER_POOLS"',
+    'encryption_key = "alias/aws/rds"',
+    'signing_key = "projects/p/locations/l/keyRings/k/cryptoKeys/c1"',
+    'master_key = "kms-prod-2024"',
+    'token = "10.0.0.0/16"',
+    "token: 86400",
+    "refresh_token=2592000",
+    "access_token: 12h0m0s",
+    "Refresh token: 30d0h",
+    "id_token: 86400s",
+    "password: 2024-01-02",
+    "connectionString: redis-master2:6379",
+    'connection_string = "db2.example.com:5432"',
+    "Connection string: jdbc:postgresql://db2.example.com:5432/shop",
+    "dsn: host=db port=5432",
+    "secret: my-app-tls-2024a",
+    "Secret: `db-credentials-2024`",
+    "auth: mTLS1.3",
+    "authorization: RBAC,Node",
+    "--authorization-mode=Node,RBAC",
+    "pass: 99.95%",
+    "| Service | Auth | Pin |\n|---|---|---|\n| pay | mTLS1.3 | m6g.xlarge2 |\n| y | OAuth2.0 | python3.11 |",
+    "| User | Password |\n|---|---|\n| a | none |\n| b | LDAP |\n| c | `my-app-password` |",
+    "kubectl create configmap x --from-literal=mode=a1B2c3D4",
+    "kind: Secret\ndata:\n  a: {{ .Values.a | b64enc | quote }}\n  b: ${TOKEN}\n  c: <value>\n  d: ''",
+    'kind: Secret\ndata:\n  a: {{ "{{ .sshPrivateKey | toString }}" }}',
+    'resource "aws_ssm_parameter" "a" {\n  type  = "String"\n  value = "m6g.xlarge"\n}',
+    'resource "kubernetes_secret" "a" {\n  data = {\n    url = "mongodb://app:${var.password}@${var.host}"\n  }\n}',
+    "arn:aws:secretsmanager:${data.aws_region.current.region}:${data.aws_caller_identity.current.account_id}:secret:"
+    "govuk/a1-b2",
+    "Password for the admin user: ask in the channel",
+    "Password hash algorithm: bcrypt$2b12",
+    "Password storage for users: bcrypt/sha512",
+    "the password `db/password1` is in Vault",
+    "the password `my-app-password` is in Vault",
     "-----BEGIN CERTIFICATE-----\nMIIDdzCCAl+gAwIBAgIEAgAAuTANBg\n-----END CERTIFICATE-----",
 ]
 
@@ -181,6 +287,14 @@ def test_a_credential_is_masked_and_lines_stay(text):
     assert MASK in masked
     assert count >= 1
     assert masked.count("\n") == text.count("\n")
+    assert redact(masked) == (masked, 0)
+
+
+@pytest.mark.parametrize(("text", "secret"), LEAKED)
+def test_what_a_sentence_a_service_or_a_secret_holds_is_masked(text, secret):
+    masked, _ = redact(text)
+    assert secret not in masked
+    assert MASK in masked
     assert redact(masked) == (masked, 0)
 
 
@@ -264,7 +378,12 @@ def test_a_planted_credential_is_gone_whatever_surrounds_it(planted, around):
      "name=secret value=", "password is `",
      "-----BEGIN PRIVATE KEY-----\n-----END ", "Authorization: ", "- --token\n", '"--token",', "--token, ",
      'variable "token" {', 'variable "token" {\n', "set_sensitive {", 'value = "', "token:\n  value: ",
-     "token: {value: ", "|", "|token|\n|-|\n", "|a1B2c3D4\n", "token-"],
+     "token: {value: ", "kind: Secret\ndata: {", "{a: b, ", "{{ ", "{{ default \"", "token: [", "token:\n  a1B2c3\n",
+     "token: \"a\n  b\n", "value: ", "value: a\n", "value: a, name: b,", "curl -u a:", " -u a:b1",
+     "--from-literal=a=b ", "create secret ", "login a ", "requirepass ", "password for ", "PIN: ", "密码",
+     "password \"", "$6$a$", "sig=",
+     "resource \"kubernetes_secret\" \"a\" {\n data = {\n", "resource \"kubernetes_secret\" \"a\" {", "\n a = ",
+     "token=a:b:", "a-a-", "token: aa.", "token: a=b;", "|", "|token|\n|-|\n", "|a1B2c3D4\n", "token-"],
 )  # fmt: skip
 def test_hostile_text_takes_linear_time(piece):
     text = "kind: Secret\ndata:\n" + piece * (200_000 // len(piece)) + "\x0b"

@@ -5,9 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-MASK = "[redacted]"
-
-Span = tuple[int, int]
+from connectors.redaction.masking import MASK, Span
 
 # ---- private key blocks ------------------------------------------------------------------------------
 
@@ -29,9 +27,16 @@ def private_keys(text: str) -> Iterator[Span]:
             and text.count("\n", start, min(end, start + 100_000)) <= _PEM_LINES
             and end - start < 100_000
         ):
-            yield start + (1 if text[start : start + 1] == "\n" else 0), _before_indent(text, end)
+            yield _body_start(text, start), _before_indent(text, end)
         else:
             yield start, _body_end(text, start)
+
+
+def _body_start(text: str, start: int) -> int:
+    """Where the first line of the body begins, behind its indentation: a mask at the margin ends a YAML block."""
+    while text[start : start + 1] in ("\r", "\n", " ", "\t"):
+        start += 1
+    return start
 
 
 def _before_indent(text: str, end: int) -> int:
@@ -68,6 +73,15 @@ _SHAPES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("xox", r"xox[abeoprs]-[\w-]{10,}"),
         ("xapp-", r"xapp-\d-[\w-]{10,}"),
         ("hooks.slack.com/services/", r"(?<=hooks\.slack\.com/services/)T\w+/B\w+/\w+"),
+        ("api/webhooks/", r"(?<=api/webhooks/)\d{6,}/[\w-]{8,}"),
+        ("webhook", r"(?<=webhook\.office\.com/webhookb2/)[\w@%-]{8,}(?:/\w+){1,4}(?:/[\w-]+)*"),
+        ("office.com/webhook/", r"(?<=office\.com/webhook/)[\w@%-]{8,}(?:/[\w-]+)*"),
+        (":AA", r"(?<!\d)\d{8,10}:AA[\w-]{33}(?![\w-])"),
+        ("sig=", r"(?<=[?&;]sig=)[A-Za-z0-9%+/=_-]{20,}"),
+        (".dockerconfigjson", r"\.dockerconfigjson[\"'\\ \t]{0,9}[:=][\"'\\ \t]{0,9}(ey[A-Za-z0-9+/=]{20,})"),
+        ("$", r"\$(?:[156y]|apr1)\$(?:rounds=\d{1,9}\$)?[./A-Za-z0-9]{1,32}\$[./A-Za-z0-9]{12,}"),
+        ("$2", r"\$2[abxy]?\$\d\d\$[./A-Za-z0-9]{50,}"),
+        ("$argon2", r"\$argon2(?:id|i|d)\$v=\d+\$[\w=,]+\$[\w+/=$-]{16,}"),
         ("AIza", r"AIza[\w-]{35}"),
         ("ya29.", r"ya29\.[\w-]{20,}"),
         ("GOCSPX-", r"GOCSPX-[\w-]{20,}"),
@@ -101,5 +115,7 @@ _SHAPES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
 
 def shaped_tokens(text: str) -> Iterator[Span]:
     """Spans of tokens that their issuer's prefix gives away, whatever stands around them."""
-    spans = [m.span() for hint, shape in _SHAPES if hint in text for m in shape.finditer(text)]
-    yield from sorted(spans)
+    spans = [
+        m.span(m.lastindex or 0) for hint, shape in _SHAPES if hint in text for m in shape.finditer(text)
+    ]
+    yield from spans
