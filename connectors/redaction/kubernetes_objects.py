@@ -40,6 +40,7 @@ _BLOCK_MARK = re.compile(r"[|>][-+\d]{0,2}(?:[ \t]+#.*)?|&[\w-]+|\{")
 _IN_DOUBLE_QUOTES = re.compile(r"\"((?:[^\"\\]|\\.)*)(\"?)")
 _IN_SINGLE_QUOTES = re.compile(r"'((?:[^']|'')*)('?)")
 _END_OF_LINE = re.compile(r"[ \t]+#[^\n]*$")
+_ANCHOR = re.compile(r"&[\w-]+[ \t]+")
 _FLOW_VALUE = re.compile(
     r"[:\[,][ \t]*(?:\"((?:[^\"\\\n]|\\[^\n])*)\"|'((?:[^'\n]|'')*)'"
     r"|([^\s\"',{}\[\]][^,{}\[\]:\n]*(?::(?![ \t])[^,{}\[\]:\n]*)*))(?=[ \t\r]*(?:[,}\]\n]|$))"
@@ -160,6 +161,8 @@ def _value_of(start: int, value: str) -> Iterator[Span]:
     if value[:1] not in ("'", '"'):
         value = _END_OF_LINE.sub("", value).rstrip()
         value = value if "{" in value else value.rstrip(",}").rstrip()
+    if anchor := _ANCHOR.match(value):
+        start, value = start + anchor.end(), value[anchor.end() :]
     if is_stand_in(value) or _BLOCK_MARK.fullmatch(value):
         return
     if quoted := _quoted(value):

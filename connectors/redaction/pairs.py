@@ -27,10 +27,10 @@ _LIST = re.compile(
     r"[\"']?[ \t]{0,60}[:=][ \t]{0,60}(?:\[(?P<line>[^\[\]\n]{0,2000})\]"
     r"|\r?\n(?P<items>(?:[ \t]*- [^\n]*\n?){1,50}))"
 )
-_LIST_ITEM = re.compile(r"(?:- |[\"',]|(?<=\[))[ \t]*[\"']?([^\s\"',\\]+)")
+_LIST_ITEM = re.compile(r"(?:- |[\"',]|(?<=\[))[ \t]*(?:[\"']([^\s\"',\\]+)|([^\s\"',\\(){}]+))")
 _NEXT_LINE = re.compile(
-    r"[\"']?:[ \t]*(?:#[^\n]*)?\r?\n(?P<in>[ \t]+)(?P<q>[\"']?)(?P<value>[^\s\"'#\-:{}\[\]|>&*!][^\s\"']*)(?P=q)"
-    r"[ \t]*(?:#[^\n]*)?(?=\r?(?:\n|$))"
+    r"[\"']?:[ \t]*(?:#[^\n]*)?\r?\n(?P<in>[ \t]+)(?P<q>[\"']?)(?!\w+=\w)"
+    r"(?P<value>[^\s\"'#\-:{}\[\]|>&*!][^\s\"']*)(?P=q)[ \t]*(?:#[^\n]*)?(?=\r?(?:\n|$))"
 )
 _OPEN_LINE = re.compile(r"\"(?:[^\"\\\n]|\\[^\n])*\r?\n|'[^'\n]*\r?\n")
 _CONTINUED_LINES = 20
@@ -74,8 +74,9 @@ def _listed_values(text: str, key_end: int) -> Iterator[Span]:
     """Spans of credentials in the list, on one line or as YAML items, that a plural key holds."""
     if listed := _LIST.match(text, key_end):
         for item in _LIST_ITEM.finditer(text, *listed.span(listed.lastgroup or 0)):
-            if is_credential(item[1], Suspicion.WEAK):
-                yield item.span(1)
+            group = item.lastindex or 1
+            if is_credential(item[group], Suspicion.WEAK):
+                yield item.span(group)
 
 
 def _value_after(text: str, key_start: int, key_end: int, level: Suspicion) -> Iterator[Span]:

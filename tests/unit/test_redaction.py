@@ -107,6 +107,7 @@ WITH_CANARY = [
     f"user `admin`, password `{CANARY}`",
     f'The passphrase is "{CANARY}"',
     f"The password is {CANARY}.",
+    f"CREATE USER a IDENTIFIED BY '{CANARY}';",
     f"密码：{CANARY}。",
     f'command = "login u password {CANARY}"',
     f'x: "docker login -u a -p {CANARY}"',
@@ -272,6 +273,7 @@ HARMLESS = [
     "arn:aws:secretsmanager:${data.aws_region.current.region}:${data.aws_caller_identity.current.account_id}:secret:"
     "govuk/a1-b2",
     "Password for the admin user: ask in the channel",
+    "token: see RB-1042",
     "Password hash algorithm: bcrypt$2b12",
     "Password storage for users: bcrypt/sha512",
     "the password `db/password1` is in Vault",
