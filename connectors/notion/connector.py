@@ -53,7 +53,7 @@ class NotionConnector:
         self._max_file_bytes = max_file_bytes
         self._clock = clock
         self._policy = policy
-        self._roots = tuple(self._root(root) for root in roots)
+        self._given_roots = tuple(roots)
 
     @property
     def name(self) -> str:
@@ -113,6 +113,10 @@ class NotionConnector:
             return workspace.find(root) is not None
         finally:
             workspace.close()
+
+    @property
+    def _roots(self) -> tuple[str, ...]:
+        return tuple(map(self._root, self._given_roots))
 
     def _root(self, root: str) -> str:
         found = extract_notion_id(root)
