@@ -119,10 +119,13 @@ class NotionCrawl:
 
     def _join_the_rest(self) -> Iterator[Item]:
         """What search knows and nothing led to: below blocks, or below pages that are not shared."""
-        for identifier in list(self._workspace.nodes):
-            if identifier not in self._done and (yield from self._belongs(identifier)):
-                self._waiting.append(identifier)
-                yield from self._walk()
+        judged: set[str] = set()
+        while left := [name for name in self._workspace.nodes if name not in self._done | judged]:
+            judged.update(left)  # looking upwards finds more
+            for identifier in left:
+                if identifier not in self._done and (yield from self._belongs(identifier)):
+                    self._waiting.append(identifier)
+                    yield from self._walk()
 
     def _confirm_the_unseen(self) -> Iterator[Item]:
         """Ask for each document that the last crawl saw and this one did not: search may only lag behind."""

@@ -61,7 +61,7 @@ class PageReader:
         sections += page_document.comment_sections(self._comments(frame.id), self.names)
         problems, trouble = Problems(), list[str]()
         own_files = [NotionFile(frame.id, f.kind, f.name, f.url, f.external) for f in held.files]
-        sections += self._file_sections([*own_files, *content.files], problems, trouble)
+        sections += self._file_sections([*own_files, *content.files], frame.id, problems, trouble)
         problems.count(found.missing)
         problems.count(Counter(content.skipped))
         problems.count(Counter({f"property of type {kind}": n for kind, n in held.skipped.items()}))
@@ -111,7 +111,7 @@ class PageReader:
             self.may_know_users_later = isinstance(error, TemporaryError)
 
     def _file_sections(
-        self, files: Sequence[NotionFile], problems: Problems, trouble: list[str]
+        self, files: Sequence[NotionFile], page_id: str, problems: Problems, trouble: list[str]
     ) -> Iterator[Section]:
         """The text of the files that Notion itself keeps; an author's link to elsewhere is not followed."""
         hosted = [file for file in files if not file.external and file.kind not in _WITHOUT_TEXT]
@@ -121,12 +121,17 @@ class PageReader:
             elif not attachments.is_supported(file.name):
                 problems.add(f"file {file.name}: files of this type are not read")
             else:
-                yield from self._file(file, problems, trouble)
+                yield from self._file(file, page_id, problems, trouble)
 
-    def _file(self, file: NotionFile, problems: Problems, trouble: list[str]) -> Iterator[Section]:
+    def _file(
+        self, file: NotionFile, page_id: str, problems: Problems, trouble: list[str]
+    ) -> Iterator[Section]:
         try:
-            data = self.api.download(file.url)
-        except TemporaryError as error:
+            try:
+                data = self.api.download(file.url)
+            except ForbiddenError:  # the link has expired while the server made us wait
+                data = self.api.download(self._fresh_link(file, page_id))
+        except TemporaryError as error:  # also when the files' own server is not reachable from here
             trouble.append(f"file {file.name}: {error}")
         except KubeloreError as error:
             problems.add(f"file {file.name}: {error}")
@@ -135,6 +140,13 @@ class PageReader:
             if read.problem:
                 problems.add(f"file {file.name}: {read.problem}")
             yield from page_document.file_sections(file.name, read.text, file.block_id)
+
+    def _fresh_link(self, file: NotionFile, page_id: str) -> str:
+        if file.block_id == page_id:
+            now = properties.read(self.api.page(page_id).get("properties")).files
+        else:
+            now = blocks.read([self.api.block(file.block_id)]).files
+        return next((other.url for other in now if other.name == file.name), file.url)
 
 
 @dataclass(slots=True)
