@@ -113,6 +113,12 @@ class NotionWorkspace:
         self._put(page, blocks)
         self.touch(page)
 
+    def rewrite(self, page: str, text: str) -> None:
+        """Change the words of the first block of a page, which stays the same block."""
+        held = self.blocks[self.below[page][0]]
+        held[held["type"]]["rich_text"] = rich(text)
+        self.touch(page)
+
     def rename(self, identifier: str, title: str) -> None:
         """Give a page or database another title."""
         if identifier in self.databases:
