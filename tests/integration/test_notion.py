@@ -222,6 +222,7 @@ def test_a_database_with_several_data_sources(workspace: NotionWorkspace, server
     assert "| cart |" in text
     assert "| node-1 |" in text
     assert documents[cart].breadcrumbs == ("Inventory",)
+    assert documents[database].author == "Ada"
 
 
 def test_a_data_source_that_is_not_shared_is_told(workspace: NotionWorkspace, server: NotionServer) -> None:

@@ -78,7 +78,8 @@ class NotionWorkspace:
         self.databases[identifier] = {
             "object": "database",
             "id": identifier,
-            **self._stamps(),
+            "created_time": self.minute(),
+            "last_edited_time": self.minute(),
             "title": rich(title),
             "description": rich(description) if description else [],
             "parent": self._parent(parent),
