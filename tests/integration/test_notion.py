@@ -486,6 +486,21 @@ def test_a_database_is_read_again_when_a_row_changes(
     assert second.unchanged == {still}
 
 
+def test_the_newer_of_two_answers_counts(
+    workspace: NotionWorkspace, server: NotionServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A data source may lag behind search, as search may lag behind the pages."""
+    _, source = workspace.add_database("Rows")
+    row = workspace.add_page("Row", block("paragraph", "before"), parent=source)
+    later(workspace)
+    first = crawl(server)
+    stale = [dict(held) for held in workspace.rows(source)]
+    workspace.write(row, block("paragraph", "after"))
+    later(workspace)
+    monkeypatch.setattr(workspace, "rows", lambda _: stale)
+    assert crawl(server, first.checkpoint).documents[row].text == "after"
+
+
 def test_other_settings_make_all_be_read_again(workspace: NotionWorkspace, server: NotionServer) -> None:
     page = workspace.add_page("P")
     later(workspace)

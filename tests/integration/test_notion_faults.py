@@ -194,6 +194,8 @@ def test_a_search_that_fails_altogether_deletes_nothing(
     server.faults = [fault("500", "/search", workspace, times=10_000)]
     mirror.take(crawl(server, mirror.checkpoint))
     assert len(mirror.documents) == len(workspace.truth())
+    server.faults = []
+    assert not crawl(server, mirror.checkpoint).documents, "what was known before is still known"
 
 
 def test_an_expired_cursor_begins_the_list_again(workspace: NotionWorkspace, server: NotionServer) -> None:
