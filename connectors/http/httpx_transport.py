@@ -1,0 +1,64 @@
+"""The shared HTTP behaviour below an `httpx.Client`, where libraries such as notion-client take one."""
+
+from __future__ import annotations
+
+import httpx
+
+from connectors.errors import TemporaryError
+from connectors.http.errors import CutError, NoConnectionError, path_of
+from connectors.http.exchange import Answer, Exchange, read_bounded
+
+
+class PatientTransport(httpx.BaseTransport):
+    """Answers with a status below 400 and a complete body, or one of the errors of `connectors.http.errors`."""
+
+    def __init__(self, exchange: Exchange, inner: httpx.BaseTransport | None = None) -> None:
+        self._exchange = exchange
+        self._inner = inner or httpx.HTTPTransport()
+        policy = exchange.policy
+        self._timeout = httpx.Timeout(policy.read_seconds, connect=policy.connect_seconds).as_dict()
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """The answer, however many attempts it takes."""
+        url = str(request.url)
+        return self._exchange.run(request.method, url, lambda header: self._send(request, header)).native
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._inner.close()
+
+    def _send(self, request: httpx.Request, authorization: str) -> Answer[httpx.Response]:
+        request.headers.pop("Authorization", None)
+        if authorization:
+            request.headers["Authorization"] = authorization
+        request.extensions = {**request.extensions, "timeout": self._timeout}
+        try:
+            response = self._inner.handle_request(request)
+            try:
+                body = self._body(response, request)
+            finally:
+                response.close()
+        except httpx.RequestError as error:
+            raise _problem(error, request) from error
+        headers = [
+            (name, value) for name, value in response.headers.multi_items() if name not in _OF_TRANSFER
+        ]
+        whole = httpx.Response(response.status_code, headers=headers, content=body, request=request)
+        return Answer(response.status_code, dict(response.headers), body, whole)
+
+    def _body(self, response: httpx.Response, request: httpx.Request) -> bytes:
+        clock = self._exchange.clock.monotonic
+        return read_bounded(response.iter_bytes(), self._exchange.policy, clock, str(request.url))
+
+
+_OF_TRANSFER = frozenset({"content-encoding", "content-length", "transfer-encoding"})
+
+
+def _problem(error: httpx.RequestError, request: httpx.Request) -> TemporaryError:
+    """What happened, without the library's words: they may hold the address with its query."""
+    if isinstance(
+        error, httpx.ConnectError | httpx.ConnectTimeout | httpx.UnsupportedProtocol | httpx.ProxyError
+    ):
+        return NoConnectionError(f"no connection to {request.url.host} ({type(error).__name__})")
+    path = path_of(str(request.url))
+    return CutError(f"{request.method} {path}: no complete answer came ({type(error).__name__})")

@@ -1,0 +1,89 @@
+"""The shared HTTP behaviour below a `requests.Session`, which libraries such as atlassian-python-api take."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3.exceptions import HTTPError
+
+from connectors.errors import TemporaryError
+from connectors.http.errors import CutError, NoConnectionError, path_of
+from connectors.http.exchange import Answer, Exchange, read_bounded
+
+_CHUNK = 65_536
+
+
+def session(exchange: Exchange) -> requests.Session:
+    """A session that gives complete answers with a status below 400, or raises `connectors.http.errors`."""
+    made = requests.Session()
+    made.trust_env = False  # no password from a .netrc goes where nobody has configured it
+    for scheme in ("https://", "http://"):
+        made.mount(scheme, PatientAdapter(exchange))
+    return made
+
+
+class PatientAdapter(HTTPAdapter):
+    """Sends each request until its answer can be used."""
+
+    def __init__(self, exchange: Exchange) -> None:
+        super().__init__()
+        self._exchange = exchange
+
+    def send(
+        self,
+        request: requests.PreparedRequest,
+        stream: bool = False,
+        timeout: float | tuple[float, float] | tuple[float, None] | None = None,
+        verify: bool | str = True,
+        cert: str | bytes | tuple[bytes | str, bytes | str] | None = None,
+        proxies: Mapping[str, str] | None = None,
+    ) -> requests.Response:
+        """The answer, however many attempts it takes; its body is read, whatever `stream` says."""
+        options = {"verify": verify, "cert": cert, "proxies": proxies}
+        return self._exchange.run(
+            request.method or "GET",
+            request.url or "",
+            lambda authorization: self._attempt(request, authorization, options),
+        ).native
+
+    def _attempt(
+        self, request: requests.PreparedRequest, authorization: str, options: dict[str, Any]
+    ) -> Answer[requests.Response]:
+        policy, url = self._exchange.policy, request.url or ""
+        request.headers.pop("Authorization", None)
+        if authorization:
+            request.headers["Authorization"] = authorization
+        timeout = (policy.connect_seconds, policy.read_seconds)
+        try:
+            response = super().send(request, stream=True, timeout=timeout, **options)
+            try:
+                # As they come: `iter_content` would wait for a whole piece, however slowly it drips.
+                chunks = iter(lambda: response.raw.read1(_CHUNK, decode_content=True), b"")
+                body = read_bounded(chunks, policy, self._exchange.clock.monotonic, url)
+            finally:
+                response.close()
+        except (requests.RequestException, HTTPError) as error:
+            raise _problem(error, request) from error
+        response._content = body
+        response._content_consumed = True  # type: ignore[attr-defined]
+        return Answer(response.status_code, dict(response.headers), body, response)
+
+
+def _problem(error: Exception, request: requests.PreparedRequest) -> TemporaryError:
+    """What happened, without the library's words: they may hold the address with its query."""
+    url = request.url or ""
+    is_cut = isinstance(error, requests.ReadTimeout | requests.exceptions.ChunkedEncodingError)
+    if isinstance(error, requests.ConnectionError) and not is_cut and not _was_connected(error):
+        return NoConnectionError(
+            f"no connection for {request.method} {path_of(url)} ({type(error).__name__})"
+        )
+    return CutError(f"{request.method} {path_of(url)}: no complete answer came ({type(error).__name__})")
+
+
+def _was_connected(error: BaseException) -> bool:
+    """Whether the server was there: `requests` calls a cut connection a failure to connect too."""
+    reasons = (*error.args, getattr(error.args[0], "reason", None) if error.args else None)
+    return any("ProtocolError" in type(reason).__name__ for reason in reasons)
