@@ -149,10 +149,13 @@ def summarise(outcomes: Sequence[Outcome]) -> dict[str, Any]:
     }
 
 
-def is_gold(gold_path: str, source: str, path: str | None, roots: Mapping[str, str]) -> bool:
-    """Whether `gold_path` names the file `path` of `source`."""
-    if not path:
-        return False
+def _place(found: Citation | SearchResult) -> str:
+    """What a gold path is compared with: the file, or the document's id where there is none (a wiki's page)."""
+    return found.path or found.document_id
+
+
+def is_gold(gold_path: str, source: str, path: str, roots: Mapping[str, str]) -> bool:
+    """Whether `gold_path` names the file `path` of `source`, or is the id of a document without a file."""
     if gold_path in (path, f"{source}/{path}"):
         return True
     if not gold_path.endswith("/" + path):
@@ -176,7 +179,7 @@ def _outcome(
     search_ms: float,
     ask_ms: float,
 ) -> Outcome:
-    found = list(dict.fromkeys((r.source, r.path or r.document_id) for r in results))
+    found = list(dict.fromkeys((r.source, _place(r)) for r in results))
     ranks = [
         next((i for i, (source, path) in enumerate(found, 1) if is_gold(g.path, source, path, roots)), None)
         for g in question.gold
@@ -186,7 +189,7 @@ def _outcome(
     good = [
         any(
             supports(claim.text, cited[n].quote)
-            and any(is_gold(g.path, cited[n].source, cited[n].path, roots) for g in question.gold)
+            and any(is_gold(g.path, cited[n].source, _place(cited[n]), roots) for g in question.gold)
             for n in claim.citations
             if n in cited
         )

@@ -230,11 +230,12 @@ ROOTS = {"infra": "/srv/acme/infra", "docs": "/srv/acme/infra/docs", "plain": ""
         ("plain/main.tf", "plain", "main.tf", True),
         ("x/main.tf", "plain", "main.tf", False),
         ("notmain.tf", "infra", "main.tf", False),
-        ("main.tf", "infra", None, False),
+        ("confluence:wiki/17", "wiki", "confluence:wiki/17", True),
+        ("confluence:wiki/17", "wiki", "confluence:wiki/170", False),
     ],
 )
 def test_a_gold_path_is_known_under_its_source_s_folder(
-    gold: str, source: str, path: str | None, expected: bool
+    gold: str, source: str, path: str, expected: bool
 ) -> None:
     assert is_gold(gold, source, path, ROOTS) is expected
 
