@@ -18,8 +18,8 @@ class Record:
     """One document as it was read.
 
     `digest` stands for all that it was made of, but its comments ('' if it must be read again); those are in
-    `comments`, each with its version (`123.1`). `includes` are the space and title of each page that it shows, `failures` what could not be read of it
-    (reason, skipped).
+    `comments`, each with its version (`123.1`). `includes` are the space and title of each page that it shows,
+    `failures` what could not be read of it (reason, skipped).
     """
 
     digest: str
