@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -57,6 +58,7 @@ class Fake(Protocol):
 
     faults: list[Fault]
     url: str
+    latency: float
 
     def now(self) -> float:
         """Its clock."""
@@ -83,8 +85,7 @@ class _Handler(BaseHTTPRequestHandler):
         parts = urlsplit(self.path)
         request = f"{method} {parts.path}" + (f"?{unquote_plus(parts.query)}" if parts.query else "")
         fault = next((fault for fault in self.fake.faults if fault.strikes(request)), None)
-        if fault and fault.kind == "late":
-            time.sleep(fault.seconds)
+        time.sleep(self.fake.latency + (fault.seconds if fault and fault.kind == "late" else 0.0))
         self._send(self.fake.reply(asked, fault), fault)
 
     def _asked(self, method: str) -> Asked:
@@ -137,8 +138,10 @@ class _Server(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 64
 
-    def handle_error(self, request: object, client_address: object) -> None:
-        """Stay silent: clients that go away in the middle are part of the tests."""
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Stay silent about clients that go away in the middle: they are part of the tests."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
 
 
 @contextmanager

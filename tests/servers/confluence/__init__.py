@@ -25,10 +25,11 @@ Between requests: `Fault(where, "action", after=n, action=lambda: site.move(...)
 Of the site: `site.heavy.add(id)` (its storage body answers 500, its view works), `site.unindexed.add(id)` (searches
 do not find it yet), a draft or trashed ancestor (`add_page(status="draft")`, `trash(below="stays")`: lists that
 expand `ancestors` or `restrictions` answer 404), `site.old_data_center = True` (no REST for space permissions).
-Of the server: `deprecated_v1 = False` (Cloud answers 410 where its documents name no endpoint), `scopes` (what the
-OAuth token may; one less answers 401 "scope does not match"), `token_seconds`.
+Of the server: `deprecated_v1 = False` (Cloud answers 410 where its documents name no endpoint), `latency` (seconds
+before each answer), `limit.per_second` (429 beyond it, by the real clock), `oauth.scopes` (what the OAuth token may;
+one less answers 401 "scope does not match"), `oauth.token_seconds`.
 
-OAuth: POST `server.token_url` with CLIENT_ID, CLIENT_SECRET and `server.refresh_token` (good for one use); tokens
+OAuth: POST `server.token_url` with CLIENT_ID, CLIENT_SECRET and `server.oauth.refresh_token` (for one use); tokens
 hold at `server.gateway` (then `/wiki/...`), expire by the site's clock, and act as the service account.
 
 Faithful traps: `_links.next` of version 2 is below the host, that of version 1 below `_links.base`; version 2 lists
@@ -39,16 +40,9 @@ a restore change neither version nor date; Cloud's downloads lead to another hos
 """
 
 from tests.servers.confluence.content import Attachment, Comment, Content, Group, Restriction, Space, User
-from tests.servers.confluence.model import ConfluenceSite
-from tests.servers.confluence.server import (
-    CLIENT_ID,
-    CLIENT_SECRET,
-    CLOUD_ID,
-    SCOPES,
-    ConfluenceServer,
-    Request,
-    serving,
-)
+from tests.servers.confluence.oauth import CLIENT_ID, CLIENT_SECRET, CLOUD_ID, SCOPES
+from tests.servers.confluence.server import ConfluenceServer, Request, serving
+from tests.servers.confluence.site import ConfluenceSite
 from tests.servers.faults import Fault, schedule, too_many
 
 __all__ = [

@@ -7,7 +7,7 @@ import json
 import re
 
 from tests.servers.confluence.call import ApiError
-from tests.servers.confluence.model import ConfluenceSite
+from tests.servers.confluence.site import ConfluenceSite
 
 _CODE = re.compile(
     r'<ac:structured-macro[^>]*ac:name="code".*?<!\[CDATA\[(.*?)\]\]></ac:plain-text-body></ac:structured-macro>',

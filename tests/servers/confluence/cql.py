@@ -13,13 +13,12 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from tests.servers.confluence.call import ApiError, Thing
-from tests.servers.confluence.content import Attachment, Comment, Content, User
-from tests.servers.confluence.model import ConfluenceSite
+from tests.servers.confluence.content import Comment, Content, User
+from tests.servers.confluence.site import ConfluenceSite
 
 Test = Callable[[Thing], bool]
 _TOKEN = re.compile(r'\s*(?:"((?:[^"\\]|\\.)*)"|\'([^\']*)\'|(>=|<=|!=|!~|[=<>~(),])|([^\s=<>!~(),"\']+))')
 _UNITS = {"m": 60, "h": 3_600, "d": 86_400, "w": 604_800, "M": 2_592_000, "y": 31_536_000}
-_WORDS = frozenset({"and", "or", "not", "in", "order", "by", "asc", "desc"})
 
 
 @dataclass(frozen=True)
@@ -51,7 +50,7 @@ def _indexed(site: ConfluenceSite, thing: Thing) -> bool:
 
 
 def _sort_key(thing: Thing, name: str) -> float | str:
-    if name in ("lastmodified", "lastModified".lower()):
+    if name == "lastmodified":
         return thing.version.when
     if name == "created":
         return thing.created
@@ -171,7 +170,7 @@ class _Parser:
         if not match:
             raise self._error(f"unsupported date {value!r}; use yyyy-MM-dd HH:mm")
         try:
-            wall = datetime(*(int(part or 0) for part in match.groups()))  # type: ignore[arg-type, misc]
+            wall = datetime(*(int(part or 0) for part in match.groups()))  # type: ignore[arg-type]
         except ValueError:
             raise self._error(f"no such date: {value!r}") from None
         local = wall.replace(tzinfo=self._zone)
@@ -247,6 +246,3 @@ def kind_of(thing: Thing) -> str:
 
 def _page(site: ConfluenceSite, thing: Thing) -> Content:
     return thing if isinstance(thing, Content) else site.contents[thing.page]
-
-
-__all__ = ["Attachment", "kind_of", "search"]

@@ -11,8 +11,8 @@ from tests.servers.confluence.bodies import show_body
 from tests.servers.confluence.call import ApiError, Call, Thing, iso
 from tests.servers.confluence.content import Attachment, Comment, Content, Group, Space, User, Version
 from tests.servers.confluence.cql import kind_of
-from tests.servers.confluence.v2 import download_link
-from tests.servers.web import Json
+from tests.servers.confluence.render_v2 import download_link
+from tests.servers.web import Json, Reply
 
 Tree = dict[str, Any]
 _FORMS = ("storage", "view", "export_view", "styled_view", "atlas_doc_format")
@@ -159,7 +159,7 @@ def _body(call: Call, thing: Content | Comment, expand: Tree) -> Json:
 def restrictions(call: Call, content: Content, expand: Tree) -> Json:
     """Who may read and update a page, as far as it says so itself."""
     operations = [name for name in ("read", "update") if name in expand] or ["read", "update"]
-    shown = {
+    shown: Json = {
         name: restriction(call, content, name, expand.get(name, {}).get("restrictions", {}))
         for name in operations
     }
@@ -265,3 +265,14 @@ def stamp(call: Call, at: float) -> str:
 
 def _label(name: str) -> Json:
     return {"prefix": "global", "name": name, "id": str(sum(map(ord, name))), "label": name}
+
+
+def expand_of(call: Call) -> Tree:
+    """What the request asks to expand."""
+    return tree(call.asked.all("expand"))
+
+
+def one(call: Call, shown: Any) -> Reply:
+    """A single thing, with the links that only single things have."""
+    links = {**shown["_links"], "base": call.base, "context": call.context}
+    return Reply(data={**shown, "_links": links})

@@ -14,30 +14,14 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
 
-from tests.servers.confluence import v1, v2
+from tests.servers.confluence import v1, v1_people, v2
 from tests.servers.confluence.call import ApiError, Call
 from tests.servers.confluence.content import Attachment, User
-from tests.servers.confluence.model import ConfluenceSite
+from tests.servers.confluence.limit import Limit
+from tests.servers.confluence.oauth import CLOUD_ID, OAuth
+from tests.servers.confluence.site import ConfluenceSite
 from tests.servers.faults import Fault
 from tests.servers.web import Asked, Json, Reply, served
-
-CLOUD_ID = "11223344-a1b2-4c33-b444-def123456789"
-CLIENT_ID, CLIENT_SECRET = "client-of-the-fake", "client-secret-of-the-fake-4711"
-SCOPES = {
-    r"/rest/api/(content/)?search": "search:confluence",
-    r"/rest/api/content/.*/restriction": "read:confluence-content.permission",
-    r"/rest/api/content/.*/download": "readonly:content.attachment:confluence",
-    r"/rest/api/content": "read:confluence-content.all",
-    r"/rest/api/user": "read:confluence-user",
-    r"/rest/api/group": "read:confluence-groups",
-    r"/rest/api/space": "read:confluence-space.summary",
-    r"/api/v2/spaces/\d+/permissions": "read:space.permission:confluence",
-    r"/api/v2/spaces(/\d+)?$": "read:space:confluence",
-    r"/api/v2/.*comments": "read:comment:confluence",
-    r"/api/v2/.*attachments": "read:attachment:confluence",
-    r"/api/v2/": "read:page:confluence",
-}
-"""The OAuth scope that each kind of request needs; the first that matches counts."""
 
 
 @dataclass
@@ -68,10 +52,9 @@ class ConfluenceServer:
         self.bugs: list[str] = []
         self.url = ""
         self.deprecated_v1 = True
-        self.scopes = set(SCOPES.values())
-        self.token_seconds = 3_600.0
-        self.refresh_token = "refresh-token-of-the-fake-0"
-        self._access: dict[str, float] = {}
+        self.latency = 0.0
+        self.limit = Limit()
+        self.oauth = OAuth(self.now)
         self._cache: dict[Any, Any] = {}
         self._cached_at = -1
         self._media: dict[str, str] = {}
@@ -113,6 +96,7 @@ class ConfluenceServer:
                     raise ApiError(fault.status, fault.message, fault.code, fault.all_headers(self.now()))
                 if fault and fault.kind == "action":
                     fault.action()
+                self.limit.check()
                 reply, who = self._answer(asked, fault.kind if fault else "")
             except ApiError as error:
                 reply = Reply(error.status, _error(asked.path, error), error.headers)
@@ -124,12 +108,11 @@ class ConfluenceServer:
 
     def _answer(self, asked: Asked, fault: str) -> tuple[Reply, str]:
         if asked.path == "/oauth/token":
-            return self._grant(asked.body), ""
+            return self.oauth.grant(asked.body), ""
         if asked.path == "/oauth/token/accessible-resources":
-            self._bearer(asked)
-            return Reply(
-                data=[{"id": CLOUD_ID, "url": self.url, "name": "acme", "scopes": sorted(self.scopes)}]
-            ), ""
+            self.oauth.check(asked)
+            site = {"id": CLOUD_ID, "url": self.url, "name": "acme", "scopes": sorted(self.oauth.scopes)}
+            return Reply(data=[site]), ""
         if asked.path.startswith("/media/"):
             return self._bytes_of_media(asked), ""
         prefix = f"/ex/confluence/{CLOUD_ID}"
@@ -148,19 +131,18 @@ class ConfluenceServer:
 
     def _dispatch(self, call: Call, path: str, through_gateway: bool) -> Reply:
         if through_gateway:
-            self._need_scope(call.asked, path)
+            self.oauth.check_scope(path)
         download = re.fullmatch(r"/download/attachments/(\d+)/(.+)", path)
         if download:
             return self._download(call, *download.groups())
         if path.startswith("/api/v2/") and self.cloud:
             return _route(v2.routes(), path.removeprefix("/api/v2"), call)
         if path == "/rpc/json-rpc/confluenceservice-v2/getSpacePermissionSets" and not self.cloud:
-            return v1.permission_sets(call)
+            return v1_people.permission_sets(call)
         if path.startswith("/rest/api/"):
             inner = path.removeprefix("/rest/api")
-            if self.cloud and not self.deprecated_v1 and any(re.fullmatch(p, inner) for p in v1.DEPRECATED):
-                if inner != "/content/search":
-                    raise ApiError(410, "This deprecated endpoint has been removed.")
+            if self.cloud and not self.deprecated_v1 and v1.is_deprecated(inner):
+                raise ApiError(410, "This deprecated endpoint has been removed.")
             return _route(v1.routes(), inner, call)
         raise ApiError(404, "dead link")
 
@@ -178,7 +160,7 @@ class ConfluenceServer:
     def _user(self, asked: Asked, through_gateway: bool) -> User | None:
         scheme, _, value = asked.headers.get("authorization", "").partition(" ")
         if scheme.lower() == "bearer" and through_gateway:
-            self._bearer(asked)
+            self.oauth.check(asked)
             return self.site.service
         users = self.site.users.values()
         if scheme.lower() == "bearer" and not self.cloud:
@@ -191,38 +173,6 @@ class ConfluenceServer:
         if scheme or through_gateway:
             raise ApiError(401, "Unauthorized")
         return None
-
-    def _bearer(self, asked: Asked) -> None:
-        token = asked.headers.get("authorization", "").removeprefix("Bearer ")
-        if self._access.get(token, 0.0) <= self.now():
-            raise ApiError(401, "Unauthorized")
-
-    def _need_scope(self, asked: Asked, path: str) -> None:
-        needed = next((scope for pattern, scope in SCOPES.items() if re.match(pattern, path)), "")
-        if needed and needed not in self.scopes:
-            raise ApiError(401, "Unauthorized; scope does not match")
-
-    def _grant(self, body: Json) -> Reply:
-        """A new access token; the refresh token is good for one use."""
-        known = (body.get("client_id"), body.get("client_secret")) == (CLIENT_ID, CLIENT_SECRET)
-        if (
-            not known
-            or body.get("grant_type") != "refresh_token"
-            or body.get("refresh_token") != self.refresh_token
-        ):
-            return Reply(
-                403, {"error": "invalid_grant", "error_description": "Unknown or invalid refresh token."}
-            )
-        token = f"access-{secrets.token_hex(12)}"
-        self._access[token] = self.now() + self.token_seconds
-        number = int(self.refresh_token.rpartition("-")[2]) + 1
-        self.refresh_token = f"refresh-token-of-the-fake-{number}"
-        granted = {
-            "access_token": token,
-            "refresh_token": self.refresh_token,
-            "expires_in": int(self.token_seconds),
-        }
-        return Reply(data={**granted, "token_type": "Bearer", "scope": " ".join(sorted(self.scopes))})
 
     # ---- bytes ----------------------------------------------------------------------------------------
 

@@ -2,72 +2,59 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from tests.servers.confluence import v1_people
 from tests.servers.confluence.call import ApiError, Call, Thing
-from tests.servers.confluence.content import Attachment, Comment, Content, Group, User
+from tests.servers.confluence.content import Attachment, Comment, Content
 from tests.servers.confluence.cql import search as run_cql
 from tests.servers.confluence.render_v1 import (
     Tree,
     check_ancestors,
+    expand_of,
     most,
+    one,
     restriction,
     show,
-    show_group,
-    show_space,
-    show_user,
     show_version,
     tree,
 )
 from tests.servers.web import Reply
 
-DEPRECATED = (
-    r"/content",
-    r"/content/\w+",
-    r"/content/\w+/(child|descendant).*",
-    r"/space(/[^/]+)?(/content.*)?",
+_DEPRECATED = re.compile(
+    r"/content|/content/(att)?\d+(/(child|descendant)/\w+)?|/space(/[^/]+)?(/content.*)?"
 )
-"""What Cloud's own documents no longer name."""
+
+
+def is_deprecated(path: str) -> bool:
+    """Whether Cloud's own documents no longer name this endpoint."""
+    return _DEPRECATED.fullmatch(path) is not None
 
 
 def routes() -> Sequence[tuple[str, Callable[..., Reply]]]:
     """Patterns of paths below `/rest/api`, and what answers them."""
-    one = r"((?:att)?\d+)"
+    number = r"((?:att)?\d+)"
     return (
         ("/content", contents),
         ("/content/search", search),
         ("/search", site_search),
-        (f"/content/{one}", content),
-        (f"/content/{one}/(?:child|descendant)/(comment|attachment|page)", children),
-        (f"/content/{one}/label", labels),
-        (f"/content/{one}/version", versions),
-        (f"/content/{one}/restriction/byOperation", restrictions),
-        (f"/content/{one}/restriction/byOperation/(read|update)", restriction_of),
-        (f"/content/{one}/child/attachment/{one}/download", download),
-        ("/space", spaces),
-        ("/space/([^/]+)", space),
-        ("/space/([^/]+)/permissions", space_permissions),
+        (f"/content/{number}", content),
+        (f"/content/{number}/(?:child|descendant)/(comment|attachment|page)", children),
+        (f"/content/{number}/label", labels),
+        (f"/content/{number}/version", versions),
+        (f"/content/{number}/restriction/byOperation", restrictions),
+        (f"/content/{number}/restriction/byOperation/(read|update)", restriction_of),
+        (f"/content/{number}/child/attachment/{number}/download", download),
         ("/space/([^/]+)/content/(page|blogpost)", contents_of_space),
-        ("/user/current", current_user),
-        ("/user", user),
-        ("/user/bulk", users),
-        ("/user/memberof", groups_of_user),
-        ("/group", groups),
-        ("/group/by-id", group_by_id),
-        ("/group/by-name", group_by_name),
-        ("/group/([^/]+)/membersByGroupId", members_by_id),
-        ("/group/([^/]+)/member", members_by_name),
-        ("/group/([^/]+)", group_by_path),
+        *v1_people.routes(),
     )
-
-
-# ---- content --------------------------------------------------------------------------------------------
 
 
 def search(call: Call) -> Reply:
     """Content that CQL finds: by cursor on Cloud, by offset on Data Center."""
-    expand = _expand(call)
+    expand = expand_of(call)
     found = _found(call)
     checked: list[Thing] = []
 
@@ -115,7 +102,8 @@ def _found(call: Call) -> Sequence[Thing]:
         found = run_cql(call.site, cql, call.user)
         return [thing for thing in found if call.sees(thing)] if call.cloud else found
 
-    return call.cached(("cql", cql), find)
+    now = call.site.time.at if "now" in cql else 0
+    return call.cached(("cql", cql, now, frozenset(call.site.unindexed)), find)
 
 
 def contents(call: Call) -> Reply:
@@ -131,7 +119,7 @@ def contents_of_space(call: Call, key: str, kind: str) -> Reply:
 
 
 def _contents(call: Call, keys: Sequence[str] | None, kind: str) -> Reply:
-    expand, status, title = _expand(call), call.asked.get("status", "current"), call.asked.get("title")
+    expand, status, title = expand_of(call), call.asked.get("status", "current"), call.asked.get("title")
 
     def find() -> list[Content]:
         return [
@@ -161,12 +149,12 @@ def content(call: Call, identifier: str) -> Reply:
     )
     if not held or not call.sees(held) or wanted not in (held.status, "any"):
         raise _missing(identifier)
-    return _one(call, show(call, held, _expand(call)))
+    return one(call, show(call, held, expand_of(call)))
 
 
 def children(call: Call, identifier: str, kind: str) -> Reply:
     """What hangs on a page."""
-    parent, expand = call.content(identifier), _expand(call)
+    parent, expand = call.content(identifier), expand_of(call)
     found: Sequence[Thing]
     if kind == "attachment":
         found = _files(call, parent.id)
@@ -220,14 +208,14 @@ def versions(call: Call, identifier: str) -> Reply:
 
 def restrictions(call: Call, identifier: str) -> Reply:
     """Who may read and update a page, drafts included."""
-    held, inner = call.content(identifier), _restriction_expand(_expand(call))
+    held, inner = call.content(identifier), _restriction_expand(expand_of(call))
     shown = {operation: restriction(call, held, operation, inner) for operation in ("read", "update")}
     return Reply(data={**shown, "_links": {"self": call.base + call.asked.path.removeprefix(call.context)}})
 
 
 def restriction_of(call: Call, identifier: str, operation: str) -> Reply:
     """Who may do one thing with a page."""
-    inner = _restriction_expand(_expand(call))
+    inner = _restriction_expand(expand_of(call))
     return Reply(data=restriction(call, call.content(identifier), operation, inner))
 
 
@@ -245,156 +233,6 @@ def download(call: Call, page: str, identifier: str) -> Reply:
     if not held or held.page != page or not call.sees(held):
         raise _missing(identifier)
     return Reply(302, headers={"Location": call.media(held)}, raw=b"")
-
-
-# ---- spaces ---------------------------------------------------------------------------------------------
-
-
-def spaces(call: Call) -> Reply:
-    """The spaces that the caller may view."""
-    keys, kind, expand = call.asked.all("spaceKey"), call.asked.get("type"), _expand(call)
-    held = [
-        space
-        for space in call.site.spaces.values()
-        if call.views(space) and (not keys or space.key in keys) and kind in ("", space.kind)
-    ]
-    return Reply(data=call.by_offset(held, lambda space: show_space(call, space, expand)))
-
-
-def space(call: Call, key: str) -> Reply:
-    """One space."""
-    return _one(call, show_space(call, call.space(key), _expand(call)))
-
-
-def space_permissions(call: Call, key: str) -> Reply:
-    """Who may view a space: Data Center, since 9.1, for those who may see everything."""
-    held = call.space(key)
-    if call.cloud or call.site.old_data_center:
-        raise ApiError(404, "null for uri: " + call.asked.path)
-    if not (call.user and call.user.sees_all):
-        raise ApiError(403, "User is not permitted to view the permissions of this space")
-    subjects: list[dict[str, str]] = [{"type": "group", "name": name} for name in sorted(held.viewers.groups)]
-    people = [call.site.users[name] for name in sorted(held.viewers.users)]
-    subjects += [{"type": "user", "userKey": person.key} for person in people]
-    if held.anonymous:
-        subjects.append({"type": "anonymous"})
-    operation = {"targetType": "space", "operationKey": "read"}
-    rows = [
-        {"operation": operation, "subject": subject, "spaceKey": held.key, "spaceId": int(held.id)}
-        for subject in subjects
-    ]
-    return Reply(data=rows)
-
-
-def permission_sets(call: Call) -> Reply:
-    """The same as every Data Center tells it through JSON-RPC."""
-    arguments = call.asked.body.get("", [""])
-    held = call.space(arguments[0])
-    if not (call.user and call.user.sees_all):
-        raise ApiError(403, "User is not permitted to view the permissions of this space")
-    people = [call.site.users[name].username for name in sorted(held.viewers.users)]
-    rows = [{"type": "VIEWSPACE", "userName": name, "groupName": None} for name in people]
-    rows += [
-        {"type": "VIEWSPACE", "userName": None, "groupName": name} for name in sorted(held.viewers.groups)
-    ]
-    if held.anonymous:
-        rows.append({"type": "VIEWSPACE", "userName": None, "groupName": None})
-    return Reply(data=[{"type": "VIEWSPACE", "spacePermissions": rows}])
-
-
-# ---- people ---------------------------------------------------------------------------------------------
-
-
-def current_user(call: Call) -> Reply:
-    """Who asks."""
-    return Reply(data=show_user(call, call.user))
-
-
-def user(call: Call) -> Reply:
-    """One person, by account id, or on Data Center by name or key."""
-    return Reply(data=show_user(call, _person(call)))
-
-
-def users(call: Call) -> Reply:
-    """Several people by account id."""
-    found = [call.site.users[name] for name in call.asked.all("accountId") if name in call.site.users]
-    shown = [show_user(call, person) for person in found]
-    return Reply(data={"results": shown, "start": 0, "limit": 100, "size": len(shown), "_links": {}})
-
-
-def _person(call: Call) -> User:
-    for name, attribute in (("accountId", "account_id"), ("username", "username"), ("key", "key")):
-        wanted = call.asked.get(name)
-        found = next(
-            (u for u in call.site.users.values() if wanted and getattr(u, attribute) == wanted), None
-        )
-        if found:
-            return found
-    raise ApiError(404, "No user found")
-
-
-def groups_of_user(call: Call) -> Reply:
-    """The groups of a person."""
-    held = [call.site.groups[name] for name in sorted(_person(call).groups)]
-    return Reply(data=call.by_offset(held, lambda group: show_group(call, group), default=200))
-
-
-def groups(call: Call) -> Reply:
-    """All groups."""
-    return Reply(
-        data=call.by_offset(
-            list(call.site.groups.values()), lambda group: show_group(call, group), default=200
-        )
-    )
-
-
-def group_by_id(call: Call) -> Reply:
-    """One group."""
-    return Reply(data=show_group(call, _group(call, "id", call.asked.get("id"))))
-
-
-def group_by_name(call: Call) -> Reply:
-    """One group."""
-    return Reply(data=show_group(call, _group(call, "name", call.asked.get("name"))))
-
-
-def group_by_path(call: Call, name: str) -> Reply:
-    """One group."""
-    return Reply(data=show_group(call, _group(call, "name", name)))
-
-
-def members_by_id(call: Call, identifier: str) -> Reply:
-    """Who is in a group."""
-    return _members(call, _group(call, "id", identifier))
-
-
-def members_by_name(call: Call, name: str) -> Reply:
-    """Who is in a group."""
-    return _members(call, _group(call, "name", name))
-
-
-def _group(call: Call, attribute: str, value: str) -> Group:
-    found = next((g for g in call.site.groups.values() if getattr(g, attribute) == value), None)
-    if not found:
-        raise ApiError(404, f"No group found: {value}")
-    return found
-
-
-def _members(call: Call, group: Group) -> Reply:
-    held = [user for user in call.site.users.values() if group.name in user.groups]
-    return Reply(data=call.by_offset(held, lambda user: show_user(call, user), default=200, most=200))
-
-
-# ---- what they share ------------------------------------------------------------------------------------
-
-
-def _expand(call: Call) -> Tree:
-    return tree(call.asked.all("expand"))
-
-
-def _one(call: Call, shown: Any) -> Reply:
-    links = {**shown["_links"], "base": call.base, "context": call.context}
-    return Reply(data={**shown, "_links": links})
 
 
 def _missing(identifier: str) -> ApiError:
