@@ -18,7 +18,6 @@ from tests.servers.confluence.render_v1 import (
     one,
     restriction,
     show,
-    show_version,
     tree,
 )
 from tests.servers.web import Reply
@@ -43,7 +42,6 @@ def routes() -> Sequence[tuple[str, Callable[..., Reply]]]:
         (f"/content/{number}", content),
         (f"/content/{number}/(?:child|descendant)/(comment|attachment|page)", children),
         (f"/content/{number}/label", labels),
-        (f"/content/{number}/version", versions),
         (f"/content/{number}/restriction/byOperation", restrictions),
         (f"/content/{number}/restriction/byOperation/(read|update)", restriction_of),
         (f"/content/{number}/child/attachment/{number}/download", download),
@@ -198,12 +196,6 @@ def labels(call: Call, identifier: str) -> Reply:
     """The labels of a page."""
     shown = show(call, call.content(identifier), tree(["metadata.labels"]))["metadata"]["labels"]["results"]
     return Reply(data=call.by_offset(shown, lambda label: label, default=200))
-
-
-def versions(call: Call, identifier: str) -> Reply:
-    """The edits of a page, newest first."""
-    held = call.content(identifier).versions[::-1]
-    return Reply(data=call.by_offset(held, lambda version: show_version(call, version)))
 
 
 def restrictions(call: Call, identifier: str) -> Reply:
