@@ -49,6 +49,7 @@ def data_center(site: ConfluenceSite) -> Iterator[ConfluenceServer]:
 def ask(server: ConfluenceServer, path: str, user: User | None = None, **query: str) -> requests.Response:
     user = user or server.site.service
     name = user.email if server.cloud else user.username
+    query = {key.replace("_", "-"): value for key, value in query.items()}
     return requests.get(server.base + path, query, auth=(name, user.token), timeout=5)
 
 
@@ -285,9 +286,9 @@ def test_one_page_fails_with_its_storage_body_and_not_with_its_view(
 ) -> None:
     page = site.add_page("Heavy", "<p>text</p>")
     site.heavy.add(page.id)
-    assert ask(server, "/api/v2/pages", **{"body-format": "storage"}).status_code == 500
-    assert ask(server, f"/api/v2/pages/{page.id}", **{"body-format": "storage"}).status_code == 500
-    view = get(server, f"/api/v2/pages/{page.id}", **{"body-format": "view"})
+    assert ask(server, "/api/v2/pages", body_format="storage").status_code == 500
+    assert ask(server, f"/api/v2/pages/{page.id}", body_format="storage").status_code == 500
+    view = get(server, f"/api/v2/pages/{page.id}", body_format="view")
     assert view["body"]["view"]["value"] == "<p>text</p>"
     assert ask(server, "/rest/api/content/search", cql="type=page", expand="body.storage").status_code == 500
 
@@ -468,6 +469,6 @@ def test_ten_thousand_pages_are_served_fast(site: ConfluenceSite, server: Conflu
     for number in range(10_000):
         site.add_page(f"P{number}", "<p>text</p>", parent=top.id)
     started = time.monotonic()
-    assert len(walk(server, "/api/v2/pages", limit="250", **{"body-format": "storage"})) == 10_002
+    assert len(walk(server, "/api/v2/pages", limit="250", body_format="storage")) == 10_002
     assert time.monotonic() - started < 10, "about one second on two quiet cores"
     assert len(server.requests) == 41
