@@ -23,7 +23,7 @@ def unavailable(source_type: str, has_path: bool) -> str:
     """Why this version cannot read such a source, or ''."""
     if source_type == "kubernetes" and not has_path:
         return "reading a live cluster is not available in this version; give `path` instead of `context`"
-    if source_type in {"confluence", "notion", "prometheus"}:
+    if source_type in {"confluence", "prometheus"}:
         return f"the source type {source_type} is not available in this version"
     return ""
 
@@ -72,7 +72,14 @@ def build_connector(source: Source) -> Connector:
             from connectors.kubernetes.connector import KubernetesManifestsConnector
 
             return KubernetesManifestsConnector(source.name, path, **_tree_options(source))
-        case KubernetesSource() | ConfluenceSource() | NotionSource() | PrometheusSource():
+        case NotionSource():
+            from connectors.notion.connector import NotionConnector
+
+            token = source.token.get_secret_value()
+            return NotionConnector(
+                source.name, token, roots=source.roots, access=source.access, url=source.url
+            )
+        case KubernetesSource() | ConfluenceSource() | PrometheusSource():
             raise AssertionError(f"{source.type} is handled above")
         case _:
             assert_never(source)

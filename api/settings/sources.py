@@ -74,9 +74,10 @@ class ConfluenceSource(_Source):
 
 
 class NotionSource(_Source):
-    """What a Notion integration can see."""
+    """What a Notion integration can see. Notion does not tell who may read a page: `access` decides."""
 
     type: Literal["notion"]
+    url: WebAddress = Field(default="https://api.notion.com", description="The address of Notion's API.")
     token: Secret = Field(description="The integration's token.")
     roots: tuple[str, ...] = Field(
         default=(), description="Page or database ids to start from; empty: all that is shared with it."

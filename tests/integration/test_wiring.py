@@ -173,7 +173,7 @@ def test_a_source_that_this_version_cannot_read_fails_alone(
 ) -> None:
     text = config.read_text().replace(
         "index:",
-        "  - {name: wiki, type: notion, token: t0ken}\n"
+        "  - {name: wiki, type: prometheus, url: http://x, token: t0ken}\n"
         "  - {name: live, type: kubernetes, context: c}\nindex:",
     )
     config.write_text(text)

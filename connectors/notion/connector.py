@@ -1,0 +1,138 @@
+"""A Notion workspace as documents: all that is shared with one integration, or what lies below some roots.
+
+Notion does not tell who may read a page. Whoever is in the source's `access` may read all of it: what is shared
+with the integration decides. Comments do not change a page's time of edit, nor do formulas and roll-ups: what is
+new there is seen when the page is edited or everything is read again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Sequence
+
+from notion_client.helpers import extract_notion_id
+
+from connectors import attachments
+from connectors.base import Crawl
+from connectors.documents import PUBLIC, Checkpoint, CheckReport, Document, Failure
+from connectors.errors import ConfigurationError, KubeloreError, TemporaryError
+from connectors.http.policy import Policy
+from connectors.http.rate import Time
+from connectors.notion import state
+from connectors.notion.client import API, NotionApi
+from connectors.notion.crawl import NotionCrawl
+from connectors.notion.values import as_object, as_text
+from connectors.notion.workspace import Workspace
+
+READER_VERSION = 1
+"""Raise it when the documents made from the same answers change: all pages are then read again."""
+
+
+class NotionConnector:
+    """Crawls what an integration may see; pages that were not edited are only named."""
+
+    type = "notion"
+
+    def __init__(
+        self,
+        name: str,
+        token: str,
+        *,
+        roots: Sequence[str] = (),
+        access: Iterable[str] = (PUBLIC,),
+        url: str = API,
+        max_file_bytes: int = attachments.MAX_BYTES,
+        clock: Time | None = None,
+        policy: Policy | None = None,
+    ) -> None:
+        self._name = name
+        self._token = token
+        self._access = frozenset(access)
+        self._url = url
+        self._max_file_bytes = max_file_bytes
+        self._clock = clock
+        self._policy = policy
+        self._given_roots = tuple(roots)
+
+    @property
+    def name(self) -> str:
+        """The source's name in the configuration."""
+        return self._name
+
+    def check(self) -> CheckReport:
+        """Whether Notion accepts the token and anything is shared with the integration."""
+        try:
+            api = self._api()
+            bot = as_object(api.me().get("bot"))
+            for root in self._roots:
+                if not self._exists(api, root):
+                    return CheckReport(
+                        False, f"root {root} is not shared with the integration of source {self.name}"
+                    )
+            if not self._roots and next(api.search(), None) is None:
+                return CheckReport(False, "nothing is shared with the integration: page menu, Connections")
+        except KubeloreError as error:
+            return CheckReport(False, str(error))
+        return CheckReport(
+            True, f"the workspace {as_text(bot.get('workspace_name')) or 'of Notion'} is readable"
+        )
+
+    def crawl(self, checkpoint: Checkpoint | None = None) -> Crawl:
+        """Documents of new and edited pages, `Unchanged` for the others; see `connectors.base`."""
+        settings = self._fingerprint()
+        known = state.load(checkpoint, settings)
+        api = self._api()
+        work = NotionCrawl(api, self._name, self._access, self._roots, known, self._max_file_bytes)
+        try:
+            yield from work.items()
+        finally:
+            api.close()
+        return state.dump(work.records, settings)
+
+    def list_ids(self) -> Iterator[str]:
+        """The id of every document, by reading everything; `TemporaryError` if a part cannot be read."""
+        for item in self.crawl(None):
+            if isinstance(item, Document):
+                yield item.id
+            elif isinstance(item, Failure) and item.temporary:
+                raise TemporaryError(f"{item.item}: {item.reason}; not all documents are known")
+
+    def _api(self) -> NotionApi:
+        return NotionApi(
+            self._token,
+            url=self._url,
+            clock=self._clock,
+            policy=self._policy,
+            max_file_bytes=self._max_file_bytes,
+        )
+
+    def _exists(self, api: NotionApi, root: str) -> bool:
+        workspace = Workspace(api)
+        try:
+            return workspace.find(root) is not None
+        finally:
+            workspace.close()
+
+    @property
+    def _roots(self) -> tuple[str, ...]:
+        return tuple(map(self._root, self._given_roots))
+
+    def _root(self, root: str) -> str:
+        found = extract_notion_id(root)
+        if not found:
+            raise ConfigurationError(
+                f"root {root!r} of source {self._name} is neither a Notion id nor a link"
+            )
+        return found
+
+    def _fingerprint(self) -> str:
+        parts = [
+            READER_VERSION,
+            self._name,
+            self._url,
+            sorted(self._access),
+            self._roots,
+            self._max_file_bytes,
+        ]
+        return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:16]

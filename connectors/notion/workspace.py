@@ -1,0 +1,197 @@
+"""The pages and databases that a crawl has heard of: who lies below whom, and what they are called."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from dataclasses import dataclass
+from typing import Any, cast
+
+from connectors.http.errors import ForbiddenError, MissingError, RejectedError
+from connectors.notion import data_sources, properties, urls
+from connectors.notion.client import NotionApi
+from connectors.notion.values import JsonObject, as_list, as_object, as_text, one_line
+
+_MAX_DEPTH = 100
+
+
+@dataclass(slots=True)
+class Node:
+    """A page or database. `parent` is the id of a page, database or block, '' at the top of the workspace."""
+
+    id: str
+    is_database: bool
+    edited: str
+    title: str
+    parent: str = ""
+    parent_is_block: bool = False
+    place: int = -1
+
+
+class Workspace:
+    """Nodes by id. The objects of pages wait in a file, so that memory stays flat however many there are."""
+
+    def __init__(self, api: NotionApi) -> None:
+        self._api = api
+        self.nodes: dict[str, Node] = {}
+        self.names: dict[str, str] = {}
+        self._below: dict[str, list[str]] = {}
+        self._databases: dict[str, JsonObject] = {}
+        self._page_of_block: dict[str, str] = {}
+        self._page_of_child: dict[str, str] = {}
+        self._absent: set[str] = set()
+        self._trashed: set[str] = set()
+        self._file = tempfile.TemporaryFile()  # noqa: SIM115 lives as long as the crawl; has no name on the disk
+
+    def close(self) -> None:
+        """Forget the waiting objects."""
+        self._file.close()
+
+    def add(self, item: JsonObject) -> Node | None:
+        """The node of a page, database or data source (its database's); None for what is in the trash."""
+        kind, identifier = as_text(item.get("object")), as_text(item.get("id"))
+        if item.get("in_trash") is True or item.get("archived") is True:
+            return None
+        if kind == "data_source":
+            return self._add_source(item)
+        if kind not in ("page", "database") or not identifier:
+            return None
+        is_database = kind == "database"
+        title = data_sources.title_of(item) if is_database else properties.title_of(item.get("properties"))
+        node = Node(identifier, is_database, as_text(item.get("last_edited_time")), title)
+        self._hang(node, as_object(item.get("parent")))
+        before = self.nodes.get(identifier)
+        if before is not None and before.edited > node.edited:
+            return before  # search lags: it may show an older state than the data source or the page itself
+        if is_database:
+            self._databases[identifier] = item
+        elif not _has_hosted_files(item):
+            node.place = self._file.seek(0, 2)
+            self._file.write(json.dumps(item).encode() + b"\n")
+        self._put(node)
+        return node
+
+    def _add_source(self, source: JsonObject) -> Node | None:
+        database = as_text(as_object(source.get("parent")).get("database_id"))
+        if not database:
+            return None
+        if database not in self.nodes:
+            node = Node(database, True, "", data_sources.title_of(source))
+            self._hang(node, as_object(source.get("database_parent")))
+            self._put(node)
+        return self.nodes[database]
+
+    def waiting(self, node: Node) -> JsonObject:
+        """The object of a page, as it was heard of or else as it is now."""
+        if node.place < 0:
+            return self._api.page(node.id)
+        self._file.seek(node.place)
+        return cast(JsonObject, json.loads(self._file.readline()))
+
+    def find(self, identifier: str) -> Node | None:
+        """The node with this id, asked for where it is not known; None if it does not exist or is not shared.
+
+        Raises `TemporaryError` where that cannot be found out now.
+        """
+        if identifier in self.nodes:
+            return self.nodes[identifier]
+        if identifier in self._absent or identifier in self._trashed or not identifier:
+            return None
+        rejected: RejectedError | None = None
+        for call in (self._api.page, self._api.database):
+            try:
+                found = call(identifier)
+            except (MissingError, ForbiddenError):
+                continue
+            except RejectedError as error:  # "is a database, not a page"
+                rejected = error
+                continue
+            node = self.add(found)
+            if node is None:
+                self._trashed.add(identifier)
+            return node
+        if rejected:
+            raise rejected
+        self._absent.add(identifier)
+        return None
+
+    def children(self, identifier: str) -> list[str]:
+        """The nodes that say that they lie right below this one."""
+        return self._below.get(identifier, [])
+
+    def stands_on(self, child: str, page: str) -> None:
+        """Note that a page shows another page or database somewhere among its blocks."""
+        self._page_of_child[child] = page
+
+    def database(self, node: Node) -> JsonObject:
+        """The object of a database, as it was heard of or else as it is now."""
+        return self._databases.get(node.id) or self._api.database(node.id)
+
+    def parent_of(self, node: Node) -> Node | None:
+        """The page or database right above, looked for where it is not known; None at the top."""
+        if node.parent_is_block:
+            page = self._page_of_child.get(node.id) or self._container(node.parent)
+            node.parent, node.parent_is_block = page, False
+        return self.find(node.parent)
+
+    def above(self, node: Node) -> list[Node] | None:
+        """All that lies above as far as it is shared, the highest first; None below something in the trash."""
+        found: list[Node] = []
+        seen = {node.id}
+        top, parent = node, self.parent_of(node)
+        while parent and parent.id not in seen and len(found) < _MAX_DEPTH:
+            found.append(parent)
+            seen.add(parent.id)
+            top, parent = parent, self.parent_of(parent)
+        return None if top.parent in self._trashed else found[::-1]
+
+    def _container(self, block: str) -> str:
+        """The page that a block stands on; '' if that is not shared."""
+        path: list[str] = []
+        page = block
+        while page not in self._page_of_block and len(path) < _MAX_DEPTH:
+            path.append(page)
+            try:
+                parent = as_object(self._api.block(page).get("parent"))
+            except (MissingError, ForbiddenError):
+                self._page_of_block[page] = ""
+                break
+            above = as_text(parent.get(as_text(parent.get("type"))))
+            if parent.get("type") != "block_id":
+                self._page_of_block[page] = above
+                break
+            page = above
+        found = self._page_of_block.get(page, "")
+        self._page_of_block.update(dict.fromkeys(path, found))
+        return found
+
+    def _hang(self, node: Node, parent: JsonObject) -> None:
+        kind = as_text(parent.get("type"))
+        if kind == "data_source_id":
+            node.parent = as_text(parent.get("database_id")) or self._database_of(as_text(parent.get(kind)))
+        else:
+            node.parent = as_text(parent.get(kind)) if kind != "workspace" else ""
+        node.parent_is_block = kind == "block_id"
+
+    def _database_of(self, source: str) -> str:
+        if source not in self._page_of_block:
+            try:
+                parent = as_object(self._api.data_source(source).get("parent"))
+            except (MissingError, ForbiddenError):
+                parent = {}
+            self._page_of_block[source] = as_text(parent.get("database_id"))
+        return self._page_of_block[source]
+
+    def _put(self, node: Node) -> None:
+        before = self.nodes.get(node.id)
+        if before is None or before.parent != node.parent:
+            self._below.setdefault(node.parent, []).append(node.id)
+        self.nodes[node.id] = node
+        self.names[urls.bare_id(node.id)] = one_line(node.title)
+
+
+def _has_hosted_files(page: JsonObject) -> bool:
+    """Whether the object holds links that expire: it is then asked for again when they are needed."""
+    values = map(as_object, as_object(page.get("properties")).values())
+    files: list[Any] = [file for value in values for file in as_list(value.get("files"))]
+    return any(as_object(file).get("file") for file in files)

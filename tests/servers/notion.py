@@ -1,0 +1,309 @@
+"""Serves a `NotionWorkspace` over real HTTP in Notion's wire format, with faults where a test wants them."""
+
+from __future__ import annotations
+
+import json
+import re
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from email.utils import formatdate
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from tests.servers.notion_model import NotionWorkspace
+
+Json = dict[str, Any]
+TOKEN = "ntn_token_of_the_fake_4711"
+PAGE_SIZE = 100
+_HOUR = 3600
+
+
+@dataclass
+class Fault:
+    """Answers `times` requests whose `METHOD /path` matches `where` wrongly, after `after` right ones.
+
+    `kind` is `status` (with `status`, `headers`, `code`), `cut`, `slow`, `garbage`, `loop` (the next cursor is
+    that of this page), `empty` (an empty page before this one), `expire` (a cursor is refused) or `action`.
+    """
+
+    where: str
+    kind: str = "status"
+    times: int = 1
+    after: int = 0
+    status: int = 500
+    headers: dict[str, str] = field(default_factory=dict)
+    code: str = "internal_server_error"
+    message: str = "something is wrong"
+    action: Callable[[], None] = lambda: None
+
+    def strikes(self, request: str) -> bool:
+        """Whether it is this request's turn."""
+        if self.times <= 0 or not re.search(self.where, request):
+            return False
+        self.after -= 1
+        if self.after >= 0:
+            return False
+        self.times -= 1
+        return True
+
+
+class ApiError(Exception):
+    """An answer without success."""
+
+    def __init__(self, status: int, code: str, message: str) -> None:
+        super().__init__(message)
+        self.status, self.code, self.message = status, code, message
+
+
+class NotionServer:
+    """The fake; `requests` lists what was asked, `faults` what goes wrong next."""
+
+    def __init__(self, workspace: NotionWorkspace) -> None:
+        self.workspace = workspace
+        self.faults: list[Fault] = []
+        self.requests: list[str] = []
+        self.url = ""
+
+    def paths(self, pattern: str) -> list[str]:
+        """The requests that match."""
+        return [request for request in self.requests if re.search(pattern, request)]
+
+    # ---- endpoints ----------------------------------------------------------------------------------
+
+    def answer(self, method: str, path: str, query: dict[str, str], body: Json) -> Json:
+        """The JSON of an answer; raises `ApiError`."""
+        for pattern, wanted, endpoint in self._routes():
+            match = re.fullmatch(pattern, path)
+            if match and method == wanted:
+                return endpoint({**query, **body}, *match.groups())
+        raise ApiError(400, "invalid_request_url", "Invalid request URL.")
+
+    def _routes(self) -> Sequence[tuple[str, str, Callable[..., Json]]]:
+        one = "([0-9a-f-]{36})"
+        return (
+            ("/v1/users/me", "GET", self._me),
+            ("/v1/users", "GET", self._users),
+            ("/v1/search", "POST", self._search),
+            (f"/v1/pages/{one}", "GET", self._page),
+            (f"/v1/pages/{one}/properties/(.+)", "GET", self._property),
+            (f"/v1/databases/{one}", "GET", self._database),
+            (f"/v1/data_sources/{one}", "GET", self._source),
+            (f"/v1/data_sources/{one}/query", "POST", self._query),
+            (f"/v1/blocks/{one}", "GET", self._block),
+            (f"/v1/blocks/{one}/children", "GET", self._children),
+            ("/v1/comments", "GET", self._comments),
+        )
+
+    def _me(self, options: Json) -> Json:
+        return {**self.workspace.users[1], "bot": {"owner": {"type": "workspace"}, "workspace_name": "Acme"}}
+
+    def _users(self, options: Json) -> Json:
+        self._need("users", "Insufficient permissions for this endpoint.")
+        return self._list(self.workspace.users, options, "user")
+
+    def _search(self, options: Json) -> Json:
+        self._need("content", "Insufficient permissions for this endpoint.")
+        listed = self.workspace.listed()
+        if options.get("sort", {}).get("direction") != "ascending":
+            listed = listed[::-1]
+        return self._list(listed, options, "page_or_data_source")
+
+    def _page(self, options: Json, identifier: str) -> Json:
+        if identifier in self.workspace.databases:
+            raise ApiError(400, "validation_error", f"Provided ID {identifier} is a database, not a page.")
+        return self._shown(self._get(self.workspace.pages, identifier, "page"))
+
+    def _property(self, options: Json, identifier: str, name: str) -> Json:
+        page = self._get(self.workspace.pages, identifier, "page")
+        value = next(value for value in page["properties"].values() if value["id"] == name)
+        kind = value["type"]
+        items = [{"object": "property_item", "id": name, "type": kind, kind: held} for held in value[kind]]
+        return self._list(items, options, "property_item")
+
+    def _database(self, options: Json, identifier: str) -> Json:
+        return self._get(self.workspace.databases, identifier, "database")
+
+    def _source(self, options: Json, identifier: str) -> Json:
+        return self._get(self.workspace.sources, identifier, "data source")
+
+    def _query(self, options: Json, identifier: str) -> Json:
+        self._get(self.workspace.sources, identifier, "data source")
+        rows = [self._shown(row) for row in self.workspace.rows(identifier)]
+        return self._list(rows, options, "page_or_data_source")
+
+    def _block(self, options: Json, identifier: str) -> Json:
+        return self._get(self.workspace.blocks, identifier, "block")
+
+    def _children(self, options: Json, identifier: str) -> Json:
+        held = self.workspace.pages if identifier in self.workspace.pages else self.workspace.blocks
+        self._get(held, identifier, "block")
+        origin = self.workspace.blocks.get(identifier, {}).get("synced_block", {}).get("synced_from")
+        if origin:  # a copy shows the blocks of its original
+            identifier = origin["block_id"]
+            self._get(self.workspace.blocks, identifier, "block")
+        found = [self.workspace.blocks[name] for name in self.workspace.below.get(identifier, [])]
+        return self._list([self._shown(block) for block in found], options, "block")
+
+    def _comments(self, options: Json) -> Json:
+        self._need("comments", "Insufficient permissions for this endpoint.")
+        found = [c for c in self.workspace.comments if c["on"] == options.get("block_id")]
+        return self._list(found, options, "comment")
+
+    # ---- what they share ----------------------------------------------------------------------------
+
+    def _need(self, capability: str, message: str) -> None:
+        if capability not in self.workspace.capabilities:
+            raise ApiError(403, "restricted_resource", message)
+
+    def _get(self, held: dict[str, Json], identifier: str, kind: str) -> Json:
+        if identifier not in held or not self.workspace.exists(identifier):
+            message = f"Could not find {kind} with ID: {identifier}. Make sure the relevant pages are shared."
+            raise ApiError(404, "object_not_found", message)
+        return held[identifier]
+
+    def _list(self, items: Sequence[Json], options: Json, kind: str) -> Json:
+        size = int(options.get("page_size", PAGE_SIZE))
+        if not 1 <= size <= PAGE_SIZE:
+            raise ApiError(400, "validation_error", "page_size should be at most 100")
+        cursor = options.get("start_cursor")
+        try:
+            start = int(cursor.removeprefix("cursor-")) if cursor else 0
+        except ValueError:
+            raise ApiError(400, "validation_error", "The start_cursor provided is invalid.") from None
+        end = start + size
+        following = f"cursor-{end}" if end < len(items) else None
+        return {
+            "object": "list",
+            "results": list(items[start:end]),
+            "next_cursor": following,
+            "has_more": following is not None,
+            "type": kind,
+            kind: {},
+        }
+
+    def _shown(self, item: Json) -> Json:
+        """The object with links to files as they are signed now, and with long lists cut short."""
+        text = re.sub(
+            r'"file:([^"]+)"',
+            lambda m: (
+                f'"{self.url}/file/{m[1]}?X-Amz-Signature=s3cr3t&until={self.workspace.time.at + _HOUR}"'
+            ),
+            json.dumps(item),
+        )
+        shown: Json = json.loads(text)
+        for value in shown.get("properties", {}).values():
+            held = value.get(value.get("type"))
+            if isinstance(held, list) and len(held) > 25:
+                value[value["type"]] = held[:25]
+                if value["type"] == "relation":
+                    value["has_more"] = True
+        return shown
+
+    def file(self, name: str, until: float) -> bytes:
+        """The bytes of a file, as long as its link is valid."""
+        if self.workspace.time.at > until:
+            raise ApiError(403, "AccessDenied", "Request has expired")
+        return self.workspace.files[name]
+
+
+class _Handler(BaseHTTPRequestHandler):
+    disable_nagle_algorithm = True  # else each small answer waits 40 ms
+    protocol_version = "HTTP/1.1"
+    fake: NotionServer
+
+    def do_GET(self) -> None:
+        self._serve("GET")
+
+    def do_POST(self) -> None:
+        self._serve("POST")
+
+    def _serve(self, method: str) -> None:
+        length = int(self.headers.get("Content-Length") or 0)
+        body = json.loads(self.rfile.read(length) or b"{}")
+        parts = urlsplit(self.path)
+        request = f"{method} {parts.path}" + (f"?{parts.query}" if parts.query else "")
+        self.fake.requests.append(request)
+        try:
+            fault = next((f for f in self.fake.faults if f.strikes(f"{method} {parts.path}")), None)
+            query = {key: values[0] for key, values in parse_qs(parts.query).items()}
+            if parts.path.startswith("/file/"):
+                name = parts.path.removeprefix("/file/")
+                self._answer(200, self.fake.file(name, float(query["until"])), fault=fault)
+                return
+            self._authorize()
+            self._answer(200, self._faulty(fault, method, parts.path, query, body), fault=fault)
+        except ApiError as error:
+            headers = fault.headers if fault and fault.kind == "status" else {}
+            data = {"object": "error", "status": error.status, "code": error.code, "message": error.message}
+            self._answer(error.status, json.dumps(data).encode(), headers)
+
+    def _authorize(self) -> None:
+        if self.headers.get("Authorization") != f"Bearer {TOKEN}":
+            raise ApiError(401, "unauthorized", "API token is invalid.")
+        if self.headers.get("Notion-Version") != "2026-03-11":
+            raise ApiError(400, "missing_version", "Notion-Version header should be 2026-03-11")
+
+    def _faulty(self, fault: Fault | None, method: str, path: str, query: Json, body: Json) -> bytes:
+        kind = fault.kind if fault else ""
+        if fault and kind == "status":
+            raise ApiError(fault.status, fault.code, fault.message)
+        if fault and kind == "action":
+            fault.action()
+        cursor = query.get("start_cursor") or body.get("start_cursor")
+        if kind == "expire" and cursor:
+            raise ApiError(400, "validation_error", "The start_cursor provided is invalid.")
+        data = self.fake.answer(method, path, query, body)
+        if kind == "loop":
+            data |= {"has_more": True, "next_cursor": cursor or "cursor-0"}
+        if kind == "empty":
+            data |= {"results": [], "has_more": True, "next_cursor": cursor or "cursor-0"}
+        return b"<html>oops</html>" if kind == "garbage" else json.dumps(data).encode()
+
+    def _answer(
+        self, status: int, body: bytes, headers: dict[str, str] | None = None, fault: Fault | None = None
+    ) -> None:
+        self.send_response_only(status)
+        self.send_header("Date", formatdate(self.fake.workspace.time.at, usegmt=True))
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        for name, value in (headers or {}).items():
+            self.send_header(name, value)
+        self.end_headers()
+        if fault and fault.kind in ("cut", "slow"):
+            self.wfile.write(body[: len(body) // 2])
+            self.wfile.flush()
+            if fault.kind == "slow":
+                time.sleep(0.6)
+            self.close_connection = True
+            self.connection.shutdown(socket.SHUT_RDWR)
+            return
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Stay silent."""
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Stay silent: clients that hang up are what tests are about."""
+
+
+@contextmanager
+def serving(workspace: NotionWorkspace) -> Iterator[NotionServer]:
+    """The running fake of a workspace."""
+    fake = NotionServer(workspace)
+    server = _Server(("127.0.0.1", 0), type("Handler", (_Handler,), {"fake": fake}))
+    fake.url = f"http://127.0.0.1:{server.server_port}"
+    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+    try:
+        yield fake
+    finally:
+        server.shutdown()
+        server.server_close()
