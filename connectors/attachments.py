@@ -5,12 +5,14 @@ from __future__ import annotations
 import base64
 import io
 import itertools
+import logging
 import re
 import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
+from typing import Any
 from urllib.parse import unquote
 from xml.etree import ElementTree
 
@@ -77,6 +79,7 @@ def _plain(data: bytes) -> Iterator[str]:
 def _pdf(data: bytes) -> Iterator[str]:
     from pypdf import PdfReader
 
+    logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # it comments on every flaw of a file
     reader = PdfReader(io.BytesIO(data))
     if reader.is_encrypted and not reader.decrypt(""):
         raise UnreadableError("protected by a password")
@@ -116,13 +119,20 @@ def _pptx(data: bytes) -> Iterator[str]:
 
     for number, slide in enumerate(Presentation(_archive(data)).slides, start=1):
         yield f"# Slide {number}"
-        for shape in slide.shapes:
-            if shape.has_text_frame:
-                yield shape.text_frame.text
-            elif shape.has_table:
-                yield _table([[cell.text for cell in row.cells] for row in shape.table.rows])
+        yield from _shapes(slide.shapes)
         if slide.has_notes_slide and slide.notes_slide.notes_text_frame:
             yield slide.notes_slide.notes_text_frame.text
+
+
+def _shapes(shapes: Any) -> Iterator[str]:
+    """The words of shapes and of the groups that they may form."""
+    for shape in shapes:
+        if hasattr(shape, "shapes"):
+            yield from _shapes(shape.shapes)
+        elif shape.has_text_frame:
+            yield shape.text_frame.text
+        elif shape.has_table:
+            yield _table([[cell.text for cell in row.cells] for row in shape.table.rows])
 
 
 def _drawio(data: bytes) -> Iterator[str]:

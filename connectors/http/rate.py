@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import random
 import time
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
+
+_MEASURED = 10
+"""The last requests whose times tell how many are really sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,9 +23,10 @@ class Time:
 
 
 class AdaptiveRate:
-    """Additive increase, multiplicative decrease: a little faster after each success, half as fast after a 429.
+    """Faster as long as the server takes it, half as fast after a 429 (additive increase, multiplicative decrease).
 
-    No number of requests a second is taken for granted: `start` is only where the search begins.
+    No number of requests a second is taken for granted: `start` is only where the search begins. Until the
+    first 429 the rate may double each second; it never runs far ahead of what is really sent.
     """
 
     def __init__(
@@ -30,14 +35,15 @@ class AdaptiveRate:
         *,
         start: float = 10.0,
         lowest: float = 0.1,
-        highest: float = 200.0,
+        highest: float = 500.0,
         step: float = 0.2,
     ) -> None:
         self._clock = clock
         self._rate = start
         self._lowest, self._highest, self._step = lowest, highest, step
         self._next = clock.monotonic()
-        self._slowed_at = float("-inf")
+        self._sent: deque[float] = deque(maxlen=_MEASURED)
+        self._refused_at: float | None = None
 
     @property
     def per_second(self) -> float:
@@ -49,15 +55,27 @@ class AdaptiveRate:
         now = self._clock.monotonic()
         if self._next > now:
             self._clock.sleep(self._next - now)
-        self._next = max(now, self._next) + 1 / self._rate
+            now = max(self._next, self._clock.monotonic())
+        self._next = now + 1 / self._rate
+        self._sent.append(now)
 
     def succeeded(self) -> None:
         """The server took a request."""
-        self._rate = min(self._highest, self._rate + self._step / max(1.0, self._rate))
+        if self._really() < self._rate / 2:
+            return  # the rate holds nothing back: its height says nothing of what the server takes
+        faster = 1.0 if self._refused_at is None else self._step / max(1.0, self._rate)
+        self._rate = min(self._highest, self._rate + faster)
 
     def refused(self) -> None:
         """The server called the requests too many; several such answers within a second count once."""
         now = self._clock.monotonic()
-        if now - self._slowed_at >= 1:
-            self._slowed_at = now
-            self._rate = max(self._lowest, self._rate / 2)
+        if self._refused_at is None or now - self._refused_at >= 1:
+            self._rate = max(self._lowest, min(self._rate, self._really()) / 2)
+            self._refused_at = now
+        self._sent.clear()  # what follows is a pause
+
+    def _really(self) -> float:
+        """The requests a second of late; the allowed ones where too few were sent to tell."""
+        if len(self._sent) < _MEASURED or self._sent[-1] <= self._sent[0]:
+            return self._rate
+        return (len(self._sent) - 1) / (self._sent[-1] - self._sent[0])

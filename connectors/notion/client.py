@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 import httpx
 from notion_client import Client
+from notion_client.errors import NotionClientErrorBase
 
 from connectors.errors import UnreadableError
 from connectors.http import pages
@@ -159,6 +160,10 @@ class NotionApi:
             data = call(**arguments)
         except ValueError as error:
             raise CutError(f"Notion's answer is no JSON ({type(error).__name__})") from error
+        except NotionClientErrorBase as error:  # a redirect, or an id that is no part of an address
+            raise RejectedError(
+                f"notion-client refused a request or its answer ({type(error).__name__})"
+            ) from error
         return cast(JsonObject, data) if isinstance(data, dict) else {}
 
     def _note_clock(self, response: httpx.Response) -> None:

@@ -175,6 +175,7 @@ class NotionCrawl:
         if record and record.edited == node.edited and record.around == self._around(frame, record.links):
             yield from self._unchanged(node, record)
             return
+        self._reader.learn_users()
         begun = self._api.now()
         content = self._reader.read(frame, self._workspace.waiting(node))
         is_whole = not content.trouble and not self._reader.may_know_users_later
@@ -200,7 +201,8 @@ class NotionCrawl:
         if record and record.edited == content.digest and record.around == around:
             yield from self._unchanged(node, record)
             return
-        is_settled = content.edited < _minute(begun - _OVERLAP)
+        self._reader.learn_users()
+        is_settled = not self._reader.may_know_users_later and content.edited < _minute(begun - _OVERLAP)
         edited = content.digest if is_settled else ""
         self.records[node.id] = Record(edited, around, failures=tuple(content.problems))
         document = content.document(frame, self._workspace.names)

@@ -28,7 +28,9 @@ class DatabaseContent:
 
     def document(self, frame: Frame, names: dict[str, str]) -> Document:
         """Its document."""
-        item = {**self.database, "last_edited_time": self.edited}
+        # Who wrote it is told of its data sources only.
+        item = {**(self.sources[0][0] if self.sources else {}), **self.database}
+        item["last_edited_time"] = self.edited
         return page_document.make(frame, item, self._sections(names), names)
 
     def _sections(self, names: dict[str, str]) -> Iterator[Section]:

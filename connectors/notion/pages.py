@@ -51,7 +51,6 @@ class PageReader:
 
     def read(self, frame: Frame, page: JsonObject) -> PageContent:
         """The content of a page; raises what the API says if its blocks or comments cannot be read."""
-        self._name_users()
         page = {**page, "properties": self._completed(frame.id, as_object(page.get("properties")))}
         held = properties.read(page["properties"], self.names, with_title=False)
         found = tree.fetch(self.api, frame.id)
@@ -96,7 +95,7 @@ class PageReader:
             self.without_comments = str(error)
             return []
 
-    def _name_users(self) -> None:
+    def learn_users(self) -> None:
         """Learn what people are called, once; without the right to, pages tell less of their authors."""
         if self._asked_for_users:
             return

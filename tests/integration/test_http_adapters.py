@@ -26,6 +26,7 @@ Open = Callable[[Exchange], Get]
 
 
 class Handler(BaseHTTPRequestHandler):
+    disable_nagle_algorithm = True
     protocol_version = "HTTP/1.1"
     asked: dict[str, int]
 

@@ -222,6 +222,7 @@ def test_a_database_with_several_data_sources(workspace: NotionWorkspace, server
     assert "| cart |" in text
     assert "| node-1 |" in text
     assert documents[cart].breadcrumbs == ("Inventory",)
+    assert documents[database].author == "Ada"
 
 
 def test_a_data_source_that_is_not_shared_is_told(workspace: NotionWorkspace, server: NotionServer) -> None:
@@ -483,6 +484,21 @@ def test_a_database_is_read_again_when_a_row_changes(
     second = crawl(server, first.checkpoint)
     assert "| after |" in second.documents[database].text
     assert second.unchanged == {still}
+
+
+def test_the_newer_of_two_answers_counts(
+    workspace: NotionWorkspace, server: NotionServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A data source may lag behind search, as search may lag behind the pages."""
+    _, source = workspace.add_database("Rows")
+    row = workspace.add_page("Row", block("paragraph", "before"), parent=source)
+    later(workspace)
+    first = crawl(server)
+    stale = [dict(held) for held in workspace.rows(source)]
+    workspace.write(row, block("paragraph", "after"))
+    later(workspace)
+    monkeypatch.setattr(workspace, "rows", lambda _: stale)
+    assert crawl(server, first.checkpoint).documents[row].text == "after"
 
 
 def test_other_settings_make_all_be_read_again(workspace: NotionWorkspace, server: NotionServer) -> None:

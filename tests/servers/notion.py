@@ -212,6 +212,7 @@ class NotionServer:
 
 
 class _Handler(BaseHTTPRequestHandler):
+    disable_nagle_algorithm = True  # else each small answer waits 40 ms
     protocol_version = "HTTP/1.1"
     fake: NotionServer
 
@@ -287,12 +288,18 @@ class _Handler(BaseHTTPRequestHandler):
         """Stay silent."""
 
 
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Stay silent: clients that hang up are what tests are about."""
+
+
 @contextmanager
 def serving(workspace: NotionWorkspace) -> Iterator[NotionServer]:
     """The running fake of a workspace."""
     fake = NotionServer(workspace)
-    server = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (_Handler,), {"fake": fake}))
-    server.daemon_threads = True
+    server = _Server(("127.0.0.1", 0), type("Handler", (_Handler,), {"fake": fake}))
     fake.url = f"http://127.0.0.1:{server.server_port}"
     threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
     try:

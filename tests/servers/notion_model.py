@@ -78,7 +78,8 @@ class NotionWorkspace:
         self.databases[identifier] = {
             "object": "database",
             "id": identifier,
-            **self._stamps(),
+            "created_time": self.minute(),
+            "last_edited_time": self.minute(),
             "title": rich(title),
             "description": rich(description) if description else [],
             "parent": self._parent(parent),
@@ -111,6 +112,12 @@ class NotionWorkspace:
         kept = [child for child in self.below[page] if self.blocks[child]["type"].startswith("child_")]
         self.below[page] = kept
         self._put(page, blocks)
+        self.touch(page)
+
+    def rewrite(self, page: str, text: str) -> None:
+        """Change the words of the first block of a page, which stays the same block."""
+        held = self.blocks[self.below[page][0]]
+        held[held["type"]]["rich_text"] = rich(text)
         self.touch(page)
 
     def rename(self, identifier: str, title: str) -> None:

@@ -97,8 +97,32 @@ def test_the_rate_halves_when_refused_and_grows_back() -> None:
     rate.refused()
     assert rate.per_second == 2
     for _ in range(1_000):
+        rate.wait()
         rate.succeeded()
     assert 2 < rate.per_second < 50
+
+
+def test_a_server_without_a_limit_is_soon_asked_as_fast_as_it_answers() -> None:
+    time = FakeTime()
+    rate = AdaptiveRate(time.clock)
+    begun = time.at
+    for _ in range(1_000):
+        rate.wait()
+        rate.succeeded()
+    assert time.at - begun < 10
+
+
+def test_the_rate_does_not_run_ahead_of_a_slow_server() -> None:
+    """Else its first 429 would be followed by many more, until the rate were down to what was sent."""
+    time = FakeTime()
+    rate = AdaptiveRate(time.clock)
+    for _ in range(200):
+        rate.wait()
+        time.at += 0.2  # what an answer takes
+        rate.succeeded()
+    assert rate.per_second < 25
+    rate.refused()
+    assert rate.per_second < 3
 
 
 def test_the_rate_spaces_requests() -> None:
