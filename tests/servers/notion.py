@@ -137,7 +137,7 @@ class NotionServer:
         return self._list(rows, options, "page_or_data_source")
 
     def _block(self, options: Json, identifier: str) -> Json:
-        return self._get(self.workspace.blocks, identifier, "block")
+        return self._shown(self._get(self.workspace.blocks, identifier, "block"))
 
     def _children(self, options: Json, identifier: str) -> Json:
         held = self.workspace.pages if identifier in self.workspace.pages else self.workspace.blocks
