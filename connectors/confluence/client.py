@@ -87,9 +87,9 @@ class ConfluenceApi:
         self._rest.close()
         self._files.close()
 
-    def now(self) -> datetime:
-        """The time of day on the server's clock, which its dates are written with."""
-        return datetime.fromtimestamp(self.clock.now() + self._server_lead, UTC)
+    def server_time(self, here: float) -> datetime:
+        """The time on the server's clock, which its dates are written with, when ours showed `here`."""
+        return datetime.fromtimestamp(here + self._server_lead, UTC)
 
     def link(self, path: str) -> str:
         """The address that people open for a path that an answer names."""
@@ -114,11 +114,13 @@ class ConfluenceApi:
             self._base = base.rstrip("/")
         return cast(JsonObject, data)
 
-    def search(self, cql: str, expand: Iterable[str] = (), *, size: int) -> Iterator[JsonObject]:
+    def search(
+        self, cql: str, expand: Iterable[str] = (), *, size: int, enough: int = _WITHOUT_404
+    ) -> Iterator[JsonObject]:
         """Everything current that a query finds.
 
-        A batch that answers 404 is halved, and in the end read without ancestors and restrictions: the results
-        then lack them.
+        A batch that answers 404 is halved until it has no more than `enough`, and then read without ancestors and
+        restrictions: the results lack them.
         """
         wanted = list(expand)
 
@@ -126,7 +128,7 @@ class ConfluenceApi:
             try:
                 return self._page(SEARCH, cursor, limit, cql=cql, expand=",".join(wanted))
             except MissingError as error:
-                if limit > _WITHOUT_404:
+                if limit > enough:
                     raise ServerFaultError(str(error)) from error  # a smaller page may succeed
                 safe = [name for name in wanted if not name.startswith(_FRAGILE)]
                 if safe == wanted:

@@ -64,13 +64,13 @@ class ConfluenceCrawl:
 
     def items(self) -> Iterator[Item]:
         """Everything that the account may read, as items."""
-        begun = self._api.now()
-        due = is_due(self._known, begun, SWEEP_EVERY, SWEEP_REQUESTS)
+        started = self._api.clock.now()
+        due = is_due(self._known, self._api.server_time(started), SWEEP_EVERY, SWEEP_REQUESTS)
         if due:
             self._survey.sweep(self._known)
         else:
             self._survey.refresh(self._known)
-        begun = min(begun, self._api.now())  # before its first answer the server's clock was not known
+        begun = self._api.server_time(started)  # only by now it is known what the server's clock shows
         nodes = self._survey.listed()
         yield from self._documents([node for node in nodes if node.kind != ATTACHMENT])
         yield from self._documents([node for node in nodes if node.kind == ATTACHMENT])
@@ -207,7 +207,7 @@ class ConfluenceCrawl:
     # ---- the end --------------------------------------------------------------------------------------
 
     def _problems(self) -> Iterator[Item]:
-        for item, reason, temporary in self._survey.problems:
+        for item, reason, temporary in dict.fromkeys(self._survey.problems):
             yield Failure(document_id(self._source, item), reason, temporary=temporary)
         for reason in self._access.trouble:
             yield Failure(f"confluence:{self._source}#groups", reason)

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from connectors.confluence import comments, cql
 from connectors.confluence.client import ConfluenceApi
 from connectors.confluence.comments import Comment
-from connectors.confluence.node import PAGES, Node
-from connectors.confluence.survey import PAGE_DETAILS
+from connectors.confluence.node import ATTACHMENT, PAGES, Node
+from connectors.confluence.survey import FILE_DETAILS, PAGE_DETAILS
 from connectors.confluence.values import JsonObject, as_text, at
 from connectors.errors import KubeloreError, TemporaryError, UnreachableError, UnreadableError
 from connectors.http.errors import CutError, MissingError, ServerFaultError, TooLargeError
@@ -68,7 +68,7 @@ class PageReader:
 
     def _bodies(self, nodes: Sequence[Node], found: dict[str, Read]) -> None:
         try:
-            for content in self._search(nodes, (*PAGE_DETAILS, "body.storage")):
+            for content in self._search(nodes, "body.storage"):
                 if as_text(content.get("id")) in found:
                     found[as_text(content.get("id"))].content = content
         except UnreachableError:
@@ -88,15 +88,18 @@ class PageReader:
         """Read a page whose body in storage format the server cannot give: as it is shown to readers."""
         read = found[node.id]
         try:
-            for content in self._search([node], (*PAGE_DETAILS, "body.view")):
+            for content in self._search([node], "body.view"):
                 read.content = content
         except UnreachableError:
             raise
         except (TemporaryError, UnreadableError):
             read.error = error
 
-    def _search(self, nodes: Sequence[Node], details: Sequence[str]) -> Iterator[JsonObject]:
-        return self._api.search(cql.one_of("id", [node.id for node in nodes]), details, size=BATCH)
+    def _search(self, nodes: Sequence[Node], body: str) -> Iterator[JsonObject]:
+        for are_files, details in ((False, (*PAGE_DETAILS, body)), (True, FILE_DETAILS)):
+            ids = [node.id for node in nodes if (node.kind == ATTACHMENT) == are_files]
+            if ids:
+                yield from self._api.search(cql.one_of("id", ids), details, size=BATCH, enough=BATCH)
 
     def _comments(self, nodes: Sequence[Node], found: dict[str, Read]) -> None:
         if not nodes:

@@ -180,9 +180,15 @@ class Survey:
 
     def adopt(self, content: JsonObject) -> Node | None:
         """The node of an answer, with what is above it, as far as that was not known; None for drafts and the like."""
+        before = self._site.nodes.get(as_text(content.get("id")))
         node = self._take(content)
         if node is None:
             return None
+        if before and before.knows_parent and not node.knows_parent:
+            node = node.below(before.parent)
+        if before and before.knows_readers and not node.knows_readers:
+            node = node.read_by(before.readers)
+        self._site.put(node)
         if node.space not in self._site.spaces:
             for space in self._lookups.spaces([node.space]):
                 self._judge(space)
