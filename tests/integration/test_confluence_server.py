@@ -61,7 +61,7 @@ def get(server: ConfluenceServer, path: str, user: User | None = None, **query: 
 
 def walk(server: ConfluenceServer, path: str, **query: str) -> list[str]:
     """The ids of a list, over all its pages, as `_links.next` says."""
-    data, found = get(server, path, **query), []
+    data, found = get(server, path, None, **query), []
     while True:
         found += [item["id"] for item in data["results"]]
         following = data["_links"].get("next")
@@ -213,9 +213,9 @@ def test_a_search_goes_by_minutes_in_the_zone_of_who_asks(
 
 def test_a_time_that_the_clocks_skip_is_refused(site: ConfluenceSite, server: ConfluenceServer) -> None:
     cork = site.add_user("cork", groups=("staff",), time_zone="Europe/Dublin")
-    query = {"cql": 'lastmodified >= "2026-03-29 01:30"'}
-    assert ask(server, "/rest/api/content/search", cork, **query).status_code == 400
-    assert ask(server, "/rest/api/content/search", **query).status_code == 200
+    query = 'lastmodified >= "2026-03-29 01:30"'
+    assert ask(server, "/rest/api/content/search", cork, cql=query).status_code == 400
+    assert ask(server, "/rest/api/content/search", cql=query).status_code == 200
 
 
 @pytest.mark.parametrize(
@@ -322,8 +322,7 @@ def test_cursors_expire_run_in_circles_and_lead_over_empty_pages(
     site: ConfluenceSite, server: ConfluenceServer, path: str
 ) -> None:
     site.add_page("P")
-    query = {"limit": "1"}
-    following = get(server, path, **query)["_links"]["next"]
+    following = get(server, path, limit="1")["_links"]["next"]
     address = following.removeprefix(server.context)
     server.faults = [Fault("cursor=", kind) for kind in ("expire", "loop", "empty")]
     assert ask(server, address).status_code == 400

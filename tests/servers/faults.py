@@ -14,7 +14,9 @@ _LOCK = threading.Lock()
 
 @dataclass
 class Fault:
-    """Answers `times` requests whose `METHOD /path?query` (decoded) matches `where` wrongly, after `after` right ones.
+    """Answers `times` requests that `where` matches wrongly, after `after` right ones.
+
+    It is matched with `METHOD /path` and with `METHOD /path?query` (decoded).
 
     `kind` is one of:
     - `status`: an error with `status`, `headers`, `code` and `message`; `retry_date` adds a dated `Retry-After`
@@ -42,8 +44,9 @@ class Fault:
 
     def strikes(self, request: str) -> bool:
         """Whether it is this request's turn."""
+        names = (request.partition("?")[0], request)
         with _LOCK:
-            if self.times <= 0 or not re.search(self.where, request):
+            if self.times <= 0 or not any(re.search(self.where, name) for name in names):
                 return False
             self.after -= 1
             if self.after >= 0:

@@ -22,13 +22,14 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True)
 class Asked:
-    """A request as it came; `query` holds every value of each parameter."""
+    """A request as it came; `query` holds every value of each parameter, `line` is `METHOD /path?query`."""
 
     method: str
     path: str
     query: dict[str, list[str]]
     headers: dict[str, str]
     body: Json
+    line: str = ""
 
     def get(self, name: str, default: str = "") -> str:
         """The first value of a parameter."""
@@ -64,6 +65,10 @@ class Fake(Protocol):
         """Its clock."""
         ...
 
+    def arrived(self, asked: Asked) -> None:
+        """Told of each request before it is decided whether a fault strikes it."""
+        ...
+
     def reply(self, asked: Asked, fault: Fault | None) -> Reply:
         """The answer to a request; never raises. What a `fault` does to the connection is done elsewhere."""
         ...
@@ -82,8 +87,8 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _serve(self, method: str) -> None:
         asked = self._asked(method)
-        parts = urlsplit(self.path)
-        request = f"{method} {parts.path}" + (f"?{unquote_plus(parts.query)}" if parts.query else "")
+        self.fake.arrived(asked)
+        request = unquote_plus(asked.line)
         fault = next((fault for fault in self.fake.faults if fault.strikes(request)), None)
         time.sleep(self.fake.latency + (fault.seconds if fault and fault.kind == "late" else 0.0))
         self._send(self.fake.reply(asked, fault), fault)
@@ -98,7 +103,8 @@ class _Handler(BaseHTTPRequestHandler):
             body = {name: values[0] for name, values in parse_qs(content.decode("utf-8", "replace")).items()}
         headers = {name.lower(): value for name, value in self.headers.items()}
         query = parse_qs(parts.query, keep_blank_values=True)
-        return Asked(method, parts.path, query, headers, body if isinstance(body, dict) else {"": body})
+        whole = body if isinstance(body, dict) else {"": body}
+        return Asked(method, parts.path, query, headers, whole, f"{method} {self.path}")
 
     def _send(self, reply: Reply, fault: Fault | None) -> None:
         body = reply.body()

@@ -10,7 +10,7 @@ import threading
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import unquote
 
@@ -87,6 +87,9 @@ class ConfluenceServer:
 
     # ---- serving --------------------------------------------------------------------------------------
 
+    def arrived(self, asked: Asked) -> None:
+        """A request is listed when its status is known."""
+
     def reply(self, asked: Asked, fault: Fault | None) -> Reply:
         """The answer to a request; a bug of the fake is kept in `bugs` and answers 500."""
         with self._lock:
@@ -121,7 +124,7 @@ class ConfluenceServer:
         inner = asked.path.removeprefix(prefix)
         if not inner.startswith(self.context + "/"):
             raise ApiError(404, "dead link")
-        inner_asked = Asked(asked.method, inner, asked.query, asked.headers, asked.body)
+        inner_asked = replace(asked, path=inner)
         call = Call(
             self.site, inner_asked, user, self.base, self.context, self.cloud, fault, self.cached, self.media
         )
