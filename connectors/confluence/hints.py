@@ -18,14 +18,15 @@ _SCOPES = (
 
 def hint(status: int, method: str, path: str) -> str:
     """A sentence for a 401, 403 or 404 on `path`."""
+    scope = next((scope for part, scope in _SCOPES if part in path), "read:confluence-content.all (classic)")
     if status == 401:
         return (
             "set the source's `email` and `token` (Cloud: the account's address and an API token of it;"
-            " Data Center: a personal access token alone, or user name and password)"
+            " Data Center: a personal access token alone, or user name and password); an OAuth or scoped token"
+            f" also needs the scope {scope}"
         )
     if status == 404:
         return "give the source's account the right to view it, or correct the source's `url`"
-    scope = next((scope for part, scope in _SCOPES if part in path), "read:confluence-content.all (classic)")
     words = f"give the token the scope {scope}, and its account the right to use Confluence"
     if path.endswith(("/permissions", "/role-assignments")):
         words += "; on Data Center the account must be an administrator of the space"
