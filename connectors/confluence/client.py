@@ -105,6 +105,8 @@ class ConfluenceApi:
     def get(self, path: str, **params: object) -> JsonObject:
         """One answer; a list as it stands is under `results`."""
         data = self._rest.get(path, params=params or None)
+        if isinstance(data, str):  # a proxy's page, or half an answer
+            data = self._rest.get(path, params=params or None)
         if not isinstance(data, dict):
             if isinstance(data, list):
                 return {"results": data}

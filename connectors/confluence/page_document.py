@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from connectors import mentions
-from connectors.confluence.node import Node, masked_line
+from connectors.confluence.node import ATTACHMENT, Node, masked_line
 from connectors.confluence.values import JsonObject, as_text, at
 from connectors.dates import to_date
 from connectors.documents import Document, Section, SectionKind, assemble
@@ -15,6 +15,10 @@ from connectors.redaction import redact
 
 _OFFICE = (".docx", ".pptx", ".xlsx", ".xlsm")
 _DIAGRAMS = ("jgraph", "drawio", "mxfile")
+
+
+_TOP = "title-text"
+"""The id of the title on Confluence's pages, for what stands above the first heading."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +40,10 @@ def document_id(source: str, identifier: str) -> str:
 def make(frame: Frame, content: JsonObject, sections: Iterable[Section]) -> Document:
     """The document of a page or file; its title is its text if it has no other."""
     node = frame.node
-    found = [_redacted(section) for section in sections]
+    top = node.id if node.kind == ATTACHMENT else _TOP
+    found = [replace(section, anchor=section.anchor or top) for section in map(_redacted, sections)]
     if not found and node.title:
-        found = [Section(SectionKind.HEADING, node.title)]
+        found = [Section(SectionKind.HEADING, node.title, top)]
     text, placed = assemble(found)
     return Document(
         id=document_id(frame.source, node.id),
@@ -65,7 +70,7 @@ def file_name(node: Node) -> str:
 
 
 def file_sections(name: str, text: str) -> Iterator[Section]:
-    """The sections of a file's text. They have no anchors: no link leads into a file."""
+    """The sections of a file's text. Their lines are none of the page that the file is on."""
     read_as = f"{name}.md" if name.lower().endswith(_OFFICE) else name
     for section in registry.parse(read_as, text).sections:
         yield replace(section, anchor="")

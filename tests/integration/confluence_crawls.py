@@ -95,6 +95,8 @@ class Mirror:
 
     def __init__(self) -> None:
         self.documents: dict[str, Document] = {}
+        self.ahead: set[str] = set()
+        """What a run wrote that did not reach its end."""
         self.checkpoint: dict[str, Any] | None = None
 
     def take(self, crawled: Crawled) -> None:

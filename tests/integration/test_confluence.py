@@ -41,6 +41,13 @@ def home(site: ConfluenceSite) -> str:
     return site.spaces["OPS"].homepage
 
 
+def macro(name: str, body: str) -> str:
+    return (
+        f'<ac:structured-macro ac:name="{name}"><ac:rich-text-body>{body}</ac:rich-text-body>'
+        "</ac:structured-macro>"
+    )
+
+
 # ---- 1: storage format ------------------------------------------------------------------------------------
 
 
@@ -66,8 +73,7 @@ def test_people_who_are_mentioned_have_names(server: ConfluenceServer) -> None:
 
 
 def test_an_unknown_macro_keeps_its_words_and_is_told_in_each_crawl(server: ConfluenceServer) -> None:
-    body = '<ac:structured-macro ac:name="strange"><ac:rich-text-body><p>Kept</p></ac:rich-text-body></ac:structured-macro>'
-    page = server.site.add_page("Odd", body)
+    page = server.site.add_page("Odd", macro("strange", "<p>Kept</p>"))
     first = crawl(server)
     second = crawl(server, first.checkpoint)
     assert "Kept" in first.documents[page.id].text
@@ -125,8 +131,7 @@ def test_includes_in_a_circle_end(server: ConfluenceServer) -> None:
 
 
 def test_an_excerpt_is_included_alone_and_one_that_is_not_there_is_told(server: ConfluenceServer) -> None:
-    excerpt = '<ac:structured-macro ac:name="excerpt"><ac:rich-text-body><p>Core</p></ac:rich-text-body></ac:structured-macro>'
-    server.site.add_page("Whole", f"<p>Around</p>{excerpt}")
+    server.site.add_page("Whole", "<p>Around</p>" + macro("excerpt", "<p>Core</p>"))
     page = server.site.add_page("Part", include("Whole", name="excerpt-include") + include("Nowhere"))
     crawled = crawl(server)
     text = crawled.documents[page.id].text
@@ -318,8 +323,8 @@ def test_labels_dates_and_versions(server: ConfluenceServer) -> None:
 
 def test_comments_tell_what_they_are_about_and_whether_that_is_resolved(server: ConfluenceServer) -> None:
     site = server.site
-    marked = '<h1>Restart</h1><p>Wait <ac:inline-comment-marker ac:ref="m-1">ten minutes</ac:inline-comment-marker>.</p>'
-    page = site.add_page("Steps", marked)
+    marked = '<ac:inline-comment-marker ac:ref="m-1">ten minutes</ac:inline-comment-marker>'
+    page = site.add_page("Steps", f"<h1>Restart</h1><p>Wait {marked}.</p>")
     inline = site.comment(page.id, "<p>Two are enough</p>", marker="m-1", selection="ten minutes")
     site.comment(page.id, f"<p>I run:</p>{CODE.format('kubectl get pods')}")
     first = crawl(server)

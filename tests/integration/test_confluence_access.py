@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 
@@ -52,7 +53,7 @@ def agrees(
         assert mirror.readable(held) == truth(site, user), user.username if user else "anonymous"
 
 
-def crawled(server: ConfluenceServer, **options: object) -> Mirror:
+def crawled(server: ConfluenceServer, **options: Any) -> Mirror:
     mirror = Mirror()
     mirror.take(crawl(server, **options))
     return mirror
@@ -102,14 +103,15 @@ def test_changed_rights_hold_after_the_next_crawl_though_no_version_changed(serv
     top = site.add_page("Top")
     low = site.add_page("Low", parent=top.id)
     mirror = crawled(server)
-    for change in (
+    changes: tuple[Callable[[], None], ...] = (
         lambda: site.restrict(top.id, groups=("ops",)),
         lambda: site.leave(person(site, "zoe"), "ops"),
         lambda: site.restrict(low.id, users=(person(site, "zoe"), person(site, "eve"))),
         lambda: site.join(person(site, "zoe"), "ops"),
         lambda: site.permit("OPS", users=(person(site, "eve"),)),
         lambda: site.restrict(top.id),
-    ):
+    )
+    for change in changes:
         change()
         mirror.take(crawl(server, mirror.checkpoint))
         agrees(server, mirror)
