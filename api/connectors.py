@@ -23,7 +23,7 @@ def unavailable(source_type: str, has_path: bool) -> str:
     """Why this version cannot read such a source, or ''."""
     if source_type == "kubernetes" and not has_path:
         return "reading a live cluster is not available in this version; give `path` instead of `context`"
-    if source_type in {"confluence", "prometheus"}:
+    if source_type == "prometheus":
         return f"the source type {source_type} is not available in this version"
     return ""
 
@@ -79,7 +79,20 @@ def build_connector(source: Source) -> Connector:
             return NotionConnector(
                 source.name, token, roots=source.roots, access=source.access, url=source.url
             )
-        case KubernetesSource() | ConfluenceSource() | PrometheusSource():
+        case ConfluenceSource():
+            from connectors.confluence.connector import ConfluenceConnector
+
+            return ConfluenceConnector(
+                source.name,
+                source.url,
+                source.token.get_secret_value(),
+                user=source.email or "",
+                spaces=source.spaces,
+                access=source.access,
+                cloud=None if source.cloud == "auto" else source.cloud,
+                max_file_bytes=source.max_attachment_bytes,
+            )
+        case KubernetesSource() | PrometheusSource():
             raise AssertionError(f"{source.type} is handled above")
         case _:
             assert_never(source)

@@ -64,13 +64,25 @@ class KubernetesSource(_FileSource):
 
 
 class ConfluenceSource(_Source):
-    """Spaces of a Confluence site (Cloud with `email` and `token`, Data Center with `token` alone)."""
+    """Spaces of a Confluence site (Cloud with `email` and `token`, Data Center with `token` alone).
+
+    Who may read a page follows from Confluence: its space, its restrictions and those of all that is above it.
+    `access` are those who may read what the space lets everybody read.
+    """
 
     type: Literal["confluence"]
     url: WebAddress = Field(description="The site's address, with `/wiki` on Cloud.")
     spaces: tuple[str, ...] = Field(default=(), description="Space keys; empty: all that the token can read.")
-    email: str | None = Field(default=None, description="The account that the token belongs to (Cloud).")
-    token: Secret = Field(description="API token, or personal access token.")
+    email: str | None = Field(
+        default=None, description="The account that the token belongs to (Data Center: its user name)."
+    )
+    token: Secret = Field(description="API token, personal access token, or password (Data Center).")
+    cloud: Literal["auto"] | bool = Field(
+        default="auto", description="Whether it is Confluence Cloud; `auto` asks the site."
+    )
+    max_attachment_bytes: int = Field(
+        default=20_000_000, gt=0, description="Larger attached files are skipped and reported."
+    )
 
 
 class NotionSource(_Source):

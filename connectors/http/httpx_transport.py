@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.request import getproxies, proxy_bypass
+
 import httpx
 
 from connectors.errors import TemporaryError
@@ -12,9 +14,9 @@ from connectors.http.exchange import Answer, Exchange, read_bounded
 class PatientTransport(httpx.BaseTransport):
     """Answers with a status below 400 and a complete body, or one of the errors of `connectors.http.errors`."""
 
-    def __init__(self, exchange: Exchange, inner: httpx.BaseTransport | None = None) -> None:
+    def __init__(self, exchange: Exchange) -> None:
         self._exchange = exchange
-        self._inner = inner or httpx.HTTPTransport()
+        self._inner: dict[str | None, httpx.BaseTransport] = {}
         policy = exchange.policy
         self._timeout = httpx.Timeout(policy.read_seconds, connect=policy.connect_seconds).as_dict()
 
@@ -25,7 +27,15 @@ class PatientTransport(httpx.BaseTransport):
 
     def close(self) -> None:
         """Close the connections."""
-        self._inner.close()
+        for inner in self._inner.values():
+            inner.close()
+
+    def _towards(self, url: httpx.URL) -> httpx.BaseTransport:
+        """What sends a request to `url`: directly, or through the proxy that the environment names."""
+        proxy = None if proxy_bypass(url.host) else getproxies().get(url.scheme)
+        if proxy not in self._inner:
+            self._inner[proxy] = httpx.HTTPTransport(proxy=proxy)
+        return self._inner[proxy]
 
     def _send(self, request: httpx.Request, authorization: str) -> Answer[httpx.Response]:
         request.headers.pop("Authorization", None)
@@ -33,7 +43,7 @@ class PatientTransport(httpx.BaseTransport):
             request.headers["Authorization"] = authorization
         request.extensions = {**request.extensions, "timeout": self._timeout}
         try:
-            response = self._inner.handle_request(request)
+            response = self._towards(request.url).handle_request(request)
             try:
                 body = self._body(response, request)
             finally:

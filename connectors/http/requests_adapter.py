@@ -19,7 +19,6 @@ _CHUNK = 65_536
 def session(exchange: Exchange) -> requests.Session:
     """A session that gives complete answers with a status below 400, or raises `connectors.http.errors`."""
     made = requests.Session()
-    made.trust_env = False  # no password from a .netrc goes where nobody has configured it
     for scheme in ("https://", "http://"):
         made.mount(scheme, PatientAdapter(exchange))
     return made

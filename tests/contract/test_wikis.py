@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
@@ -16,8 +17,12 @@ from index.ledger import Ledger
 from ingest.report import RunReport
 from ingest.runner import ingest_source
 from ingest.runs import Runs
+from tests.integration.confluence_crawls import connector as confluence_connector
 from tests.integration.notion_crawls import connector as notion_connector
-from tests.servers.notion import Fault, NotionServer, serving
+from tests.servers.confluence import ConfluenceServer, ConfluenceSite
+from tests.servers.confluence import serving as serving_confluence
+from tests.servers.faults import Fault
+from tests.servers.notion import NotionServer, serving
 from tests.servers.notion_model import NotionWorkspace
 from tests.unit.ingest_fakes import Died, MemoryIndex, Tripwire, contents
 from tests.unit.notion_blocks import block
@@ -97,7 +102,58 @@ def notion() -> Iterator[Wiki]:
         yield NotionWiki(server)
 
 
-WIKIS: dict[str, Callable[[], AbstractContextManager[Wiki]]] = {"notion": notion}
+class ConfluenceWiki:
+    """The fake Confluence: one space that everybody may view."""
+
+    def __init__(self, server: ConfluenceServer) -> None:
+        self._server = server
+        self._site = server.site
+
+    def connector(self) -> Connector:
+        return confluence_connector(self._server)
+
+    def add(self, title: str, text: str) -> str:
+        return f"confluence:wiki/{self._site.add_page(title, f'<p>{text}</p>', space='OPS').id}"
+
+    def edit(self, page: str, text: str) -> None:
+        self._site.edit(self._id(page), f"<p>{text}</p>")
+
+    def delete(self, page: str) -> None:
+        self._site.trash(self._id(page))
+
+    def hide(self, page: str) -> None:
+        self._site.set_status(self._id(page), "draft")
+
+    def break_(self, page: str) -> None:
+        self._server.faults = [Fault(rf"id in \([^)]*{self._id(page)}.*body", times=1_000_000)]
+
+    def heal(self) -> None:
+        self._server.faults = []
+
+    def later(self) -> None:
+        self._site.time.at += 3_600
+
+    def reads(self) -> int:
+        return len(self._server.asked("body"))
+
+    def _id(self, page: str) -> str:
+        return page.removeprefix("confluence:wiki/")
+
+
+@contextmanager
+def confluence(*, cloud: bool) -> Iterator[Wiki]:
+    site = ConfluenceSite()
+    space = site.add_space("OPS", "Operations", anonymous=True)
+    site.purge(space.homepage)
+    with serving_confluence(site, cloud=cloud) as server:
+        yield ConfluenceWiki(server)
+
+
+WIKIS: dict[str, Callable[[], AbstractContextManager[Wiki]]] = {
+    "notion": notion,
+    "confluence cloud": partial(confluence, cloud=True),
+    "confluence data center": partial(confluence, cloud=False),
+}
 
 
 @pytest.fixture(params=WIKIS)

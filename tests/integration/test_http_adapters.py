@@ -74,7 +74,8 @@ class Handler(BaseHTTPRequestHandler):
 
 
 @pytest.fixture
-def url() -> Iterator[str]:
+def url(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
     handler = type("Fresh", (Handler,), {"asked": {}})
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     server.daemon_threads = True
@@ -115,6 +116,16 @@ def test_an_answer_with_its_query_and_credentials(library: Open, url: str) -> No
 
 def test_other_hosts_get_no_credentials(library: Open, url: str) -> None:
     assert library(exchange("https://api.example"))(f"{url}/page") == b"None "
+
+
+def test_the_proxy_of_the_environment_is_used(
+    library: Open, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("no_proxy", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("http_proxy", url)
+    get = library(exchange("http://wiki.example"))
+    assert get("http://wiki.example/page?size=3") == b"Bearer the-token size=3"
 
 
 def test_a_busy_server_is_waited_for(library: Open, url: str) -> None:

@@ -128,14 +128,19 @@ def test_the_text_of_a_file_is_read_and_its_link_is_kept_nowhere(
     assert "X-Amz" not in str(crawled.items) + str(crawled.checkpoint)
 
 
-def test_a_link_of_a_files_property_is_fresh_however_long_the_crawl_has_taken(
-    workspace: NotionWorkspace, server: NotionServer
+@pytest.mark.parametrize("where", ["/users", "/comments"])
+def test_links_to_files_are_fresh_however_long_the_server_makes_us_wait(
+    workspace: NotionWorkspace, server: NotionServer, where: str
 ) -> None:
     _, source = workspace.add_database("Docs")
     files = {"id": "f", "type": "files", "files": [workspace.attach("a.txt", b"inside")["file"]]}
-    row = workspace.add_page("Row", parent=source, Files=files)
-    server.faults = [Fault("/users", "action", action=lambda: later(workspace, 7_200))]
-    assert "inside" in crawl(server).documents[row].text
+    files["files"][0]["name"] = "a.txt"
+    row = workspace.add_page("Row", workspace.attach("b.txt", b"below"), parent=source, Files=files)
+    server.faults = [Fault(where, "action", action=lambda: later(workspace, 7_200))]
+    crawled = crawl(server)
+    assert not crawled.failures
+    assert "inside" in crawled.documents[row].text
+    assert "below" in crawled.documents[row].text
 
 
 @pytest.mark.parametrize(

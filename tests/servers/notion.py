@@ -4,52 +4,19 @@ from __future__ import annotations
 
 import json
 import re
-import socket
-import threading
-import time
+import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from email.utils import formatdate
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
+from tests.servers.faults import Fault
 from tests.servers.notion_model import NotionWorkspace
+from tests.servers.web import Asked, Reply, served
 
 Json = dict[str, Any]
 TOKEN = "ntn_token_of_the_fake_4711"
 PAGE_SIZE = 100
 _HOUR = 3600
-
-
-@dataclass
-class Fault:
-    """Answers `times` requests whose `METHOD /path` matches `where` wrongly, after `after` right ones.
-
-    `kind` is `status` (with `status`, `headers`, `code`), `cut`, `slow`, `garbage`, `loop` (the next cursor is
-    that of this page), `empty` (an empty page before this one), `expire` (a cursor is refused) or `action`.
-    """
-
-    where: str
-    kind: str = "status"
-    times: int = 1
-    after: int = 0
-    status: int = 500
-    headers: dict[str, str] = field(default_factory=dict)
-    code: str = "internal_server_error"
-    message: str = "something is wrong"
-    action: Callable[[], None] = lambda: None
-
-    def strikes(self, request: str) -> bool:
-        """Whether it is this request's turn."""
-        if self.times <= 0 or not re.search(self.where, request):
-            return False
-        self.after -= 1
-        if self.after >= 0:
-            return False
-        self.times -= 1
-        return True
 
 
 class ApiError(Exception):
@@ -68,10 +35,60 @@ class NotionServer:
         self.faults: list[Fault] = []
         self.requests: list[str] = []
         self.url = ""
+        self.latency = 0.0
+        self.bugs: list[str] = []
 
     def paths(self, pattern: str) -> list[str]:
         """The requests that match."""
         return [request for request in self.requests if re.search(pattern, request)]
+
+    # ---- serving ------------------------------------------------------------------------------------
+
+    def now(self) -> float:
+        """The workspace's clock."""
+        return self.workspace.time.at
+
+    def arrived(self, asked: Asked) -> None:
+        """Listed before anything happens to it."""
+        self.requests.append(asked.line)
+
+    def reply(self, asked: Asked, fault: Fault | None) -> Reply:
+        """The answer to a request; a bug of the fake is kept in `bugs` and answers 500."""
+        query = {name: values[0] for name, values in asked.query.items()}
+        try:
+            if asked.path.startswith("/file/"):
+                return Reply(raw=self.file(asked.path.removeprefix("/file/"), float(query["until"])))
+            self._authorize(asked)
+            return Reply(data=self._faulty(fault, asked, query))
+        except ApiError as error:
+            headers = fault.all_headers(self.now()) if fault and fault.kind == "status" else {}
+            data = {"object": "error", "status": error.status, "code": error.code, "message": error.message}
+            return Reply(error.status, data, headers)
+        except Exception:  # noqa: BLE001 - whatever it is, the test has to hear of it
+            self.bugs.append(traceback.format_exc())
+            return Reply(500, {"object": "error", "status": 500, "code": "bug_of_the_fake", "message": ""})
+
+    def _authorize(self, asked: Asked) -> None:
+        if asked.headers.get("authorization") != f"Bearer {TOKEN}":
+            raise ApiError(401, "unauthorized", "API token is invalid.")
+        if asked.headers.get("notion-version") != "2026-03-11":
+            raise ApiError(400, "missing_version", "Notion-Version header should be 2026-03-11")
+
+    def _faulty(self, fault: Fault | None, asked: Asked, query: dict[str, str]) -> Json:
+        kind = fault.kind if fault else ""
+        if fault and kind == "status":
+            raise ApiError(fault.status, fault.code, fault.message)
+        if fault and kind == "action":
+            fault.action()
+        cursor = query.get("start_cursor") or asked.body.get("start_cursor")
+        if kind == "expire" and cursor:
+            raise ApiError(400, "validation_error", "The start_cursor provided is invalid.")
+        data = self.answer(asked.method, asked.path, query, asked.body)
+        if kind == "loop":
+            data |= {"has_more": True, "next_cursor": cursor or "cursor-0"}
+        if kind == "empty":
+            data |= {"results": [], "has_more": True, "next_cursor": cursor or "cursor-0"}
+        return data
 
     # ---- endpoints ----------------------------------------------------------------------------------
 
@@ -137,7 +154,7 @@ class NotionServer:
         return self._list(rows, options, "page_or_data_source")
 
     def _block(self, options: Json, identifier: str) -> Json:
-        return self._get(self.workspace.blocks, identifier, "block")
+        return self._shown(self._get(self.workspace.blocks, identifier, "block"))
 
     def _children(self, options: Json, identifier: str) -> Json:
         held = self.workspace.pages if identifier in self.workspace.pages else self.workspace.blocks
@@ -211,99 +228,10 @@ class NotionServer:
         return self.workspace.files[name]
 
 
-class _Handler(BaseHTTPRequestHandler):
-    disable_nagle_algorithm = True  # else each small answer waits 40 ms
-    protocol_version = "HTTP/1.1"
-    fake: NotionServer
-
-    def do_GET(self) -> None:
-        self._serve("GET")
-
-    def do_POST(self) -> None:
-        self._serve("POST")
-
-    def _serve(self, method: str) -> None:
-        length = int(self.headers.get("Content-Length") or 0)
-        body = json.loads(self.rfile.read(length) or b"{}")
-        parts = urlsplit(self.path)
-        request = f"{method} {parts.path}" + (f"?{parts.query}" if parts.query else "")
-        self.fake.requests.append(request)
-        try:
-            fault = next((f for f in self.fake.faults if f.strikes(f"{method} {parts.path}")), None)
-            query = {key: values[0] for key, values in parse_qs(parts.query).items()}
-            if parts.path.startswith("/file/"):
-                name = parts.path.removeprefix("/file/")
-                self._answer(200, self.fake.file(name, float(query["until"])), fault=fault)
-                return
-            self._authorize()
-            self._answer(200, self._faulty(fault, method, parts.path, query, body), fault=fault)
-        except ApiError as error:
-            headers = fault.headers if fault and fault.kind == "status" else {}
-            data = {"object": "error", "status": error.status, "code": error.code, "message": error.message}
-            self._answer(error.status, json.dumps(data).encode(), headers)
-
-    def _authorize(self) -> None:
-        if self.headers.get("Authorization") != f"Bearer {TOKEN}":
-            raise ApiError(401, "unauthorized", "API token is invalid.")
-        if self.headers.get("Notion-Version") != "2026-03-11":
-            raise ApiError(400, "missing_version", "Notion-Version header should be 2026-03-11")
-
-    def _faulty(self, fault: Fault | None, method: str, path: str, query: Json, body: Json) -> bytes:
-        kind = fault.kind if fault else ""
-        if fault and kind == "status":
-            raise ApiError(fault.status, fault.code, fault.message)
-        if fault and kind == "action":
-            fault.action()
-        cursor = query.get("start_cursor") or body.get("start_cursor")
-        if kind == "expire" and cursor:
-            raise ApiError(400, "validation_error", "The start_cursor provided is invalid.")
-        data = self.fake.answer(method, path, query, body)
-        if kind == "loop":
-            data |= {"has_more": True, "next_cursor": cursor or "cursor-0"}
-        if kind == "empty":
-            data |= {"results": [], "has_more": True, "next_cursor": cursor or "cursor-0"}
-        return b"<html>oops</html>" if kind == "garbage" else json.dumps(data).encode()
-
-    def _answer(
-        self, status: int, body: bytes, headers: dict[str, str] | None = None, fault: Fault | None = None
-    ) -> None:
-        self.send_response_only(status)
-        self.send_header("Date", formatdate(self.fake.workspace.time.at, usegmt=True))
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(body)))
-        for name, value in (headers or {}).items():
-            self.send_header(name, value)
-        self.end_headers()
-        if fault and fault.kind in ("cut", "slow"):
-            self.wfile.write(body[: len(body) // 2])
-            self.wfile.flush()
-            if fault.kind == "slow":
-                time.sleep(0.6)
-            self.close_connection = True
-            self.connection.shutdown(socket.SHUT_RDWR)
-            return
-        self.wfile.write(body)
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Stay silent."""
-
-
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-
-    def handle_error(self, request: object, client_address: object) -> None:
-        """Stay silent: clients that hang up are what tests are about."""
-
-
 @contextmanager
-def serving(workspace: NotionWorkspace) -> Iterator[NotionServer]:
-    """The running fake of a workspace."""
+def serving(workspace: NotionWorkspace, port: int = 0) -> Iterator[NotionServer]:
+    """The running fake of a workspace; its own bugs fail the test at the end."""
     fake = NotionServer(workspace)
-    server = _Server(("127.0.0.1", 0), type("Handler", (_Handler,), {"fake": fake}))
-    fake.url = f"http://127.0.0.1:{server.server_port}"
-    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
-    try:
+    with served(fake, port):
         yield fake
-    finally:
-        server.shutdown()
-        server.server_close()
+    assert not fake.bugs, fake.bugs[0]

@@ -1,0 +1,233 @@
+"""One crawl of a Confluence site: what there is, what must be read, what is as it was."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from connectors.base import Item
+from connectors.confluence import comments, page_document, state, storage
+from connectors.confluence.client import ConfluenceApi
+from connectors.confluence.files import Files
+from connectors.confluence.includes import Includes, Key
+from connectors.confluence.lookups import Lookups
+from connectors.confluence.node import ATTACHMENT, PAGES, Node
+from connectors.confluence.page_document import Frame, document_id
+from connectors.confluence.pages import BATCH, PageReader, Read
+from connectors.confluence.people import People
+from connectors.confluence.site import Access, Site
+from connectors.confluence.state import Memory, Record
+from connectors.confluence.survey import Survey, is_due
+from connectors.documents import Document, Failure, Section, Unchanged
+from connectors.errors import KubeloreError, TemporaryError, UnreachableError, UnreadableError
+
+SWEEP_EVERY = timedelta(hours=24)
+"""So long a permission, a move or a label may stay unnoticed in a site that is too large for `SWEEP_REQUESTS`."""
+SWEEP_REQUESTS = 15
+"""Sites that can be listed with all permissions in so few requests are, in each crawl."""
+
+
+@dataclass(slots=True)
+class _Made:
+    """A document, what to remember of it, and what to tell."""
+
+    document: Document
+    record: Record
+    trouble: list[str] = field(default_factory=list)
+
+
+class ConfluenceCrawl:
+    """Crawls once; `memory` is what the next crawl must know, when `items` has ended."""
+
+    def __init__(
+        self,
+        api: ConfluenceApi,
+        source: str,
+        keys: Sequence[str],
+        everybody: frozenset[str],
+        known: Memory,
+        max_file_bytes: int,
+    ) -> None:
+        self.memory = Memory()
+        self._api = api
+        self._source = source
+        self._known = known
+        lookups = Lookups(api)
+        self._site = Site()
+        self._survey = Survey(api, lookups, self._site, keys)
+        self._access = Access(self._site, lookups, everybody)
+        self._reader = PageReader(api)
+        self._includes = Includes(api, self._site, self._survey, self._reader.body)
+        self._people = People(lookups)
+        self._files = Files(api, source, max_file_bytes)
+
+    def items(self) -> Iterator[Item]:
+        """Everything that the account may read, as items."""
+        started = self._api.clock.now()
+        due = is_due(self._known, self._api.server_time(started), SWEEP_EVERY, SWEEP_REQUESTS)
+        if due:
+            self._survey.sweep(self._known)
+        else:
+            self._survey.refresh(self._known)
+        begun = self._api.server_time(started)  # only by now it is known what the server's clock shows
+        nodes = self._survey.listed()
+        yield from self._documents([node for node in nodes if node.kind != ATTACHMENT])
+        yield from self._documents([node for node in nodes if node.kind == ATTACHMENT])
+        yield from self._files.left_out()
+        yield from self._problems()
+        self._remember(begun, swept=due)
+
+    def _documents(self, nodes: Sequence[Node]) -> Iterator[Item]:
+        waiting: list[Node] = []
+        for node in nodes:
+            if node.kind == ATTACHMENT:
+                if self._files.is_picture(node):
+                    continue
+                if refusal := self._files.refusal(node):
+                    yield refusal
+                    continue
+            record = self._known.records.get(node.id)
+            if record and self._is_unchanged(node, record):
+                yield from self._unchanged(node, record)
+                continue
+            waiting.append(node)
+            if len(waiting) >= BATCH:
+                yield from self._read(waiting)
+                waiting = []
+        yield from self._read(waiting)
+
+    def _is_unchanged(self, node: Node, record: Record) -> bool:
+        if node.id in self._survey.touched or not record.digest:
+            return False
+        try:
+            return record.digest == self._digest(node, record.includes)
+        except UnreachableError:
+            raise
+        except (TemporaryError, UnreadableError):
+            return False  # what it includes cannot be looked up: reading it tells
+
+    def _unchanged(self, node: Node, record: Record) -> Iterator[Item]:
+        self.memory.records[node.id] = record
+        name = document_id(self._source, node.id)
+        yield Unchanged((name,))
+        for reason, skipped in record.failures:
+            yield Failure(name, reason, skipped=skipped)
+
+    def _digest(self, node: Node, includes: Sequence[Key]) -> str:
+        """Stands for all that a document is made of; whoever may read it is part of that."""
+        shown = [(key, self._includes.find(key)) for key in includes]
+        found = [target for _, target in shown if target]
+        frame = self._frame(node, found)
+        parts: list[object] = [node.to_json(), frame.above, sorted(frame.access), frame.url]
+        parts += [
+            [*key, target.id if target else "", target.version if target else 0] for key, target in shown
+        ]
+        return state.digest(parts)
+
+    def _frame(self, node: Node, included: Sequence[Node]) -> Frame:
+        url = self._api.link(node.link)
+        access = self._access.of([node, *included])
+        return Frame(self._source, node, self._site.breadcrumbs(node), access, url)
+
+    # ---- reading --------------------------------------------------------------------------------------
+
+    def _read(self, nodes: Sequence[Node]) -> Iterator[Item]:
+        for read in self._reader.read(nodes):
+            name = document_id(self._source, read.node.id)
+            try:
+                if read.error is not None:
+                    raise read.error
+                if read.content is None:
+                    yield from self._absent(read.node)
+                    continue
+                node = self._survey.adopt(read.content)
+                if node is None:
+                    continue  # it has become a draft, or went to the archive or the trash
+                made = self._file(node, read) if node.kind == ATTACHMENT else self._page(node, read)
+            except UnreachableError:
+                raise
+            except (TemporaryError, UnreadableError) as error:
+                yield from self._failed(read.node, error)
+                continue
+            if isinstance(made, Failure):
+                yield made
+                continue
+            self.memory.records[node.id] = made.record
+            yield made.document
+            for reason, skipped in made.record.failures:
+                yield Failure(name, reason, skipped=skipped)
+            for reason in made.trouble:
+                yield Failure(name, reason, temporary=True)
+
+    def _page(self, node: Node, read: Read) -> _Made:
+        """The document of a page, blog post, folder or whiteboard."""
+        trouble: list[str] = []
+        title = None if self._api.cloud else node.title
+        body = read.body if node.kind in PAGES else ""
+        page = storage.read(body, data_center_title=title)
+        names = self._people.names([*page.users, *_mentioned(read)], trouble)
+        if page.users and names:
+            page = storage.read(body, data_center_title=title, user_names=names)
+        included = self._includes.into(node, page)
+        if read.comments_error is not None:
+            trouble.append(f"comments: {read.comments_error}")
+        sections: list[Section] = [*included.sections, *comments.sections(read.comments, page, names)]
+        document = page_document.make(self._frame(node, included.nodes), read.content or {}, sections)
+        keys = tuple(dict.fromkeys(included.keys))
+        problems = [*included.problems, *_unread(page.unknown_macros, page.tolerant)]
+        record = Record(
+            "" if trouble else self._digest(node, keys),
+            tuple(comment.key for comment in read.comments),
+            keys,
+            tuple((reason, True) for reason in problems),
+        )
+        return _Made(document, record, trouble)
+
+    def _file(self, node: Node, read: Read) -> _Made | Failure:
+        """The document of an attachment."""
+        sections, problem = self._files.sections(node, read.content or {})
+        if not sections:
+            return Failure(document_id(self._source, node.id), problem, skipped=True)
+        document = page_document.make(self._frame(node, ()), read.content or {}, sections)
+        problems = ((problem, True),) if problem else ()
+        return _Made(document, Record(self._digest(node, ()), failures=problems))
+
+    def _absent(self, node: Node) -> Iterator[Item]:
+        """Something that was listed and could not be read: gone by now, or hidden by the search."""
+        if self._survey.is_there(node):
+            yield from self._failed(node, TemporaryError("the search lists it, and does not give it"))
+
+    def _failed(self, node: Node, error: KubeloreError) -> Iterator[Item]:
+        """Report an item; what is stored of it stays until it can be read."""
+        yield Failure(document_id(self._source, node.id), str(error), temporary=True)
+        if record := self._known.records.get(node.id):
+            self.memory.records[node.id] = record
+
+    # ---- the end --------------------------------------------------------------------------------------
+
+    def _problems(self) -> Iterator[Item]:
+        for item, reason, temporary in dict.fromkeys(self._survey.problems):
+            yield Failure(document_id(self._source, item), reason, temporary=temporary)
+        for reason in self._access.trouble:
+            yield Failure(f"confluence:{self._source}#groups", reason)
+
+    def _remember(self, begun: datetime, *, swept: bool) -> None:
+        whole = self._survey.complete and self._survey.settled and not self._access.trouble
+        self.memory.seen = begun
+        if whole:
+            self.memory.swept = begun if swept else self._known.swept
+        self.memory.spaces = self._site.spaces
+        self.memory.nodes = self._site.nodes
+
+
+def _mentioned(read: Read) -> Iterator[str]:
+    for comment in read.comments:
+        yield from storage.read(comment.body).users
+
+
+def _unread(unknown_macros: Mapping[str, int], tolerant: bool) -> Iterator[str]:
+    for name, count in sorted(unknown_macros.items()):
+        yield f"{count} macro{'s' if count > 1 else ''} of unknown kind {name!r}: only the words in it were read"
+    if tolerant:
+        yield "its body is no well-formed XML and was read as well as possible"
