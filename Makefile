@@ -9,7 +9,7 @@ QUESTIONS ?= data/questions/demo.jsonl
 CONFIG ?= config.yaml
 CORPUS ?= data/demo
 
-.PHONY: help setup demo serve test check unit docs eval bench clean
+.PHONY: help setup demo serve test check unit docs eval bench faults clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -49,6 +49,9 @@ eval: $(READY)  ## score retrieval, answers and abstention: make eval CONFIG=…
 
 bench: $(READY)  ## beside the LlamaIndex + Chroma quick start: make bench CORPUS=…
 	$(BIN)/python -m bench.quickstart --corpus $(CORPUS)
+
+faults: $(READY)  ## random faults while wikis are crawled: make faults N=1000
+	$(BIN)/python -m bench.faults $(or $(N),1000)
 
 clean:  ## forget the environment and the demo's state
 	rm -rf $(VENV) data/state
