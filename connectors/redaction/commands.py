@@ -17,6 +17,7 @@ _AWS = re.compile(
     r"\baws configure set (?:aws_secret_access_key|aws_session_token)[ =]\s{0,4}[\"']?(?P<value>[^\s\"'`\\]+)"
 )
 _PARAMETER = re.compile(r"--type[ =]SecureString\b[^\n|;&]{0,200}?\s--value[ =][\"']?(?P<value>[^\s\"'`\\]+)")
+_SQL = re.compile(r"(?i)\bidentified by ['\"](?P<value>[^'\"\n]{4,100})['\"]")
 _REDIS_CONF = re.compile(
     r"(?:^|(?<=[\n\"'`]))(?P<own>[ \t]{0,40})(?:requirepass|masterauth)[ \t]+\"?(?P<value>[^\s\"'`\\]+)"
     r"(?=[\"'`\\ \t]{0,9}(?:\r?\n|$))"
@@ -45,6 +46,7 @@ def command_arguments(text: str) -> Iterator[Span]:
         spans += _matches(_AWS, text) + _matches(_PARAMETER, text)
     if "requirepass" in text or "masterauth" in text:
         spans += _redis_passwords(text)
+    spans += _matches(_SQL, text)
     spans += [
         match.span("value")
         for match in _NETRC.finditer(text)

@@ -36,10 +36,11 @@ _ENTRY_LINE = re.compile(
     r"[ \t]+(?P<key>(?:\"[^\"\n]{1,200}\"|'[^'\n]{1,200}'|[\w.-][\w. -]{0,200}):(?:[ \t]+|(?=\r?$)))?"
     r"(?P<value>\S(?:[^\n]*\S)?)?[ \t\r]*$"
 )
-_BLOCK_MARK = re.compile(r"[|>][-+\d]{0,2}(?:[ \t]+#.*)?|&[\w-]+|\{")
+_BLOCK_MARK = re.compile(r"[|>][-+\d]{0,2}(?:[ \t]+#.*)?|&[\w-]+|[\[\]{},\s]+")
 _IN_DOUBLE_QUOTES = re.compile(r"\"((?:[^\"\\]|\\.)*)(\"?)")
 _IN_SINGLE_QUOTES = re.compile(r"'((?:[^']|'')*)('?)")
 _END_OF_LINE = re.compile(r"[ \t]+#[^\n]*$")
+_ANCHOR = re.compile(r"&[\w-]+[ \t]+")
 _FLOW_VALUE = re.compile(
     r"[:\[,][ \t]*(?:\"((?:[^\"\\\n]|\\[^\n])*)\"|'((?:[^'\n]|'')*)'"
     r"|([^\s\"',{}\[\]][^,{}\[\]:\n]*(?::(?![ \t])[^,{}\[\]:\n]*)*))(?=[ \t\r]*(?:[,}\]\n]|$))"
@@ -116,11 +117,7 @@ def _kind_of(data: re.Match[str], kinds: list[re.Match[str]]) -> str:
 def _entries(text: str, data: re.Match[str], last: int) -> Iterator[Span]:
     """Spans of every value below `data`; the whole of a line that is no entry belongs to a value above."""
     if data["flow"] is not None:
-        for flow in _FLOW_VALUE.finditer(text, *data.span("flow")):
-            group = flow.lastindex or 1
-            masked = text[flow.start(group) - 1 : flow.end(group) + 1] == MASK
-            if not masked and not is_stand_in(flow[group]):
-                yield flow.start(group), flow.start(group) + len(flow[group].rstrip())
+        yield from _flow_values(text, *data.span("flow"))
         if "}" in data["flow"]:
             return
     if data["line"] is not None:
@@ -130,11 +127,13 @@ def _entries(text: str, data: re.Match[str], last: int) -> Iterator[Span]:
     for start, line in _deeper_lines(text, data.end(), last, len(data["in"])):
         content = line.strip()
         depth = len(line) - len(line.lstrip())
-        if quote or (depth_of_keys and depth > depth_of_keys):
-            closing = bool(quote) and content.endswith(quote)
+        if quote:
+            closing = content.endswith(quote)
             if not is_stand_in(content):
                 yield start + depth, start + depth + len(content) - closing
             quote = "" if closing else quote
+        elif depth_of_keys and depth > depth_of_keys:
+            yield from _value_of(start + depth, content)
         elif not content.startswith("#") and (entry := _ENTRY_LINE.match(line)):
             depth_of_keys = depth if entry["key"] else depth_of_keys
             value = entry["value"] or ""
@@ -160,12 +159,26 @@ def _value_of(start: int, value: str) -> Iterator[Span]:
     if value[:1] not in ("'", '"'):
         value = _END_OF_LINE.sub("", value).rstrip()
         value = value if "{" in value else value.rstrip(",}").rstrip()
+    if anchor := _ANCHOR.match(value):
+        start, value = start + anchor.end(), value[anchor.end() :]
     if is_stand_in(value) or _BLOCK_MARK.fullmatch(value):
+        return
+    if value[0] in "[{" and not value.startswith("{{"):
+        yield from ((start + first, start + last) for first, last in _flow_values(value, 0, len(value)))
         return
     if quoted := _quoted(value):
         yield start + quoted.start(1), start + quoted.end(1)
     else:
         yield start, start + len(value)
+
+
+def _flow_values(text: str, start: int, end: int) -> Iterator[Span]:
+    """Spans of the values of a list or mapping in flow style that `text` holds from `start` on."""
+    for flow in _FLOW_VALUE.finditer(text, start, end):
+        group = flow.lastindex or 1
+        masked = text[max(0, flow.start(group) - 1) : flow.end(group) + 1] == MASK
+        if not masked and not is_stand_in(flow[group]):
+            yield flow.start(group), flow.start(group) + len(flow[group].rstrip())
 
 
 def _quoted(value: str) -> re.Match[str] | None:

@@ -24,13 +24,13 @@ _TO_LINE_END = re.compile(r"[^\n]*")
 _INLINE = re.compile(r"[^\s,;&)}\]\"'`|<]+")
 _COMMENT = re.compile(r"[ \t]+(?:#|//|--)[ \t].*$")
 _LIST = re.compile(
-    r"[\"']?[ \t]{0,60}[:=][ \t]{0,60}(?:\[(?P<line>[^\[\]\n]{0,2000})\]"
+    r"[\"']?[ \t]{0,60}[:=][ \t]{0,60}(?:\[(?P<line>(?:[^\[\]{}]|(?<=\$)\{[^{}]{0,200}\}){0,2000})\]"
     r"|\r?\n(?P<items>(?:[ \t]*- [^\n]*\n?){1,50}))"
 )
-_LIST_ITEM = re.compile(r"(?:- |[\"',]|(?<=\[))[ \t]*[\"']?([^\s\"',\\]+)")
+_LIST_ITEM = re.compile(r"(?:- |[\"',]|(?<=\[))[ \t]*(?:[\"']([^\s\"',\\]+)|([^\s\"',\\(){}]+))")
 _NEXT_LINE = re.compile(
-    r"[\"']?:[ \t]*(?:#[^\n]*)?\r?\n(?P<in>[ \t]+)(?P<q>[\"']?)(?P<value>[^\s\"'#\-:{}\[\]|>&*!][^\s\"']*)(?P=q)"
-    r"[ \t]*(?:#[^\n]*)?(?=\r?(?:\n|$))"
+    r"[\"']?:[ \t]*(?:#[^\n]*)?\r?\n(?P<in>[ \t]+)(?P<q>[\"']?)(?!\w+=\w)"
+    r"(?P<value>[^\s\"'#\-:{}\[\]|>&*!][^\s\"']*)(?P=q)[ \t]*(?:#[^\n]*)?(?=\r?(?:\n|$))"
 )
 _OPEN_LINE = re.compile(r"\"(?:[^\"\\\n]|\\[^\n])*\r?\n|'[^'\n]*\r?\n")
 _CONTINUED_LINES = 20
@@ -74,8 +74,9 @@ def _listed_values(text: str, key_end: int) -> Iterator[Span]:
     """Spans of credentials in the list, on one line or as YAML items, that a plural key holds."""
     if listed := _LIST.match(text, key_end):
         for item in _LIST_ITEM.finditer(text, *listed.span(listed.lastgroup or 0)):
-            if is_credential(item[1], Suspicion.WEAK):
-                yield item.span(1)
+            group = item.lastindex or 1
+            if is_credential(item[group], Suspicion.WEAK):
+                yield item.span(group)
 
 
 def _value_after(text: str, key_start: int, key_end: int, level: Suspicion) -> Iterator[Span]:
@@ -105,8 +106,7 @@ def _over_lines(text: str, key_start: int, key_end: int, start: int, level: Susp
     """Spans of a YAML value that stands on the line below its key, or whose quotes close on a later one."""
     if not _starts_line(text, key_start):
         return []
-    line_start = text.rfind("\n", 0, key_start) + 1
-    indent = _indent(text, line_start, key_start)
+    indent = _key_indent(text, key_start)
     below = _NEXT_LINE.match(text, key_end)
     if below:
         value = below["value"]
@@ -181,8 +181,7 @@ def _starts_line(text: str, key_start: int) -> bool:
 
 def _block_lines(text: str, key_start: int, block: re.Match[str], level: Suspicion) -> Iterator[Span]:
     """Spans of the lines of a YAML block scalar or a heredoc below a credential's key."""
-    line_start = text.rfind("\n", 0, key_start) + 1
-    indent = _indent(text, line_start, key_start)
+    indent = _key_indent(text, key_start)
     tag = block["tag"]
     position = block.end() + 1
     while 0 < position < len(text):
@@ -198,6 +197,15 @@ def _block_lines(text: str, key_start: int, block: re.Match[str], level: Suspici
             first = position + len(line) - len(line.lstrip())
             yield first, first + len(content)
         position = stop + 1
+
+
+def _key_indent(text: str, key_start: int) -> int:
+    """The column of the mapping that the key belongs to: behind the dash where an item of a list begins."""
+    line_start = text.rfind("\n", 0, key_start) + 1
+    position = line_start
+    while position < key_start and text[position] in " \t-":
+        position += 1
+    return position - line_start
 
 
 def _indent(text: str, start: int, stop: int) -> int:

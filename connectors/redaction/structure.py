@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from bisect import bisect_right
 
@@ -24,9 +25,9 @@ def redact_yaml(text: str) -> str:
     if masked == text:
         return text
     documents = load(text)
-    errors = _errors(documents)
+    errors, is_json = _errors(documents), _is_json(text)
     for suspects in (_MASK_BEFORE_TEXT, _MASK):
-        if _errors(load(masked)) <= errors:
+        if _is_json(masked) if is_json else _errors(load(masked)) <= errors:
             break
         masked = _repaired(text, masked, documents, suspects)
     return masked
@@ -34,6 +35,16 @@ def redact_yaml(text: str) -> str:
 
 def _errors(documents: list[YamlDocument]) -> int:
     return sum(bool(document.error) for document in documents)
+
+
+def _is_json(text: str) -> bool:
+    if not text.lstrip().startswith(("{", "[")):
+        return False
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
 def _repaired(text: str, masked: str, documents: list[YamlDocument], suspects: re.Pattern[str]) -> str:

@@ -18,12 +18,13 @@ _PEM_LINES = 400
 
 def private_keys(text: str) -> Iterator[Span]:
     """Spans of the bodies of private key blocks, between their BEGIN and END lines."""
-    last_end = text.rfind("-----END ")
+    last_end = text.rfind("-----END")
     for begin in _PEM_BEGIN.finditer(text):
         start = begin.end()
-        end = text.find("-----END ", start) if start <= last_end else -1
+        end = text.find("-----END", start) if start <= last_end else -1
         if (
             end >= 0
+            and text.find("-----BEGIN", start, end) < 0
             and text.count("\n", start, min(end, start + 100_000)) <= _PEM_LINES
             and end - start < 100_000
         ):

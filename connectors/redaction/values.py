@@ -13,6 +13,7 @@ _HARMLESS = frozenset([
     "key", "pass", "bearer", "basic", "hidden", "masked", "redacted", "write", "read", "always", "never",
     "enabled", "disabled", "opaque", "username", "userpassword", "apikey",
     "credentials", "env", "file", "vault", "placeholder", "test", "fake", "dummy", "example",
+    "no-check", "per-tenant",
 ])  # fmt: skip
 _INTERPOLATION = re.compile(
     r"[$%#]\{[^{}]*\}|\$\([^()]*\)|\{\{[^{}]*\}\}|<%[^%]*%>|%\([^()]*\)s|(?<!\w)\$\w+|%s"
@@ -146,6 +147,8 @@ def is_credential(value: str, level: Suspicion) -> bool:
     if level is Suspicion.NONE or points_elsewhere(value):
         return False
     words = value.split()
+    if len(words) > 1 and words[0].lower() in ("see", "ask"):
+        return False
     if len(words) > 1 and not looks_random(value):
         return level is Suspicion.STRONG and value[:1] in "\"'" and not _STOPWORD.search(value)
     bare = value.strip("\"'")

@@ -38,7 +38,7 @@ def objects_in(root: tree_sitter.Node) -> Iterator[list[tuple[str, tree_sitter.N
 
 
 def calls_of(root: tree_sitter.Node, function: str) -> Iterator[tree_sitter.Node]:
-    """Each call of `function` in the expression."""
+    """Each call of `function` in the expression, the outermost first."""
     for node in _walk(root):
         if node.type == "function_call" and source_of(node.children[0]) == function:
             yield node
@@ -50,10 +50,12 @@ class Edits:
     def __init__(self, file: HclFile) -> None:
         self._file = file
         self._spans: dict[int, tuple[int, str]] = {}
+        self._seen: set[int] = set()
+        self._characters: dict[int, list[int]] = {}
 
     def mask_all(self, attribute: Attribute, node: tree_sitter.Node | None = None) -> None:
         """Masks every literal of the attribute's value, or of a `node` in it."""
-        for leaf in _literals(node or attribute.value, lambda name: name not in _PATH_FUNCTIONS):
+        for leaf in _literals(node or attribute.value, lambda name: name not in _PATH_FUNCTIONS, self._seen):
             text = source_of(leaf)
             letters = sum(character.isalnum() for character in _VERB.sub("", text))
             if _is_piece(leaf) and is_address_part(text):
@@ -63,7 +65,7 @@ class Edits:
 
     def mask_credentials(self, attribute: Attribute) -> None:
         """Masks the literals of the attribute's value that look like a credential under its name."""
-        for leaf in _literals(attribute.value, _VALUE_FUNCTIONS.__contains__):
+        for leaf in _literals(attribute.value, _VALUE_FUNCTIONS.__contains__, set()):
             if leaf.type != "template_literal":
                 continue
             for line in source_of(leaf).splitlines():
@@ -77,10 +79,12 @@ class Edits:
 
     def text(self) -> str:
         """The file's text with the literals masked; as many lines as before."""
-        text = self._file.text
-        for start, (end, mask) in sorted(self._spans.items(), reverse=True):
-            text = text[:start] + mask + text[end:]
-        return text
+        parts: list[str] = []
+        position = 0
+        for start, (end, mask) in sorted(self._spans.items()):
+            parts += (self._file.text[position:start], mask)
+            position = end
+        return "".join((*parts, self._file.text[position:]))
 
     def _mask(self, attribute: Attribute, leaf: tree_sitter.Node) -> None:
         base = attribute.last - 1 - attribute.value.end_point.row
@@ -93,8 +97,20 @@ class Edits:
 
     def _offset(self, row: int, column: int) -> int:
         """The character offset of a row and a column that counts bytes."""
-        line = self._file.lines[row].encode("utf-8", "replace")[:column]
-        return self._file.lines.starts[row] + len(line.decode("utf-8", "replace"))
+        line = self._file.lines[row]
+        if not line.isascii():
+            if row not in self._characters:
+                self._characters[row] = _characters_by_byte(line)
+            column = self._characters[row][column]
+        return self._file.lines.starts[row] + column
+
+
+def _characters_by_byte(line: str) -> list[int]:
+    """For each byte of the line, and for its end, the character that it belongs to."""
+    characters: list[int] = []
+    for number, character in enumerate(line):
+        characters += [number] * len(character.encode("utf-8", "replace"))
+    return [*characters, len(line)]
 
 
 def _masked_line(line: str, mask: str) -> str:
@@ -108,11 +124,19 @@ def _is_piece(leaf: tree_sitter.Node) -> bool:
     return parent is not None and child_of(parent, "template_interpolation") is not None
 
 
-def _literals(root: tree_sitter.Node, enters: Callable[[str], bool]) -> Iterator[tree_sitter.Node]:
-    """The texts and numbers that the expression may become; of calls, those of functions that `enters` takes."""
+def _literals(
+    root: tree_sitter.Node, enters: Callable[[str], bool], seen: set[int]
+) -> Iterator[tree_sitter.Node]:
+    """The texts and numbers that the expression may become; of calls, those of functions that `enters` takes.
+
+    Nodes in `seen` are left out, so that what is secret for two reasons, at any depth, is looked at once.
+    """
     todo = [root]
     while todo:
         node = todo.pop()
+        if node.id in seen:
+            continue
+        seen.add(node.id)
         if node.type in ("template_literal", "numeric_lit"):
             yield node
         elif node.type in _NO_VALUES:

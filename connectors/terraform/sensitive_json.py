@@ -31,12 +31,14 @@ def masked_json(path: str, text: str, secret: Callable[[set[str]], set[str]]) ->
             found += (value for key, value in _fields(document, document.root) if key in names)
         else:
             found += _of_configuration(document)
-    spans = sorted({(leaf.start, leaf.end) for node in found for leaf in _leaves(node)}, reverse=True)
-    for start, end in spans:
+    parts: list[str] = []
+    position = 0
+    for start, end in sorted({(leaf.start, leaf.end) for leaf in _leaves(found)}):
         value = text[start:end]
-        if value not in ("true", "false", "null") and not is_stand_in(value):
-            text = f'{text[:start]}"{MASK}"' + "\n" * value.count("\n") + text[end:]
-    return text
+        if start >= position and value not in ("true", "false", "null") and not is_stand_in(value):
+            parts += (text[position:start], f'"{MASK}"', "\n" * value.count("\n"))
+            position = end
+    return "".join((*parts, text[position:]))
 
 
 def _of_configuration(document: YamlDocument) -> Iterator[Node]:
@@ -84,10 +86,14 @@ def _word(document: YamlDocument, body: Node, name: str) -> str:
     return next((document.scalar(value) or "" for key, value in _fields(document, body) if key == name), "")
 
 
-def _leaves(root: Node) -> Iterator[Node]:
-    todo = [root]
+def _leaves(roots: list[Node]) -> Iterator[Node]:
+    todo = list(roots)
+    seen: set[int] = set()
     while todo:
         node = todo.pop()
+        if id(node) in seen:
+            continue
+        seen.add(id(node))
         if node.type == "scalar":
             yield node
         todo += [value for _, value in node.pairs] + node.items

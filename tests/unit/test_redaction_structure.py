@@ -30,6 +30,7 @@ YAML = [
     f"a: {{b: {GITHUB}12345 c, d: e}} # {GITHUB}12345\n",
     f"a: {GITHUB}12345 first\n  second\nb: 1\n",
     "kind: Secret\nstringData: {a: abc12345, b: [x12345], c: 'it''s12345'}\n",
+    "- password: |-\n    abc12345\n  token: |-\n    def12345\n  name: x\n",
     'kind: Secret\nstringData:\n  a: "x\n    y12345"\n  b: >-\n    z12345\n',
     'kind: Secret\nstringData: {\n  a: "x12345",\n  b: y12345\n}\n',
     "kind: Secret\nstringData:\n  a: &x abc12345\n  b: *x\n",
@@ -46,6 +47,21 @@ def test_masked_yaml_keeps_its_keys_and_lines(text, mask):
     assert type(before) is type(after)
     assert list(before) == list(after) if isinstance(before, dict) else len(before) == len(after)
     assert mask(masked) == masked
+
+
+@pytest.mark.parametrize(
+    "tree",
+    [
+        {"password": 12345678, "b": 1},
+        {"kind": "Secret", "data": {"a": "a12345"}},
+        {"tokens": ["a12345", "b"]},
+    ],
+)
+@pytest.mark.parametrize("indent", [None, 2])
+def test_masked_json_stays_json(tree, indent):
+    masked = redact_yaml(json.dumps(tree, indent=indent))
+    assert "12345" not in masked
+    assert json.loads(masked).keys() == tree.keys()
 
 
 def test_only_the_value_that_a_mask_would_break_is_masked_as_a_whole():
@@ -71,7 +87,7 @@ trees = st.recursive(
 styles = st.sampled_from([None, "'", '"', "|"])
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(st.dictionaries(names, trees, min_size=1, max_size=4), st.booleans(), styles)
 def test_yaml_that_could_be_read_can_be_read_when_masked(tree, flow, style):
     text = yaml.safe_dump(tree, default_flow_style=flow, default_style=style, allow_unicode=True)
@@ -109,7 +125,7 @@ expressions = st.recursive(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(st.lists(st.tuples(names, expressions), min_size=1, max_size=4))
 def test_hcl_that_could_be_read_can_be_read_when_masked(pairs):
     text = (

@@ -1,6 +1,7 @@
 """What only the structure of Terraform's files shows to be secret is masked, and nothing beside it."""
 
 import json
+import time
 from pathlib import Path
 
 import pytest
@@ -146,3 +147,28 @@ def test_values_in_json_reach_no_document(tmp_path: Path):
 def test_any_text_keeps_its_lines(text, path):
     masked({path: 'resource "kubernetes_secret" "a" {\n  data = {' + text})
     masked({path: text})
+
+
+@pytest.mark.parametrize(
+    "piece",
+    ["sensitive(", '{kind="Secret",data=', '{kind="Secret",data={a="b"},', '"a1b2c3", ', '"é", ', 'a = "b"\n    ',
+     '"${', "<<EOT\n",
+     'x.y["a"]', "c ? d : ", '"x${a}y', "[[["],
+)  # fmt: skip
+def test_hostile_text_takes_linear_time(piece):
+    text = 'resource "kubernetes_secret" "a" {\n  data = [' + piece * (120_000 // len(piece)) + "\n"
+    started = time.perf_counter()
+    for end in ("", "]\n}\n"):
+        masked({"a.tf": text + end})
+    assert time.perf_counter() - started < 6
+
+
+@pytest.mark.parametrize(
+    "piece", ['{"kind": "Secret", "data": ', '{"kind": "Secret", "data": "a"},', '"a1b2c3",', "["]
+)
+def test_hostile_json_takes_linear_time(piece):
+    started = time.perf_counter()
+    masked(
+        {"a.tf.json": '{"resource": {"kubernetes_secret": {"a": {"data": [' + piece * (60_000 // len(piece))}
+    )
+    assert time.perf_counter() - started < 6
