@@ -85,8 +85,8 @@ def runs_under_way(state: Path) -> list[str]:
 
 
 def is_locked(state: Path) -> bool:
-    """Whether somebody holds the ingest lock."""
-    lock = FileLock(state / "ingest.lock", timeout=0)
+    """Whether somebody holds the ingest lock, for longer than a child of the dead needs to become git."""
+    lock = FileLock(state / "ingest.lock", timeout=2)
     try:
         lock.acquire()
     except Timeout:
