@@ -9,7 +9,7 @@ QUESTIONS ?= data/questions/demo.jsonl
 CONFIG ?= config.yaml
 CORPUS ?= data/demo
 
-.PHONY: help setup demo serve test check unit docs eval bench faults clean
+.PHONY: help setup demo serve test check unit docs eval bench faults crashes leaks clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -50,8 +50,17 @@ eval: $(READY)  ## score retrieval, answers and abstention: make eval CONFIG=…
 bench: $(READY)  ## beside the LlamaIndex + Chroma quick start: make bench CORPUS=…
 	$(BIN)/python -m bench.quickstart --corpus $(CORPUS)
 
+faults: N ?= 1000
 faults: $(READY)  ## random faults while wikis are crawled: make faults N=1000
-	$(BIN)/python -m bench.faults $(or $(N),1000)
+	$(BIN)/python -m bench.faults $(N)
+
+crashes: N ?= 200
+crashes: $(READY)  ## kill N ingests and compare with undisturbed ones: make crashes N=200
+	$(BIN)/python -m bench.crashes $(N)
+
+leaks: N ?= 1000
+leaks: $(READY)  ## look for planted credentials after N documents: make leaks N=1000
+	$(BIN)/python -m bench.leaks $(N)
 
 clean:  ## forget the environment and the demo's state
 	rm -rf $(VENV) data/state

@@ -14,11 +14,12 @@ import numpy as np
 import pytest
 from llama_index.core.vector_stores.types import VectorStoreQuery
 
+from bench.hashing import HashingModel
 from connectors.errors import UnreachableError
 from index.chunk_store import Card, ChunkStore
 from index.lexical import LexicalIndex
 from index.vectors import ExactVectors, VectorStore
-from tests.unit.index_fakes import HashingModel, a_chunk, document
+from tests.unit.index_fakes import a_chunk, document
 
 HOME = Path(__file__).resolve().parents[2]
 MODEL = HashingModel()

@@ -11,12 +11,13 @@ from typing import Any
 
 import pytest
 
+from bench.hashing import HashingModel
 from connectors.documents import Document
 from index.chunks import chunk
 from index.index import Index
 from index.retriever import Retriever
 from index.search_types import Filters
-from tests.unit.index_fakes import HashingModel, document, heading, paragraph
+from tests.unit.index_fakes import document, heading, paragraph
 from tests.unit.ingest_fakes import Died, Tripwire
 
 A1 = document("a.md", "Roll back checkout with argocd.", "Then tell the team.", title="Rollback")

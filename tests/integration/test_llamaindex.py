@@ -14,11 +14,12 @@ from llama_index.core.postprocessor import SimilarityPostprocessor
 from llama_index.core.query_engine import RetrieverQueryEngine
 from llama_index.core.schema import NodeRelationship
 
+from bench.hashing import HashingModel
 from index.index import Index
 from index.llamaindex import KubeloreRetriever
 from index.retriever import Retriever
 from index.search_types import Filters
-from tests.unit.index_fakes import HashingModel, document, heading, paragraph
+from tests.unit.index_fakes import document, heading, paragraph
 
 SECRET = "files:docs/secret.md"
 ROLLBACK = document(

@@ -1,37 +1,13 @@
-"""Documents in a line each, and an embedding model that costs nothing and counts what it is asked."""
+"""Documents in a line each."""
 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-import numpy as np
-
 from connectors.documents import Document, Section, SectionKind, assemble, line_anchor
 from index.chunks import Chunk
-
-
-class HashingModel:
-    """A vector of hashed words: texts are near where they share words."""
-
-    dimension = 64
-    window = 256
-
-    def __init__(self) -> None:
-        self.embedded: list[str] = []
-
-    def count_tokens(self, texts: Sequence[str]) -> list[int]:
-        return [len(text.split()) + 2 for text in texts]
-
-    def embed(self, texts: Sequence[str]) -> np.ndarray[Any, np.dtype[np.float32]]:
-        self.embedded += texts
-        rows = np.full((len(texts), self.dimension), 1e-3, dtype=np.float32)
-        for row, text in zip(rows, texts, strict=True):
-            for word in text.lower().split():
-                row[sum(i * b for i, b in enumerate(word.encode(), 1)) % self.dimension] += 1
-        return rows / np.linalg.norm(rows, axis=1, keepdims=True)
 
 
 def paragraph(text: str, *headings: str) -> Section:

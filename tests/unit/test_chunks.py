@@ -12,11 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tokenizers import Tokenizer
 
+from bench.hashing import HashingModel
 from connectors.documents import RESOLVED, Document, Section, SectionKind, TerraformRef
 from index.chunks import TARGET_TOKENS, Chunk, anchor_of, chunk
 from index.embedding.build import package_folder
 from index.embedding.bundled import WINDOW
-from tests.unit.index_fakes import HashingModel, document, heading, paragraph
+from tests.unit.index_fakes import document, heading, paragraph
 
 TOKENIZER = Tokenizer.from_file(str(package_folder() / "tokenizer.json"))
 TOKENIZER.no_truncation()
