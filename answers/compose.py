@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
-from answers.lead import Idf, lead_of
+from answers.lead import Idf, Lead, lead_of
 from answers.links import deep_link
 from answers.model import Citation, Claim
 from answers.render import blocks, heading
@@ -38,15 +38,16 @@ def compose(units: Sequence[Unit], query: Query, scores: dict[str, float], idf: 
     `scores` holds each document's retrieval score, `idf` gives a term's rarity.
     """
     draft = Draft()
-    lead = lead_of(units, query, idf)
-    units = _lead_first(units, lead.unit) if lead else list(units)
-    numbers = _cite(units, lead.unit if lead else None, draft, scores)
+    leads = _leads(units, query, idf)
+    units = _leads_first(units, [lead.unit for _, lead in leads])
+    numbers = _cite(units, [lead.unit for _, lead in leads], draft, scores)
     parts: list[str] = []
-    rest = units
-    if lead:
-        parts.append(f"{lead.text} [{numbers[id(lead.unit)]}]")
-        if _may_move(lead.unit, units):
-            rest = [u for u in units if u is not lead.unit]
+    if len(leads) > 1:
+        parts.append("\n".join(f"- {name}: {lead.text} [{numbers[id(lead.unit)]}]" for name, lead in leads))
+    elif leads:
+        parts.append(f"{leads[0][1].text} [{numbers[id(leads[0][1].unit)]}]")
+    said = {id(lead.unit) for _, lead in leads if _may_move(lead.unit, units)}
+    rest = [u for u in units if id(u) not in said]
     for _, group in groupby(rest, key=_part):
         members = list(group)
         parts += [heading(members[0]), *blocks(members, [numbers[id(u)] for u in members])]
@@ -59,9 +60,23 @@ def _part(unit: Unit) -> tuple[str, tuple[str, ...]]:
     return unit.document.id, unit.section.heading_path
 
 
-def _lead_first(units: Sequence[Unit], lead: Unit) -> list[Unit]:
-    """`units` with the part that `lead` stands in moved to the front."""
-    return sorted(units, key=lambda u: _part(u) != _part(lead))
+def _leads(units: Sequence[Unit], query: Query, idf: Idf) -> list[tuple[str, Lead]]:
+    """What to say first: one line, or one of each environment that the question compares, with its name."""
+    sides = [
+        (name, lead_of([u for u in units if u.document.environment == name], query, idf))
+        for name in sorted(query.environments)
+    ]
+    found = [(name, lead) for name, lead in sides if lead]
+    if len(found) > 1:
+        return found
+    lead = lead_of(units, query, idf)
+    return [("", lead)] if lead else []
+
+
+def _leads_first(units: Sequence[Unit], leads: Sequence[Unit]) -> list[Unit]:
+    """`units` with the parts that `leads` stand in moved to the front."""
+    front = {_part(lead) for lead in leads}
+    return sorted(units, key=lambda u: _part(u) not in front)
 
 
 def _may_move(lead: Unit, units: Sequence[Unit]) -> bool:
@@ -72,7 +87,9 @@ def _may_move(lead: Unit, units: Sequence[Unit]) -> bool:
     return not (position + 1 < len(units) and _REFERS_BACK.match(units[position + 1].text))
 
 
-def _cite(units: Sequence[Unit], lead: Unit | None, draft: Draft, scores: dict[str, float]) -> dict[int, int]:
+def _cite(
+    units: Sequence[Unit], leads: Sequence[Unit], draft: Draft, scores: dict[str, float]
+) -> dict[int, int]:
     """One citation for each run of units that stand close together; the number of each unit's by its id()."""
     runs: list[list[Unit]] = []
     for unit in units:
@@ -86,7 +103,9 @@ def _cite(units: Sequence[Unit], lead: Unit | None, draft: Draft, scores: dict[s
             last.append(unit)
         else:
             runs.append([unit])
-    runs.sort(key=lambda run: not any(u is lead for u in run))  # stable: only the lead's moves to the front
+    order = {id(lead): i for i, lead in enumerate(leads)}
+    # Stable: only what leads moves to the front, in the order in which it is said.
+    runs.sort(key=lambda run: min((order[id(u)] for u in run if id(u) in order), default=len(order)))
     numbers: dict[int, int] = {}
     for number, run in enumerate(runs, 1):
         draft.citations.append(_citation(run, number, scores))

@@ -93,7 +93,7 @@ class Answerer:
 
     def _say(self, question: str, study: Study, sure: float) -> Answer | None:
         most = next(length for least, length in LENGTHS if sure >= least)
-        chosen = pick(study.units, study.regions, most)
+        chosen = pick(study.units, study.regions, most, study.query)
         if not chosen:
             return None
         main = study.passages[0].candidate.card.file

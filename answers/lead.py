@@ -23,6 +23,9 @@ _MARKED = re.compile(r"`+[^`]+`+|\*\*.+?\*\*|__.+?__", re.DOTALL)
 _ASKS = re.compile(r"\b(?:what|which|how (?:much|many|long|often|big|large))\b", re.IGNORECASE)
 _BARE = frozenset({Expect.NUMBER, Expect.INSTANCE_TYPE, Expect.NETWORK, Expect.TIME})
 """Values that must stand behind the key: the others are told by their key (`retention: 7`)."""
+_COUNTS = frozenset({Expect.NUMBER, Expect.SIZE})
+"""Values that say nothing without what they count."""
+_NEAR = 4
 _PATH_SHARE = 0.8
 _AROUND_SHARE = 0.5
 _RELATED_SHARE = 0.5
@@ -50,19 +53,19 @@ class _Line:
 def lead_of(units: Sequence[Unit], query: Query, idf: Idf) -> Lead | None:
     """What to say first of `units`: the line whose own words and keys share most with the question.
 
-    It holds a value of the form that is asked for or, where the wording names none, its key is what is asked
-    for ("what is the memory limit"). A line that shares no word with the question never leads.
+    It holds a value of the form that is asked for or, where no line does, its key is what is asked for ("what is
+    the memory limit"). A line that shares no word with the question never leads.
     """
+    lines = [line for unit in units for line in _lines(unit)]
+    typed = [line for line in lines if _expected(line, query)]
+    named = [line for line in lines if line.key and _is_asked_for(line.key, query)]
     weights = {term: idf(term) for term in query.terms}
-    best, most = None, 0.0
-    for unit in units:
-        for line in _lines(unit):
-            if not _answers(line, query):
-                continue
-            worth = _worth(line, weights, query.related)
-            if worth and worth + unit.score > most:
-                best, most = line, worth + unit.score
-    return Lead(best.unit, _shown(best, query)) if best else None
+    for found in (typed, named):
+        worth = [(_worth(line, weights, query.related), line) for line in found]
+        best = max((w + line.unit.score for w, line in worth if w), default=None)
+        if best is not None:
+            return next(Lead(x.unit, _shown(x, query)) for w, x in worth if w and w + x.unit.score == best)
+    return None
 
 
 def _lines(unit: Unit) -> Iterator[_Line]:
@@ -91,20 +94,24 @@ def _settings(unit: Unit) -> Iterator[_Line]:
         position += len(line)
 
 
-def _answers(line: _Line, query: Query) -> bool:
-    return _expected(line, query) is not None or (
-        bool(line.key) and not query.intent.wants_value and _is_asked_for(line.key, query)
-    )
-
-
 def _expected(line: _Line, query: Query) -> Expect | None:
     """The first of the forms that are asked for which the line holds."""
     for expect in query.intent.wanted:
-        if expect in VALUES and expect not in (Expect.REASON, Expect.PLACE):
-            held = line.value if line.key and expect in _BARE else line.text
-            if VALUES[expect].search(held):
-                return expect
+        if expect not in VALUES or expect in (Expect.REASON, Expect.PLACE):
+            continue
+        held = line.value if line.key and expect in _BARE else line.text
+        if any(
+            expect not in _COUNTS or _is_counted(line, held[m.end() :], query)
+            for m in VALUES[expect].finditer(held)
+        ):
+            return expect
     return None
+
+
+def _is_counted(line: _Line, behind: str, query: Query) -> bool:
+    """Whether a number counts what is asked for: its key says so, or the words behind it."""
+    said = set(terms(line.key or " ".join(behind.split()[:_NEAR])))
+    return any(t in said for t in (*query.terms, *query.related))
 
 
 def _is_asked_for(key: str, query: Query) -> bool:
@@ -118,7 +125,8 @@ def _is_asked_for(key: str, query: Query) -> bool:
 
 def _worth(line: _Line, weights: Mapping[str, float], related: Mapping[str, float]) -> float:
     """The share of the question that the line, its keys and its headings hold; 0 if not one word is its own."""
-    own, keys = set(terms(line.text)), set(terms(" ".join(line.path)))
+    # A setting is about what its key names: `db` in the value `db.r7g.large` makes no database.
+    own, keys = set(terms(line.key or line.text)), set(terms(" ".join(line.path)))
     around = set(terms(" ".join((*line.unit.section.heading_path, line.unit.section.context))))
     total = sum(weights.values()) or 1.0
     said = sum(w for t, w in weights.items() if t in own)

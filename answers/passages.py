@@ -40,9 +40,16 @@ def places(ranked: Sequence[Candidate], query: Query) -> list[Candidate]:
 def choose(ranked: Sequence[Candidate], query: Query, others: int) -> list[Passage]:
     """The passages of the best file and of up to `others` further ones, in order of rank."""
     chosen: list[Passage] = []
-    best = places(ranked, query)[: others + 1]
+    found = places(ranked, query)
+    best = found[: others + 1]
+    if len(query.environments) > 1:  # a comparison needs each side, however far behind
+        sides = (
+            next((c for c in found if c.card.environment == e), None) for e in sorted(query.environments)
+        )
+        best += [c for c in sides if c and c not in best]
     for place, first in enumerate(best):
-        if place and first.score < CLOSE * best[0].score:
+        compared = len(query.environments) > 1 and first.card.environment in query.environments
+        if place and not compared and first.score < CLOSE * best[0].score:
             continue
         own = [c for c in ranked if c.card.file == first.card.file and c.score >= _WORTH * first.score]
         most = CHUNKS_OF_OTHER if place else CHUNKS_OF_BEST

@@ -59,8 +59,24 @@ def _thinness(unit: Unit) -> float:
     return 0.15 if unit.text.rstrip().endswith(":") else 0.0
 
 
-def pick(units: Sequence[Unit], regions: Sequence[int], most: int) -> list[Unit]:
+def pick(units: Sequence[Unit], regions: Sequence[int], most: int, query: Query | None = None) -> list[Unit]:
     """The units worth saying, at most `most` characters of them, in the order of the text.
+
+    Where `query` compares environments, each of them has its share.
+    """
+    named = sorted(query.environments) if query else []
+    present = [name for name in named if any(u.document.environment == name for u in units)]
+    if len(present) < 2:
+        return _pick(units, regions, most)
+    chosen: list[Unit] = []
+    for name in present:
+        mine = [i for i, u in enumerate(units) if u.document.environment == name]
+        chosen += _pick([units[i] for i in mine], [0] * len(mine), most // len(present))
+    return chosen
+
+
+def _pick(units: Sequence[Unit], regions: Sequence[int], most: int) -> list[Unit]:
+    """`pick` of one environment.
 
     `regions` holds the rank of each unit's passage, 0 for the best one. That passage is told whole, as a reader
     needs the lines around the one that matches; of further passages only what matches as well. None where a

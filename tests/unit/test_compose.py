@@ -264,6 +264,43 @@ def test_the_field_that_is_asked_for_leads(question: str, expected: str) -> None
     assert lead_text(all_units(a_page(MANIFEST, "cart.yaml", kind="manifest")), question) == expected
 
 
+def test_environments_that_are_compared_lead_together() -> None:
+    sides = [
+        a_page(f"replicas: {n}\nimage: cart\n", f"{name}/cart.yaml", kind="values", environment=name)
+        for name, n in (("production", 5), ("staging", 2))
+    ]
+    units = [unit for side in sides for unit in all_units(side)]
+    text = said(units, "how many replicas in staging and production?").text
+    assert text.startswith("- production: `replicas: 5` [1]\n- staging: `replicas: 2` [2]\n")
+
+
+@pytest.mark.parametrize(
+    ("text", "question", "expected"),
+    [
+        ("Is it one pod or all?", "how many pods does cart have?", ""),
+        ("Ninety-five of a hundred checkouts take 3 seconds.", "how many replicas has checkout?", ""),
+        ("Each runs 3 replicas of cart.", "how many replicas has cart?", "Each runs **3** replicas of cart."),
+    ],
+)
+def test_a_number_leads_only_if_it_counts_what_is_asked_for(text: str, question: str, expected: str) -> None:
+    assert lead_text(all_units(a_page(text)), question) == expected
+
+
+DATABASE = 'instance_class = "db.r7g.large"\nallocated_storage_gb = 200\nmaintenance_window = "sun:03:00-sun:04:00"\n'
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("how much storage does the payments database have?", "`allocated_storage_gb = 200`"),
+        ("what is the maintenance window of payments?", '`maintenance_window = "sun:03:00-sun:04:00"`'),
+        ("which instance class has the payments database?", '`instance_class = "db.r7g.large"`'),
+    ],
+)
+def test_a_setting_leads_by_its_key(question: str, expected: str) -> None:
+    assert lead_text(all_units(a_page(DATABASE, "db.yaml", kind="values")), question) == expected
+
+
 def test_how_many_days_wants_days() -> None:
     units = all_units(a_page("There are two backup systems. Backups are kept for 35 days."))
     assert lead_text(units, "how many days are backups kept?") == "Backups are kept for **35 days**."

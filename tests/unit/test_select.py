@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -189,3 +190,16 @@ def test_an_open_point_that_matches_nearly_as_well_is_no_answer_either() -> None
 
 def test_nothing_is_picked_from_nothing() -> None:
     assert pick([], [], 100) == []
+
+
+def test_each_environment_that_is_compared_has_its_share() -> None:
+    units: list[Unit] = []
+    for name in ("production", "staging"):
+        page = a_page(f"# {name}\n\n" + "\n\n".join(f"Line {i} of {name}." for i in range(30)), f"{name}.md")
+        units += all_units(replace(page, environment=name))
+    for i, unit in enumerate(units):
+        unit.score = 2.0 - i / len(units)
+    chosen = pick(units, [0] * len(units), 200, analyse("compare production and staging"))
+    assert {u.document.environment for u in chosen} == {"production", "staging"}
+    alone = pick(units, [0] * len(units), 200, analyse("what is in production"))
+    assert {u.document.environment for u in alone} == {"production"}
