@@ -120,9 +120,9 @@ class NotionCrawl:
     def _join_the_rest(self) -> Iterator[Item]:
         """What search knows and nothing led to: below blocks, or below pages that are not shared."""
         judged: set[str] = set()
-        while left := [name for name in self._workspace.nodes if name not in self._done | judged]:
-            judged.update(left)  # looking upwards finds more
-            for identifier in left:
+        while left := self._workspace.nodes.keys() - self._done - judged:
+            judged |= left  # looking upwards finds more
+            for identifier in sorted(left):
                 if identifier not in self._done and (yield from self._belongs(identifier)):
                     self._waiting.append(identifier)
                     yield from self._walk()

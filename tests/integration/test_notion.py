@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
-from connectors.documents import SectionKind
+from api.connectors import build_connector
+from api.settings import load_settings
+from connectors.documents import Document, SectionKind
 from connectors.errors import ConfigurationError
 from connectors.http.errors import CredentialsError
 from tests.integration.notion_crawls import Mirror, connector, crawl, texts
@@ -550,6 +553,23 @@ def test_check_says_what_to_do(workspace: NotionWorkspace, server: NotionServer)
     assert "answered 401" in wrong.message
     assert "`token`" in wrong.message
     assert "ntn_wrong" not in wrong.message
+
+
+def test_a_configured_source_is_built(
+    workspace: NotionWorkspace, server: NotionServer, tmp_path: Path
+) -> None:
+    page = workspace.add_page("P", block("paragraph", "text"))
+    config = tmp_path / "config.yaml"
+    config.write_text(
+        f"sources:\n  - {{name: wiki, type: notion, token: '${{T}}', url: '{server.url}', access: [team],"
+        f" roots: [{page}]}}\n"
+    )
+    (source,) = load_settings(config, {"T": TOKEN}).sources
+    built = build_connector(source)
+    assert built.check().ok
+    (document,) = built.crawl()
+    assert isinstance(document, Document)
+    assert (document.id, document.access) == (f"notion:wiki/{page}", {"team"})
 
 
 def test_list_ids_names_all_that_exists(workspace: NotionWorkspace, server: NotionServer) -> None:
