@@ -599,6 +599,26 @@ def test_a_missing_capability_is_named_once_and_the_rest_is_read(
     assert len(server.paths(f"/{capability}")) == 1
 
 
+def test_a_capability_that_is_given_later_makes_all_be_read_again(
+    workspace: NotionWorkspace, server: NotionServer
+) -> None:
+    """The pages themselves have not been edited."""
+    page = workspace.add_page("P", block("paragraph", "text"))
+    workspace.comment(page, "Is it true?")
+    later(workspace)
+    workspace.capabilities = {"content"}
+    first = crawl(server)
+    assert "Is it true?" not in first.documents[page].text
+    second = crawl(server, first.checkpoint)
+    assert second.unchanged == {page}
+    assert second.checkpoint == first.checkpoint
+    workspace.capabilities |= {"comments", "users"}
+    third = crawl(server, second.checkpoint)
+    assert "Ada: Is it true?" in third.documents[page].text
+    assert third.documents[page].author == "Ada"
+    assert crawl(server, third.checkpoint).unchanged == {page}
+
+
 def test_without_the_capability_to_read_nothing_is_deleted(
     workspace: NotionWorkspace, server: NotionServer
 ) -> None:
