@@ -56,14 +56,14 @@ def config_map(p: Planter) -> Tree:
 
 def deployment(p: Planter) -> Tree:
     """Environment values, flags and annotations of a container."""
-    env = [{"name": key.upper().replace("-", "_"), "value": value} for key, value in settings(p)]
+    env: list[Tree] = [{"name": key.upper().replace("-", "_"), "value": value} for key, value in settings(p)]
     if p.chance.random() < 0.3:
         env = [{"value": pair["value"], "name": pair["name"]} for pair in env]
     env.append(
         {"name": "DB_PASSWORD", "valueFrom": {"secretKeyRef": {"name": p.harmless()[1], "key": "password"}}}
     )
     flag = p.chance.choice(([f"--db-password={p.random_looking()}"], ["--token", p.random_looking()]))
-    container = {
+    container: Tree = {
         "name": "app",
         "image": f"registry.example.com/app@sha256:{p.hex(64)}",
         "env": env,
@@ -73,7 +73,7 @@ def deployment(p: Planter) -> Tree:
     if p.chance.random() < 0.3:
         container["command"] = ["sh", "-c", f"exec app --api-key={p.random_looking()} --port=8080"]
     kind = p.chance.choice(("Deployment", "StatefulSet", "DaemonSet"))
-    pod = {"metadata": {"annotations": _annotations(p)}, "spec": {"containers": [container]}}
+    pod: Tree = {"metadata": {"annotations": _annotations(p)}, "spec": {"containers": [container]}}
     return _object(p, "apps/v1", kind, spec={"template": pod})
 
 
@@ -119,7 +119,7 @@ def helm_release(p: Planter) -> Tree:
 def argo_application(p: Planter) -> Tree:
     """Parameters of a chart, and its values as text."""
     parameters = [{"name": f"global.{key}", "value": value} for key, value in settings(p)]
-    helm = {"parameters": parameters, "values": "db:\n" + as_yaml(p, settings(p), "  ")}
+    helm: Tree = {"parameters": parameters, "values": "db:\n" + as_yaml(p, settings(p), "  ")}
     return _object(p, "argoproj.io/v1alpha1", "Application", spec={"source": {"helm": helm}})
 
 
@@ -127,7 +127,7 @@ def alertmanager(p: Planter) -> Tree:
     """Receivers with their keys, as the text of a ConfigMap."""
     hook = f"https://hooks.slack.com/services/T{p.upper(8)}/B{p.upper(8)}/{p.word(24)}"
     p.secrets.append(hook.rpartition("/")[2])
-    config = {
+    config: Tree = {
         "global": {"slack_api_url": hook, "smtp_auth_password": p.random_looking()},
         "receivers": [{"name": "pager", "pagerduty_configs": [{"routing_key": p.hexadecimal()}]}],
     }

@@ -101,7 +101,7 @@ def _plain(p: Planter, value: str) -> str:
 
 def connections(p: Planter) -> Part:
     """Addresses with their passwords."""
-    lines = (
+    lines: tuple[Callable[[], str], ...] = (
         lambda: f"DATABASE_URL=postgres://app:{p.in_url()}@db.internal:5432/app",
         lambda: f"amqp://guest:{p.in_url()}@rabbit.internal:5672/%2F",
         lambda: f"mongodb+srv://root:{p.in_url()}@cluster0.ab1cd.mongodb.net/shop?retryWrites=true",
@@ -109,7 +109,7 @@ def connections(p: Planter) -> Part:
         lambda: f"Server=tcp:sql.internal,1433;User Id=sa;Password={p.random_looking()};Encrypt=true",
         lambda: f"jdbc:mysql://db:3306/shop?user=app&password={p.random_looking()}",
         lambda: f"https://ci:{p.in_url()}@git.example.com/acme/infra.git",
-        lambda: f"DefaultEndpointsProtocol=https;AccountName=acme;AccountKey={p.base64()};EndpointSuffix=core.windows.net",
+        lambda: f"DefaultEndpointsProtocol=https;AccountName=acme;AccountKey={p.base64()};EndpointSuffix=x.net",
         lambda: f"https://api.example.com/v1/items?access_token={p.random_looking()}&limit=10",
         lambda: f"host=db port=5432 user=app password={p.random_looking()} sslmode=require",
     )  # fmt: skip
@@ -218,15 +218,33 @@ def _rst(part: Part) -> str:
     language, text = part
     if language == "":
         return f"{text}\n"
-    if language == "table":
-        rows = [
-            [cell.strip() for cell in row.strip("|\n").split("|")]
-            for row in text.splitlines()
-            if not set(row) <= set("|- ")
-        ]
-        items = "".join("   * - " + "\n     - ".join(row) + "\n" for row in rows)
-        return f".. list-table::\n   :header-rows: 1\n\n{items}"
-    return f".. code-block:: {language}\n\n" + "".join(f"   {line}\n" for line in text.splitlines())
+    if language != "table":
+        return f".. code-block:: {language}\n\n" + "".join(f"   {line}\n" for line in text.splitlines())
+    rows = [
+        [cell.strip() for cell in row.strip("|\n").split("|")]
+        for row in text.splitlines()
+        if not set(row) <= set("|- ")
+    ]
+    return (_list_table, _simple_table, _grid_table)[len(text) % 3](rows)
+
+
+def _list_table(rows: Sequence[Sequence[str]]) -> str:
+    items = "".join("   * - " + "\n     - ".join(row) + "\n" for row in rows)
+    return f".. list-table::\n   :header-rows: 1\n\n{items}"
+
+
+def _simple_table(rows: Sequence[Sequence[str]]) -> str:
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    rule = "  ".join("=" * width for width in widths) + "\n"
+    lines = ["  ".join(c.ljust(w) for c, w in zip(row, widths, strict=True)).rstrip() + "\n" for row in rows]
+    return rule + lines[0] + rule + "".join(lines[1:]) + rule
+
+
+def _grid_table(rows: Sequence[Sequence[str]]) -> str:
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    lines = ["| " + " | ".join(c.ljust(w) for c, w in zip(row, widths, strict=True)) + " |\n" for row in rows]
+    rules = ["+" + "+".join(sign * (width + 2) for width in widths) + "+\n" for sign in "-="]
+    return rules[0] + lines[0] + rules[1] + "".join(line + rules[0] for line in lines[1:])
 
 
 def _plain_text(part: Part) -> str:

@@ -11,10 +11,11 @@ import argparse
 import io
 import logging
 import random
+import re
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -65,13 +66,9 @@ def sample(seed: int) -> Sample:
         files = chart(p) if chance.random() < 0.25 else manifest(p)
     text = "\n".join(files.values())
     # Some of what was made is not in the document after all.
-    return Sample(
-        seed,
-        source,
-        files,
-        tuple(s for s in p.secrets if s in text),
-        tuple(v for v in set(p.plain) if v in text),
-    )
+    secrets = tuple(s for s in p.secrets if s in text)
+    plain = tuple(v for v in sorted(set(p.plain)) if re.search(rf"(?<![\w.-]){re.escape(v)}(?![\w-])", text))
+    return Sample(seed, source, files, secrets, plain)
 
 
 def write(samples: Sequence[Sample], root: Path) -> dict[str, Path]:
@@ -108,7 +105,11 @@ def try_batch(samples: Sequence[Sample], root: Path) -> list[Wrong]:
     try:
         report = ingest(wiring).model_dump_json()
         spoken = "\n".join(_answers(wiring, samples))
-        places = {"run report": [report], "answers": [spoken], "log": [log.getvalue()]}
+        places: dict[str, Iterable[str]] = {
+            "run report": [report],
+            "answers": [spoken],
+            "log": [log.getvalue()],
+        }
         places["state folder"] = everything_in(root / "state")
         needles = Needles((s, one.seed) for one in samples for s in one.secrets)
         by_seed = {one.seed: one for one in samples}
@@ -159,7 +160,10 @@ def _masked(samples: Sequence[Sample], documents: Sequence[Document]) -> Iterato
 
 
 def smallest(wrong: Wrong) -> str:
-    """The fewest lines of the document with which its connector still gets it wrong."""
+    """The fewest lines of the document with which its connector still gets it wrong.
+
+    Of a leak the lines stay that say what the value is: those around it, and those that hold it.
+    """
     files = dict(wrong.sample.files)
     if not _shows(wrong, files):
         return f"(only in the {wrong.place})\n" + _shown(files)
@@ -174,18 +178,50 @@ def smallest(wrong: Wrong) -> str:
 
 def _reduced(wrong: Wrong, files: Mapping[str, str], path: str) -> str:
     lines = files[path].split("\n")
+    kept = set() if wrong.masked else _telling(lines, wrong.value)
+    left = list(range(len(lines)))
     size = max(1, len(lines) // 2)
     while True:
         start = 0
-        while start < len(lines):
-            fewer = lines[:start] + lines[start + size :]
-            if _shows(wrong, {**files, path: "\n".join(fewer)}):
-                lines = fewer
+        while start < len(left):
+            fewer = left[:start] + [n for n in left[start : start + size] if n in kept] + left[start + size :]
+            if len(fewer) < len(left) and _shows(wrong, {**files, path: "\n".join(lines[n] for n in fewer)}):
+                left = fewer
             else:
                 start += size
         if size == 1:
-            return "\n".join(lines)
+            return "\n".join(lines[n] for n in left)
         size //= 2
+
+
+def _telling(lines: Sequence[str], value: str) -> set[int]:
+    """The lines that hold the value, their neighbours, the lines that they are indented under, and heads."""
+    found: set[int] = set()
+    for n in (n for n, line in enumerate(lines) if value in line):
+        found |= {n - 1, n, n + 1}
+        depth = _depth(lines[n])
+        for above in range(n - 1, -1, -1):
+            if lines[above].strip() and _depth(lines[above]) < depth:
+                depth = _depth(lines[above])
+                found.add(above)
+    heads = (
+        "kind",
+        "===",
+        "---",
+        "+--",
+        "list-table",
+        "* -",
+        "| User",
+        "User ",
+        "```",
+        "sensitive",
+        "variable",
+    )
+    return found | {n for n, line in enumerate(lines) if any(head in line for head in heads)}
+
+
+def _depth(line: str) -> int:
+    return len(line) - len(line.lstrip())
 
 
 def _shows(wrong: Wrong, files: Mapping[str, str]) -> bool:

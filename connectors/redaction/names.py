@@ -30,7 +30,7 @@ _STRONG = frozenset([
 _STRONG_PAIRS = frozenset([
     "api-key", "access-key", "private-key", "account-key", "connection-string", "secret-string",
     "secret-base", "key-base", "conn-str", "sas-token", "private-keys", "api-secret", "user-pass",
-    "db-pass", "database-pass", "smtp-pass", "mysql-pass", "postgres-pass", "redis-pass", "admin-pass",
+    "db-pass", "key-data", "database-pass", "smtp-pass", "mysql-pass", "postgres-pass", "redis-pass", "admin-pass",
     "root-pass", "client-secret", "app-secret", "application-secret", "webhook-secret", "jwt-secret",
     "shared-secret", "oauth-secret", "signing-secret", "consumer-secret", "session-secret",
     "cookie-secret", "hmac-secret", "totp-secret",
@@ -54,6 +54,17 @@ _NO_SECRETS = frozenset(
 )
 _POINTERS = frozenset({"existing", "pull", "disable", "enable", "require", "public"})
 _PASSWORDS = frozenset({"password", "passwd", "passwort", "pwd", "passphrase"})
+_WRITTEN_AS_ONE = (
+    "password",
+    "passwd",
+    "passphrase",
+    "apikey",
+    "apitoken",
+    "secretkey",
+    "accesskey",
+    "authtoken",
+)
+"""Ends of names without anything between their words, such as `DBPASSWORD`."""
 
 
 @lru_cache(maxsize=8192)
@@ -65,7 +76,7 @@ def suspicion(name: str) -> Suspicion:
     last, pair = words[-1], "-".join(words[-2:])
     if pair in _NO_SECRETS:
         return Suspicion.NONE
-    if last in _STRONG or pair in _STRONG_PAIRS:
+    if last in _STRONG or pair in _STRONG_PAIRS or last.endswith(_WRITTEN_AS_ONE):
         return Suspicion.STRONG
     if name.isupper() and (pair in _NAMED_KEYS or (last == "secret" and len(words) > 1)):
         return Suspicion.STRONG

@@ -21,7 +21,12 @@ _FLAG_GAP = re.compile(r"[ \t]{1,4}(?=[^\s-])")
 _QUOTED = re.compile(r"\\*\"((?:[^\"\\\n]|\\(?!\")[^\n])*)|\\*'((?:[^'\n]|'')*)|`([^`\n]*)")
 _ESCAPED_QUOTED = re.compile(r"\"((?:[^\"\\\n]|\\[^\n])*)")
 _TO_LINE_END = re.compile(r"[^\n]*")
-_INLINE = re.compile(r"[^\s,;&)}\]\"'`|<]+")
+_INLINE = re.compile(r"(?:[^\s,;&)}\]\"'`|<\\]|\\(?![nrt]))+")
+"""Up to the escape of a line's end, too: a file may stand in a string of JSON."""
+_WORD_BEFORE = re.compile(
+    r"(?i)(?<![\w-])(?:api|access|secret|private|account|client|encryption|signing|license) $"
+)
+"""Makes a credential of the `key` or `secret` behind it, as people write it: `API key: …`."""
 _COMMENT = re.compile(r"[ \t]+(?:#|//|--)[ \t].*$")
 _LIST = re.compile(
     r"[\"']?[ \t]{0,60}[:=][ \t]{0,60}(?:\[(?P<line>(?:[^\[\]{}]|(?<=\$)\{[^{}]{0,200}\}){0,2000})\]"
@@ -55,6 +60,9 @@ def values_of_keys(text: str) -> Iterator[Span]:
         end = tail.end() if tail else hint.end()
         position = end
         level = suspicion(text[start:end])
+        if level is Suspicion.NONE and (start_of_words := _start_of_words(text, start)) < start:
+            start = start_of_words
+            level = min(suspicion(text[start:end]), Suspicion.WEAK)
         if level is Suspicion.STRONG or is_plural(text[start:end]):
             listed = list(_listed_values(text, end))
             yield from listed
@@ -68,6 +76,12 @@ def values_of_keys(text: str) -> Iterator[Span]:
         for span in _value_after(text, start, end, level):
             yield span
             position = max(position, span[1])
+
+
+def _start_of_words(text: str, start: int) -> int:
+    """Where the words begin that end with the one at `start` and together name a credential."""
+    word = _WORD_BEFORE.search(text[max(0, start - 12) : start])
+    return start - len(word[0]) if word else start
 
 
 def _listed_values(text: str, key_end: int) -> Iterator[Span]:

@@ -17,7 +17,7 @@ _CHINESE = re.compile(
 )
 _TO_SENTENCE_END = re.compile(r"[`\"'，。；]|[.,;]$")
 _WORDS_AFTER = re.compile(
-    r"(?i)\b(?:password|passphrase|passcode)\b(?P<words>[^\n.:;|=\"'`,]{0,60})"
+    r"(?i)\b(?:password|passphrase|passcode)\b(?P<words>[^\n.:;|=\"'`,\\]{0,60})"
     r"[:：]\**[ \t]{1,4}[`\"'“]?(?P<value>[^\s`\"'”]{6,})"
 )
 _QUOTED = re.compile(

@@ -1,4 +1,4 @@
-"""Credentials in the columns of Markdown tables, whose head names them."""
+"""Credentials in the columns of tables, whose head names them."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
+from connectors.redaction.markup_tables import markup_tables
 from connectors.redaction.masking import Span
 from connectors.redaction.names import Suspicion, names_a_password, suspicion
 from connectors.redaction.values import is_credential, looks_random
@@ -21,8 +22,18 @@ _FILE = re.compile(r"/|\.[a-z]{1,5}$")
 
 def table_cells(text: str) -> Iterator[Span]:
     """Spans of cells that look like credentials in a column headed `password`, `token` or the like."""
-    if "|" not in text:
-        return
+    for head, *rows in filter(None, markup_tables(text)):
+        names = [text[slice(*span)] for span in head]
+        for row in rows:
+            cells = [text[slice(*span)] for span in row]
+            for n, (name, cell) in enumerate(zip(names, cells, strict=False)):
+                if _is_secret_cell(cell, name) or (n == 1 and _is_random_under(cells[0], cell)):
+                    yield row[n]
+    if "|" in text:
+        yield from _markdown_cells(text)
+
+
+def _markdown_cells(text: str) -> Iterator[Span]:
     position = 0
     lines = text.split("\n")
     columns: dict[int, str] = {}
@@ -61,3 +72,8 @@ def _is_secret_cell(cell: str, head: str) -> bool:
     if len(cell.split()) != 1 or _FILE.search(cell) or not is_credential(cell, suspicion(head)):
         return False
     return looks_random(cell) or (names_a_password(head) and cell.lower().strip(".:") not in _NO_PASSWORDS)
+
+
+def _is_random_under(key: str, cell: str) -> bool:
+    """Whether `cell`, which stands beside the name of a key, looks like its credential."""
+    return looks_random(cell) and len(cell.split()) == 1 and is_credential(cell, suspicion(key))

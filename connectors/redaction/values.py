@@ -29,6 +29,7 @@ _REFERENCE = re.compile(
     """,
     re.VERBOSE,
 )
+_DOTTED = re.compile(r"\w+(?:\.\w+)+")
 _PLAIN_DATA = re.compile(
     r"""-?\d{1,4}(?:\.\d+)?\s?[a-zA-Z]{0,2}|\d+(?:\.\d+)?%
       | (?:\d+(?:\.\d+)?(?:ns|us|ms|[smhdwy]))+                       # a duration: 12h0m0s
@@ -96,8 +97,17 @@ def points_elsewhere(value: str) -> bool:
     reference = _REFERENCE.match(bare)
     if reference is None:
         return False
+    if _DOTTED.fullmatch(bare) and _is_dotted_password(bare, quoted=value.strip()[:1] in ("'", '"')):
+        return False
     odd_password = bare[0] in "/$%&*!=+?(){}[];,|<>" and " " not in bare and looks_random(bare)
     return reference["sure"] is not None or not odd_password
+
+
+def _is_dotted_password(bare: str, *, quoted: bool) -> bool:
+    """Whether `bare` looks like `var.db.password` by chance: capitals and digits, where no reference has them."""
+    mixed = any(c.isupper() for c in bare) and any(c.islower() for c in bare)
+    numbered = sum(any(c.isdigit() for c in part) for part in bare.split("."))
+    return mixed and numbered >= (1 if quoted else 2)
 
 
 def _is_plain_data(bare: str) -> bool:

@@ -22,6 +22,16 @@ WITH_CANARY = [
     f"docker login -u me -p {CANARY} registry.example",
     f"machine git.example login me password {CANARY}",
     f"password: !!str {CANARY}",
+    f"API key: `{CANARY}`",
+    f"- **Access key:** {CANARY}",
+    f"export ROOTPASSWORD={CANARY}",
+    f"user:\n  client-key-data: {CANARY}",
+    f"|===\n| User | Password | Note\n| a | {CANARY} | x\n|===",
+    f"|===\n|User |Password\n\n|a\n|b\n\n|c\n|{CANARY}\n|===\n",
+    f"|===\n| Name | Value\n| api_key | {CANARY}\n|===\n",
+    f".. list-table::\n   :header-rows: 1\n\n   * - User\n     - Token\n   * - a\n     - {CANARY}\n",
+    f"====  =====\nUser  Token\n====  =====\na     {CANARY}\n====  =====\n",
+    f"+------+-------+\n| User | Token |\n+======+=======+\n| a | {CANARY} |\n+------+-------+\n",
     f"The password is `{CANARY}`.",
     f"password: {CANARY}",
     f'password = "{CANARY}"',
@@ -160,6 +170,13 @@ HARMLESS = [
     "mysql -u root -p mydb",
     "tokens:\n  - my-app-token\n  - other\n",
     "the token is `my-app-token`",
+    "API key: see the wiki",
+    "Secret key: my-app-key",
+    "password: config.dbPassword1",
+    "|===\n| Token | Id\n| optional | a1B2c3D4\n|===",
+    "|===\n|===\n",
+    "====  ====\nToken  Id\n====  ====\n",
+    ".. list-table::\n\n   * - Id\n     - Token\n   * - a1B2c3D4\n     - optional\n",
     "password = var.db_password",
     "password = random_password.rds[each.key].result",
     'password = "${var.user}-${local.suffix}"',
@@ -302,6 +319,15 @@ def test_what_a_sentence_a_service_or_a_secret_holds_is_masked(text, secret):
     assert redact(masked) == (masked, 0)
 
 
+def test_an_escaped_line_end_ends_a_value() -> None:
+    text = r'"app.properties": "app.token=a1B2c3D4e5f6\nversion=v1.20.24\nfor_password\nversion: v1.20.24\n"'
+    assert redact(text)[0] == text.replace("a1B2c3D4e5f6", MASK)
+
+
+def test_a_password_with_a_dot_is_no_reference() -> None:
+    assert redact('password = "dkBKTNYTa3.qNYWk4"')[0] == f'password = "{MASK}"'
+
+
 @pytest.mark.parametrize("token", TOKENS)
 def test_tokens_with_a_known_shape_are_masked_anywhere(token):
     masked, count = redact(f"we used {token}, then rotated it")
@@ -387,7 +413,9 @@ def test_a_planted_credential_is_gone_whatever_surrounds_it(planted, around):
      "--from-literal=a=b ", "create secret ", "login a ", "requirepass ", "password for ", "PIN: ", "密码",
      "password \"", "$6$a$", "sig=",
      "resource \"kubernetes_secret\" \"a\" {\n data = {\n", "resource \"kubernetes_secret\" \"a\" {", "\n a = ",
-     "token=a:b:", "a-a-", "token: aa.", "token: a=b;", "|", "|token|\n|-|\n", "|a1B2c3D4\n", "token-"],
+     "token=a:b:", "a-a-", "token: aa.", "token: a=b;", "|", "|token|\n|-|\n", "|a1B2c3D4\n", "token-",
+     "|===\n|token\n", "|===\n", ".. list-table::\n ",
+     "== ==\n", "+-+\n", "+ ", "api key: "],
 )  # fmt: skip
 def test_hostile_text_takes_linear_time(piece):
     text = "kind: Secret\ndata:\n" + piece * (200_000 // len(piece)) + "\x0b"
