@@ -1,0 +1,107 @@
+"""The tree that a storage-format body is parsed into, whichever parser read it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+CONFIGURATION = frozenset(
+    {"ac:parameter", "ac:default-parameter", "ac:adf-attribute", "ac:adf-parameter",
+     "ac:adf-parameter-value", "ac:task-id", "ac:task-uuid", "ac:task-status"}
+)  # fmt: skip
+"""Elements whose text sets something up and is not read on the page."""
+
+HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+
+
+class CData(str):
+    """Text that stood in a CDATA section: every character of it is meant."""
+
+    __slots__ = ()
+
+
+class Element:
+    """An element by its prefixed name (`ac:link`); attributes go by their names without prefix.
+
+    `has_words` says whether a reader of the page sees text of it.
+    """
+
+    __slots__ = ("attributes", "children", "has_words", "tag")
+
+    def __init__(self, tag: str, attributes: dict[str, str] | None = None) -> None:
+        self.tag = tag
+        self.attributes = attributes if attributes is not None else {}
+        self.children: list[Element | str] = []
+        self.has_words = False
+
+    def elements(self) -> Iterator[Element]:
+        """The children that are elements."""
+        return (child for child in self.children if isinstance(child, Element))
+
+    def first(self, tag: str) -> Element | None:
+        """The first child called `tag`."""
+        return next((child for child in self.elements() if child.tag == tag), None)
+
+
+class TreeBuilder:
+    """Makes a tree of events, in linear time and at any depth."""
+
+    def __init__(self) -> None:
+        self.root = Element("")
+        self.stack = [self.root]
+
+    def open(self, tag: str, attributes: dict[str, str]) -> None:
+        """Begin an element inside the current one."""
+        element = Element(tag, attributes)
+        self.stack[-1].children.append(element)
+        self.stack.append(element)
+
+    def close(self) -> None:
+        """End the current element."""
+        if len(self.stack) > 1:
+            self.stack.pop()
+
+    def text(self, text: str | None) -> None:
+        """Add text to the current element."""
+        if not text:
+            return
+        self.stack[-1].children.append(text)
+        if self.stack[-1].tag not in CONFIGURATION and not text.isspace():
+            for element in reversed(self.stack):
+                if element.has_words:
+                    break
+                element.has_words = True
+
+
+def raw_text(element: Element) -> str:
+    """All text below `element` as it stands, with a line feed for each `<br/>`."""
+    pieces: list[str] = []
+    pending: list[Element | str] = [element]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, str):
+            pieces.append(node)
+        elif node.tag == "br":
+            pieces.append("\n")
+        else:
+            pending.extend(reversed(node.children))
+    return "".join(pieces)
+
+
+def plain_text(element: Element) -> str:
+    """The text of a plain-text body, byte for byte.
+
+    White space around CDATA sections is the indentation of the markup; neighbouring sections are one text
+    that was split because it holds `]]>` itself.
+    """
+    pieces = element.children
+    marked = [i for i, piece in enumerate(pieces) if isinstance(piece, CData)]
+    if marked:
+        head, tail = pieces[: marked[0]], pieces[marked[-1] + 1 :]
+        first = marked[0] if _blank(head) else 0
+        last = marked[-1] + 1 if _blank(tail) else len(pieces)
+        pieces = pieces[first:last]
+    return "".join(piece if isinstance(piece, str) else raw_text(piece) for piece in pieces)
+
+
+def _blank(pieces: list[Element | str]) -> bool:
+    return all(isinstance(piece, str) and piece.isspace() for piece in pieces)

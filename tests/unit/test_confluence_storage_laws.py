@@ -1,0 +1,154 @@
+"""Laws of the converter: it reads anything, in linear time, and loses no word and no character of code."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from connectors.confluence.storage import excerpt, read, to_sections
+from connectors.documents import SectionKind, assemble
+from tests.unit.confluence_pages import cdata, code, codes, lost, macro, plain, rich
+from tests.unit.confluence_strategies import PAGES, SOUP, Piece, joined
+
+
+@given(st.lists(PAGES, max_size=4))
+@settings(max_examples=100, deadline=None)
+def test_a_page_keeps_every_word_and_every_character_of_code(pieces: list[Piece]) -> None:
+    page = joined(pieces)
+    found = read(page.markup)
+    assert not found.tolerant
+    assert lost(page.tokens, found.sections) == []
+    assert codes(found.sections) == page.codes
+
+
+@given(
+    st.lists(PAGES, max_size=3), st.integers(0, 50), st.sampled_from(["<p>", "</div>", "<br>", "a & b < c"])
+)
+@settings(max_examples=100, deadline=None)
+def test_broken_markup_keeps_them_too(pieces: list[Piece], gone: int, noise: str) -> None:
+    page = joined(pieces)
+    ends = page.markup.split("</p>")
+    broken = "</p>".join(ends[: gone + 1]) + "".join(ends[gone + 1 :]) + noise
+    found = read(broken)
+    assert found.tolerant
+    assert lost(page.tokens, found.sections) == []
+    assert codes(found.sections) == page.codes
+
+
+@given(st.lists(PAGES, max_size=3))
+@settings(max_examples=50, deadline=None)
+def test_headings_and_spans_are_true(pieces: list[Piece]) -> None:
+    sections = to_sections(joined(pieces).markup)
+    text, placed = assemble(sections)
+    headings = [section for section in placed if section.kind is SectionKind.HEADING]
+    for section in placed:
+        assert text[section.start : section.end] == section.text
+        above = [heading for heading in headings if heading.start < section.start]
+        names = iter([heading.text for heading in above])
+        assert all(name in names for name in section.heading_path)  # in the order of the page
+        nearest = section if section.kind is SectionKind.HEADING else above[-1] if above else None
+        assert section.anchor == (nearest.anchor if nearest else "")
+    assert len({heading.anchor for heading in headings}) == len(headings)
+
+
+@given(SOUP)
+@settings(max_examples=200, deadline=None)
+def test_no_text_at_all_raises(text: str) -> None:
+    for section in read(text, data_center_title=text, user_names={"x": text}).sections:
+        section.text.encode()  # no lone surrogate gets out: nothing could store it
+    excerpt(text)
+
+
+@pytest.mark.parametrize(
+    ("begin", "end"),
+    [
+        ("<div>", "</div>"), ("<ul><li>", "</li></ul>"), ("<ol><li>y", "</li></ol>"), ("<strong>", "</strong>"),
+        ("<table><tr><td>", "</td></tr></table>"), ("<code>", "</code>"), ("<a href='x'>", "</a>"), ("<h2>", "</h2>"),
+        ("<ac:link><ac:link-body>", "</ac:link-body></ac:link>"),
+        ("<ac:image><ac:caption>", "</ac:caption></ac:image>"),
+        ("<ac:structured-macro ac:name='info'><ac:rich-text-body>", "</ac:rich-text-body></ac:structured-macro>"),
+        ("<ac:structured-macro ac:name='excerpt'><ac:rich-text-body>", "</ac:rich-text-body></ac:structured-macro>"),
+        ("<ac:structured-macro ac:name='what'>", "</ac:structured-macro>"), ("<p>", ""), ("<td>", ""),
+        ("<ac:adf-extension><ac:adf-node type='panel'>", "</ac:adf-node></ac:adf-extension>"),
+        ("<ac:task-list><ac:task><ac:task-body>", "</ac:task-body></ac:task></ac:task-list>"),
+    ],
+)  # fmt: skip
+def test_ten_thousand_levels_are_read_with_the_code_at_the_bottom(begin: str, end: str) -> None:
+    deep = begin * 10_000 + "word" + code("a:\n  b") + end * 10_000
+    started = time.process_time()
+    sections = to_sections(deep)
+    assert time.process_time() - started < 5
+    assert codes(sections) == Counter(["a:\n  b"])
+    assert lost(Counter(["word"]), sections) == []
+
+
+@pytest.mark.parametrize(
+    "flood",
+    ["<", "<!--", "<![CDATA[", "<?", "<!DOCTYPE [", "&", "<a \"", "</", "<p a=", "&#", "]]>", "<td>", "<li>", "\x00",
+     "<?cdata 0?>", "a=", "`<code>", "<tr><td colspan=999 rowspan=999>x"],
+)  # fmt: skip
+def test_a_megabyte_of_noise_takes_linear_time(flood: str) -> None:
+    started = time.process_time()
+    read("<table>" + flood * (500_000 // len(flood)))
+    assert time.process_time() - started < 5
+
+
+def test_merged_cells_cannot_blow_a_page_up() -> None:
+    rows = "<tr><td colspan='1000' rowspan='65534'>" + "word " * 50 + "</td></tr>"
+    body = f"<table>{rows * 500}</table>"
+    assert sum(len(section.text) for section in to_sections(body)) < 8 * len(body)
+
+
+ENTITIES = "".join(f'<!ENTITY x{i} "{f"&x{i - 1};" * 10}">' for i in range(1, 10))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f'<!DOCTYPE x [<!ENTITY x0 "ha">{ENTITIES}]><p>safe &x9;</p>',
+        '<!DOCTYPE x [<!ENTITY f SYSTEM "file:///etc/passwd">]><p>safe &f;</p>',
+        '<!DOCTYPE x SYSTEM "http://127.0.0.1:1/x.dtd"><p>safe &f;</p>',
+    ],
+)
+def test_entities_neither_grow_nor_fetch(body: str) -> None:
+    (section,) = to_sections(body)
+    assert section.text.startswith("safe &")
+    assert len(section.text) < 20
+
+
+def test_a_realistic_megabyte_takes_less_than_a_second() -> None:
+    part = (
+        "<h2>Roll back &ndash; <code>cart</code></h2><p>Run <strong>this</strong>, see "
+        '<a href="https://example.com/?a=1&amp;b=2">the dashboard</a>:</p>'
+        + code("kubectl rollout undo deploy/cart\n", language="bash")
+        + "<ul><li><p>one</p></li><li>two<ul><li>three</li></ul></li></ul>"
+        + macro("warning", rich("<p>Never at night.</p>" + macro("noformat", plain("a\n  b"))), title="Stop")
+        + "<table><tbody><tr><th>Name</th><th>Port</th></tr><tr><td><p>cart</p></td><td>8080</td></tr></tbody></table>"
+        '<p><ac:link><ri:page ri:content-title="Runbook"/></ac:link> '
+        '<ac:image ac:alt="graph"><ri:attachment ri:filename="g.png"/></ac:image></p>'
+    )
+    count = 1_000_000 // len(part) + 1
+    took = []
+    for body in (part * count, part * count + "<p>a & b"):
+        started = time.process_time()
+        sections = to_sections(body)
+        took.append(time.process_time() - started)
+        assert codes(sections)["a\n  b"] == count
+    assert max(took) < 1.0
+
+
+def test_cdata_comes_through_whatever_is_around_it() -> None:
+    text = 'a: "&nbsp;"\r\n\tb: <x>\x0c\x00'
+    body = f"<p>a < b & c<ac:structured-macro ac:name=code><ac:plain-text-body>{cdata(text)}</ac:plain-text-body>"
+    assert codes(to_sections(body)) == Counter([text])
+
+
+def test_a_cdata_section_without_an_end_ends_with_its_body() -> None:
+    body = macro("code", "<ac:plain-text-body><![CDATA[a\n b</ac:plain-text-body>") + "<p>after</p>"
+    found = read(body)
+    assert found.tolerant
+    assert [section.text for section in found.sections] == ["a\n b", "after"]
