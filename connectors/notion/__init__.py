@@ -1,0 +1,1 @@
+"""Notion: what its API answers, read into typed sections."""
