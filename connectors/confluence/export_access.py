@@ -1,0 +1,114 @@
+"""Who may read a page of an export: what the space allows, and what the page and all above it allow.
+
+Whatever is not known for certain means nobody. An export of a space does not say who is in which group: a page
+that is restricted to a user, in a space that is open to a group, is for nobody, unless the source's own `access`
+stands in for the space's permissions.
+"""
+
+from __future__ import annotations
+
+from connectors.confluence.export_index import Content, Grant, Index
+from connectors.documents import PUBLIC
+
+_NOBODY: frozenset[str] = frozenset()
+_READING_SPACE = "VIEWSPACE"
+_ANONYMOUS = frozenset({"anonymous-users", "anonymous"})
+
+
+def group(name: str) -> str:
+    """The principal of a group."""
+    return f"group:{name}"
+
+
+def user(name: str) -> str:
+    """The principal of a user."""
+    return f"user:{name}"
+
+
+class ReadAccess:
+    """Answers from an index; `given` are principals that stand in for the permissions of every space."""
+
+    def __init__(self, index: Index, given: frozenset[str] | None) -> None:
+        self._index = index
+        self._given = given
+        self._known: dict[str, frozenset[str]] = {}
+        self._missing: dict[str, str] = {}
+
+    def of(self, content: Content) -> frozenset[str]:
+        """The principals that may read a page."""
+        return _meet(self.of_space(content.space), self._restriction(content))
+
+    def missing_parent(self, content: Content) -> str:
+        """Why nobody may read a page whose place in the tree is not known, or ''."""
+        self._restriction(content)
+        return self._missing.get(content.id, "")
+
+    def of_space(self, space: str) -> frozenset[str]:
+        """The principals that may read a space."""
+        if self._given is not None:
+            return self._given
+        found: set[str] = set()
+        for grant in self._index.space_grants.get(space, ()):
+            if grant.type == _READING_SPACE:
+                found |= self._principals(grant)
+        return frozenset(found)
+
+    def _restriction(self, content: Content) -> frozenset[str]:
+        """Whom the page and everything above it let read; `public` for all whom the space lets."""
+        chain: list[Content] = []
+        on_way: set[str] = set()
+        above, problem = frozenset({PUBLIC}), ""
+        current: Content | None = content
+        while current is not None:
+            if current.id in self._known:
+                above, problem = self._known[current.id], self._missing.get(current.id, "")
+                break
+            if current.id in on_way:
+                above, problem = _NOBODY, "the pages above it are below one another"
+                break
+            chain.append(current)
+            on_way.add(current.id)
+            parent = current.parent
+            current = self._index.contents.get(parent)
+            if parent and current is None:
+                above, problem = _NOBODY, f"{parent}, the page above it, is not in the export"
+        for page in reversed(chain):
+            above = _meet(above, self._own(page))
+            self._known[page.id] = above
+            if problem:
+                self._missing[page.id] = problem
+        return above
+
+    def _own(self, content: Content) -> frozenset[str]:
+        allowed = frozenset({PUBLIC})
+        sets = {*self._index.sets_of_content.get(content.id, ()), *content.permission_sets}
+        for identifier in sets:
+            restriction = self._index.sets.get(identifier)
+            if restriction is None:
+                return _NOBODY
+            if restriction.type.upper() == "EDIT":
+                continue
+            lines = {*restriction.lines, *self._index.grants_of_set.get(identifier, ())}
+            named: set[str] = set()
+            for line in lines if restriction.type.upper() == "VIEW" else ():
+                if (grant := self._index.grants.get(line)) and grant.type in ("", "VIEW"):
+                    named |= self._principals(grant)
+            allowed = _meet(allowed, frozenset(named) - {PUBLIC})
+        return allowed
+
+    def _principals(self, grant: Grant) -> frozenset[str]:
+        if grant.strange:
+            return _NOBODY
+        found = {group(name) for name in grant.groups}
+        for name in grant.users:
+            account = self._index.users.get(name)
+            found.add(user((account.account_id or account.name if account else "") or name))
+        if grant.everybody in _ANONYMOUS:
+            found.add(PUBLIC)
+        return frozenset(found)
+
+
+def _meet(one: frozenset[str], other: frozenset[str]) -> frozenset[str]:
+    if PUBLIC in one:
+        return other
+    return one if PUBLIC in other else one & other
