@@ -74,7 +74,9 @@ class Export:
 
     def space(self, key: str, name: str, identifier: int, *readers: str) -> Ref:
         """A space that these groups may read; `anonymous` is everybody."""
-        space = self.add("Space", identifier, name=name, key=key, lowerKey=key.lower(), spaceStatus="CURRENT\n  ")
+        space = self.add(
+            "Space", identifier, name=name, key=key, lowerKey=key.lower(), spaceStatus="CURRENT\n  "
+        )
         for reader in readers:
             group = None if reader == "anonymous" else reader
             self.add("SpacePermission", space=space, type="VIEWSPACE", group=group, allUsersSubject=None)
@@ -117,7 +119,9 @@ class Export:
         """A property, as inline comments have them."""
         self.add("ContentProperty", name=name, stringValue=value, longValue=None, content=content)
 
-    def restrict(self, page: Ref, kind: str = "View", groups: tuple[str, ...] = (), users: tuple[Ref, ...] = ()) -> None:
+    def restrict(
+        self, page: Ref, kind: str = "View", groups: tuple[str, ...] = (), users: tuple[Ref, ...] = ()
+    ) -> None:
         """A restriction of a page."""
         self._next += 1
         owner = Ref.to("ContentPermissionSet", self._next)
@@ -141,19 +145,30 @@ class Export:
     def attach(self, page: Ref, name: str, data: bytes, version: int = 1, **properties: Value) -> Ref:
         """A file on a page, with its bytes in the archive."""
         file = self.add(
-            "Attachment", title=name, version=version, contentStatus="current", containerContent=page, **properties
+            "Attachment",
+            title=name,
+            version=version,
+            contentStatus="current",
+            containerContent=page,
+            **properties,
         )
         self.files[f"attachments/{page}/{file}/{version}"] = data
         return file
 
     def xml(self) -> str:
         """The text of entities.xml."""
-        lines = ['<?xml version="1.0" encoding="UTF-8"?>', '<hibernate-generic datetime="2024-05-01 10:00:00">']
+        lines = [
+            '<?xml version="1.0" encoding="UTF-8"?>',
+            '<hibernate-generic datetime="2024-05-01 10:00:00">',
+        ]
         return "\n".join([*lines, *self.objects, "</hibernate-generic>\n"])
 
     def write(self, path: Path, prefix: str = "", at: int = LONG_AGO) -> Path:
         """The zip."""
-        lines = ["#Wed May 01 10:00:00 UTC 2024", *(f"{key}={value}" for key, value in self.descriptor.items())]
+        lines = [
+            "#Wed May 01 10:00:00 UTC 2024",
+            *(f"{key}={value}" for key, value in self.descriptor.items()),
+        ]
         files: dict[str, str | bytes] = {
             f"{prefix}entities.xml": self.xml(),
             f"{prefix}exportDescriptor.properties": "\n".join(lines),
@@ -175,7 +190,9 @@ def _property(name: str, value: Value) -> str:
     if value is None:
         return f'<property name="{name}"/>'
     if isinstance(value, list):
-        inner = "\n".join(f'<element class="{item.kind}" package="p">{_reference(item)}\n</element>' for item in value)
+        inner = "\n".join(
+            f'<element class="{item.kind}" package="p">{_reference(item)}\n</element>' for item in value
+        )
         return f'<collection name="{name}" class="java.util.Collection">{inner}</collection>'
     if isinstance(value, Ref):
         return f'<property name="{name}" class="{value.kind}" package="p">{_reference(value)}\n</property>'
