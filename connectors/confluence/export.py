@@ -16,7 +16,7 @@ from connectors.archives import Archive
 from connectors.confluence import export_entities
 from connectors.confluence.export_access import ReadAccess
 from connectors.confluence.export_document import PageReader, Site
-from connectors.confluence.export_index import PAGES, Bodies, Index, build
+from connectors.confluence.export_index import PAGES, TITLES, Bodies, Index, build
 from connectors.documents import Document, Failure
 from connectors.errors import UnreadableError
 from connectors.exports import ExportConnector
@@ -59,7 +59,7 @@ class ConfluenceExportConnector(ExportConnector):
         return "an export of Confluence"
 
     def items(self, archive: Archive) -> Iterator[Document | Failure]:
-        """The current pages and blog posts."""
+        """The current pages and blog posts with their files, and the titles of folders."""
         entities = _entities(archive)
         prefix = entities.removesuffix(_ENTITIES)
         with closing(Bodies()) as bodies:
@@ -70,7 +70,7 @@ class ConfluenceExportConnector(ExportConnector):
             site = _site(archive, prefix, self._url)
             reader = PageReader(self.name, archive, prefix, index, access, site)
             for content in index.contents.values():
-                if content.kind in PAGES and content.current and self._wants(index, content.space):
+                if content.kind in PAGES | TITLES and content.current and self._wants(index, content.space):
                     yield from reader.read(content)
 
     def _wants(self, index: Index, space: str) -> bool:

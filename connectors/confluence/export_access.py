@@ -8,42 +8,36 @@ stands in for the space's permissions.
 from __future__ import annotations
 
 from connectors.confluence.export_index import Content, Grant, Index
+from connectors.confluence.permissions import NOBODY, Principals, group, user
 from connectors.documents import PUBLIC
 
-_NOBODY: frozenset[str] = frozenset()
 _READING_SPACE = "VIEWSPACE"
-_ANONYMOUS = frozenset({"anonymous-users", "anonymous"})
-
-
-def group(name: str) -> str:
-    """The principal of a group."""
-    return f"group:{name}"
-
-
-def user(name: str) -> str:
-    """The principal of a user."""
-    return f"user:{name}"
+_EVERYBODY = frozenset({"anonymous-users", "authenticated-users", "all-licensed-users"})
+"""Names of whoever may use the site."""
 
 
 class ReadAccess:
     """Answers from an index; `given` are principals that stand in for the permissions of every space."""
 
-    def __init__(self, index: Index, given: frozenset[str] | None) -> None:
+    def __init__(self, index: Index, given: Principals | None) -> None:
         self._index = index
         self._given = given
-        self._known: dict[str, frozenset[str]] = {}
+        self._known: dict[str, Principals] = {}
         self._missing: dict[str, str] = {}
 
-    def of(self, content: Content) -> frozenset[str]:
-        """The principals that may read a page."""
-        return _meet(self.of_space(content.space), self._restriction(content))
+    def of(self, *contents: Content) -> Principals:
+        """The principals that may read all of these pages."""
+        allowed = frozenset({PUBLIC})
+        for content in contents:
+            allowed = _meet(allowed, _meet(self.of_space(content.space), self._restriction(content)))
+        return allowed
 
     def missing_parent(self, content: Content) -> str:
         """Why nobody may read a page whose place in the tree is not known, or ''."""
         self._restriction(content)
         return self._missing.get(content.id, "")
 
-    def of_space(self, space: str) -> frozenset[str]:
+    def of_space(self, space: str) -> Principals:
         """The principals that may read a space."""
         if self._given is not None:
             return self._given
@@ -53,7 +47,7 @@ class ReadAccess:
                 found |= self._principals(grant)
         return frozenset(found)
 
-    def _restriction(self, content: Content) -> frozenset[str]:
+    def _restriction(self, content: Content) -> Principals:
         """Whom the page and everything above it let read; `public` for all whom the space lets."""
         chain: list[Content] = []
         on_way: set[str] = set()
@@ -64,14 +58,14 @@ class ReadAccess:
                 above, problem = self._known[current.id], self._missing.get(current.id, "")
                 break
             if current.id in on_way:
-                above, problem = _NOBODY, "the pages above it are below one another"
+                above, problem = NOBODY, "the pages above it are below one another"
                 break
             chain.append(current)
             on_way.add(current.id)
             parent = current.parent
             current = self._index.contents.get(parent)
             if parent and current is None:
-                above, problem = _NOBODY, f"{parent}, the page above it, is not in the export"
+                above, problem = NOBODY, f"{parent}, the page above it, is not in the export"
         for page in reversed(chain):
             above = _meet(above, self._own(page))
             self._known[page.id] = above
@@ -79,13 +73,13 @@ class ReadAccess:
                 self._missing[page.id] = problem
         return above
 
-    def _own(self, content: Content) -> frozenset[str]:
+    def _own(self, content: Content) -> Principals:
         allowed = frozenset({PUBLIC})
         sets = {*self._index.sets_of_content.get(content.id, ()), *content.permission_sets}
         for identifier in sets:
             restriction = self._index.sets.get(identifier)
             if restriction is None:
-                return _NOBODY
+                return NOBODY
             if restriction.type.upper() == "EDIT":
                 continue
             lines = {*restriction.lines, *self._index.grants_of_set.get(identifier, ())}
@@ -96,19 +90,19 @@ class ReadAccess:
             allowed = _meet(allowed, frozenset(named) - {PUBLIC})
         return allowed
 
-    def _principals(self, grant: Grant) -> frozenset[str]:
+    def _principals(self, grant: Grant) -> Principals:
         if grant.strange:
-            return _NOBODY
+            return NOBODY
         found = {group(name) for name in grant.groups}
         for name in grant.users:
             account = self._index.users.get(name)
             found.add(user((account.account_id or account.name if account else "") or name))
-        if grant.everybody in _ANONYMOUS:
+        if grant.everybody in _EVERYBODY:
             found.add(PUBLIC)
         return frozenset(found)
 
 
-def _meet(one: frozenset[str], other: frozenset[str]) -> frozenset[str]:
+def _meet(one: Principals, other: Principals) -> Principals:
     if PUBLIC in one:
         return other
     return one if PUBLIC in other else one & other

@@ -1,17 +1,21 @@
-"""Makes the document of one page of an export: its body, its comments, the text of its attachments."""
+"""Makes the documents of a page of an export: its body with its comments, and the text of each attachment."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
+from urllib.parse import quote_plus
 
 from connectors import attachments, mentions
 from connectors.archives import Archive
-from connectors.confluence import storage
+from connectors.confluence import comments, storage
+from connectors.confluence.comments import Comment
 from connectors.confluence.export_access import ReadAccess
-from connectors.confluence.export_index import Content, Index
+from connectors.confluence.export_includes import Included, Includes
+from connectors.confluence.export_index import PAGES, Content, Index
 from connectors.confluence.storage import StoragePage
+from connectors.confluence.values import one_line
 from connectors.documents import Document, Failure, Section, SectionKind, assemble
 from connectors.errors import UnreadableError
 from connectors.formats import plain, registry
@@ -31,7 +35,7 @@ class Site:
 
 
 class PageReader:
-    """Makes documents of the pages of one export."""
+    """Makes documents of the pages of one export, and of the files on them."""
 
     def __init__(
         self, source: str, archive: Archive, prefix: str, index: Index, access: ReadAccess, site: Site
@@ -44,103 +48,108 @@ class PageReader:
         self._access = access
         self._site = site
         self._names = _mention_names(index)
+        self._includes = Includes(index, lambda body: storage.read(body, user_names=self._names))
 
     def read(self, page: Content) -> Iterator[Document | Failure]:
-        """The document of a page, and what could not be read of it."""
+        """The documents of a page and of its files, and what could not be read of them."""
         identifier = f"confluence:{self._source}/{page.id}"
-        problems: list[str] = []
+        found = self._body(page) if page.kind in PAGES else Included([])
+        problems = found.problems
         if missing := self._access.missing_parent(page):
             problems.append(f"nobody may read it: {missing}")
-        sections = [*self._body(page, problems), *self._attachments(page, problems)]
-        title = _masked(page.title) or "Untitled"
-        text, placed = assemble(
-            [_redacted(section) for section in sections] or [Section(SectionKind.HEADING, title)]
+        access = self._access.of(page, *found.pages)
+        document = self._document(identifier, page, found.sections)
+        yield replace(
+            document,
+            url=self._url(page),
+            breadcrumbs=tuple(map(_masked, self._above(page))),
+            access=access,
         )
-        edited = _moment(page.edited, self._site.zone)
-        yield Document(
+        for problem in problems:
+            yield Failure(identifier, problem, warning=True)
+        yield from self._attachments(page)
+
+    def _document(self, identifier: str, content: Content, sections: Iterable[Section]) -> Document:
+        title = _masked(content.title) or "Untitled"
+        found = [_redacted(section) for section in sections]
+        text, placed = assemble(found or [Section(SectionKind.HEADING, title)])
+        return Document(
             id=identifier,
             title=title,
             text=text,
             sections=placed,
             source=self._source,
             kind="page",
-            url=self._url(page),
-            version=page.version,
-            updated_at=edited,
-            author=self._index.person(page.author),
-            breadcrumbs=tuple(map(_masked, self._above(page))),
-            labels=tuple(map(_masked, self._index.labels_on(page))),
+            version=content.version,
+            updated_at=_moment(content.edited, self._site.zone),
+            author=_masked(self._index.person(content.author)),
+            labels=tuple(map(_masked, self._index.labels_on(content))),
             mentions=mentions.find(placed),
-            access=self._access.of(page),
         )
-        for problem in problems:
-            yield Failure(identifier, problem, warning=True)
 
-    def _body(self, page: Content, problems: list[str]) -> Iterator[Section]:
+    def _body(self, page: Content) -> Included:
+        """The sections of a page's body with what it includes, and of its comments."""
         body, wiki_markup = self._index.body_of(page)
+        prefix = None if self._site.is_cloud else page.title
+        read = storage.read("" if wiki_markup else body, data_center_title=prefix, user_names=self._names)
+        found = self._includes.into(page, read)
         if wiki_markup:
-            problems.append("written in the wiki markup of Confluence before 4.0; read as plain text")
-            yield from plain.parse(body).sections
-            yield from self._comments(page, None)
-            return
-        read = self._storage(body, page.title)
-        yield from read.sections
-        yield from self._comments(page, read)
+            found.problems.append("written in the wiki markup of Confluence before 4.0; read as plain text")
+            found.sections = [replace(section, anchor="") for section in plain.parse(body).sections]
+        found.sections += self._comments(page, read)
+        return found
 
-    def _storage(self, body: str, title: str) -> StoragePage:
-        prefix = None if self._site.is_cloud else title
-        return storage.read(body, data_center_title=prefix, user_names=self._names)
+    def _comments(self, page: Content, read: StoragePage) -> Iterator[Section]:
+        found = [self._comment(self._index.contents[name]) for name in self._index.comments.get(page.id, ())]
+        yield from comments.sections(found, read, self._names)
 
-    def _comments(self, page: Content, read: StoragePage | None) -> Iterator[Section]:
-        """The threads in the order of their beginnings, each comment after the one that it answers."""
-        answers: dict[str, list[Content]] = {}
-        comments = [self._index.contents[name] for name in self._index.comments.get(page.id, ())]
-        known = {comment.id for comment in comments}
-        for comment in sorted(comments, key=lambda found: (found.created, found.id)):
-            answers.setdefault(comment.parent if comment.parent in known else "", []).append(comment)
-        pending = [(comment, comment) for comment in reversed(answers.get("", []))]
-        while pending:
-            comment, first = pending.pop()
-            yield from self._comment(comment, first, read)
-            pending += [(answer, first) for answer in reversed(answers.get(comment.id, []))]
-
-    def _comment(self, comment: Content, first: Content, read: StoragePage | None) -> Iterator[Section]:
-        """A comment in sections: its code as it is, the rest with the name of who wrote it."""
-        place = self._index.inline_properties(first)
-        block = read.comment_markers.get(place.get("inline-marker-ref", "")) if read else None
-        path = read.sections[block].heading_path if read and block is not None else ()
+    def _comment(self, content: Content) -> Comment:
+        first = content
+        seen: set[str] = set()
+        while first.id not in seen and (above := self._index.contents.get(first.parent)):
+            seen.add(first.id)
+            first = above
+        place = self._index.inline_properties(content)
         resolved = place.get("status") == "resolved" or place.get("resolved") == "true"
-        about = f"on “{quoted}”" if (quoted := place.get("inline-original-selection", "")) else ""
-        state = ", ".join(filter(None, (about if comment is first else "", "resolved" if resolved else "")))
-        name = self._index.person(comment.author)
-        words = [f"{name or 'Comment'}{f' ({state})' if state else ''}:"]
-        anchor, path = f"comment-{comment.id}", (*path, "Comments")
-        for section in self._storage(self._index.body_of(comment)[0], "").sections:
-            if section.kind is not SectionKind.CODE:
-                words.append(section.text)
-                continue
-            if words:
-                yield Section(SectionKind.ADMONITION, _joined(words), anchor, path)
-                words = []
-            yield Section(SectionKind.CODE, section.text, anchor, path, section.language)
-        if words:
-            yield Section(SectionKind.ADMONITION, _joined(words), anchor, path)
+        return Comment(
+            id=content.id,
+            page=content.container,
+            thread=first.id,
+            version=content.file_version,
+            author=self._index.person(content.author),
+            body=self._index.body_of(content)[0],
+            marker=place.get("inline-marker-ref", ""),
+            quote=one_line(place.get("inline-original-selection", "")),
+            resolution="resolved" if resolved else "",
+        )
 
-    def _attachments(self, page: Content, problems: list[str]) -> Iterator[Section]:
+    def _attachments(self, page: Content) -> Iterator[Document | Failure]:
         latest: dict[str, Content] = {}
         for name in self._index.attachments.get(page.id, ()):
             file = self._index.contents[name]
             if file.title not in latest or latest[file.title].file_version < file.file_version:
                 latest[file.title] = file
         for title, file in sorted(latest.items()):
-            if not self._has_files or not attachments.is_supported(title):
-                continue
-            found = self._file_text(file)
-            if found.problem:
-                problems.append(f"attachment {_masked(title)}: {found.problem}")
-            read_as = f"{title}.md" if title.lower().endswith(_OFFICE) else title
-            for section in registry.parse(read_as, found.text).sections if found.text.strip() else ():
-                yield replace(section, anchor="", heading_path=(title, *section.heading_path))
+            if self._has_files and attachments.is_supported(title):
+                yield from self._attachment(page, file)
+
+    def _attachment(self, page: Content, file: Content) -> Iterator[Document | Failure]:
+        """The document of a file, whose id is that of Confluence's API."""
+        identifier = f"confluence:{self._source}/att{file.id}"
+        found = self._file_text(file)
+        if not found.text.strip():
+            yield Failure(identifier, f"{_masked(file.title)}: {found.problem}", skipped=True)
+            return
+        read_as = f"{file.title}.md" if file.title.lower().endswith(_OFFICE) else file.title
+        sections = (replace(s, anchor="") for s in registry.parse(read_as, found.text).sections)
+        yield replace(
+            self._document(identifier, file, sections),
+            url=self._url(page),
+            breadcrumbs=tuple(map(_masked, [*self._above(page), page.title])),
+            access=self._access.of(page),
+        )
+        if found.problem:
+            yield Failure(identifier, found.problem, warning=True)
 
     def _file_text(self, file: Content) -> attachments.FileText:
         path = f"{self._files}{file.container}/{file.id}/{file.file_version}"
@@ -165,7 +174,7 @@ class PageReader:
         if not self._site.url:
             return ""
         if self._site.is_cloud and space and page.kind == "Page":
-            return f"{self._site.url}/spaces/{space.key}/pages/{page.id}"
+            return f"{self._site.url}/spaces/{space.key}/pages/{page.id}/{quote_plus(page.title)}"
         return f"{self._site.url}/pages/viewpage.action?pageId={page.id}"
 
 
@@ -183,12 +192,6 @@ def _moment(text: str, zone: tzinfo) -> datetime | None:
         return datetime.fromisoformat(text).replace(tzinfo=zone).astimezone(UTC)
     except (ValueError, OverflowError):
         return None
-
-
-def _joined(words: Sequence[str]) -> str:
-    """The name of who wrote a comment before its first words, and blocks apart."""
-    first = " ".join(words[:2]) if words[0].endswith(":") else "\n\n".join(words[:2])
-    return "\n\n".join([first, *words[2:]])
 
 
 def _redacted(section: Section) -> Section:

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from connectors.confluence.export_entities import Entity, storage_body
 
 PAGES = frozenset({"Page", "BlogPost"})
+TITLES = frozenset({"Folder", "Whiteboard"})
+"""What is read for its title only."""
 _WIKI_MARKUP = "0"
 _INLINE = frozenset(
     {"inline-comment", "inline-marker-ref", "inline-original-selection", "status", "resolved"}
@@ -152,8 +154,8 @@ def build(entities: Iterable[Entity], bodies: Bodies) -> Index:
     for entity in entities:
         if add := _READERS.get(entity.kind):
             add(index, entity)
-        elif entity.id not in index.contents and "parent" in entity.references and entity.value("title"):
-            _add_content(index, entity)  # a folder, or whatever else pages may lie in
+        elif entity.id not in index.contents and entity.value("title") and "parent" in entity.references:
+            _add_content(index, entity)  # whatever else pages may lie in
     return index
 
 
@@ -275,6 +277,7 @@ _READERS: dict[str, Callable[[Index, Entity], None]] = {
     "ContentPermission": _add_permission,
     "ContentPermissionSet": _add_permission_set,
     "ContentProperty": _add_property,
+    "Folder": _add_content,
     "InternalUser": _add_directory_user,
     "Label": _add_label,
     "Labelling": _add_labelling,
@@ -282,4 +285,5 @@ _READERS: dict[str, Callable[[Index, Entity], None]] = {
     "Space": _add_space,
     "SpacePermission": _add_space_permission,
     "User": _add_directory_user,
+    "Whiteboard": _add_content,
 }

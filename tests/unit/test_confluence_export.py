@@ -67,7 +67,7 @@ def test_links_and_headings_are_those_of_cloud_or_data_center(tmp_path: Path) ->
         export.page(5, "Cart", "<h1>On call</h1>", open_space(export))
         document = read(export, tmp_path, url="https://x.test/wiki")[0]["Cart"]
         anchors[source] = (document.url, document.sections[0].anchor)
-    assert anchors["cloud"] == ("https://x.test/wiki/spaces/OPS/pages/5", "On-call")
+    assert anchors["cloud"] == ("https://x.test/wiki/spaces/OPS/pages/5/Cart", "On-call")
     assert anchors["server"] == ("https://x.test/wiki/pages/viewpage.action?pageId=5", "Cart-Oncall")
 
 
@@ -96,7 +96,8 @@ def test_a_page_lies_below_folders_and_without_a_body_is_its_title(tmp_path: Pat
     folder = export.add("Folder", 31, title="Folder", parent=top, space=space, contentStatus="current")
     export.page(32, "Inside", "<p>x</p>", space, parent=folder)
     documents, _ = read(export, tmp_path)
-    assert set(documents) == {"Top", "Inside"}
+    assert set(documents) == {"Top", "Folder", "Inside"}
+    assert documents["Folder"].text == "Folder"
     assert documents["Inside"].breadcrumbs == ("Operations", "Top", "Folder")
     assert documents["Top"].text == "Top"
 
@@ -116,37 +117,39 @@ def test_comments_come_in_threads_with_their_place_and_state(tmp_path: Path) -> 
     document = read(export, tmp_path)[0]["Scale"]
     comments = [s for s in document.sections if s.heading_path[-1:] == ("Comments",)]
     assert [(s.kind.value, s.text) for s in comments] == [
-        ("admonition", "Bo (on “two replicas”, resolved): Three!"),
-        ("admonition", "Bo (resolved): Agreed"),
-        ("admonition", "Comment: Try:"),
+        ("admonition", "On “two replicas” (resolved)\n\nBo: Three!\n\nBo: Agreed"),
+        ("admonition", "Try:"),
         ("code", "a: 1\n  b: 2\n"),
         ("admonition", "Done"),
     ]
     assert comments[0].heading_path == ("Size", "Comments")
-    assert comments[2].heading_path == ("Comments",)
-    assert comments[2].anchor == f"comment-{footer}"
+    assert comments[1].heading_path == ("Comments",)
+    assert comments[1].anchor == f"comment-{footer}"
 
 
-def test_the_text_of_the_newest_attachment_is_part_of_its_page(tmp_path: Path) -> None:
+def test_the_newest_version_of_a_file_is_a_document_below_its_page(tmp_path: Path) -> None:
     export = Export()
     space = open_space(export)
     page = export.page(50, "Backup", "<p>See the file.</p>", space)
+    export.restrict(page, groups=("ops",))
     old = export.attach(page, "plan.csv", b"old,plan\n")
-    export.attach(page, "plan.csv", b"step,who\ndump,ann\n", version=2)
+    new = export.attach(page, "plan.csv", b"step,who\ndump,ann\n", version=2)
     export.attach(page, "older.txt", b"of a former version", originalVersion=old)
     export.attach(page, "photo.png", b"\x89PNG")
-    export.attach(page, "broken.pdf", b"no pdf")
+    broken = export.attach(page, "broken.pdf", b"no pdf")
     lost = export.attach(page, "lost.txt", b"x")
     del export.files[f"attachments/{page}/{lost}/1"]
-    documents, failures = read(export, tmp_path)
-    document = documents["Backup"]
-    assert "dump,ann" in document.text
-    assert "old,plan" not in document.text
-    assert "former" not in document.text
-    assert ("plan.csv",) in {section.heading_path for section in document.sections}
-    assert {(f.item, f.reason.split(":")[0], f.warning) for f in failures} == {
-        ("confluence:wiki/50", "attachment broken.pdf", True),
-        ("confluence:wiki/50", "attachment lost.txt", True),
+    documents, failures = read(export, tmp_path, url="https://x.test")
+    assert set(documents) == {"Backup", "plan.csv"}
+    file = documents["plan.csv"]
+    assert file.id == f"confluence:wiki/att{new}"  # as Confluence's API names it
+    assert "dump,ann" in file.text
+    assert file.breadcrumbs == ("Operations", "Backup")
+    assert file.url == "https://x.test/pages/viewpage.action?pageId=50"
+    assert file.access == documents["Backup"].access == {"group:ops"}
+    assert {(f.item, f.skipped) for f in failures} == {
+        (f"confluence:wiki/att{broken}", True),
+        (f"confluence:wiki/att{lost}", True),
     }
 
 
@@ -291,7 +294,7 @@ def test_a_space_permission_of_an_unknown_kind_opens_nothing(tmp_path: Path) -> 
     export = Export()
     space = export.space("OPS", "Ops", 900)
     export.add("SpacePermission", space=space, type="VIEWSPACE", roleSubject="guests", group=None)
-    export.add("SpacePermission", space=space, type="VIEWSPACE", allUsersSubject="authenticated-users")
+    export.add("SpacePermission", space=space, type="EDITSPACE", allUsersSubject="authenticated-users")
     export.page(1, "Page", "<p>x</p>", space)
     assert read(export, tmp_path)[0]["Page"].access == frozenset()
 
@@ -310,8 +313,36 @@ def test_old_exports_name_people_and_files_otherwise(tmp_path: Path) -> None:
     documents, failures = read(export, tmp_path)
     assert documents["Old"].access == {"user:ann"}
     assert "Some *wiki* markup" in documents["Old"].text
-    assert "file's words" in documents["Old"].text
+    assert documents["a.txt"].text == "file's words"
     assert "wiki markup" in failures[0].reason
+
+
+INCLUDE = (
+    '<ac:structured-macro ac:name="include"><ac:parameter ac:name=""><ac:link>'
+    '<ri:page ri:space-key="{0}" ri:content-title="{1}"/></ac:link></ac:parameter></ac:structured-macro>'
+)
+
+
+def test_an_included_page_is_shown_to_whom_both_let_read(tmp_path: Path) -> None:
+    export = Export()
+    ops, dev = open_space(export), export.space("DEV", "Dev", 902, "anonymous")
+    body = "<h1>Here</h1>" + INCLUDE.format("DEV", "steps") + "<p>after</p>"
+    host = export.page(1, "Host", body, ops)
+    steps = export.page(
+        2, "Steps", "<p>inner</p>" + code("kubectl get po") + INCLUDE.format("OPS", "Host"), dev
+    )
+    export.page(3, "STEPS", "<p>another</p>", ops)
+    export.page(4, "Lost", INCLUDE.format("DEV", "Nothing"), ops)
+    export.restrict(host, groups=("ops", "dev"))
+    export.restrict(steps, groups=("dev", "sales"))
+    documents, failures = read(export, tmp_path)
+    text = documents["Host"].text
+    assert text.index("Here") < text.index("inner") < text.index("kubectl get po") < text.index("after")
+    assert documents["Host"].access == {"group:dev"}
+    assert {(f.item, f.reason.split("'")[2].strip()) for f in failures} >= {
+        ("confluence:wiki/1", "includes itself"),
+        ("confluence:wiki/4", "of space DEV is not in the export"),
+    }
 
 
 def test_only_the_wanted_spaces_are_read(tmp_path: Path) -> None:
@@ -334,7 +365,7 @@ def test_credentials_are_masked_everywhere(tmp_path: Path) -> None:
     export.label(page, "plain")
     documents, failures = read(export, tmp_path)
     assert secret not in repr(documents) + repr(failures)
-    assert len(documents) == 2
+    assert len(documents) == 3
 
 
 def test_a_repacked_folder_and_lines_of_windows_are_read(tmp_path: Path) -> None:
@@ -406,6 +437,7 @@ def test_a_damaged_attachment_costs_only_itself(tmp_path: Path) -> None:
     assert isinstance(document, Document)
     assert document.text == "body"
     assert isinstance(failure, Failure)
+    assert failure.skipped
     assert "a.txt: damaged" in failure.reason
 
 

@@ -6,6 +6,7 @@ import os
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 LONG_AGO = 1_600_000_000
 """The time of the files in seconds: a crawl does not trust files that were touched just now."""
@@ -61,7 +62,7 @@ class Export:
         self.descriptor = {"exportType": "space", "source": source, "timezoneId": "UTC", **descriptor}
         self._next = 900_000
 
-    def add(self, kind: str, identifier: object = None, id_name: str = "id", **properties: Value) -> Ref:
+    def add(self, kind: str, identifier: object = None, id_name: str = "id", **properties: Any) -> Ref:
         """An object as Hibernate writes it: text in CDATA, numbers and dates bare, references with their id."""
         if identifier is None:
             self._next += 1
@@ -89,7 +90,7 @@ class Export:
         """A page with its body, whose nested CDATA ends are written as Confluence writes them."""
         page = Ref.to(kind, identifier)
         self.body(page, body)
-        defaults: dict[str, Value] = {
+        defaults: dict[str, Any] = {
             "hibernateVersion": 7,
             "title": title,
             "version": 3,
@@ -105,12 +106,12 @@ class Export:
         """The body of a page or comment."""
         self.add("BodyContent", body=text.replace("]]>", "]] >"), content=owner, bodyType=body_type)
 
-    def comment(self, page: Ref, body: str, **properties: Value) -> Ref:
+    def comment(self, page: Ref, body: str, **properties: Any) -> Ref:
         """A comment on a page."""
         self._next += 1
         comment = Ref.to("Comment", self._next)
         created = f"2024-03-01 10:00:{self._next % 60:02}.000"
-        defaults: dict[str, Value] = {"creationDate": created, "contentStatus": "current"}
+        defaults: dict[str, Any] = {"creationDate": created, "contentStatus": "current"}
         self.add("Comment", comment, containerContent=page, **{**defaults, **properties})
         self.body(comment, body)
         return comment
@@ -132,7 +133,7 @@ class Export:
         ]
         self.add("ContentPermissionSet", owner, type=kind, contentPermissions=lines, owningContent=page)
 
-    def user(self, key: str, name: str, **properties: Value) -> Ref:
+    def user(self, key: str, name: str, **properties: Any) -> Ref:
         """An account."""
         self.add("ConfluenceUserImpl", key, "key", name=name, lowerName=name.lower(), **properties)
         return Ref.to("ConfluenceUserImpl", key)
@@ -142,7 +143,7 @@ class Export:
         label = self.add("Label", name=name, namespace=namespace)
         self.add("Labelling", label=label, content=page)
 
-    def attach(self, page: Ref, name: str, data: bytes, version: int = 1, **properties: Value) -> Ref:
+    def attach(self, page: Ref, name: str, data: bytes, version: int = 1, **properties: Any) -> Ref:
         """A file on a page, with its bytes in the archive."""
         file = self.add(
             "Attachment",
@@ -197,7 +198,7 @@ def _property(name: str, value: Value) -> str:
     if isinstance(value, Ref):
         return f'<property name="{name}" class="{value.kind}" package="p">{_reference(value)}\n</property>'
     bare = isinstance(value, int) or name.endswith("Date")
-    return f'<property name="{name}">{value if bare else _cdata(value)}</property>'
+    return f'<property name="{name}">{value if bare else _cdata(str(value))}</property>'
 
 
 def _reference(value: Ref) -> str:
@@ -211,8 +212,3 @@ def code(text: str, language: str = "bash") -> str:
         f'<ac:structured-macro ac:name="code"><ac:parameter ac:name="language">{language}</ac:parameter>'
         f"<ac:plain-text-body><![CDATA[{body}]]></ac:plain-text-body></ac:structured-macro>"
     )
-
-
-def notion_files(pages: Mapping[str, str | bytes], root: str = "") -> dict[str, str | bytes]:
-    """The files of a Notion export below `root`."""
-    return {root + name: content for name, content in pages.items()}
