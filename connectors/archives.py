@@ -15,7 +15,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Self, cast
 
-from connectors.errors import UnreadableError
+from connectors.errors import RefusedError, UnreadableError
 
 MAX_RATIO = 200
 """An archive that unpacks to more than this many times its size is an attack; the exports of wikis reach 30."""
@@ -32,6 +32,7 @@ class Archive:
     """The files of one zip by their names, which are relative, with `/` and without `..`.
 
     `refused` has the members that are not among them, each with the reason. Close it, or use it in a `with`.
+    Reading raises `RefusedError` once an archive has unpacked to far more than its size: it is then an attack.
     """
 
     def __init__(self, source: Path | IO[bytes]) -> None:
@@ -72,7 +73,7 @@ class Archive:
         self._zip.close()
 
     def open(self, name: str) -> MemberStream:
-        """A member as a stream; reading it raises `UnreadableError` where it is damaged or a bomb."""
+        """A member as a stream; reading it raises `UnreadableError` where it is damaged."""
         try:
             return MemberStream(self, self._zip.open(self._members[name]))
         except _BROKEN as error:
@@ -104,10 +105,10 @@ class Archive:
             raise
 
     def spend(self, count: int) -> None:
-        """Count unpacked bytes; `UnreadableError` when they are far more than the archive's size."""
+        """Count unpacked bytes; `RefusedError` when they are far more than the archive's size."""
         self._left -= count
         if self._left < 0:
-            raise UnreadableError("it unpacks to far more than its size, as if made to fill a memory")
+            raise RefusedError("it unpacks to far more than its size, as if made to fill a memory")
 
 
 class MemberStream(io.RawIOBase):

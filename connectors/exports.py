@@ -14,7 +14,7 @@ from typing import Any, ClassVar
 from connectors.archives import Archive
 from connectors.base import Crawl
 from connectors.documents import Checkpoint, CheckReport, Document, Failure, Unchanged
-from connectors.errors import UnreachableError, UnreadableError
+from connectors.errors import RefusedError, UnreachableError, UnreadableError
 
 _SETTLED_NS = 2_000_000_000
 """A file touched within two seconds of its reading may change again within one clock tick: do not trust it."""
@@ -76,7 +76,7 @@ class ExportConnector(ABC):
                 return CheckReport(True, f"{self.path} is readable: {self.recognize(archive)}")
         except UnreachableError as error:
             return CheckReport(False, str(error))
-        except (UnreadableError, OSError) as error:
+        except (UnreadableError, RefusedError, OSError) as error:
             return CheckReport(False, self._unreadable(error))
 
     def list_ids(self) -> Iterator[str]:
@@ -101,7 +101,7 @@ class ExportConnector(ABC):
                 for item in self.items(archive):
                     record.add(item)
                     yield item
-        except (UnreadableError, OSError) as error:
+        except (UnreadableError, RefusedError, OSError) as error:
             raise UnreachableError(self._unreadable(error)) from None
         settled = max(stamp[1:3]) < started_at - _SETTLED_NS and self._stamp() == stamp
         return {"settings": fingerprint, "stamp": stamp if settled else [], "record": asdict(record)}

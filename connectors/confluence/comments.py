@@ -38,7 +38,9 @@ class Comment:
 def parse(content: JsonObject) -> Comment:
     """The comment of an answer."""
     inline = as_object(at(content, "extensions", "inlineProperties"))
-    above = [a for a in map(as_object, as_list(content.get("ancestors"))) if a.get("type") in ("comment", None)]
+    above = [
+        a for a in map(as_object, as_list(content.get("ancestors"))) if a.get("type") in ("comment", None)
+    ]
     body = at(content, "body", "storage", "value")
     return Comment(
         id=as_text(content.get("id")),

@@ -5,7 +5,6 @@ The documents have the ids that the live connector gives them, so a source may c
 
 from __future__ import annotations
 
-import csv
 import posixpath
 import re
 from collections.abc import Iterable, Iterator
@@ -22,7 +21,7 @@ from connectors.exports import ExportConnector
 from connectors.filetree.decoding import DAMAGED, decode
 from connectors.formats import registry
 from connectors.notion import urls
-from connectors.notion.export_files import ExportFiles, Node, parts, rows_of, tables
+from connectors.notion.export_files import MAX_PAGE, ExportFiles, Node, parts, tables
 from connectors.notion.export_links import Links
 from connectors.redaction import redact
 
@@ -73,6 +72,9 @@ class NotionExportConnector(ExportConnector):
             files = ExportFiles.of(archives)
             for node in files.nodes.values():
                 yield from self._read(files, node)
+            for path in files.unnamed:
+                if path not in files.attached:
+                    yield Failure(path, "its name ends with no id of a Notion page", skipped=True)
 
     def _read(self, files: ExportFiles, node: Node) -> Iterator[Document | Failure]:
         identifier = f"notion:{self.name}/{node.id}"
@@ -88,12 +90,12 @@ class NotionExportConnector(ExportConnector):
             yield Failure(identifier, problem, warning=True)
 
     def _page(self, files: ExportFiles, node: Node, problems: list[str]) -> Iterator[Section]:
-        text, encoding = decode(files.read(node.path))
+        text, encoding = decode(files.read(node.path, MAX_PAGE))
         if encoding == DAMAGED:
             problems.append("some bytes are not UTF-8 and were replaced by \ufffd")
         parsed = registry.parse("page.md", _masked(text.replace("\r\n", "\n")))
         problems += parsed.problems
-        links, columns = Links(files, node), _columns(files, node)
+        links, columns = Links(files, node), files.columns_of(node)
         for number, section in enumerate(parsed.sections):
             if section.kind is SectionKind.CODE:
                 yield section
@@ -101,12 +103,13 @@ class NotionExportConnector(ExportConnector):
                 yield replace(section, kind=SectionKind.KEY_VALUE, text=links.without_targets(section.text))
             elif (tidy := _without_callout(section)).text.strip():
                 yield replace(tidy, text=links.rewrite(tidy.text))
+        files.attached.update(links.attached)
         for path in links.attached:
             yield from _attachment(files, path, problems)
 
     def _database(self, files: ExportFiles, node: Node, problems: list[str]) -> Iterator[Section]:
         links = Links(files, node)
-        for table in tables(_rows(files, node), _ROWS):
+        for table in tables(files.rows(node), _ROWS):
             yield Section(SectionKind.TABLE, links.without_targets(_masked(table)))
 
     def _document(self, files: ExportFiles, node: Node, identifier: str, sections: list[Section]) -> Document:
@@ -142,22 +145,6 @@ def _attachment(files: ExportFiles, path: str, problems: list[str]) -> Iterator[
     read_as = f"{name}.md" if name.lower().endswith(_OFFICE) else name
     for section in registry.parse(read_as, _masked(found.text)).sections if found.text.strip() else ():
         yield replace(section, heading_path=(_masked(name), *section.heading_path))
-
-
-def _rows(files: ExportFiles, node: Node) -> list[list[str]]:
-    try:
-        return rows_of(files.read(node.path)) or [[]]
-    except csv.Error as error:
-        raise UnreadableError(f"its table is broken ({error})") from None
-
-
-def _columns(files: ExportFiles, node: Node) -> frozenset[str]:
-    """The names of a row's properties; none for a page that is in no database."""
-    database = files.database_of(node)
-    try:
-        return frozenset(name.strip() for name in _rows(files, database)[0]) if database else frozenset()
-    except UnreadableError:
-        return frozenset()  # told where the database itself is read
 
 
 def _without_callout(section: Section) -> Section:

@@ -11,9 +11,11 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from connectors.archives import Archive
+from connectors.errors import UnreadableError
 from connectors.filetree.decoding import decode
 
-MAX_BYTES = 20_000_000
+MAX_PAGE = 5_000_000
+MAX_TABLE = 50_000_000
 """Larger pages and tables are not read."""
 _HEAD = 4_096
 _NAMED = re.compile(r"(?P<title>.*?)[ _-]?(?P<id>[0-9a-fA-F]{32})(?P<all>_all)?", re.DOTALL)
@@ -39,8 +41,11 @@ class ExportFiles:
     archives: dict[str, Archive] = field(default_factory=dict)
     nodes: dict[str, Node] = field(default_factory=dict)
     unnamed: list[str] = field(default_factory=list)
+    attached: set[str] = field(default_factory=set)
+    """Files that a page links to."""
     _by_path: dict[str, Node] = field(default_factory=dict)
     _folders: dict[str, Node | None] = field(default_factory=dict)
+    _columns: dict[str, frozenset[str]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, archives: Iterable[Archive]) -> ExportFiles:
@@ -53,7 +58,7 @@ class ExportFiles:
             files._add(path)
         return files
 
-    def read(self, path: str, max_bytes: int = MAX_BYTES) -> bytes:
+    def read(self, path: str, max_bytes: int) -> bytes:
         """The bytes of a file; `UnreadableError` if it is larger or damaged."""
         return self.archives[path].read(path, max_bytes)
 
@@ -74,10 +79,26 @@ class ExportFiles:
             folder = posixpath.dirname(folder)
         return names[::-1]
 
-    def database_of(self, node: Node) -> Node | None:
-        """The database that a page is a row of."""
-        owner = self._folders.get(posixpath.dirname(node.path))
-        return owner if owner is not None and owner.is_database else None
+    def rows(self, database: Node) -> list[list[str]]:
+        """The rows of a database, its header first; `UnreadableError` if its table is broken or too large."""
+        text = decode(self.read(database.path, MAX_TABLE))[0]
+        try:
+            rows = list(csv.reader(io.StringIO(text, newline="")))
+        except csv.Error as error:
+            raise UnreadableError(f"its table is broken ({error})") from None
+        return [row for row in rows if any(cell.strip() for cell in row)] or [[]]
+
+    def columns_of(self, row: Node) -> frozenset[str]:
+        """The names of the properties of a page that is a row; none for one that is in no database."""
+        database = self._folders.get(posixpath.dirname(row.path))
+        if database is None or not database.is_database:
+            return frozenset()
+        if database.id not in self._columns:
+            try:
+                self._columns[database.id] = frozenset(name.strip() for name in self.rows(database)[0])
+            except UnreadableError:
+                self._columns[database.id] = frozenset()  # told where the database itself is read
+        return self._columns[database.id]
 
     def _add(self, path: str) -> None:
         stem, suffix = posixpath.splitext(path)
@@ -91,9 +112,9 @@ class ExportFiles:
                 self.unnamed.append(path)
             return
         node = self.nodes.get(identifier)
-        if node is None or node.is_database != is_database:
-            if node is not None:
-                return  # an id is that of one thing: the page, as pages are read first
+        if node is not None and node.is_database != is_database:
+            return  # an id is that of one thing: the page, as pages are read first
+        if node is None:
             title = (title if is_database else self._own_title(path)) or title or "Untitled"
             node = self.nodes[identifier] = Node(identifier, title, path, is_database)
         self._by_path[path] = node
@@ -115,12 +136,6 @@ class ExportFiles:
 def parts(archive: Archive) -> Iterator[str]:
     """The names of the zips in a zip: what Notion makes of a large workspace."""
     return (name for name in archive.names if _PART.search(name))
-
-
-def rows_of(data: bytes) -> list[list[str]]:
-    """The rows of a table, its header first; `csv.Error` or `UnreadableError` if it is none."""
-    text = decode(data)[0]
-    return [row for row in csv.reader(io.StringIO(text, newline="")) if any(cell.strip() for cell in row)]
 
 
 def tables(rows: Sequence[Sequence[str]], size: int) -> Iterator[str]:

@@ -16,6 +16,7 @@ from connectors.confluence import export_entities
 from connectors.confluence.export import ConfluenceExportConnector
 from connectors.documents import PUBLIC, Document, Failure, SectionKind
 from connectors.errors import UnreachableError
+from connectors.redaction import redact
 from tests.unit.wiki_exports import Export, Ref, code, write_zip
 
 
@@ -201,6 +202,7 @@ def test_code_is_byte_equal_where_the_export_splits_cdata_as_xml_does(tmp_path: 
 def test_any_code_title_and_id_come_through(
     tmp_path_factory: pytest.TempPathFactory, text: str, title: str, identifier: int
 ) -> None:
+    assume(redact(text)[0] == text)
     assume("]]" not in title and "]] >" not in text)
     assume(not any(0x10FF00 <= ord(character) <= 0x10FF1F for character in text + title))
     export = Export()
@@ -209,8 +211,7 @@ def test_any_code_title_and_id_come_through(
     assert document.id == f"confluence:wiki/{identifier}"
     assert document.title
     assert codes(document)[0] == str(identifier)
-    if "secret" not in text:
-        assert codes(document)[1:] == [text]
+    assert codes(document)[1:] == [text]
 
 
 def test_the_space_decides_who_reads_what_no_page_restricts(tmp_path: Path) -> None:
@@ -394,12 +395,15 @@ def broken_files() -> dict[str, dict[str, str | bytes]]:
         "not closed": {"entities.xml": xml.replace("</hibernate-generic>", "")},
         "entities": {"entities.xml": xml.replace("<hibernate", f"{bomb}<hibernate", 1)},
         "file of the machine": {"entities.xml": xml.replace("[CDATA[Page]]", "[CDATA[]]>&x;<![CDATA[]]", 1)},
-        "bomb": {"entities.xml": b"<hibernate-generic>" + b" " * 150_000_000},
+        "bomb": {"entities.xml": b"<hibernate-generic>" + b" " * 3_000_000},
     }
 
 
 @pytest.mark.parametrize("name", broken_files())
-def test_what_is_no_whole_export_yields_nothing_and_says_what_to_do(tmp_path: Path, name: str) -> None:
+def test_what_is_no_whole_export_yields_nothing_and_says_what_to_do(
+    tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("connectors.archives.MIN_BUDGET", 1_000_000)
     path = write_zip(tmp_path / "x.zip", broken_files()[name])
     connector = ConfluenceExportConnector("wiki", path)
     found: list[object] = []
@@ -457,14 +461,14 @@ class Endless:
 
 
 def test_memory_does_not_grow_with_the_file() -> None:
-    """100 MB of objects pass through a few MB; lxml's own memory is told by the resident size elsewhere."""
-    source = Endless(400)
+    """20 MB of objects pass through, of which a few are held at a time."""
+    source = Endless(100)
     tracemalloc.start()
     try:
         seen = sum(1 for _ in export_entities.read(source))
         peak = tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
-    assert seen == 400 * 20
-    assert source.size > 80_000_000
-    assert peak < 20_000_000
+    assert seen == 100 * 20
+    assert source.size > 20_000_000
+    assert peak < 5_000_000
