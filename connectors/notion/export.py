@@ -21,7 +21,7 @@ from connectors.exports import ExportConnector
 from connectors.filetree.decoding import DAMAGED, decode
 from connectors.formats import registry
 from connectors.notion import urls
-from connectors.notion.export_files import MAX_PAGE, ExportFiles, Node, parts, tables
+from connectors.notion.export_files import MAX_PAGE, ExportFiles, Node, holds_pages, parts, tables
 from connectors.notion.export_links import Links
 from connectors.redaction import redact
 
@@ -50,7 +50,7 @@ class NotionExportConnector(ExportConnector):
     def recognize(self, archive: Archive) -> str:
         """`an export of Notion`; `UnreadableError` if it has neither pages nor parts."""
         names = archive.names
-        if any(parts(archive)) or ExportFiles.of([archive]).nodes:
+        if holds_pages(archive) or any(parts(archive)):
             return "an export of Notion"
         if any(name.lower().endswith(".html") for name in names):
             raise UnreadableError("its pages are HTML: in Notion, choose the export format Markdown & CSV")

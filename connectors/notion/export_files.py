@@ -128,14 +128,23 @@ class ExportFiles:
 
     def _own_title(self, path: str) -> str:
         """The title as the page has it: a file's name is cut and has no signs that disks forbid."""
-        head = self.archives[path].head(path, _HEAD).decode("utf-8", "ignore").removeprefix("\ufeff")
-        match = _TITLE.match(head)
+        try:
+            head = self.archives[path].head(path, _HEAD)
+        except UnreadableError:
+            return ""  # told where the page itself is read
+        match = _TITLE.match(head.decode("utf-8", "ignore").removeprefix("\ufeff"))
         return " ".join(match["title"].split()) if match else ""
 
 
 def parts(archive: Archive) -> Iterator[str]:
-    """The names of the zips in a zip: what Notion makes of a large workspace."""
-    return (name for name in archive.names if _PART.search(name))
+    """The names of the zips in a zip: what Notion makes of a large workspace. Zips in folders are attached to pages."""
+    return (name for name in archive.names if _PART.search(name) and "/" not in name)
+
+
+def holds_pages(archive: Archive) -> bool:
+    """Whether any page or database of Notion is in it."""
+    stems = (posixpath.splitext(posixpath.basename(name)) for name in archive.names)
+    return any(suffix.lower() in (".md", ".csv") and _split(stem)[1] for stem, suffix in stems)
 
 
 def tables(rows: Sequence[Sequence[str]], size: int) -> Iterator[str]:

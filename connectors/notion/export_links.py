@@ -13,7 +13,7 @@ from connectors.notion.export_files import ExportFiles, Node
 from connectors.notion.values import one_line
 
 _LINK = re.compile(
-    r"(?P<code>(?P<ticks>`+)(?!`).{1,10000}?(?<!`)(?P=ticks)(?!`))"
+    r"(?P<code>(?<!`)(?P<ticks>`{1,20}+)(?!`).{1,10000}?(?<!`)(?P=ticks)(?!`))"
     r"|(?P<picture>!?)\[(?P<words>(?:[^\[\]\n\\]|\\.|\[[^\[\]\n]{0,300}\]){0,2000}+)\]"
     r"\((?P<target><[^<>\n]{1,2000}>|(?:[^\s()]|\([^\s()]{0,500}\)){1,2000}+)\)",
     re.DOTALL,

@@ -6,6 +6,7 @@ import io
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
+from time import perf_counter
 from typing import Any
 from uuid import UUID
 
@@ -205,6 +206,28 @@ def test_a_page_that_is_too_large_or_broken_costs_only_itself(
     assert {(f.item, f.skipped) for f in failures} == {
         (f"notion:team/{uuid(identifier)}", True) for identifier in (HOME, RUN, ROW)
     }
+
+
+def test_a_damaged_page_costs_only_itself_and_an_attached_zip_is_no_part(tmp_path: Path) -> None:
+    path = write_zip(
+        tmp_path / "x.zip", {f"A {HOME}.md": "# A\n" * 50, f"B {RUN}.md": "# B\n", "B/b.zip": b"PK"}
+    )
+    data = bytearray(path.read_bytes())
+    start = 30 + len(f"A {HOME}.md")
+    data[start : start + 8] = b"\xff" * 8
+    path.write_bytes(data)
+    failure, document = NotionExportConnector("team", path).crawl()
+    assert isinstance(failure, Failure)
+    assert (failure.item, failure.skipped) == (f"notion:team/{uuid(HOME)}", True)
+    assert isinstance(document, Document)
+    assert document.title == "B"
+
+
+@pytest.mark.parametrize("text", ["[a](", "[[a]", "`", "``a`", "](", "![", " (a", "<aside>"])
+def test_odd_text_takes_no_time(tmp_path: Path, text: str) -> None:
+    start = perf_counter()
+    read({f"A {HOME}.md": "# A\n\n" + text * 20_000, f"T {RUN}_all.csv": "N\n" + text * 20_000}, tmp_path)
+    assert perf_counter() - start < 3
 
 
 def test_a_broken_table_is_told(tmp_path: Path) -> None:
