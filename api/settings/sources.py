@@ -63,24 +63,45 @@ class KubernetesSource(_FileSource):
         return self
 
 
+_EXPORT = "A zip that was exported, instead of a connection; relative to the configuration file."
+
+
 class ConfluenceSource(_Source):
-    """Spaces of a Confluence site (Cloud with `email` and `token`, Data Center with `token` alone)."""
+    """Spaces of a Confluence site (Cloud: `email` and `token`, Data Center: `token` alone), or of its XML export."""
 
     type: Literal["confluence"]
-    url: WebAddress = Field(description="The site's address, with `/wiki` on Cloud.")
-    spaces: tuple[str, ...] = Field(default=(), description="Space keys; empty: all that the token can read.")
+    url: OptionalWebAddress = Field(
+        default=None,
+        description="The site's address, with `/wiki` on Cloud; beside `export` it is for links only.",
+    )
+    spaces: tuple[str, ...] = Field(default=(), description="Space keys; empty: all that can be read.")
     email: str | None = Field(default=None, description="The account that the token belongs to (Cloud).")
-    token: Secret = Field(description="API token, or personal access token.")
+    token: Secret | None = Field(default=None, description="API token, or personal access token.")
+    export: AnyPath | None = Field(default=None, description=_EXPORT)
+
+    @model_validator(mode="after")
+    def _site_or_export(self) -> Self:
+        connected = self.url is not None and self.token is not None
+        if connected == (self.export is not None) or (self.export and (self.token or self.email)):
+            raise PydanticCustomError("site_or_export", "give either `url` and `token`, or `export`")
+        return self
 
 
 class NotionSource(_Source):
-    """What a Notion integration can see."""
+    """What a Notion integration can see, or an export as Markdown & CSV."""
 
     type: Literal["notion"]
-    token: Secret = Field(description="The integration's token.")
+    token: Secret | None = Field(default=None, description="The integration's token.")
     roots: tuple[str, ...] = Field(
         default=(), description="Page or database ids to start from; empty: all that is shared with it."
     )
+    export: AnyPath | None = Field(default=None, description=_EXPORT)
+
+    @model_validator(mode="after")
+    def _token_or_export(self) -> Self:
+        if (self.token is None) == (self.export is None) or (self.export and self.roots):
+            raise PydanticCustomError("token_or_export", "give either `token`, or `export` without `roots`")
+        return self
 
 
 class PrometheusSource(_Source):

@@ -41,7 +41,7 @@ class ConfluenceExportConnector(ExportConnector):
         access: Iterable[str] | None = None,
         url: str = "",
     ) -> None:
-        """`access` stands in for the permissions of the spaces, `url` is the site's address for links."""
+        """`url` is the site's address, for links; `access` as `ReadAccess` has it."""
         super().__init__(name, path)
         self._spaces = frozenset(spaces)
         self._access = None if access is None else frozenset(access)
@@ -79,8 +79,11 @@ class ConfluenceExportConnector(ExportConnector):
     def _closed_spaces(self, index: Index, access: ReadAccess) -> Iterator[Failure]:
         for identifier, space in index.spaces.items():
             if self._wants(index, identifier) and not access.of_space(identifier):
-                reason = "the export does not say who may read this space, so nobody may; set `access`"
-                yield Failure(f"space {space.key}", reason, warning=True)
+                known = identifier in index.space_grants
+                reason = (
+                    "lets nobody read it" if known else "not in the export; set `access` to say who may read"
+                )
+                yield Failure(f"space {space.key}", f"its permissions: {reason}", warning=True)
         found = {space.key for space in index.spaces.values()}
         for key in sorted(self._spaces - found):
             yield Failure(f"space {key}", "not in the export; correct `spaces`", warning=True)

@@ -1,8 +1,7 @@
 """Who may read a page of an export: what the space allows, and what the page and all above it allow.
 
 Whatever is not known for certain means nobody. An export of a space does not say who is in which group: a page
-that is restricted to a user, in a space that is open to a group, is for nobody, unless the source's own `access`
-stands in for the space's permissions.
+that is restricted to a user, in a space that is open to a group alone, is for nobody.
 """
 
 from __future__ import annotations
@@ -17,7 +16,11 @@ _EVERYBODY = frozenset({"anonymous-users", "authenticated-users", "all-licensed-
 
 
 class ReadAccess:
-    """Answers from an index; `given` are principals that stand in for the permissions of every space."""
+    """Answers from an index.
+
+    `given` are the source's own principals: those who may read what a space lets everybody read, and a space of
+    which the export holds no permissions at all. Without them the first is public, the second for nobody.
+    """
 
     def __init__(self, index: Index, given: Principals | None) -> None:
         self._index = index
@@ -29,8 +32,8 @@ class ReadAccess:
         """The principals that may read all of these pages."""
         allowed = frozenset({PUBLIC})
         for content in contents:
-            allowed = _meet(allowed, _meet(self.of_space(content.space), self._restriction(content)))
-        return allowed
+            allowed = _meet(allowed, _meet(self._space(content.space), self._restriction(content)))
+        return self._shown(allowed)
 
     def missing_parent(self, content: Content) -> str:
         """Why nobody may read a page whose place in the tree is not known, or ''."""
@@ -39,10 +42,19 @@ class ReadAccess:
 
     def of_space(self, space: str) -> Principals:
         """The principals that may read a space."""
-        if self._given is not None:
-            return self._given
+        return self._shown(self._space(space))
+
+    def _shown(self, allowed: Principals) -> Principals:
+        if PUBLIC not in allowed:
+            return allowed
+        return frozenset({PUBLIC}) if self._given is None else self._given
+
+    def _space(self, space: str) -> Principals:
+        """Whom the space lets read; with `public` among them everybody."""
+        if space not in self._index.space_grants:
+            return NOBODY if self._given is None else frozenset({PUBLIC})
         found: set[str] = set()
-        for grant in self._index.space_grants.get(space, ()):
+        for grant in self._index.space_grants[space]:
             if grant.type == _READING_SPACE:
                 found |= self._principals(grant)
         return frozenset(found)

@@ -218,12 +218,27 @@ def test_the_space_decides_who_reads_what_no_page_restricts(tmp_path: Path) -> N
     export = Export()
     export.page(1, "Staff", "<p>x</p>", export.space("A", "A", 901, "staff", "ops"))
     export.page(2, "All", "<p>x</p>", export.space("B", "B", 902, "anonymous", "staff"))
-    export.page(3, "Nobody", "<p>x</p>", export.space("C", "C", 903))
+    export.page(3, "Silent", "<p>x</p>", export.space("C", "C", 903))
+    closed = export.space("D", "D", 904)
+    export.add("SpacePermission", space=closed, type="EDITSPACE", group="writers")
+    export.page(4, "Closed", "<p>x</p>", closed)
+    users = export.space("E", "E", 905)
+    export.add("SpacePermission", space=users, type="VIEWSPACE", allUsersSubject="authenticated-users")
+    export.page(5, "Users", "<p>x</p>", users)
     documents, failures = read(export, tmp_path)
-    assert documents["Staff"].access == {"group:staff", "group:ops"}
-    assert PUBLIC in documents["All"].access
-    assert documents["Nobody"].access == frozenset()
-    assert [(f.item, f.warning) for f in failures] == [("space C", True)]
+    access = {title: set(document.access) for title, document in documents.items()}
+    assert access == {
+        "Staff": {"group:staff", "group:ops"}, "All": {PUBLIC}, "Silent": set(), "Closed": set(), "Users": {PUBLIC},
+    }  # fmt: skip
+    assert [(f.item, f.warning, "`access`" in f.reason) for f in failures] == [
+        ("space C", True, True), ("space D", True, False),
+    ]  # fmt: skip
+    documents, _ = read(export, tmp_path, access=["group:team"])
+    access = {title: set(document.access) for title, document in documents.items()}
+    team = {"group:team"}
+    assert access == {
+        "Staff": {"group:staff", "group:ops"}, "All": team, "Silent": team, "Closed": set(), "Users": team,
+    }  # fmt: skip
 
 
 def test_restrictions_of_all_pages_above_add_up(tmp_path: Path) -> None:
@@ -250,17 +265,20 @@ def test_restrictions_of_all_pages_above_add_up(tmp_path: Path) -> None:
     }
 
 
-def test_a_restriction_meets_the_space_and_the_sources_access_stands_in_for_it(tmp_path: Path) -> None:
+def test_a_restriction_meets_the_permissions_of_the_space(tmp_path: Path) -> None:
     export = Export()
     ann = export.user("k1", "ann")
     space = export.space("OPS", "Ops", 900, "staff")
+    export.add("SpacePermission", space=space, type="VIEWSPACE", userSubject=ann, group=None)
     export.page(1, "Open", "<p>x</p>", space)
     export.restrict(export.page(2, "Ann's", "<p>x</p>", space), users=(ann,))
-    assert [set(d.access) for d in read(export, tmp_path)[0].values()] == [{"group:staff"}, set()]
-    opened = read(export, tmp_path, access=[PUBLIC])[0]
-    assert [set(d.access) for d in opened.values()] == [{PUBLIC}, {"user:ann"}]
-    named = read(export, tmp_path, access=["user:ann", "user:bo"])[0]
-    assert [set(d.access) for d in named.values()] == [{"user:ann", "user:bo"}, {"user:ann"}]
+    export.restrict(export.page(3, "Bo's", "<p>x</p>", space), users=(export.user("k2", "bo"),))
+    documents, _ = read(export, tmp_path, access=[PUBLIC])
+    assert {title: set(document.access) for title, document in documents.items()} == {
+        "Open": {"group:staff", "user:ann"},
+        "Ann's": {"user:ann"},
+        "Bo's": set(),  # whether bo is of the staff is not in the export
+    }
 
 
 @pytest.mark.parametrize("break_it", ["set", "line", "kind", "subject", "parent", "loop"])
@@ -295,7 +313,7 @@ def test_a_space_permission_of_an_unknown_kind_opens_nothing(tmp_path: Path) -> 
     export = Export()
     space = export.space("OPS", "Ops", 900)
     export.add("SpacePermission", space=space, type="VIEWSPACE", roleSubject="guests", group=None)
-    export.add("SpacePermission", space=space, type="EDITSPACE", allUsersSubject="authenticated-users")
+    export.add("SpacePermission", space=space, type="EDITSPACE", allUsersSubject="anonymous-users")
     export.page(1, "Page", "<p>x</p>", space)
     assert read(export, tmp_path)[0]["Page"].access == frozenset()
 
