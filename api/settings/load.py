@@ -14,7 +14,9 @@ from api.settings.models import Settings
 from api.settings.problems import Problem, SettingsError
 from api.settings.yaml_file import UNSET, YamlFile, read_yaml
 
-_NO_FILE = "correct the path (a relative one starts at the configuration file's folder) or put the export there"
+_NO_FILE = (
+    "correct the path (a relative one starts at the configuration file's folder) or put the export there"
+)
 _NO_FOLDER = "correct the path (a relative one starts at the configuration file's folder) or make the folder"
 
 
