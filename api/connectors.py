@@ -19,13 +19,18 @@ from connectors.base import Connector, Crawl
 from connectors.documents import Checkpoint, CheckReport
 
 
-def unavailable(source_type: str, has_path: bool) -> str:
-    """Why this version cannot read such a source, or ''."""
-    if source_type == "kubernetes" and not has_path:
+def unavailable(source_type: str, has_file: bool) -> str:
+    """Why this version cannot read such a source, or ''; `has_file`: it has a `path` or an `export`."""
+    if source_type == "kubernetes" and not has_file:
         return "reading a live cluster is not available in this version; give `path` instead of `context`"
     if source_type == "prometheus":
         return f"the source type {source_type} is not available in this version"
     return ""
+
+
+def has_file(source: Source) -> bool:
+    """Whether a source is read from a file or folder, not from a server."""
+    return getattr(source, "path", None) is not None or getattr(source, "export", None) is not None
 
 
 class UnavailableConnector:
@@ -56,7 +61,7 @@ class UnavailableConnector:
 
 def build_connector(source: Source) -> Connector:
     """The connector of one source."""
-    reason = unavailable(source.type, getattr(source, "path", None) is not None)
+    reason = unavailable(source.type, has_file(source))
     if reason:
         return UnavailableConnector(source.name, reason)
     match source:
@@ -72,27 +77,39 @@ def build_connector(source: Source) -> Connector:
             from connectors.kubernetes.connector import KubernetesManifestsConnector
 
             return KubernetesManifestsConnector(source.name, path, **_tree_options(source))
-        case NotionSource():
+        case ConfluenceSource(export=export) if export is not None:
+            from connectors.confluence.export import ConfluenceExportConnector
+
+            # Who did not say who may read gets what the export says, and no more.
+            access = source.access if "access" in source.model_fields_set else None
+            return ConfluenceExportConnector(
+                source.name, export, spaces=source.spaces, access=access, url=source.url or ""
+            )
+        case NotionSource(export=export) if export is not None:
+            from connectors.notion.export import NotionExportConnector
+
+            return NotionExportConnector(source.name, export, access=source.access)
+        case NotionSource(token=token) if token is not None:
             from connectors.notion.connector import NotionConnector
 
-            token = source.token.get_secret_value()
+            secret = token.get_secret_value()
             return NotionConnector(
-                source.name, token, roots=source.roots, access=source.access, url=source.url
+                source.name, secret, roots=source.roots, access=source.access, url=source.url
             )
-        case ConfluenceSource():
+        case ConfluenceSource(url=url, token=token) if url is not None and token is not None:
             from connectors.confluence.connector import ConfluenceConnector
 
             return ConfluenceConnector(
                 source.name,
-                source.url,
-                source.token.get_secret_value(),
+                url,
+                token.get_secret_value(),
                 user=source.email or "",
                 spaces=source.spaces,
                 access=source.access,
                 cloud=None if source.cloud == "auto" else source.cloud,
                 max_file_bytes=source.max_attachment_bytes,
             )
-        case KubernetesSource() | PrometheusSource():
+        case KubernetesSource() | ConfluenceSource() | NotionSource() | PrometheusSource():
             raise AssertionError(f"{source.type} is handled above")
         case _:
             assert_never(source)

@@ -6,6 +6,7 @@ import typer
 
 from api.commands.console import note
 from api.commands.context import folder_problems_of, settings_of
+from api.settings import Source
 
 app = typer.Typer(help="Look at the configuration.", no_args_is_help=True, rich_markup_mode=None)
 
@@ -24,7 +25,7 @@ def check(context: typer.Context) -> None:
     if problems:
         raise problems
     for source in settings.sources:
-        missing = _not_available(source.type, getattr(source, "path", None) is not None)
+        missing = _not_available(source)
         if missing:
             note(f"note: source {source.name}: {missing}")
     if settings.answers.llm:
@@ -32,7 +33,7 @@ def check(context: typer.Context) -> None:
     print(f"ok: {len(settings.sources)} sources, state in {settings.index.path}")
 
 
-def _not_available(source_type: str, has_path: bool) -> str:
-    from api.connectors import unavailable
+def _not_available(source: Source) -> str:
+    from api.connectors import has_file, unavailable
 
-    return unavailable(source_type, has_path)
+    return unavailable(source.type, has_file(source))

@@ -34,6 +34,8 @@ _REMEDIES = {
     "no_url": "write it with its scheme, such as https://example.org",
     "blank_secret": "set the environment variable that it comes from",
     "path_or_context": "`path` for manifests in a folder, `context` for a live cluster",
+    "site_or_export": "`url` and `token` to read the site, `export` for a zip of its XML (then `url` is for links)",
+    "token_or_export": "`token` to read what is shared with the integration, `export` for a zip of Markdown & CSV",
     "bad_cron": 'write five fields, such as "0 2 * * *" for two o\'clock every night',
     "string_pattern_mismatch": "use letters, digits, `.`, `_` and `-`, beginning with a letter or digit",
 }

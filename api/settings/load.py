@@ -14,6 +14,9 @@ from api.settings.models import Settings
 from api.settings.problems import Problem, SettingsError
 from api.settings.yaml_file import UNSET, YamlFile, read_yaml
 
+_NO_FILE = (
+    "correct the path (a relative one starts at the configuration file's folder) or put the export there"
+)
 _NO_FOLDER = "correct the path (a relative one starts at the configuration file's folder) or make the folder"
 
 
@@ -46,7 +49,7 @@ def load_settings(path: Path, environment: Mapping[str, str] | None = None) -> S
 
 
 def folder_problems(path: Path, settings: Settings) -> list[Problem]:
-    """What is wrong now with the folders that `settings`, read from `path`, name.
+    """What is wrong now with the folders and exports that `settings`, read from `path`, name.
 
     A source's folder that is missing is no error of the configuration: a volume may not be mounted yet, and the
     index answers without it.
@@ -62,6 +65,10 @@ def folder_problems(path: Path, settings: Settings) -> list[Problem]:
             kind = "is a file, not a folder" if folder.exists() else "does not exist"
             line = file.line_of(("sources", number, "path"))
             problems.append(Problem(line, f"sources[{number}].path", f"{folder} {kind}", _NO_FOLDER))
+        export: Path | None = getattr(source, "export", None)
+        if export is not None and not export.is_file():
+            line = file.line_of(("sources", number, "export"))
+            problems.append(Problem(line, f"sources[{number}].export", f"{export} is no file", _NO_FILE))
     return problems
 
 

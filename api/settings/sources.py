@@ -63,20 +63,29 @@ class KubernetesSource(_FileSource):
         return self
 
 
+_EXPORT = "A zip that was exported, instead of a connection; relative to the configuration file."
+
+
 class ConfluenceSource(_Source):
-    """Spaces of a Confluence site (Cloud with `email` and `token`, Data Center with `token` alone).
+    """Spaces of a Confluence site (Cloud: `email` and `token`, Data Center: `token` alone), or of its XML export.
 
     Who may read a page follows from Confluence: its space, its restrictions and those of all that is above it.
     `access` are those who may read what the space lets everybody read.
     """
 
     type: Literal["confluence"]
-    url: WebAddress = Field(description="The site's address, with `/wiki` on Cloud.")
-    spaces: tuple[str, ...] = Field(default=(), description="Space keys; empty: all that the token can read.")
+    url: OptionalWebAddress = Field(
+        default=None,
+        description="The site's address, with `/wiki` on Cloud; beside `export` it is for links only.",
+    )
+    spaces: tuple[str, ...] = Field(default=(), description="Space keys; empty: all that can be read.")
     email: str | None = Field(
         default=None, description="The account that the token belongs to (Data Center: its user name)."
     )
-    token: Secret = Field(description="API token, personal access token, or password (Data Center).")
+    token: Secret | None = Field(
+        default=None, description="API token, personal access token, or password (Data Center)."
+    )
+    export: AnyPath | None = Field(default=None, description=_EXPORT)
     cloud: Literal["auto"] | bool = Field(
         default="auto", description="Whether it is Confluence Cloud; `auto` asks the site."
     )
@@ -84,16 +93,33 @@ class ConfluenceSource(_Source):
         default=20_000_000, gt=0, description="Larger attached files are skipped and reported."
     )
 
+    @model_validator(mode="after")
+    def _site_or_export(self) -> Self:
+        connected = self.url is not None and self.token is not None
+        if connected == (self.export is not None) or (self.export and (self.token or self.email)):
+            raise PydanticCustomError("site_or_export", "give either `url` and `token`, or `export`")
+        return self
+
 
 class NotionSource(_Source):
-    """What a Notion integration can see. Notion does not tell who may read a page: `access` decides."""
+    """What a Notion integration can see, or an export as Markdown & CSV.
+
+    Notion does not tell who may read a page: `access` decides.
+    """
 
     type: Literal["notion"]
     url: WebAddress = Field(default="https://api.notion.com", description="The address of Notion's API.")
-    token: Secret = Field(description="The integration's token.")
+    token: Secret | None = Field(default=None, description="The integration's token.")
     roots: tuple[str, ...] = Field(
         default=(), description="Page or database ids to start from; empty: all that is shared with it."
     )
+    export: AnyPath | None = Field(default=None, description=_EXPORT)
+
+    @model_validator(mode="after")
+    def _token_or_export(self) -> Self:
+        if (self.token is None) == (self.export is None) or (self.export and self.roots):
+            raise PydanticCustomError("token_or_export", "give either `token`, or `export` without `roots`")
+        return self
 
 
 class PrometheusSource(_Source):

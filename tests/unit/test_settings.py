@@ -79,6 +79,7 @@ api:     {host: 127.0.0.1, port: 8080, auth: null}
     assert files.path == tmp_path / "runbooks"
     notion = settings.sources[1]
     assert isinstance(notion, NotionSource)
+    assert notion.token is not None
     assert notion.token.get_secret_value() == "n0tion"
     for secret in ("s3cret", "n0tion", "k3y"):
         assert secret not in repr(settings)
@@ -225,6 +226,25 @@ MISTAKES = [
         "sources[0].token",
         "secret is empty",
     ),
+    *(
+        (
+            f"{kind} with {keys or 'neither'}",
+            f"sources:\n  - name: n\n    type: {kind}\n{keys}",
+            2,
+            "sources[0]",
+            "give either",
+        )
+        for kind, keys in [
+            ("confluence", ""),
+            ("confluence", "    url: https://x.test\n"),
+            ("confluence", "    token: t\n"),
+            ("confluence", "    url: https://x.test\n    token: t\n    export: x.zip\n"),
+            ("confluence", "    email: a@b\n    export: x.zip\n"),
+            ("notion", ""),
+            ("notion", "    token: t\n    export: x.zip\n"),
+            ("notion", "    roots: [a]\n    export: x.zip\n"),
+        ]
+    ),
 ]
 
 
@@ -252,6 +272,20 @@ def test_a_missing_folder_is_told_but_does_not_stop_the_configuration(tmp_path: 
     assert "correct the path" in first.remedy
     assert (second.line, second.place) == (6, "sources[2].path")
     assert "is a file, not a folder" in second.text
+
+
+def test_an_export_is_a_file_below_the_configuration(tmp_path: Path) -> None:
+    text = (
+        "sources:\n  - {name: a, type: confluence, export: a.zip, url: https://x.test/wiki, spaces: [OPS]}\n"
+        "  - {name: b, type: notion, export: gone.zip}\n"
+    )
+    (tmp_path / "a.zip").write_bytes(b"")
+    settings = load(tmp_path, text)
+    assert isinstance(settings.sources[1], NotionSource)
+    assert settings.sources[1].export == tmp_path / "gone.zip"
+    [missing] = folder_problems(tmp_path / "config.yaml", settings)
+    assert (missing.line, missing.place) == (3, "sources[1].export")
+    assert missing.text == f"{tmp_path / 'gone.zip'} is no file"
 
 
 def test_all_mistakes_are_reported_at_once_in_the_order_of_their_lines(tmp_path: Path) -> None:
