@@ -1,6 +1,7 @@
-"""`make demo`: ingest the demo, serve it, ask five questions over the REST API and print the cited answers.
+"""`make demo`: ingest the demo, serve it, ask six questions over the REST API and print the cited answers.
 
-`python -m bench.demo [--config config.yaml] [--once]` then serves until Ctrl-C; it ends by itself with
+The demo company's handbook (Confluence) and wiki (Notion) are served by fakes on this machine while it runs.
+`python -m bench.demo [--config data/demo/config.yaml] [--once]` then serves until Ctrl-C; it ends by itself with
 `--once`, and where standard input is no terminal.
 """
 
@@ -10,6 +11,7 @@ import argparse
 import contextlib
 import json
 import multiprocessing
+import os
 import socket
 import sys
 import time
@@ -27,16 +29,18 @@ from api.commands.console import err, out, print_error
 from api.commands.show_answer import show_answer
 from api.server import serve
 from api.settings import Settings, load_settings
+from bench.demo_servers import CONFLUENCE_PORT, DEMO, NOTION_PORT, demo_servers
 from connectors.errors import KubeloreError, UnreachableError
 
 QUESTIONS = (
     "new release is bad and nobody can buy anything, how do i get the old checkout back",
     "which ec2 types are the base graviton nodes in prod",
     "what time is the stock comparison job started on prod",
-    "why dont we just use algolia",
+    "how do i forward the on-call mobile to my own number",
+    "how old can a feature flag get until it is taken out of the code",
     "which istio version do we run",
 )
-"""A how-to, a fact of one environment, a manifest's value, a reason, and one that the documents do not answer."""
+"""One of each kind of source (pages, Terraform, manifests, Confluence, Notion), and one that nothing answers."""
 
 _START_SECONDS = 60
 _ASK_SECONDS = 60
@@ -46,13 +50,16 @@ _ANSWER = TypeAdapter(Answer)
 def main(arguments: Sequence[str] | None = None) -> int:
     """The exit code: 0, or that of the ingest if there is nothing to ask."""
     options = _parser().parse_args(arguments)
+    ports = (free_port("127.0.0.1", CONFLUENCE_PORT), free_port("127.0.0.1", NOTION_PORT))
     try:
-        settings = load_settings(options.config)
-        _build_model(settings)
-        code = kubelore(["--config", str(options.config), "ingest"])
-        if code not in (0, 1):
-            return code
-        return _serve_and_ask(settings, keep=not options.once and sys.stdin.isatty())
+        with demo_servers(DEMO, *ports) as wikis:
+            os.environ.update(wikis.environment())
+            settings = load_settings(options.config)
+            _build_model(settings)
+            code = kubelore(["--config", str(options.config), "ingest"])
+            if code not in (0, 1):
+                return code
+            return _serve_and_ask(settings, keep=not options.once and sys.stdin.isatty())
     except KubeloreError as error:
         print_error(str(error))
         return 3 if isinstance(error, UnreachableError) else 2
@@ -128,17 +135,17 @@ def _wait_until_ready(address: str, process: BaseProcess) -> None:
 
 
 def _build_model(settings: Settings) -> None:
-    """Before the ingest, as it takes 15 s once and would look like a hang."""
+    """Before the ingest, as it takes a few seconds once and would look like a hang."""
     from index.embedding.models import DEFAULT_MODEL, ensure_built
 
     if settings.index.embedding.model == DEFAULT_MODEL:
-        with err().status("building the embedding model (once, about 15 s)"):
+        with err().status("building the embedding model (once)"):
             ensure_built(settings.index.path / "model")
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m bench.demo", description=__doc__)
-    parser.add_argument("--config", type=Path, default=Path("config.yaml"), help="default: config.yaml")
+    parser.add_argument("--config", type=Path, default=DEMO / "config.yaml", help="default: the demo's own")
     parser.add_argument("--once", action="store_true", help="end after the questions")
     return parser
 
