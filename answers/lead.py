@@ -16,7 +16,7 @@ Idf = Callable[[str], float]
 
 _LONGEST = 300
 _KEY = re.compile(r"(?P<indent>[ \t]*(?:-[ \t]+)*)[\"']?(?P<key>[\w./-]+)[\"']?[ \t]*[:=](?P<value>.*)")
-_SCALAR = re.compile(r"\s*[\"']?[\w./$*<-][^{\[]*$")
+_SCALAR = re.compile(r"\s*(?:[\"']?[\w./$*<-][^{\[]*|\[[^\[\]{}]+\]\s*)$")
 _MARKER = re.compile(r"\A\s*(?:[-*+•]|\d+[.)])\s+")
 _LINK = re.compile(r"!?\[[^\]]*\]\([^)]*\)|<[^>\s]+>")
 _MARKED = re.compile(r"`+[^`]+`+|\*\*.+?\*\*|__.+?__", re.DOTALL)

@@ -286,7 +286,12 @@ def test_a_number_leads_only_if_it_counts_what_is_asked_for(text: str, question:
     assert lead_text(all_units(a_page(text)), question) == expected
 
 
-DATABASE = 'instance_class = "db.r7g.large"\nallocated_storage_gb = 200\nmaintenance_window = "sun:03:00-sun:04:00"\n'
+DATABASE = """\
+instance_class = "db.r7g.large"
+allocated_storage_gb = 200
+maintenance_window = "sun:03:00-sun:04:00"
+arm_worker_instance_types = ["m7g.2xlarge", "m7g.xlarge"]
+"""
 
 
 @pytest.mark.parametrize(
@@ -295,6 +300,7 @@ DATABASE = 'instance_class = "db.r7g.large"\nallocated_storage_gb = 200\nmainten
         ("how much storage does the payments database have?", "`allocated_storage_gb = 200`"),
         ("what is the maintenance window of payments?", '`maintenance_window = "sun:03:00-sun:04:00"`'),
         ("which instance class has the payments database?", '`instance_class = "db.r7g.large"`'),
+        ("which ec2 types are the nodes?", '`arm_worker_instance_types = ["m7g.2xlarge", "m7g.xlarge"]`'),
     ],
 )
 def test_a_setting_leads_by_its_key(question: str, expected: str) -> None:
