@@ -11,7 +11,7 @@ from connectors.errors import TemporaryError
 from connectors.http.credentials import Grant
 from connectors.http.errors import CredentialsError, NoConnectionError
 
-TOKEN_URL = "https://auth.atlassian.com/oauth/token"
+TOKEN_URL = "https://auth.atlassian.com/oauth/token"  # noqa: S105 an address
 _SECONDS = 30
 
 
