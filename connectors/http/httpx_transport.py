@@ -16,7 +16,7 @@ class PatientTransport(httpx.BaseTransport):
 
     def __init__(self, exchange: Exchange) -> None:
         self._exchange = exchange
-        self._inner: dict[str | None, httpx.BaseTransport] = {}
+        self._inner: dict[tuple[str, str], httpx.HTTPTransport] = {}
         policy = exchange.policy
         self._timeout = httpx.Timeout(policy.read_seconds, connect=policy.connect_seconds).as_dict()
 
@@ -32,10 +32,11 @@ class PatientTransport(httpx.BaseTransport):
 
     def _towards(self, url: httpx.URL) -> httpx.BaseTransport:
         """What sends a request to `url`: directly, or through the proxy that the environment names."""
-        proxy = None if proxy_bypass(url.host) else getproxies().get(url.scheme)
-        if proxy not in self._inner:
-            self._inner[proxy] = httpx.HTTPTransport(proxy=proxy)
-        return self._inner[proxy]
+        place = (url.scheme, url.host)
+        if place not in self._inner:
+            proxy = None if proxy_bypass(url.host) else getproxies().get(url.scheme)
+            self._inner[place] = httpx.HTTPTransport(proxy=proxy)
+        return self._inner[place]
 
     def _send(self, request: httpx.Request, authorization: str) -> Answer[httpx.Response]:
         request.headers.pop("Authorization", None)

@@ -22,6 +22,7 @@ from connectors.http.rate import Time
 from connectors.notion import state
 from connectors.notion.client import API, NotionApi
 from connectors.notion.crawl import NotionCrawl
+from connectors.notion.pages import PageReader
 from connectors.notion.values import as_object, as_text
 from connectors.notion.workspace import Workspace
 
@@ -83,12 +84,14 @@ class NotionConnector:
         settings = self._fingerprint()
         known = state.load(checkpoint, settings)
         api = self._api()
-        work = NotionCrawl(api, self._name, self._access, self._roots, known, self._max_file_bytes)
+        reader = PageReader(api, {}, self._max_file_bytes)
+        lacked = (checkpoint or {}).get("lacks", [])
+        work = NotionCrawl(api, reader, self._name, self._access, self._roots, known, lacked)
         try:
             yield from work.items()
         finally:
             api.close()
-        return state.dump(work.records, settings)
+        return state.dump(work.records, settings, work.lacks())
 
     def list_ids(self) -> Iterator[str]:
         """The id of every document, by reading everything; `TemporaryError` if a part cannot be read."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Collection, Generator, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from connectors.base import Item
@@ -30,19 +31,22 @@ class NotionCrawl:
     def __init__(
         self,
         api: NotionApi,
+        reader: PageReader,
         source: str,
         access: frozenset[str],
         roots: Sequence[str],
         known: dict[str, Record],
-        max_file_bytes: int,
+        lacked: Collection[str] = (),
     ) -> None:
         self._api = api
         self._source = source
         self._access = access
         self._roots = roots
         self._known = known
-        self._workspace = Workspace(api)
-        self._reader = PageReader(api, self._workspace.names, max_file_bytes)
+        self._lacked = lacked
+        self._read_all = False
+        self._workspace = Workspace(api, reader.names)
+        self._reader = reader
         self._waiting: list[str] = []
         self._done: set[str] = set()
         self._complete = True
@@ -52,6 +56,9 @@ class NotionCrawl:
         """Everything that the integration may read, as items."""
         try:
             yield from self._search()
+            # What the last crawl had no right to read is on pages that nobody has edited since.
+            page = next((node.id for node in self._workspace.nodes.values() if not node.is_database), "")
+            self._read_all = bool(page) and self._reader.gains(self._lacked, page)
             yield from self._start()
             yield from self._walk()
             yield from self._join_the_rest()
@@ -59,6 +66,10 @@ class NotionCrawl:
             yield from self._lacking()
         finally:
             self._workspace.close()
+
+    def lacks(self) -> set[str]:
+        """The rights without which the documents were made, as far as they are in `records`."""
+        return self._reader.lacks() | (set() if self._read_all else set(self._lacked))
 
     def _lacking(self) -> Iterator[Item]:
         """What was left out of every page that was read, told once."""
@@ -120,9 +131,9 @@ class NotionCrawl:
     def _join_the_rest(self) -> Iterator[Item]:
         """What search knows and nothing led to: below blocks, or below pages that are not shared."""
         judged: set[str] = set()
-        while left := [name for name in self._workspace.nodes if name not in self._done | judged]:
-            judged.update(left)  # looking upwards finds more
-            for identifier in left:
+        while left := self._workspace.nodes.keys() - self._done - judged:
+            judged |= left  # looking upwards finds more
+            for identifier in sorted(left):
                 if identifier not in self._done and (yield from self._belongs(identifier)):
                     self._waiting.append(identifier)
                     yield from self._walk()
@@ -133,7 +144,7 @@ class NotionCrawl:
             if identifier in self._done:
                 continue
             if not self._complete:
-                self.records[identifier] = self._known[identifier]
+                self._keep(identifier)
             elif (yield from self._belongs(identifier)):
                 self._waiting.append(identifier)
                 yield from self._walk()
@@ -171,7 +182,7 @@ class NotionCrawl:
 
     def _page(self, node: Node, above: Sequence[Node]) -> Iterator[Item]:
         frame = self._frame(node, above)
-        record = self._known.get(node.id)
+        record = None if self._read_all else self._known.get(node.id)
         if record and record.edited == node.edited and record.around == self._around(frame, record.links):
             yield from self._unchanged(node, record)
             return
@@ -192,7 +203,7 @@ class NotionCrawl:
 
     def _database(self, node: Node, above: Sequence[Node]) -> Iterator[Item]:
         frame = self._frame(node, above)
-        record = self._known.get(node.id)
+        record = None if self._read_all else self._known.get(node.id)
         begun = self._api.now()
         database = self._workspace.database(node)
         content = databases.read(self._api, database, self._workspace.names, self._add_row)
@@ -252,8 +263,13 @@ class NotionCrawl:
         yield Failure(document_id(self._source, identifier), str(error), temporary=not is_lost)
         record = self._known.get(identifier)
         if record and not is_lost:
-            self.records[identifier] = record
+            self._keep(identifier)
         self._go_down(identifier, record.children if record else ())
+
+    def _keep(self, identifier: str) -> None:
+        """Remember a document as the last crawl did; what was to be read anew is still to be read."""
+        record = self._known[identifier]
+        self.records[identifier] = replace(record, edited="") if self._read_all else record
 
     def _frame(self, node: Node, above: Sequence[Node]) -> Frame:
         titles = [parent.title for parent in above if parent.title]

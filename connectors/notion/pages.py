@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from connectors import attachments
 from connectors.documents import Document, Section
-from connectors.errors import KubeloreError, TemporaryError, UnreachableError
+from connectors.errors import KubeloreError, TemporaryError, UnreachableError, UnreadableError
 from connectors.http.errors import ForbiddenError
 from connectors.notion import blocks, page_document, properties, rich_text, tree, urls
 from connectors.notion.block_text import NotionFile
@@ -95,6 +95,26 @@ class PageReader:
             self.without_comments = str(error)
             return []
 
+    def lacks(self) -> set[str]:
+        """The rights that the integration was found not to have: `comments`, `users`."""
+        without_users = bool(self.without_users) and not self.may_know_users_later
+        return {
+            name for name, lacks in (("comments", self.without_comments), ("users", without_users)) if lacks
+        }
+
+    def gains(self, lacked: Collection[str], page_id: str) -> bool:
+        """Whether the integration has got a right that it lacked; `page_id` is any page."""
+        if "comments" in lacked:
+            try:
+                self._comments(page_id)
+            except UnreachableError:
+                raise
+            except (TemporaryError, UnreadableError) as error:
+                self.without_comments = str(error)
+        if "users" in lacked:
+            self.learn_users()
+        return bool(lacked) and not set(lacked) <= self.lacks()
+
     def learn_users(self) -> None:
         """Learn what people are called, once; without the right to, pages tell less of their authors."""
         if self._asked_for_users:
@@ -105,9 +125,9 @@ class PageReader:
                 self.names[urls.bare_id(as_text(user.get("id")))] = as_text(user.get("name"))
         except UnreachableError:
             raise
-        except (ForbiddenError, TemporaryError) as error:
+        except (TemporaryError, UnreadableError) as error:
             self.without_users = str(error)
-            self.may_know_users_later = isinstance(error, TemporaryError)
+            self.may_know_users_later = not isinstance(error, ForbiddenError)
 
     def _file_sections(
         self, files: Sequence[NotionFile], page_id: str, problems: Problems, trouble: list[str]

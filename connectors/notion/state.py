@@ -48,9 +48,13 @@ def load(checkpoint: Mapping[str, Any] | None, settings: str) -> dict[str, Recor
     return {name: Record.from_json(data) for name, data in checkpoint.get("items", {}).items()}
 
 
-def dump(records: Mapping[str, Record], settings: str) -> dict[str, Any]:
-    """The checkpoint of these records."""
-    return {"settings": settings, "items": {name: records[name].to_json() for name in sorted(records)}}
+def dump(records: Mapping[str, Record], settings: str, lacks: Iterable[str]) -> dict[str, Any]:
+    """The checkpoint of these records, made without the rights `lacks`."""
+    return {
+        "settings": settings,
+        "lacks": sorted(lacks),
+        "items": {name: records[name].to_json() for name in sorted(records)},
+    }
 
 
 def digest(parts: Iterable[object]) -> str:

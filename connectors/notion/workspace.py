@@ -31,10 +31,10 @@ class Node:
 class Workspace:
     """Nodes by id. The objects of pages wait in a file, so that memory stays flat however many there are."""
 
-    def __init__(self, api: NotionApi) -> None:
+    def __init__(self, api: NotionApi, names: dict[str, str] | None = None) -> None:
         self._api = api
         self.nodes: dict[str, Node] = {}
-        self.names: dict[str, str] = {}
+        self.names = {} if names is None else names
         self._below: dict[str, list[str]] = {}
         self._databases: dict[str, JsonObject] = {}
         self._page_of_block: dict[str, str] = {}

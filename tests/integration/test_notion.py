@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
-from connectors.documents import SectionKind
+from api.connectors import build_connector
+from api.settings import load_settings
+from connectors.documents import Document, SectionKind
 from connectors.errors import ConfigurationError
 from connectors.http.errors import CredentialsError
 from tests.integration.notion_crawls import Mirror, connector, crawl, texts
@@ -552,6 +555,23 @@ def test_check_says_what_to_do(workspace: NotionWorkspace, server: NotionServer)
     assert "ntn_wrong" not in wrong.message
 
 
+def test_a_configured_source_is_built(
+    workspace: NotionWorkspace, server: NotionServer, tmp_path: Path
+) -> None:
+    page = workspace.add_page("P", block("paragraph", "text"))
+    config = tmp_path / "config.yaml"
+    config.write_text(
+        f"sources:\n  - {{name: wiki, type: notion, token: '${{T}}', url: '{server.url}', access: [team],"
+        f" roots: [{page}]}}\n"
+    )
+    (source,) = load_settings(config, {"T": TOKEN}).sources
+    built = build_connector(source)
+    assert built.check().ok
+    (document,) = built.crawl()
+    assert isinstance(document, Document)
+    assert (document.id, document.access) == (f"notion:wiki/{page}", {"team"})
+
+
 def test_list_ids_names_all_that_exists(workspace: NotionWorkspace, server: NotionServer) -> None:
     workspace.add_page("Child", parent=workspace.add_page("Home"))
     assert set(connector(server).list_ids()) == {f"notion:wiki/{name}" for name in workspace.truth()}
@@ -577,6 +597,26 @@ def test_a_missing_capability_is_named_once_and_the_rest_is_read(
     assert len(crawled.failures) == 1
     assert words in crawled.reasons()
     assert len(server.paths(f"/{capability}")) == 1
+
+
+def test_a_capability_that_is_given_later_makes_all_be_read_again(
+    workspace: NotionWorkspace, server: NotionServer
+) -> None:
+    """The pages themselves have not been edited."""
+    page = workspace.add_page("P", block("paragraph", "text"))
+    workspace.comment(page, "Is it true?")
+    later(workspace)
+    workspace.capabilities = {"content"}
+    first = crawl(server)
+    assert "Is it true?" not in first.documents[page].text
+    second = crawl(server, first.checkpoint)
+    assert second.unchanged == {page}
+    assert second.checkpoint == first.checkpoint
+    workspace.capabilities |= {"comments", "users"}
+    third = crawl(server, second.checkpoint)
+    assert "Ada: Is it true?" in third.documents[page].text
+    assert third.documents[page].author == "Ada"
+    assert crawl(server, third.checkpoint).unchanged == {page}
 
 
 def test_without_the_capability_to_read_nothing_is_deleted(

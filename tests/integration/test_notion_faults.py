@@ -298,7 +298,7 @@ def random_change(chance: random.Random, workspace: NotionWorkspace) -> None:
         return
     page = chance.choice(live)
     source = next(iter(workspace.sources))
-    match chance.randrange(8):
+    match chance.randrange(10):
         case 0:
             workspace.write(page, block("paragraph", f"text {chance.random()}"))
         case 1:
@@ -316,9 +316,14 @@ def random_change(chance: random.Random, workspace: NotionWorkspace) -> None:
         case 5:
             workspace.add_page(f"Row {chance.random()}", parent=source)
         case 6:
-            workspace.unlisted = set(chance.sample(live, chance.randrange(3)))
+            workspace.unlisted = set(chance.sample(live, min(len(live), chance.randrange(3))))
         case 7:
             workspace.unshared = set(chance.sample(live, chance.randrange(2)))
+        case 8:
+            workspace.comment(page, f"comment {chance.random()}")
+            workspace.touch(page)
+        case 9:
+            workspace.capabilities ^= {chance.choice(["comments", "users"])}
 
 
 @pytest.mark.parametrize("seed", range(SCHEDULES))
@@ -363,6 +368,7 @@ def test_any_schedule_of_faults_ends_with_the_truth(seed: int) -> None:
                 continue  # the run has failed: no checkpoint, nothing deleted
         server.faults = []
         workspace.unlisted = set()
+        workspace.capabilities = {"content", "comments", "users"}
         workspace.time.at += 600
         mirror.take(crawl(server, mirror.checkpoint, policy=policy))
         assert set(mirror.documents) == {f"notion:wiki/{name}" for name in workspace.truth()}
