@@ -90,7 +90,9 @@ class _Handler(BaseHTTPRequestHandler):
         self.fake.arrived(asked)
         request = unquote_plus(asked.line)
         fault = next((fault for fault in self.fake.faults if fault.strikes(request)), None)
-        time.sleep(self.fake.latency + (fault.seconds if fault and fault.kind == "late" else 0.0))
+        wait = self.fake.latency + (fault.seconds if fault and fault.kind == "late" else 0.0)
+        if wait:
+            time.sleep(wait)
         self._send(self.fake.reply(asked, fault), fault)
 
     def _asked(self, method: str) -> Asked:

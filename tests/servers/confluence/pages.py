@@ -61,6 +61,7 @@ class Pages(People):
         labels: tuple[str, ...] = (),
         author: User | None = None,
         subtype: str = "",
+        identifier: str = "",
     ) -> Content:
         """A page, or a `kind` of `blogpost`, `folder`, `whiteboard`, `database`; `subtype` `live` makes a live doc.
 
@@ -69,7 +70,7 @@ class Pages(People):
         key = space or (self.contents[parent].space if parent else next(iter(self.spaces)))
         author = author or self.ada
         content = Content(
-            id=self._new_id(),
+            id=identifier or self._new_id(),
             kind=kind,
             space=key,
             title=title,

@@ -11,10 +11,12 @@ import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from html import escape
 from typing import Any
 from urllib.parse import unquote
 
 from tests.servers.confluence import v1, v1_people, v2
+from tests.servers.confluence.bodies import show_body
 from tests.servers.confluence.call import ApiError, Call
 from tests.servers.confluence.content import Attachment, User
 from tests.servers.confluence.limit import Limit
@@ -138,6 +140,9 @@ class ConfluenceServer:
         download = re.fullmatch(r"/download/attachments/(\d+)/(.+)", path)
         if download:
             return self._download(call, *download.groups())
+        seen = re.fullmatch(r"/spaces/[^/]+/(?:pages|blog)/(\d+)(?:/.*)?", path)
+        if seen:
+            return _as_html(call, seen[1])
         if path.startswith("/api/v2/") and self.cloud:
             return _route(v2.routes(), path.removeprefix("/api/v2"), call)
         if path == "/rpc/json-rpc/confluenceservice-v2/getSpacePermissionSets" and not self.cloud:
@@ -225,6 +230,14 @@ def _route(routes: Sequence[tuple[str, Callable[..., Reply]]], path: str, call: 
         if match:
             return endpoint(call, *(unquote(group) for group in match.groups()))
     raise ApiError(404, f"null for uri: {path}", "NOT_FOUND")
+
+
+def _as_html(call: Call, identifier: str) -> Reply:
+    """What a browser shows at the address of a page."""
+    page = call.content(identifier)
+    body = show_body(call.site, page.id, page.body, "view")
+    text = f"<!doctype html><meta charset=utf-8><title>{escape(page.title)}</title><h1>{escape(page.title)}</h1>{body}"
+    return Reply(headers={"Content-Type": "text/html; charset=utf-8"}, raw=text.encode())
 
 
 def _error(path: str, error: ApiError) -> Json:

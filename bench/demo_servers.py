@@ -1,0 +1,75 @@
+"""Serves the demo company's handbook (Confluence) and wiki (Notion) on local ports, so that no account is needed.
+
+`python -m bench.demo_servers` serves both until Ctrl-C and prints what to put into `config.yaml`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import signal
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.servers.confluence import serving as serve_confluence
+from tests.servers.demo import handbook, wiki
+from tests.servers.notion import TOKEN
+from tests.servers.notion import serving as serve_notion
+
+DEMO = Path(__file__).resolve().parents[1] / "data/demo"
+CONFLUENCE_PORT, NOTION_PORT = 8091, 8092
+
+
+@dataclass(frozen=True, slots=True)
+class DemoServers:
+    """Where both wikis answer, and credentials that they take."""
+
+    confluence_url: str
+    confluence_email: str
+    confluence_token: str
+    notion_url: str
+    notion_token: str
+
+    def environment(self) -> dict[str, str]:
+        """The variables that a configuration may name."""
+        return {
+            "DEMO_CONFLUENCE_URL": self.confluence_url,
+            "DEMO_CONFLUENCE_EMAIL": self.confluence_email,
+            "DEMO_CONFLUENCE_TOKEN": self.confluence_token,
+            "DEMO_NOTION_URL": self.notion_url,
+            "DEMO_NOTION_TOKEN": self.notion_token,
+        }
+
+
+@contextlib.contextmanager
+def demo_servers(
+    demo: Path = DEMO, confluence_port: int = CONFLUENCE_PORT, notion_port: int = NOTION_PORT
+) -> Iterator[DemoServers]:
+    """Both wikis, until the block ends; port 0 takes any that is free."""
+    site, workspace = handbook(demo / "handbook"), wiki(demo / "wiki")
+    with (
+        serve_confluence(site, port=confluence_port) as confluence,
+        serve_notion(workspace, port=notion_port) as notion,
+    ):
+        service = site.service
+        yield DemoServers(confluence.base, service.email, service.token, notion.url, TOKEN)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Serves until Ctrl-C; the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m bench.demo_servers", description=__doc__)
+    parser.add_argument("--confluence-port", type=int, default=CONFLUENCE_PORT)
+    parser.add_argument("--notion-port", type=int, default=NOTION_PORT)
+    options = parser.parse_args(arguments)
+    with demo_servers(DEMO, options.confluence_port, options.notion_port) as servers:
+        for name, value in servers.environment().items():
+            print(f"export {name}={value}", flush=True)
+        with contextlib.suppress(KeyboardInterrupt):
+            signal.pause()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
