@@ -95,6 +95,8 @@ class Lookups:
 
     def parents(self, node: Node) -> list[Node]:
         """What is above a page, outermost first; titles may be missing."""
+        if node.kind == "blogpost":
+            return []
         if self._api.cloud:
             path = f"api/v2/{_PLURALS.get(node.kind, 'pages')}/{escaped(node.id)}/ancestors"
             return parents_of(self._api.every(path, size=_LIST))
