@@ -43,9 +43,10 @@ unit: $(READY)  ## only the tests that take milliseconds
 docs: $(READY)  ## write the generated reference again
 	$(BIN)/python -m api.reference
 
+eval: CONFIG = data/demo/config.yaml
 eval: $(READY)  ## score retrieval, answers and abstention: make eval CONFIG=… QUESTIONS=…
-	$(BIN)/kubelore --config $(CONFIG) ingest
-	$(BIN)/kubelore --config $(CONFIG) eval $(QUESTIONS)
+	$(BIN)/python -m bench.demo_servers $(BIN)/kubelore --config $(CONFIG) ingest
+	$(BIN)/python -m bench.demo_servers $(BIN)/kubelore --config $(CONFIG) eval $(QUESTIONS)
 
 bench: $(READY)  ## beside the LlamaIndex + Chroma quick start: make bench CORPUS=…
 	$(BIN)/python -m bench.quickstart --corpus $(CORPUS)

@@ -1,13 +1,16 @@
 """Serves the demo company's handbook (Confluence) and wiki (Notion) on local ports, so that no account is needed.
 
-`python -m bench.demo_servers` serves both until Ctrl-C and prints what to put into `config.yaml`.
+`python -m bench.demo_servers` serves both until Ctrl-C and prints the variables that `data/demo/config.yaml` names;
+`python -m bench.demo_servers COMMAND…` runs a command with them instead.
 """
 
 from __future__ import annotations
 
 import argparse
 import contextlib
+import os
 import signal
+import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -58,12 +61,17 @@ def demo_servers(
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Serves until Ctrl-C; the exit code."""
+    """Serves until Ctrl-C, or as long as a command runs; the exit code, the command's own if there is one."""
     parser = argparse.ArgumentParser(prog="python -m bench.demo_servers", description=__doc__)
     parser.add_argument("--confluence-port", type=int, default=CONFLUENCE_PORT)
     parser.add_argument("--notion-port", type=int, default=NOTION_PORT)
+    parser.add_argument("command", nargs=argparse.REMAINDER, help="run this and end with it")
     options = parser.parse_args(arguments)
     with demo_servers(DEMO, options.confluence_port, options.notion_port) as servers:
+        if options.command:
+            return subprocess.run(
+                options.command, env={**os.environ, **servers.environment()}, check=False
+            ).returncode
         for name, value in servers.environment().items():
             print(f"export {name}={value}", flush=True)
         with contextlib.suppress(KeyboardInterrupt):

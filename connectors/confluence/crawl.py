@@ -58,7 +58,7 @@ class ConfluenceCrawl:
         self._survey = Survey(api, lookups, self._site, keys)
         self._access = Access(self._site, lookups, everybody)
         self._reader = PageReader(api)
-        self._includes = Includes(api, self._site, self._survey, self._reader.body)
+        self._includes = Includes(api, self._site, self._survey.placing, self._reader.body)
         self._people = People(lookups)
         self._files = Files(api, source, max_file_bytes)
 
@@ -141,7 +141,7 @@ class ConfluenceCrawl:
                 if read.content is None:
                     yield from self._absent(read.node)
                     continue
-                node = self._survey.adopt(read.content)
+                node = self._survey.placing.adopt(read.content)
                 if node is None:
                     continue  # it has become a draft, or went to the archive or the trash
                 made = self._file(node, read) if node.kind == ATTACHMENT else self._page(node, read)
@@ -195,7 +195,7 @@ class ConfluenceCrawl:
 
     def _absent(self, node: Node) -> Iterator[Item]:
         """Something that was listed and could not be read: gone by now, or hidden by the search."""
-        if self._survey.is_there(node):
+        if self._survey.presence.is_there(node):
             yield from self._failed(node, TemporaryError("the search lists it, and does not give it"))
 
     def _failed(self, node: Node, error: KubeloreError) -> Iterator[Item]:
@@ -207,14 +207,16 @@ class ConfluenceCrawl:
     # ---- the end --------------------------------------------------------------------------------------
 
     def _problems(self) -> Iterator[Item]:
-        for item, reason, temporary in dict.fromkeys(self._survey.problems):
+        for item, reason, temporary in dict.fromkeys(self._survey.findings.problems):
             yield Failure(document_id(self._source, item), reason, temporary=temporary)
         for reason in self._access.trouble:
             yield Failure(f"confluence:{self._source}#groups", reason)
 
     def _remember(self, begun: datetime, *, swept: bool) -> None:
-        whole = self._survey.complete and self._survey.settled and not self._access.trouble
+        findings = self._survey.findings
+        whole = findings.complete and findings.settled and not self._access.trouble
         self.memory.seen = begun
+        self.memory.kinds = self._survey.kinds
         if whole:
             self.memory.swept = begun if swept else self._known.swept
         self.memory.spaces = self._site.spaces

@@ -9,9 +9,10 @@ from connectors.confluence import cql, storage
 from connectors.confluence.client import ConfluenceApi
 from connectors.confluence.node import PAGES, Node, masked_line
 from connectors.confluence.notes import Include, PageRef
+from connectors.confluence.placing import Placing
 from connectors.confluence.site import Site
 from connectors.confluence.storage import StoragePage
-from connectors.confluence.survey import PAGE_DETAILS, Survey
+from connectors.confluence.survey import PAGE_DETAILS
 from connectors.documents import Section
 
 _MAX_DEPTH = 5
@@ -37,10 +38,10 @@ class Included:
 class Includes:
     """Resolves includes. Raises what the API says if it fails for now."""
 
-    def __init__(self, api: ConfluenceApi, site: Site, survey: Survey, read_body: ReadBody) -> None:
+    def __init__(self, api: ConfluenceApi, site: Site, placing: Placing, read_body: ReadBody) -> None:
         self._api = api
         self._site = site
-        self._survey = survey
+        self._placing = placing
         self._read_body = read_body
         self._absent: set[Key] = set()
         self._bodies: dict[tuple[str, int], str] = {}
@@ -55,7 +56,7 @@ class Includes:
             cql.one_of("type", sorted(PAGES)), f"space = {cql.quoted(space)}", f"title = {cql.quoted(title)}"
         )
         for content in self._api.search(condition, PAGE_DETAILS, size=10):
-            self._survey.adopt(content)
+            self._placing.adopt(content)
         node = self._site.titled(space, masked_line(title))
         if node is None:
             self._absent.add(key)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from connectors.confluence import permissions
@@ -17,6 +17,7 @@ _EVERYBODY = frozenset({"anonymous", "anonymous-users", "authenticated-users", "
 _PLURALS = {"page": "pages", "blogpost": "blogposts", "folder": "folders", "whiteboard": "whiteboards",
             "attachment": "attachments", "database": "databases", "embed": "embeds"}  # fmt: skip
 _LIST = 200
+_V2_LIST = 250
 _SPACES = 100
 
 
@@ -94,11 +95,29 @@ class Lookups:
 
     def parents(self, node: Node) -> list[Node]:
         """What is above a page, outermost first; titles may be missing."""
+        if node.kind == "blogpost":
+            return []
         if self._api.cloud:
             path = f"api/v2/{_PLURALS.get(node.kind, 'pages')}/{escaped(node.id)}/ancestors"
             return parents_of(self._api.every(path, size=_LIST))
         answer = self._api.get(f"rest/api/content/{escaped(node.id)}", expand="ancestors")
         return parents_of(as_list(answer.get("ancestors")))
+
+    def places(self, space: Space) -> Iterator[tuple[str, Node | None]]:
+        """What is right above each page of a space, on Cloud: its id and kind; None at the top."""
+        return self._places(f"api/v2/spaces/{escaped(space.id)}/pages")
+
+    def places_of(self, pages: Sequence[str]) -> Iterator[tuple[str, Node | None]]:
+        """What is right above each of some pages, at most 100, on Cloud."""
+        return self._places("api/v2/pages", id=",".join(pages))
+
+    def _places(self, path: str, **params: str) -> Iterator[tuple[str, Node | None]]:
+        for item in self._api.every(path, size=_V2_LIST, status="current", **params):
+            parent = as_text(item.get("parentId"))
+            above = Node(
+                parent, as_text(item.get("parentType")), "", "", knows_parent=False, knows_readers=False
+            )
+            yield as_text(item.get("id")), above if parent else None
 
     def whereabouts(self, node: Node) -> JsonObject | None:
         """What the server says of something, whatever its search says; None if it is gone or not current."""
@@ -147,7 +166,7 @@ class Lookups:
         """The principals; '' stands for everybody."""
         found: set[str] = set()
         roles = False
-        for item in self._api.every(f"api/v2/spaces/{escaped(space.id)}/permissions", size=250):
+        for item in self._api.every(f"api/v2/spaces/{escaped(space.id)}/permissions", size=_V2_LIST):
             if (
                 as_text(at(item, "operation", "key")) != "read"
                 or at(item, "operation", "targetType") != "space"
@@ -159,7 +178,7 @@ class Lookups:
             else:
                 found |= self._principal(kind, name)
         if roles:
-            for item in self._api.every(f"api/v2/spaces/{escaped(space.id)}/role-assignments", size=250):
+            for item in self._api.every(f"api/v2/spaces/{escaped(space.id)}/role-assignments", size=_V2_LIST):
                 principal = as_object(item.get("principal"))
                 kind = as_text(principal.get("principalType")).lower()
                 found |= self._principal(kind, as_text(principal.get("principalId")))

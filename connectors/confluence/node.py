@@ -65,6 +65,14 @@ class Node:
         """The same with its restriction looked up."""
         return replace(self, readers=readers, knows_readers=True)
 
+    def titled(self, title: str) -> Node:
+        """The same with another title."""
+        return replace(self, title=title)
+
+    def nowhere(self) -> Node:
+        """The same without its parent."""
+        return replace(self, parent="", knows_parent=False)
+
     def below(self, parent: str) -> Node:
         """The same with its parent looked up."""
         return replace(self, parent=parent, knows_parent=True)

@@ -29,8 +29,8 @@ class Recent:
     def changes(self, where: str) -> Iterator[JsonObject]:
         """What holds `where` and has another version than the last crawl saw.
 
-        The list is asked for newest first and read as far as there may be news in it: if the server gives it in
-        another order, to its end.
+        The list is asked for newest first and left when a whole page of it is known and lies in the past. If the
+        server gives it in another order, it is read to its end.
         """
         since = self._memory.seen
         if since is None:
@@ -44,8 +44,8 @@ class Recent:
             else:
                 known_in_a_row = 0
                 yield content
-            old = when is not None and when < since - _OVERLAP
-            if order.is_descending and (old or known_in_a_row >= _SIZE):
+            is_past = when is not None and when < since - _OVERLAP
+            if is_past and order.is_descending and known_in_a_row >= _SIZE:
                 return
 
     def _listed(self, where: str, since: datetime) -> Iterator[JsonObject]:

@@ -54,9 +54,11 @@ class Record:
 class Memory:
     """The site as the last crawl left it.
 
-    `seen` is when that began, `swept` when everything was last listed with its permissions; None: not wholly.
+    `kinds` are the types of content that could be listed. `seen` is when that began, `swept` when everything was
+    last listed with its permissions; None: not wholly.
     """
 
+    kinds: tuple[str, ...] = ()
     seen: datetime | None = None
     swept: datetime | None = None
     spaces: dict[str, Space] = field(default_factory=dict)
@@ -67,6 +69,7 @@ class Memory:
         """The checkpoint."""
         return {
             "settings": settings,
+            "kinds": list(self.kinds),
             "seen": self.seen.isoformat() if self.seen else None,
             "swept": self.swept.isoformat() if self.swept else None,
             "spaces": [self.spaces[key].to_json() for key in sorted(self.spaces)],
@@ -83,6 +86,7 @@ def load(checkpoint: Mapping[str, Any] | None, settings: str) -> Memory:
     nodes = map(Node.from_json, checkpoint.get("nodes", ()))
     records = checkpoint.get("records", {})
     return Memory(
+        tuple(checkpoint.get("kinds", ())),
         _moment(checkpoint.get("seen")),
         _moment(checkpoint.get("swept")),
         {space.key: space for space in spaces},

@@ -5,13 +5,14 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
 from connectors.documents import Failure
 from connectors.errors import TemporaryError
 from tests.integration.confluence_crawls import CODE, Crawled, connector, crawl
-from tests.servers.confluence import ConfluenceServer, ConfluenceSite, Fault, serving, too_many
+from tests.servers.confluence import ConfluenceServer, ConfluenceSite, Fault, render_v1, serving, too_many
 
 DAY = 86_400
 
@@ -470,3 +471,85 @@ def test_a_large_site_is_asked_little_and_after_a_day_everything(
     third = crawl(server, second.checkpoint)
     assert set(third.documents) == {pages[20].id}
     assert third.documents[pages[20].id].access == {"group:money"}
+
+
+@pytest.fixture
+def large(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Take every site for one that is too large to be listed with all permissions in each crawl."""
+    monkeypatch.setattr("connectors.confluence.crawl.SWEEP_REQUESTS", 0)
+
+
+@pytest.mark.usefixtures("large")
+def test_a_draft_that_held_pages_is_found_when_it_is_published(server: ConfluenceServer) -> None:
+    site = server.site
+    draft = site.add_page("Draft", "<p>soon</p>", status="draft")
+    site.add_page("Child", parent=draft.id)
+    first = crawl(server)
+    assert draft.id not in first.named
+    site.set_status(draft.id, "current")
+    assert draft.id in crawl(server, first.checkpoint).documents
+
+
+@pytest.mark.usefixtures("large")
+@pytest.mark.parametrize("where", ["lastmodified", "id in", "type in.*comment"])
+def test_a_change_that_a_failing_list_hid_is_found_by_the_next_crawl(
+    server: ConfluenceServer, where: str
+) -> None:
+    site = server.site
+    pages = [site.add_page(f"Page {number}", "<p>x</p>") for number in range(3)]
+    site.time.at += 3_600
+    first = crawl(server)
+    site.time.at += 3_600
+    site.edit(pages[1].id, "<p>new</p>")
+    server.faults = [Fault(f"content/search.*{where}", times=99)]
+    second = crawl(server, first.checkpoint)
+    assert second.failures
+    assert second.named == first.named or any(failure.temporary for failure in second.failures)
+    server.faults = []
+    site.time.at += 3_600
+    third = crawl(server, second.checkpoint)
+    assert "new" in (third.documents | second.documents)[pages[1].id].text
+
+
+@pytest.mark.usefixtures("large")
+def test_rights_that_could_not_be_looked_up_are_asked_for_again(server: ConfluenceServer) -> None:
+    server.faults = [Fault("permissions", status=403, times=99)]
+    first = crawl(server)
+    assert not any(document.access for document in first.documents.values())
+    server.faults = []
+    second = crawl(server, first.checkpoint)
+    assert all(document.access for document in second.documents.values())
+    assert second.documents
+
+
+def test_a_page_whose_comments_failed_is_read_again(server: ConfluenceServer) -> None:
+    page = server.site.add_page("Talk", "<p>x</p>")
+    server.site.comment(page.id, "<p>said</p>")
+    server.faults = [Fault("type = comment.*container", times=99)]
+    first = crawl(server)
+    assert "said" not in first.documents[page.id].text
+    assert any(failure.temporary and page.id in failure.item for failure in first.failures)
+    server.faults = []
+    assert "said" in crawl(server, first.checkpoint).documents[page.id].text
+
+
+def test_a_folder_keeps_out_whom_it_keeps_out_though_no_ancestor_names_it(cloud: ConfluenceServer) -> None:
+    """What version 1 says of ancestors is not trusted on Cloud: see docs/decisions/0009-confluence.md."""
+    site = cloud.site
+    folder = site.add_page("Vault", kind="folder", space="OPS")
+    site.restrict(folder.id, groups=("money",))
+    page = site.add_page("Inside", "<p>x</p>", parent=folder.id)
+    real = render_v1._ancestors
+    hidden = {"folder"}
+
+    def without_folders(*given: Any) -> list[dict[str, Any]]:
+        return [above for above in real(*given) if above["type"] not in hidden]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(render_v1, "_ancestors", without_folders)
+        first = crawl(cloud)
+        site.edit(page.id, "<p>edited</p>")
+        second = crawl(cloud, first.checkpoint)
+    for crawled in (first, second):
+        assert crawled.documents[page.id].access == {"group:money"}
+        assert crawled.documents[page.id].breadcrumbs == ("Operations", "Vault")
