@@ -20,7 +20,9 @@ _NO_TOPIC = frozenset(
     "table of contents|background|example|examples|usage|other|more|prerequisites|steps".split("|")
 )
 _DRESS = re.compile(r"[`*]|^(?:step\s+)?\d+(?:\.\d+)*[.):]?\s+|[\s:.]+$", re.IGNORECASE)
-_ASKS = re.compile(r"(?:how|what|when|where|why|who|which|can|should|is|are|do|does)\b", re.IGNORECASE)
+_ASKS = re.compile(
+    r"(?:how to|what|when to|where to|why|who|which|can|should|is|are|do|does)\b", re.IGNORECASE
+)
 _DOES = re.compile(
     r"(?:add|apply|approve|check|clean|clear|configure|connect|create|debug|decrypt|delete|deploy|diagnose|disable|"
     r"drain|edit|enable|encrypt|escalate|find|fix|generate|get|identify|increase|inspect|install|investigate|kill|"
@@ -28,11 +30,14 @@ _DOES = re.compile(
     r"reset|resize|restart|restore|resume|retry|revert|revoke|roll|rotate|run|see|send|suspend|switch|tell|trigger|"
     r"turn|undo|uninstall|unlock|update|upgrade|upload|verify|view|write)\s+\S"
     # Also a noun (`Release process`), unless it goes on like this.
-    r"|\w+\s+(?:the|an?|your|our|it|all|any|back|up|down|out|off|to|from|into)\b",
+    r"|(?:release|log|sign|set|back|scale|shut|take|turn|put|bring|clean|roll|fail|opt)\s+"
+    r"(?:the|an?|your|our|it|all|any|back|up|down|out|off|over|in)\b",
     re.IGNORECASE,
 )
 _TO = re.compile(r"^(how|what|when|where) to\b", re.IGNORECASE)
 _ASKED = {"how": "How do I", "what": "What should I", "when": "When should I", "where": "Where should I"}
+_CLAUSE = re.compile(r"\b(?:is|are|was|were|has|have|does|do|can|cannot|must|will|via)\b", re.IGNORECASE)
+"""A heading that is a sentence of its own, or begins in the middle of one."""
 _DOING = re.compile(r"[A-Za-z]{3,}ing\s+\S")
 
 
@@ -68,10 +73,12 @@ def question(heading: str, title: str) -> str:
     elif _ASKS.match(heading):
         # "How to restart" is no question yet; "What we monitor" is close enough to one.
         asked = _TO.sub(lambda match: _ASKED[match[1].lower()], f"{heading}?")
-    elif _DOES.match(heading):
-        asked = f"How do I {heading[0].lower()}{heading[1:]}?"
     elif _DOING.match(heading):
         asked = f"How does {heading[0].lower()}{heading[1:]} work?"
+    elif _DOES.match(heading):
+        asked = f"How do I {heading[0].lower()}{heading[1:]}?"
+    elif _CLAUSE.search(heading):
+        return f"What does “{title}” say about “{heading}”?"
     else:
         asked = f"What about {heading}?"
     # Without its page, "What about owners?" could be about anything.

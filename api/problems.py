@@ -22,6 +22,9 @@ log = logging.getLogger(__name__)
 MEDIA_TYPE = "application/problem+json"
 _RETRY_SECONDS = "30"
 
+_TITLES = {413: "Content Too Large", 422: "Unprocessable Content"}
+"""As RFC 9110 names them; the names in `http` depend on the version of Python."""
+
 
 def problem(
     status: int,
@@ -45,7 +48,7 @@ def describe(
 ) -> dict[str, Any]:
     """The JSON object of a problem."""
     model = ProblemModel(
-        title=HTTPStatus(status).phrase,
+        title=_TITLES.get(status) or HTTPStatus(status).phrase,
         status=status,
         detail=detail,
         instance=instance,

@@ -76,4 +76,7 @@ def _show_runs(runs: list[RunModel]) -> None:
         counts = (
             f"{run.indexed} indexed, {run.unchanged} unchanged, {run.skipped} skipped, {run.failed} failed"
         )
-        print(f"{run.started_at:%Y-%m-%d %H:%M} UTC  {run.status:<12} {counts}, {run.deleted} deleted")
+        warned = f", {run.warnings} warnings" if run.warnings else ""
+        print(
+            f"{run.started_at:%Y-%m-%d %H:%M} UTC  {run.status:<12} {counts}, {run.deleted} deleted{warned}"
+        )
