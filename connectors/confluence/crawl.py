@@ -32,7 +32,7 @@ SWEEP_REQUESTS = 15
 class _Made:
     """A document, what to remember of it, and what to tell."""
 
-    document: Document
+    document: Document | None
     record: Record
     trouble: list[str] = field(default_factory=list)
 
@@ -110,7 +110,8 @@ class ConfluenceCrawl:
     def _unchanged(self, node: Node, record: Record) -> Iterator[Item]:
         self.memory.records[node.id] = record
         name = document_id(self._source, node.id)
-        yield Unchanged((name,))
+        if record.is_document:
+            yield Unchanged((name,))
         for reason, skipped in record.failures:
             yield Failure(name, reason, skipped=skipped)
 
@@ -150,11 +151,9 @@ class ConfluenceCrawl:
             except (TemporaryError, UnreadableError) as error:
                 yield from self._failed(read.node, error)
                 continue
-            if isinstance(made, Failure):
-                yield made
-                continue
             self.memory.records[node.id] = made.record
-            yield made.document
+            if made.document is not None:
+                yield made.document
             for reason, skipped in made.record.failures:
                 yield Failure(name, reason, skipped=skipped)
             for reason in made.trouble:
@@ -178,20 +177,21 @@ class ConfluenceCrawl:
         problems = [*included.problems, *_unread(page.unknown_macros, page.tolerant)]
         record = Record(
             "" if trouble else self._digest(node, keys),
+            _access_digest(document.access),
             tuple(comment.key for comment in read.comments),
             keys,
             tuple((reason, True) for reason in problems),
         )
         return _Made(document, record, trouble)
 
-    def _file(self, node: Node, read: Read) -> _Made | Failure:
-        """The document of an attachment."""
+    def _file(self, node: Node, read: Read) -> _Made:
+        """The document of an attachment, if there is any text in it."""
         sections, problem = self._files.sections(node, read.content or {})
-        if not sections:
-            return Failure(document_id(self._source, node.id), problem, skipped=True)
-        document = page_document.make(self._frame(node, ()), read.content or {}, sections)
+        frame = self._frame(node, ())
+        document = page_document.make(frame, read.content or {}, sections) if sections else None
         problems = ((problem, True),) if problem else ()
-        return _Made(document, Record(self._digest(node, ()), failures=problems))
+        digest, access = self._digest(node, ()), _access_digest(frame.access)
+        return _Made(document, Record(digest, access, failures=problems, is_document=bool(sections)))
 
     def _absent(self, node: Node) -> Iterator[Item]:
         """Something that was listed and could not be read: gone by now, or hidden by the search."""
@@ -199,10 +199,22 @@ class ConfluenceCrawl:
             yield from self._failed(node, TemporaryError("the search lists it, and does not give it"))
 
     def _failed(self, node: Node, error: KubeloreError) -> Iterator[Item]:
-        """Report an item; what is stored of it stays until it can be read."""
-        yield Failure(document_id(self._source, node.id), str(error), temporary=True)
-        if record := self._known.records.get(node.id):
+        """Report an item; what is stored of it stays until it can be read, unless its readers are others now."""
+        record = self._known.records.get(node.id)
+        keeps = record is not None and self._has_same_readers(node, record)
+        yield Failure(document_id(self._source, node.id), str(error), temporary=keeps or record is None)
+        if record and keeps:
             self.memory.records[node.id] = record
+
+    def _has_same_readers(self, node: Node, record: Record) -> bool:
+        node = self._site.nodes.get(node.id, node)
+        try:
+            shown = [target for key in record.includes if (target := self._includes.find(key))]
+        except UnreachableError:
+            raise
+        except (TemporaryError, UnreadableError):
+            return False
+        return record.access == _access_digest(self._access.of([node, *shown]))
 
     # ---- the end --------------------------------------------------------------------------------------
 
@@ -221,6 +233,10 @@ class ConfluenceCrawl:
             self.memory.swept = begun if swept else self._known.swept
         self.memory.spaces = self._site.spaces
         self.memory.nodes = self._site.nodes
+
+
+def _access_digest(access: frozenset[str]) -> str:
+    return state.digest(sorted(access))
 
 
 def _mentioned(read: Read) -> Iterator[str]:

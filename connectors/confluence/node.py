@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from urllib.parse import unquote_plus
 
 from connectors.confluence import permissions
 from connectors.confluence.permissions import Principals
@@ -69,6 +70,11 @@ class Node:
         """The same with another title."""
         return replace(self, title=title)
 
+    def unchecked(self) -> Node:
+        """The same without what the server would have to tell again: its parent and restriction."""
+        is_file = self.kind == ATTACHMENT
+        return replace(self, knows_parent=is_file, knows_readers=is_file)
+
     def nowhere(self) -> Node:
         """The same without its parent."""
         return replace(self, parent="", knows_parent=False)
@@ -104,7 +110,7 @@ def parse(content: JsonObject) -> Node | None:
         parent=parent,
         readers=readers,
         labels=tuple(_labels(content)),
-        link=as_text(at(content, "_links", "webui")),
+        link=_link(content, identifier if kind != ATTACHMENT else parent),
         media=_media(content),
         size=as_number(at(content, "extensions", "fileSize")),
         knows_parent=knows_parent,
@@ -162,6 +168,12 @@ def _labels(content: JsonObject) -> list[str]:
     results = as_list(at(content, "metadata", "labels", "results"))
     names = (one_line(as_text(at(label, "name")) or as_text(at(label, "label"))) for label in results)
     return sorted(set(filter(None, map(masked_line, names))))
+
+
+def _link(content: JsonObject, page: str) -> str:
+    """The path of the page in a browser: it holds titles, and credentials like them where somebody wrote one there."""
+    link = as_text(at(content, "_links", "webui"))
+    return f"/pages/viewpage.action?pageId={page}" if redact(unquote_plus(link))[1] else link
 
 
 def _media(content: JsonObject) -> str:

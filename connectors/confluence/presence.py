@@ -33,7 +33,7 @@ class Presence:
         step = max(1, len(missing) // _SAMPLE)
         sample = missing[::step]
         found = [node for node in sample if self.is_there(node)]
-        self._keep(found)
+        self._keep(node.unchecked() for node in found)
         if found and step > 1:
             asked = {node.id for node in sample}
             self._keep(node for node in missing if node.id not in asked)

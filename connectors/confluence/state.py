@@ -18,19 +18,23 @@ class Record:
     """One document as it was read.
 
     `digest` stands for all that it was made of, but its comments ('' if it must be read again); those are in
-    `comments`, each with its version (`123.1`). `includes` are the space and title of each page that it shows,
-    `failures` what could not be read of it (reason, skipped).
+    `comments`, each with its version (`123.1`). `access` stands for its readers, `includes` are the space and title
+    of each page that it shows, `failures` what could not be read of it (reason, skipped). A file without any text is
+    no document: there is only a failure to tell.
     """
 
     digest: str
+    access: str
     comments: tuple[str, ...] = ()
     includes: tuple[tuple[str, str], ...] = ()
     failures: tuple[tuple[str, bool], ...] = ()
+    is_document: bool = True
 
     def to_json(self) -> list[Any]:
         """Lists and strings from which `from_json` makes an equal record."""
         return [
-            self.digest, list(self.comments), [list(i) for i in self.includes], [list(f) for f in self.failures]
+            self.digest, self.access, list(self.comments), [list(i) for i in self.includes],
+            [list(f) for f in self.failures], self.is_document,
         ]  # fmt: skip
 
     @property
@@ -41,12 +45,14 @@ class Record:
     @classmethod
     def from_json(cls, data: list[Any]) -> Record:
         """The record that `to_json` described."""
-        digest, comments, includes, failures = data
+        digest, access, comments, includes, failures, is_document = data
         return cls(
             digest,
+            access,
             tuple(comments),
             tuple((space, title) for space, title in includes),
             tuple((reason, bool(skipped)) for reason, skipped in failures),
+            bool(is_document),
         )
 
 

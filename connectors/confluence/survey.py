@@ -60,6 +60,7 @@ class Survey:
         self._list_all()
         self.placing.place_spaces(self._spaces)
         self.presence.confirm([node for node in self._known(memory) if node.id not in self._site.nodes])
+        self.placing.place_some()
         if memory.records:
             comments = set(self._ids(["comment"]))
             self._compare_comments(memory, comments)
@@ -113,7 +114,8 @@ class Survey:
     def _ids(self, kinds: Sequence[str]) -> Iterator[str]:
         for where in self._scopes(kinds):
             for content in self._guarded(self._api.search(f"{where} {_ORDER}", size=BARE)):
-                yield as_text(content.get("id"))
+                if as_text(content.get("status")) in ("current", ""):
+                    yield as_text(content.get("id"))
 
     def _fetch(self, ids: Sequence[str]) -> None:
         """Add single documents with all details."""

@@ -5,11 +5,14 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from connectors.documents import Failure
+from api.connectors import build_connector
+from api.settings import load_settings
+from connectors.documents import Document, Failure
 from connectors.errors import TemporaryError
 from tests.integration.confluence_crawls import CODE, Crawled, connector, crawl
 from tests.servers.confluence import ConfluenceServer, ConfluenceSite, Fault, render_v1, serving, too_many
@@ -553,3 +556,77 @@ def test_a_folder_keeps_out_whom_it_keeps_out_though_no_ancestor_names_it(cloud:
     for crawled in (first, second):
         assert crawled.documents[page.id].access == {"group:money"}
         assert crawled.documents[page.id].breadcrumbs == ("Operations", "Vault")
+
+
+def test_a_page_that_cannot_be_read_and_got_other_readers_is_not_kept(server: ConfluenceServer) -> None:
+    site = server.site
+    page, other = site.add_page("Secret by now", "<p>x</p>"), site.add_page("Other")
+    first = crawl(server)
+    site.restrict(page.id, groups=("money",))
+    site.edit(other.id, "<p>new</p>")
+    server.faults = [Fault(f"id in .*{page.id}.*body", times=999)]
+    second = crawl(server, first.checkpoint)
+    failure = next(f for f in second.failures if page.id in f.item)
+    assert not failure.temporary, "else the text stays readable for those who may not read it any more"
+    assert page.id not in second.named
+    assert other.id in second.documents
+    server.faults = []
+    assert crawl(server, second.checkpoint).documents[page.id].access == {"group:money"}
+
+
+def test_a_file_without_text_is_told_in_each_crawl_and_loaded_once(server: ConfluenceServer) -> None:
+    page = server.site.add_page("Files")
+    file = server.site.attach(page.id, "empty.txt", b" \n")
+    first = crawl(server)
+    loaded = len(server.asked("download"))
+    second = crawl(server, first.checkpoint)
+    assert len(server.asked("download")) == loaded
+    for crawled in (first, second):
+        assert [(f.item, f.skipped) for f in crawled.failures] == [(f"confluence:wiki/{file.id}", True)]
+        assert file.id not in crawled.named
+
+
+def test_a_link_holds_no_credential_that_stands_in_a_title(server: ConfluenceServer) -> None:
+    page = server.site.add_page("password=q7Xv9LmZ2RtB8kWc4NfD", "<p>x</p>")
+    document = crawl(server).documents[page.id]
+    assert "q7Xv9LmZ2RtB8kWc4NfD" not in str(document.to_json())
+    assert document.url.endswith(f"/pages/viewpage.action?pageId={page.id}")
+
+
+@pytest.mark.parametrize("sweeps", [True, False])
+def test_rights_to_what_the_search_hides_are_asked_for(
+    server: ConfluenceServer, sweeps: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not sweeps:
+        monkeypatch.setattr("connectors.confluence.crawl.SWEEP_REQUESTS", 0)
+    page = server.site.add_page("Hidden")
+    first = crawl(server)
+    server.site.unindexed.add(page.id)
+    server.site.restrict(page.id, groups=("money",))
+    second = crawl(server, first.checkpoint)
+    # Its body cannot be read, so that its readers cannot be changed: it must go.
+    assert page.id not in second.named
+    assert not any(f.temporary for f in second.failures)
+    server.site.unindexed.clear()
+    assert crawl(server, second.checkpoint).documents[page.id].access == {"group:money"}
+
+
+def test_a_configured_source_is_built(server: ConfluenceServer, tmp_path: Path) -> None:
+    account = server.site.service
+    who = account.email if server.cloud else account.username
+    config = tmp_path / "config.yaml"
+    config.write_text(
+        f"sources:\n  - {{name: wiki, type: confluence, token: '${{T}}', url: '{server.base}', email: {who},"
+        " spaces: [OPS], access: [team], max_attachment_bytes: 9}\n"
+    )
+    page = server.site.add_page("P", "<p>text</p>")
+    server.site.attach(page.id, "large.txt", b"more than nine bytes")
+    (source,) = load_settings(config, {"T": account.token}).sources
+    built = build_connector(source)
+    assert built.check().ok
+    items = list(built.crawl())
+    documents = {item.id: item for item in items if isinstance(item, Document)}
+    assert documents[f"confluence:wiki/{page.id}"].access == {"team"}
+    assert [item.reason for item in items if isinstance(item, Failure)] == [
+        "the file large.txt is larger than 9 bytes"
+    ]

@@ -184,7 +184,7 @@ def test_whatever_happens_readers_end_with_the_truth(seed: int, monkeypatch: pyt
 def narrowed(site: ConfluenceSite, fresh: Crawled, *, cloud: bool) -> set[str]:
     """Documents that fewer may read than in Confluence, by rule: they hold more than their page, or nobody knows
     what is above them (Data Center does not tell what is above a page below one in the trash)."""
-    including = {name for name, record in fresh.checkpoint["records"].items() if record[2]}
+    including = {name for name, record in fresh.checkpoint["records"].items() if record[3]}
     lost = {
         page
         for page in site.contents
