@@ -630,3 +630,37 @@ def test_a_configured_source_is_built(server: ConfluenceServer, tmp_path: Path) 
     assert [item.reason for item in items if isinstance(item, Failure)] == [
         "the file large.txt is larger than 9 bytes"
     ]
+
+
+@pytest.mark.usefixtures("large")
+def test_a_restriction_that_could_not_be_looked_up_is_asked_for_again(cloud: ConfluenceServer) -> None:
+    site = cloud.site
+    draft = site.add_page("Draft", status="draft")
+    child = site.add_page("Child", "<p>x</p>", parent=draft.id)
+    cloud.faults = [Fault(f"/content/{draft.id}/restriction", times=99)]
+    first = crawl(cloud)
+    assert first.documents[child.id].access == set()
+    cloud.faults = []
+    assert crawl(cloud, first.checkpoint).documents[child.id].access == {"public"}
+
+
+def test_names_that_could_not_be_looked_up_are_asked_for_again(server: ConfluenceServer) -> None:
+    ben = server.site.add_user("ben", name="Ben Builder")
+    key = f'ri:account-id="{ben.account_id}"' if server.cloud else f'ri:userkey="{ben.key}"'
+    page = server.site.add_page("Who", f"<p>Ask <ac:link><ri:user {key}/></ac:link>.</p>")
+    server.faults = [Fault("/rest/api/user", times=99)]
+    first = crawl(server)
+    assert "Ben Builder" not in first.documents[page.id].text
+    server.faults = []
+    assert "Ben Builder" in crawl(server, first.checkpoint).documents[page.id].text
+
+
+def test_half_a_file_is_not_taken_for_the_whole(server: ConfluenceServer) -> None:
+    page = server.site.add_page("Files")
+    file = server.site.attach(page.id, "plan.txt", b"the first half, the second half")
+    server.faults = [Fault("media" if server.cloud else "download", "truncated", times=99)]
+    first = crawl(server)
+    assert file.id not in first.documents
+    assert "bytes of the file plan.txt came" in first.reasons()
+    server.faults = []
+    assert "second half" in crawl(server, first.checkpoint).documents[file.id].text
