@@ -346,6 +346,16 @@ def test_a_link_holds_no_credential_that_stands_in_a_title(server: ConfluenceSer
     assert document.url.endswith(f"/pages/viewpage.action?pageId={page.id}")
 
 
+def test_requests_go_through_the_proxy_that_the_environment_names(
+    cloud: ConfluenceServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("no_proxy", "NO_PROXY", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("http_proxy", cloud.url)
+    page = cloud.site.add_page("Behind", "<p>x</p>")
+    assert page.id in crawl(cloud, url="http://confluence.invalid/wiki").documents
+
+
 def test_a_configured_source_is_built(server: ConfluenceServer, tmp_path: Path) -> None:
     account = server.site.service
     who = account.email if server.cloud else account.username
