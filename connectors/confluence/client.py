@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -11,7 +12,8 @@ from typing import Any, cast
 from urllib.parse import parse_qs, quote, urljoin, urlsplit
 
 from atlassian.rest_client import AtlassianRestAPI
-from requests import Response
+from requests import Response, Session
+from requests.utils import get_environ_proxies
 
 from connectors.confluence.hints import hint
 from connectors.confluence.values import JsonObject, as_list, as_object, as_text, at
@@ -58,14 +60,14 @@ class ConfluenceApi:
         self._base = ""
         policy = policy or Policy()
         self._exchange = Exchange(url, credentials, hint=hint, policy=policy, clock=self.clock)
-        http = session(self._exchange)
+        http = _session(self._exchange, url)
         http.hooks["response"].append(self._note_clock)
         self._rest = AtlassianRestAPI(self._url, session=http, backoff_and_retry=False)
         files = replace(policy, max_bytes=max_file_bytes, fault_attempts=2)
         self._file_exchange = Exchange(
             url, credentials, hint=hint, policy=files, clock=self.clock, rate=self._exchange.rate
         )
-        self._files = session(self._file_exchange)
+        self._files = _session(self._file_exchange, url)
         if self._is_known_cloud() and cloud is not False and not urlsplit(self._url).path.rstrip("/"):
             self._url += "/wiki"
             self._rest.url = self._url
@@ -187,6 +189,14 @@ class ConfluenceApi:
         except (ValueError, TypeError):
             return
         self._server_lead = date.timestamp() - self.clock.now()
+
+
+def _session(exchange: Exchange, url: str) -> Session:
+    """A session that goes through the environment's proxy, and trusts the authorities that the environment names."""
+    made = session(exchange)
+    made.proxies.update(get_environ_proxies(url))
+    made.verify = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("SSL_CERT_FILE") or True
+    return made
 
 
 def escaped(name: str) -> str:

@@ -12,6 +12,7 @@ from connectors.confluence.node import Node
 from connectors.confluence.page_document import document_id, file_name, file_sections
 from connectors.confluence.values import JsonObject, as_text, at
 from connectors.documents import Failure, Section
+from connectors.http.errors import CutError
 
 _WITHOUT_TEXT = ("image/", "video/", "audio/")
 
@@ -48,8 +49,10 @@ class Files:
         if self._api.cloud or not path:
             # The other link is for browsers: it does not hold behind Cloud's gateway for OAuth.
             path = f"rest/api/content/{escaped(node.parent)}/child/attachment/{escaped(node.id)}/download"
-        name = file_name(node)
-        read = attachments.text_of(name, self._api.download(path), self._max_bytes)
+        name, data = file_name(node), self._api.download(path)
+        if node.size and len(data) != node.size:
+            raise CutError(f"{len(data)} of the {node.size} bytes of the file {node.title} came")
+        read = attachments.text_of(name, data, self._max_bytes)
         problem = f"the file {node.title}: {read.problem}" if read.problem else ""
         return list(file_sections(name, read.text)) if read.text.strip() else [], problem
 

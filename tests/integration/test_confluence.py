@@ -6,7 +6,6 @@ import logging
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -15,7 +14,7 @@ from api.settings import load_settings
 from connectors.documents import Document, Failure
 from connectors.errors import TemporaryError
 from tests.integration.confluence_crawls import CODE, Crawled, connector, crawl
-from tests.servers.confluence import ConfluenceServer, ConfluenceSite, Fault, render_v1, serving, too_many
+from tests.servers.confluence import ConfluenceServer, ConfluenceSite, Fault, serving, too_many
 
 DAY = 86_400
 
@@ -146,43 +145,6 @@ def test_an_excerpt_is_included_alone_and_one_that_is_not_there_is_told(server: 
     assert "Here now" in crawl(server, crawled.checkpoint).documents[page.id].text
 
 
-# ---- 3: time ----------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "America/Los_Angeles", "Europe/Dublin"])
-def test_changes_are_found_wherever_the_account_is(
-    server: ConfluenceServer, zone: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("connectors.confluence.crawl.SWEEP_REQUESTS", 0)
-    site = server.site
-    site.service.time_zone = zone
-    pages = [site.add_page(f"Page {number}") for number in range(4)]
-    checkpoint = crawl(server).checkpoint
-    for page in pages:
-        site.edit(page.id, f"<p>news in {page.title}</p>")
-        crawled = crawl(server, checkpoint)
-        checkpoint = crawled.checkpoint
-        assert set(crawled.documents) == {page.id}
-        site.time.at += 61
-
-
-def test_a_local_time_that_the_clocks_skip_is_asked_for_from_an_earlier_one(
-    server: ConfluenceServer, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("connectors.confluence.crawl.SWEEP_REQUESTS", 0)
-    site = server.site
-    site.service.time_zone = "Europe/Dublin"
-    # 13 hours before this moment Dublin's clocks went from 01:00 to 02:00.
-    site.time.at = datetime(2026, 3, 29, 14, 30, tzinfo=UTC).timestamp()
-    page = site.add_page("Spring")
-    checkpoint = crawl(server).checkpoint
-    site.time.at += 60
-    site.edit(page.id, "<p>news</p>")
-    crawled = crawl(server, checkpoint)
-    assert any(request.status == 400 for request in server.requests)
-    assert set(crawled.documents) == {page.id}
-
-
 # ---- 4: pages of results ----------------------------------------------------------------------------------
 
 
@@ -200,17 +162,6 @@ def test_an_empty_page_of_results_is_not_the_end(server: ConfluenceServer) -> No
     crawled = crawl(server)
     assert len(crawled.documents) == 231
     assert not crawled.failures
-
-
-def test_a_list_in_circles_deletes_nothing(server: ConfluenceServer) -> None:
-    for number in range(230):
-        server.site.add_page(f"Page {number}")
-    first = crawl(server)
-    server.faults = [Fault("content/search.*type in .*page", "loop", times=9)]
-    second = crawl(server, first.checkpoint)
-    assert "round in circles" in second.reasons()
-    assert Failure("confluence:wiki/", second.failures[0].reason, temporary=True) in second.failures
-    assert second.named == first.named
 
 
 def test_an_expired_cursor_begins_the_list_anew(server: ConfluenceServer) -> None:
@@ -296,23 +247,6 @@ def test_everything_that_is_content_and_nothing_else(server: ConfluenceServer) -
             assert crawled.documents[made[kind].id].text == f"A {kind}"
 
 
-def test_a_title_and_a_move_change_what_is_shown_and_not_the_identity(server: ConfluenceServer) -> None:
-    site = server.site
-    top = site.add_page("Top", parent=home(site))
-    page = site.add_page("Leaf", "<p>words</p>", parent=top.id)
-    first = crawl(server)
-    assert first.documents[page.id].breadcrumbs == ("Operations", "Operations Home", "Top")
-    site.rename(top.id, "Summit")
-    second = crawl(server, first.checkpoint)
-    assert second.documents[page.id].breadcrumbs == ("Operations", "Operations Home", "Summit")
-    version = site.contents[page.id].version.number
-    site.move(page.id, parent=home(site))
-    third = crawl(server, second.checkpoint)
-    assert site.contents[page.id].version.number == version
-    assert third.documents[page.id].breadcrumbs == ("Operations", "Operations Home")
-    assert third.named == first.named
-
-
 def test_labels_dates_and_versions(server: ConfluenceServer) -> None:
     site = server.site
     page = site.add_page("Labelled", "<p>x</p>", labels=("runbook", "cart"))
@@ -375,54 +309,6 @@ def test_attachments_are_documents_of_their_own(server: ConfluenceServer) -> Non
     assert crawl(server, second.checkpoint, max_file_bytes=2_000).named == first.named - {text.id}
 
 
-# ---- 7: deletion ------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("sweeps", [True, False])
-def test_what_went_is_no_longer_named_and_what_came_back_is(
-    server: ConfluenceServer, sweeps: bool, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    if not sweeps:
-        monkeypatch.setattr("connectors.confluence.crawl.SWEEP_REQUESTS", 0)
-    site = server.site
-    pages = [site.add_page(f"Page {number}") for number in range(5)]
-    first = crawl(server)
-    site.trash(pages[0].id)
-    site.archive(pages[1].id)
-    site.purge(pages[2].id)
-    second = crawl(server, first.checkpoint)
-    assert second.named == first.named - {page.id for page in pages[:3]}
-    assert not second.failures
-    site.restore(pages[0].id)
-    third = crawl(server, second.checkpoint)
-    assert set(third.documents) == {pages[0].id}
-
-
-@pytest.mark.parametrize("sweeps", [True, False])
-def test_what_the_search_does_not_find_for_a_while_stays(
-    server: ConfluenceServer, sweeps: bool, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    if not sweeps:
-        monkeypatch.setattr("connectors.confluence.crawl.SWEEP_REQUESTS", 0)
-    page = server.site.add_page("Hidden")
-    first = crawl(server)
-    server.site.unindexed.add(page.id)
-    second = crawl(server, first.checkpoint)
-    assert second.named == first.named
-    server.site.unindexed.clear()
-    assert crawl(server, second.checkpoint).named == first.named
-
-
-def test_a_page_that_moved_to_another_space_is_gone(server: ConfluenceServer) -> None:
-    site = server.site
-    site.add_space("ENG", "Engineering", anonymous=True)
-    page = site.add_page("Mover", space="OPS")
-    first = crawl(server)
-    site.move(page.id, space="ENG")
-    assert crawl(server, first.checkpoint).named == first.named - {page.id}
-    assert page.id in crawl(server, first.checkpoint, spaces=["OPS", "ENG"]).documents
-
-
 def test_a_space_that_is_not_there_is_told(server: ConfluenceServer) -> None:
     crawled = crawl(server, spaces=["OPS", "NOPE"])
     assert crawled.documents
@@ -439,139 +325,6 @@ def test_without_spaces_all_that_can_be_viewed_are_read(server: ConfluenceServer
         "Operations",
         "Engineering",
     }
-
-
-# ---- how much it asks -------------------------------------------------------------------------------------
-
-
-def test_a_crawl_without_news_reads_no_body(server: ConfluenceServer) -> None:
-    for number in range(120):
-        server.site.add_page(f"Page {number}", "<p>x</p>")
-    first = crawl(server)
-    asked = len(server.requests)
-    second = crawl(server, first.checkpoint)
-    assert second.unchanged == first.named
-    assert not second.documents
-    assert not any("body" in str(request) for request in server.requests[asked:])
-
-
-def test_a_large_site_is_asked_little_and_after_a_day_everything(
-    server: ConfluenceServer, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("connectors.confluence.crawl.SWEEP_REQUESTS", 0)
-    site = server.site
-    pages = [site.add_page(f"Page {number}", "<p>x</p>") for number in range(450)]
-    site.time.at += 7_200
-    first = crawl(server)
-    site.time.at += 3_600
-    for page in pages[:10]:
-        site.edit(page.id, "<p>new</p>")
-    site.restrict(pages[20].id, groups=("money",))
-    second = crawl(server, first.checkpoint)
-    assert set(second.documents) == {page.id for page in pages[:10]}
-    assert second.requests <= 8
-    site.time.at += DAY
-    third = crawl(server, second.checkpoint)
-    assert set(third.documents) == {pages[20].id}
-    assert third.documents[pages[20].id].access == {"group:money"}
-
-
-@pytest.fixture
-def large(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Take every site for one that is too large to be listed with all permissions in each crawl."""
-    monkeypatch.setattr("connectors.confluence.crawl.SWEEP_REQUESTS", 0)
-
-
-@pytest.mark.usefixtures("large")
-def test_a_draft_that_held_pages_is_found_when_it_is_published(server: ConfluenceServer) -> None:
-    site = server.site
-    draft = site.add_page("Draft", "<p>soon</p>", status="draft")
-    site.add_page("Child", parent=draft.id)
-    first = crawl(server)
-    assert draft.id not in first.named
-    site.set_status(draft.id, "current")
-    assert draft.id in crawl(server, first.checkpoint).documents
-
-
-@pytest.mark.usefixtures("large")
-@pytest.mark.parametrize("where", ["lastmodified", "id in", "type in.*comment"])
-def test_a_change_that_a_failing_list_hid_is_found_by_the_next_crawl(
-    server: ConfluenceServer, where: str
-) -> None:
-    site = server.site
-    pages = [site.add_page(f"Page {number}", "<p>x</p>") for number in range(3)]
-    site.time.at += 3_600
-    first = crawl(server)
-    site.time.at += 3_600
-    site.edit(pages[1].id, "<p>new</p>")
-    server.faults = [Fault(f"content/search.*{where}", times=99)]
-    second = crawl(server, first.checkpoint)
-    assert second.failures
-    assert second.named == first.named or any(failure.temporary for failure in second.failures)
-    server.faults = []
-    site.time.at += 3_600
-    third = crawl(server, second.checkpoint)
-    assert "new" in (third.documents | second.documents)[pages[1].id].text
-
-
-@pytest.mark.usefixtures("large")
-def test_rights_that_could_not_be_looked_up_are_asked_for_again(server: ConfluenceServer) -> None:
-    server.faults = [Fault("permissions", status=403, times=99)]
-    first = crawl(server)
-    assert not any(document.access for document in first.documents.values())
-    server.faults = []
-    second = crawl(server, first.checkpoint)
-    assert all(document.access for document in second.documents.values())
-    assert second.documents
-
-
-def test_a_page_whose_comments_failed_is_read_again(server: ConfluenceServer) -> None:
-    page = server.site.add_page("Talk", "<p>x</p>")
-    server.site.comment(page.id, "<p>said</p>")
-    server.faults = [Fault("type = comment.*container", times=99)]
-    first = crawl(server)
-    assert "said" not in first.documents[page.id].text
-    assert any(failure.temporary and page.id in failure.item for failure in first.failures)
-    server.faults = []
-    assert "said" in crawl(server, first.checkpoint).documents[page.id].text
-
-
-def test_a_folder_keeps_out_whom_it_keeps_out_though_no_ancestor_names_it(cloud: ConfluenceServer) -> None:
-    """What version 1 says of ancestors is not trusted on Cloud: see docs/decisions/0009-confluence.md."""
-    site = cloud.site
-    folder = site.add_page("Vault", kind="folder", space="OPS")
-    site.restrict(folder.id, groups=("money",))
-    page = site.add_page("Inside", "<p>x</p>", parent=folder.id)
-    real = render_v1._ancestors
-    hidden = {"folder"}
-
-    def without_folders(*given: Any) -> list[dict[str, Any]]:
-        return [above for above in real(*given) if above["type"] not in hidden]
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(render_v1, "_ancestors", without_folders)
-        first = crawl(cloud)
-        site.edit(page.id, "<p>edited</p>")
-        second = crawl(cloud, first.checkpoint)
-    for crawled in (first, second):
-        assert crawled.documents[page.id].access == {"group:money"}
-        assert crawled.documents[page.id].breadcrumbs == ("Operations", "Vault")
-
-
-def test_a_page_that_cannot_be_read_and_got_other_readers_is_not_kept(server: ConfluenceServer) -> None:
-    site = server.site
-    page, other = site.add_page("Secret by now", "<p>x</p>"), site.add_page("Other")
-    first = crawl(server)
-    site.restrict(page.id, groups=("money",))
-    site.edit(other.id, "<p>new</p>")
-    server.faults = [Fault(f"id in .*{page.id}.*body", times=999)]
-    second = crawl(server, first.checkpoint)
-    failure = next(f for f in second.failures if page.id in f.item)
-    assert not failure.temporary, "else the text stays readable for those who may not read it any more"
-    assert page.id not in second.named
-    assert other.id in second.documents
-    server.faults = []
-    assert crawl(server, second.checkpoint).documents[page.id].access == {"group:money"}
 
 
 def test_a_file_without_text_is_told_in_each_crawl_and_loaded_once(server: ConfluenceServer) -> None:
@@ -593,22 +346,14 @@ def test_a_link_holds_no_credential_that_stands_in_a_title(server: ConfluenceSer
     assert document.url.endswith(f"/pages/viewpage.action?pageId={page.id}")
 
 
-@pytest.mark.parametrize("sweeps", [True, False])
-def test_rights_to_what_the_search_hides_are_asked_for(
-    server: ConfluenceServer, sweeps: bool, monkeypatch: pytest.MonkeyPatch
+def test_requests_go_through_the_proxy_that_the_environment_names(
+    cloud: ConfluenceServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    if not sweeps:
-        monkeypatch.setattr("connectors.confluence.crawl.SWEEP_REQUESTS", 0)
-    page = server.site.add_page("Hidden")
-    first = crawl(server)
-    server.site.unindexed.add(page.id)
-    server.site.restrict(page.id, groups=("money",))
-    second = crawl(server, first.checkpoint)
-    # Its body cannot be read, so that its readers cannot be changed: it must go.
-    assert page.id not in second.named
-    assert not any(f.temporary for f in second.failures)
-    server.site.unindexed.clear()
-    assert crawl(server, second.checkpoint).documents[page.id].access == {"group:money"}
+    for name in ("no_proxy", "NO_PROXY", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("http_proxy", cloud.url)
+    page = cloud.site.add_page("Behind", "<p>x</p>")
+    assert page.id in crawl(cloud, url="http://confluence.invalid/wiki").documents
 
 
 def test_a_configured_source_is_built(server: ConfluenceServer, tmp_path: Path) -> None:
@@ -630,3 +375,14 @@ def test_a_configured_source_is_built(server: ConfluenceServer, tmp_path: Path) 
     assert [item.reason for item in items if isinstance(item, Failure)] == [
         "the file large.txt is larger than 9 bytes"
     ]
+
+
+def test_half_a_file_is_not_taken_for_the_whole(server: ConfluenceServer) -> None:
+    page = server.site.add_page("Files")
+    file = server.site.attach(page.id, "plan.txt", b"the first half, the second half")
+    server.faults = [Fault("media" if server.cloud else "download", "truncated", times=99)]
+    first = crawl(server)
+    assert file.id not in first.documents
+    assert "bytes of the file plan.txt came" in first.reasons()
+    server.faults = []
+    assert "second half" in crawl(server, first.checkpoint).documents[file.id].text

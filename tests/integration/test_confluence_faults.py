@@ -110,14 +110,18 @@ class Life:
             '<ac:structured-macro ac:name="include"><ac:parameter ac:name=""><ac:link>'
             f'<ri:page ri:content-title="{title}"/></ac:link></ac:parameter></ac:structured-macro>'
         )
-        self.site.edit(self.some(), body)
+        page = self.some()
+        self.site.heavy.discard(page)  # the view of a page, as the fake gives it, shows nothing of an include
+        self.site.edit(page, body)
 
     def change_group(self) -> None:
         person, group = self.chance.choice(self.people), self.chance.choice(GROUPS)
         (self.site.leave if group in person.groups else self.site.join)(person, group)
 
     def make_heavy(self) -> None:
-        self.site.heavy.symmetric_difference_update({self.some()})
+        page = self.some()
+        if "include" not in self.site.contents[page].body:
+            self.site.heavy.symmetric_difference_update({page})
 
 
 def interrupted(server: ConfluenceServer, mirror: Mirror, chance: random.Random) -> None:
