@@ -20,7 +20,7 @@ from connectors.filetree.walk import FileEntry, FileTree, TextFile
 from connectors.redaction import redact
 from connectors.redaction.structure import redact_yaml
 
-READER_VERSION = 3
+READER_VERSION = 4
 """Raise it when the documents made from the same file change: all files are then read again."""
 
 _SETTLED_NS = 2_000_000_000
