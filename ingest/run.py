@@ -10,6 +10,7 @@ from connectors.base import Connector, Item
 from connectors.documents import Checkpoint, Document, Failure, Unchanged
 from connectors.errors import KubeloreError, RefusedError
 from index.ledger import Ledger
+from ingest.protection import protection
 from ingest.report import Counts, ProblemLog, printable
 from ingest.runs import Runs
 from ingest.writer import REMOVED_AT_ONCE, ChunkIndex, Writer
@@ -272,19 +273,18 @@ class Run:
         """Those of the stored documents that no temporary failure may be hiding."""
         if not self._protected or not ids:
             return ids
-        prefixes = tuple(self._protected)
+        exact, prefixes = protection(self._protected)
         folders = tuple(item.rstrip("/") + "/" for item in self._protected)
-        paths = set(self._protected)
         gone: list[str] = []
         for i in range(0, len(ids), REMOVED_AT_ONCE):
             part = [
                 document_id
                 for document_id in ids[i : i + REMOVED_AT_ONCE]
-                if not document_id.startswith(prefixes)
+                if document_id not in exact and not document_id.startswith(prefixes)
             ]
             for document_id, document in self._ledger.get_many(part).items():
                 path = document.path or ""
-                if path not in paths and not path.startswith(folders):
+                if path not in exact and not path.startswith(folders):
                     gone.append(document_id)
         return sorted(gone)
 

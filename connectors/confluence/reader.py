@@ -9,7 +9,15 @@ from connectors.confluence import adf, resources
 from connectors.confluence.macros import Child, Macros, Visit
 from connectors.confluence.notes import Notes
 from connectors.confluence.tables import is_layout, span
-from connectors.confluence.tree import CONFIGURATION, HEADINGS, Element, plain_text, raw_text
+from connectors.confluence.tree import (
+    CONFIGURATION,
+    HEADINGS,
+    MACROS,
+    Element,
+    plain_text,
+    raw_pieces,
+    raw_text,
+)
 from connectors.confluence.writer import Writer
 
 _BLOCKS = frozenset(
@@ -18,7 +26,7 @@ _BLOCKS = frozenset(
     ac:layout ac:layout-section ac:layout-cell ac:adf-content ac:caption""".split()
 )
 _LISTS = frozenset({"ul", "ol", "ac:task-list"})
-_SKIPPED = CONFIGURATION | {"script", "style", "at:declarations", "colgroup"}
+_SKIPPED = CONFIGURATION | {"script", "style", "at:declarations"}
 _TICKS = "`"
 _STRUCK = "~~"
 
@@ -116,8 +124,13 @@ class Reader:
         return element.children, partial(self._writer.close_cell, columns, rows)
 
     def _preformatted(self, element: Element) -> Visit:
-        self._macros.verbatim(raw_text(element))
-        return None
+        content: list[Child] = []
+        for piece in raw_pieces(element, MACROS):
+            if isinstance(piece, Element):
+                content.append(piece)
+            elif piece.strip():
+                content.append(partial(self._macros.verbatim, piece))
+        return content, self._writer.end_paragraph
 
     def _plain_body(self, element: Element) -> Visit:
         self._macros.verbatim(plain_text(element))
@@ -164,7 +177,9 @@ class Reader:
             named = resource is None or not target or target in core
             return words if named else f"{words.rstrip()} ({target})"
 
-        content = [child for child in element.children if child is not resource]
+        content: list[Child] = []
+        for child in element.children:
+            content.extend(resource.children if resource and child is resource else (child,))
         return self._link(content, finish, "")
 
     def _mention_link(self, element: Element, resource: Element) -> None:
@@ -223,7 +238,7 @@ class Reader:
     def _attachment(self, element: Element) -> Visit:
         if attachment := resources.attachment_of(element):
             self._notes.attachments[attachment] = None
-        return None
+        return element.children, _nothing
 
     def _user(self, element: Element) -> Visit:
         self._macros.mention(resources.user_of(element))
@@ -237,7 +252,7 @@ class Reader:
 
     def _variable(self, element: Element) -> Visit:
         self._writer.atom(f"${element.attributes.get('name', '')}")
-        return None
+        return element.children, _nothing
 
     def _adf(self, element: Element) -> Visit:
         """Read a block of the new editor."""

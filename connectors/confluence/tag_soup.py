@@ -21,13 +21,21 @@ _TOKEN = re.compile(
 )
 _ATTRIBUTE = re.compile(r"""(?<![\w:.-])([\w:.-]++)\s*+=\s*+(?:"([^"]*+)"|'([^']*+)'|([^\s"'/]++))""")
 _REFERENCE = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
-_VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
+_VOID = frozenset("area at:var base br col embed hr img input link meta param source track wbr".split())
 _CLOSED_BY = {
     "p": frozenset({"p"}), "li": frozenset({"li", "p"}), "dt": frozenset({"dt", "dd", "p"}),
     "dd": frozenset({"dt", "dd", "p"}), "td": frozenset({"td", "th", "p"}),
     "th": frozenset({"td", "th", "p"}), "tr": frozenset({"td", "th", "tr", "p"}),
 }  # fmt: skip
 """The elements that end by themselves where another begins."""
+_PARAMETERS = ("ac:parameter", "ac:default-parameter")
+_END_PARAMETERS = frozenset(
+    """ac:parameter ac:default-parameter ac:plain-text-body ac:rich-text-body ac:structured-macro ac:macro
+    ac:layout ac:layout-section ac:layout-cell ac:task-list p div pre blockquote table ul ol
+    h1 h2 h3 h4 h5 h6""".split()
+)
+"""What no parameter holds: one whose end is missing would take the body of its macro with it."""
+_IN_ATTACHMENTS = frozenset({"ri:page", "ri:blog-post", "ri:space", "ri:content-entity"})
 
 
 def parse(markup: str, cdata: Sequence[str]) -> Element:
@@ -35,15 +43,15 @@ def parse(markup: str, cdata: Sequence[str]) -> Element:
     soup = _Soup()
     position = 0
     for token in _TOKEN.finditer(markup):
-        soup.builder.text(_unescape(markup[position : token.start()]))
+        soup.text(_unescape(markup[position : token.start()]))
         position = token.end()
         if token["cdata"]:
-            soup.builder.text(CData(cdata[int(token["cdata"])]))
+            soup.text(CData(cdata[int(token["cdata"])]))
         elif token["end"]:
             soup.end(token["end"].lower())
         else:
             soup.start(token["start"].lower(), token["attributes"])
-    soup.builder.text(_unescape(markup[position:]))
+    soup.text(_unescape(markup[position:]))
     return soup.builder.root
 
 
@@ -55,24 +63,43 @@ class _Soup:
         self._open: Counter[str] = Counter()
 
     def start(self, tag: str, attributes: str) -> None:
-        closed = _CLOSED_BY.get(tag, frozenset())
-        while self.builder.stack[-1].tag in closed:
-            self._close()
+        self._end_what_cannot_hold(tag)
         self.builder.open(tag, _attributes(attributes))
         self._open[tag] += 1
         if attributes.endswith("/") or tag in _VOID:
             self._close()
+
+    def text(self, text: str) -> None:
+        if text and not text.isspace():
+            self._end_what_cannot_hold("")
+        self.builder.text(text)
 
     def end(self, tag: str) -> None:
         while self._open[tag]:
             if self._close() == tag:
                 break
 
+    def _end_what_cannot_hold(self, tag: str) -> None:
+        """End the elements that have no end of their own, before `tag` or, if it is '', before text."""
+        closed = _CLOSED_BY.get(tag, frozenset())
+        if tag in _END_PARAMETERS:
+            for parameter in _PARAMETERS:
+                self.end(parameter)
+        while (inner := self.builder.stack[-1].tag) in closed or _is_over(inner, tag):
+            self._close()
+
     def _close(self) -> str:
         tag = self.builder.stack[-1].tag
         self._open[tag] -= 1
         self.builder.close()
         return tag
+
+
+def _is_over(inner: str, tag: str) -> bool:
+    """Whether the element `inner` holds nothing like `tag`, so that its end is only missing."""
+    if inner == "colgroup":
+        return tag != "col"
+    return inner.startswith("ri:") and not (inner == "ri:attachment" and tag in _IN_ATTACHMENTS)
 
 
 def _attributes(text: str) -> dict[str, str]:

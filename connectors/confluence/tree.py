@@ -10,6 +10,8 @@ CONFIGURATION = frozenset(
 )  # fmt: skip
 """Elements whose text sets something up and is not read on the page."""
 
+MACROS = frozenset({"ac:structured-macro", "ac:macro"})
+
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 
 
@@ -74,17 +76,29 @@ class TreeBuilder:
 
 def raw_text(element: Element) -> str:
     """All text below `element` as it stands, with a line feed for each `<br/>`."""
-    pieces: list[str] = []
-    pending: list[Element | str] = [element]
+    return "".join(piece for piece in raw_pieces(element) if isinstance(piece, str))
+
+
+def raw_pieces(element: Element, whole: frozenset[str] = frozenset()) -> list[Element | str]:
+    """The text below `element` as it stands, and between its parts the elements called one of `whole`.
+
+    What only sets something up below `element` is left out.
+    """
+    pieces: list[Element | str] = []
+    text: list[str] = []
+    pending = list(reversed(element.children))
     while pending:
         node = pending.pop()
         if isinstance(node, str):
-            pieces.append(node)
+            text.append(node)
         elif node.tag == "br":
-            pieces.append("\n")
-        else:
+            text.append("\n")
+        elif node.tag in whole:
+            pieces += ("".join(text), node)
+            text = []
+        elif node.tag not in CONFIGURATION:
             pending.extend(reversed(node.children))
-    return "".join(pieces)
+    return [*pieces, "".join(text)]
 
 
 def plain_text(element: Element) -> str:

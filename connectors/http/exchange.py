@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Generic, TypeVar
 from urllib.parse import urlsplit
 
@@ -16,7 +17,7 @@ from connectors.http.rate import AdaptiveRate, Time
 Native = TypeVar("Native")
 
 _HOPELESS = 25
-"""So many requests in a row that failed for the server's sake: it is not there, whatever it answers."""
+"""After so many requests in a row that failed for the server's sake, it is asked for what it gave before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,21 +54,19 @@ class Exchange:
         self._credentials = credentials
         self._hint = hint
         self._failed_in_a_row = 0
+        self._probe: Callable[[], bool] | None = None
 
     def run(self, method: str, url: str, send: Callable[[str], Answer[Native]]) -> Answer[Native]:
         """The answer to a request, with a status below 400.
 
         `send` makes one attempt with the given `Authorization` ('' for none) and raises `TemporaryError` where no
         complete answer came. Raises the errors of `connectors.http.errors`, and `UnreachableError` when the server
-        fails again and again on whatever it is asked.
+        fails again and again, and then also on the last request that it had answered.
         """
         try:
-            answer = self._attempts(url, send)
-            if answer.status >= 400:
-                raise self._error(answer, method, url)
+            answer = self._answer(method, url, send)
         except TemporaryError as error:
-            self._failed_in_a_row += 1
-            if self._failed_in_a_row >= _HOPELESS and not isinstance(error, UnreachableError):
+            if not isinstance(error, UnreachableError) and self._is_hopeless():
                 raise UnreachableError(
                     f"{_HOPELESS} requests in a row failed, the last one: {error}"
                 ) from error
@@ -76,7 +75,34 @@ class Exchange:
             self._failed_in_a_row = 0
             raise
         self._failed_in_a_row = 0
+        self._probe = partial(self._answers, method, url, send)
         self.rate.succeeded()
+        return answer
+
+    def _is_hopeless(self) -> bool:
+        """Whether one more failure means that the server is not there, and not only that items are damaged."""
+        self._failed_in_a_row += 1
+        if self._failed_in_a_row < _HOPELESS:
+            return False
+        if self._probe is None or not self._probe():
+            return True
+        self._failed_in_a_row = 0
+        return False
+
+    def _answers(self, method: str, url: str, send: Callable[[str], Answer[Native]]) -> bool:
+        """Whether the server still has an answer to a request; 404 is one, for things do get deleted."""
+        try:
+            self._answer(method, url, send)
+        except TemporaryError:
+            return False
+        except KubeloreError:
+            return True
+        return True
+
+    def _answer(self, method: str, url: str, send: Callable[[str], Answer[Native]]) -> Answer[Native]:
+        answer = self._attempts(url, send)
+        if answer.status >= 400:
+            raise self._error(answer, method, url)
         return answer
 
     def _attempts(self, url: str, send: Callable[[str], Answer[Native]]) -> Answer[Native]:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import partial
+from itertools import count
 from typing import Any, cast
 from urllib.parse import urlsplit
 
@@ -126,8 +127,10 @@ class NotionApi:
         """All values of a property whose list is cut short in the page."""
         call = self._notion.pages.properties.retrieve
         read = partial(self._read, call, {"page_id": page_id, "property_id": property_id})
-        # Items have no ids of their own, so that each counts.
-        return pages.every(read, f"property {property_id} of {page_id}", key=id, restarts=0)
+        # Items have no ids of their own, and two may be equal: each counts.
+        numbers = count()
+        where = f"property {property_id} of {page_id}"
+        return pages.every(read, where, key=lambda _: next(numbers), restarts=0)
 
     def download(self, url: str) -> bytes:
         """The bytes of a file that Notion keeps; the link's signature goes into no log and no error."""

@@ -21,7 +21,7 @@ _FLAG_GAP = re.compile(r"[ \t]{1,4}(?=[^\s-])")
 _QUOTED = re.compile(r"\\*\"((?:[^\"\\\n]|\\(?!\")[^\n])*)|\\*'((?:[^'\n]|'')*)|`([^`\n]*)")
 _ESCAPED_QUOTED = re.compile(r"\"((?:[^\"\\\n]|\\[^\n])*)")
 _TO_LINE_END = re.compile(r"[^\n]*")
-_INLINE = re.compile(r"(?:[^\s,;&)}\]\"'`|<\\]|\\(?![nrt]))+")
+_INLINE = re.compile(r"(?:[^\s,;&)}\]\"'`|<\\]|\\(?![nrt]))+(?:(?<=\[redacted)\][\w+/.~-]{0,200})?")
 """Up to the escape of a line's end, too: a file may stand in a string of JSON."""
 _WORD_BEFORE = re.compile(
     r"(?i)(?<![\w-])(?:api|access|secret|private|account|client|encryption|signing|license) $"

@@ -114,9 +114,33 @@ _SHAPES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
 )
 
 
+_WORD_END = re.compile(r"[A-Za-z0-9]*")
+
+
 def shaped_tokens(text: str) -> Iterator[Span]:
-    """Spans of tokens that their issuer's prefix gives away, whatever stands around them."""
-    spans = [
+    """Spans of tokens that their issuer's prefix gives away, with the letters and digits that adjoin them.
+
+    A token that adjoins another, or stands in a longer key, does not end where its shape does.
+    """
+    spans = sorted(
         m.span(m.lastindex or 0) for hint, shape in _SHAPES if hint in text for m in shape.finditer(text)
-    ]
-    yield from spans
+    )
+    whole: list[Span] = []
+    for start, end in spans:
+        floor = whole[-1][1] if whole else 0
+        if end <= floor:
+            continue
+        first = _word_start(text, max(start, floor), floor)
+        if whole and first == floor:
+            first = whole.pop()[0]
+        word_end = _WORD_END.match(text, end)
+        whole.append((first, word_end.end() if word_end else end))
+    yield from whole
+
+
+def _word_start(text: str, start: int, floor: int) -> int:
+    """Where the word begins that goes on at `start`; behind an escape (`\\n`, `%3D`) there is no telling."""
+    first = start
+    while first > floor and text[first - 1].isascii() and text[first - 1].isalnum():
+        first -= 1
+    return start if text[first - 1 : first] in ("\\", "%") and first else first

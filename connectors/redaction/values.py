@@ -152,8 +152,19 @@ def says_something_else(words: str) -> bool:
     return _PROSE.search(words) is not None or words.lower() in _FLAG_WORDS
 
 
+_AROUND_MASK = re.compile(r"([\w+/.~=-]*)\[redacted\]([\w+/.~=-]*)")
+
+
+def _is_partly_masked(word: str) -> bool:
+    """Whether `word` is a credential of which another rule has masked the part whose shape it knows."""
+    around = _AROUND_MASK.fullmatch(word)
+    return around is not None and any(c.isalnum() for c in around[1] + around[2])
+
+
 def is_credential(value: str, level: Suspicion) -> bool:
     """Whether `value` under a key of that suspicion is a credential itself."""
+    if level is Suspicion.STRONG and _is_partly_masked(value.strip("\"'")):
+        return True
     if level is Suspicion.NONE or points_elsewhere(value):
         return False
     words = value.split()

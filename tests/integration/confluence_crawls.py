@@ -11,6 +11,7 @@ from connectors.base import Item
 from connectors.confluence.connector import ConfluenceConnector
 from connectors.documents import PUBLIC, Document, Failure, Unchanged
 from connectors.http.policy import Policy
+from ingest.protection import protection
 from tests.servers.confluence import ConfluenceServer, ConfluenceSite, User
 
 QUICK = Policy(read_seconds=0.3, answer_seconds=0.5, budget=900)
@@ -103,11 +104,11 @@ class Mirror:
         """Apply a finished crawl as `ingest.run` does."""
         for name in crawled.unchanged:
             assert name in self.documents, f"{name} is called unchanged, but was never read"
-        protected = tuple(f.item.removeprefix(PREFIX) for f in crawled.failures if f.temporary)
+        exact, beginnings = protection(f.item for f in crawled.failures if f.temporary)
         kept = {
             name: document
             for name, document in self.documents.items()
-            if name in crawled.unchanged or (protected and name.startswith(protected))
+            if name in crawled.unchanged or document.id in exact or document.id.startswith(beginnings)
         }
         self.documents = {**kept, **crawled.documents}
         self.checkpoint = crawled.checkpoint

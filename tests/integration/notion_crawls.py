@@ -11,6 +11,7 @@ from connectors.base import Item
 from connectors.documents import Document, Failure, Unchanged
 from connectors.http.policy import Policy
 from connectors.notion.connector import NotionConnector
+from ingest.protection import protection
 from tests.servers.notion import TOKEN, NotionServer
 
 QUICK = Policy(read_seconds=0.3, answer_seconds=0.5, budget=900)
@@ -85,13 +86,11 @@ class Mirror:
         stored = {document.id: document for document in crawled.documents.values()}
         for name in crawled.unchanged:
             assert f"notion:wiki/{name}" in self.documents, "called unchanged, but never read"
-        protected = tuple(f.item for f in crawled.failures if f.temporary)
+        exact, beginnings = protection(f.item for f in crawled.failures if f.temporary)
         kept = {f"notion:wiki/{name}" for name in crawled.unchanged}
         self.documents = {
             **{
-                n: d
-                for n, d in self.documents.items()
-                if n in kept or (protected and n.startswith(protected))
+                n: d for n, d in self.documents.items() if n in kept or n in exact or n.startswith(beginnings)
             },
             **stored,
         }

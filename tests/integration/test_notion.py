@@ -107,6 +107,16 @@ def test_properties_are_a_section_and_lists_that_are_cut_short_are_read_whole(
     assert document.labels == ("shop", "tier-1")
 
 
+def test_a_relation_to_hundreds_of_pages_arrives_whole(
+    workspace: NotionWorkspace, server: NotionServer
+) -> None:
+    related = [workspace.add_page(f"Service {number}.") for number in range(300)]
+    _, source = workspace.add_database("Teams")
+    row = workspace.add_page("Team A", parent=source, Owns=relation(*related))
+    text = crawl(server).documents[row].text
+    assert [number for number in range(300) if f"Service {number}." not in text] == []
+
+
 def test_comments_are_sections_with_their_authors(workspace: NotionWorkspace, server: NotionServer) -> None:
     page = workspace.add_page("P", block("paragraph", "text"))
     workspace.comment(page, "Is this still true?")

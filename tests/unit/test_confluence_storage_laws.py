@@ -152,3 +152,55 @@ def test_a_cdata_section_without_an_end_ends_with_its_body() -> None:
     found = read(body)
     assert found.tolerant
     assert [section.text for section in found.sections] == ["a\n b", "after"]
+
+
+CODE = macro("code", '<ac:parameter ac:name="language">yaml</ac:parameter>' + plain("  a: 1\n\tb"))
+
+
+@pytest.mark.parametrize(
+    ("body", "texts"),
+    [
+        (
+            "<br><table><colgroup><col><col><tbody><tr><td>one</td><td>two</td></tr></tbody></table><p>end</p>",
+            ["| one | two |", "end"],
+        ),
+        (
+            macro("code", '<ac:parameter ac:name="language">yaml' + plain("a: 1\n  b")) + "<p>end<br>",
+            ["a: 1\n  b", "end"],
+        ),
+        (
+            macro("info", '<ac:parameter ac:name="title">Title' + rich("<p>important</p>")) + "<p>end<br>",
+            ["Title\n\nimportant", "end"],
+        ),
+        (
+            "<p><ac:link><ri:attachment ri:filename='f.pdf'><ac:plain-text-link-body>"
+            + cdata("the words")
+            + "</ac:plain-text-link-body></ac:link> end",
+            ["the words (f.pdf) end"],
+        ),
+        ("<p><ac:link><ri:page ri:content-title='T'>words</ac:link> end", ["words (T) end"]),
+        ("<p>Set <at:var at:name='port'> and go<br>", ["Set $port and go"]),
+    ],
+)
+def test_an_element_whose_end_is_missing_takes_no_words_with_it(body: str, texts: list[str]) -> None:
+    found = read(body)
+    assert found.tolerant
+    assert [section.text for section in found.sections] == texts
+
+
+def test_the_page_of_an_attachment_without_an_end_is_kept() -> None:
+    ref = '<ri:attachment ri:filename="f.pdf"><ri:page ri:content-title="Host">'
+    (attachment,) = read(f"<p><ac:link>{ref}<ac:link-body>words</ac:link-body></ac:link>").attachments
+    assert attachment.page is not None
+    assert (attachment.filename, attachment.page.title) == ("f.pdf", "Host")
+
+
+@pytest.mark.parametrize("tag", ["pre", "ri:attachment", "at:var", "colgroup"])
+def test_a_macro_in_an_element_that_is_no_place_for_it_stays_exact(tag: str) -> None:
+    page = read(f"<{tag}>before {CODE} after</{tag}>")
+    assert not page.tolerant
+    assert codes(page.sections)["  a: 1\n\tb"] == 1
+    words = " ".join(section.text for section in page.sections)
+    assert "before" in words
+    assert "after" in words
+    assert "yaml" not in words

@@ -167,6 +167,29 @@ def test_a_server_that_only_fails_is_unreachable_in_the_end() -> None:
     assert raised == [ServerFaultError] * 24 + [UnreachableError]
 
 
+def test_damaged_items_do_not_make_a_server_unreachable_that_answers_to_the_rest() -> None:
+    to = exchange(FakeTime())
+    well = Server(200)
+    to.run("GET", URL, well.send)
+    for number in range(80):
+        with pytest.raises(TemporaryError) as caught:
+            to.run("GET", f"{URL}{number}", Server(500).send)
+        assert caught.type is ServerFaultError
+    assert len(well.authorizations) == 1 + 3, "asked again after each 25 failures, and not more"
+
+
+@pytest.mark.parametrize("later", [500, 429, CutError("no answer")])
+def test_a_server_that_no_longer_gives_what_it_gave_is_unreachable(later: object) -> None:
+    to = exchange(FakeTime())
+    to.run("GET", URL, (server := Server(200, later)).send)
+    for _ in range(24):
+        with pytest.raises(ServerFaultError):
+            to.run("GET", URL, Server(500).send)
+    with pytest.raises(UnreachableError, match="25 requests in a row failed"):
+        to.run("GET", URL, Server(500).send)
+    assert len(server.authorizations) > 1
+
+
 def test_an_answer_in_between_shows_that_the_server_is_there() -> None:
     to = exchange(FakeTime())
     for _ in range(3):

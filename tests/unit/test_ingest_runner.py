@@ -120,7 +120,7 @@ def test_what_is_gone_is_deleted(place: Place) -> None:
     assert set(contents(place.ledger)) == set(place.index.texts) == {"files:docs/b.md"}
 
 
-@pytest.mark.parametrize("item", ["a.md", "files:docs/a.md", "files:docs/a"])
+@pytest.mark.parametrize("item", ["a.md", "files:docs/a.md"])
 def test_a_temporary_failure_protects_what_it_may_hide(place: Place, item: str) -> None:
     source = FakeConnector(document("a.md"), document("b.md"), document("c.md"))
     place.run(source)
@@ -140,6 +140,31 @@ def test_an_unreadable_folder_protects_what_is_below_it_and_nothing_else(place: 
     assert set(contents(place.ledger)) == {
         f"files:docs/{name}" for name in ("run/a.md", "run/deep/b.md", "stays.md")
     }
+
+
+@pytest.mark.parametrize(
+    ("item", "kept"),
+    [
+        ("files:docs/7001", {"7001", "7001/x", "7001#a", "7001@v2"}),
+        ("files:docs/7001#", {"7001#a"}),
+        ("files:docs/7001/", {"7001/x"}),
+        ("files:docs/", {"7001", "7001/x", "7001#a", "7001@v2", "70015"}),
+        ("files:docs#groups", set()),
+    ],
+)
+def test_a_failure_protects_its_item_and_the_parts_of_it_alone(
+    place: Place, item: str, kept: set[str]
+) -> None:
+    """The page 70015 is no part of the page 7001, and would stay for ever though it is deleted."""
+    stays = [document(f"stays{number}", path=None) for number in range(6)]
+    parts = [document(n, path=None) for n in ("7001", "7001/x", "7001#a", "7001@v2", "70015")]
+    source = FakeConnector(*stays, *parts)
+    place.run(source)
+    source.documents = stays
+    source.failures = [Failure(item, "busy", temporary=True)]
+    place.run(source)
+    left = set(contents(place.ledger)) - {d.id for d in stays}
+    assert left == {f"files:docs/{name}" for name in kept}
 
 
 def test_a_permanent_failure_protects_nothing(place: Place) -> None:

@@ -399,9 +399,33 @@ def test_a_planted_credential_is_gone_whatever_surrounds_it(planted, around):
     assert masked.count("\n") == text.count("\n")
 
 
+AKIA = "AKIAIOSFODNN7EXAMPLE"
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        (f"aws_secret_access_key: {AKIA}{AKIA}", "aws_secret_access_key: [redacted]"),
+        (f'aws_secret_access_key = "{AKIA}{AKIA}"', 'aws_secret_access_key = "[redacted]"'),
+        (f"AWS_SECRET_ACCESS_KEY={AKIA}{AKIA} next", "AWS_SECRET_ACCESS_KEY=[redacted] next"),
+        (f"run it with {AKIA}{AKIA}, please", "run it with [redacted], please"),
+        (f"npm_{'a1' * 18}npm_{'b2' * 18}c3", "[redacted]"),
+        (f"token: {AKIA}.abcDEF123", "token: [redacted]"),
+        (f'{{"password":"p1+{AKIA}/x9"}}', '{"password":"[redacted]"}'),
+        (f'"line\\n{AKIA}\\nline"', '"line\\n[redacted]\\nline"'),
+        (f"token: {AKIA}  # of the robot", "token: [redacted]  # of the robot"),
+        (f"The token: {AKIA}.", "The token: [redacted]."),
+    ],
+)
+def test_a_credential_that_holds_a_known_token_is_masked_whole(text: str, masked: str) -> None:
+    assert redact(text)[0] == masked
+    assert redact(masked) == (masked, 0)
+
+
 @pytest.mark.parametrize(
     "piece",
-    ["token", "password: ", "password='", 'password="\\', "a://b:", "-----BEGIN PRIVATE KEY-----\n",
+    [AKIA, "npm_" + "a1" * 18, "AIza" + "a" * 35, "token: a[redacted]", "token=[redacted]",
+     "token", "password: ", "password='", 'password="\\', "a://b:", "-----BEGIN PRIVATE KEY-----\n",
      "eyJaaaaaa", "name: password\n", "kind: Secret\ndata:\n", "A1b2C3d4", "\n  ", "${", "token:token:",
      "password: |\n ", "mysql ", "login a password ", "<a>", '"data":{', '{"kind":"Secret",',
      "tokens:\n- a\n", "kind: Secret\n", "data:\n  a: b\n", "  \n", "a: b\n", "'", '"', "x=y\n\n",
