@@ -71,6 +71,8 @@ class ConfluenceCrawl:
         else:
             self._survey.refresh(self._known)
         begun = self._api.server_time(started)  # only by now it is known what the server's clock shows
+        if not due:
+            self._survey.confirm_readers([node for node in self._survey.listed() if self._is_to_read(node)])
         nodes = self._survey.listed()
         yield from self._documents([node for node in nodes if node.kind != ATTACHMENT])
         yield from self._documents([node for node in nodes if node.kind == ATTACHMENT])
@@ -96,6 +98,12 @@ class ConfluenceCrawl:
                 yield from self._read(waiting)
                 waiting = []
         yield from self._read(waiting)
+
+    def _is_to_read(self, node: Node) -> bool:
+        if node.kind == ATTACHMENT and self._files.refusal(node):
+            return False
+        record = self._known.records.get(node.id)
+        return record is None or not self._is_unchanged(node, record)
 
     def _is_unchanged(self, node: Node, record: Record) -> bool:
         if node.id in self._survey.touched or not record.digest:

@@ -47,6 +47,7 @@ class Survey:
         self._site = site
         self._keys = tuple(keys)
         self._spaces: list[Space] = []
+        self._fresh: set[str] = set()
 
     def listed(self) -> list[Node]:
         """Everything of the source's spaces that is a document."""
@@ -88,6 +89,26 @@ class Survey:
         for name in changed:
             self._check_news(name, memory)
 
+    def confirm_readers(self, nodes: Iterable[Node]) -> None:
+        """Ask again who may read what stands above these nodes and may view their spaces, before they are read.
+
+        Between two sweeps all that is known from the last one, and nothing new may come out under old rights.
+        """
+        names = {node.id for node in nodes if node.id in self._site.nodes}
+        keys = {self._site.nodes[name].space for name in names}
+        for space in self._spaces:
+            if space.key in keys:
+                self.placing.judge(space)
+        while above := self._above(names) - self._fresh:
+            self._fetch(sorted(above))
+            for name in above - self._fresh:  # the search does not name drafts and the like: one by one, then
+                self._site.put(self._site.nodes[name].unchecked())
+            self._fresh |= above
+            self.placing.place_some()
+
+    def _above(self, names: Iterable[str]) -> set[str]:
+        return {above.id for name in names for above in self._site.above(self._site.nodes[name])}
+
     # ---- lists ---------------------------------------------------------------------------------------
 
     def _list_all(self) -> None:
@@ -127,7 +148,8 @@ class Survey:
                 if some:
                     found = self._api.search(cql.one_of("id", some), details, size=EXPANDED)
                     for content in self._guarded(found):
-                        self.placing.take(content)
+                        if node := self.placing.take(content):
+                            self._fresh.add(node.id)
 
     def _note_recent(self, memory: Memory, kinds: Sequence[str]) -> set[str]:
         """The ids of documents that changed since the last crawl; pages with changed comments are touched."""

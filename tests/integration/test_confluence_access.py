@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from connectors.confluence import crawl as crawl_module
 from connectors.confluence.oauth import exchange
 from connectors.errors import ConfigurationError
 from connectors.http.credentials import OAuth2
@@ -115,6 +116,70 @@ def test_changed_rights_hold_after_the_next_crawl_though_no_version_changed(serv
         change()
         mirror.take(crawl(server, mirror.checkpoint))
         agrees(server, mirror)
+
+
+def _rights_above(site: ConfluenceSite, top: str, low: str) -> None:
+    site.restrict(top, users=(person(site, "zoe"),))
+    site.add_page("New", "<p>new</p>", parent=top)
+    site.edit(low, "<p>edited</p>")
+    site.attach(low, "new.txt", b"attached")
+
+
+def _rights_and_comment(site: ConfluenceSite, top: str, low: str) -> None:
+    site.restrict(top, users=(person(site, "zoe"),))
+    site.comment(low, "<p>said</p>")
+
+
+def _space(site: ConfluenceSite, top: str, low: str) -> None:
+    site.permit("OPS", groups=("ops",))
+    site.edit(low, "<p>edited</p>")
+
+
+def _moved(site: ConfluenceSite, top: str, low: str) -> None:
+    closed = site.add_page("Closed")
+    site.restrict(closed.id, groups=("money",))
+    site.move(top, parent=closed.id)
+    site.edit(low, "<p>edited</p>")
+
+
+@pytest.mark.parametrize("change", [_rights_above, _rights_and_comment, _space, _moved])
+def test_nothing_new_comes_out_under_old_rights_between_two_sweeps(
+    server: ConfluenceServer,
+    monkeypatch: pytest.MonkeyPatch,
+    change: Callable[[ConfluenceSite, str, str], None],
+) -> None:
+    monkeypatch.setattr(crawl_module, "SWEEP_REQUESTS", 0)
+    site = server.site
+    top = site.add_page("Top")
+    middle = site.add_page("Middle", parent=top.id)
+    low = site.add_page("Low", parent=middle.id)
+    mirror = crawled(server)
+    site.time.at += 5 * 3_600
+    change(site, top.id, low.id)
+    mirror.take(crawl(server, mirror.checkpoint))
+    agrees(server, mirror)
+
+
+def test_where_rights_above_cannot_be_asked_for_again_nothing_new_comes_out(
+    server: ConfluenceServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(crawl_module, "SWEEP_REQUESTS", 0)
+    site = server.site
+    top = site.add_page("Top")
+    low = site.add_page("Low", parent=top.id)
+    mirror = crawled(server)
+    site.time.at += 5 * 3_600
+    site.restrict(top.id, users=(person(site, "zoe"),))
+    site.edit(low.id, "<p>edited</p>")
+    asked = rf"id in \({top.id}\)|content/{top.id}/restriction"
+    server.faults = [Fault(asked, status=403, times=99)]
+    second = crawl(server, mirror.checkpoint)
+    assert second.documents[low.id].access == set()
+    assert "edited" in second.documents[low.id].text
+    mirror.take(second)
+    server.faults = []
+    mirror.take(crawl(server, mirror.checkpoint))
+    agrees(server, mirror)
 
 
 @pytest.mark.parametrize("below", ["draft", "trashed"])
