@@ -19,7 +19,7 @@ from connectors.confluence.people import People
 from connectors.confluence.site import Access, Site
 from connectors.confluence.state import Memory, Record
 from connectors.confluence.survey import Survey, is_due
-from connectors.documents import Document, Failure, Section, Unchanged
+from connectors.documents import PUBLIC, Document, Failure, Section, Unchanged
 from connectors.errors import KubeloreError, TemporaryError, UnreachableError, UnreadableError
 
 SWEEP_EVERY = timedelta(hours=24)
@@ -55,7 +55,7 @@ class ConfluenceCrawl:
         self._known = known
         lookups = Lookups(api)
         self._site = Site()
-        self._survey = Survey(api, lookups, self._site, keys)
+        self._survey = Survey(api, lookups, self._site, keys, closed=PUBLIC not in everybody)
         self._access = Access(self._site, lookups, everybody)
         self._reader = PageReader(api)
         self._includes = Includes(api, self._site, self._survey.placing, self._reader.body)

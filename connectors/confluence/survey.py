@@ -36,9 +36,11 @@ _ORDER = "order by created"
 class Survey:
     """Fills a `Site`; `touched` are the pages whose comments have changed."""
 
-    def __init__(self, api: ConfluenceApi, lookups: Lookups, site: Site, keys: Sequence[str]) -> None:
+    def __init__(
+        self, api: ConfluenceApi, lookups: Lookups, site: Site, keys: Sequence[str], *, closed: bool
+    ) -> None:
         self.findings = Findings()
-        self.placing = Placing(site, lookups, self.findings, cloud=api.cloud)
+        self.placing = Placing(site, lookups, self.findings, cloud=api.cloud, closed=closed)
         self.presence = Presence(site, lookups, self.findings)
         self.touched: set[str] = set()
         self.kinds = tuple(sorted(PAGES | TITLES if api.cloud else PAGES))

@@ -99,6 +99,25 @@ def test_a_space_for_everybody_is_for_those_whom_the_source_names(server: Conflu
     agrees(server, mirror)
 
 
+def test_a_space_for_all_who_are_logged_in_is_not_public(site: ConfluenceSite) -> None:
+    site.permit("OPS", groups=("ops",), licensed=True)
+    page = site.add_page("Salaries")
+    with serving(site) as server:
+        for access in ([], ["public"], ["team", "public"]):
+            options = {"access": access} if access else {}
+            found = crawl(server, **options)
+            assert found.documents[page.id].access == {"group:ops"}
+            assert "space OPS: all who are logged in" in found.reasons()
+            assert "set `access`" in found.reasons()
+            report = connector(server, **options).check()
+            assert not report.ok
+            assert "set `access`" in report.details[0]
+        found = crawl(server, access=["team"])
+        assert found.documents[page.id].access == {"team"}
+        assert not found.failures
+        assert connector(server, access=["team"]).check().ok
+
+
 def test_changed_rights_hold_after_the_next_crawl_though_no_version_changed(server: ConfluenceServer) -> None:
     site = server.site
     top = site.add_page("Top")

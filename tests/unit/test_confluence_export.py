@@ -228,10 +228,10 @@ def test_the_space_decides_who_reads_what_no_page_restricts(tmp_path: Path) -> N
     documents, failures = read(export, tmp_path)
     access = {title: set(document.access) for title, document in documents.items()}
     assert access == {
-        "Staff": {"group:staff", "group:ops"}, "All": {PUBLIC}, "Silent": set(), "Closed": set(), "Users": {PUBLIC},
+        "Staff": {"group:staff", "group:ops"}, "All": {PUBLIC}, "Silent": set(), "Closed": set(), "Users": set(),
     }  # fmt: skip
     assert [(f.item, f.warning, "`access`" in f.reason) for f in failures] == [
-        ("space C", True, True), ("space D", True, False),
+        ("space C", True, True), ("space D", True, False), ("space E", True, True),
     ]  # fmt: skip
     documents, _ = read(export, tmp_path, access=["group:team"])
     access = {title: set(document.access) for title, document in documents.items()}

@@ -139,8 +139,8 @@ class ConfluenceSite(Pages):
         """Whether a user (None: anonymous) may read a page: its restriction, every ancestor's and the space."""
         if user and user.sees_all:
             return True
-        space, *rules = self.rules(identifier)
-        if not (self.spaces[self.contents[identifier].space].anonymous or space.admits(user)):
+        _, *rules = self.rules(identifier)
+        if not self.spaces[self.contents[identifier].space].admits(user):
             return False
         return all(rule.admits(user) for rule in rules)
 
