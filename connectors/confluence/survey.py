@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from connectors.confluence import cql
@@ -60,7 +60,7 @@ class Survey:
         self._find_spaces({})
         for space in self._spaces:
             self.placing.judge(space)
-        self._list_all()
+        self._list_all(memory)
         self.placing.place_spaces(self._spaces)
         self.presence.confirm([node for node in self._known(memory) if node.id not in self._site.nodes])
         self.placing.place_some()
@@ -92,7 +92,7 @@ class Survey:
             self._check_news(name, memory)
 
     def confirm_readers(self, nodes: Iterable[Node]) -> None:
-        """Ask again who may read what stands above these nodes and may view their spaces, before they are read.
+        """Ask again who may read these nodes and what stands above them, and may view their spaces.
 
         Between two sweeps all that is known from the last one, and nothing new may come out under old rights.
         """
@@ -101,34 +101,52 @@ class Survey:
         for space in self._spaces:
             if space.key in keys:
                 self.placing.judge(space)
-        while above := self._above(names) - self._fresh:
-            self._fetch(sorted(above))
-            for name in above - self._fresh:  # the search does not name drafts and the like: one by one, then
+        while limits := self._limits(names) - self._fresh:
+            self._fetch(sorted(limits))
+            for name in (
+                limits - self._fresh
+            ):  # the search does not name drafts and the like: one by one, then
                 self._site.put(self._site.nodes[name].unchecked())
-            self._fresh |= above
+            self._fresh |= limits
             self.placing.place_some()
 
-    def _above(self, names: Iterable[str]) -> set[str]:
-        return {above.id for name in names for above in self._site.above(self._site.nodes[name])}
+    def _limits(self, names: Iterable[str]) -> set[str]:
+        """Pages among these and all above them: where readers are limited."""
+        nodes = [self._site.nodes[name] for name in names if name in self._site.nodes]
+        limits = [*nodes, *(above for node in nodes for above in self._site.above(node))]
+        return {node.id for node in limits if node.kind != ATTACHMENT}
 
     # ---- lists ---------------------------------------------------------------------------------------
 
-    def _list_all(self) -> None:
+    def _list_all(self, memory: Memory) -> None:
         try:
-            self._list(self.kinds, PAGE_DETAILS)
+            self._list(self.kinds, PAGE_DETAILS, memory)
         except RejectedError as error:
             if not self._api.cloud:
                 raise
             self.findings.tell("", f"folders and whiteboards cannot be listed: {error}", temporary=False)
             self.kinds = tuple(sorted(PAGES))
-            self._list(self.kinds, PAGE_DETAILS)
-        self._list([ATTACHMENT], FILE_DETAILS)
+            self._list(self.kinds, PAGE_DETAILS, memory)
+        self._list([ATTACHMENT], FILE_DETAILS, memory)
 
-    def _list(self, kinds: Sequence[str], details: Sequence[str]) -> None:
+    def _take(self, content: JsonObject, known: Mapping[str, Node]) -> Node | None:
+        """Add what an answer describes; where it tells no more than that it is there, as it was known before."""
+        if "version" in content:
+            return self.placing.take(content)
+        name = as_text(content.get("id"))
+        if name in known:
+            self._site.put(known[name].unchecked())
+        self.findings.settled = False
+        reason = "the server fails to list it with its version and readers, so that it was not read"
+        self.findings.tell(name, reason, temporary=True)
+        return None
+
+    def _list(self, kinds: Sequence[str], details: Sequence[str], memory: Memory) -> None:
         for where in self._scopes(kinds):
             try:
-                for content in self._api.search(f"{where} {_ORDER}", details, size=EXPANDED):
-                    self.placing.take(content)
+                found = self._api.search(f"{where} {_ORDER}", details, size=EXPANDED, may_be_bare=True)
+                for content in found:
+                    self._take(content, memory.nodes)
             except (UnreachableError, RejectedError):
                 raise
             except (TemporaryError, UnreadableError) as error:
@@ -148,9 +166,10 @@ class Survey:
             others = [name for name in part if name not in files]
             for some, details in ((others, (*PAGE_DETAILS, "container")), (files, FILE_DETAILS)):
                 if some:
-                    found = self._api.search(cql.one_of("id", some), details, size=EXPANDED)
+                    condition = cql.one_of("id", some)
+                    found = self._api.search(condition, details, size=EXPANDED, may_be_bare=True)
                     for content in self._guarded(found):
-                        if node := self.placing.take(content):
+                        if node := self._take(content, self._site.nodes):
                             self._fresh.add(node.id)
 
     def _note_recent(self, memory: Memory, kinds: Sequence[str]) -> set[str]:

@@ -248,6 +248,32 @@ def test_a_page_that_cannot_be_read_fails_alone_and_is_kept(server: ConfluenceSe
     assert set(third.documents) == {pages[7].id}
 
 
+@pytest.mark.parametrize("burden", ["restrictions", "version"])
+def test_a_page_that_a_list_fails_on_hides_none_behind_it(server: ConfluenceServer, burden: str) -> None:
+    site = server.site
+    pages = [site.add_page(f"Page {number}", "<p>words</p>").id for number in range(12)]
+    site.restrict(pages[3], groups=("money",))
+    site.time.at += 60
+    before = crawl(server)
+    site.burdens[pages[3]] = burden
+    first = crawl(server)
+    assert set(pages) - {pages[3]} < first.named
+    if burden == "version":  # nothing tells how it stands in its space
+        assert [(f.item, f.temporary) for f in first.failures] == [(f"confluence:wiki/{pages[3]}", True)]
+        assert pages[3] not in first.named
+        assert pages[3] in crawl(server, before.checkpoint).unchanged
+    else:
+        assert not first.failures
+        assert first.documents[pages[3]].access == {"group:money"}
+        server.faults = [Fault(f"content/{pages[3]}/restriction", status=500, times=99)]
+        second = crawl(server)
+        assert second.documents[pages[3]].access == set(), "nobody knows who may read it"
+        assert [(f.item, f.temporary) for f in second.failures] == [(f"confluence:wiki/{pages[3]}", True)]
+        server.faults = []
+    site.burdens.clear()
+    assert pages[3] in crawl(server, first.checkpoint).named
+
+
 @pytest.mark.parametrize("dated", [True, False])
 def test_waits_of_more_than_a_minute_are_respected(server: ConfluenceServer, dated: bool) -> None:
     before = server.site.time.at

@@ -16,7 +16,7 @@ class ConfluenceSite(Pages):
     Change it through its methods only: they keep versions, dates and indexes right. As in Confluence, a move, a
     restriction, a label and the trash leave a page's version and date of edit as they are.
 
-    `heavy` are ids whose storage body answers 500, `unindexed` ids that searches do not find yet;
+    `heavy` are ids whose storage body answers 500, `burdens` ids that answer 500 where this is expanded, `unindexed` ids that searches do not find yet;
     `old_data_center` has no REST for space permissions.
     """
 
@@ -25,6 +25,7 @@ class ConfluenceSite(Pages):
     comments_on: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     files_on: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     heavy: set[str] = field(default_factory=set)
+    burdens: dict[str, str] = field(default_factory=dict)
     unindexed: set[str] = field(default_factory=set)
     old_data_center: bool = False
 
