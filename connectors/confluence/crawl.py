@@ -235,7 +235,7 @@ class ConfluenceCrawl:
     def _remember(self, begun: datetime, *, swept: bool) -> None:
         findings = self._survey.findings
         whole = findings.complete and findings.settled and not self._access.trouble
-        self.memory.seen = begun
+        self.memory.seen = self._known.seen if self._survey.missed_changes else begun
         self.memory.kinds = self._survey.kinds
         if whole:
             self.memory.swept = begun if swept else self._known.swept

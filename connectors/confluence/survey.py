@@ -30,6 +30,8 @@ EXPANDED, BARE = 200, 1_000
 _BATCH = 100
 """Ids in one query."""
 _SPACES = 40
+COMMENTS, CHANGES, SINGLE = "comments", "what changed", "single pages and files"
+"""Lists whose failing keeps nothing that is gone."""
 _ORDER = "order by created"
 
 
@@ -50,6 +52,12 @@ class Survey:
         self._keys = tuple(keys)
         self._spaces: list[Space] = []
         self._fresh: set[str] = set()
+        self._partial: set[str] = set()
+
+    @property
+    def missed_changes(self) -> bool:
+        """Whether the next crawl must ask again for what changed since the last one."""
+        return CHANGES in self._partial
 
     def listed(self) -> list[Node]:
         """Everything of the source's spaces that is a document."""
@@ -65,8 +73,9 @@ class Survey:
         self.presence.confirm([node for node in self._known(memory) if node.id not in self._site.nodes])
         self.placing.place_some()
         if memory.records:
-            comments = set(self._ids(["comment"]))
-            self._compare_comments(memory, comments)
+            comments = set(self._ids(["comment"], of=COMMENTS))
+            if COMMENTS not in self._partial:
+                self._compare_comments(memory, comments)
             self._note_recent(memory, ["comment"])
 
     def refresh(self, memory: Memory) -> None:
@@ -88,6 +97,9 @@ class Survey:
         known = {node.id for node in self._known(memory)}
         self._fetch(sorted(changed | (ids - known)))
         self.placing.place_some()
+        if SINGLE in self._partial:  # a run that died may have stored them
+            for name in sorted(ids - known - set(self._site.nodes)):
+                self.findings.tell(name, "it is new, and could not be asked for", temporary=True)
         for name in changed:
             self._check_news(name, memory)
 
@@ -152,9 +164,9 @@ class Survey:
             except (TemporaryError, UnreadableError) as error:
                 self.findings.incomplete(error)
 
-    def _ids(self, kinds: Sequence[str]) -> Iterator[str]:
+    def _ids(self, kinds: Sequence[str], *, of: str = "") -> Iterator[str]:
         for where in self._scopes(kinds):
-            for content in self._guarded(self._api.search(f"{where} {_ORDER}", size=BARE)):
+            for content in self._guarded(self._api.search(f"{where} {_ORDER}", size=BARE), of):
                 if as_text(content.get("status")) in ("current", ""):
                     yield as_text(content.get("id"))
 
@@ -168,7 +180,7 @@ class Survey:
                 if some:
                     condition = cql.one_of("id", some)
                     found = self._api.search(condition, details, size=EXPANDED, may_be_bare=True)
-                    for content in self._guarded(found):
+                    for content in self._guarded(found, SINGLE):
                         if node := self._take(content, self._site.nodes):
                             self._fresh.add(node.id)
 
@@ -177,7 +189,7 @@ class Survey:
         changed: set[str] = set()
         recent = Recent(self._api, memory)
         for where in self._scopes(kinds):
-            for content in self._guarded(recent.changes(where)):
+            for content in self._guarded(recent.changes(where), CHANGES):
                 if content.get("type") == "comment":
                     self.touched.add(as_text(at(content, "container", "id")))
                 else:
@@ -186,24 +198,27 @@ class Survey:
 
     def _compare_comments(self, memory: Memory, existing: set[str]) -> None:
         """Touch the pages whose comments came or went since they were read."""
-        if not self.findings.complete:
-            return
         page_of = {name: page for page, record in memory.records.items() for name in record.comment_ids}
         self.touched.update(page for name, page in page_of.items() if name not in existing)
         new = sorted(existing - set(page_of))
         for start in range(0, len(new), _BATCH):
             part = cql.one_of("id", new[start : start + _BATCH])
-            for content in self._guarded(self._api.search(part, ("container",), size=EXPANDED)):
+            found = self._api.search(part, ("container",), size=EXPANDED)
+            for content in self._guarded(found, COMMENTS):
                 self.touched.add(as_text(at(content, "container", "id")))
 
-    def _guarded(self, found: Iterable[JsonObject]) -> Iterator[JsonObject]:
-        """The items of a list; if it cannot be read to its end, that is noted."""
+    def _guarded(self, found: Iterable[JsonObject], of: str = "") -> Iterator[JsonObject]:
+        """The items of the list `of` something, or of all pages and files; if it is cut, that is noted."""
         try:
             yield from found
         except UnreachableError:
             raise
         except (TemporaryError, UnreadableError) as error:
-            self.findings.incomplete(error)
+            if of:
+                self._partial.add(of)
+                self.findings.partial(of, error)
+            else:
+                self.findings.incomplete(error)
 
     def _check_news(self, name: str, memory: Memory) -> None:
         """See to it that a change which could not be read now is not forgotten."""

@@ -14,7 +14,7 @@ from api.connectors import build_connector
 from api.settings import load_settings
 from connectors.documents import Document, Failure
 from connectors.errors import TemporaryError
-from tests.integration.confluence_crawls import CODE, Crawled, connector, crawl
+from tests.integration.confluence_crawls import CODE, Crawled, Mirror, connector, crawl
 from tests.servers.confluence import ConfluenceServer, ConfluenceSite, Fault, render_v1, serving, too_many
 
 DAY = 86_400
@@ -538,6 +538,30 @@ def test_a_change_that_a_failing_list_hid_is_found_by_the_next_crawl(
     site.time.at += 3_600
     third = crawl(server, second.checkpoint)
     assert "new" in (third.documents | second.documents)[pages[1].id].text
+
+
+@pytest.mark.parametrize("where", [r"type in \(comment\)", "lastmodified"])
+def test_a_list_of_comments_that_fails_keeps_no_deleted_page(server: ConfluenceServer, where: str) -> None:
+    site = server.site
+    doomed, talk = site.add_page("Doomed", "<p>secret</p>"), site.add_page("Talk", "<p>x</p>")
+    said = site.comment(talk.id, "<p>said</p>")
+    mirror = Mirror()
+    mirror.take(crawl(server))
+    site.trash(doomed.id)
+    site.time.at += 7_200
+    site.comments[said.id].body = "<p>corrected</p>"
+    site.resolve(said.id, "reopened")
+    site.time.at += 48 * 3_600
+    server.faults = [Fault(f"content/search.*{where}", status=403, times=99)]
+    second = crawl(server, mirror.checkpoint)
+    mirror.take(second)
+    assert doomed.id not in mirror.documents
+    assert talk.id in mirror.documents
+    assert "all pages" not in second.reasons()
+    assert "is not complete" in second.reasons()
+    server.faults = []
+    mirror.take(crawl(server, mirror.checkpoint))
+    assert "corrected" in mirror.documents[talk.id].text
 
 
 @pytest.mark.usefixtures("large")
