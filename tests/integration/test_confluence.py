@@ -125,6 +125,22 @@ def test_what_a_page_includes_is_part_of_it_and_of_who_may_read_it(server: Confl
     assert "The new vault" in second.documents[page.id].text
 
 
+@pytest.mark.parametrize("first", ["page", "blogpost"])
+def test_an_include_of_a_page_is_no_blog_post_of_the_same_title(server: ConfluenceServer, first: str) -> None:
+    site = server.site
+    for kind in (first, "page" if first == "blogpost" else "blogpost"):
+        site.add_page("Note", f"<p>words of the {kind}</p>", kind=kind)
+    include = (
+        '<ac:structured-macro ac:name="include"><ac:parameter ac:name=""><ac:link>'
+        '<ri:{} ri:content-title="Note"/></ac:link></ac:parameter></ac:structured-macro>'
+    )
+    page = site.add_page("Shows page", include.format("page"))
+    blog = site.add_page("Shows post", include.format("blog-post"))
+    found = crawl(server)
+    assert "words of the page" in found.documents[page.id].text
+    assert "words of the blogpost" in found.documents[blog.id].text
+
+
 def test_includes_in_a_circle_end(server: ConfluenceServer) -> None:
     one = server.site.add_page("One", f"<p>first</p>{include('Two')}")
     server.site.add_page("Two", f"<p>second</p>{include('One')}")

@@ -104,7 +104,7 @@ def test_a_space_for_all_who_are_logged_in_is_not_public(site: ConfluenceSite) -
     page = site.add_page("Salaries")
     with serving(site) as server:
         for access in ([], ["public"], ["team", "public"]):
-            options = {"access": access} if access else {}
+            options: dict[str, Any] = {"access": access} if access else {}
             found = crawl(server, **options)
             assert found.documents[page.id].access == {"group:ops"}
             assert "space OPS: all who are logged in" in found.reasons()

@@ -342,6 +342,15 @@ INCLUDE = (
 )
 
 
+def test_an_include_of_a_page_is_no_blog_post_of_the_same_title(tmp_path: Path) -> None:
+    export = Export()
+    space = open_space(export)
+    export.page(1, "Note", "<p>words of the page</p>", space)
+    export.page(2, "NOTE", "<p>words of the post</p>", space, kind="BlogPost")
+    export.page(3, "Host", INCLUDE.format("OPS", "Note"), space)
+    assert "words of the page" in read(export, tmp_path)[0]["Host"].text
+
+
 def test_an_included_page_is_shown_to_whom_both_let_read(tmp_path: Path) -> None:
     export = Export()
     ops, dev = open_space(export), export.space("DEV", "Dev", 902, "anonymous")
