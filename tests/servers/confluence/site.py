@@ -16,8 +16,8 @@ class ConfluenceSite(Pages):
     Change it through its methods only: they keep versions, dates and indexes right. As in Confluence, a move, a
     restriction, a label and the trash leave a page's version and date of edit as they are.
 
-    `heavy` are ids whose storage body answers 500, `burdens` ids that answer 500 where this is expanded, `unindexed` ids that searches do not find yet;
-    `old_data_center` has no REST for space permissions.
+    `heavy` are ids whose storage body answers 500, `burdens` ids that answer 500 where this is expanded,
+    `unindexed` ids that searches do not find yet; `old_data_center` has no REST for space permissions.
     """
 
     comments: dict[str, Comment] = field(default_factory=dict)
