@@ -20,7 +20,14 @@ from connectors.confluence.values import JsonObject, as_list, as_object, as_text
 from connectors.errors import UnreadableError
 from connectors.http import pages
 from connectors.http.credentials import Credentials
-from connectors.http.errors import CursorExpiredError, CutError, MissingError, RejectedError, ServerFaultError
+from connectors.http.errors import (
+    CursorExpiredError,
+    CutError,
+    MissingError,
+    RejectedError,
+    ServerFaultError,
+    TooLargeError,
+)
 from connectors.http.exchange import Exchange
 from connectors.http.policy import Policy
 from connectors.http.rate import Time
@@ -30,6 +37,7 @@ SEARCH = "rest/api/content/search"
 _CLOUD_HOSTS = (".atlassian.net", ".jira.com", "api.atlassian.com")
 _WITHOUT_404 = 10
 """A batch of so few that answers 404 is asked for without what makes it fail."""
+_TOO_MUCH = (ServerFaultError, CutError, TooLargeError)
 _FRAGILE = ("ancestors", "restrictions")
 
 # The library writes whole answers into its log: pages that nobody but their readers may see.
@@ -119,25 +127,45 @@ class ConfluenceApi:
         return cast(JsonObject, data)
 
     def search(
-        self, cql: str, expand: Iterable[str] = (), *, size: int, enough: int = _WITHOUT_404
+        self,
+        cql: str,
+        expand: Iterable[str] = (),
+        *,
+        size: int,
+        enough: int = _WITHOUT_404,
+        may_be_bare: bool = False,
     ) -> Iterator[JsonObject]:
         """Everything current that a query finds.
 
         A batch that answers 404 is halved until it has no more than `enough`, and then read without ancestors and
-        restrictions: the results lack them.
+        restrictions: the results lack them. If results `may_be_bare`, so is a single one on which the server
+        fails, or with nothing expanded at all, so that the list goes on behind it.
         """
         wanted = list(expand)
+        safe = [name for name in wanted if not name.startswith(_FRAGILE)]
+        lighter = [names for names in (safe, []) if names != wanted] if may_be_bare else []
 
         def fetch(cursor: str | None, limit: int) -> pages.Page[JsonObject]:
+            def ask(names: list[str]) -> pages.Page[JsonObject]:
+                return self._page(SEARCH, cursor, limit, cql=cql, expand=",".join(names))
+
             try:
-                return self._page(SEARCH, cursor, limit, cql=cql, expand=",".join(wanted))
+                return ask(wanted)
             except MissingError as error:
                 if limit > enough:
                     raise ServerFaultError(str(error)) from error  # a smaller page may succeed
-                safe = [name for name in wanted if not name.startswith(_FRAGILE)]
                 if safe == wanted:
                     raise
-                return self._page(SEARCH, cursor, limit, cql=cql, expand=",".join(safe))
+                return ask(safe)
+            except _TOO_MUCH as error:
+                if limit > 1:
+                    raise
+                for names in lighter:
+                    try:
+                        return ask(names)
+                    except _TOO_MUCH:
+                        continue
+                raise error
 
         return pages.every(fetch, "the search for content", key=lambda item: item.get("id"), size=size)
 

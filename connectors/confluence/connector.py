@@ -1,7 +1,8 @@
 """Spaces of a Confluence site as documents: pages, blog posts, folders, whiteboards and attached files.
 
 Who may read a document follows from Confluence: the space's permission, every ancestor's restriction and the page's
-own. What the space lets everybody read has the source's `access`.
+own. What the space lets everybody read has the source's `access`; so has what it lets all read who are logged in, if
+`access` does not hold `public`.
 """
 
 from __future__ import annotations
@@ -16,13 +17,14 @@ from connectors.confluence import state
 from connectors.confluence.client import ConfluenceApi
 from connectors.confluence.crawl import ConfluenceCrawl
 from connectors.confluence.lookups import Lookups, Space
+from connectors.confluence.permissions import LOGGED_IN, logged_in
 from connectors.documents import PUBLIC, Checkpoint, CheckReport, Document, Failure, Unchanged
 from connectors.errors import KubeloreError, TemporaryError
 from connectors.http.credentials import Basic, Credentials, Token
 from connectors.http.policy import Policy
 from connectors.http.rate import Time
 
-READER_VERSION = 1
+READER_VERSION = 2
 """Raise it when the documents made from the same answers change: all pages are then read again."""
 
 
@@ -81,7 +83,7 @@ class ConfluenceConnector:
                 return CheckReport(
                     False, f"the account of source {self.name} may not view {what}, or it does not exist"
                 )
-            closed = list(_closed(lookups, found[:5]))
+            closed = list(_closed(lookups, found[:5], is_open=PUBLIC in self._access))
         except KubeloreError as error:
             return CheckReport(False, str(error))
         finally:
@@ -137,10 +139,12 @@ class ConfluenceConnector:
         return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:16]
 
 
-def _closed(lookups: Lookups, spaces: Iterable[Space]) -> Iterator[str]:
-    """What keeps everybody out of a space, because nobody can tell who may view it."""
+def _closed(lookups: Lookups, spaces: Iterable[Space], *, is_open: bool) -> Iterator[str]:
+    """What keeps people out of a space, because nobody can tell who may view it."""
     for space in spaces:
         try:
-            lookups.space_readers(space)
+            readers = lookups.space_readers(space)
+            if is_open and readers and LOGGED_IN in readers:
+                yield logged_in(space.key)
         except KubeloreError as error:
             yield f"space {space.key}: {error}; until then nobody may read its pages"

@@ -19,7 +19,7 @@ from connectors.confluence.people import People
 from connectors.confluence.site import Access, Site
 from connectors.confluence.state import Memory, Record
 from connectors.confluence.survey import Survey, is_due
-from connectors.documents import Document, Failure, Section, Unchanged
+from connectors.documents import PUBLIC, Document, Failure, Section, Unchanged
 from connectors.errors import KubeloreError, TemporaryError, UnreachableError, UnreadableError
 
 SWEEP_EVERY = timedelta(hours=24)
@@ -55,7 +55,7 @@ class ConfluenceCrawl:
         self._known = known
         lookups = Lookups(api)
         self._site = Site()
-        self._survey = Survey(api, lookups, self._site, keys)
+        self._survey = Survey(api, lookups, self._site, keys, closed=PUBLIC not in everybody)
         self._access = Access(self._site, lookups, everybody)
         self._reader = PageReader(api)
         self._includes = Includes(api, self._site, self._survey.placing, self._reader.body)
@@ -71,6 +71,8 @@ class ConfluenceCrawl:
         else:
             self._survey.refresh(self._known)
         begun = self._api.server_time(started)  # only by now it is known what the server's clock shows
+        if not due:
+            self._survey.confirm_readers([node for node in self._survey.listed() if self._is_to_read(node)])
         nodes = self._survey.listed()
         yield from self._documents([node for node in nodes if node.kind != ATTACHMENT])
         yield from self._documents([node for node in nodes if node.kind == ATTACHMENT])
@@ -96,6 +98,12 @@ class ConfluenceCrawl:
                 yield from self._read(waiting)
                 waiting = []
         yield from self._read(waiting)
+
+    def _is_to_read(self, node: Node) -> bool:
+        if node.kind == ATTACHMENT and self._files.refusal(node):
+            return False
+        record = self._known.records.get(node.id)
+        return record is None or not self._is_unchanged(node, record)
 
     def _is_unchanged(self, node: Node, record: Record) -> bool:
         if node.id in self._survey.touched or not record.digest:
@@ -227,7 +235,7 @@ class ConfluenceCrawl:
     def _remember(self, begun: datetime, *, swept: bool) -> None:
         findings = self._survey.findings
         whole = findings.complete and findings.settled and not self._access.trouble
-        self.memory.seen = begun
+        self.memory.seen = self._known.seen if self._survey.missed_changes else begun
         self.memory.kinds = self._survey.kinds
         if whole:
             self.memory.swept = begun if swept else self._known.swept

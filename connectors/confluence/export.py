@@ -17,6 +17,7 @@ from connectors.confluence import export_entities
 from connectors.confluence.export_access import ReadAccess
 from connectors.confluence.export_document import PageReader, Site
 from connectors.confluence.export_index import PAGES, TITLES, Bodies, Index, build
+from connectors.confluence.permissions import logged_in
 from connectors.documents import Document, Failure
 from connectors.errors import UnreadableError
 from connectors.exports import ExportConnector
@@ -30,7 +31,7 @@ class ConfluenceExportConnector(ExportConnector):
     """Reads `entities.xml` once, keeps the bodies in a file, and makes one document after the other."""
 
     type = "confluence"
-    reader_version = 1
+    reader_version = 2
 
     def __init__(
         self,
@@ -78,6 +79,9 @@ class ConfluenceExportConnector(ExportConnector):
 
     def _closed_spaces(self, index: Index, access: ReadAccess) -> Iterator[Failure]:
         for identifier, space in index.spaces.items():
+            if self._wants(index, identifier) and access.lacks_logged_in(identifier):
+                yield Failure(f"space {space.key}", logged_in(space.key), warning=True)
+                continue
             if self._wants(index, identifier) and not access.of_space(identifier):
                 known = identifier in index.space_grants
                 reason = (

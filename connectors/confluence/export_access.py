@@ -11,15 +11,16 @@ from connectors.confluence.permissions import NOBODY, Principals, group, user
 from connectors.documents import PUBLIC
 
 _READING_SPACE = "VIEWSPACE"
-_EVERYBODY = frozenset({"anonymous-users", "authenticated-users", "all-licensed-users"})
-"""Names of whoever may use the site."""
+_EVERYBODY = "anonymous-users"
+_LOGGED_IN = frozenset({"authenticated-users", "all-licensed-users"})
 
 
 class ReadAccess:
     """Answers from an index.
 
     `given` are the source's own principals: those who may read what a space lets everybody read, and a space of
-    which the export holds no permissions at all. Without them the first is public, the second for nobody.
+    which the export holds no permissions at all. Without them the first is public, the second for nobody. If they
+    do not hold `public`, they also stand for all who are logged in; else nobody does.
     """
 
     def __init__(self, index: Index, given: Principals | None) -> None:
@@ -43,6 +44,18 @@ class ReadAccess:
     def of_space(self, space: str) -> Principals:
         """The principals that may read a space."""
         return self._shown(self._space(space))
+
+    def lacks_logged_in(self, space: str) -> bool:
+        """Whether a space lets in all who are logged in, but nobody is known to stand for them."""
+        found = self._space(space)
+        return (PUBLIC not in found and not self._is_closed) and any(
+            grant.type == _READING_SPACE and grant.everybody in _LOGGED_IN
+            for grant in self._index.space_grants.get(space, ())
+        )
+
+    @property
+    def _is_closed(self) -> bool:
+        return self._given is not None and PUBLIC not in self._given
 
     def _shown(self, allowed: Principals) -> Principals:
         if PUBLIC not in allowed:
@@ -109,7 +122,7 @@ class ReadAccess:
         for name in grant.users:
             account = self._index.users.get(name)
             found.add(user((account.account_id or account.name if account else "") or name))
-        if grant.everybody in _EVERYBODY:
+        if grant.everybody == _EVERYBODY or (grant.everybody in _LOGGED_IN and self._is_closed):
             found.add(PUBLIC)
         return frozenset(found)
 

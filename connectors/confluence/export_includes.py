@@ -32,7 +32,7 @@ class Includes:
         self._index = index
         self._read = read
         self._titled = {
-            (self._key(content), content.title.casefold()): content
+            (self._key(content), content.kind.lower(), content.title.casefold()): content
             for content in index.contents.values()
             if content.kind in PAGES and content.current
         }
@@ -59,7 +59,7 @@ class Includes:
     def _inner(self, include: Include, page: Content, path: Sequence[str], result: Included) -> list[Section]:
         title = include.page.title
         key = include.page.space or self._key(page)
-        found = self._titled.get((key, " ".join(title.split()).casefold()))
+        found = self._titled.get((key, include.page.kind, " ".join(title.split()).casefold()))
         if found is None:
             result.problems.append(f"the included page {title!r} of space {key} is not in the export")
             return []

@@ -10,7 +10,7 @@ from connectors.errors import KubeloreError, TemporaryError
 
 @dataclass(slots=True)
 class Findings:
-    """`complete` is false if not everything could be listed, `settled` if a look-up failed.
+    """`complete` is false if not all pages and files could be listed, `settled` if another list or a look-up failed.
 
     `problems` are (item, reason, temporary); `item` '' is the whole source, else a node's id.
     """
@@ -20,9 +20,14 @@ class Findings:
     problems: list[tuple[str, str, bool]] = field(default_factory=list)
 
     def incomplete(self, error: KubeloreError) -> None:
-        """A list could not be read to its end."""
+        """The list of all pages and files could not be read to its end: nobody knows what is gone."""
         self.complete = False
-        self.tell("", f"the list of all pages is not complete: {error}", temporary=True)
+        self.tell("", f"the list of all pages and files is not complete: {error}", temporary=True)
+
+    def partial(self, what: str, error: KubeloreError) -> None:
+        """Another list could not be read to its end: nothing is kept for that, and it is tried again."""
+        self.settled = False
+        self.tell("", f"the list of {what} is not complete, until the next run: {error}", temporary=False)
 
     def unknown(self, node: Node, reason: str, error: KubeloreError) -> None:
         """A look-up about one node failed."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from connectors.confluence import cql, storage
 from connectors.confluence.client import ConfluenceApi
-from connectors.confluence.node import PAGES, Node, masked_line
+from connectors.confluence.node import Node, masked_line
 from connectors.confluence.notes import Include, PageRef
 from connectors.confluence.placing import Placing
 from connectors.confluence.site import Site
@@ -17,8 +17,8 @@ from connectors.documents import Section
 
 _MAX_DEPTH = 5
 _KEPT = 16
-Key = tuple[str, str]
-"""A space and a title."""
+Key = tuple[str, str, str]
+"""A space, a kind (`page` or `blogpost`) and a title."""
 ReadBody = Callable[[Node], str]
 
 
@@ -47,17 +47,15 @@ class Includes:
         self._bodies: dict[tuple[str, int], str] = {}
 
     def find(self, key: Key) -> Node | None:
-        """The page of this space and title; None if there is none that the account may read."""
-        space, title = key
-        node = self._site.titled(space, masked_line(title))
+        """The page of this space, kind and title; None if there is none that the account may read."""
+        space, kind, title = key
+        node = self._site.titled(space, kind, masked_line(title))
         if node is not None or key in self._absent:
             return node
-        condition = cql.both(
-            cql.one_of("type", sorted(PAGES)), f"space = {cql.quoted(space)}", f"title = {cql.quoted(title)}"
-        )
+        condition = cql.both(f"type = {kind}", f"space = {cql.quoted(space)}", f"title = {cql.quoted(title)}")
         for content in self._api.search(condition, PAGE_DETAILS, size=10):
             self._placing.adopt(content)
-        node = self._site.titled(space, masked_line(title))
+        node = self._site.titled(space, kind, masked_line(title))
         if node is None:
             self._absent.add(key)
         return node
@@ -82,16 +80,16 @@ class Includes:
         result.keys.append(key)
         found = self.find(key)
         if found is None:
-            result.problems.append(f"the included page {key[1]!r} of space {key[0]} is not there")
+            result.problems.append(f"the included page {key[2]!r} of space {key[0]} is not there")
             return []
         if found.id in path or len(path) > _MAX_DEPTH:
-            result.problems.append(f"the page {key[1]!r} includes itself")
+            result.problems.append(f"the page {key[2]!r} includes itself")
             return []
         result.nodes.append(found)
         body = self._body(found)
         read = storage.read(body) if include.excerpt is None else storage.excerpt(body, include.excerpt)
         if read is None:
-            result.problems.append(f"the page {key[1]!r} has no such excerpt")
+            result.problems.append(f"the page {key[2]!r} has no such excerpt")
             return []
         return self._merged(read, found, [*path, found.id], result)
 
@@ -105,8 +103,8 @@ class Includes:
 
 
 def key_of(ref: PageRef, home: str) -> Key:
-    """The space and title that a reference on a page of the space `home` means."""
-    return ref.space or home, ref.title
+    """The space, kind and title that a reference on a page of the space `home` means."""
+    return ref.space or home, ref.kind, ref.title
 
 
 def _under(host: Section, inner: list[Section]) -> list[Section]:

@@ -12,8 +12,8 @@ from connectors.confluence.permissions import Principals
 from connectors.confluence.values import JsonObject, as_list, as_object, as_text, at, one_line
 from connectors.http.errors import ForbiddenError, MissingError, RejectedError
 
-_EVERYBODY = frozenset({"anonymous", "anonymous-users", "authenticated-users", "all-licensed-users"})
-"""Principals that stand for whoever may use the site."""
+_EVERYBODY = frozenset({"anonymous", "anonymous-users"})
+_LOGGED_IN = frozenset({"authenticated-users", "all-licensed-users"})
 _PLURALS = {"page": "pages", "blogpost": "blogposts", "folder": "folders", "whiteboard": "whiteboards",
             "attachment": "attachments", "database": "databases", "embed": "embeds"}  # fmt: skip
 _LIST = 200
@@ -70,7 +70,7 @@ class Lookups:
                     )
 
     def space_readers(self, space: Space) -> Principals | None:
-        """Who may view a space; None: everybody."""
+        """Who may view a space, `permissions.LOGGED_IN` among them as they are; None: everybody."""
         found = self._cloud_readers(space) if self._api.cloud else self._data_center_readers(space)
         return None if "" in found else frozenset(found)
 
@@ -173,7 +173,7 @@ class Lookups:
             ):
                 continue
             kind, name = as_text(at(item, "principal", "type")), as_text(at(item, "principal", "id"))
-            if kind == "role" and name not in _EVERYBODY:
+            if kind == "role" and name not in _EVERYBODY | _LOGGED_IN:
                 roles = True
             else:
                 found |= self._principal(kind, name)
@@ -189,6 +189,8 @@ class Lookups:
             return {permissions.user(name)}
         if kind == "group":
             return {permissions.group(self._group_name(name))}
+        if name in _LOGGED_IN:
+            return {permissions.LOGGED_IN}
         return {""} if name in _EVERYBODY else set()
 
     def _group_name(self, identifier: str) -> str:

@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class PageRef:
-    """A page by its title; `space` is '' for the space of the page that refers to it."""
+    """A page or blog post by its title; `space` is '' for the space of the page that refers to it."""
 
     title: str
     space: str = ""
+    kind: str = "page"
 
 
 @dataclass(frozen=True, slots=True)

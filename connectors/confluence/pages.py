@@ -17,6 +17,8 @@ from connectors.http.errors import CutError, MissingError, ServerFaultError, Too
 BATCH = 50
 """Pages with their bodies in one request: Data Center gives no more."""
 _TOO_MUCH = (ServerFaultError, CutError, TooLargeError, MissingError)
+_LIGHT_DETAILS = ("version", "space", "metadata.labels")
+"""What is left of `PAGE_DETAILS` without what the server may fail on; that is known from the lists or looked up."""
 _COMMENT_DETAILS = (
     "version", "container", "ancestors", "extensions.inlineProperties", "extensions.resolution", "body.storage"
 )  # fmt: skip
@@ -85,18 +87,23 @@ class PageReader:
                 found[node.id].error = error
 
     def _heavy(self, node: Node, found: dict[str, Read], error: KubeloreError) -> None:
-        """Read a page whose body in storage format the server cannot give: as it is shown to readers."""
+        """Read a page that the server cannot give whole: as it is shown to readers, or without its restriction."""
         read = found[node.id]
-        try:
-            for content in self._search([node], "body.view"):
-                read.content = content
-        except UnreachableError:
-            raise
-        except (TemporaryError, UnreadableError):
-            read.error = error
+        for body, details in (("body.view", PAGE_DETAILS), ("body.storage", _LIGHT_DETAILS)):
+            try:
+                for content in self._search([node], body, details):
+                    read.content = content
+                return
+            except UnreachableError:
+                raise
+            except (TemporaryError, UnreadableError):
+                continue
+        read.error = error
 
-    def _search(self, nodes: Sequence[Node], body: str) -> Iterator[JsonObject]:
-        for are_files, details in ((False, (*PAGE_DETAILS, body)), (True, FILE_DETAILS)):
+    def _search(
+        self, nodes: Sequence[Node], body: str, of_pages: Sequence[str] = PAGE_DETAILS
+    ) -> Iterator[JsonObject]:
+        for are_files, details in ((False, (*of_pages, body)), (True, FILE_DETAILS)):
             ids = [node.id for node in nodes if (node.kind == ATTACHMENT) == are_files]
             if ids:
                 yield from self._api.search(cql.one_of("id", ids), details, size=BATCH, enough=BATCH)

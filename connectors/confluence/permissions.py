@@ -12,6 +12,9 @@ from collections.abc import Callable, Iterable
 Principals = frozenset[str]
 NOBODY: Principals = frozenset()
 
+LOGGED_IN = "logged in"
+"""Stands in a space's permission for whoever may log in: Kubelore has no principal for them."""
+
 Members = Callable[[str], Principals | None]
 """From a principal `group:…` to the principals of its members; None if they are not known."""
 
@@ -26,6 +29,14 @@ def user(name: str) -> str:
 def group(name: str) -> str:
     """The principal of all members of a group."""
     return _GROUP + name
+
+
+def logged_in(space: str) -> str:
+    """What to tell of a space that lets in whoever is logged in, where the source names nobody in their place."""
+    return (
+        f"space {space}: all who are logged in may view it, and nobody in Kubelore stands for them; "
+        "set `access` of the source to those who may"
+    )
 
 
 def readers(levels: Iterable[Principals | None], members: Members) -> Principals | None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from connectors.confluence.findings import Findings
 from connectors.confluence.lookups import Lookups, Space
 from connectors.confluence.node import ATTACHMENT, DOCUMENTS, Node, parents_of, parse
-from connectors.confluence.permissions import NOBODY
+from connectors.confluence.permissions import LOGGED_IN, NOBODY, logged_in
 from connectors.confluence.site import Site
 from connectors.confluence.values import JsonObject, as_list
 from connectors.errors import KubeloreError, UnreachableError
@@ -24,11 +24,15 @@ class Placing:
     that is left out would take its restriction with it. There the parent that version 2 names counts.
     """
 
-    def __init__(self, site: Site, lookups: Lookups, findings: Findings, *, cloud: bool) -> None:
+    def __init__(
+        self, site: Site, lookups: Lookups, findings: Findings, *, cloud: bool, closed: bool
+    ) -> None:
+        """`closed`: the source names those who stand for whoever may log in."""
         self._site = site
         self._lookups = lookups
         self._findings = findings
         self._cloud = cloud
+        self._closed = closed
         self._above: dict[str, Node] = {}
 
     def take(self, content: JsonObject) -> Node | None:
@@ -93,6 +97,10 @@ class Placing:
             self._findings.settled = False
             reason = f"space {space.key}: its permissions are not known, so that nobody may read it: {error}"
             self._findings.tell("", reason, temporary=False)
+        if readers is not None and LOGGED_IN in readers:
+            if not self._closed:
+                self._findings.tell("", logged_in(space.key), temporary=False)
+            readers = None if self._closed else readers - {LOGGED_IN}
         self._site.spaces[space.key] = Space(space.key, space.name, space.id, readers)
 
     def _place(self, name: str, above: Node | None) -> None:

@@ -47,7 +47,10 @@ def find(element: Element | None, *tags: str) -> Element | None:
 def page_of(element: Element | None) -> PageRef | None:
     """The page that a `ri:page` or `ri:blog-post` names."""
     title = element.attributes.get("content-title", "") if element else ""
-    return PageRef(title, element.attributes.get("space-key", "")) if element and title else None
+    if not element or not title:
+        return None
+    kind = "blogpost" if element.tag == "ri:blog-post" else "page"
+    return PageRef(title, element.attributes.get("space-key", ""), kind)
 
 
 def included_page(macro: Element) -> PageRef | None:

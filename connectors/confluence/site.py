@@ -18,24 +18,25 @@ class Site:
     def __init__(self) -> None:
         self.spaces: dict[str, Space] = {}
         self.nodes: dict[str, Node] = {}
-        self._titles: dict[tuple[str, str], str] = {}
+        self._titles: dict[tuple[str, str, str], str] = {}
 
     def put(self, node: Node) -> None:
         """Add a node, or replace what was known of it."""
         self.drop(node.id)
         self.nodes[node.id] = node
         if node.kind in PAGES:
-            self._titles[_title(node.space, node.title)] = node.id
+            self._titles[_title(node.space, node.kind, node.title)] = node.id
 
     def drop(self, identifier: str) -> None:
         """Forget a node."""
         node = self.nodes.pop(identifier, None)
-        if node and self._titles.get(_title(node.space, node.title)) == identifier:
-            del self._titles[_title(node.space, node.title)]
+        key = _title(node.space, node.kind, node.title) if node else ("", "", "")
+        if self._titles.get(key) == identifier:
+            del self._titles[key]
 
-    def titled(self, space: str, title: str) -> Node | None:
-        """The page of a space with this title."""
-        return self.nodes.get(self._titles.get(_title(space, title), ""))
+    def titled(self, space: str, kind: str, title: str) -> Node | None:
+        """The page or blog post of a space with this title: there may be one of each."""
+        return self.nodes.get(self._titles.get(_title(space, kind, title), ""))
 
     def above(self, node: Node) -> list[Node]:
         """What is known to be above a node, outermost first."""
@@ -99,5 +100,5 @@ class Access:
         return self._members[group]
 
 
-def _title(space: str, title: str) -> tuple[str, str]:
-    return space, title.casefold()
+def _title(space: str, kind: str, title: str) -> tuple[str, str, str]:
+    return space, kind, title.casefold()

@@ -18,15 +18,15 @@ class Record:
     """One document as it was read.
 
     `digest` stands for all that it was made of, but its comments ('' if it must be read again); those are in
-    `comments`, each with its version (`123.1`). `access` stands for its readers, `includes` are the space and title
-    of each page that it shows, `failures` what could not be read of it (reason, skipped). A file without any text is
-    no document: there is only a failure to tell.
+    `comments`, each with its version (`123.1`). `access` stands for its readers, `includes` are the space, kind and
+    title of each page that it shows, `failures` what could not be read of it (reason, skipped). A file without any
+    text is no document: there is only a failure to tell.
     """
 
     digest: str
     access: str
     comments: tuple[str, ...] = ()
-    includes: tuple[tuple[str, str], ...] = ()
+    includes: tuple[tuple[str, str, str], ...] = ()
     failures: tuple[tuple[str, bool], ...] = ()
     is_document: bool = True
 
@@ -50,7 +50,7 @@ class Record:
             digest,
             access,
             tuple(comments),
-            tuple((space, title) for space, title in includes),
+            tuple((space, kind, title) for space, kind, title in includes),
             tuple((reason, bool(skipped)) for reason, skipped in failures),
             bool(is_document),
         )

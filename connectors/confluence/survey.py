@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from connectors.confluence import cql
@@ -30,15 +30,19 @@ EXPANDED, BARE = 200, 1_000
 _BATCH = 100
 """Ids in one query."""
 _SPACES = 40
+COMMENTS, CHANGES, SINGLE = "comments", "what changed", "single pages and files"
+"""Lists whose failing keeps nothing that is gone."""
 _ORDER = "order by created"
 
 
 class Survey:
     """Fills a `Site`; `touched` are the pages whose comments have changed."""
 
-    def __init__(self, api: ConfluenceApi, lookups: Lookups, site: Site, keys: Sequence[str]) -> None:
+    def __init__(
+        self, api: ConfluenceApi, lookups: Lookups, site: Site, keys: Sequence[str], *, closed: bool
+    ) -> None:
         self.findings = Findings()
-        self.placing = Placing(site, lookups, self.findings, cloud=api.cloud)
+        self.placing = Placing(site, lookups, self.findings, cloud=api.cloud, closed=closed)
         self.presence = Presence(site, lookups, self.findings)
         self.touched: set[str] = set()
         self.kinds = tuple(sorted(PAGES | TITLES if api.cloud else PAGES))
@@ -47,6 +51,13 @@ class Survey:
         self._site = site
         self._keys = tuple(keys)
         self._spaces: list[Space] = []
+        self._fresh: set[str] = set()
+        self._partial: set[str] = set()
+
+    @property
+    def missed_changes(self) -> bool:
+        """Whether the next crawl must ask again for what changed since the last one."""
+        return CHANGES in self._partial
 
     def listed(self) -> list[Node]:
         """Everything of the source's spaces that is a document."""
@@ -57,13 +68,14 @@ class Survey:
         self._find_spaces({})
         for space in self._spaces:
             self.placing.judge(space)
-        self._list_all()
+        self._list_all(memory)
         self.placing.place_spaces(self._spaces)
         self.presence.confirm([node for node in self._known(memory) if node.id not in self._site.nodes])
         self.placing.place_some()
         if memory.records:
-            comments = set(self._ids(["comment"]))
-            self._compare_comments(memory, comments)
+            comments = set(self._ids(["comment"], of=COMMENTS))
+            if COMMENTS not in self._partial:
+                self._compare_comments(memory, comments)
             self._note_recent(memory, ["comment"])
 
     def refresh(self, memory: Memory) -> None:
@@ -85,35 +97,76 @@ class Survey:
         known = {node.id for node in self._known(memory)}
         self._fetch(sorted(changed | (ids - known)))
         self.placing.place_some()
+        if SINGLE in self._partial:  # a run that died may have stored them
+            for name in sorted(ids - known - set(self._site.nodes)):
+                self.findings.tell(name, "it is new, and could not be asked for", temporary=True)
         for name in changed:
             self._check_news(name, memory)
 
+    def confirm_readers(self, nodes: Iterable[Node]) -> None:
+        """Ask again who may read these nodes and what stands above them, and may view their spaces.
+
+        Between two sweeps all that is known from the last one, and nothing new may come out under old rights.
+        """
+        names = {node.id for node in nodes if node.id in self._site.nodes}
+        keys = {self._site.nodes[name].space for name in names}
+        for space in self._spaces:
+            if space.key in keys:
+                self.placing.judge(space)
+        while limits := self._limits(names) - self._fresh:
+            self._fetch(sorted(limits))
+            for name in (
+                limits - self._fresh
+            ):  # the search does not name drafts and the like: one by one, then
+                self._site.put(self._site.nodes[name].unchecked())
+            self._fresh |= limits
+            self.placing.place_some()
+
+    def _limits(self, names: Iterable[str]) -> set[str]:
+        """Pages among these and all above them: where readers are limited."""
+        nodes = [self._site.nodes[name] for name in names if name in self._site.nodes]
+        limits = [*nodes, *(above for node in nodes for above in self._site.above(node))]
+        return {node.id for node in limits if node.kind != ATTACHMENT}
+
     # ---- lists ---------------------------------------------------------------------------------------
 
-    def _list_all(self) -> None:
+    def _list_all(self, memory: Memory) -> None:
         try:
-            self._list(self.kinds, PAGE_DETAILS)
+            self._list(self.kinds, PAGE_DETAILS, memory)
         except RejectedError as error:
             if not self._api.cloud:
                 raise
             self.findings.tell("", f"folders and whiteboards cannot be listed: {error}", temporary=False)
             self.kinds = tuple(sorted(PAGES))
-            self._list(self.kinds, PAGE_DETAILS)
-        self._list([ATTACHMENT], FILE_DETAILS)
+            self._list(self.kinds, PAGE_DETAILS, memory)
+        self._list([ATTACHMENT], FILE_DETAILS, memory)
 
-    def _list(self, kinds: Sequence[str], details: Sequence[str]) -> None:
+    def _take(self, content: JsonObject, known: Mapping[str, Node]) -> Node | None:
+        """Add what an answer describes; where it tells no more than that it is there, as it was known before."""
+        if "version" in content:
+            return self.placing.take(content)
+        name = as_text(content.get("id"))
+        if name in known:
+            self._site.put(known[name].unchecked())
+        self.findings.settled = False
+        reason = "the server fails to list it with its version and readers, so that it was not read"
+        self.findings.tell(name, reason, temporary=True)
+        return None
+
+    def _list(self, kinds: Sequence[str], details: Sequence[str], memory: Memory) -> None:
         for where in self._scopes(kinds):
             try:
-                for content in self._api.search(f"{where} {_ORDER}", details, size=EXPANDED):
-                    self.placing.take(content)
+                found = self._api.search(f"{where} {_ORDER}", details, size=EXPANDED, may_be_bare=True)
+                for content in found:
+                    self._take(content, memory.nodes)
             except (UnreachableError, RejectedError):
                 raise
             except (TemporaryError, UnreadableError) as error:
                 self.findings.incomplete(error)
 
-    def _ids(self, kinds: Sequence[str]) -> Iterator[str]:
+    def _ids(self, kinds: Sequence[str], *, of: str = "") -> Iterator[str]:
         for where in self._scopes(kinds):
-            for content in self._guarded(self._api.search(f"{where} {_ORDER}", size=BARE)):
+            for content in self._guarded(self._api.search(f"{where} {_ORDER}", size=BARE), of):
                 if as_text(content.get("status")) in ("current", ""):
                     yield as_text(content.get("id"))
 
@@ -125,16 +178,18 @@ class Survey:
             others = [name for name in part if name not in files]
             for some, details in ((others, (*PAGE_DETAILS, "container")), (files, FILE_DETAILS)):
                 if some:
-                    found = self._api.search(cql.one_of("id", some), details, size=EXPANDED)
-                    for content in self._guarded(found):
-                        self.placing.take(content)
+                    condition = cql.one_of("id", some)
+                    found = self._api.search(condition, details, size=EXPANDED, may_be_bare=True)
+                    for content in self._guarded(found, SINGLE):
+                        if node := self._take(content, self._site.nodes):
+                            self._fresh.add(node.id)
 
     def _note_recent(self, memory: Memory, kinds: Sequence[str]) -> set[str]:
         """The ids of documents that changed since the last crawl; pages with changed comments are touched."""
         changed: set[str] = set()
         recent = Recent(self._api, memory)
         for where in self._scopes(kinds):
-            for content in self._guarded(recent.changes(where)):
+            for content in self._guarded(recent.changes(where), CHANGES):
                 if content.get("type") == "comment":
                     self.touched.add(as_text(at(content, "container", "id")))
                 else:
@@ -143,24 +198,27 @@ class Survey:
 
     def _compare_comments(self, memory: Memory, existing: set[str]) -> None:
         """Touch the pages whose comments came or went since they were read."""
-        if not self.findings.complete:
-            return
         page_of = {name: page for page, record in memory.records.items() for name in record.comment_ids}
         self.touched.update(page for name, page in page_of.items() if name not in existing)
         new = sorted(existing - set(page_of))
         for start in range(0, len(new), _BATCH):
             part = cql.one_of("id", new[start : start + _BATCH])
-            for content in self._guarded(self._api.search(part, ("container",), size=EXPANDED)):
+            found = self._api.search(part, ("container",), size=EXPANDED)
+            for content in self._guarded(found, COMMENTS):
                 self.touched.add(as_text(at(content, "container", "id")))
 
-    def _guarded(self, found: Iterable[JsonObject]) -> Iterator[JsonObject]:
-        """The items of a list; if it cannot be read to its end, that is noted."""
+    def _guarded(self, found: Iterable[JsonObject], of: str = "") -> Iterator[JsonObject]:
+        """The items of the list `of` something, or of all pages and files; if it is cut, that is noted."""
         try:
             yield from found
         except UnreachableError:
             raise
         except (TemporaryError, UnreadableError) as error:
-            self.findings.incomplete(error)
+            if of:
+                self._partial.add(of)
+                self.findings.partial(of, error)
+            else:
+                self.findings.incomplete(error)
 
     def _check_news(self, name: str, memory: Memory) -> None:
         """See to it that a change which could not be read now is not forgotten."""

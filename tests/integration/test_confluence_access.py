@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from connectors.confluence import crawl as crawl_module
 from connectors.confluence.oauth import exchange
 from connectors.errors import ConfigurationError
 from connectors.http.credentials import OAuth2
@@ -98,6 +99,25 @@ def test_a_space_for_everybody_is_for_those_whom_the_source_names(server: Conflu
     agrees(server, mirror)
 
 
+def test_a_space_for_all_who_are_logged_in_is_not_public(site: ConfluenceSite) -> None:
+    site.permit("OPS", groups=("ops",), licensed=True)
+    page = site.add_page("Salaries")
+    with serving(site) as server:
+        for access in ([], ["public"], ["team", "public"]):
+            options: dict[str, Any] = {"access": access} if access else {}
+            found = crawl(server, **options)
+            assert found.documents[page.id].access == {"group:ops"}
+            assert "space OPS: all who are logged in" in found.reasons()
+            assert "set `access`" in found.reasons()
+            report = connector(server, **options).check()
+            assert not report.ok
+            assert "set `access`" in report.details[0]
+        found = crawl(server, access=["team"])
+        assert found.documents[page.id].access == {"team"}
+        assert not found.failures
+        assert connector(server, access=["team"]).check().ok
+
+
 def test_changed_rights_hold_after_the_next_crawl_though_no_version_changed(server: ConfluenceServer) -> None:
     site = server.site
     top = site.add_page("Top")
@@ -115,6 +135,70 @@ def test_changed_rights_hold_after_the_next_crawl_though_no_version_changed(serv
         change()
         mirror.take(crawl(server, mirror.checkpoint))
         agrees(server, mirror)
+
+
+def _rights_above(site: ConfluenceSite, top: str, low: str) -> None:
+    site.restrict(top, users=(person(site, "zoe"),))
+    site.add_page("New", "<p>new</p>", parent=top)
+    site.edit(low, "<p>edited</p>")
+    site.attach(low, "new.txt", b"attached")
+
+
+def _rights_and_comment(site: ConfluenceSite, top: str, low: str) -> None:
+    site.restrict(top, users=(person(site, "zoe"),))
+    site.comment(low, "<p>said</p>")
+
+
+def _space(site: ConfluenceSite, top: str, low: str) -> None:
+    site.permit("OPS", groups=("ops",))
+    site.edit(low, "<p>edited</p>")
+
+
+def _moved(site: ConfluenceSite, top: str, low: str) -> None:
+    closed = site.add_page("Closed")
+    site.restrict(closed.id, groups=("money",))
+    site.move(top, parent=closed.id)
+    site.edit(low, "<p>edited</p>")
+
+
+@pytest.mark.parametrize("change", [_rights_above, _rights_and_comment, _space, _moved])
+def test_nothing_new_comes_out_under_old_rights_between_two_sweeps(
+    server: ConfluenceServer,
+    monkeypatch: pytest.MonkeyPatch,
+    change: Callable[[ConfluenceSite, str, str], None],
+) -> None:
+    monkeypatch.setattr(crawl_module, "SWEEP_REQUESTS", 0)
+    site = server.site
+    top = site.add_page("Top")
+    middle = site.add_page("Middle", parent=top.id)
+    low = site.add_page("Low", parent=middle.id)
+    mirror = crawled(server)
+    site.time.at += 5 * 3_600
+    change(site, top.id, low.id)
+    mirror.take(crawl(server, mirror.checkpoint))
+    agrees(server, mirror)
+
+
+def test_where_rights_above_cannot_be_asked_for_again_nothing_new_comes_out(
+    server: ConfluenceServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(crawl_module, "SWEEP_REQUESTS", 0)
+    site = server.site
+    top = site.add_page("Top")
+    low = site.add_page("Low", parent=top.id)
+    mirror = crawled(server)
+    site.time.at += 5 * 3_600
+    site.restrict(top.id, users=(person(site, "zoe"),))
+    site.edit(low.id, "<p>edited</p>")
+    asked = rf"id in \({top.id}\)|content/{top.id}/restriction"
+    server.faults = [Fault(asked, status=403, times=99)]
+    second = crawl(server, mirror.checkpoint)
+    assert second.documents[low.id].access == set()
+    assert "edited" in second.documents[low.id].text
+    mirror.take(second)
+    server.faults = []
+    mirror.take(crawl(server, mirror.checkpoint))
+    agrees(server, mirror)
 
 
 @pytest.mark.parametrize("below", ["draft", "trashed"])

@@ -228,10 +228,10 @@ def test_the_space_decides_who_reads_what_no_page_restricts(tmp_path: Path) -> N
     documents, failures = read(export, tmp_path)
     access = {title: set(document.access) for title, document in documents.items()}
     assert access == {
-        "Staff": {"group:staff", "group:ops"}, "All": {PUBLIC}, "Silent": set(), "Closed": set(), "Users": {PUBLIC},
+        "Staff": {"group:staff", "group:ops"}, "All": {PUBLIC}, "Silent": set(), "Closed": set(), "Users": set(),
     }  # fmt: skip
     assert [(f.item, f.warning, "`access`" in f.reason) for f in failures] == [
-        ("space C", True, True), ("space D", True, False),
+        ("space C", True, True), ("space D", True, False), ("space E", True, True),
     ]  # fmt: skip
     documents, _ = read(export, tmp_path, access=["group:team"])
     access = {title: set(document.access) for title, document in documents.items()}
@@ -340,6 +340,15 @@ INCLUDE = (
     '<ac:structured-macro ac:name="include"><ac:parameter ac:name=""><ac:link>'
     '<ri:page ri:space-key="{0}" ri:content-title="{1}"/></ac:link></ac:parameter></ac:structured-macro>'
 )
+
+
+def test_an_include_of_a_page_is_no_blog_post_of_the_same_title(tmp_path: Path) -> None:
+    export = Export()
+    space = open_space(export)
+    export.page(1, "Note", "<p>words of the page</p>", space)
+    export.page(2, "NOTE", "<p>words of the post</p>", space, kind="BlogPost")
+    export.page(3, "Host", INCLUDE.format("OPS", "Note"), space)
+    assert "words of the page" in read(export, tmp_path)[0]["Host"].text
 
 
 def test_an_included_page_is_shown_to_whom_both_let_read(tmp_path: Path) -> None:

@@ -259,7 +259,7 @@ def test_links_inside_confluence_keep_words_and_title() -> None:
         "Fail over", "see <here> (Fail over)", "Fail over", "the plan (plan.pdf)", "News", "DEV", "OPS-1", "up", "top",
     ]  # fmt: skip
     found = read(body)
-    assert found.pages == (PageRef("Fail over", "OPS"), PageRef("News"))
+    assert found.pages == (PageRef("Fail over", "OPS"), PageRef("News", kind="blogpost"))
     assert found.attachments == (AttachmentRef("plan.pdf"),)
 
 

@@ -22,9 +22,10 @@ what that user may read; `sees_all` makes an administrator; no credentials at al
 
 Between requests: `Fault(where, "action", after=n, action=lambda: site.move(...))`; `where` is a pattern of
 `METHOD /path?query` (decoded). All kinds of faults: `tests.servers.faults`; `schedule(seed, ...)` makes random ones.
-Of the site: `site.heavy.add(id)` (its storage body answers 500, its view works), `site.unindexed.add(id)` (searches
-do not find it yet), a draft or trashed ancestor (`add_page(status="draft")`, `trash(below="stays")`: lists that
-expand `ancestors` or `restrictions` answer 404), `site.old_data_center = True` (no REST for space permissions).
+Of the site: `site.burdens[id] = "version"` (500 where that is expanded), `site.heavy.add(id)` (its storage body
+answers 500, its view works), `site.unindexed.add(id)` (searches do not find it yet), a draft or trashed ancestor
+(`add_page(status="draft")`, `trash(below="stays")`: lists that expand `ancestors` or `restrictions` answer 404),
+`site.old_data_center = True` (no REST for space permissions).
 Of the server: `deprecated_v1 = False` (Cloud answers 410 where its documents name no endpoint), `latency` (seconds
 before each answer), `limit.per_second` (429 beyond it, by the real clock), `oauth.scopes` (what the OAuth token may;
 one less answers 401 "scope does not match"), `oauth.token_seconds`.

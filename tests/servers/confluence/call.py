@@ -76,7 +76,7 @@ class Call:
     def views(self, space: Space) -> bool:
         """Whether the caller may view a space."""
         all_of_it = self.user is not None and self.user.sees_all
-        return all_of_it or space.anonymous or space.viewers.admits(self.user)
+        return all_of_it or space.admits(self.user)
 
     def sees(self, thing: Thing) -> bool:
         """Whether the caller may read something."""

@@ -45,7 +45,7 @@ class Restriction:
 
 @dataclass
 class Space:
-    """A space; `viewers` (and everybody, if `anonymous`) may view it."""
+    """A space; `viewers` (and everybody, if `anonymous`; or all users, if `licensed`, on Cloud) may view it."""
 
     id: str
     key: str
@@ -55,7 +55,12 @@ class Space:
     homepage: str = ""
     viewers: Restriction = field(default_factory=Restriction)
     anonymous: bool = False
+    licensed: bool = False
     status: str = "current"
+
+    def admits(self, user: User | None) -> bool:
+        """Whether a user (None: anonymous) may view it."""
+        return self.anonymous or (self.licensed and user is not None) or self.viewers.admits(user)
 
 
 @dataclass(frozen=True)

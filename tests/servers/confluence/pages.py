@@ -39,7 +39,13 @@ class Pages(People):
         return space
 
     def permit(
-        self, key: str, *, users: tuple[User, ...] = (), groups: tuple[str, ...] = (), anonymous: bool = False
+        self,
+        key: str,
+        *,
+        users: tuple[User, ...] = (),
+        groups: tuple[str, ...] = (),
+        anonymous: bool = False,
+        licensed: bool = False,
     ) -> None:
         """Let exactly these view a space."""
         for group in groups:
@@ -47,6 +53,7 @@ class Pages(People):
         space = self.spaces[key]
         space.viewers = Restriction({user.account_id for user in users}, set(groups))
         space.anonymous = anonymous
+        space.licensed = licensed
         self.revision += 1
 
     def add_page(

@@ -53,6 +53,8 @@ def has_lost_ancestor(call: Call, content: Content) -> bool:
 
 def show(call: Call, thing: Thing, expand: Tree) -> Json:
     """A page, comment or attachment."""
+    if call.site.burdens.get(thing.id) in expand:
+        raise ApiError(500, "java.lang.OutOfMemoryError", "INTERNAL_SERVER_ERROR")
     kind = kind_of(thing)
     page = thing if isinstance(thing, Content) else call.site.contents[thing.page]
     title = thing.title if not isinstance(thing, Comment) else f"Re: {page.title}"

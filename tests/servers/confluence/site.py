@@ -16,8 +16,8 @@ class ConfluenceSite(Pages):
     Change it through its methods only: they keep versions, dates and indexes right. As in Confluence, a move, a
     restriction, a label and the trash leave a page's version and date of edit as they are.
 
-    `heavy` are ids whose storage body answers 500, `unindexed` ids that searches do not find yet;
-    `old_data_center` has no REST for space permissions.
+    `heavy` are ids whose storage body answers 500, `burdens` ids that answer 500 where this is expanded,
+    `unindexed` ids that searches do not find yet; `old_data_center` has no REST for space permissions.
     """
 
     comments: dict[str, Comment] = field(default_factory=dict)
@@ -25,6 +25,7 @@ class ConfluenceSite(Pages):
     comments_on: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     files_on: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     heavy: set[str] = field(default_factory=set)
+    burdens: dict[str, str] = field(default_factory=dict)
     unindexed: set[str] = field(default_factory=set)
     old_data_center: bool = False
 
@@ -139,8 +140,8 @@ class ConfluenceSite(Pages):
         """Whether a user (None: anonymous) may read a page: its restriction, every ancestor's and the space."""
         if user and user.sees_all:
             return True
-        space, *rules = self.rules(identifier)
-        if not (self.spaces[self.contents[identifier].space].anonymous or space.admits(user)):
+        _, *rules = self.rules(identifier)
+        if not self.spaces[self.contents[identifier].space].admits(user):
             return False
         return all(rule.admits(user) for rule in rules)
 

@@ -68,12 +68,14 @@ def space(call: Call, identifier: str) -> Reply:
 
 
 def permissions(call: Call, identifier: str) -> Reply:
-    """Who may view a space; everybody is the role `anonymous`."""
+    """Who may view a space; everybody is the role `anonymous`, all users are `all-licensed-users`."""
     held = call.space(identifier=identifier)
     principals = [("user", user) for user in sorted(held.viewers.users)]
     principals += [("group", call.site.groups[name].id) for name in sorted(held.viewers.groups)]
     if held.anonymous:
         principals.append(("role", "anonymous"))
+    if held.licensed:
+        principals.append(("role", "all-licensed-users"))
     found = [
         {
             "id": f"{held.id}{number:03d}",
