@@ -55,8 +55,11 @@ class Sensitive:
         return self._sensitive.get(folder, set()) if folder is not None else set()
 
 
-def mask_sensitive(files: Iterable[TextFile]) -> list[TextFile]:
-    """The files, with the credentials masked that only the tree's declarations show; lines stay as they are."""
+def mask_sensitive(files: Iterable[TextFile]) -> list[tuple[TextFile, HclFile | None]]:
+    """The files, with the credentials masked that only the tree's declarations show; lines stay as they are.
+
+    With each goes its structure, where it had to be read and still holds: nothing was masked in it.
+    """
     listed = list(files)
     parsed = {file.path: parse(file.path, file.text) for file in listed if file.path.endswith(_HCL)}
     sensitive = Sensitive()
@@ -66,7 +69,7 @@ def mask_sensitive(files: Iterable[TextFile]) -> list[TextFile]:
             sensitive.declare(folder, dict(_declared(parsed[file.path])))
         elif file.path.endswith(".tf.json"):
             sensitive.declare(folder, declared_in(file.text))
-    masked: list[TextFile] = []
+    masked: list[tuple[TextFile, HclFile | None]] = []
     for file in listed:
         if file.path in parsed:
             text = _masked(parsed[file.path], sensitive)
@@ -75,7 +78,10 @@ def mask_sensitive(files: Iterable[TextFile]) -> list[TextFile]:
             text = masked_json(file.path, file.text, set_in)
         else:
             text = file.text
-        masked.append(file if text == file.text else replace(file, text=text))
+        if text == file.text:
+            masked.append((file, parsed.get(file.path)))
+        else:
+            masked.append((replace(file, text=text), None))
     return masked
 
 

@@ -25,9 +25,9 @@ def documents_of(
     `environment` stands in where a file's path names none.
     """
     hcl: list[HclFile] = []
-    for file in mask_sensitive(files):
+    for file, known in mask_sensitive(files):
         if file.path.endswith(_HCL_SUFFIXES):
-            hcl.append(parse(file.path, file.text))
+            hcl.append(known or parse(file.path, file.text))
         else:
             document, failures = file_document("terraform", source, file)
             yield document
