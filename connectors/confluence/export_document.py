@@ -19,7 +19,7 @@ from connectors.confluence.values import one_line
 from connectors.documents import Document, Failure, Section, SectionKind, assemble
 from connectors.errors import UnreadableError
 from connectors.formats import plain, registry
-from connectors.redaction import redact
+from connectors.redaction.sections import masked, masked_section
 
 _MAX_DEPTH = 200
 _OFFICE = (".docx", ".pptx", ".xlsx", ".xlsm")
@@ -62,7 +62,7 @@ class PageReader:
         yield replace(
             document,
             url=self._url(page),
-            breadcrumbs=tuple(map(_masked, self._above(page))),
+            breadcrumbs=tuple(map(masked, self._above(page))),
             access=access,
         )
         for problem in problems:
@@ -70,8 +70,8 @@ class PageReader:
         yield from self._attachments(page)
 
     def _document(self, identifier: str, content: Content, sections: Iterable[Section]) -> Document:
-        title = _masked(content.title) or "Untitled"
-        found = [_redacted(section) for section in sections]
+        title = masked(content.title) or "Untitled"
+        found = [masked_section(section) for section in sections]
         text, placed = assemble(found or [Section(SectionKind.HEADING, title)])
         return Document(
             id=identifier,
@@ -82,8 +82,8 @@ class PageReader:
             kind="page",
             version=content.version,
             updated_at=_moment(content.edited, self._site.zone),
-            author=_masked(self._index.person(content.author)),
-            labels=tuple(map(_masked, self._index.labels_on(content))),
+            author=masked(self._index.person(content.author)),
+            labels=tuple(map(masked, self._index.labels_on(content))),
             mentions=mentions.find(placed),
         )
 
@@ -138,14 +138,14 @@ class PageReader:
         identifier = f"confluence:{self._source}/att{file.id}"
         found = self._file_text(file)
         if not found.text.strip():
-            yield Failure(identifier, f"{_masked(file.title)}: {found.problem}", skipped=True)
+            yield Failure(identifier, f"{masked(file.title)}: {found.problem}", skipped=True)
             return
         read_as = f"{file.title}.md" if file.title.lower().endswith(_OFFICE) else file.title
         sections = (replace(s, anchor="") for s in registry.parse(read_as, found.text).sections)
         yield replace(
             self._document(identifier, file, sections),
             url=self._url(page),
-            breadcrumbs=tuple(map(_masked, [*self._above(page), page.title])),
+            breadcrumbs=tuple(map(masked, [*self._above(page), page.title])),
             access=self._access.of(page),
         )
         if found.problem:
@@ -192,16 +192,3 @@ def _moment(text: str, zone: tzinfo) -> datetime | None:
         return datetime.fromisoformat(text).replace(tzinfo=zone).astimezone(UTC)
     except (ValueError, OverflowError):
         return None
-
-
-def _redacted(section: Section) -> Section:
-    return replace(
-        section,
-        text=_masked(section.text),
-        context=_masked(section.context),
-        heading_path=tuple(map(_masked, section.heading_path)),
-    )
-
-
-def _masked(text: str) -> str:
-    return redact(text)[0] if text else text

@@ -11,7 +11,7 @@ from connectors.confluence.values import JsonObject, as_text, at
 from connectors.dates import to_date
 from connectors.documents import Document, Section, SectionKind, assemble
 from connectors.formats import registry
-from connectors.redaction import redact
+from connectors.redaction.sections import masked_section
 
 _OFFICE = (".docx", ".pptx", ".xlsx", ".xlsm")
 _DIAGRAMS = ("jgraph", "drawio", "mxfile")
@@ -41,7 +41,7 @@ def make(frame: Frame, content: JsonObject, sections: Iterable[Section]) -> Docu
     """The document of a page or file; its title is its text if it has no other."""
     node = frame.node
     top = node.id if node.kind == ATTACHMENT else _TOP
-    found = [replace(section, anchor=section.anchor or top) for section in map(_redacted, sections)]
+    found = [replace(section, anchor=section.anchor or top) for section in map(masked_section, sections)]
     if not found and node.title:
         found = [Section(SectionKind.HEADING, node.title, top)]
     text, placed = assemble(found)
@@ -74,16 +74,3 @@ def file_sections(name: str, text: str) -> Iterator[Section]:
     read_as = f"{name}.md" if name.lower().endswith(_OFFICE) else name
     for section in registry.parse(read_as, text).sections:
         yield replace(section, anchor="")
-
-
-def _redacted(section: Section) -> Section:
-    return replace(
-        section,
-        text=_masked(section.text),
-        context=_masked(section.context),
-        heading_path=tuple(map(_masked, section.heading_path)),
-    )
-
-
-def _masked(text: str) -> str:
-    return redact(text)[0] if text else text

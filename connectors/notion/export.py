@@ -23,7 +23,7 @@ from connectors.formats import registry
 from connectors.notion import urls
 from connectors.notion.export_files import MAX_PAGE, ExportFiles, Node, holds_pages, parts, tables
 from connectors.notion.export_links import Links
-from connectors.redaction import redact
+from connectors.redaction.sections import masked
 
 _ROWS = 500
 """Rows in one table; a database with more has several."""
@@ -93,7 +93,7 @@ class NotionExportConnector(ExportConnector):
         text, encoding = decode(files.read(node.path, MAX_PAGE))
         if encoding == DAMAGED:
             problems.append("some bytes are not UTF-8 and were replaced by \ufffd")
-        parsed = registry.parse("page.md", _masked(text.replace("\r\n", "\n")))
+        parsed = registry.parse("page.md", masked(text.replace("\r\n", "\n")))
         problems += parsed.problems
         links, columns = Links(files, node), files.columns_of(node)
         for number, section in enumerate(parsed.sections):
@@ -110,11 +110,11 @@ class NotionExportConnector(ExportConnector):
     def _database(self, files: ExportFiles, node: Node, problems: list[str]) -> Iterator[Section]:
         links = Links(files, node)
         for table in tables(files.rows(node), _ROWS):
-            yield Section(SectionKind.TABLE, links.without_targets(_masked(table)))
+            yield Section(SectionKind.TABLE, links.without_targets(masked(table)))
 
     def _document(self, files: ExportFiles, node: Node, identifier: str, sections: list[Section]) -> Document:
         anchor = urls.bare_id(node.id)
-        title = _masked(node.title)
+        title = masked(node.title)
         found = sections or [Section(SectionKind.HEADING, title)]
         text, placed = assemble([replace(section, anchor=anchor, context="") for section in found])
         return Document(
@@ -125,7 +125,7 @@ class NotionExportConnector(ExportConnector):
             source=self.name,
             kind="page",
             url=urls.page_url(node.id),
-            breadcrumbs=tuple(map(_masked, files.above(node))),
+            breadcrumbs=tuple(map(masked, files.above(node))),
             mentions=mentions.find(placed),
             access=self._access,
         )
@@ -141,10 +141,10 @@ def _attachment(files: ExportFiles, path: str, problems: list[str]) -> Iterator[
     except UnreadableError as error:
         found = attachments.FileText("", str(error))
     if found.problem:
-        problems.append(f"file {_masked(name)}: {found.problem}")
+        problems.append(f"file {masked(name)}: {found.problem}")
     read_as = f"{name}.md" if name.lower().endswith(_OFFICE) else name
-    for section in registry.parse(read_as, _masked(found.text)).sections if found.text.strip() else ():
-        yield replace(section, heading_path=(_masked(name), *section.heading_path))
+    for section in registry.parse(read_as, masked(found.text)).sections if found.text.strip() else ():
+        yield replace(section, heading_path=(masked(name), *section.heading_path))
 
 
 def _without_callout(section: Section) -> Section:
@@ -154,7 +154,3 @@ def _without_callout(section: Section) -> Section:
     if not begins:
         return replace(section, text=text)
     return replace(section, kind=SectionKind.ADMONITION, text=text[begins.end() :])
-
-
-def _masked(text: str) -> str:
-    return redact(text)[0] if text else text

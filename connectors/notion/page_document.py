@@ -13,7 +13,7 @@ from connectors.notion import urls
 from connectors.notion.block_text import Names
 from connectors.notion.rich_text import render
 from connectors.notion.values import JsonObject, as_list, as_object, as_text, one_line
-from connectors.redaction import redact
+from connectors.redaction.sections import masked, masked_section
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +35,8 @@ def document_id(source: str, identifier: str) -> str:
 def make(frame: Frame, item: JsonObject, sections: Iterable[Section], names: Names) -> Document:
     """The document of a page or database; its title is its text if it has no other."""
     anchor = urls.bare_id(frame.id)
-    title = _masked(frame.title)
-    found = [replace(section, anchor=section.anchor or anchor) for section in map(_redacted, sections)]
+    title = masked(frame.title)
+    found = [replace(section, anchor=section.anchor or anchor) for section in map(masked_section, sections)]
     if not found and title:
         found = [Section(SectionKind.HEADING, title, anchor)]
     text, placed = assemble(found)
@@ -51,7 +51,7 @@ def make(frame: Frame, item: JsonObject, sections: Iterable[Section], names: Nam
         version=as_text(item.get("last_edited_time")),
         updated_at=to_date(as_text(item.get("last_edited_time"))),
         author=_author(item, names),
-        breadcrumbs=tuple(_masked(name) for name in frame.above),
+        breadcrumbs=tuple(masked(name) for name in frame.above),
         labels=tuple(dict.fromkeys(_labels(item))),
         mentions=mentions.find(placed),
         access=frame.access,
@@ -89,19 +89,6 @@ def missing_text(missing: Mapping[str, int]) -> Iterator[str]:
         yield f"{count} block{'s' if count > 1 else ''} not read: {kind}"
 
 
-def _redacted(section: Section) -> Section:
-    return replace(
-        section,
-        text=_masked(section.text),
-        context=_masked(section.context),
-        heading_path=tuple(map(_masked, section.heading_path)),
-    )
-
-
-def _masked(text: str) -> str:
-    return redact(text)[0] if text else text
-
-
 def _author(item: JsonObject, names: Names) -> str:
     for key in ("last_edited_by", "created_by"):
         user = as_object(item.get(key))
@@ -124,4 +111,4 @@ def _labels(item: JsonObject) -> Iterator[str]:
             for option in as_list(value.get("multi_select")):
                 name = one_line(as_text(as_object(option).get("name")))
                 if name:
-                    yield _masked(name)
+                    yield masked(name)
