@@ -10,25 +10,32 @@ from connectors.http.credentials import Basic, Credentials
 from connectors.http.errors import Hint
 from connectors.http.oauth import OAuth2
 
-_SCOPES = (
+SCOPES = (
     ("/user", "read:confluence-user (classic) or read:user:confluence"),
     ("/group", "read:confluence-groups (classic) or read:group:confluence"),
     ("/restriction", "read:confluence-content.all (classic) or read:content-details:confluence"),
     ("/role-assignments", "read:space.permission:confluence"),
-    ("/permissions", "read:space.permission:confluence"),
+    ("/permissions", "read:space:confluence"),
     ("/download", "readonly:content.attachment:confluence (classic) or read:attachment:confluence"),
     ("/content/search", "search:confluence (classic) or read:content-details:confluence"),
-    ("/api/v2/spaces", "read:space:confluence"),
-    ("/api/v2/pages", "read:page:confluence"),
     ("/ancestors", "read:content.metadata:confluence"),
+    ("/api/v2/attachments", "read:attachment:confluence"),
+    ("/api/v2/folders", "read:folder:confluence"),
+    ("/api/v2/whiteboards", "read:whiteboard:confluence"),
+    ("/api/v2/databases", "read:database:confluence"),
+    ("/api/v2/embeds", "read:embed:confluence"),
+    ("/api/v2/blogposts", "read:page:confluence"),
+    ("/pages", "read:page:confluence"),
+    ("/api/v2/spaces", "read:space:confluence"),
+    ("", "read:confluence-content.all (classic)"),
 )
-_ANY_SCOPE = "read:confluence-content.all (classic)"
+"""What a part of a path needs on Cloud; the first one that fits counts."""
 _RIGHTS = (
-    (("/permissions", "/role-assignments", "getSpacePermissionSets"), "administer the space"),
     (("/user", "/group"), "use Confluence and browse its users and groups"),
     (("/restriction",), "view the page and its restrictions"),
     (("/download",), "view the page that the file is attached to"),
 )
+_WHO_MAY_VIEW = ("/permissions", "/role-assignments", "getSpacePermissionSets")
 _FIRST_REQUESTS = ("/rest/api/user/current", "/rest/api/space", "/api/v2/spaces")
 
 
@@ -62,7 +69,7 @@ def hints(account: Account, is_cloud: Callable[[], bool | None]) -> Hint:
         scoped = account is Account.SCOPED or (account is Account.OAUTH and cloud is not False)
         if status == 401:
             return _unauthorized(account, cloud, path)
-        right = _right(path)
+        right = _right(path, cloud)
         if scoped:
             what = "OAuth app" if account is Account.OAUTH else "token"
             return f"give the {what} the scope {_scope(path)}, and its account the right to {right}"
@@ -110,11 +117,11 @@ def _unauthorized(account: Account, cloud: bool | None, path: str) -> str:
 
 
 def _scope(path: str) -> str:
-    return next((scope for part, scope in _SCOPES if part in path), _ANY_SCOPE)
+    return next(scope for part, scope in SCOPES if part in path)
 
 
-def _right(path: str) -> str:
-    return next(
-        (right for parts, right in _RIGHTS if any(part in path for part in parts)),
-        "use Confluence and view this",
-    )
+def _right(path: str, cloud: bool | None) -> str:
+    if any(part in path for part in _WHO_MAY_VIEW):
+        return "view the space" if cloud else "administer the space"
+    found = (right for parts, right in _RIGHTS if any(part in path for part in parts))
+    return next(found, "use Confluence and view this")

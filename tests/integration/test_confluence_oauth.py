@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import signal
 import stat
@@ -106,11 +107,17 @@ def stored(folder: Path) -> str:
 
 
 def test_a_site_on_cloud_is_read_through_the_gateway_and_linked_at_the_site(
-    cloud: ConfluenceServer, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    cloud: ConfluenceServer,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     config = configured(tmp_path, cloud)
+    caplog.set_level(logging.DEBUG)
     code, run, err = kubelore(config, capsys, "ingest")
     assert (code, run["indexed"], run["failed"]) == (0, 61, 0)
+    assert "/oauth/token" in caplog.text
+    assert not secrets_in(tmp_path, cloud, caplog.text)
     _, found, _ = kubelore(config, capsys, "search", "restart service 7")
     assert found["results"][0]["url"].startswith(f"{cloud.base}/spaces/OPS/")
     outside = {request.path for request in cloud.requests if not request.path.startswith("/ex/confluence/")}
@@ -159,7 +166,6 @@ def test_the_cloud_id_may_be_configured_or_come_of_the_gateway(
     assert not cloud.asked("tenant_info")
     cloud.oauth.tells_cloud_id = False
     cloud.requests.clear()
-    config.write_text(json.dumps(json.loads(config.read_text()) | {}))
     data = json.loads(config.read_text())
     del data["sources"][0]["oauth"]["cloud_id"]
     data["sources"][0]["cloud"] = True
