@@ -67,13 +67,15 @@ def configured(
     folder: Path, server: ConfluenceServer, *, refresh: str = FIRST, secret: str = CLIENT_SECRET, **more: str
 ) -> Path:
     """A configuration of one source; on Cloud, the fake stands for Atlassian's own servers too."""
-    oauth = {"client_id": CLIENT_ID, "client_secret": secret, **more}
+    oauth = {"client_id": CLIENT_ID, "client_secret": secret}
     if refresh:
         oauth["refresh_token"] = refresh
     if server.cloud:
-        oauth |= {"token_url": server.token_url, "gateway_url": server.url}
+        # Another host than the site's, as in life.
+        oauth |= {"token_url": server.token_url, "gateway_url": server.url.replace("127.0.0.1", "localhost")}
     elif refresh:
-        oauth.setdefault("redirect_uri", REDIRECT_URI)
+        oauth["redirect_uri"] = REDIRECT_URI
+    oauth |= more
     source = {"name": "wiki", "type": "confluence", "url": server.base, "spaces": ["OPS"], "oauth": oauth}
     path = folder / "config.yaml"
     path.write_text(json.dumps({"sources": [source], "index": {"path": "state"}}))
@@ -176,6 +178,18 @@ def test_the_cloud_id_may_be_configured_or_come_of_the_gateway(
     code, run, _ = kubelore(config, capsys, "ingest", "--dry-run")
     assert code == 1
     assert "the OAuth app is authorized for other.atlassian.net, and not for 127.0.0.1" in str(run)
+
+
+def test_attached_files_come_through_the_gateway(
+    cloud: ConfluenceServer, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = cloud.site.add_page("Files", "<p>x</p>")
+    cloud.site.attach(page.id, "plan.txt", b"Evacuate through the north door.")
+    # The fake keeps files at the other name of its host, which must get no token.
+    config = configured(tmp_path, cloud, gateway_url=cloud.url)
+    assert kubelore(config, capsys, "ingest")[1]["failed"] == 0
+    _, found, _ = kubelore(config, capsys, "search", "evacuate through the north door")
+    assert "north door" in found["results"][0]["text"]
 
 
 # ---- tokens change on the way -----------------------------------------------------------------------------
