@@ -70,7 +70,7 @@ def _sources(wiring: Wiring) -> Iterator[Check]:
     for connector in wiring.connectors():
         report = connector.check()
         message = "; ".join((report.message, *report.details))
-        yield Check(f"source {connector.name}", report.ok, message)
+        yield Check(f"source {connector.name}", report.ok, message, report.unreachable)
 
 
 def _model(wiring: Wiring) -> Check:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TypedDict, assert_never
+from pathlib import Path
+from typing import TYPE_CHECKING, TypedDict, assert_never
 
 from api.errors import UnavailableError
 from api.settings import (
@@ -17,6 +18,9 @@ from api.settings import (
 )
 from connectors.base import Connector, Crawl
 from connectors.documents import Checkpoint, CheckReport
+
+if TYPE_CHECKING:
+    from connectors.confluence.oauth import OAuthLogin
 
 
 def unavailable(source_type: str, has_file: bool) -> str:
@@ -59,8 +63,8 @@ class UnavailableConnector:
         raise UnavailableError(self._reason)
 
 
-def build_connector(source: Source) -> Connector:
-    """The connector of one source."""
+def build_connector(source: Source, state: Path) -> Connector:
+    """The connector of one source; `state` is the folder where it may keep what the configuration cannot hold."""
     reason = unavailable(source.type, has_file(source))
     if reason:
         return UnavailableConnector(source.name, reason)
@@ -96,14 +100,15 @@ def build_connector(source: Source) -> Connector:
             return NotionConnector(
                 source.name, secret, roots=source.roots, access=source.access, url=source.url
             )
-        case ConfluenceSource(url=url, token=token) if url is not None and token is not None:
+        case ConfluenceSource(url=url) if url is not None:
             from connectors.confluence.connector import ConfluenceConnector
 
             return ConfluenceConnector(
                 source.name,
                 url,
-                token.get_secret_value(),
+                source.token.get_secret_value() if source.token else "",
                 user=source.email or "",
+                oauth=_oauth_login(source, url, state),
                 spaces=source.spaces,
                 access=source.access,
                 cloud=None if source.cloud == "auto" else source.cloud,
@@ -113,6 +118,32 @@ def build_connector(source: Source) -> Connector:
             raise AssertionError(f"{source.type} is handled above")
         case _:
             assert_never(source)
+
+
+def _oauth_login(source: ConfluenceSource, url: str, state: Path) -> OAuthLogin | None:
+    if source.oauth is None:
+        return None
+    from api.refresh_tokens import FileRefreshTokens
+    from connectors.confluence.oauth import GATEWAY, OAuthLogin
+    from connectors.http.oauth import OAuthApp
+
+    given = source.oauth
+    app = OAuthApp(
+        given.client_id,
+        given.client_secret.get_secret_value(),
+        given.token_url or "",
+        given.refresh_token.get_secret_value() if given.refresh_token else "",
+        given.redirect_uri or "",
+        given.scope or "",
+    )
+    return OAuthLogin(
+        url,
+        app,
+        FileRefreshTokens(state, source.name),
+        cloud=None if source.cloud == "auto" else source.cloud,
+        cloud_id=given.cloud_id or "",
+        gateway=given.gateway_url or GATEWAY,
+    )
 
 
 class _TreeOptions(TypedDict):

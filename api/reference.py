@@ -76,6 +76,9 @@ def configuration() -> str:
     for model in _SOURCES:
         kind = model.model_json_schema()["properties"]["type"]["const"]
         parts += [f"### `type: {kind}`\n", f"{model.__doc__}\n", *_table(model)]
+        if model is settings.ConfluenceSource:
+            oauth = settings.OAuthSettings
+            parts += ["#### `oauth`\n", f"{oauth.__doc__}\n", *_table(oauth)]
     for name, model in _SECTIONS:
         parts += [f"## `{name}`\n", f"{model.__doc__}\n", *_table(model)]
     return "\n".join(parts)

@@ -88,7 +88,7 @@ class Wiring:
         """The configured sources."""
         from api.connectors import build_connector
 
-        return [build_connector(source) for source in self.settings.sources]
+        return [build_connector(source, self.settings.index.path) for source in self.settings.sources]
 
     def document(self, document_id: str, principals: frozenset[str] | None) -> Document | None:
         """The stored document, if one of `principals` may read it."""

@@ -102,7 +102,7 @@ def _prepare(corpus: Path, questions: Path | None, work: Path) -> Task:
     files: list[str] = []
     changes: dict[str, str] = {}
     for source, setting in zip(sources, load_settings(config).sources, strict=True):
-        connector: Any = build_connector(setting)
+        connector: Any = build_connector(setting, work / "state")
         paths = readable_files(connector)
         copy_files(source.root, paths, work / "corpus" / source.name)
         files += [f"{source.name}/{path}" for path in paths]

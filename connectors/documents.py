@@ -180,6 +180,7 @@ class CheckReport:
     ok: bool
     message: str
     details: tuple[str, ...] = field(default=())
+    unreachable: bool = False
 
 
 def assemble(sections: Iterable[Section], separator: str = "\n\n") -> tuple[str, tuple[Section, ...]]:

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import logging
-import os
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from html import unescape
 from typing import Any, cast
 from urllib.parse import parse_qs, quote, urljoin, urlsplit
 
 from atlassian.rest_client import AtlassianRestAPI
-from requests import Response, Session
-from requests.utils import get_environ_proxies
+from requests import Response
 
-from connectors.confluence.hints import hint
-from connectors.confluence.values import JsonObject, as_list, as_object, as_text, at
+from connectors.confluence.hints import Account, hints
+from connectors.confluence.values import JsonObject, as_list, as_object, as_text, at, one_line
 from connectors.errors import UnreadableError
 from connectors.http import pages
 from connectors.http.credentials import Credentials
@@ -27,16 +27,20 @@ from connectors.http.errors import (
     RejectedError,
     ServerFaultError,
     TooLargeError,
+    redacted,
 )
 from connectors.http.exchange import Exchange
 from connectors.http.policy import Policy
 from connectors.http.rate import Time
 from connectors.http.requests_adapter import session
+from connectors.http.unreachable import host_of
 
 SEARCH = "rest/api/content/search"
 _CLOUD_HOSTS = (".atlassian.net", ".jira.com", "api.atlassian.com")
 _WITHOUT_404 = 10
 """A batch of so few that answers 404 is asked for without what makes it fail."""
+_WEB_PAGE = re.compile(r"\s*(?:<!--.*?-->\s*)*<(?:!doctype html|html)\b", re.IGNORECASE | re.DOTALL)
+_TITLE = re.compile(r"<title[^>]*>([^<]{1,200})</title>", re.IGNORECASE)
 _TOO_MUCH = (ServerFaultError, CutError, TooLargeError)
 _FRAGILE = ("ancestors", "restrictions")
 
@@ -48,7 +52,8 @@ logging.getLogger("atlassian.rest_client").setLevel(logging.CRITICAL)
 class ConfluenceApi:
     """What an account may read. All methods raise the errors of `connectors.http.errors`.
 
-    `cloud` None finds out by the address, or by asking.
+    `cloud` None finds out by the address, or by asking. `site` is the address that people open, where `url` is that
+    of a gateway.
     """
 
     def __init__(
@@ -57,28 +62,30 @@ class ConfluenceApi:
         credentials: Credentials,
         *,
         cloud: bool | None = None,
+        site: str = "",
         clock: Time | None = None,
         policy: Policy | None = None,
         max_file_bytes: int = 20_000_000,
     ) -> None:
         self.clock = clock or Time()
-        self._url = url.rstrip("/")
-        self._cloud = cloud
+        self._url = with_context(url) if cloud is not False else url.rstrip("/")
+        self._site = site
+        self._cloud = True if cloud is None and is_cloud_host(url) else cloud
+        self._landed = ""
         self._server_lead = 0.0
         self._base = ""
         policy = policy or Policy()
+        account = Account.of(credentials, url)
+        hint = hints(account, lambda: self._cloud)
         self._exchange = Exchange(url, credentials, hint=hint, policy=policy, clock=self.clock)
-        http = _session(self._exchange, url)
-        http.hooks["response"].append(self._note_clock)
+        http = session(self._exchange, url)
+        http.hooks["response"].append(self._note)
         self._rest = AtlassianRestAPI(self._url, session=http, backoff_and_retry=False)
         files = replace(policy, max_bytes=max_file_bytes, fault_attempts=2)
         self._file_exchange = Exchange(
             url, credentials, hint=hint, policy=files, clock=self.clock, rate=self._exchange.rate
         )
-        self._files = _session(self._file_exchange, url)
-        if self._is_known_cloud() and cloud is not False and not urlsplit(self._url).path.rstrip("/"):
-            self._url += "/wiki"
-            self._rest.url = self._url
+        self._files = session(self._file_exchange, url)
 
     @property
     def requests(self) -> int:
@@ -89,7 +96,7 @@ class ConfluenceApi:
     def cloud(self) -> bool:
         """Whether the site is on Cloud."""
         if self._cloud is None:
-            self._cloud = self._is_known_cloud() or self._answers_version_2()
+            self._cloud = self._answers_version_2()
         return self._cloud
 
     def close(self) -> None:
@@ -103,7 +110,7 @@ class ConfluenceApi:
 
     def link(self, path: str) -> str:
         """The address that people open for a path that an answer names."""
-        return f"{self._base or self._url}/{path.lstrip('/')}" if path else ""
+        return f"{self._site or self._base or self._url}/{path.lstrip('/')}" if path else ""
 
     def post(self, path: str, arguments: list[str]) -> list[object]:
         """The list that a remote procedure call which only reads gives."""
@@ -120,7 +127,7 @@ class ConfluenceApi:
         if not isinstance(data, dict):
             if isinstance(data, list):
                 return {"results": data}
-            raise CutError(f"{path}: the answer is no JSON object")
+            raise CutError(f"{path}: {self._no_json(data)}")
         base = as_text(at(data, "_links", "base"))
         if urlsplit(base).scheme in ("http", "https"):
             self._base = base.rstrip("/")
@@ -200,10 +207,6 @@ class ConfluenceApi:
         items = [as_object(item) for item in as_list(data.get("results"))]
         return pages.Page(items, _following(as_text(at(data, "_links", "next"))))
 
-    def _is_known_cloud(self) -> bool:
-        host = urlsplit(self._url).hostname or ""
-        return host.endswith(_CLOUD_HOSTS)
-
     def _answers_version_2(self) -> bool:
         try:
             self.get("api/v2/spaces", limit=1)
@@ -211,7 +214,20 @@ class ConfluenceApi:
             return False
         return True
 
-    def _note_clock(self, response: Response, *args: object, **kwargs: object) -> None:
+    def _no_json(self, data: object) -> str:
+        """What came in the place of an API's answer, and what to do about it."""
+        if not isinstance(data, str) or not _WEB_PAGE.match(data):
+            return "the answer is no JSON object"
+        found = _TITLE.search(data)
+        title = f' called "{redacted(one_line(unescape(found[1])))[:80]}"' if found else ""
+        return (
+            f"{self._landed} answers with a web page{title} and not as Confluence's API; correct the source's `url`"
+            " (the wiki's address with its path: Cloud /wiki, Data Center often /confluence or /wiki), and let the"
+            " account past the proxy or single sign-on that shows this page"
+        )
+
+    def _note(self, response: Response, *args: object, **kwargs: object) -> None:
+        self._landed = host_of(response.url)
         try:
             date = parsedate_to_datetime(response.headers.get("date", ""))
         except (ValueError, TypeError):
@@ -219,12 +235,15 @@ class ConfluenceApi:
         self._server_lead = date.timestamp() - self.clock.now()
 
 
-def _session(exchange: Exchange, url: str) -> Session:
-    """A session that goes through the environment's proxy, and trusts the authorities that the environment names."""
-    made = session(exchange)
-    made.proxies.update(get_environ_proxies(url))
-    made.verify = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("SSL_CERT_FILE") or True
-    return made
+def is_cloud_host(url: str) -> bool:
+    """Whether an address is one that Atlassian gives to sites on Cloud."""
+    return (urlsplit(url).hostname or "").endswith(_CLOUD_HOSTS)
+
+
+def with_context(url: str) -> str:
+    """The address of a wiki; on Cloud people leave `/wiki` away."""
+    url = url.rstrip("/")
+    return f"{url}/wiki" if is_cloud_host(url) and not urlsplit(url).path else url
 
 
 def escaped(name: str) -> str:

@@ -10,6 +10,8 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
+from itertools import islice
 
 from connectors import attachments
 from connectors.base import Crawl
@@ -17,9 +19,10 @@ from connectors.confluence import state
 from connectors.confluence.client import ConfluenceApi
 from connectors.confluence.crawl import ConfluenceCrawl
 from connectors.confluence.lookups import Lookups, Space
+from connectors.confluence.oauth import OAuthLogin
 from connectors.confluence.permissions import LOGGED_IN, logged_in
 from connectors.documents import PUBLIC, Checkpoint, CheckReport, Document, Failure, Unchanged
-from connectors.errors import KubeloreError, TemporaryError
+from connectors.errors import KubeloreError, TemporaryError, UnreachableError
 from connectors.http.credentials import Basic, Credentials, Token
 from connectors.http.policy import Policy
 from connectors.http.rate import Time
@@ -28,11 +31,14 @@ READER_VERSION = 2
 """Raise it when the documents made from the same answers change: all pages are then read again."""
 
 
+_LISTED = 20
+
+
 class ConfluenceConnector:
     """Crawls what an account may see; what did not change is only named.
 
     `user` and `token` are an account's address and API token (Cloud) or name and password (Data Center); without a
-    `user`, `token` is a personal access token. `credentials` (OAuth 2) stand in their place.
+    `user`, `token` is a personal access token. `oauth` stands in their place.
     """
 
     type = "confluence"
@@ -44,7 +50,7 @@ class ConfluenceConnector:
         token: str = "",
         *,
         user: str = "",
-        credentials: Credentials | None = None,
+        oauth: OAuthLogin | None = None,
         spaces: Sequence[str] = (),
         access: Iterable[str] = (PUBLIC,),
         cloud: bool | None = None,
@@ -54,7 +60,8 @@ class ConfluenceConnector:
     ) -> None:
         self._name = name
         self._url = url
-        self._credentials = credentials or (Basic(user, token) if user else Token(token))
+        self._credentials: Credentials = Basic(user, token) if user else Token(token)
+        self._oauth = oauth
         self._spaces = tuple(dict.fromkeys(spaces))
         self._access = frozenset(access)
         self._cloud = cloud
@@ -70,24 +77,27 @@ class ConfluenceConnector:
 
     def check(self) -> CheckReport:
         """Whether the site accepts the credentials, and shows the spaces and who may view them."""
-        api = self._api()
         try:
-            who = api.get("rest/api/user/current")
-            if who.get("type") == "anonymous":
-                return CheckReport(False, "the site does not know the account; give valid credentials")
-            lookups = Lookups(api)
-            found = list(lookups.spaces(self._spaces))
-            missing = sorted(set(self._spaces) - {space.key for space in found})
-            if missing or not found:
-                what = f"space {', '.join(missing)}" if missing else "any space"
-                return CheckReport(
-                    False, f"the account of source {self.name} may not view {what}, or it does not exist"
-                )
-            closed = list(_closed(lookups, found[:5], is_open=PUBLIC in self._access))
+            with closing(self._api()) as api:
+                return self._checked(api)
         except KubeloreError as error:
-            return CheckReport(False, str(error))
-        finally:
-            api.close()
+            return CheckReport(False, str(error), unreachable=isinstance(error, UnreachableError))
+
+    def _checked(self, api: ConfluenceApi) -> CheckReport:
+        who = api.get("rest/api/user/current")
+        if who.get("type") == "anonymous":
+            return CheckReport(False, "the site does not know the account; give valid credentials")
+        lookups = Lookups(api)
+        found = list(lookups.spaces(self._spaces))
+        missing = sorted(set(self._spaces) - {space.key for space in found})
+        if missing:
+            return CheckReport(False, unknown_spaces(self.name, missing, lookups.spaces(())))
+        if not found:
+            return CheckReport(
+                False,
+                f"the account of source {self.name} may not view any space; give it the right to view those to read",
+            )
+        closed = list(_closed(lookups, found[:5], is_open=PUBLIC in self._access))
         kind = "Cloud" if api.cloud else "Data Center"
         return CheckReport(
             not closed, f"{len(found)} spaces of Confluence {kind} are readable", tuple(closed)
@@ -117,10 +127,15 @@ class ConfluenceConnector:
                 raise TemporaryError(f"{item.item}: {item.reason}; not all documents are known")
 
     def _api(self) -> ConfluenceApi:
+        url, site, cloud, credentials = self._url, "", self._cloud, self._credentials
+        if self._oauth:
+            found = self._oauth.endpoint(self._clock, self._policy)
+            url, site, cloud, credentials = found.url, found.site, found.cloud, found.credentials
         return ConfluenceApi(
-            self._url,
-            self._credentials,
-            cloud=self._cloud,
+            url,
+            credentials,
+            cloud=cloud,
+            site=site,
             clock=self._clock,
             policy=self._policy,
             max_file_bytes=self._max_file_bytes,
@@ -137,6 +152,18 @@ class ConfluenceConnector:
             self._max_file_bytes,
         ]
         return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:16]
+
+
+def unknown_spaces(source: str, missing: Sequence[str], there: Iterable[Space]) -> str:
+    """That some keys name no space that can be read, and which ones there are."""
+    some = [space.key for space in islice(there, _LISTED + 1)]
+    listed = ", ".join(some[:_LISTED]) + (", …" if len(some) > _LISTED else "")
+    known = f"it may view {listed}" if some else "it may view no space at all"
+    return (
+        f"the account of source {source} may not view space {', '.join(missing)}, or it does not exist; {known}:"
+        " correct the source's `spaces` (a key stands in a page's address, /spaces/KEY/), or give the account the"
+        " right to view it"
+    )
 
 
 def _closed(lookups: Lookups, spaces: Iterable[Space], *, is_open: bool) -> Iterator[str]:

@@ -236,7 +236,10 @@ class Survey:
             readers = known[space.key].readers if space.key in known else NOBODY
             self._site.spaces[space.key] = Space(space.key, space.name, space.id, readers)
         for key in sorted(set(self._keys) - {space.key for space in self._spaces}):
-            reason = f"space {key} does not exist, is archived, or the account may not view it"
+            reason = (
+                f"space {key} does not exist, is archived, or the account may not view it;"
+                " correct the source's `spaces` or give the account the right to view it"
+            )
             self.findings.tell("", reason, temporary=False)
 
     def _scopes(self, kinds: Sequence[str]) -> Iterator[str]:

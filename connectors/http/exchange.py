@@ -119,7 +119,8 @@ class Exchange:
                 status, headers = result.status, dict(result.headers)
             except TemporaryError as error:
                 result = error
-            if status == 401 and not refreshed and self._may_authorize(url) and self._refresh():
+            expired = isinstance(result, Answer) and status == 401 and not _lacks_scope(result)
+            if expired and not refreshed and self._may_authorize(url) and self._refresh():
                 refreshed = True
                 continue
             if status in RATE_STATUSES:
@@ -150,6 +151,11 @@ class Exchange:
 
     def _refresh(self) -> bool:
         return self._credentials is not None and self._credentials.refresh()
+
+
+def _lacks_scope(answer: Answer[Native]) -> bool:
+    """Whether a 401 means that a new token would be refused too, in the words of RFC 6750 and Atlassian."""
+    return b"scope" in answer.body[:2_000].lower()
 
 
 def read_bounded(chunks: Iterable[bytes], policy: Policy, monotonic: Callable[[], float], url: str) -> bytes:

@@ -9,6 +9,7 @@ import httpx
 from connectors.errors import TemporaryError
 from connectors.http.errors import CutError, NoConnectionError, path_of
 from connectors.http.exchange import Answer, Exchange, read_bounded
+from connectors.http.unreachable import why_unreachable
 
 
 class PatientTransport(httpx.BaseTransport):
@@ -67,9 +68,10 @@ _OF_TRANSFER = frozenset({"content-encoding", "content-length", "transfer-encodi
 
 def _problem(error: httpx.RequestError, request: httpx.Request) -> TemporaryError:
     """What happened, without the library's words: they may hold the address with its query."""
+    url = str(request.url)
     if isinstance(
         error, httpx.ConnectError | httpx.ConnectTimeout | httpx.UnsupportedProtocol | httpx.ProxyError
     ):
-        return NoConnectionError(f"no connection to {request.url.host} ({type(error).__name__})")
-    path = path_of(str(request.url))
+        return NoConnectionError(f"no connection: {why_unreachable(error, url)}")
+    path = path_of(url)
     return CutError(f"{request.method} {path}: no complete answer came ({type(error).__name__})")

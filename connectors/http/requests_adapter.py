@@ -2,23 +2,34 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from typing import Any
 
 import requests
 from requests.adapters import HTTPAdapter
+from requests.utils import get_environ_proxies
 from urllib3.exceptions import HTTPError
 
 from connectors.errors import TemporaryError
 from connectors.http.errors import CutError, NoConnectionError, path_of
 from connectors.http.exchange import Answer, Exchange, read_bounded
+from connectors.http.unreachable import why_unreachable
 
 _CHUNK = 65_536
 
 
-def session(exchange: Exchange) -> requests.Session:
-    """A session that gives complete answers with a status below 400, or raises `connectors.http.errors`."""
+def plain_session(url: str) -> requests.Session:
+    """A session that goes through the environment's proxy, and trusts the authorities that the environment names."""
     made = requests.Session()
+    made.proxies.update(get_environ_proxies(url))
+    made.verify = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("SSL_CERT_FILE") or True
+    return made
+
+
+def session(exchange: Exchange, url: str) -> requests.Session:
+    """Such a session that gives complete answers with a status below 400, or raises `connectors.http.errors`."""
+    made = plain_session(url)
     for scheme in ("https://", "http://"):
         made.mount(scheme, PatientAdapter(exchange))
     return made
@@ -65,21 +76,19 @@ class PatientAdapter(HTTPAdapter):
             finally:
                 response.close()
         except (requests.RequestException, HTTPError) as error:
-            raise _problem(error, request) from error
+            raise problem_of(error, request.method or "GET", url) from error
         response._content = body
         response._content_consumed = True  # type: ignore[attr-defined]
         return Answer(response.status_code, dict(response.headers), body, response)
 
 
-def _problem(error: Exception, request: requests.PreparedRequest) -> TemporaryError:
+def problem_of(error: Exception, method: str, url: str) -> TemporaryError:
     """What happened, without the library's words: they may hold the address with its query."""
-    url = request.url or ""
     is_cut = isinstance(error, requests.ReadTimeout | requests.exceptions.ChunkedEncodingError)
     if isinstance(error, requests.ConnectionError) and not is_cut and not _was_connected(error):
-        return NoConnectionError(
-            f"no connection for {request.method} {path_of(url)} ({type(error).__name__})"
-        )
-    return CutError(f"{request.method} {path_of(url)}: no complete answer came ({type(error).__name__})")
+        reason = why_unreachable(error, url)
+        return NoConnectionError(f"no connection for {method} {path_of(url)}: {reason}")
+    return CutError(f"{method} {path_of(url)}: no complete answer came ({type(error).__name__})")
 
 
 def _was_connected(error: BaseException) -> bool:

@@ -10,13 +10,21 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
 
 from notion_client.helpers import extract_notion_id
 
 from connectors import attachments
 from connectors.base import Crawl
 from connectors.documents import PUBLIC, Checkpoint, CheckReport, Document, Failure
-from connectors.errors import ConfigurationError, KubeloreError, TemporaryError
+from connectors.errors import (
+    ConfigurationError,
+    KubeloreError,
+    TemporaryError,
+    UnreachableError,
+    UnreadableError,
+)
+from connectors.http.errors import ForbiddenError
 from connectors.http.policy import Policy
 from connectors.http.rate import Time
 from connectors.notion import state
@@ -62,22 +70,30 @@ class NotionConnector:
         return self._name
 
     def check(self) -> CheckReport:
-        """Whether Notion accepts the token and anything is shared with the integration."""
+        """Whether Notion accepts the token, anything is shared with the integration, and what it may not read."""
         try:
-            api = self._api()
-            bot = as_object(api.me().get("bot"))
-            for root in self._roots:
-                if not self._exists(api, root):
-                    return CheckReport(
-                        False, f"root {root} is not shared with the integration of source {self.name}"
-                    )
-            if not self._roots and next(api.search(), None) is None:
-                return CheckReport(False, "nothing is shared with the integration: page menu, Connections")
+            with closing(self._api()) as api:
+                return self._checked(api)
         except KubeloreError as error:
-            return CheckReport(False, str(error))
-        return CheckReport(
-            True, f"the workspace {as_text(bot.get('workspace_name')) or 'of Notion'} is readable"
-        )
+            return CheckReport(False, str(error), unreachable=isinstance(error, UnreachableError))
+
+    def _checked(self, api: NotionApi) -> CheckReport:
+        bot = as_object(api.me().get("bot"))
+        some = self._roots[0] if self._roots else as_text((next(api.search(), None) or {}).get("id"))
+        for root in self._roots:
+            if not self._exists(api, root):
+                return CheckReport(
+                    False,
+                    f"root {root} is not shared with the integration of source {self.name}, or it is in the trash;"
+                    " share it in Notion (page menu, Connections), or correct the source's `roots`",
+                )
+        if not some:
+            return CheckReport(
+                False,
+                "nothing is shared with the integration; share pages in Notion (page menu, Connections)",
+            )
+        name = as_text(bot.get("workspace_name")) or "of Notion"
+        return CheckReport(True, f"the workspace {name} is readable", tuple(_lacks(api, some)))
 
     def crawl(self, checkpoint: Checkpoint | None = None) -> Crawl:
         """Documents of new and edited pages, `Unchanged` for the others; see `connectors.base`."""
@@ -125,7 +141,8 @@ class NotionConnector:
         found = extract_notion_id(root)
         if not found:
             raise ConfigurationError(
-                f"root {root!r} of source {self._name} is neither a Notion id nor a link"
+                f"root {root!r} of source {self._name} is neither a Notion id nor a link;"
+                " copy the page's link in Notion"
             )
         return found
 
@@ -139,3 +156,14 @@ class NotionConnector:
             self._max_file_bytes,
         ]
         return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:16]
+
+
+def _lacks(api: NotionApi, page: str) -> Iterator[str]:
+    """What the integration may not read beside the pages, and which capability it needs for that."""
+    for what, asked in (("comments", api.comments(page)), ("the names of authors", api.users())):
+        try:
+            next(asked, None)
+        except ForbiddenError as error:
+            yield f"{what} are not read: {error}"
+        except UnreadableError:
+            continue  # what was found is no page; the crawl tells of what it cannot read

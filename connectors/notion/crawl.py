@@ -115,7 +115,10 @@ class NotionCrawl:
                 yield Failure(f"notion:{self._source}/", f"root {root}: {error}", temporary=True)
                 continue
             if node is None:
-                reason = "this root is not shared with the integration, or does not exist"
+                reason = (
+                    "this root is not shared with the integration, or does not exist; share it in Notion"
+                    " (page menu, Connections), or correct the source's `roots`"
+                )
                 yield Failure(document_id(self._source, root), reason)
             else:
                 self._waiting.append(node.id)

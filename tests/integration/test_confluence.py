@@ -367,7 +367,7 @@ def test_a_configured_source_is_built(server: ConfluenceServer, tmp_path: Path) 
     page = server.site.add_page("P", "<p>text</p>")
     server.site.attach(page.id, "large.txt", b"more than nine bytes")
     (source,) = load_settings(config, {"T": account.token}).sources
-    built = build_connector(source)
+    built = build_connector(source, tmp_path)
     assert built.check().ok
     items = list(built.crawl())
     documents = {item.id: item for item in items if isinstance(item, Document)}

@@ -9,13 +9,8 @@ from typing import Any
 import pytest
 
 from connectors.confluence import crawl as crawl_module
-from connectors.confluence.oauth import exchange
-from connectors.errors import ConfigurationError
-from connectors.http.credentials import OAuth2
 from tests.integration.confluence_crawls import Mirror, connector, crawl, principals, truth
 from tests.servers.confluence import (
-    CLIENT_ID,
-    CLIENT_SECRET,
     ConfluenceServer,
     ConfluenceSite,
     Fault,
@@ -256,40 +251,6 @@ def test_older_data_centers_tell_permissions_in_their_own_way(site: ConfluenceSi
         agrees(server, mirror)
         site.permit("OPS", anonymous=True)
         assert crawled(server).documents[site.spaces["OPS"].homepage].access == {"public"}
-
-
-def test_oauth_tokens_are_renewed_on_the_way(site: ConfluenceSite) -> None:
-    pages = [site.add_page(f"Page {number}", "<p>x</p>") for number in range(120)]
-    kept: list[str] = []
-    with serving(site) as server:
-        server.oauth.token_seconds = 0.4
-        renew = exchange(CLIENT_ID, CLIENT_SECRET, server.token_url)
-        credentials = OAuth2(server.oauth.refresh_token, renew, rotated=kept.append)
-        found = crawl(server, credentials=credentials, url=f"{server.gateway}/wiki")
-        assert kept[-1] == server.oauth.refresh_token
-    assert {page.id for page in pages} < set(found.documents)
-    assert len(kept) > 1
-    url = found.documents[pages[0].id].url
-    assert url.startswith(server.base), "people open the site, not the gateway"
-
-
-def test_a_refresh_token_that_was_used_is_refused_without_naming_it(site: ConfluenceSite) -> None:
-    with serving(site) as server:
-        renew = exchange(CLIENT_ID, CLIENT_SECRET, server.token_url)
-        report = connector(server, credentials=OAuth2("refresh-token-used", renew)).check()
-    assert not report.ok
-    assert "authorize the app again" in report.message
-    assert "refresh-token-used" not in report.message
-    assert CLIENT_SECRET not in report.message
-
-
-def test_a_missing_scope_is_named(site: ConfluenceSite) -> None:
-    with serving(site) as server:
-        server.oauth.scopes.discard("search:confluence")
-        renew = exchange(CLIENT_ID, CLIENT_SECRET, server.token_url)
-        credentials = OAuth2(server.oauth.refresh_token, renew)
-        with pytest.raises(ConfigurationError, match="search:confluence"):
-            crawl(server, credentials=credentials, url=f"{server.gateway}/wiki")
 
 
 @pytest.mark.parametrize("seed", range(6))

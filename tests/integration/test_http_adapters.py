@@ -91,7 +91,7 @@ def with_httpx(exchange: Exchange) -> Get:
 
 
 def with_requests(exchange: Exchange) -> Get:
-    client = session(exchange)
+    client = session(exchange, "http://wiki.example")
     return lambda url: client.get(url).content
 
 

@@ -575,7 +575,7 @@ def test_a_configured_source_is_built(
         f" roots: [{page}]}}\n"
     )
     (source,) = load_settings(config, {"T": TOKEN}).sources
-    built = build_connector(source)
+    built = build_connector(source, tmp_path)
     assert built.check().ok
     (document,) = built.crawl()
     assert isinstance(document, Document)

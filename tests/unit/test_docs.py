@@ -15,6 +15,7 @@ from typer.exceptions import TyperException
 
 from api import settings
 from api.cli import app
+from connectors.confluence.hints import SCOPES
 from tests.unit.markdown_docs import (
     PAGES,
     ROOT,
@@ -160,3 +161,11 @@ def test_no_installed_distribution_owns_our_folder_names() -> None:
     strangers = {name: set(owners.get(name, ())) - {"kubelore"} for name in FOLDERS}
 
     assert strangers == {name: set() for name in FOLDERS}
+
+
+def test_the_guide_to_oauth_names_every_scope_that_a_message_may_ask_for() -> None:
+    guide = (ROOT / "docs" / "how-to" / "connect-confluence-with-oauth.md").read_text(encoding="utf-8")
+    listed = next(fence for fence in guide.split("```") if fence.startswith("text\n")).split()[1:]
+
+    for _, wanted in SCOPES:
+        assert {word for word in wanted.split() if ":" in word} & set(listed), wanted

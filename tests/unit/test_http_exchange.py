@@ -7,7 +7,7 @@ import json
 import pytest
 
 from connectors.errors import ConfigurationError, TemporaryError, UnreachableError, UnreadableError
-from connectors.http.credentials import Basic, Credentials, Grant, OAuth2, Token
+from connectors.http.credentials import Basic, Credentials, Token
 from connectors.http.errors import (
     BusyError,
     CutError,
@@ -102,23 +102,51 @@ def test_a_refusal_names_the_missing_scope() -> None:
         run(Server(403))
 
 
-def test_a_token_is_refreshed_once() -> None:
-    grants = iter([Grant("second", "r2"), Grant("third", "r3")])
-    used: list[str] = []
-    kept: list[str] = []
+class Renewed:
+    """Credentials that are numbered; `problems` are raised in their order when new ones are wanted."""
 
-    def renew(token: str) -> Grant:
-        used.append(token)
-        return next(grants)
+    def __init__(self, *problems: Exception) -> None:
+        self.problems = list(problems)
+        self.number = 1
+        self.has_some = True
 
-    credentials = OAuth2("r1", renew, access_token="first", rotated=kept.append)
-    server = Server(401, 200)
+    def header(self) -> str:
+        if not self.has_some:
+            if self.problems:
+                raise self.problems.pop(0)
+            self.number, self.has_some = self.number + 1, True
+        return f"Bearer {self.number}"
+
+    def refresh(self) -> bool:
+        self.has_some = False
+        return True
+
+    def secrets(self) -> tuple[str, ...]:
+        return ()
+
+
+def test_credentials_are_renewed_once() -> None:
+    server, credentials = Server(401, 200), Renewed()
     assert run(server, credentials=credentials) == 200
-    assert server.authorizations == ["Bearer first", "Bearer second"]
-    assert (used, kept) == (["r1"], ["r2"])
+    assert server.authorizations == ["Bearer 1", "Bearer 2"]
     with pytest.raises(ConfigurationError, match="answered 401; correct `token`"):
         run(Server(401), credentials=credentials)
-    assert used == ["r1", "r2"]
+    assert credentials.number == 3
+
+
+def test_a_token_endpoint_that_is_busy_is_asked_again() -> None:
+    server, credentials = Server(401, 200), Renewed(TemporaryError("busy"), TemporaryError("busy"))
+    assert run(server, credentials=credentials) == 200
+    assert server.authorizations == ["Bearer 1", "Bearer 2"]
+    with pytest.raises(TemporaryError, match="still busy"):
+        run(Server(401, 200), credentials=Renewed(*[TemporaryError("still busy")] * 9))
+
+
+def test_a_missing_scope_uses_up_no_refresh_token() -> None:
+    server, credentials = Server((401, {}, {"message": "Unauthorized; scope does not match"})), Renewed()
+    with pytest.raises(ConfigurationError, match="scope does not match"):
+        run(server, credentials=credentials)
+    assert credentials.number == 1
 
 
 def test_credentials_go_nowhere_else() -> None:

@@ -240,12 +240,59 @@ MISTAKES = [
             ("confluence", "    token: t\n"),
             ("confluence", "    url: https://x.test\n    token: t\n    export: x.zip\n"),
             ("confluence", "    email: a@b\n    export: x.zip\n"),
+            ("confluence", "    oauth: {client_id: a, client_secret: b}\n"),
+            ("confluence", "    oauth: {client_id: a, client_secret: b}\n    export: x.zip\n"),
             ("notion", ""),
             ("notion", "    token: t\n    export: x.zip\n"),
             ("notion", "    roots: [a]\n    export: x.zip\n"),
         ]
     ),
 ]
+
+
+APP = "client_id: a, client_secret: b"
+OAUTH_MISTAKES = [
+    (
+        f"    token: t\n    oauth: {{{APP}}}\n",
+        "sources[0]",
+        "either `token` (with `email`), or `oauth`; remove",
+    ),
+    (
+        f"    email: a@b\n    oauth: {{{APP}}}\n",
+        "sources[0]",
+        "remove `token` and `email` to connect as an app",
+    ),
+    ("    oauth: {client_id: a}\n", "sources[0].oauth.client_secret", "missing"),
+    ("    oauth: {client_id: '', client_secret: b}\n", "sources[0].oauth.client_id", "empty"),
+    ("    oauth: {client_id: a, client_secret: ''}\n", "sources[0].oauth.client_secret", "secret is empty"),
+    (f"    oauth: {{{APP}, refresh: r}}\n", "sources[0].oauth.refresh", "did you mean `refresh_token`?"),
+    (f"    oauth: {{{APP}, cloud_id: https://x}}\n", "sources[0].oauth.cloud_id", "/_edge/tenant_info"),
+    (f"    cloud: false\n    oauth: {{{APP}, cloud_id: x}}\n", "sources[0]", "remove `oauth.cloud_id`, or"),
+    (f"    cloud: false\n    oauth: {{{APP}, refresh_token: r}}\n", "sources[0]", "`oauth.redirect_uri`"),
+]
+
+
+@pytest.mark.parametrize(("keys", "place", "words"), OAUTH_MISTAKES)
+def test_each_mistake_about_oauth_is_one_message_with_its_remedy(
+    tmp_path: Path, keys: str, place: str, words: str
+) -> None:
+    text = f"sources:\n  - name: n\n    type: confluence\n    url: https://x.test/wiki\n{keys}"
+    ((_, found_place, message),) = problems(tmp_path, text)
+    assert found_place == place
+    assert words in message
+
+
+def test_an_app_is_configured_with_the_address_of_the_site(tmp_path: Path) -> None:
+    text = (
+        "sources:\n  - name: n\n    type: confluence\n    url: https://api.atlassian.com/ex/confluence/1-2/wiki\n"
+        f"    oauth: {{{APP}}}\n"
+    )
+    ((_, place, message),) = problems(tmp_path, text)
+    assert place == "sources[0]"
+    assert (
+        "write https://<site>.atlassian.net/wiki, and the id after /ex/confluence/ as `oauth.cloud_id`"
+        in message
+    )
 
 
 @pytest.mark.parametrize(

@@ -30,8 +30,11 @@ Of the server: `deprecated_v1 = False` (Cloud answers 410 where its documents na
 before each answer), `limit.per_second` (429 beyond it, by the real clock), `oauth.scopes` (what the OAuth token may;
 one less answers 401 "scope does not match"), `oauth.token_seconds`.
 
-OAuth: POST `server.token_url` with CLIENT_ID, CLIENT_SECRET and `server.oauth.refresh_token` (for one use); tokens
-hold at `server.gateway` (then `/wiki/...`), expire by the site's clock, and act as the service account.
+OAuth: POST `server.token_url` with CLIENT_ID, CLIENT_SECRET and `server.oauth.refresh_token` (for one use; on Data
+Center with REDIRECT_URI), or with the client credentials alone if `oauth.acts_for_itself`; tokens hold on Cloud at
+`server.gateway` (then `/wiki/...`), on Data Center at the site, expire by the site's clock, and act as the service
+account. `/_edge/tenant_info` tells the cloud id unless `oauth.tells_cloud_id` is off. `login_page` is all that is
+answered when it is set.
 
 Faithful traps: `_links.next` of version 2 is below the host, that of version 1 below `_links.base`; version 2 lists
 archived pages unless asked for `status=current`; Data Center filters after it has cut a page (short pages), cuts
@@ -41,12 +44,13 @@ a restore change neither version nor date; Cloud's downloads lead to another hos
 """
 
 from tests.servers.confluence.content import Attachment, Comment, Content, Group, Restriction, Space, User
-from tests.servers.confluence.oauth import CLIENT_ID, CLIENT_SECRET, CLOUD_ID, SCOPES
+from tests.servers.confluence.oauth import CLIENT_ID, CLIENT_SECRET, CLOUD_ID, REDIRECT_URI, SCOPES
 from tests.servers.confluence.server import ConfluenceServer, Request, serving
 from tests.servers.confluence.site import ConfluenceSite
 from tests.servers.faults import Fault, schedule, too_many
 
 __all__ = [
-    "CLIENT_ID", "CLIENT_SECRET", "CLOUD_ID", "SCOPES", "Attachment", "Comment", "ConfluenceServer", "ConfluenceSite",
-    "Content", "Fault", "Group", "Request", "Restriction", "Space", "User", "schedule", "serving", "too_many",
+    "CLIENT_ID", "CLIENT_SECRET", "CLOUD_ID", "REDIRECT_URI", "SCOPES", "Attachment", "Comment", "ConfluenceServer",
+    "ConfluenceSite", "Content", "Fault", "Group", "Request", "Restriction", "Space", "User", "schedule", "serving",
+    "too_many",
 ]  # fmt: skip

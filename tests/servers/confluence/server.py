@@ -56,7 +56,8 @@ class ConfluenceServer:
         self.deprecated_v1 = True
         self.latency = 0.0
         self.limit = Limit()
-        self.oauth = OAuth(self.now)
+        self.oauth = OAuth(self.now, cloud=cloud)
+        self.login_page = b""
         self._cache: dict[Any, Any] = {}
         self._cached_at = -1
         self._media: dict[str, str] = {}
@@ -77,7 +78,11 @@ class ConfluenceServer:
     @property
     def token_url(self) -> str:
         """The OAuth token endpoint."""
-        return f"{self.url}/oauth/token"
+        return f"{self.url}{self._token_path}"
+
+    @property
+    def _token_path(self) -> str:
+        return "/oauth/token" if self.cloud else f"{self.context}/rest/oauth2/latest/token"
 
     def asked(self, pattern: str = "") -> list[Request]:
         """The requests that match."""
@@ -112,12 +117,15 @@ class ConfluenceServer:
             return reply
 
     def _answer(self, asked: Asked, fault: str) -> tuple[Reply, str]:
-        if asked.path == "/oauth/token":
+        if self.login_page:
+            return Reply(headers={"Content-Type": "text/html"}, raw=self.login_page), ""
+        if asked.path == self._token_path:
             return self.oauth.grant(asked.body), ""
-        if asked.path == "/oauth/token/accessible-resources":
+        if self.cloud and asked.path == "/_edge/tenant_info" and self.oauth.tells_cloud_id:
+            return Reply(data={"cloudId": CLOUD_ID}), ""
+        if self.cloud and asked.path == "/oauth/token/accessible-resources":
             self.oauth.check(asked)
-            site = {"id": CLOUD_ID, "url": self.url, "name": "acme", "scopes": sorted(self.oauth.scopes)}
-            return Reply(data=[site]), ""
+            return self.oauth.resources(self.url), ""
         if asked.path.startswith("/media/"):
             return self._bytes_of_media(asked), ""
         prefix = f"/ex/confluence/{CLOUD_ID}"
@@ -171,6 +179,8 @@ class ConfluenceServer:
             self.oauth.check(asked)
             return self.site.service
         users = self.site.users.values()
+        if scheme.lower() == "bearer" and not self.cloud and self.oauth.holds(asked):
+            return self.site.service
         if scheme.lower() == "bearer" and not self.cloud:
             return _only(user for user in users if user.token == value)
         if scheme.lower() == "basic":
