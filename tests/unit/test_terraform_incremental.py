@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -160,9 +161,9 @@ def settled(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("connectors.filetree.connector._SETTLED_NS", -(10**18))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(st.lists(_file(), min_size=2, max_size=9), st.lists(_edits, min_size=1, max_size=4))
-def test_a_crawl_after_changes_says_what_a_full_crawl_says(
+def test_after_any_edits_a_crawl_says_what_a_full_crawl_says(
     files: list[tuple[str, str]], steps: list[list[tuple[str, Any]]]
 ) -> None:
     with tempfile.TemporaryDirectory() as folder:
@@ -173,6 +174,116 @@ def test_a_crawl_after_changes_says_what_a_full_crawl_says(
         for edits in steps:
             for edit in edits:
                 crawls.edit(edit)
+            crawls.crawl()
+            crawls.is_right()
+
+
+class _Company:
+    """Modules that call one another and share values; each edit changes one thing that one file says."""
+
+    folders = ("apps/shop", "apps/cart", "apps/till", "modules/db", "modules/net")
+    names = ("size", "zone", "label", "mode")
+
+    def __init__(self, crawls: _Crawls, seed: int) -> None:
+        self._crawls = crawls
+        self._random = random.Random(seed)
+        self._modules: dict[str, dict[str, Any]] = {folder: self._module(folder) for folder in self.folders}
+        names = ("production/shop", "staging/shop", "production/common", "staging/till", "production/other")
+        self._values = {f"variables/{name}.tfvars": self._settings() for name in names}
+        self._values["apps/cart/x.hcl"] = self._settings()
+        self._write()
+
+    def edit(self) -> None:
+        """Changes one thing."""
+        choose = self._random.choice
+        module = self._modules[folder := choose(self.folders)]
+        kind = choose(("variables", "kept", "calls", "used", "note", "values", "values", "module"))
+        if kind == "values":
+            values = self._values[choose(sorted(self._values))]
+            values[choose(self.names)] = self._value()
+            if self._random.random() < 0.3:
+                values.pop(choose(self.names), None)
+        elif kind == "module":
+            self._modules[folder] = self._module(folder)
+        elif kind == "variables":
+            module[kind][choose(self.names)] = self._variable()
+        elif kind == "calls":
+            module[kind] = self._calls(folder)
+        else:
+            module[kind] = self._value()
+        self._write()
+
+    def _value(self) -> str:
+        return self._random.choice(('"alpha"', '"bravo"', '"charlie"', '"delta-${var.zone}"'))
+
+    def _variable(self) -> tuple[str, str, str]:
+        chance = self._random.random
+        said = self._random.choice(('"One."', '"Two."', "local.kept"))
+        default = f"  default = {self._value()}\n" if chance() < 0.5 else ""
+        return said, default, "  sensitive = true\n" if chance() < 0.2 else ""
+
+    def _calls(self, folder: str) -> list[tuple[str, str, str]]:
+        targets = [other for other in self.folders[3:] if other != folder]
+        return [
+            (
+                _relative(target, folder),
+                self._random.choice(self.names),
+                self._random.choice(("var.size", self._value())),
+            )
+            for target in targets
+            if self._random.random() < 0.6
+        ]
+
+    def _module(self, folder: str) -> dict[str, Any]:
+        names = [name for name in self.names if self._random.random() < 0.6]
+        variables = {name: self._variable() for name in names}
+        return {
+            "variables": variables,
+            "kept": self._value(),
+            "calls": self._calls(folder),
+            "used": self._value(),
+            "note": "",
+        }
+
+    def _settings(self) -> dict[str, str]:
+        return {name: self._value() for name in self.names if self._random.random() < 0.5}
+
+    def _write(self) -> None:
+        texts = {
+            path: "".join(f"{n} = {v}\n" for n, v in v.items()) or "# none\n"
+            for path, v in self._values.items()
+        }
+        for folder, module in self._modules.items():
+            texts[f"{folder}/vars.tf"] = f"# {folder}\n" + "".join(
+                f'variable "{name}" {{\n  description = {said}\n{default}{sensitive}}}\n'
+                for name, (said, default, sensitive) in module["variables"].items()
+            )
+            texts[f"{folder}/main.tf"] = (
+                f"# {module['note']}\nlocals {{\n  kept = {module['kept']}\n}}\n"
+                + "".join(
+                    f'module "m{number}" {{\n  source = "{source}"\n  {name} = {value}\n}}\n'
+                    for number, (source, name, value) in enumerate(module["calls"])
+                )
+            )
+            uses = "".join(f"  {name} = var.{name}\n" for name in self.names)
+            texts[f"{folder}/use.tf"] = (
+                f'resource "thing" "x" {{\n{uses}  own = {module["used"]}\n  k = local.kept\n}}\n'
+            )
+        for path, text in texts.items():
+            file = self._crawls.root / path
+            if not file.exists() or file.read_text() != text:
+                self._crawls.write(path, text)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 2**32))
+def test_after_each_edit_of_modules_that_share_values_a_crawl_says_what_a_full_crawl_says(seed: int) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        crawls = _Crawls(Path(folder))
+        company = _Company(crawls, seed)
+        crawls.crawl()
+        for _ in range(8):
+            company.edit()
             crawls.crawl()
             crawls.is_right()
 
@@ -258,3 +369,30 @@ def test_what_was_made_while_a_caller_could_not_be_read_is_made_again(
         shop.crawl()
     shop.crawl()
     shop.is_right()
+
+
+def test_values_go_on_to_the_nearest_module_though_that_is_not_read(tmp_path: Path) -> None:
+    crawls = _Crawls(tmp_path)
+    variable, use = 'variable "size" {}\n', 'resource "thing" "x" {\n  y = var.size\n}\n'
+    crawls.write("svc/main.tf", variable + use)
+    crawls.write("svc/inner/main.tf", variable + use)
+    crawls.write("svc/inner/env/production.tfvars", "size = 3\n")
+    crawls.write("apps/b/main.tf", variable + 'module "svc" {\n  source = "../../svc"\n}\n')
+    crawls.crawl()
+    crawls.write("apps/b/main.tf", variable + 'module "svc" {\n  source = "../../svc"\n}\n# more\n')
+    assert _files(crawls.crawl()) == {"apps/b/main.tf", "svc/main.tf"}
+    crawls.is_right()
+
+
+def test_a_called_module_is_no_root_though_its_caller_is_not_read(tmp_path: Path) -> None:
+    crawls = _Crawls(tmp_path)
+    cart = 'variable "size" {}\nresource "thing" "x" {\n  y = var.size\n}\n'
+    crawls.write("apps/cart/main.tf", cart)
+    crawls.write("apps/x/main.tf", 'module "db" {\n  source = "../../modules/db"\n}\n')
+    crawls.write("modules/db/main.tf", 'variable "size" {}\nvariable "zone" {}\n')
+    crawls.write("variables/production/thing.tfvars", "size = 3\nzone = 4\n")
+    crawls.crawl()
+    crawls.write("apps/cart/main.tf", cart + "# more\n")
+    assert _files(crawls.crawl()) == {"apps/cart/main.tf"}
+    assert "production: y = 3" in crawls.documents["terraform:infra/apps/cart/main.tf#thing.x"].text
+    crawls.is_right()
