@@ -6,22 +6,23 @@ import hashlib
 import json
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 from urllib.parse import quote
 
 from connectors.base import Crawl
 from connectors.documents import PUBLIC, Checkpoint, CheckReport, Document, Failure, Unchanged
-from connectors.errors import TemporaryError, UnreachableError, UnreadableError
+from connectors.errors import TemporaryError, UnreachableError
 from connectors.filetree.git import GitHistory, head
+from connectors.filetree.reading import Texts
 from connectors.filetree.walk import FileEntry, FileTree, TextFile
 from connectors.redaction import redact
 from connectors.redaction.structure import redact_yaml
 
-READER_VERSION = 4
-"""Raise it when the documents made from the same file change: all files are then read again."""
+READER_VERSION = 5
+"""Raise it when the documents made from the same file or the checkpoint change: all is then read again."""
 
 _SETTLED_NS = 2_000_000_000
 """A file touched within two seconds of the scan may change again within one clock tick: do not trust it."""
@@ -53,13 +54,21 @@ class _Record:
             yield Failure(path, reason, skipped=skipped, warning=warning)
 
 
+class Reread(NamedTuple):
+    """The files whose documents are made anew, their documents, and what the next crawl must know (JSON)."""
+
+    paths: frozenset[str]
+    items: Iterator[Document | Failure]
+    memory: Any
+
+
 class TreeConnector(ABC):
     """Crawls a folder; files whose stamp is that of the checkpoint are not opened again."""
 
     type: ClassVar[str]
     default_include: ClassVar[tuple[str, ...]]
     whole_tree: ClassVar[bool] = False
-    """True where files depend on one another: one change makes all of them be read again."""
+    """True where any file may depend on any other: one change makes all of them be read again."""
 
     def __init__(
         self,
@@ -87,11 +96,22 @@ class TreeConnector(ABC):
 
     @abstractmethod
     def documents(self, files: Iterable[TextFile]) -> Iterator[Document | Failure]:
-        """The documents of `files` (all of the tree's if `whole_tree`), each with its `path` set.
+        """The documents of `files`, each with its `path` set; of all of the tree's where they depend on others.
 
         `author`, `version`, `url`, `access` may be left out: the base fills them in. `updated_at` becomes the
         later of what the document says and git's last commit. The `item` of a failure is the file's path.
         """
+
+    def reread(self, changed: Set[str], texts: Texts, remembered: Any) -> Reread:
+        """Which files' documents are made anew after these files `changed` (or are new), and the documents.
+
+        `remembered` is the `memory` of the last crawl, None if there is none. Files that were removed are those
+        that only it knows. The result must be that of reading everything.
+        """
+        whole = self.whole_tree and (changed or remembered != len(texts.paths))
+        paths = frozenset(texts.paths if whole else changed)
+        items = self.documents(texts.read(paths)) if paths else iter(())
+        return Reread(paths, items, len(texts.paths))
 
     def mask(self, path: str, text: str) -> str:
         """`text` of the file at `path` with credentials masked, as many lines as before.
@@ -133,22 +153,22 @@ class TreeConnector(ABC):
             else:
                 entries.append(found)
         known = self._known(checkpoint)
+        remembered = checkpoint.get("memory") if checkpoint and known else None
         commit = head(self.root)
         if commit and checkpoint and commit != checkpoint.get("head"):
             # A commit leaves the stamps of its files: their date and author are new all the same.
             known = {path: record for path, record in known.items() if not record.get("uncommitted")}
-        same = {
-            entry.path for entry in entries if known.get(entry.path, {}).get("stamp") == list(entry.stamp)
+        changed = {
+            entry.path for entry in entries if known.get(entry.path, {}).get("stamp") != list(entry.stamp)
         }
-        if self.whole_tree and (len(same) < len(entries) or len(known) != len(entries)):
-            same = set()
+        texts = Texts(self._tree, {entry.path: entry for entry in entries}, self.mask)
+        again = self.reread(changed, texts, remembered)
         records = {entry.path: _Record(list(entry.stamp)) for entry in entries}
-        for path in sorted(same):
+        for path in sorted(texts.paths - again.paths):
             records[path] = _Record(**known[path])
             yield from records[path].replay(path)
-        changed = [entry for entry in entries if entry.path not in same]
-        history = GitHistory(self.root, [entry.path for entry in changed])
-        for item in self._read(changed, history) if changed else ():
+        history = GitHistory(self.root, sorted(again.paths))
+        for item in self._read(again, texts, history):
             if record := records.get((item.path or "") if isinstance(item, Document) else item.item):
                 record.add(item)
             yield item
@@ -158,25 +178,13 @@ class TreeConnector(ABC):
             if not records[entry.path].temporary and max(entry.stamp[1:3]) < started_at - _SETTLED_NS
         }
         told = "" if history.timed_out else commit
-        return {"settings": self._fingerprint(), "head": told, "files": files}
+        return {"settings": self._fingerprint(), "head": told, "files": files, "memory": again.memory}
 
-    def _read(self, entries: Sequence[FileEntry], history: GitHistory) -> Iterator[Document | Failure]:
-        problems: list[Failure] = []
-
-        def texts() -> Iterator[TextFile]:
-            for entry in entries:
-                try:
-                    file = self._tree.read(entry)
-                except TemporaryError as error:
-                    problems.append(Failure(entry.path, str(error), temporary=True))
-                except UnreadableError as error:
-                    problems.append(Failure(entry.path, str(error), skipped=True))
-                else:
-                    yield replace(file, text=self.mask(file.path, file.text))
-
-        for item in self.documents(texts()):
+    def _read(self, again: Reread, texts: Texts, history: GitHistory) -> Iterator[Document | Failure]:
+        for item in again.items:
             yield self._complete(item, history) if isinstance(item, Document) else item
-        yield from problems
+        # What was read only to understand others has been told of by its own documents.
+        yield from (texts.problems[path] for path in sorted(texts.problems) if path in again.paths)
 
     def _complete(self, document: Document, history: GitHistory) -> Document:
         path = document.path or ""

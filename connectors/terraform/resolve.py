@@ -26,10 +26,13 @@ def is_values(path: str) -> bool:
     return path.endswith((".tfvars", ".tfvars.json"))
 
 
-def scopes_of(files: Iterable[HclFile]) -> dict[str, Scope]:
-    """The scope of each folder with Terraform files, its variables' values attached."""
+def scopes_of(files: Iterable[HclFile], outlines: Iterable[Scope] = ()) -> dict[str, Scope]:
+    """The scope of each folder with Terraform files, its variables' values attached.
+
+    `outlines` stand in for the folders of the tree, in its order, where only some of its files are given.
+    """
     listed = list(files)
-    scopes: dict[str, Scope] = {}
+    scopes = {scope.folder: scope for scope in outlines}
     for file in listed:
         if not is_values(file.path):
             _declare(scopes.setdefault(_folder(file.path), Scope(_folder(file.path))), file)
@@ -94,8 +97,9 @@ def _join_calls(scopes: dict[str, Scope], files: list[HclFile]) -> None:
             arguments = {item.name: item for item in block.attributes()} if block.type == "module" else {}
             source = arguments.pop("source", None)
             target = module_folder(file.path, source_of(source.value).strip('"')) if source else None
-            if target in scopes and block.labels:
-                call = Call(scopes[_folder(file.path)], f"module.{block.labels[0]}", file.path, arguments)
+            caller = scopes.get(_folder(file.path))
+            if caller and target in scopes and block.labels:
+                call = Call(caller, f"module.{block.labels[0]}", file.path, arguments)
                 scopes[target].calls.append(call)
 
 

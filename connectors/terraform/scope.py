@@ -80,7 +80,8 @@ class Each:
 class Scope:
     """One module's folder. `values` holds, per environment, what its `.tfvars` files set ('' for any).
 
-    `calls` are the module blocks that call it. In one of `instances`, `call` is the one that it is seen from.
+    `calls` are the module blocks that call it; `called` says that there are some in files that were not read.
+    In one of `instances`, `call` is the one that it is seen from.
     """
 
     folder: str
@@ -89,13 +90,14 @@ class Scope:
     values: dict[str, dict[str, Assigned]] = field(default_factory=dict)
     calls: list[Call] = field(default_factory=list)
     call: Call | None = None
+    called: bool = False
     _known: dict[tuple[str, str], Found | None] = field(default_factory=dict)
     _instances: list[Scope] | None = None
 
     @property
     def is_root(self) -> bool:
         """Whether no module of the tree calls the folder: its values come from `.tfvars` files."""
-        return not self.calls
+        return not (self.calls or self.called)
 
     def instances(self) -> list[Scope]:
         """The scope as each call of it sees it; itself where nobody calls it, or files give it values, too."""

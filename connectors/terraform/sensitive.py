@@ -6,6 +6,7 @@ import posixpath
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
+from typing import NamedTuple
 
 from connectors.filetree.walk import TextFile
 from connectors.redaction import looks_secret_key
@@ -55,21 +56,38 @@ class Sensitive:
         return self._sensitive.get(folder, set()) if folder is not None else set()
 
 
-def mask_sensitive(files: Iterable[TextFile]) -> list[tuple[TextFile, HclFile | None]]:
+class Masked(NamedTuple):
+    """A masked file, its structure where that was read and still holds, and the variables it declares.
+
+    Of each variable it says whether it is sensitive, as the text before masking has it.
+    """
+
+    file: TextFile
+    structure: HclFile | None
+    declared: Mapping[str, bool]
+
+
+def mask_sensitive(
+    files: Iterable[TextFile], elsewhere: Iterable[tuple[str, Mapping[str, bool]]] = ()
+) -> list[Masked]:
     """The files, with the credentials masked that only the tree's declarations show; lines stay as they are.
 
-    With each goes its structure, where it had to be read and still holds: nothing was masked in it.
+    `elsewhere` are the folders of files of the tree that are not among these, with the variables that they
+    declare.
     """
     listed = list(files)
     parsed = {file.path: parse(file.path, file.text) for file in listed if file.path.endswith(_HCL)}
+    declared: dict[str, Mapping[str, bool]] = {}
     sensitive = Sensitive()
+    for folder, variables in elsewhere:
+        sensitive.declare(folder, variables)
     for file in listed:
-        folder = posixpath.dirname(file.path)
         if file.path in parsed:
-            sensitive.declare(folder, dict(_declared(parsed[file.path])))
+            declared[file.path] = dict(_declared(parsed[file.path]))
         elif file.path.endswith(".tf.json"):
-            sensitive.declare(folder, declared_in(file.text))
-    masked: list[tuple[TextFile, HclFile | None]] = []
+            declared[file.path] = declared_in(file.text)
+        sensitive.declare(posixpath.dirname(file.path), declared.setdefault(file.path, {}))
+    masked: list[Masked] = []
     for file in listed:
         if file.path in parsed:
             text = _masked(parsed[file.path], sensitive)
@@ -79,9 +97,9 @@ def mask_sensitive(files: Iterable[TextFile]) -> list[tuple[TextFile, HclFile | 
         else:
             text = file.text
         if text == file.text:
-            masked.append((file, parsed.get(file.path)))
+            masked.append(Masked(file, parsed.get(file.path), declared[file.path]))
         else:
-            masked.append((replace(file, text=text), None))
+            masked.append(Masked(replace(file, text=text), None, declared[file.path]))
     return masked
 
 

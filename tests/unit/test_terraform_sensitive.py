@@ -20,7 +20,7 @@ DECLARED = 'variable "pepper" {\n  type      = any\n  sensitive = true\n}\n'
 
 def masked(files: dict[str, str]) -> dict[str, str]:
     given_files = [TextFile(path, text, "utf-8", Path(path)) for path, text in files.items()]
-    found = {file.path: file.text for file, _ in mask_sensitive(given_files)}
+    found = {file.path: file.text for file, _, _ in mask_sensitive(given_files)}
     assert {path: text.count("\n") for path, text in found.items()} == {
         p: t.count("\n") for p, t in files.items()
     }
