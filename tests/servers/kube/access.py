@@ -124,7 +124,7 @@ class Access:
             if kind == "RoleBinding" and not namespace:
                 continue
             for record in self._store.records(self._store.registry.named(kind, RBAC), place):
-                if any(_is(user, subject) for subject in record.obj.get("subjects") or ()):
+                if any(_is(user, subject, place) for subject in record.obj.get("subjects") or ()):
                     yield from self._role_rules(record.obj["roleRef"], place)
 
     def _role_rules(self, reference: Json, namespace: str) -> Iterator[Rule]:
@@ -156,12 +156,12 @@ class Access:
             raise ApiError(403, f'forbidden: User "{user.name}" cannot {verb} path "{path}"', details={})
 
 
-def _is(user: User, subject: Json) -> bool:
+def _is(user: User, subject: Json, namespace: str) -> bool:
     if subject["kind"] == "Group":
         everybody = () if user.name == ANONYMOUS else ("system:authenticated",)
         return subject["name"] in (*user.groups, *everybody)
     if subject["kind"] == "ServiceAccount":
-        return user.name == f"system:serviceaccount:{subject.get('namespace', '')}:{subject['name']}"
+        return user.name == f"system:serviceaccount:{subject.get('namespace') or namespace}:{subject['name']}"
     return bool(subject["name"] == user.name)
 
 

@@ -39,13 +39,19 @@ class Api:
         """The answer to a request; a `Status` where it fails."""
         try:
             if fault and fault.kind == "status":
-                raise ApiError(fault.status, fault.message)
+                return self._failed(fault)
             user = self._cluster.access.identify(request, None if self._secure else self._cluster.plain_user)
             request.user = user.name
             return self._answer(request, user, fault)
         except ApiError as error:
-            headers = fault.all_headers(self._cluster.now()) if fault else {}
-            return Reply(error.code, Reply.json(error.status()).body, headers=headers)
+            return Reply.json(error.status(), error.code)
+
+    def _failed(self, fault: Fault) -> Reply:
+        headers = fault.all_headers(self._cluster.now())
+        wait = headers.get("Retry-After", "")
+        details = {"retryAfterSeconds": int(wait)} if wait.isdigit() else None
+        error = ApiError(fault.status, fault.message, details=details)
+        return Reply(error.code, Reply.json(error.status()).body, headers=headers)
 
     def _answer(self, request: Request, user: User, fault: Fault | None) -> Reply:
         path = request.path.rstrip("/") or "/"

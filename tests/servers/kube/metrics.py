@@ -12,8 +12,8 @@ Json = dict[str, Any]
 GROUP = "metrics.k8s.io"
 VERBS = ("get", "list")
 RESOURCES = [
-    Resource(GROUP, "v1beta1", "NodeMetrics", "nodes", False, verbs=VERBS, custom=True),
-    Resource(GROUP, "v1beta1", "PodMetrics", "pods", True, verbs=VERBS, custom=True),
+    Resource(GROUP, "v1beta1", "NodeMetrics", "nodes", False, verbs=VERBS),
+    Resource(GROUP, "v1beta1", "PodMetrics", "pods", True, verbs=VERBS),
 ]
 
 

@@ -11,7 +11,8 @@ from tests.servers.kube import metrics
 from tests.servers.kube.access import Action, User
 from tests.servers.kube.cluster import Cluster
 from tests.servers.kube.dryrun import dry_run
-from tests.servers.kube.listing import Page, list_page, wanted, whole_number
+from tests.servers.kube.listing import Page, list_page, wanted
+from tests.servers.kube.patches import merge_patch
 from tests.servers.kube.requests import Reply, Request
 from tests.servers.kube.resources import Resource
 from tests.servers.kube.status import ApiError, no_such_resource, not_found
@@ -22,6 +23,11 @@ from tests.servers.kube.watching import Watch
 Json = dict[str, Any]
 _WRITES = {"POST": "create", "PUT": "update", "PATCH": "patch", "DELETE": "delete"}
 _INSIDE = ("attach", "exec", "portforward", "proxy")  # even a GET of them enters a container
+
+_WARNINGS = {  # what clients are told of kinds that are on their way out
+    ("", "endpoints"): "v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice",
+    ("", "componentstatuses"): "v1 ComponentStatus is deprecated in v1.19+",
+}
 
 
 @dataclass(frozen=True)
@@ -59,11 +65,13 @@ class Objects:
             return self._write(request, target)
         if target.sub:
             return self._subresource(request, target)
-        if target.name and verb == "get":
-            return self._get(request, target)
-        if verb == "watch":
-            return self._watch(request, target, fault)
-        return self._list(request, target, fault)
+        if verb == "get":
+            reply = self._get(request, target)
+        else:
+            reply = (self._watch if verb == "watch" else self._list)(request, target, fault)
+        if (resource.group, resource.plural) in _WARNINGS:
+            reply.headers["Warning"] = f'299 - "{_WARNINGS[resource.group, resource.plural]}"'
+        return reply
 
     def _target(self, group: str, version: str, rest: str) -> Target:
         parts = rest.split("/")
@@ -146,10 +154,13 @@ class Objects:
 
     def _write(self, request: Request, target: Target) -> Reply:
         dry = request.get("dryRun") == "All" or _deletes_dry(request)
-        if not dry or target.sub or (request.method == "DELETE" and not target.name):
+        if not dry or target.sub in _INSIDE:
             self._cluster.violated(request)
             raise ApiError(403, f"this server refuses every change that is no dry run: {request.line}")
-        whole_number(request, "limit")
+        if target.sub == "scale" and request.method == "PATCH":
+            return Reply.json(merge_patch(_scale(self._found(target).obj), request.body()))
+        if target.sub or (request.method == "DELETE" and not target.name):
+            raise ApiError(405, "the server does not allow this method on the requested resource")
         status, obj = dry_run(self._store, target.resource, target.key, request)
         return Reply(status, View(target.resource, "json", 0.0).one(Record(obj)).encode())
 
