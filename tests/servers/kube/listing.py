@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import itertools
 import json
 from dataclasses import dataclass
 from typing import Any
@@ -48,41 +49,21 @@ def list_page(store: Store, resource: Resource, namespace: str, request: Request
             raise ApiError(400, "specifying resource version is not allowed when using continue")
         version, after = _opened(store, token, fault)
     else:
-        version, after = _version(store, request), None
+        version, after = _version(store, request), ("", "")
         limit = 0 if asked == "0" else limit  # the watch cache answers whole lists
-    if fault == "expire":
-        raise expired() if token else too_old(version, store.oldest)
-    return _cut(store, resource, namespace, request, version, after, limit, fault)
-
-
-def _cut(
-    store: Store,
-    resource: Resource,
-    namespace: str,
-    request: Request,
-    version: int,
-    after: Key | None,
-    limit: int,
-    fault: str,
-) -> Page:
+        if fault == "expire":
+            raise too_old(version, store.oldest)
     test = wanted(request, resource)
     selective = bool(request.get("labelSelector") or request.get("fieldSelector"))
-    found: list[tuple[Key, Record]] = []
-    more = False
-    for key, record in store.items(resource, namespace, after, version):
-        if selective and not test(record.obj):
-            continue
-        if limit and len(found) == limit:
-            more = True
-            break
-        found.append((key, record))
+    items = store.items(resource, namespace, after, version)
+    chosen = (item for item in items if not selective or test(item[1].obj))
+    found = list(itertools.islice(chosen, limit)) if limit else list(chosen)
     metadata: Json = {"resourceVersion": str(version)}
-    if more:
-        last = after if fault == "loop" else found[-1][0]
-        metadata["continue"] = _token(version, last or ("", ""))
+    if limit and next(chosen, None) is not None:
+        last = found[-1][0]
+        metadata["continue"] = _token(version, after if fault == "loop" else last)
         if not selective:
-            behind = store.items(resource, namespace, found[-1][0], version)
-            metadata["remainingItemCount"] = sum(1 for _ in behind)
+            metadata["remainingItemCount"] = store.count(resource, namespace, last, version)
     return Page([] if fault == "empty" else [record for _, record in found], metadata)
 
 

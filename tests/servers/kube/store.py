@@ -202,6 +202,16 @@ class Store:
                 if record is not None:
                     yield key, record
 
+    def count(self, resource: Resource, namespace: str, after: Key, version: int) -> int:
+        """How many objects `items` would give, without looking at them."""
+        with self.changed:
+            table = self.table(resource.home)
+            undone = self._undone(resource.home, version)
+            order = sorted({*table.records, *undone}) if undone else table.order()
+        end = bisect.bisect_left(order, (namespace + "\0", "")) if namespace else len(order)
+        start = bisect.bisect_right(order, after)
+        return end - start - sum(undone[key] is None for key in order[start:end] if key in undone)
+
     def changes(self, home: Home, after: int) -> list[Change]:
         """What happened to a kind later than a resourceVersion."""
         start = bisect.bisect_right(self._log, after, key=lambda change: change.version)
