@@ -26,7 +26,14 @@ def pod(
 ) -> Json:
     """A pod of one container `app`."""
     state = {"running": {"startedAt": "2026-11-25T05:00:00Z"}}
-    status = {"name": "app", "ready": True, "restartCount": 0, "state": state, "image": "web:1"}
+    status = {
+        "name": "app",
+        "ready": True,
+        "restartCount": 0,
+        "state": state,
+        "image": "web:1",
+        "imageID": "",
+    }
     return {
         "apiVersion": "v1",
         "kind": "Pod",

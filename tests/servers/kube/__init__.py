@@ -8,15 +8,17 @@ Start and program it:
     with serving(cluster, tls=True) as served:                          # served.url, served.ca
         kubeconfig(path, Context("prod", served), Context("dev", other, user="ann", namespace="shop"))
 
+    reconcile(cluster)                          # controllers.py: pods, replica sets, status for what manifests ask for
+
 kubectl sends credentials over HTTPS only: over plain HTTP requests without a token act as `cluster.plain_user` (the
 administrator). Tokens are `NAME-token`; `admin` may do everything.
 
 What there is: `cluster.put(obj)` creates or replaces (kinds without a definition are served as their objects look),
 `cluster.patch("Deployment", "web", {"spec": {"replicas": 3}}, "shop")` merges, `cluster.delete("Pod", "web", "shop")`;
-each raises the resourceVersion and is seen by watches. `cluster.plant_secret("db", "shop", password="canary")`.
+each raises the resourceVersion and is seen by watches; nothing is collected with its owner. `cluster.plant_secret("db", "shop", password="canary")`.
 `cluster.logs.set("shop", "web-1", "app", text, previous=True)`; pods without set logs have two lines of their own.
 `cluster.store.compact()` forgets the past: continue tokens and resourceVersions from before answer 410.
-`cluster.store.generate("Pod", 50_000, make)` adds objects that are made anew whenever they are sent.
+`many_pods(cluster, 50_000)` (synthetic.py) adds objects that are made anew whenever they are sent.
 `cluster.now` is the clock that ages are counted by.
 
 Who may what: `cluster.add_user("ann", groups=("sre",), rules=(Rule(resources=("pods", "pods/log"),
@@ -35,11 +37,16 @@ with `status`, `cut`, `slow`, `late`, `truncated`, `garbage`, `loop`, `empty`, `
 Faithful traps: items of built-in kinds say neither kind nor apiVersion in lists; `resourceVersion=0` ignores `limit`;
 `remainingItemCount` is absent where a selector is; pages show the state of their first page; gzip from 128 KB on;
 every event is listed by `v1` and by `events.k8s.io/v1`; the real server's 400 for fields it does not select by.
+
+Not there: bodies in protobuf other than access reviews (so `kubectl create --dry-run=server` of some kinds; `apply`
+works), following logs (`follow` ends at once), admission, validation and defaults, descriptions of built-in fields
+in `kubectl explain`, tables of the rarest kinds (they show name and age).
 """
 
 from tests.servers.faults import Fault, schedule, too_many
 from tests.servers.kube.access import Rule, User
 from tests.servers.kube.cluster import Cluster
+from tests.servers.kube.controllers import reconcile
 from tests.servers.kube.kubeconfig import Context, kubeconfig
 from tests.servers.kube.loading import SNAPSHOT, from_manifests, from_objects, from_snapshot
 from tests.servers.kube.requests import Request
@@ -47,5 +54,5 @@ from tests.servers.kube.serving import Served, serving
 
 __all__ = [
     "SNAPSHOT", "Cluster", "Context", "Fault", "Request", "Rule", "Served", "User", "from_manifests", "from_objects",
-    "from_snapshot", "kubeconfig", "schedule", "serving", "too_many",
+    "from_snapshot", "kubeconfig", "reconcile", "schedule", "serving", "too_many",
 ]  # fmt: skip

@@ -87,7 +87,15 @@ def _container(name: str, image: str) -> Json:
 
 def _status(name: str, image: str) -> Json:
     running = {"running": {"startedAt": BEGAN}}
-    return {"name": name, "image": image, "ready": True, "restartCount": 0, "started": True, "state": running}
+    return {
+        "name": name,
+        "image": image,
+        "imageID": "",
+        "ready": True,
+        "restartCount": 0,
+        "started": True,
+        "state": running,
+    }
 
 
 def _uid(index: int, kind: int) -> str:
