@@ -53,7 +53,7 @@ def test_a_strategic_merge_knows_lists_by_their_names() -> None:
 
 def test_merge_and_json_patches() -> None:
     assert merge_patch({"a": {"b": 1, "c": 2}}, {"a": {"b": None}, "d": [1]}) == {"a": {"c": 2}, "d": [1]}
-    operations = [
+    operations: list[Json] = [
         {"op": "test", "path": "/a~1b", "value": 1},
         {"op": "move", "from": "/a~1b", "path": "/c"},
         {"op": "add", "path": "/list/-", "value": 3},

@@ -15,7 +15,8 @@ administrator). Tokens are `NAME-token`; `admin` may do everything.
 
 What there is: `cluster.put(obj)` creates or replaces (kinds without a definition are served as their objects look),
 `cluster.patch("Deployment", "web", {"spec": {"replicas": 3}}, "shop")` merges, `cluster.delete("Pod", "web", "shop")`;
-each raises the resourceVersion and is seen by watches; nothing is collected with its owner. `cluster.plant_secret("db", "shop", password="canary")`.
+each raises the resourceVersion and is seen by watches; nothing is collected with its owner.
+`cluster.plant_secret("db", "shop", password="canary")` adds a Secret that nobody may ever read.
 `cluster.logs.set("shop", "web-1", "app", text, previous=True)`; pods without set logs have two lines of their own.
 `cluster.store.compact()` forgets the past: continue tokens and resourceVersions from before answer 410.
 `many_pods(cluster, 50_000)` (synthetic.py) adds objects that are made anew whenever they are sent.

@@ -7,9 +7,12 @@ import threading
 from pathlib import Path
 
 from tests.servers.kube.cluster import Cluster
+from tests.servers.kube.controllers import reconcile
 from tests.servers.kube.kubeconfig import Context, kubeconfig
 from tests.servers.kube.loading import SNAPSHOT, from_manifests, from_snapshot
 from tests.servers.kube.serving import serving
+
+_DEMO = Path(__file__).resolve().parents[3] / "data/demo/manifests"
 
 
 def _arguments() -> argparse.Namespace:
@@ -30,11 +33,12 @@ def _arguments() -> argparse.Namespace:
 
 
 def _cluster(arguments: argparse.Namespace) -> Cluster:
-    if arguments.manifests:
-        return from_manifests(arguments.manifests, metrics=True)
-    if arguments.snapshot or SNAPSHOT.exists():
-        return from_snapshot(arguments.snapshot or SNAPSHOT, metrics=True)
-    return from_manifests(Path(__file__).resolve().parents[3] / "data/demo/manifests", metrics=True)
+    snapshot = arguments.snapshot or (SNAPSHOT if SNAPSHOT.exists() and not arguments.manifests else None)
+    if snapshot:
+        return from_snapshot(snapshot, metrics=True)
+    cluster = from_manifests(arguments.manifests or _DEMO, metrics=True)
+    reconcile(cluster)
+    return cluster
 
 
 def main() -> None:
