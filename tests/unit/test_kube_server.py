@@ -29,7 +29,7 @@ def test_lengths_of_time_are_shown_as_kubectl_shows_them(seconds: int, shown: st
 
 
 def test_a_strategic_merge_knows_lists_by_their_names() -> None:
-    known = {
+    known: Json = {
         "containers": [{"name": "a", "env": [{"name": "X", "value": "1"}]}, {"name": "b"}],
         "args": ["1"],
     }
