@@ -35,11 +35,13 @@ class Page:
     def put_heading(self, level: int, words: str) -> None:
         """Add a heading, under which the following sections stand."""
         self._anchor = self._ids.next(words)
-        self._above = [heading for heading in self._above if heading[0] < level]
-        self._path = tuple(title for _, title in self._above)
+        while self._above and self._above[-1][0] >= level:
+            self._above.pop()
+        self._path = tuple([title for _, title in self._above])
         self.put(SectionKind.HEADING, words)
-        self._above.append((level, words[:MAX_TITLE]))
-        self._path = tuple(title for _, title in self._above)
+        title = words[:MAX_TITLE]
+        self._above.append((level, title))
+        self._path = (*self._path, title)
 
 
 class Capture:

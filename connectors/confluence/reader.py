@@ -45,30 +45,28 @@ class Reader:
         pending: list[tuple[Iterator[Child], Callable[[], None]]] = [(iter(root.children), _nothing)]
         while pending:
             children, close = pending[-1]
-            child = next(children, None)
-            if child is None:
+            for child in children:
+                if isinstance(child, str):
+                    self._writer.text(child)
+                elif not isinstance(child, Element):
+                    child()
+                elif visit := self._visit(child):
+                    pending.append((iter(visit[0]), visit[1]))
+                    break
+            else:
                 pending.pop()
                 close()
-            elif isinstance(child, str):
-                self._writer.text(child)
-            elif not isinstance(child, Element):
-                child()
-            elif visit := self._visit(child):
-                pending.append((iter(visit[0]), visit[1]))
 
     def _visit(self, element: Element) -> Visit:
-        tag = element.tag
-        if tag in _BLOCKS:
-            self._writer.end_paragraph()
-            return element.children, self._writer.end_paragraph
-        if tag in HEADINGS:
-            return self._heading(element)
-        if tag in _LISTS:
-            return self._list(element)
-        if tag in _SKIPPED:
-            return None
-        special = _HANDLERS.get(tag)
+        special = _HANDLERS.get(element.tag)
         return special(self, element) if special else (element.children, _nothing)
+
+    def _block(self, element: Element) -> Visit:
+        self._writer.end_paragraph()
+        return element.children, self._writer.end_paragraph
+
+    def _skip(self, _: Element) -> Visit:
+        return None
 
     def _heading(self, element: Element) -> Visit:
         if not self._writer.open_heading():
@@ -308,6 +306,10 @@ _HANDLERS: Mapping[str, Callable[[Reader, Element], Visit]] = {
     "th": Reader._cell,
     "time": Reader._time,
     "tr": Reader._row,
+    **dict.fromkeys(_BLOCKS, Reader._block),
+    **dict.fromkeys(_LISTS, Reader._list),
+    **dict.fromkeys(_SKIPPED, Reader._skip),
+    **dict.fromkeys(HEADINGS, Reader._heading),
     **dict.fromkeys(("code", "kbd", "samp", "tt"), partial(Reader._marked, sign=_TICKS)),
     **dict.fromkeys(("del", "s", "strike"), partial(Reader._marked, sign=_STRUCK)),
 }

@@ -83,7 +83,7 @@ class Writer:
         if not self._line:
             return
         text = "".join(self._line)
-        self._line = []
+        self._line.clear()
         if "\n" in text:
             lines = (" ".join(line.split()) for line in text.split("\n"))
             text = "\n".join(line for line in lines if line)
