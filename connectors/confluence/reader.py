@@ -26,7 +26,7 @@ _BLOCKS = frozenset(
     ac:layout ac:layout-section ac:layout-cell ac:adf-content ac:caption""".split()
 )
 _LISTS = frozenset({"ul", "ol", "ac:task-list"})
-_SKIPPED = CONFIGURATION | {"script", "style", "at:declarations"}
+_SKIPPED = CONFIGURATION | {"at:declarations"}
 _TICKS = "`"
 _STRUCK = "~~"
 
@@ -50,16 +50,15 @@ class Reader:
                     self._writer.text(child)
                 elif not isinstance(child, Element):
                     child()
-                elif visit := self._visit(child):
+                elif not (handler := _HANDLERS.get(child.tag)):
+                    pending.append((iter(child.children), _nothing))
+                    break
+                elif visit := handler(self, child):
                     pending.append((iter(visit[0]), visit[1]))
                     break
             else:
                 pending.pop()
                 close()
-
-    def _visit(self, element: Element) -> Visit:
-        special = _HANDLERS.get(element.tag)
-        return special(self, element) if special else (element.children, _nothing)
 
     def _block(self, element: Element) -> Visit:
         self._writer.end_paragraph()
@@ -67,6 +66,11 @@ class Reader:
 
     def _skip(self, _: Element) -> Visit:
         return None
+
+    def _style(self, element: Element) -> Visit:
+        """Read only the macros that stand in a style or script, where none belongs: they may hold code."""
+        macros = [piece for piece in raw_pieces(element, MACROS) if isinstance(piece, Element)]
+        return (macros, self._writer.end_paragraph) if macros else None
 
     def _heading(self, element: Element) -> Visit:
         if not self._writer.open_heading():
@@ -127,7 +131,7 @@ class Reader:
             if isinstance(piece, Element):
                 content.append(piece)
             elif piece.strip():
-                content.append(partial(self._macros.verbatim, piece))
+                content.append(partial(self._macros.verbatim, piece, resources.language_of(element)))
         return content, self._writer.end_paragraph
 
     def _plain_body(self, element: Element) -> Visit:
@@ -309,6 +313,7 @@ _HANDLERS: Mapping[str, Callable[[Reader, Element], Visit]] = {
     **dict.fromkeys(_BLOCKS, Reader._block),
     **dict.fromkeys(_LISTS, Reader._list),
     **dict.fromkeys(_SKIPPED, Reader._skip),
+    **dict.fromkeys(("script", "style"), Reader._style),
     **dict.fromkeys(HEADINGS, Reader._heading),
     **dict.fromkeys(("code", "kbd", "samp", "tt"), partial(Reader._marked, sign=_TICKS)),
     **dict.fromkeys(("del", "s", "strike"), partial(Reader._marked, sign=_STRUCK)),

@@ -31,16 +31,17 @@ _NOTHING = frozenset[str]()
 _DEEPEST = 512
 """Levels, as in browsers: what HTML nests deeper stands side by side there. Ends are missing, mostly."""
 _PARAMETERS = ("ac:parameter", "ac:default-parameter")
-_END_PARAMETERS = frozenset(
+_BLOCKS = frozenset(
     """ac:parameter ac:default-parameter ac:plain-text-body ac:rich-text-body ac:structured-macro ac:macro
     ac:layout ac:layout-section ac:layout-cell ac:task-list p div pre blockquote table ul ol
     h1 h2 h3 h4 h5 h6""".split()
 )
-"""What no parameter holds: one whose end is missing would take the body of its macro with it."""
+"""What no parameter, style or script holds: one whose end is missing would take the rest of the page with it."""
 _SHORT = frozenset(
-    """colgroup ri:attachment ri:page ri:blog-post ri:space ri:user ri:url ri:shortcut ri:content-entity
+    """style script colgroup ri:attachment ri:page ri:blog-post ri:space ri:user ri:url ri:shortcut ri:content-entity
     ri:content ri:issue""".split()
 )
+_MAY_END = _SHORT.union(*_CLOSED_BY.values())
 _IN_ATTACHMENTS = frozenset({"ri:page", "ri:blog-post", "ri:space", "ri:content-entity"})
 
 
@@ -51,7 +52,8 @@ def parse(markup: str, cdata: Sequence[str]) -> Element:
     for token in _TOKEN.finditer(markup):
         begin, after = token.span()
         if begin > position:
-            soup.text(_unescape(markup[position:begin]))
+            text = markup[position:begin]
+            soup.text(_unescape(text) if "&" in text else text)
         position = after
         number, end, start, attributes = token.groups()
         if start:
@@ -74,21 +76,22 @@ class _Soup:
         self._open: dict[str, int] = {}
 
     def start(self, tag: str, attributes: str) -> None:
-        if tag in _END_PARAMETERS:
+        if tag in _BLOCKS:
             for parameter in _PARAMETERS:
                 if self._open.get(parameter):
                     self.end(parameter)
-        self._end_what_cannot_hold(tag)
+        if self._stack[-1].tag in _MAY_END:
+            self._end_what_cannot_hold(tag)
         if len(self._stack) > _DEEPEST and ":" not in tag and ":" not in self._stack[-1].tag:
             self._close()
         self.builder.open(tag, _attributes(attributes) if attributes else None)
-        if tag in _VOID or attributes.endswith("/"):
+        if tag in _VOID or (attributes and attributes[-1] == "/"):
             self.builder.close()
         else:
             self._open[tag] = self._open.get(tag, 0) + 1
 
     def text(self, text: str) -> None:
-        if not text.isspace():
+        if self._stack[-1].tag in _SHORT and not text.isspace():
             self._end_what_cannot_hold("")
         self.builder.text(text)
 
@@ -112,6 +115,8 @@ class _Soup:
 
 def _is_over(inner: str, tag: str) -> bool:
     """Whether the element `inner`, which holds little, holds nothing like `tag`: its end is only missing."""
+    if inner in ("style", "script"):
+        return tag in _BLOCKS
     if inner == "colgroup":
         return tag != "col"
     return not (inner == "ri:attachment" and tag in _IN_ATTACHMENTS)
@@ -127,4 +132,4 @@ def _attributes(text: str) -> dict[str, str]:
 
 
 def _unescape(text: str) -> str:
-    return _REFERENCE.sub(lambda match: html.unescape(match[0]), text) if "&" in text else text
+    return _REFERENCE.sub(lambda match: html.unescape(match[0]), text)

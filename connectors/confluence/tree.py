@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 
 CONFIGURATION = frozenset(
@@ -24,8 +24,6 @@ class CData(str):
 
 _LISTS = frozenset({"ul", "ol", "menu", "dir", "ac:task-list"})
 _NO_ATTRIBUTES: Mapping[str, str] = MappingProxyType({})
-_NO_CHILDREN: list[Element | str] = []
-"""Of every element that has none: a body may have 300,000 elements. Nothing is ever added to it."""
 
 
 class Element:
@@ -39,15 +37,19 @@ class Element:
     def __init__(self, tag: str, attributes: Mapping[str, str] | None = None) -> None:
         self.tag = tag
         self.attributes = attributes or _NO_ATTRIBUTES
-        self.children = _NO_CHILDREN
+        self.children: tuple[Element | str, ...] | list[Element | str] = ()
         self.has_words = False
 
     def add(self, child: Element | str) -> None:
         """Add a child behind the others."""
-        if self.children:
-            self.children.append(child)
+        if not self.children:
+            self.children = (
+                child,
+            )  # a body may have 300,000 elements: a list for each costs a tenth of the time
+        elif isinstance(self.children, tuple):
+            self.children = [*self.children, child]
         else:
-            self.children = [child]
+            self.children.append(child)
 
     def elements(self) -> Iterator[Element]:
         """The children that are elements."""
@@ -90,8 +92,9 @@ class TreeBuilder:
         """Add text to the current element."""
         if not text:
             return
-        self.stack[-1].add(text)
-        if self.stack[-1].tag not in CONFIGURATION and not text.isspace():
+        current = self.stack[-1]
+        current.add(text)
+        if not current.has_words and current.tag not in CONFIGURATION and not text.isspace():
             for element in reversed(self.stack):
                 if element.has_words:
                     break
@@ -151,5 +154,5 @@ def plain_text(element: Element) -> str:
     return "".join(piece if isinstance(piece, str) else raw_text(piece) for piece in pieces)
 
 
-def _blank(pieces: list[Element | str]) -> bool:
+def _blank(pieces: Sequence[Element | str]) -> bool:
     return all(isinstance(piece, str) and piece.isspace() for piece in pieces)

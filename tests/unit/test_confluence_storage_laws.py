@@ -163,6 +163,23 @@ def test_an_element_whose_end_is_missing_takes_no_words_with_it(body: str, texts
     assert [section.text for section in found.sections] == texts
 
 
+@pytest.mark.parametrize("tag", ["style", "script"])
+def test_a_style_without_an_end_takes_no_code_and_no_block_with_it(tag: str) -> None:
+    sections = to_sections(f"<p>a</p><{tag}>p {{}}{CODE}<p>b</p>")
+    assert [section.text for section in sections] == ["a", "  a: 1\n\tb", "b"]
+    closed = read(f"<p>a</p><{tag}>p {{}}{CODE} q {{}}</{tag}><p>b</p>")
+    assert not closed.tolerant
+    assert [section.text for section in closed.sections] == ["a", "  a: 1\n\tb", "b"]
+
+
+def test_html_nested_deeper_than_a_browser_does_keeps_words_code_and_order() -> None:
+    deep = "".join(f"<div><b>w{n} " for n in range(1_000)) + CODE + "<ul><li>end" + "</b></div>" * 1_000
+    sections = to_sections(deep)
+    words = " ".join(section.text for section in sections).split()
+    assert [word for word in words if word.startswith("w")] == [f"w{n}" for n in range(1_000)]
+    assert (sections[-2].text, sections[-1].text) == ("  a: 1\n\tb", "- end")
+
+
 def test_the_page_of_an_attachment_without_an_end_is_kept() -> None:
     ref = '<ri:attachment ri:filename="f.pdf"><ri:page ri:content-title="Host">'
     (attachment,) = read(f"<p><ac:link>{ref}<ac:link-body>words</ac:link-body></ac:link>").attachments
