@@ -67,9 +67,10 @@ class Capture:
 
 
 class Table:
-    """A table that is being read: its rows so far, and what its cells keep apart."""
+    """A table that is being read: its rows so far, and what its cells keep apart; maybe the page's properties."""
 
-    def __init__(self) -> None:
+    def __init__(self, properties: bool) -> None:
+        self.properties = properties
         self.rows: list[list[Cell]] = []
         self.apart: list[Section] = []
         self.waiting: list[str] = []

@@ -131,6 +131,9 @@ class Macros:
         self._writer.end_paragraph()
         for name in ("title", "buttonLabel"):
             self._title(resources.words_of(options.get(name)))
+        if kind == "details":
+            self._writer.open_properties()
+            return _content(macro), self._writer.close_properties
         return _content(macro), self._writer.end_paragraph
 
     def _diagram(self, options: Mapping[str, Element]) -> None:

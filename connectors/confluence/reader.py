@@ -123,7 +123,7 @@ class Reader:
         self._writer.open_cell()
         known = element.attributes
         columns, rows = span(known.get("colspan")), span(known.get("rowspan"))
-        return element.children, partial(self._writer.close_cell, columns, rows)
+        return element.children, partial(self._writer.close_cell, columns, rows, element.tag == "th")
 
     def _preformatted(self, element: Element) -> Visit:
         content: list[Child] = []

@@ -155,6 +155,19 @@ def test_sections_columns_and_properties_only_frame_their_content() -> None:
     assert read(body).unknown_macros == {}
 
 
+def test_page_properties_are_key_and_value() -> None:
+    user = '<ac:link><ri:user ri:account-id="u1"/></ac:link>'
+    rows = f"<tr><th>Owner</th><td><p>{user}</p></td></tr><tr><th><p>Tier</p></th><td>1<br/>2</td></tr>"
+    table = f"<table><tbody>{rows}</tbody></table>"
+    sections = to_sections(macro("details", rich(table)) + table)
+    assert [(s.kind.value, s.text) for s in sections] == [
+        ("key_value", "Owner: @u1\nTier: 1 2"),
+        ("table", "| Owner | @u1 |\n| Tier | 1 2 |"),
+    ]
+    across = "<table><tr><th>Owner</th><th>Tier</th></tr><tr><td>Ann</td><td>1</td></tr></table>"
+    assert outline(macro("details", rich(across))) == [("table", "| Owner | Tier |\n| Ann | 1 |")]
+
+
 def test_an_unknown_macro_keeps_its_body_and_its_name_and_is_counted() -> None:
     formula = macro("eazy-math-inline", body="x^2", align="center")
     body = (
