@@ -28,9 +28,10 @@ class Page:
     def put(self, kind: SectionKind, text: str, language: str | None = None, context: str = "") -> None:
         """Add a section."""
         self.sections.append(Section(kind, text, self._anchor, self._path, language, context))
-        for key in self.waiting:
-            self.places.setdefault(key, len(self.sections) - 1)
-        self.waiting.clear()
+        if self.waiting:
+            for key in self.waiting:
+                self.places.setdefault(key, len(self.sections) - 1)
+            self.waiting.clear()
 
     def put_heading(self, level: int, words: str) -> None:
         """Add a heading, under which the following sections stand."""

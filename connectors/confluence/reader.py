@@ -41,8 +41,8 @@ class Reader:
         self._inside: set[str] = set()
 
     def read(self, root: Element) -> None:
-        """Write everything below `root`."""
-        pending: list[tuple[Iterator[Child], Callable[[], None]]] = [(iter(root.children), _nothing)]
+        """Write everything below `root`, which is empty then."""
+        pending: list[tuple[Iterator[Child], Callable[[], None]]] = [(_taken(root), _nothing)]
         while pending:
             children, close = pending[-1]
             for child in children:
@@ -274,6 +274,14 @@ class Reader:
     def _rich_body(self, element: Element) -> Visit:
         self._writer.gap()
         return element.children, self._writer.gap
+
+
+def _taken(root: Element) -> Iterator[Child]:
+    """The children of `root`, each forgotten once it is read: a tree that shrinks costs no garbage collections."""
+    rest = [*reversed(root.children)]
+    root.children = ()
+    while rest:
+        yield rest.pop()
 
 
 def _nothing() -> None:

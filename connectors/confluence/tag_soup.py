@@ -107,9 +107,8 @@ class _Soup:
             self._close()
 
     def _close(self) -> str:
-        tag = self._stack[-1].tag
+        tag = self.builder.close()
         self._open[tag] -= 1
-        self.builder.close()
         return tag
 
 

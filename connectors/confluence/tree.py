@@ -81,12 +81,14 @@ class TreeBuilder:
         above.add(element)
         self.stack.append(element)
 
-    def close(self) -> None:
-        """End the current element."""
-        if len(self.stack) > 1:
+    def close(self) -> str:
+        """End the current element and give its tag; not the root, which never ends."""
+        if len(self.stack) < 2:
+            return ""
+        closed = self.stack.pop()
+        if self._implied and self.stack[-1] in self._implied:
             self.stack.pop()
-            if self._implied and self.stack[-1] in self._implied:
-                self.stack.pop()
+        return closed.tag
 
     def text(self, text: str | None) -> None:
         """Add text to the current element."""

@@ -102,6 +102,8 @@ def said(body: str) -> str:
     tree = parsed(body)
     for node in tree.iter("{urn:ac}parameter"):
         node.text = ""
+    for node in tree.iter("{urn:ac}plain-text-body"):
+        node.text = re.sub("<br ?/?>", "", node.text or "")  # in diagrams
     return letters("".join(tree.itertext()))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from html import escape
+from html import escape, unescape
 from xml.etree import ElementTree
 
 from markdown_it.tree import SyntaxTreeNode
@@ -76,7 +76,8 @@ def _html(content: str) -> str:
     """Raw HTML: as it stands if the storage format has it, preformatted text as code, else its words."""
     if pre := _PRE.fullmatch(content):
         language = re.search(r"""\blang=["']?(\w+)""", pre[1])
-        return code_macro(without_tags(pre[2]).strip("\n"), language[1] if language else "")
+        text = re.sub(r"</?code\b[^>]*>", "", pre[2]).strip("\n")  # a diagram has `<br/>` in its own language
+        return code_macro(unescape(text), language[1] if language else "")
     try:
         root = ElementTree.fromstring(f"<root>{content}</root>")
     except ElementTree.ParseError:
