@@ -28,18 +28,21 @@ class Page:
     def put(self, kind: SectionKind, text: str, language: str | None = None, context: str = "") -> None:
         """Add a section."""
         self.sections.append(Section(kind, text, self._anchor, self._path, language, context))
-        for key in self.waiting:
-            self.places.setdefault(key, len(self.sections) - 1)
-        self.waiting.clear()
+        if self.waiting:
+            for key in self.waiting:
+                self.places.setdefault(key, len(self.sections) - 1)
+            self.waiting.clear()
 
     def put_heading(self, level: int, words: str) -> None:
         """Add a heading, under which the following sections stand."""
         self._anchor = self._ids.next(words)
-        self._above = [heading for heading in self._above if heading[0] < level]
-        self._path = tuple(title for _, title in self._above)
+        while self._above and self._above[-1][0] >= level:
+            self._above.pop()
+        self._path = tuple([title for _, title in self._above])
         self.put(SectionKind.HEADING, words)
-        self._above.append((level, words[:MAX_TITLE]))
-        self._path = tuple(title for _, title in self._above)
+        title = words[:MAX_TITLE]
+        self._above.append((level, title))
+        self._path = (*self._path, title)
 
 
 class Capture:
@@ -65,9 +68,10 @@ class Capture:
 
 
 class Table:
-    """A table that is being read: its rows so far, and what its cells keep apart."""
+    """A table that is being read: its rows so far, and what its cells keep apart; maybe the page's properties."""
 
-    def __init__(self) -> None:
+    def __init__(self, properties: bool) -> None:
+        self.properties = properties
         self.rows: list[list[Cell]] = []
         self.apart: list[Section] = []
         self.waiting: list[str] = []

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 
 from connectors.confluence import resources
+from connectors.confluence.markdown_body import MarkdownBodies
 from connectors.confluence.notes import Notes
 from connectors.confluence.tree import CONFIGURATION, Element, plain_text
 from connectors.confluence.writer import Writer
@@ -20,9 +21,8 @@ _LANGUAGES = frozenset(
     "plantuml mermaid mermaid-macro graphviz html xml css style javascript sql latex mathblock-macro".split()
 )
 """Macros whose body is text in the language that their name says."""
-_PROSE = frozenset(
-    "markdown markdown-macro unmigrated-wiki-markup unmigrated-inline-wiki-markup wiki-markup".split()
-)
+_MARKDOWN = frozenset({"markdown", "markdown-macro"})
+_PROSE = _MARKDOWN | {"unmigrated-wiki-markup", "unmigrated-inline-wiki-markup", "wiki-markup"}
 """Macros whose body people read, in another markup."""
 _NO_LANGUAGE = frozenset({"", "none", "plain", "text", "plaintext"})
 _ADMONITIONS = frozenset({"info", "note", "warning", "tip", "panel"})
@@ -35,7 +35,7 @@ _DYNAMIC = frozenset(
     attachments gallery listlabels labels-list popular-labels related-labels space-attachments spaces spaces-list
     space-details tasks-report-macro task-report create-from-template create-page create-space-button
     change-history contributors contributors-summary detailssummary decisionreport favpages global-reports
-    index navmap network userlister jirachart jiraissues roadmap calendar rss junitreport cheese loremipsum
+    index navmap network userlister roadmap calendar rss junitreport cheese loremipsum
     viewtracker pageindex page-properties-report""".split()
 )
 """Macros that list what is elsewhere: they have no text of their own."""
@@ -46,7 +46,12 @@ _DIAGRAMS = frozenset(
 _DIAGRAM_NAMES = ("diagramDisplayName", "displayName", "diagramName", "name", "filename", "title")
 _FILES = frozenset("view-file viewfile viewpdf viewdoc viewxls viewppt multimedia".split())
 _FRAMED_PAGES = frozenset({"widget", "iframe", "html-include"})
-_SHOWN_PARAMETERS = ("title", "body", "text", "label", "buttonLabel")
+_JIRA = frozenset({"jira", "jiraissues", "jirachart"})
+_JIRA_QUERIES = ("jqlQuery", "jql", "url", "")
+_SHOWN_PARAMETERS = (
+    "title", "subtitle", "heading", "body", "text", "content", "description", "message", "summary", "caption", "label",
+    "buttonLabel",
+)  # fmt: skip
 """Parameters that a reader of the page sees."""
 
 
@@ -57,6 +62,7 @@ class Macros:
         self._writer = writer
         self._notes = notes
         self._names = user_names
+        self._markdown = MarkdownBodies(writer)
 
     def visit(self, macro: Element) -> Visit:
         """Read a macro that begins here."""
@@ -112,7 +118,7 @@ class Macros:
             self.verbatim, language=None if language in _NO_LANGUAGE else language, title=title
         )
         if kind in _PROSE:
-            add = self._prose
+            add = self._markdown.write if kind in _MARKDOWN else self._prose
         return _content(macro, add), self._writer.end_paragraph
 
     def _prose(self, text: str) -> None:
@@ -125,6 +131,9 @@ class Macros:
         self._writer.end_paragraph()
         for name in ("title", "buttonLabel"):
             self._title(resources.words_of(options.get(name)))
+        if kind == "details":
+            self._writer.open_properties()
+            return _content(macro), self._writer.close_properties
         return _content(macro), self._writer.end_paragraph
 
     def _diagram(self, options: Mapping[str, Element]) -> None:
@@ -157,8 +166,8 @@ class Macros:
         if kind == "status":
             words = resources.words_of(options.get("title")) or resources.words_of(options.get("colour"))
             self._writer.atom(f"[{words}]" if words else "")
-        elif kind == "jira":
-            self._writer.atom(resources.words_of(options.get("key") or options.get("")))
+        elif kind in _JIRA:
+            self._jira(options)
         elif kind in _FRAMED_PAGES:
             option = options.get("url") or options.get("src")
             resource = resources.find(option, "ri:url")
@@ -172,6 +181,14 @@ class Macros:
         else:
             return kind == "anchor"
         return True
+
+    def _jira(self, options: Mapping[str, Element]) -> None:
+        """Write an issue's key, or for a table of issues what it lists: the query and the columns."""
+        query = next(filter(None, (resources.words_of(options.get(name)) for name in _JIRA_QUERIES)), "")
+        names = resources.words_of(options.get("columns")).replace(";", ",").split(",")
+        columns = ", ".join(name.strip() for name in names if name.strip())
+        shown = f"{query} ({columns})" if query and columns else query
+        self._writer.atom(resources.words_of(options.get("key")) or shown)
 
     def _unknown(self, macro: Element, name: str, options: Mapping[str, Element]) -> Visit:
         self.unknown(name)

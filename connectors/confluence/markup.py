@@ -10,8 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from html.entities import html5
-
-from lxml import etree
+from xml.parsers import expat
 
 from connectors.confluence import tag_soup
 from connectors.confluence.tree import CData, Element, TreeBuilder
@@ -22,10 +21,6 @@ _DOCTYPE_REST = re.compile(r"[^\[>]*+(?:\[.*?\]\s*+)?>", re.DOTALL)
 _BODY_END = "</ac:plain-text-"
 _ENTITY = re.compile(r"&([A-Za-z][A-Za-z0-9]*+;)")
 _KEPT = frozenset({"amp;", "lt;", "gt;", "quot;", "apos;"})
-_ROOT = (
-    '<root xmlns:ac="http://atlassian.com/content" xmlns:ri="http://atlassian.com/resource/identifier" '
-    'xmlns:at="http://atlassian.com/template">'
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,30 +109,51 @@ def _character(match: re.Match[str]) -> str:
     return f"&#{ord(value)};" if value in {"<", ">", "&", '"', "'"} else value
 
 
+class _XmlReader:
+    """Hands what expat finds to a builder; the names that a page repeats are made once."""
+
+    def __init__(self, cdata: list[str]) -> None:
+        self.builder = TreeBuilder()
+        self._cdata = cdata
+        self._names: dict[str, str] = {}
+
+    def start(self, name: str, attributes: list[str]) -> None:
+        names = self._names
+        tag = names.get(name) or names.setdefault(name, name.lower())
+        self.builder.open(tag, _attributes(attributes) if attributes else None)
+
+    def end(self, _: str) -> None:
+        self.builder.close()
+
+    def instruction(self, _: str, number: str) -> None:
+        self.builder.text(CData(self._cdata[int(number)]))
+
+
 def _parse_xml(markup: str, cdata: list[str]) -> Element | None:
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=True)
+    text = f"<root>{markup}</root>".encode()
     try:
-        source = etree.fromstring(f"{_ROOT}{markup}</root>".encode(), parser)
-    except (etree.LxmlError, ValueError):
+        _parser().Parse(text, True)  # whether it is XML is known in no time, long before a tree is made
+    except expat.ExpatError:
         return None
-    builder = TreeBuilder()
-    names: dict[tuple[str | None, str], str] = {}
-    for event, node in etree.iterwalk(source, events=("start", "end", "pi")):
-        if event == "start":
-            key = (node.prefix, str(node.tag))
-            tag = names.get(key) or names.setdefault(key, _tag(*key))
-            builder.open(tag, {name.rpartition("}")[2]: value for name, value in node.items()})
-            builder.text(node.text)
-            continue
-        if event == "end":
-            builder.close()
-        else:
-            builder.text(CData(cdata[int(node.text or 0)]))
-        if node is not source:
-            builder.text(node.tail)
-    return builder.root
+    reader, parser = _XmlReader(cdata), _parser()
+    parser.StartElementHandler = reader.start
+    parser.EndElementHandler = reader.end
+    parser.CharacterDataHandler = reader.builder.text
+    parser.ProcessingInstructionHandler = reader.instruction
+    parser.Parse(text, True)
+    return reader.builder.root
 
 
-def _tag(prefix: str | None, name: str) -> str:
-    local = name.rpartition("}")[2].lower()
-    return f"{prefix.lower()}:{local}" if prefix else local
+def _parser() -> expat.XMLParserType:
+    parser = expat.ParserCreate("utf-8")
+    parser.buffer_text = parser.ordered_attributes = True
+    return parser
+
+
+def _attributes(listed: list[str]) -> dict[str, str]:
+    """Attributes by their names without prefix, from a list of names and values in turn."""
+    return {
+        name.rpartition(":")[2].lower(): value
+        for name, value in zip(listed[::2], listed[1::2], strict=True)
+        if not name.startswith("xmlns:")
+    }

@@ -26,7 +26,7 @@ _BLOCKS = frozenset(
     ac:layout ac:layout-section ac:layout-cell ac:adf-content ac:caption""".split()
 )
 _LISTS = frozenset({"ul", "ol", "ac:task-list"})
-_SKIPPED = CONFIGURATION | {"script", "style", "at:declarations"}
+_SKIPPED = CONFIGURATION | {"at:declarations"}
 _TICKS = "`"
 _STRUCK = "~~"
 
@@ -41,34 +41,36 @@ class Reader:
         self._inside: set[str] = set()
 
     def read(self, root: Element) -> None:
-        """Write everything below `root`."""
-        pending: list[tuple[Iterator[Child], Callable[[], None]]] = [(iter(root.children), _nothing)]
+        """Write everything below `root`, which is empty then."""
+        pending: list[tuple[Iterator[Child], Callable[[], None]]] = [(_taken(root), _nothing)]
         while pending:
             children, close = pending[-1]
-            child = next(children, None)
-            if child is None:
+            for child in children:
+                if isinstance(child, str):
+                    self._writer.text(child)
+                elif not isinstance(child, Element):
+                    child()
+                elif not (handler := _HANDLERS.get(child.tag)):
+                    pending.append((iter(child.children), _nothing))
+                    break
+                elif visit := handler(self, child):
+                    pending.append((iter(visit[0]), visit[1]))
+                    break
+            else:
                 pending.pop()
                 close()
-            elif isinstance(child, str):
-                self._writer.text(child)
-            elif not isinstance(child, Element):
-                child()
-            elif visit := self._visit(child):
-                pending.append((iter(visit[0]), visit[1]))
 
-    def _visit(self, element: Element) -> Visit:
-        tag = element.tag
-        if tag in _BLOCKS:
-            self._writer.end_paragraph()
-            return element.children, self._writer.end_paragraph
-        if tag in HEADINGS:
-            return self._heading(element)
-        if tag in _LISTS:
-            return self._list(element)
-        if tag in _SKIPPED:
-            return None
-        special = _HANDLERS.get(tag)
-        return special(self, element) if special else (element.children, _nothing)
+    def _block(self, element: Element) -> Visit:
+        self._writer.end_paragraph()
+        return element.children, self._writer.end_paragraph
+
+    def _skip(self, _: Element) -> Visit:
+        return None
+
+    def _style(self, element: Element) -> Visit:
+        """Read only the macros that stand in a style or script, where none belongs: they may hold code."""
+        macros = [piece for piece in raw_pieces(element, MACROS) if isinstance(piece, Element)]
+        return (macros, self._writer.end_paragraph) if macros else None
 
     def _heading(self, element: Element) -> Visit:
         if not self._writer.open_heading():
@@ -121,7 +123,7 @@ class Reader:
         self._writer.open_cell()
         known = element.attributes
         columns, rows = span(known.get("colspan")), span(known.get("rowspan"))
-        return element.children, partial(self._writer.close_cell, columns, rows)
+        return element.children, partial(self._writer.close_cell, columns, rows, element.tag == "th")
 
     def _preformatted(self, element: Element) -> Visit:
         content: list[Child] = []
@@ -129,7 +131,7 @@ class Reader:
             if isinstance(piece, Element):
                 content.append(piece)
             elif piece.strip():
-                content.append(partial(self._macros.verbatim, piece))
+                content.append(partial(self._macros.verbatim, piece, resources.language_of(element)))
         return content, self._writer.end_paragraph
 
     def _plain_body(self, element: Element) -> Visit:
@@ -274,6 +276,14 @@ class Reader:
         return element.children, self._writer.gap
 
 
+def _taken(root: Element) -> Iterator[Child]:
+    """The children of `root`, each forgotten once it is read: a tree that shrinks costs no garbage collections."""
+    rest = [*reversed(root.children)]
+    root.children = ()
+    while rest:
+        yield rest.pop()
+
+
 def _nothing() -> None:
     pass
 
@@ -308,6 +318,11 @@ _HANDLERS: Mapping[str, Callable[[Reader, Element], Visit]] = {
     "th": Reader._cell,
     "time": Reader._time,
     "tr": Reader._row,
+    **dict.fromkeys(_BLOCKS, Reader._block),
+    **dict.fromkeys(_LISTS, Reader._list),
+    **dict.fromkeys(_SKIPPED, Reader._skip),
+    **dict.fromkeys(("script", "style"), Reader._style),
+    **dict.fromkeys(HEADINGS, Reader._heading),
     **dict.fromkeys(("code", "kbd", "samp", "tt"), partial(Reader._marked, sign=_TICKS)),
     **dict.fromkeys(("del", "s", "strike"), partial(Reader._marked, sign=_STRUCK)),
 }

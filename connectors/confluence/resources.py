@@ -15,6 +15,7 @@ _EMOTICONS = {
     "red-star": "⭐", "green-star": "⭐", "blue-star": "⭐", "heart": "❤️", "broken-heart": "💔",
 }  # fmt: skip
 _SPACED_TITLE = re.compile(r"(~?[A-Za-z0-9_.@-]+):(?!//|\s)(.+)", re.DOTALL)
+_LANGUAGE = re.compile(r"(?:\b(?:language|lang)-|\bbrush:\s*)([\w+#-]+)")
 _UNSAFE = re.compile(r"\s*(?:javascript|data|vbscript):", re.IGNORECASE)
 _USER_KEYS = ("account-id", "userkey", "username")
 
@@ -31,6 +32,15 @@ def parameters(macro: Element) -> dict[str, Element]:
 def words_of(element: Element | None) -> str:
     """The text of a parameter in one line, '' if there is none."""
     return " ".join(raw_text(element).split()) if element else ""
+
+
+def language_of(element: Element) -> str | None:
+    """The language that the classes of a `pre` or of the `code` in it name: `language-yaml`, `brush: yaml`."""
+    code = element.first("code")
+    for marked in (element, code):
+        if marked and (match := _LANGUAGE.search(marked.attributes.get("class", ""))):
+            return match[1].lower()
+    return None
 
 
 def find(element: Element | None, *tags: str) -> Element | None:

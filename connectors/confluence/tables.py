@@ -22,6 +22,7 @@ class Cell:
     text: str
     columns: int = 1
     rows: int = 1
+    header: bool = False
 
 
 def span(value: str | None) -> int:
@@ -46,6 +47,13 @@ def table_text(rows: Sequence[Sequence[Cell]]) -> str:
     grid = _Grid(sum(len(cell.text) + _MARKS for row in rows for cell in row))
     lines = [grid.line(row) for row in rows]
     return "\n".join(_line(line) for line in lines if any(line))
+
+
+def properties_text(rows: Sequence[Sequence[Cell]]) -> str:
+    """The rows as `key: value` if each is a header cell and one other, else ''."""
+    if not all(len(row) == 2 and row[0].header and not row[1].header for row in rows):
+        return ""
+    return "\n".join(f"{key.text}: {value.text}" for key, value in rows if key.text or value.text)
 
 
 class _Grid:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import html
 import re
-from collections import Counter
 from collections.abc import Sequence
 
 from connectors.confluence.tree import CData, Element, TreeBuilder
@@ -28,13 +27,21 @@ _CLOSED_BY = {
     "th": frozenset({"td", "th", "p"}), "tr": frozenset({"td", "th", "tr", "p"}),
 }  # fmt: skip
 """The elements that end by themselves where another begins."""
+_NOTHING = frozenset[str]()
+_DEEPEST = 512
+"""Levels, as in browsers: what HTML nests deeper stands side by side there. Ends are missing, mostly."""
 _PARAMETERS = ("ac:parameter", "ac:default-parameter")
-_END_PARAMETERS = frozenset(
+_BLOCKS = frozenset(
     """ac:parameter ac:default-parameter ac:plain-text-body ac:rich-text-body ac:structured-macro ac:macro
     ac:layout ac:layout-section ac:layout-cell ac:task-list p div pre blockquote table ul ol
     h1 h2 h3 h4 h5 h6""".split()
 )
-"""What no parameter holds: one whose end is missing would take the body of its macro with it."""
+"""What no parameter, style or script holds: one whose end is missing would take the rest of the page with it."""
+_SHORT = frozenset(
+    """style script colgroup ri:attachment ri:page ri:blog-post ri:space ri:user ri:url ri:shortcut ri:content-entity
+    ri:content ri:issue""".split()
+)
+_MAY_END = _SHORT.union(*_CLOSED_BY.values())
 _IN_ATTACHMENTS = frozenset({"ri:page", "ri:blog-post", "ri:space", "ri:content-entity"})
 
 
@@ -43,15 +50,20 @@ def parse(markup: str, cdata: Sequence[str]) -> Element:
     soup = _Soup()
     position = 0
     for token in _TOKEN.finditer(markup):
-        soup.text(_unescape(markup[position : token.start()]))
-        position = token.end()
-        if token["cdata"]:
-            soup.text(CData(cdata[int(token["cdata"])]))
-        elif token["end"]:
-            soup.end(token["end"].lower())
+        begin, after = token.span()
+        if begin > position:
+            text = markup[position:begin]
+            soup.text(_unescape(text) if "&" in text else text)
+        position = after
+        number, end, start, attributes = token.groups()
+        if start:
+            soup.start(start.lower(), attributes)
+        elif end:
+            soup.end(end.lower())
         else:
-            soup.start(token["start"].lower(), token["attributes"])
-    soup.text(_unescape(markup[position:]))
+            soup.text(CData(cdata[int(number)]))
+    if position < len(markup):
+        soup.text(_unescape(markup[position:]))
     return soup.builder.root
 
 
@@ -60,46 +72,53 @@ class _Soup:
 
     def __init__(self) -> None:
         self.builder = TreeBuilder()
-        self._open: Counter[str] = Counter()
+        self._stack = self.builder.stack
+        self._open: dict[str, int] = {}
 
     def start(self, tag: str, attributes: str) -> None:
-        self._end_what_cannot_hold(tag)
-        self.builder.open(tag, _attributes(attributes))
-        self._open[tag] += 1
-        if attributes.endswith("/") or tag in _VOID:
+        if tag in _BLOCKS:
+            for parameter in _PARAMETERS:
+                if self._open.get(parameter):
+                    self.end(parameter)
+        if self._stack[-1].tag in _MAY_END:
+            self._end_what_cannot_hold(tag)
+        if len(self._stack) > _DEEPEST and ":" not in tag and ":" not in self._stack[-1].tag:
             self._close()
+        self.builder.open(tag, _attributes(attributes) if attributes else None)
+        if tag in _VOID or (attributes and attributes[-1] == "/"):
+            self.builder.close()
+        else:
+            self._open[tag] = self._open.get(tag, 0) + 1
 
     def text(self, text: str) -> None:
-        if text and not text.isspace():
+        if self._stack[-1].tag in _SHORT and not text.isspace():
             self._end_what_cannot_hold("")
         self.builder.text(text)
 
     def end(self, tag: str) -> None:
-        while self._open[tag]:
+        while self._open.get(tag):
             if self._close() == tag:
                 break
 
     def _end_what_cannot_hold(self, tag: str) -> None:
         """End the elements that have no end of their own, before `tag` or, if it is '', before text."""
-        closed = _CLOSED_BY.get(tag, frozenset())
-        if tag in _END_PARAMETERS:
-            for parameter in _PARAMETERS:
-                self.end(parameter)
-        while (inner := self.builder.stack[-1].tag) in closed or _is_over(inner, tag):
+        closed = _CLOSED_BY.get(tag, _NOTHING)
+        while (inner := self._stack[-1].tag) in closed or (inner in _SHORT and _is_over(inner, tag)):
             self._close()
 
     def _close(self) -> str:
-        tag = self.builder.stack[-1].tag
+        tag = self.builder.close()
         self._open[tag] -= 1
-        self.builder.close()
         return tag
 
 
 def _is_over(inner: str, tag: str) -> bool:
-    """Whether the element `inner` holds nothing like `tag`, so that its end is only missing."""
+    """Whether the element `inner`, which holds little, holds nothing like `tag`: its end is only missing."""
+    if inner in ("style", "script"):
+        return tag in _BLOCKS
     if inner == "colgroup":
         return tag != "col"
-    return inner.startswith("ri:") and not (inner == "ri:attachment" and tag in _IN_ATTACHMENTS)
+    return not (inner == "ri:attachment" and tag in _IN_ATTACHMENTS)
 
 
 def _attributes(text: str) -> dict[str, str]:
@@ -112,4 +131,4 @@ def _attributes(text: str) -> dict[str, str]:
 
 
 def _unescape(text: str) -> str:
-    return _REFERENCE.sub(lambda match: html.unescape(match[0]), text) if "&" in text else text
+    return _REFERENCE.sub(lambda match: html.unescape(match[0]), text)

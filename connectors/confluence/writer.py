@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from connectors.confluence.frames import Admonition, Capture, Page, Table
 from connectors.confluence.lists import ListText
-from connectors.confluence.tables import Cell, table_text
+from connectors.confluence.tables import Cell, properties_text, table_text
 from connectors.documents import SectionKind
 
 _DEEPEST_TABLE = 8
@@ -26,6 +26,7 @@ class Writer:
         self._line: list[str] = []
         self._flushes = 0
         self._gap = False
+        self._properties = 0
 
     # Text inside a block
 
@@ -83,7 +84,7 @@ class Writer:
         if not self._line:
             return
         text = "".join(self._line)
-        self._line = []
+        self._line.clear()
         if "\n" in text:
             lines = (" ".join(line.split()) for line in text.split("\n"))
             text = "\n".join(line for line in lines if line)
@@ -210,7 +211,7 @@ class Writer:
         self.flush()
         if len(self._sinks) > _DEEPEST_TABLE:
             return False
-        self._frames.append(Table())
+        self._frames.append(Table(bool(self._properties) and len(self._sinks) == 1))
         return True
 
     def open_row(self) -> None:
@@ -223,10 +224,20 @@ class Writer:
         self.end_paragraph()
         self._open_capture()
 
-    def close_cell(self, columns: int, rows: int) -> None:
+    def close_cell(self, columns: int, rows: int, header: bool) -> None:
         """End the cell, which covers so many columns and rows."""
         captured = self._close_capture()
-        self._table.add(Cell(" ".join(captured.pieces), columns, rows), captured)
+        self._table.add(Cell(" ".join(captured.pieces), columns, rows, header), captured)
+
+    def open_properties(self) -> None:
+        """Begin the properties of the page: a table of them is key and value."""
+        self.end_paragraph()
+        self._properties += 1
+
+    def close_properties(self) -> None:
+        """End the properties."""
+        self.end_paragraph()
+        self._properties -= 1
 
     def close_table(self) -> None:
         """End the table: code and tables in its cells follow it."""
@@ -235,7 +246,9 @@ class Writer:
         self._frames.pop()
         sink = self._sinks[-1]
         sink.waiting += table.waiting
-        if text := table_text(table.rows):
+        if table.properties and (text := properties_text(table.rows)):
+            sink.put(SectionKind.KEY_VALUE, text)
+        elif text := table_text(table.rows):
             sink.put(SectionKind.TABLE, text)
         for section in table.apart:
             sink.put(section.kind, section.text, section.language, section.context)

@@ -70,6 +70,15 @@ def parse(text: str) -> ParsedText:
     )
 
 
+def heading(source: str) -> tuple[int, str]:
+    """The level and the words of a heading, given its own lines as `parse` found them."""
+    nodes = SyntaxTreeNode(_parser().parse(source)).children
+    if nodes and nodes[0].type == "heading" and nodes[0].children:
+        return int(nodes[0].tag[1:]), _plain(nodes[0].children[0].content)
+    html = _HTML_HEADING.fullmatch(source.strip())
+    return (int(html[1]), " ".join(_TAG.sub(" ", html[2]).split())) if html else (1, source.strip())
+
+
 @cache
 def _parser() -> MarkdownIt:
     parser = MarkdownIt("commonmark").enable("table").use(admon_plugin)

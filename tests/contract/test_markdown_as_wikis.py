@@ -102,6 +102,8 @@ def said(body: str) -> str:
     tree = parsed(body)
     for node in tree.iter("{urn:ac}parameter"):
         node.text = ""
+    for node in tree.iter("{urn:ac}plain-text-body"):
+        node.text = re.sub("<br ?/?>", "", node.text or "")  # in diagrams
     return letters("".join(tree.itertext()))
 
 
@@ -162,6 +164,6 @@ def test_every_govuk_page_keeps_its_words_and_its_code(govuk: Path) -> None:
     for page, path in confluence.paths.items():
         expected, code = rendered((govuk / path).read_text("utf-8"))
         body = confluence.site.contents[page].body
-        assert sorted(macros(body)) == sorted(code), path
+        assert not collections.Counter(code) - collections.Counter(macros(body)), path
         assert not collections.Counter(code) - collections.Counter(blocks.get(path, [])), path
         assert said(body).endswith(expected), path

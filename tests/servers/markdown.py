@@ -23,6 +23,7 @@ _TAG = re.compile(
     r"|summary|sup|table|tbody|td|th|thead|tr|u|ul)\b[^>]*>",
     re.IGNORECASE,
 )
+_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _PLUMBING = frozenset({"layout", "weight", "parent", "important", "hide_in_navigation"})
 """Keys of front matter that steer the site's generator: no wiki shows them."""
 _EXTENSIONS = re.compile(r"(?:\.html)?(?:\.md)?(?:\.erb)?$")
@@ -68,7 +69,8 @@ def targets(found: list[MarkdownPage]) -> Callable[[str, str], str]:
 
 
 def without_tags(html: str) -> str:
-    """The words of HTML: known tags are gone, `<placeholder>` stays."""
+    """The words of HTML: known tags and comments are gone, `<placeholder>` stays."""
+    html = _COMMENT.sub("", html)
     return unescape(_TAG.sub(lambda match: "\n" if match[0].lower().startswith("<br") else "", html))
 
 
@@ -82,8 +84,12 @@ def _page(file: Path, path: str) -> MarkdownPage:
     tree = SyntaxTreeNode(_PARSER.parse(text))
     title = str(facts.pop("title", "")) or _heading(tree) or PurePosixPath(path).name
     return MarkdownPage(
-        path, title, {key: str(value) for key, value in facts.items() if key not in _PLUMBING}, tree
+        path, title, {key: _shown(value) for key, value in facts.items() if key not in _PLUMBING}, tree
     )
+
+
+def _shown(value: Any) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def _heading(tree: SyntaxTreeNode) -> str:

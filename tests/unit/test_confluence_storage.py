@@ -98,6 +98,12 @@ def test_inline_code_and_struck_text_are_marked_as_in_markdown() -> None:
 # Lists
 
 
+@pytest.mark.parametrize("end", ["", "<br>"])
+def test_items_that_are_in_no_list_are_one_list(end: str) -> None:
+    body = f"<div><li>a</li>\n<li>b<ul><li>c</li></ul></li></div><li>d</li>{end}"
+    assert outline(body) == [("list", "- a\n- b\n  - c"), ("list", "- d")]
+
+
 def test_lists_nest_with_their_markers() -> None:
     body = '<ol start="3"><li>a<ul><li>b<ol><li>c</li></ol></li></ul>after</li><li/><li><p>d</p><p>e</p></li></ol>'
     assert outline(body) == [("list", "3. a\n   - b\n     1. c\n   after\n5. d\n   e")]
@@ -213,6 +219,15 @@ def test_white_space_around_cdata_is_no_code() -> None:
 def test_code_without_cdata_and_preformatted_text_are_code_too() -> None:
     body = macro("code", "<ac:plain-text-body> a &lt; b\n</ac:plain-text-body>")
     assert outline(body + "<pre>x\n  <em>y</em><br/>z</pre>") == [("code", " a < b\n"), ("code", "x\n  y\nz")]
+
+
+@pytest.mark.parametrize(
+    "markup", ['<pre class="language-yaml">a: 1</pre>', '<pre><code class="x lang-YAML">a: 1</code></pre>',
+               '<pre class="brush: yaml; gutter: false">a: 1</pre>'],
+)  # fmt: skip
+def test_preformatted_text_has_the_language_of_its_class(markup: str) -> None:
+    (section,) = to_sections(markup)
+    assert (section.kind, section.text, section.language) == (SectionKind.CODE, "a: 1", "yaml")
 
 
 def test_code_splits_the_paragraph_around_it() -> None:

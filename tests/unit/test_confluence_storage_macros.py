@@ -50,10 +50,17 @@ def test_a_status_is_its_title() -> None:
     assert outline(f"<p>State: {status}.</p>") == [("paragraph", "State: [Done][Red].")]
 
 
-def test_a_jira_macro_is_its_key_and_a_query_is_none() -> None:
-    body = f"<p>See{macro('jira', server='J', key='OPS-7')}now</p>" + macro("jira", jqlQuery="project = X")
+def test_a_jira_macro_is_its_key_or_its_query_with_the_columns() -> None:
+    body = f"<p>See{macro('jira', server='J', key='OPS-7')}now</p>"
+    body += f"<p>{macro('jira', server='J', columns='key,issue type', maximumIssues='20', jqlQuery='project = X')}</p>"
+    body += f"<p>{macro('jirachart', jql='project = Y', chartType='pie')}</p>"
     old = '<p><ac:macro ac:name="jira"><ac:default-parameter>OPS-8</ac:default-parameter></ac:macro></p>'
-    assert outline(body + old) == [("paragraph", "See OPS-7 now"), ("paragraph", "OPS-8")]
+    assert [text for _, text in outline(body + old)] == [
+        "See OPS-7 now",
+        "project = X (key, issue type)",
+        "project = Y",
+        "OPS-8",
+    ]
 
 
 def test_users_are_mentioned_by_name_where_it_is_known() -> None:
@@ -148,6 +155,19 @@ def test_sections_columns_and_properties_only_frame_their_content() -> None:
     assert read(body).unknown_macros == {}
 
 
+def test_page_properties_are_key_and_value() -> None:
+    user = '<ac:link><ri:user ri:account-id="u1"/></ac:link>'
+    rows = f"<tr><th>Owner</th><td><p>{user}</p></td></tr><tr><th><p>Tier</p></th><td>1<br/>2</td></tr>"
+    table = f"<table><tbody>{rows}</tbody></table>"
+    sections = to_sections(macro("details", rich(table)) + table)
+    assert [(s.kind.value, s.text) for s in sections] == [
+        ("key_value", "Owner: @u1\nTier: 1 2"),
+        ("table", "| Owner | @u1 |\n| Tier | 1 2 |"),
+    ]
+    across = "<table><tr><th>Owner</th><th>Tier</th></tr><tr><td>Ann</td><td>1</td></tr></table>"
+    assert outline(macro("details", rich(across))) == [("table", "| Owner | Tier |\n| Ann | 1 |")]
+
+
 def test_an_unknown_macro_keeps_its_body_and_its_name_and_is_counted() -> None:
     formula = macro("eazy-math-inline", body="x^2", align="center")
     body = (
@@ -169,11 +189,46 @@ def test_an_unknown_macro_keeps_its_body_and_its_name_and_is_counted() -> None:
     assert page.unknown_macros == {"chart-x": 2, "eazy-math-inline": 1, "align": 1}
 
 
-def test_bodies_in_a_language_are_code_and_other_markup_is_prose() -> None:
-    body = macro("plantuml", plain("@startuml\n@enduml")) + macro("markdown", plain("# A\n\n- b"))
+def test_bodies_in_a_language_are_code_and_wiki_markup_is_prose() -> None:
+    body = macro("plantuml", plain("@startuml\n@enduml")) + macro("unmigrated-wiki-markup", plain("h1. A"))
     first, second = to_sections(body + macro("unmigrated-wiki-markup", plain(" \n")))
     assert (first.kind, first.language, first.text) == (SectionKind.CODE, "plantuml", "@startuml\n@enduml")
-    assert (second.kind, second.text) == (SectionKind.PARAGRAPH, "# A\n\n- b")
+    assert (second.kind, second.text) == (SectionKind.PARAGRAPH, "h1. A")
+
+
+MARKDOWN = (
+    "# Set `up`\n\nRun **it**:\n\n```yaml\na:\n  - b\n\n\tc\n```\n\n- one\n- two\n\n"
+    "End\n---\n\n| a |\n|---|\n| 1 |\n"
+)
+
+
+def test_a_markdown_macro_is_read_as_markdown_under_the_headings_of_the_page() -> None:
+    sections = to_sections("<h1>Page</h1>" + macro("markdown", plain(MARKDOWN)) + "<p>after</p>")
+    assert [(s.kind.value, s.text, s.heading_path, s.anchor, s.language) for s in sections] == [
+        ("heading", "Page", (), "Page", None),
+        ("heading", "Set up", (), "Set-up", None),
+        ("paragraph", "Run **it**:", ("Set up",), "Set-up", None),
+        ("code", "a:\n  - b\n\n\tc", ("Set up",), "Set-up", "yaml"),
+        ("list", "- one\n- two", ("Set up",), "Set-up", None),
+        ("heading", "End", ("Set up",), "End", None),
+        ("table", "| a |\n|---|\n| 1 |", ("Set up", "End"), "End", None),
+        ("paragraph", "after", ("Set up", "End"), "End", None),
+    ]
+
+
+def test_a_markdown_macro_in_a_cell_or_list_keeps_its_words_and_code() -> None:
+    inside = macro("markdown", plain(MARKDOWN))
+    for body in (f"<table><tr><td>{inside}</td></tr></table>", f"<ul><li>{inside}</li></ul>"):
+        sections = to_sections(body)
+        assert [s.text for s in sections if s.kind is SectionKind.CODE] == ["a:\n  - b\n\n\tc"]
+        words = " ".join(s.text for s in sections)
+        assert all(word in words for word in ("Set up", "Run **it**:", "one", "two", "End", "1"))
+
+
+def test_more_markdown_than_a_person_writes_is_kept_as_it_stands() -> None:
+    text = "- a\n" * 10_001
+    (section,) = to_sections(macro("markdown", plain(text)))
+    assert section.text == text
 
 
 def test_old_code_macros_name_their_language_without_a_parameter_name() -> None:

@@ -38,7 +38,8 @@ def test_every_body_is_read_as_xml_into_exact_sections(bodies: list[str]) -> Non
 
 def test_no_visible_word_is_lost(bodies: list[str]) -> None:
     for body in bodies:
-        assert lost(visible_tokens(body), to_sections(body)) == []
+        gone = lost(visible_tokens(body), to_sections(body))
+        assert [token for token in gone if token.strip("#")] == []  # of Markdown, headings lose their marks
 
 
 def test_code_is_byte_equal(bodies: list[str]) -> None:
