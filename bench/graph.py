@@ -1,0 +1,48 @@
+"""Builds the resource graph of a snapshot and says how long it took: `python -m bench.graph FOLDER`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import statistics
+import time
+from collections import Counter
+from pathlib import Path
+
+from cluster.graph import ResourceGraph, build
+from connectors.kubernetes.observed import ObservedObject
+
+
+def read(folder: Path, cluster: str = "snapshot") -> list[ObservedObject]:
+    """The objects of a folder of list responses, one JSON file a resource."""
+    found = []
+    for path in sorted(folder.glob("*.json")):
+        for value in json.loads(path.read_text(encoding="utf-8"))["items"]:
+            metadata = value["metadata"]
+            place = metadata.get("namespace") or "_"
+            ident = f"kubernetes:{cluster}/{place}/{value['kind']}/{metadata['name']}"
+            found.append(ObservedObject(cluster, cluster, ident, value))
+    return found
+
+
+def main() -> None:
+    """Prints counts and the median seconds of several builds."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--runs", type=int, default=5)
+    chosen = parser.parse_args()
+    objects = read(chosen.folder)
+    seconds = []
+    graph = ResourceGraph()
+    for _ in range(chosen.runs):
+        start = time.perf_counter()
+        graph = build(objects)
+        seconds.append(time.perf_counter() - start)
+    types = Counter(str(edge.type) for edge in graph.edges())
+    print(f"objects {len(objects)}, nodes {len(graph)}, edges {sum(types.values())}")
+    print(", ".join(f"{name} {count}" for name, count in types.most_common()))
+    print(f"seconds: median {statistics.median(seconds):.3f}, worst {max(seconds):.3f} of {len(seconds)}")
+
+
+if __name__ == "__main__":
+    main()
