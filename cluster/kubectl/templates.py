@@ -50,7 +50,8 @@ def problem_of_expression(form: str, expression: str) -> str:
 
 
 def _json_path(expression: str) -> str:
-    bare = _STRING.sub('""', expression)
+    # A separator such as {"; "} is text to print; outside of braces the same would be a command line.
+    bare = _INSIDE.sub(lambda inside: _STRING.sub('""', inside[0]), expression)
     if _SUBSTITUTION.search(expression) or _SHELL.search(bare):
         return "holds characters of a shell"
     if _REDIRECTION.search(_INSIDE.sub("", bare)):

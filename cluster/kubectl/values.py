@@ -85,7 +85,7 @@ object_name = matching(
 raw_path = matching(
     r"/(?:version|healthz|livez|readyz)/?"
     r"|/(?:healthz|livez|readyz)(?:/[a-z][a-z0-9.-]{0,80}){0,4}(?:\?verbose(?:=(?:true|1))?)?"
-    r"|/metrics|/api/?|/apis/?|/api/v1/?|/apis/[a-z0-9][a-z0-9.-]{0,252}(?:/v[0-9][a-z0-9]{0,20})?/?"
+    r"|/metrics|/openapi/v[23]|/api/?|/apis/?|/api/v1/?|/apis/[a-z0-9][a-z0-9.-]{0,252}(?:/v[0-9][a-z0-9]{0,20})?/?"
     r"|/apis/metrics\.k8s\.io/v1(?:beta1)?/(?:nodes|pods)"
     r"|/apis/metrics\.k8s\.io/v1(?:beta1)?/nodes/[a-z0-9][a-z0-9.-]{0,252}"
     r"|/apis/metrics\.k8s\.io/v1(?:beta1)?/namespaces/[a-z0-9-]{1,63}/pods(?:/[a-z0-9][a-z0-9.-]{0,252})?",

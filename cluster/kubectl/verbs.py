@@ -203,6 +203,8 @@ VERBS: dict[tuple[str, ...], Verb] = {
     ("config", "current-context"): Verb(),
     ("config", "get-contexts"): Verb((_NO_HEADERS, _OUTPUT), Arguments.NAME, ("name",)),
     ("config", "get-clusters"): Verb(),
+    ("help",): Verb(),
+    ("options",): Verb(),
 }  # fmt: skip
 ALIASES: dict[tuple[str, ...], tuple[str, ...]] = {
     ("top", "pods"): ("top", "pod"),
