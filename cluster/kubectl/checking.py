@@ -73,8 +73,13 @@ def _check_output(command: Command) -> None:
         _check_expression(f"-o {form}", form, expression)
     for template in command.values("template"):
         form = formats[-1] if formats else "go-template"
-        if form not in (*templates.GO_TEMPLATE, *templates.JSONPATH):
-            raise NotAllowedError("--template goes with -o go-template or -o jsonpath only")
+        if (
+            form not in (*templates.GO_TEMPLATE, *templates.JSONPATH)
+            or form not in VERBS[command.verb].formats
+        ):
+            raise NotAllowedError(
+                "--template goes with -o go-template or -o jsonpath only, where the verb has them"
+            )
         _check_expression("--template", form, template)
     if command.verb == ("get",):
         for path in command.values("sort-by"):

@@ -188,14 +188,13 @@ VERBS: dict[tuple[str, ...], Verb] = {
         ),
         Arguments.ACCESS,
     ),
-    ("auth", "whoami"): Verb((_OUTPUT, Flag("show-managed-fields")), formats=("json", "yaml", "name")),
+    ("auth", "whoami"): Verb(_PRINTING, formats=("json", "yaml", "name", *_TEMPLATES)),
     ("wait",): Verb(
         (
-            _ALL_NAMESPACES, _SELECTOR, _FIELDS, _OUTPUT, _RECURSIVE,
+            *_PRINTING, _ALL_NAMESPACES, _SELECTOR, _FIELDS, _RECURSIVE,
             Flag("all"),
             Flag("for", value=values.condition),
             Flag("timeout", value=values.duration),
-            Flag("show-managed-fields"),
         ),
         Arguments.RESOURCES,
         ("json", "yaml", "name"),
