@@ -6,7 +6,7 @@ Whatever it does not know it names in `Simple.problem`, and such a command is re
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 _OPERATOR = re.compile(r"&&|\|\||;;|\|&|&>>?|\d?>>|\d?>&\d?|\d?>\||\d?>|<<<|<<-?|<\(|>\(|<|[;|&()]")
@@ -38,13 +38,14 @@ class Pipeline:
 def pipelines(text: str) -> Iterator[Pipeline]:
     """The commands of a script in their order; `a && b` and `a; b` are two. Never raises."""
     lines = [line.rstrip("\r") for line in _PROMPT.sub("", text).split("\n")]
+    endings = {line.strip() for line in lines}
     at = 0
     while at < len(lines):
         line, height = _logical_line(lines, at)
         yield from _Reader(line, at + 1).pipelines()
         at += height
         heredoc = _HEREDOC.search(line)
-        if heredoc and not line.lstrip().startswith("#"):
+        if heredoc and heredoc[2] in endings and not line.lstrip().startswith("#"):
             at = next((end + 1 for end in range(at, len(lines)) if lines[end].strip() == heredoc[2]), at)
 
 
@@ -219,22 +220,23 @@ LITERAL_DOLLAR = "\ue000"
 """Stands for a quoted `$` until variables are filled in; no script holds this character of the private area."""
 
 
-def fill(word: str, known: dict[str, str]) -> str:
-    """The word with its known variables filled in; unknown ones stay as `$NAME`."""
+def fill(word: str, known: Mapping[str, str]) -> str:
+    """The word with its known variables filled in; unknown ones stay, as `$NAME`."""
 
     def value(match: re.Match[str]) -> str:
         name = match[1] or match[2]
         return known.get(name, f"${name}")
 
-    return (
-        _VARIABLE.sub(value, word).replace(LITERAL_DOLLAR, "$")
-        if "$" in word or LITERAL_DOLLAR in word
-        else word
-    )
+    return _VARIABLE.sub(value, word) if "$" in word else word
+
+
+def plain(word: str) -> str:
+    """The word as a program gets it."""
+    return word.replace(LITERAL_DOLLAR, "$")
 
 
 def placeholders(word: str) -> list[str]:
-    """What in a word, as it stood in the script, waits for a value: `<pod>`, `$NAME`, `{{ name }}`."""
+    """What in a word, before it is `plain`, waits for a value: `<pod>`, `$NAME`, `{{ name }}`."""
     found = [match[0] for match in _VARIABLE.finditer(word)]
     template_words = ("{{end}}", "{{else}}")
     return found + [m[0] for m in _PLACEHOLDER.finditer(word) if m[0].replace(" ", "") not in template_words]

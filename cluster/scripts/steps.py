@@ -11,7 +11,7 @@ from cluster.kubectl.checking import understood
 from cluster.kubectl.parsing import Command, NotAllowedError
 from cluster.scripts.changes import change_of
 from cluster.scripts.filters import problem_of_filter
-from cluster.scripts.shell import Pipeline, fill, pipelines, placeholders
+from cluster.scripts.shell import Pipeline, fill, pipelines, placeholders, plain
 
 SAMPLES = ("placeholder", "1")
 """What stands for a placeholder while a command is checked."""
@@ -24,7 +24,6 @@ _SPELLED_OUT = re.compile(
 _CONTROL = frozenset(
     "for while until if then elif else fi do done case esac function select { } [[ [ ! time eval exec source .".split()
 )
-_KUBECTL = {"k": "kubectl", "kubectl": "kubectl"}
 _LONGEST_SCRIPT = 50_000
 
 
@@ -42,7 +41,7 @@ class Step:
 
     `placeholders` are what a person must fill in first. `filters` (`| grep x`) are shown and never run: the
     output of the command itself is. For a mutating step `change` says what it would do and `preview` is the
-    command that only shows it. `command` is a read-only step taken apart, with `SAMPLES` as placeholders.
+    command that only shows it. `command` is a read-only step taken apart, with `SAMPLES` for placeholders.
     """
 
     line: int
@@ -88,35 +87,25 @@ def _assigns(pipeline: Pipeline, known: dict[str, str]) -> bool:
         return False
     for match in matches:
         if match:
-            value = fill(match[2], known)
-            if not placeholders(match[2]) or "$" not in value:
-                known[match[1]] = value
+            known[match[1]] = fill(match[2], known)
     return True
 
 
 def _step(pipeline: Pipeline, known: dict[str, str], context: str | None) -> Step:
     first, *filters = pipeline.commands
-    argv = tuple(fill(word, known) for word in first.words)
-    if argv[:1] and argv[0] in _KUBECTL:
-        argv = (_KUBECTL[argv[0]], *argv[1:])
-    missing = tuple(
-        dict.fromkeys(
-            found
-            for word in first.words
-            for found in (
-                *placeholders(word),
-                *_SPELLED_OUT.findall(word if _SPELLED_OUT.fullmatch(word) else ""),
-            )
-            if found.strip("${}") not in known
-        )
-    )
-    shown = tuple(tuple(fill(word, known) for word in command.words) for command in filters)
+    filled = [fill(word, known) for word in first.words]
+    missing = tuple(dict.fromkeys(found for word in filled for found in _missing(word)))
+    argv = tuple(map(plain, filled))
+    if argv[:1] == ("k",):
+        argv = ("kubectl", *argv[1:])
+    shown = tuple(tuple(plain(fill(word, known)) for word in command.words) for command in filters)
     problem = next((command.problem for command in pipeline.commands if command.problem), "")
     change = change_of(argv)
     if change is not None:
+        preview = () if problem else change.preview
         return Step(
             pipeline.line, pipeline.text, argv, Label.MUTATING, "it would change the cluster", missing, shown,
-            change.text, () if first.problem else change.preview,
+            change.text, preview,
         )  # fmt: skip
     problem = problem or _problem_of_first(argv)
     problem = problem or next((found for words in shown if (found := problem_of_filter(words))), "")
@@ -125,6 +114,10 @@ def _step(pipeline: Pipeline, known: dict[str, str], context: str | None) -> Ste
         command, problem = _checked(argv, missing, context)
     label = Label.REFUSED if problem else Label.READ_ONLY
     return Step(pipeline.line, pipeline.text, argv, label, problem, missing, shown, command=command)
+
+
+def _missing(word: str) -> list[str]:
+    return [*placeholders(word), *([word] if _SPELLED_OUT.fullmatch(word) else [])]
 
 
 def _problem_of_first(argv: Sequence[str]) -> str:
@@ -145,14 +138,15 @@ def _checked(
     """The command if it may run once its placeholders have values, else why not."""
     reason = ""
     for sample in SAMPLES if missing else ("",):
-        filled = list(argv)
-        for placeholder in missing:
-            written = (
-                placeholder.replace("{", "").replace("}", "") if placeholder.startswith("$") else placeholder
-            )
-            filled = [word.replace(written, sample) for word in filled]
         try:
-            return understood(filled, context=context), ""
+            return understood([_sampled(word, missing, sample) for word in argv], context=context), ""
         except NotAllowedError as error:
             reason = reason or str(error)
     return None, reason
+
+
+def _sampled(word: str, missing: Sequence[str], sample: str) -> str:
+    for placeholder in sorted(missing, key=len, reverse=True):
+        if word == placeholder or not _SPELLED_OUT.fullmatch(placeholder):
+            word = word.replace(placeholder, sample)
+    return word
