@@ -103,7 +103,7 @@ def run(
     if not steps:
         return []
     program = find()
-    with tempfile.TemporaryDirectory(prefix="kubelore-kubectl-") as home:
+    with tempfile.TemporaryDirectory(prefix="kubelore-kubectl-", ignore_cleanup_errors=True) as home:
         runner = _Runner(program, target, _environment(target, home), home, timeout)
         return [
             runner.step(argv, command, max_bytes)
