@@ -1,0 +1,108 @@
+"""Masks credentials in what `kubectl` printed.
+
+Most output tells a credential by the name beside it. Output that a template picked (`-o jsonpath={..value}`)
+has lost the names: then the same objects are read once more as JSON, what is a credential in there is learnt,
+and it is masked wherever it stands in the output.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+
+from cluster.kubectl import templates
+from cluster.kubectl.parsing import Command
+from connectors.kubernetes.secrets import mask_text
+from connectors.redaction import MASK, looks_secret_key, redact
+
+_VERBS_WITH_TWIN = (("get",), ("rollout", "history"))
+_NOT_FOR_TWIN = frozenset(
+    {"output", "template", "allow-missing-template-keys", "no-headers", "label-columns"}
+)
+_DESCRIBED = re.compile(r"^(?P<key>[A-Za-z0-9._-]+):\n----\n(?P<value>.*?)(?=\n\n|\Z)", re.M | re.S)
+_SHORT = 3
+
+
+def twin(command: Command) -> list[str] | None:
+    """The command that reads the same objects as JSON, for one whose output lacks the names; else None."""
+    forms = [templates.output_format(value)[0] for value in command.values("output")]
+    picks = any(map(templates.selects, forms)) or command.values("template")
+    if command.verb not in _VERBS_WITH_TWIN or not picks:
+        return None
+    flags = [f"--{name}={value}" for name, value in command.flags if name not in _NOT_FOR_TWIN]
+    return ["kubectl", *command.verb, *command.arguments, *flags, "--output=json"]
+
+
+def masked(text: str, credentials: frozenset[str] = frozenset(), *, structured: bool = False) -> str:
+    """`text` without credentials: the given ones, and those that its form gives away, or its structure (YAML, JSON)."""
+    for value in sorted(credentials, key=len, reverse=True):
+        for written in {value, *_as_json(value)}:
+            text = _without(text, written)
+    return redact(mask_text(text) if structured else _described(text))[0]
+
+
+def credentials_of(text: str) -> frozenset[str] | None:
+    """What is masked in objects given as JSON, or None if `text` is no JSON."""
+    try:
+        before = json.loads(text)
+        after = json.loads(redact(mask_text(text))[0])
+    except ValueError:
+        return None
+    return frozenset(_differences(before, after))
+
+
+def _differences(before: object, after: object) -> Iterator[str]:
+    if isinstance(before, dict):
+        for key, value in before.items():
+            yield from _differences(value, after.get(key, "") if isinstance(after, dict) else "")
+    elif isinstance(before, list):
+        for index, value in enumerate(before):
+            yield from _differences(
+                value, after[index] if isinstance(after, list) and index < len(after) else ""
+            )
+    elif before != after:
+        yield from _hidden_parts(str(before), str(after))
+
+
+def _hidden_parts(before: str, after: str) -> Iterator[str]:
+    """What the masks in `after` stand for, line by line; the whole line where that cannot be told."""
+    old, new = before.split("\n"), after.split("\n")
+    for index, line in enumerate(old):
+        other = new[index] if len(old) == len(new) else ""
+        if line == other:
+            continue
+        head, mask, tail = other.partition(MASK)
+        tail = tail.rpartition(MASK)[2]
+        whole = (
+            not mask or not line.startswith(head) or not line.endswith(tail) or len(head + tail) >= len(line)
+        )
+        hidden = line if whole else line[len(head) : len(line) - len(tail)]
+        if hidden.strip():
+            yield hidden.strip()
+
+
+def _as_json(value: str) -> Iterator[str]:
+    """How JSON writers give a string: plainly, with every character escaped, and as Go does."""
+    plain = json.dumps(value, ensure_ascii=False)[1:-1]
+    yield plain
+    yield json.dumps(value)[1:-1]
+    yield plain.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
+
+
+def _without(text: str, value: str) -> str:
+    if len(value) > _SHORT:
+        return text.replace(value, MASK)
+    return re.sub(rf"(?<!\w){re.escape(value)}(?!\w)", MASK, text)
+
+
+def _described(text: str) -> str:
+    """What `describe configmap` prints of its data: the key, dashes, the value below."""
+
+    def hide(match: re.Match[str]) -> str:
+        if not looks_secret_key(match["key"]):
+            return match[0]
+        lines = "\n".join(MASK if line.strip() else line for line in match["value"].split("\n"))
+        return f"{match['key']}:\n----\n{lines}"
+
+    return _DESCRIBED.sub(hide, text)

@@ -1,0 +1,128 @@
+"""What of a command's output is hidden, whatever its format."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cluster.kubectl.checking import understood
+from cluster.kubectl.masking import credentials_of, masked, twin
+from connectors.redaction import MASK
+
+CANARY = "c4nary-hunter2"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"Name:         db\nNamespace:    shop\n\nData\n====\npassword:\n----\n{CANARY}\n\nLOG_LEVEL:\n----\ndebug\n\n",
+        f"Data\n====\nAPI_TOKEN:\n----\n{CANARY}",
+        f"Data\n====\napp.properties:\n----\nlevel=debug\ndb.password={CANARY}\n\nEvents:  <none>\n",
+        f"    Environment:\n      DB_PASSWORD:  {CANARY}\n      LOG_LEVEL:    debug\n",
+        f"2026-01-01 INFO login password={CANARY} ok",
+        f"Annotations:  db-password: {CANARY}\n",
+    ],
+)
+def test_what_describe_and_logs_print_is_masked(text: str) -> None:
+    assert CANARY not in masked(text)
+    assert masked(masked(text)) == masked(text)
+
+
+def test_what_is_no_credential_stays() -> None:
+    text = "Data\n====\nLOG_LEVEL:\n----\ndebug\n\nreplicas:\n----\n3\n"
+
+    assert masked(text) == text
+
+
+POD = {"kind": "Pod", "spec": {"containers": [{"env": [{"name": "DB_PASSWORD", "value": CANARY}]}]}}
+
+
+def test_objects_as_json_and_yaml_are_masked_by_their_structure() -> None:
+    assert CANARY not in masked(json.dumps(POD, indent=4), structured=True)
+    yaml = f"spec:\n  containers:\n  - env:\n    - name: DB_PASSWORD\n      value: {CANARY}\n"
+    assert CANARY not in masked(yaml, structured=True)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        CANARY,
+        'quo"te\\slash-9',
+        "a<b>&c-h8nter",
+        "h\u00fcnter-2-\u20ac",
+        "two words 9x",
+        "p1",
+        "line one 7x\nline two 8y",
+    ],
+)
+def test_a_credential_is_found_wherever_a_template_prints_it(value: str) -> None:
+    found = credentials_of(
+        json.dumps({"kind": "ConfigMap", "data": {"password": value, "level": "debug"}}, indent=4)
+    )
+    assert found
+
+    for printed in (
+        value,
+        json.dumps(value),
+        json.dumps(value, ensure_ascii=False),
+        f"map[password:{value}]",
+    ):
+        for line in value.split("\n"):
+            assert line not in masked(f"cart {printed} debug\n", found).replace(MASK, "")
+    go = (
+        json.dumps(value, ensure_ascii=False)
+        .replace("&", "\\u0026")
+        .replace("<", "\\u003c")
+        .replace(">", "\\u003e")
+    )
+    assert go[1:-1] not in masked(f"[{go}]", found)
+    assert "debug" in masked(f"cart {value} debug\n", found)
+
+
+def test_a_credential_within_a_text_is_found() -> None:
+    config = f"level: debug\npassword: {CANARY}\nurl: https://shop.example\n"
+
+    found = credentials_of(json.dumps({"kind": "ConfigMap", "data": {"app.yaml": config}}, indent=4))
+
+    assert found == {CANARY}
+
+
+def test_a_short_credential_hides_only_itself() -> None:
+    assert masked("ab abc ab", frozenset({"ab"})) == f"{MASK} abc {MASK}"
+
+
+def test_what_is_no_json_cannot_be_checked() -> None:
+    assert credentials_of("error: x") is None
+    assert credentials_of("{}") == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("kubectl get pods -A -o jsonpath={..value}", "kubectl get pods --all-namespaces=true --output=json"),
+        (
+            "kubectl -n shop get pods cart -l app=x --no-headers -o custom-columns=A:.b -L app",
+            "kubectl get pods cart --namespace=shop --selector=app=x --output=json",
+        ),
+        ("kubectl get pods --template={{.x}}", "kubectl get pods --output=json"),
+        (
+            "kubectl rollout history deploy/x -o go-template={{.x}}",
+            "kubectl rollout history deploy/x --output=json",
+        ),
+        ("kubectl get pods -o yaml", None),
+        ("kubectl get pods", None),
+        ("kubectl describe pods", None),
+    ],
+)
+def test_the_same_objects_are_read_as_json_where_a_template_picks(line: str, expected: str | None) -> None:
+    found = twin(understood(line.split()))
+
+    assert (found and " ".join(found)) == expected
+
+
+@given(st.text(), st.sets(st.text()))
+def test_masking_never_fails(text: str, credentials: set[str]) -> None:
+    masked(text, frozenset(credentials - {""}), structured=True)
+    masked(text, frozenset(credentials - {""}))
+    credentials_of(text)
