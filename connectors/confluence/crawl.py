@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from connectors.base import Item
 from connectors.confluence import comments, page_document, state, storage
@@ -13,19 +13,15 @@ from connectors.confluence.files import Files
 from connectors.confluence.includes import Includes, Key
 from connectors.confluence.lookups import Lookups
 from connectors.confluence.node import ATTACHMENT, PAGES, Node
+from connectors.confluence.pace import Milestones, Pace
 from connectors.confluence.page_document import Frame, document_id
 from connectors.confluence.pages import BATCH, PageReader, Read
 from connectors.confluence.people import People
 from connectors.confluence.site import Access, Site
 from connectors.confluence.state import Memory, Record
 from connectors.confluence.survey import Survey, is_due
-from connectors.documents import PUBLIC, Document, Failure, Section, Unchanged
+from connectors.documents import PUBLIC, Document, Failure, Milestone, Section, Unchanged
 from connectors.errors import KubeloreError, TemporaryError, UnreachableError, UnreadableError
-
-SWEEP_EVERY = timedelta(hours=24)
-"""So long a permission, a move or a label may stay unnoticed in a site that is too large for `SWEEP_REQUESTS`."""
-SWEEP_REQUESTS = 15
-"""Sites that can be listed with all permissions in so few requests are, in each crawl."""
 
 
 @dataclass(slots=True)
@@ -48,8 +44,9 @@ class ConfluenceCrawl:
         everybody: frozenset[str],
         known: Memory,
         max_file_bytes: int,
+        pace: Pace,
     ) -> None:
-        self.memory = Memory()
+        self.memory = Memory(known.settings)
         self._api = api
         self._source = source
         self._known = known
@@ -61,11 +58,13 @@ class ConfluenceCrawl:
         self._includes = Includes(api, self._site, self._survey.placing, self._reader.body)
         self._people = People(lookups)
         self._files = Files(api, source, max_file_bytes)
+        self._pace = pace
+        self._milestones = Milestones(pace, api.clock.now())
 
     def items(self) -> Iterator[Item]:
         """Everything that the account may read, as items."""
         started = self._api.clock.now()
-        due = is_due(self._known, self._api.server_time(started), SWEEP_EVERY, SWEEP_REQUESTS)
+        due = is_due(self._known, self._api.server_time(started), self._pace)
         if due:
             self._survey.sweep(self._known)
         else:
@@ -74,8 +73,12 @@ class ConfluenceCrawl:
         if not due:
             self._survey.confirm_readers([node for node in self._survey.listed() if self._is_to_read(node)])
         nodes = self._survey.listed()
-        yield from self._documents([node for node in nodes if node.kind != ATTACHMENT])
-        yield from self._documents([node for node in nodes if node.kind == ATTACHMENT])
+        for are_files in (False, True):
+            some = [node for node in nodes if (node.kind == ATTACHMENT) == are_files]
+            for item in self._documents(some):
+                yield item
+                if isinstance(item, Document) and self._is_milestone_due():
+                    yield Milestone(self._halfway(begun).to_json())
         yield from self._files.left_out()
         yield from self._problems()
         self._remember(begun, swept=due)
@@ -224,7 +227,26 @@ class ConfluenceCrawl:
             return False
         return record.access == _access_digest(self._access.of([node, *shown]))
 
-    # ---- the end --------------------------------------------------------------------------------------
+    # ---- milestones and the end ------------------------------------------------------------------------
+
+    def _is_milestone_due(self) -> bool:
+        return self._milestones.is_due(self._api.clock.now(), len(self.memory.records))
+
+    def _halfway(self, begun: datetime) -> Memory:
+        """What a crawl must know that goes on from here: what was read, now or before; it has to sweep."""
+        # What was given up stays until the end of a crawl has deleted it, or it would be taken for new.
+        records = {**self._known.records, **self.memory.records}
+        held = ((name, self._site.nodes.get(name) or self._known.nodes.get(name)) for name in records)
+        return Memory(
+            self.memory.settings,
+            self._survey.kinds,
+            # Comments of what was not come to yet have changed since then.
+            self._known.seen or begun,
+            None,
+            self._site.spaces,
+            {name: node for name, node in held if node},
+            records,
+        )
 
     def _problems(self) -> Iterator[Item]:
         for item, reason, temporary in dict.fromkeys(self._survey.findings.problems):

@@ -58,12 +58,13 @@ class Record:
 
 @dataclass(slots=True)
 class Memory:
-    """The site as the last crawl left it.
+    """The site as the last crawl left it, or came to know it.
 
-    `kinds` are the types of content that could be listed. `seen` is when that began, `swept` when everything was
-    last listed with its permissions; None: not wholly.
+    `settings` stand for what the documents were made with, `kinds` are the types of content that could be listed.
+    `seen` is when that began, `swept` when everything was last listed with its permissions; None: not wholly.
     """
 
+    settings: str = ""
     kinds: tuple[str, ...] = ()
     seen: datetime | None = None
     swept: datetime | None = None
@@ -71,10 +72,10 @@ class Memory:
     nodes: dict[str, Node] = field(default_factory=dict)
     records: dict[str, Record] = field(default_factory=dict)
 
-    def to_json(self, settings: str) -> dict[str, Any]:
+    def to_json(self) -> dict[str, Any]:
         """The checkpoint."""
         return {
-            "settings": settings,
+            "settings": self.settings,
             "kinds": list(self.kinds),
             "seen": self.seen.isoformat() if self.seen else None,
             "swept": self.swept.isoformat() if self.swept else None,
@@ -87,11 +88,12 @@ class Memory:
 def load(checkpoint: Mapping[str, Any] | None, settings: str) -> Memory:
     """What a checkpoint holds; nothing if it was made with other settings."""
     if checkpoint is None or checkpoint.get("settings") != settings:
-        return Memory()
+        return Memory(settings)
     spaces = map(Space.from_json, checkpoint.get("spaces", ()))
     nodes = map(Node.from_json, checkpoint.get("nodes", ()))
     records = checkpoint.get("records", {})
     return Memory(
+        settings,
         tuple(checkpoint.get("kinds", ())),
         _moment(checkpoint.get("seen")),
         _moment(checkpoint.get("swept")),

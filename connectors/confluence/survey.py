@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from connectors.confluence import cql
 from connectors.confluence.client import ConfluenceApi
 from connectors.confluence.findings import Findings
 from connectors.confluence.lookups import Lookups, Space
 from connectors.confluence.node import ATTACHMENT, PAGES, TITLES, Node
+from connectors.confluence.pace import Pace
 from connectors.confluence.permissions import NOBODY
 from connectors.confluence.placing import Placing
 from connectors.confluence.presence import Presence
@@ -255,10 +256,10 @@ class Survey:
         return node.kind in kinds and any(node.space == space.key for space in self._spaces)
 
 
-def is_due(memory: Memory, now: datetime, every: timedelta, at_most: int) -> bool:
+def is_due(memory: Memory, now: datetime, pace: Pace) -> bool:
     """Whether everything has to be listed with its permissions: if it was not for long, or takes few requests."""
-    if memory.swept is None or memory.seen is None or now - memory.swept >= every:
+    if memory.swept is None or memory.seen is None or now - memory.swept >= pace.sweep_every:
         return True
     comments = sum(len(record.comments) for record in memory.records.values())
     cost = 2 * len(memory.nodes) // EXPANDED + comments // BARE + 2 * len(memory.spaces) + 4
-    return cost <= at_most
+    return cost <= pace.sweep_requests

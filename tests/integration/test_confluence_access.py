@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from connectors.confluence import crawl as crawl_module
 from connectors.confluence.oauth import exchange
 from connectors.errors import ConfigurationError
 from connectors.http.credentials import OAuth2
-from tests.integration.confluence_crawls import Mirror, connector, crawl, principals, truth
+from tests.integration import confluence_crawls
+from tests.integration.confluence_crawls import LARGE, Mirror, connector, crawl, principals, truth
 from tests.servers.confluence import (
     CLIENT_ID,
     CLIENT_SECRET,
@@ -167,7 +167,7 @@ def test_nothing_new_comes_out_under_old_rights_between_two_sweeps(
     monkeypatch: pytest.MonkeyPatch,
     change: Callable[[ConfluenceSite, str, str], None],
 ) -> None:
-    monkeypatch.setattr(crawl_module, "SWEEP_REQUESTS", 0)
+    monkeypatch.setattr(confluence_crawls, "PACE", LARGE)
     site = server.site
     top = site.add_page("Top")
     middle = site.add_page("Middle", parent=top.id)
@@ -182,7 +182,7 @@ def test_nothing_new_comes_out_under_old_rights_between_two_sweeps(
 def test_where_rights_above_cannot_be_asked_for_again_nothing_new_comes_out(
     server: ConfluenceServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(crawl_module, "SWEEP_REQUESTS", 0)
+    monkeypatch.setattr(confluence_crawls, "PACE", LARGE)
     site = server.site
     top = site.add_page("Top")
     low = site.add_page("Low", parent=top.id)

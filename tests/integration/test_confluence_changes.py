@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from connectors.documents import Failure
-from tests.integration.confluence_crawls import Mirror, crawl
+from tests.integration import confluence_crawls
+from tests.integration.confluence_crawls import LARGE, Mirror, crawl
 from tests.servers.confluence import ConfluenceServer, ConfluenceSite, Fault, render_v1, serving
 
 DAY = 86_400
@@ -47,7 +48,7 @@ def home(site: ConfluenceSite) -> str:
 def test_changes_are_found_wherever_the_account_is(
     server: ConfluenceServer, zone: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("connectors.confluence.crawl.SWEEP_REQUESTS", 0)
+    monkeypatch.setattr(confluence_crawls, "PACE", LARGE)
     site = server.site
     site.service.time_zone = zone
     pages = [site.add_page(f"Page {number}") for number in range(4)]
@@ -63,7 +64,7 @@ def test_changes_are_found_wherever_the_account_is(
 def test_a_local_time_that_the_clocks_skip_is_asked_for_from_an_earlier_one(
     server: ConfluenceServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("connectors.confluence.crawl.SWEEP_REQUESTS", 0)
+    monkeypatch.setattr(confluence_crawls, "PACE", LARGE)
     site = server.site
     site.service.time_zone = "Europe/Dublin"
     # 13 hours before this moment Dublin's clocks went from 01:00 to 02:00.
@@ -110,7 +111,7 @@ def test_what_went_is_no_longer_named_and_what_came_back_is(
     server: ConfluenceServer, sweeps: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if not sweeps:
-        monkeypatch.setattr("connectors.confluence.crawl.SWEEP_REQUESTS", 0)
+        monkeypatch.setattr(confluence_crawls, "PACE", LARGE)
     site = server.site
     pages = [site.add_page(f"Page {number}") for number in range(5)]
     first = crawl(server)
@@ -130,7 +131,7 @@ def test_what_the_search_does_not_find_for_a_while_stays(
     server: ConfluenceServer, sweeps: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if not sweeps:
-        monkeypatch.setattr("connectors.confluence.crawl.SWEEP_REQUESTS", 0)
+        monkeypatch.setattr(confluence_crawls, "PACE", LARGE)
     page = server.site.add_page("Hidden")
     first = crawl(server)
     server.site.unindexed.add(page.id)
@@ -164,7 +165,7 @@ def test_a_crawl_without_news_reads_no_body(server: ConfluenceServer) -> None:
 def test_a_large_site_is_asked_little_and_after_a_day_everything(
     server: ConfluenceServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("connectors.confluence.crawl.SWEEP_REQUESTS", 0)
+    monkeypatch.setattr(confluence_crawls, "PACE", LARGE)
     site = server.site
     pages = [site.add_page(f"Page {number}", "<p>x</p>") for number in range(450)]
     site.time.at += 7_200
@@ -185,7 +186,7 @@ def test_a_large_site_is_asked_little_and_after_a_day_everything(
 @pytest.fixture
 def large(monkeypatch: pytest.MonkeyPatch) -> None:
     """Take every site for one that is too large to be listed with all permissions in each crawl."""
-    monkeypatch.setattr("connectors.confluence.crawl.SWEEP_REQUESTS", 0)
+    monkeypatch.setattr(confluence_crawls, "PACE", LARGE)
 
 
 @pytest.mark.usefixtures("large")
@@ -285,7 +286,7 @@ def test_rights_to_what_the_search_hides_are_asked_for(
     server: ConfluenceServer, sweeps: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if not sweeps:
-        monkeypatch.setattr("connectors.confluence.crawl.SWEEP_REQUESTS", 0)
+        monkeypatch.setattr(confluence_crawls, "PACE", LARGE)
     page = server.site.add_page("Hidden")
     first = crawl(server)
     server.site.unindexed.add(page.id)

@@ -8,9 +8,18 @@ from collections.abc import Callable
 
 import pytest
 
-from connectors.confluence import crawl as crawl_module
 from connectors.errors import KubeloreError
-from tests.integration.confluence_crawls import Crawled, Mirror, connector, crawl, principals, shown, truth
+from tests.integration import confluence_crawls
+from tests.integration.confluence_crawls import (
+    LARGE,
+    Crawled,
+    Mirror,
+    connector,
+    crawl,
+    principals,
+    shown,
+    truth,
+)
 from tests.servers.confluence import ConfluenceServer, ConfluenceSite, schedule, serving
 
 SCHEDULES = int(os.environ.get("KUBELORE_CONFLUENCE_FAULTS", "40"))
@@ -163,7 +172,7 @@ def test_whatever_happens_readers_end_with_the_truth(seed: int, monkeypatch: pyt
     cloud = chance.random() < 0.5
     sweeps = chance.random() < 0.7
     if not sweeps:
-        monkeypatch.setattr(crawl_module, "SWEEP_REQUESTS", 0)
+        monkeypatch.setattr(confluence_crawls, "PACE", LARGE)
     with serving(life.site, cloud=cloud) as server:
         server.deprecated_v1 = False
         for _ in range(3):
