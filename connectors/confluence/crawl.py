@@ -71,7 +71,8 @@ class ConfluenceCrawl:
             self._survey.refresh(self._known)
         begun = self._api.server_time(started)  # only by now it is known what the server's clock shows
         if not due:
-            self._survey.confirm_readers([node for node in self._survey.listed() if self._is_to_read(node)])
+            to_read = [node for node in self._survey.listed() if self._is_to_read(node)]
+            self._survey.confirm_readers([*to_read, *self._shown_by(to_read)])
         nodes = self._survey.listed()
         for are_files in (False, True):
             some = [node for node in nodes if (node.kind == ATTACHMENT) == are_files]
@@ -107,6 +108,14 @@ class ConfluenceCrawl:
             return False
         record = self._known.records.get(node.id)
         return record is None or not self._is_unchanged(node, record)
+
+    def _shown_by(self, nodes: Sequence[Node]) -> Iterator[Node]:
+        """The pages that these showed inside their own when they were last read."""
+        for node in nodes:
+            record = self._known.records.get(node.id)
+            for key in record.includes if record else ():
+                if shown := self._site.titled(*key):
+                    yield shown
 
     def _is_unchanged(self, node: Node, record: Record) -> bool:
         if node.id in self._survey.touched or not record.digest:
@@ -245,24 +254,25 @@ class ConfluenceCrawl:
             None,
             self._site.spaces,
             {name: node for name, node in held if node},
-            records,
+            records=records,
         )
 
     def _problems(self) -> Iterator[Item]:
-        for item, reason, temporary in dict.fromkeys(self._survey.findings.problems):
+        self._survey.placing.forget_answered()
+        for item, reason, temporary in self._survey.findings.all():
             yield Failure(document_id(self._source, item), reason, temporary=temporary)
         for reason in self._access.trouble:
             yield Failure(f"confluence:{self._source}#groups", reason)
 
     def _remember(self, begun: datetime, *, swept: bool) -> None:
         findings = self._survey.findings
-        whole = findings.complete and findings.settled and not self._access.trouble
         self.memory.seen = self._known.seen if self._survey.missed_changes else begun
         self.memory.kinds = self._survey.kinds
-        if whole:
+        if findings.settled:  # groups whose members are not known are asked for by each crawl
             self.memory.swept = begun if swept else self._known.swept
         self.memory.spaces = self._site.spaces
         self.memory.nodes = self._site.nodes
+        self.memory.unknown = findings.unknown
 
 
 def _access_digest(access: frozenset[str]) -> str:

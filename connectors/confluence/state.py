@@ -9,8 +9,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from connectors.confluence.findings import Unknown
 from connectors.confluence.lookups import Space
 from connectors.confluence.node import Node
+from connectors.confluence.values import as_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,7 @@ class Memory:
     swept: datetime | None = None
     spaces: dict[str, Space] = field(default_factory=dict)
     nodes: dict[str, Node] = field(default_factory=dict)
+    unknown: dict[str, Unknown] = field(default_factory=dict)
     records: dict[str, Record] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
@@ -81,6 +84,7 @@ class Memory:
             "swept": self.swept.isoformat() if self.swept else None,
             "spaces": [self.spaces[key].to_json() for key in sorted(self.spaces)],
             "nodes": [self.nodes[name].to_json() for name in sorted(self.nodes)],
+            "unknown": [[name, *one] for name, one in self.unknown.items()],
             "records": {name: self.records[name].to_json() for name in sorted(self.records)},
         }
 
@@ -91,7 +95,7 @@ def load(checkpoint: Mapping[str, Any] | None, settings: str) -> Memory:
         return Memory(settings)
     spaces = map(Space.from_json, checkpoint.get("spaces", ()))
     nodes = map(Node.from_json, checkpoint.get("nodes", ()))
-    records = checkpoint.get("records", {})
+    records, unknown = checkpoint.get("records", {}), checkpoint.get("unknown", ())
     return Memory(
         settings,
         tuple(checkpoint.get("kinds", ())),
@@ -99,6 +103,10 @@ def load(checkpoint: Mapping[str, Any] | None, settings: str) -> Memory:
         _moment(checkpoint.get("swept")),
         {space.key: space for space in spaces},
         {node.id: node for node in nodes},
+        {
+            as_text(name): Unknown(as_text(item), as_text(reason), bool(temporary))
+            for name, item, reason, temporary in unknown
+        },
         {name: Record.from_json(data) for name, data in records.items()},
     )
 

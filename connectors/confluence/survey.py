@@ -12,7 +12,7 @@ from connectors.confluence.lookups import Lookups, Space
 from connectors.confluence.node import ATTACHMENT, PAGES, TITLES, Node
 from connectors.confluence.pace import Pace
 from connectors.confluence.permissions import NOBODY
-from connectors.confluence.placing import Placing
+from connectors.confluence.placing import Placing, name_of
 from connectors.confluence.presence import Presence
 from connectors.confluence.recent import Recent
 from connectors.confluence.site import Site
@@ -82,11 +82,12 @@ class Survey:
     def refresh(self, memory: Memory) -> None:
         """Bring what the last crawl knew up to date: what came, went or got another version."""
         self.kinds = memory.kinds or self.kinds
+        repeated = set(self.findings.again(memory.unknown))
         for node in memory.nodes.values():
-            self._site.put(node)
+            self._site.put(node.unchecked() if node.id in repeated else node)
         self._find_spaces(memory.spaces)
         for space in self._spaces:
-            if space.key not in memory.spaces:
+            if space.key not in memory.spaces or name_of(space.key) in repeated:
                 self.placing.judge(space)
         ids = set(self._ids([*self.kinds, ATTACHMENT]))
         if self.findings.complete:
@@ -97,6 +98,7 @@ class Survey:
         changed = self._note_recent(memory, [*self.kinds, ATTACHMENT, "comment"])
         known = {node.id for node in self._known(memory)}
         self._fetch(sorted(changed | (ids - known)))
+        self._fetch_shown(memory)
         self.placing.place_some()
         if SINGLE in self._partial:  # a run that died may have stored them
             for name in sorted(ids - known - set(self._site.nodes)):
@@ -111,9 +113,8 @@ class Survey:
         """
         names = {node.id for node in nodes if node.id in self._site.nodes}
         keys = {self._site.nodes[name].space for name in names}
-        for space in self._spaces:
-            if space.key in keys:
-                self.placing.judge(space)
+        for key in sorted(keys & self._site.spaces.keys()):
+            self.placing.judge(self._site.spaces[key])
         while limits := self._limits(names) - self._fresh:
             self._fetch(sorted(limits))
             for name in (
@@ -149,7 +150,7 @@ class Survey:
         name = as_text(content.get("id"))
         if name in known:
             self._site.put(known[name].unchecked())
-        self.findings.settled = False
+        self.findings.cut = True
         reason = "the server fails to list it with its version and readers, so that it was not read"
         self.findings.tell(name, reason, temporary=True)
         return None
@@ -184,6 +185,15 @@ class Survey:
                     for content in self._guarded(found, SINGLE):
                         if node := self._take(content, self._site.nodes):
                             self._fresh.add(node.id)
+
+    def _fetch_shown(self, memory: Memory) -> None:
+        """Ask again for the pages of other spaces that are shown inside pages of the source's: no list names them."""
+        keys = {key for record in memory.records.values() for key in record.includes}
+        shown = {node.id for key in keys if (node := self._site.titled(*key)) and not self._is_listed(node)}
+        self._fetch(sorted(shown))
+        if SINGLE not in self._partial:
+            for name in shown - self._fresh:  # one with this title is looked for where it is needed
+                self._site.drop(name)
 
     def _note_recent(self, memory: Memory, kinds: Sequence[str]) -> set[str]:
         """The ids of documents that changed since the last crawl; pages with changed comments are touched."""
@@ -225,7 +235,7 @@ class Survey:
         """See to it that a change which could not be read now is not forgotten."""
         before, now = memory.nodes.get(name), self._site.nodes.get(name)
         if before and now and before.version == now.version:
-            self.findings.settled = False
+            self.findings.cut = True
 
     # ---- spaces --------------------------------------------------------------------------------------
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,30 +10,9 @@ import pytest
 from connectors.documents import Failure
 from tests.integration import confluence_crawls
 from tests.integration.confluence_crawls import LARGE, Mirror, crawl
-from tests.servers.confluence import ConfluenceServer, ConfluenceSite, Fault, render_v1, serving
+from tests.servers.confluence import ConfluenceServer, ConfluenceSite, Fault, render_v1
 
 DAY = 86_400
-
-
-@pytest.fixture
-def site() -> ConfluenceSite:
-    made = ConfluenceSite()
-    made.add_space("OPS", "Operations", anonymous=True)
-    return made
-
-
-@pytest.fixture(params=["cloud", "data center"])
-def server(site: ConfluenceSite, request: pytest.FixtureRequest) -> Iterator[ConfluenceServer]:
-    with serving(site, cloud=request.param == "cloud") as running:
-        running.deprecated_v1 = False
-        yield running
-
-
-@pytest.fixture
-def cloud(site: ConfluenceSite) -> Iterator[ConfluenceServer]:
-    with serving(site) as running:
-        running.deprecated_v1 = False
-        yield running
 
 
 def home(site: ConfluenceSite) -> str:
@@ -181,12 +159,6 @@ def test_a_large_site_is_asked_little_and_after_a_day_everything(
     third = crawl(server, second.checkpoint)
     assert set(third.documents) == {pages[20].id}
     assert third.documents[pages[20].id].access == {"group:money"}
-
-
-@pytest.fixture
-def large(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Take every site for one that is too large to be listed with all permissions in each crawl."""
-    monkeypatch.setattr(confluence_crawls, "PACE", LARGE)
 
 
 @pytest.mark.usefixtures("large")
