@@ -10,6 +10,7 @@ from connectors.base import Item
 from connectors.confluence import comments, page_document, state, storage
 from connectors.confluence.client import ConfluenceApi
 from connectors.confluence.files import Files
+from connectors.confluence.heavy import Heavy
 from connectors.confluence.includes import Includes, Key
 from connectors.confluence.lookups import Lookups
 from connectors.confluence.node import ATTACHMENT, PAGES, Node
@@ -52,9 +53,10 @@ class ConfluenceCrawl:
         self._known = known
         lookups = Lookups(api)
         self._site = Site()
-        self._survey = Survey(api, lookups, self._site, keys, closed=PUBLIC not in everybody)
+        self._heavy = Heavy(api, known.heavy)
+        self._survey = Survey(api, lookups, self._site, keys, self._heavy, closed=PUBLIC not in everybody)
         self._access = Access(self._site, lookups, everybody)
-        self._reader = PageReader(api)
+        self._reader = PageReader(api, self._heavy)
         self._includes = Includes(api, self._site, self._survey.placing, self._reader.body)
         self._people = People(lookups)
         self._files = Files(api, source, max_file_bytes)
@@ -255,6 +257,7 @@ class ConfluenceCrawl:
             self._site.spaces,
             {name: node for name, node in held if node},
             records=records,
+            heavy=self._heavy.to_remember(self._site.nodes),
         )
 
     def _problems(self) -> Iterator[Item]:
@@ -273,6 +276,7 @@ class ConfluenceCrawl:
         self.memory.spaces = self._site.spaces
         self.memory.nodes = self._site.nodes
         self.memory.unknown = findings.unknown
+        self.memory.heavy = self._heavy.to_remember(self._site.nodes)
 
 
 def _access_digest(access: frozenset[str]) -> str:

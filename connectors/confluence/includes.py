@@ -7,12 +7,12 @@ from dataclasses import dataclass, field, replace
 
 from connectors.confluence import cql, storage
 from connectors.confluence.client import ConfluenceApi
+from connectors.confluence.heavy import PAGE_DETAILS
 from connectors.confluence.node import Node
 from connectors.confluence.notes import Include, PageRef
 from connectors.confluence.placing import Placing
 from connectors.confluence.site import Site
 from connectors.confluence.storage import StoragePage
-from connectors.confluence.survey import PAGE_DETAILS
 from connectors.documents import Section
 
 _MAX_DEPTH = 5

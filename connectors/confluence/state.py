@@ -64,6 +64,7 @@ class Memory:
 
     `settings` stand for what the documents were made with, `kinds` are the types of content that could be listed.
     `seen` is when that began, `swept` when everything was last listed with its permissions; None: not wholly.
+    `unknown` is what could not be looked up (`Findings`), `heavy` what has to be asked for alone (`Heavy`).
     """
 
     settings: str = ""
@@ -73,6 +74,7 @@ class Memory:
     spaces: dict[str, Space] = field(default_factory=dict)
     nodes: dict[str, Node] = field(default_factory=dict)
     unknown: dict[str, Unknown] = field(default_factory=dict)
+    heavy: dict[str, int] = field(default_factory=dict)
     records: dict[str, Record] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
@@ -84,6 +86,7 @@ class Memory:
             "swept": self.swept.isoformat() if self.swept else None,
             "spaces": [self.spaces[key].to_json() for key in sorted(self.spaces)],
             "nodes": [self.nodes[name].to_json() for name in sorted(self.nodes)],
+            "heavy": self.heavy,
             "unknown": [[name, *one] for name, one in self.unknown.items()],
             "records": {name: self.records[name].to_json() for name in sorted(self.records)},
         }
@@ -103,11 +106,9 @@ def load(checkpoint: Mapping[str, Any] | None, settings: str) -> Memory:
         _moment(checkpoint.get("swept")),
         {space.key: space for space in spaces},
         {node.id: node for node in nodes},
-        {
-            as_text(name): Unknown(as_text(item), as_text(reason), bool(temporary))
-            for name, item, reason, temporary in unknown
-        },
-        {name: Record.from_json(data) for name, data in records.items()},
+        unknown={as_text(name): Unknown(*rest) for name, *rest in unknown},
+        heavy=dict(checkpoint.get("heavy", {})),
+        records={name: Record.from_json(data) for name, data in records.items()},
     )
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from connectors.confluence import cql
 from connectors.confluence.client import ConfluenceApi
 from connectors.confluence.findings import Findings
+from connectors.confluence.heavy import FILE_DETAILS, PAGE_DETAILS, Heavy
 from connectors.confluence.lookups import Lookups, Space
 from connectors.confluence.node import ATTACHMENT, PAGES, TITLES, Node
 from connectors.confluence.pace import Pace
@@ -21,11 +22,6 @@ from connectors.confluence.values import JsonObject, as_text, at
 from connectors.errors import TemporaryError, UnreachableError, UnreadableError
 from connectors.http.errors import RejectedError
 
-PAGE_DETAILS = (
-    "version", "space", "ancestors", "metadata.labels",
-    "restrictions.read.restrictions.user", "restrictions.read.restrictions.group",
-)  # fmt: skip
-FILE_DETAILS = ("version", "space", "container")
 EXPANDED, BARE = 200, 1_000
 """Results of one request, with and without `expand`: the server cuts more."""
 _BATCH = 100
@@ -40,7 +36,14 @@ class Survey:
     """Fills a `Site`; `touched` are the pages whose comments have changed."""
 
     def __init__(
-        self, api: ConfluenceApi, lookups: Lookups, site: Site, keys: Sequence[str], *, closed: bool
+        self,
+        api: ConfluenceApi,
+        lookups: Lookups,
+        site: Site,
+        keys: Sequence[str],
+        heavy: Heavy,
+        *,
+        closed: bool,
     ) -> None:
         self.findings = Findings()
         self.placing = Placing(site, lookups, self.findings, cloud=api.cloud, closed=closed)
@@ -51,6 +54,7 @@ class Survey:
         self._lookups = lookups
         self._site = site
         self._keys = tuple(keys)
+        self._heavy = heavy
         self._spaces: list[Space] = []
         self._fresh: set[str] = set()
         self._partial: set[str] = set()
@@ -97,7 +101,7 @@ class Survey:
             self.presence.confirm(gone)
         changed = self._note_recent(memory, [*self.kinds, ATTACHMENT, "comment"])
         known = {node.id for node in self._known(memory)}
-        self._fetch(sorted(changed | (ids - known)))
+        self._fetch(sorted(changed | (ids - known) | ids.intersection(self._heavy.unread)))
         self._fetch_shown(memory)
         self.placing.place_some()
         if SINGLE in self._partial:  # a run that died may have stored them
@@ -142,6 +146,7 @@ class Survey:
             self.kinds = tuple(sorted(PAGES))
             self._list(self.kinds, PAGE_DETAILS, memory)
         self._list([ATTACHMENT], FILE_DETAILS, memory)
+        self._fetch(self._heavy.names, memory.nodes)
 
     def _take(self, content: JsonObject, known: Mapping[str, Node]) -> Node | None:
         """Add what an answer describes; where it tells no more than that it is there, as it was known before."""
@@ -150,7 +155,7 @@ class Survey:
         name = as_text(content.get("id"))
         if name in known:
             self._site.put(known[name].unchecked())
-        self.findings.cut = True
+        self._heavy.nameless.add(name)
         reason = "the server fails to list it with its version and readers, so that it was not read"
         self.findings.tell(name, reason, temporary=True)
         return None
@@ -158,6 +163,7 @@ class Survey:
     def _list(self, kinds: Sequence[str], details: Sequence[str], memory: Memory) -> None:
         for where in self._scopes(kinds):
             try:
+                where = self._heavy.but(where, self._heavy.names)
                 found = self._api.search(f"{where} {_ORDER}", details, size=EXPANDED, may_be_bare=True)
                 for content in found:
                     self._take(content, memory.nodes)
@@ -172,19 +178,24 @@ class Survey:
                 if as_text(content.get("status")) in ("current", ""):
                     yield as_text(content.get("id"))
 
-    def _fetch(self, ids: Sequence[str]) -> None:
+    def _fetch(self, ids: Sequence[str], known: Mapping[str, Node] | None = None) -> None:
         """Add single documents with all details."""
-        for start in range(0, len(ids), _BATCH):
-            part = ids[start : start + _BATCH]
+        for found in self._asked_for(ids):
+            for content in self._guarded(found, SINGLE):
+                if node := self._take(content, self._site.nodes if known is None else known):
+                    self._fresh.add(node.id)
+
+    def _asked_for(self, ids: Sequence[str]) -> Iterator[Iterator[JsonObject]]:
+        yield from (self._heavy.alone(name) for name in ids if name in self._heavy)
+        light = [name for name in ids if name not in self._heavy]
+        for start in range(0, len(light), _BATCH):
+            part = light[start : start + _BATCH]
             files = [name for name in part if name.startswith(ATTACHMENT[:3])]
             others = [name for name in part if name not in files]
             for some, details in ((others, (*PAGE_DETAILS, "container")), (files, FILE_DETAILS)):
                 if some:
                     condition = cql.one_of("id", some)
-                    found = self._api.search(condition, details, size=EXPANDED, may_be_bare=True)
-                    for content in self._guarded(found, SINGLE):
-                        if node := self._take(content, self._site.nodes):
-                            self._fresh.add(node.id)
+                    yield self._api.search(condition, details, size=EXPANDED, may_be_bare=True)
 
     def _fetch_shown(self, memory: Memory) -> None:
         """Ask again for the pages of other spaces that are shown inside pages of the source's: no list names them."""
@@ -200,6 +211,7 @@ class Survey:
         changed: set[str] = set()
         recent = Recent(self._api, memory)
         for where in self._scopes(kinds):
+            where = self._heavy.but(where, self._heavy.unread)
             for content in self._guarded(recent.changes(where), CHANGES):
                 if content.get("type") == "comment":
                     self.touched.add(as_text(at(content, "container", "id")))
