@@ -73,8 +73,7 @@ class ConfluenceCrawl:
             self._survey.refresh(self._known)
         begun = self._api.server_time(started)  # only by now it is known what the server's clock shows
         if not due:
-            to_read = [node for node in self._survey.listed() if self._is_to_read(node)]
-            self._survey.confirm_readers([*to_read, *self._shown_by(to_read)])
+            self._confirm_readers()
         nodes = self._survey.listed()
         for are_files in (False, True):
             some = [node for node in nodes if (node.kind == ATTACHMENT) == are_files]
@@ -110,6 +109,16 @@ class ConfluenceCrawl:
             return False
         record = self._known.records.get(node.id)
         return record is None or not self._is_unchanged(node, record)
+
+    def _confirm_readers(self) -> None:
+        """See to it that all that is going to come out does so under rights of now, whole.
+
+        A right that has changed may make more come out: what is open above must not meet old limits below.
+        """
+        confirmed: set[str] = set()
+        while more := [n for n in self._survey.listed() if n.id not in confirmed and self._is_to_read(n)]:
+            self._survey.confirm_readers([*more, *self._shown_by(more)])
+            confirmed.update(node.id for node in more)
 
     def _shown_by(self, nodes: Sequence[Node]) -> Iterator[Node]:
         """The pages that these showed inside their own when they were last read."""

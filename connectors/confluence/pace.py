@@ -9,13 +9,14 @@ from datetime import timedelta
 @dataclass(frozen=True, slots=True)
 class Pace:
     """`sweep_every`: so long a permission, a move or a label may stay unnoticed in a site that is too large for
-    `sweep_requests`; sites that can be listed with all permissions in so few are, in each crawl.
+    `sweep_requests`; sites that can be listed with all permissions in so few are, in each crawl. It is less than a
+    day, as a nightly run may begin some minutes earlier than the one before.
 
     After `milestone_documents`, or as many seconds as `milestone_seconds`, a crawl tells how far it has come; one of
     a very large site less often, as each milestone holds all that went before.
     """
 
-    sweep_every: timedelta = timedelta(hours=24)
+    sweep_every: timedelta = timedelta(hours=23)
     sweep_requests: int = 15
     milestone_documents: int = 500
     milestone_seconds: float = 30.0

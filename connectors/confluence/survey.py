@@ -57,6 +57,7 @@ class Survey:
         self._heavy = heavy
         self._spaces: list[Space] = []
         self._fresh: set[str] = set()
+        self._judged: set[str] = set()
         self._partial: set[str] = set()
 
     @property
@@ -117,8 +118,9 @@ class Survey:
         """
         names = {node.id for node in nodes if node.id in self._site.nodes}
         keys = {self._site.nodes[name].space for name in names}
-        for key in sorted(keys & self._site.spaces.keys()):
+        for key in sorted((keys & self._site.spaces.keys()) - self._judged):
             self.placing.judge(self._site.spaces[key])
+        self._judged |= keys
         while limits := self._limits(names) - self._fresh:
             self._fetch(sorted(limits))
             for name in (

@@ -122,6 +122,31 @@ def test_a_look_up_that_failed_for_now_is_repeated_without_a_sweep(server: Confl
     assert not second.failures
 
 
+def test_what_is_open_now_never_meets_an_older_limit(server: ConfluenceServer) -> None:
+    """Else a page would be open that was closed at every moment: first by its space, then by the page above it."""
+    site = server.site
+    site.permit("OPS", groups=("ops",))
+    top = site.add_page("Top", "<p>x</p>")
+    low = site.add_page("Low", "<p>x</p>", parent=top.id)
+    other = site.add_page("Other", "<p>x</p>")
+    first = crawl(server)
+    site.restrict(top.id, groups=("money",))
+    site.permit("OPS", anonymous=True)
+    site.edit(other.id, "<p>new</p>")  # for this its space is asked for its readers
+    second = next_crawl(server, first)
+    assert not swept(server)
+    assert second.documents[other.id].access == {"public"}
+    assert second.documents[low.id].access == {"group:money"}
+
+
+def test_a_nightly_run_that_begins_a_little_earlier_sweeps_all_the_same(server: ConfluenceServer) -> None:
+    page = server.site.add_page("Page", "<p>x</p>")
+    first = crawl(server)
+    server.site.restrict(page.id, groups=("money",))
+    server.site.time.at += DAY - 3_900
+    assert next_crawl(server, first).documents[page.id].access == {"group:money"}
+
+
 # ---- pages of other spaces that are shown inside the source's -----------------------------------------------
 
 

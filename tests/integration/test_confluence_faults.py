@@ -61,10 +61,14 @@ class Life:
         """A page of the space."""
         return self.chance.choice([name for name in self.pages if name in self.site.contents])
 
+    def in_tree(self) -> str:
+        """A page that may stand below others and have others below it: a blog post does neither."""
+        return self.chance.choice([name for name in self.pages if self.site.contents[name].kind == "page"])
+
     def add(self) -> None:
         number = len(self.pages)
         kind = self.chance.choice(["page", "page", "blogpost"])
-        parent = self.some() if kind == "page" else ""
+        parent = self.in_tree() if kind == "page" else ""
         space = self.site.contents[parent].space if parent else "OPS"
         page = self.site.add_page(
             f"Page {number}", f"<p>text {number}</p>", parent=parent, space=space, kind=kind
@@ -78,7 +82,7 @@ class Life:
         self.site.rename(self.some(), f"Title {self.chance.randrange(10**6)}")
 
     def move(self) -> None:
-        page, parent = self.some(), self.some()
+        page, parent = self.in_tree(), self.in_tree()
         if parent not in {below.id for below in self.site.subtree(page)}:
             self.site.move(page, parent=parent)
 
