@@ -1,7 +1,7 @@
 """How long the converter of Confluence's storage format takes for a megabyte of markup that is hostile or huge.
 
 `python -m bench.hostile [--characters 1000000] [--shape NAME]` prints the processor seconds of each shape, the slowest
-first. The generator of the shapes also feeds the test that holds the converter to linear time.
+first.
 """
 
 from __future__ import annotations

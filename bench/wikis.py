@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from connectors.confluence.connector import ConfluenceConnector
-from connectors.documents import Document, Failure, Unchanged
+from connectors.documents import Document, Failure, Milestone, Unchanged
 from tests.servers.confluence import ConfluenceServer, ConfluenceSite, serving
 
 _BODY = (
@@ -54,6 +54,8 @@ def _site(pages: int, size: int) -> ConfluenceSite:
 
 def _measure(site: ConfluenceSite, server: ConfluenceServer, changes: int) -> dict[str, Any]:
     first, checkpoint = _crawl(server, None)
+    killed, milestone = _crawl(server, None, dies_at=len(site.contents) // 2)
+    resumed, _ = _crawl(server, milestone)
     site.time.at += _HOUR
     pages = list(site.contents)
     for page in pages[:: max(1, len(pages) // changes)][:changes]:
@@ -61,11 +63,12 @@ def _measure(site: ConfluenceSite, server: ConfluenceServer, changes: int) -> di
     incremental, checkpoint = _crawl(server, checkpoint)
     site.time.at += 25 * _HOUR
     enumeration, _ = _crawl(server, checkpoint)
-    return {"first": first, "incremental": incremental, "full enumeration": enumeration}
+    resume = {"killed in the middle": killed, "resumed": resumed}
+    return {"first": first, **resume, "incremental": incremental, "full enumeration": enumeration}
 
 
 def _crawl(
-    server: ConfluenceServer, checkpoint: Mapping[str, Any] | None
+    server: ConfluenceServer, checkpoint: Mapping[str, Any] | None, dies_at: int = 0
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     account = server.site.service
     connector = ConfluenceConnector(
@@ -80,15 +83,19 @@ def _crawl(
     before, began = _peak_megabytes(), time.perf_counter()
     counts = {"documents": 0, "unchanged": 0, "failures": 0}
     crawl = connector.crawl(checkpoint)
-    while True:
+    after: Any = None
+    while not dies_at or counts["documents"] < dies_at:
         try:
             item = next(crawl)
         except StopIteration as end:
             after = json.loads(json.dumps(end.value))
             break
+        if dies_at and isinstance(item, Milestone):
+            after = json.loads(json.dumps(item.checkpoint))
         counts["documents"] += isinstance(item, Document)
         counts["unchanged"] += len(item.ids) if isinstance(item, Unchanged) else 0
         counts["failures"] += isinstance(item, Failure)
+    crawl.close()
     return {
         **counts,
         "requests": connector.requests,

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Generator, Iterator
 from typing import Protocol, runtime_checkable
 
-from connectors.documents import Checkpoint, CheckReport, Document, Failure, Unchanged
+from connectors.documents import Checkpoint, CheckReport, Document, Failure, Milestone, Unchanged
 
-Item = Document | Failure | Unchanged
-"""What a crawl says of one thing: here it is, it cannot be used, or it is as it was."""
+Item = Document | Failure | Unchanged | Milestone
+"""What a crawl says of one thing: here it is, it cannot be used, or it is as it was; or how far the crawl has come."""
 
 Crawl = Generator[Item, None, Checkpoint]
 """Yields items as it goes; returns the next checkpoint at its end (`StopIteration.value`)."""
@@ -35,7 +35,8 @@ class Connector(Protocol):
 
         A document that exists is either yielded or named in an `Unchanged`; one whose file or object could
         not be read is a `Failure` whose `item` starts its ids. Raises `UnreachableError` if the source as a
-        whole cannot be read; what was yielded until then stays valid.
+        whole cannot be read; what was yielded until then stays valid. Where reading takes long, a `Milestone` now and
+        then (after some hundred documents) lets the next crawl go on from there if this one is killed.
         """
         ...
 

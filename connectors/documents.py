@@ -174,6 +174,19 @@ Checkpoint = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
+class Milestone:
+    """How far a crawl has come, told in the middle of it, so that a dead run does not read everything again.
+
+    A crawl that begins with `checkpoint` names everything that was yielded before the milestone and is still so as
+    unchanged, and yields the rest. As any crawl it says of everything that exists that it does: only its end, never
+    a milestone, shows what is gone. Documents that were not yielded are as the checkpoint says that the crawl began
+    with; that of a crawl which began without one says nothing of them.
+    """
+
+    checkpoint: Checkpoint
+
+
+@dataclass(frozen=True, slots=True)
 class CheckReport:
     """What `Connector.check` found: reachable or not, and how a person would fix it."""
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import asdict
 
 from connectors.base import Connector, Item
-from connectors.documents import Checkpoint, Document, Failure, Unchanged
+from connectors.documents import Checkpoint, Document, Failure, Milestone, Unchanged
 from connectors.errors import KubeloreError, RefusedError
 from index.ledger import Ledger
+from ingest.options import Options, ProgressEvent
 from ingest.protection import protection
 from ingest.report import Counts, ProblemLog, printable
 from ingest.runs import Runs
@@ -20,34 +20,6 @@ BRAKE_DOCUMENTS = 20
 
 _FINGERPRINT = "index_fingerprint"
 _REFUSED_AT = "size_before_refusal:"
-
-
-@dataclass(frozen=True, slots=True)
-class ProgressEvent:
-    """How far a source's run is: items seen, documents written, and the item at hand."""
-
-    source: str
-    seen: int
-    indexed: int
-    item: str
-
-
-Progress = Callable[[ProgressEvent], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """How to run.
-
-    `full` reads everything again, `reindex` also writes the chunks of all stored documents again.
-    """
-
-    full: bool = False
-    dry_run: bool = False
-    confirm_deletions: bool = False
-    reindex: bool = False
-    progress: Progress | None = None
-    stop: threading.Event | None = None
 
 
 class StoppedError(KubeloreError):
@@ -91,6 +63,7 @@ class Run:
         self._seen: set[str] = set()
         self._protected: list[str] = []
         self._checkpoint_holds = True
+        self._passed_milestone = False
 
     @property
     def to_index(self) -> Sequence[str]:
@@ -113,6 +86,10 @@ class Run:
         self._reindex()
         self._stored = self._ledger.ids(self._source)
         before = None if self._options.full else self._ledger.checkpoint(self._source)
+        if self._options.full and self._run_id is not None:
+            self._ledger.save_checkpoint(
+                self._source, None
+            )  # so that it is full to its end, also if it is killed
         try:
             after = self._crawl(before)
         except _CheckpointUselessError:
@@ -121,6 +98,7 @@ class Run:
         self._writer.flush()
         refusal = self._delete()
         is_news = after != before or self._ahead or self.started_over or not self.counts.nothing_new
+        is_news = is_news or self._passed_milestone
         if self._run_id is not None and self._checkpoint_holds and is_news:
             self._ledger.save_checkpoint(self._source, after)
         if refusal:
@@ -174,6 +152,9 @@ class Run:
         self.started_over = True
 
     def _take(self, item: Item, *, incremental: bool) -> None:
+        if isinstance(item, Milestone):
+            self._take_milestone(item)
+            return
         if isinstance(item, Document):
             self._take_document(item)
             shown = item.id
@@ -186,6 +167,17 @@ class Run:
             shown = item.item
         if self._options.progress:
             self._options.progress(ProgressEvent(self._source, self.counts.seen, self.counts.indexed, shown))
+
+    def _take_milestone(self, milestone: Milestone) -> None:
+        """Keep its checkpoint, once all that it speaks of is written."""
+        if self._run_id is None:
+            return
+        self._writer.flush()
+        if self._checkpoint_holds:
+            # What a dead run wrote and this one has not come to is not as either checkpoint says.
+            still_ahead = self._ahead - self._seen
+            self._ledger.save_checkpoint(self._source, milestone.checkpoint, still_ahead=still_ahead)
+            self._passed_milestone = True
 
     def _take_document(self, document: Document) -> None:
         problem = _unusable(document, self._source)

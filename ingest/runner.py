@@ -14,8 +14,9 @@ from connectors.base import Connector
 from connectors.errors import KubeloreError, RefusedError, TemporaryError, UnreachableError
 from index.ledger import Ledger
 from ingest.lock import exclusive
+from ingest.options import Options, Progress, ProgressEvent
 from ingest.report import RunReport, RunStatus, described, utc_now
-from ingest.run import Options, Progress, ProgressEvent, Run, StoppedError
+from ingest.run import Run, StoppedError
 from ingest.runs import Runs
 from ingest.writer import REMOVED_AT_ONCE, ChunkIndex
 

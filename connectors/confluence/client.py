@@ -72,6 +72,8 @@ class ConfluenceApi:
         self._site = site
         self._cloud = True if cloud is None and is_cloud_host(url) else cloud
         self._landed = ""
+        self.heavy: set[str] = set()
+        """The ids of what the server failed on though nothing else was asked for with it."""
         self._server_lead = 0.0
         self._base = ""
         policy = policy or Policy()
@@ -141,12 +143,14 @@ class ConfluenceApi:
         size: int,
         enough: int = _WITHOUT_404,
         may_be_bare: bool = False,
+        shrinks: bool = True,
     ) -> Iterator[JsonObject]:
         """Everything current that a query finds.
 
         A batch that answers 404 is halved until it has no more than `enough`, and then read without ancestors and
         restrictions: the results lack them. If results `may_be_bare`, so is a single one on which the server
-        fails, or with nothing expanded at all, so that the list goes on behind it.
+        fails, or with nothing expanded at all, so that the list goes on behind it. One that does not `shrink` is not
+        asked for in smaller pages where the server fails on it.
         """
         wanted = list(expand)
         safe = [name for name in wanted if not name.startswith(_FRAGILE)]
@@ -169,12 +173,16 @@ class ConfluenceApi:
                     raise
                 for names in lighter:
                     try:
-                        return ask(names)
+                        page = ask(names)
+                        self.heavy.update(as_text(item.get("id")) for item in page.items)
+                        return page
                     except _TOO_MUCH:
                         continue
                 raise error
 
-        return pages.every(fetch, "the search for content", key=lambda item: item.get("id"), size=size)
+        return pages.every(
+            fetch, "the search for content", key=lambda item: item.get("id"), size=size, shrinks=shrinks
+        )
 
     def every(self, path: str, *, size: int, **params: object) -> Iterator[JsonObject]:
         """Everything of another list."""

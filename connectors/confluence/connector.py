@@ -20,6 +20,7 @@ from connectors.confluence.client import ConfluenceApi
 from connectors.confluence.crawl import ConfluenceCrawl
 from connectors.confluence.lookups import Lookups, Space
 from connectors.confluence.oauth import OAuthLogin
+from connectors.confluence.pace import Pace
 from connectors.confluence.permissions import LOGGED_IN, logged_in
 from connectors.documents import PUBLIC, Checkpoint, CheckReport, Document, Failure, Unchanged
 from connectors.errors import KubeloreError, TemporaryError, UnreachableError
@@ -57,6 +58,7 @@ class ConfluenceConnector:
         max_file_bytes: int = attachments.MAX_BYTES,
         clock: Time | None = None,
         policy: Policy | None = None,
+        pace: Pace | None = None,
     ) -> None:
         self._name = name
         self._url = url
@@ -68,6 +70,7 @@ class ConfluenceConnector:
         self._max_file_bytes = max_file_bytes
         self._clock = clock
         self._policy = policy
+        self._pace = pace or Pace()
         self.requests = 0
 
     @property
@@ -105,16 +108,17 @@ class ConfluenceConnector:
 
     def crawl(self, checkpoint: Checkpoint | None = None) -> Crawl:
         """Documents that are new or changed, `Unchanged` for the others; see `connectors.base`."""
-        settings = self._fingerprint()
-        known = state.load(checkpoint, settings)
+        known = state.load(checkpoint, self._fingerprint())
         api = self._api()
-        work = ConfluenceCrawl(api, self._name, self._spaces, self._access, known, self._max_file_bytes)
+        work = ConfluenceCrawl(
+            api, self._name, self._spaces, self._access, known, self._max_file_bytes, self._pace
+        )
         try:
             yield from work.items()
         finally:
             self.requests = api.requests
             api.close()
-        return work.memory.to_json(settings)
+        return work.memory.to_json()
 
     def list_ids(self) -> Iterator[str]:
         """The id of every document, by reading everything; `TemporaryError` if a part cannot be read."""

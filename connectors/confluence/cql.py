@@ -20,6 +20,11 @@ def one_of(field: str, values: Iterable[str], *, quote: bool = False) -> str:
     return f"{field} in ({', '.join(quoted(value) if quote else value for value in values)})"
 
 
+def none_of(field: str, values: Iterable[str]) -> str:
+    """`field not in (…)`."""
+    return f"{field} not in ({', '.join(values)})"
+
+
 def both(*conditions: str) -> str:
     """All conditions that are not ''."""
     return " and ".join(filter(None, conditions))

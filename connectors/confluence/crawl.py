@@ -4,28 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from connectors.base import Item
 from connectors.confluence import comments, page_document, state, storage
 from connectors.confluence.client import ConfluenceApi
 from connectors.confluence.files import Files
+from connectors.confluence.heavy import Heavy
 from connectors.confluence.includes import Includes, Key
 from connectors.confluence.lookups import Lookups
 from connectors.confluence.node import ATTACHMENT, PAGES, Node
+from connectors.confluence.pace import Milestones, Pace
 from connectors.confluence.page_document import Frame, document_id
 from connectors.confluence.pages import BATCH, PageReader, Read
 from connectors.confluence.people import People
 from connectors.confluence.site import Access, Site
 from connectors.confluence.state import Memory, Record
 from connectors.confluence.survey import Survey, is_due
-from connectors.documents import PUBLIC, Document, Failure, Section, Unchanged
+from connectors.documents import PUBLIC, Document, Failure, Milestone, Section, Unchanged
 from connectors.errors import KubeloreError, TemporaryError, UnreachableError, UnreadableError
-
-SWEEP_EVERY = timedelta(hours=24)
-"""So long a permission, a move or a label may stay unnoticed in a site that is too large for `SWEEP_REQUESTS`."""
-SWEEP_REQUESTS = 15
-"""Sites that can be listed with all permissions in so few requests are, in each crawl."""
 
 
 @dataclass(slots=True)
@@ -48,34 +45,42 @@ class ConfluenceCrawl:
         everybody: frozenset[str],
         known: Memory,
         max_file_bytes: int,
+        pace: Pace,
     ) -> None:
-        self.memory = Memory()
+        self.memory = Memory(known.settings)
         self._api = api
         self._source = source
         self._known = known
         lookups = Lookups(api)
         self._site = Site()
-        self._survey = Survey(api, lookups, self._site, keys, closed=PUBLIC not in everybody)
+        self._heavy = Heavy(api, known.heavy)
+        self._survey = Survey(api, lookups, self._site, keys, self._heavy, closed=PUBLIC not in everybody)
         self._access = Access(self._site, lookups, everybody)
-        self._reader = PageReader(api)
+        self._reader = PageReader(api, self._heavy)
         self._includes = Includes(api, self._site, self._survey.placing, self._reader.body)
         self._people = People(lookups)
         self._files = Files(api, source, max_file_bytes)
+        self._pace = pace
+        self._milestones = Milestones(pace, api.clock.now())
 
     def items(self) -> Iterator[Item]:
         """Everything that the account may read, as items."""
         started = self._api.clock.now()
-        due = is_due(self._known, self._api.server_time(started), SWEEP_EVERY, SWEEP_REQUESTS)
+        due = is_due(self._known, self._api.server_time(started), self._pace)
         if due:
             self._survey.sweep(self._known)
         else:
             self._survey.refresh(self._known)
         begun = self._api.server_time(started)  # only by now it is known what the server's clock shows
         if not due:
-            self._survey.confirm_readers([node for node in self._survey.listed() if self._is_to_read(node)])
+            self._confirm_readers()
         nodes = self._survey.listed()
-        yield from self._documents([node for node in nodes if node.kind != ATTACHMENT])
-        yield from self._documents([node for node in nodes if node.kind == ATTACHMENT])
+        for are_files in (False, True):
+            some = [node for node in nodes if (node.kind == ATTACHMENT) == are_files]
+            for item in self._documents(some):
+                yield item
+                if isinstance(item, Document) and self._is_milestone_due():
+                    yield Milestone(self._halfway(begun).to_json())
         yield from self._files.left_out()
         yield from self._problems()
         self._remember(begun, swept=due)
@@ -104,6 +109,24 @@ class ConfluenceCrawl:
             return False
         record = self._known.records.get(node.id)
         return record is None or not self._is_unchanged(node, record)
+
+    def _confirm_readers(self) -> None:
+        """See to it that all that is going to come out does so under rights of now, whole.
+
+        A right that has changed may make more come out: what is open above must not meet old limits below.
+        """
+        confirmed: set[str] = set()
+        while more := [n for n in self._survey.listed() if n.id not in confirmed and self._is_to_read(n)]:
+            self._survey.confirm_readers([*more, *self._shown_by(more)])
+            confirmed.update(node.id for node in more)
+
+    def _shown_by(self, nodes: Sequence[Node]) -> Iterator[Node]:
+        """The pages that these showed inside their own when they were last read."""
+        for node in nodes:
+            record = self._known.records.get(node.id)
+            for key in record.includes if record else ():
+                if shown := self._site.titled(*key):
+                    yield shown
 
     def _is_unchanged(self, node: Node, record: Record) -> bool:
         if node.id in self._survey.touched or not record.digest:
@@ -224,23 +247,45 @@ class ConfluenceCrawl:
             return False
         return record.access == _access_digest(self._access.of([node, *shown]))
 
-    # ---- the end --------------------------------------------------------------------------------------
+    # ---- milestones and the end ------------------------------------------------------------------------
+
+    def _is_milestone_due(self) -> bool:
+        return self._milestones.is_due(self._api.clock.now(), len(self.memory.records))
+
+    def _halfway(self, begun: datetime) -> Memory:
+        """What a crawl must know that goes on from here: what was read, now or before; it has to sweep."""
+        # What was given up stays until the end of a crawl has deleted it, or it would be taken for new.
+        records = {**self._known.records, **self.memory.records}
+        held = ((name, self._site.nodes.get(name) or self._known.nodes.get(name)) for name in records)
+        return Memory(
+            self.memory.settings,
+            self._survey.kinds,
+            # Comments of what was not come to yet have changed since then.
+            self._known.seen or begun,
+            None,
+            self._site.spaces,
+            {name: node for name, node in held if node},
+            records=records,
+            heavy=self._heavy.to_remember(self._site.nodes),
+        )
 
     def _problems(self) -> Iterator[Item]:
-        for item, reason, temporary in dict.fromkeys(self._survey.findings.problems):
+        self._survey.placing.forget_answered()
+        for item, reason, temporary in self._survey.findings.all():
             yield Failure(document_id(self._source, item), reason, temporary=temporary)
         for reason in self._access.trouble:
             yield Failure(f"confluence:{self._source}#groups", reason)
 
     def _remember(self, begun: datetime, *, swept: bool) -> None:
         findings = self._survey.findings
-        whole = findings.complete and findings.settled and not self._access.trouble
         self.memory.seen = self._known.seen if self._survey.missed_changes else begun
         self.memory.kinds = self._survey.kinds
-        if whole:
+        if findings.settled:  # groups whose members are not known are asked for by each crawl
             self.memory.swept = begun if swept else self._known.swept
         self.memory.spaces = self._site.spaces
         self.memory.nodes = self._site.nodes
+        self.memory.unknown = findings.unknown
+        self.memory.heavy = self._heavy.to_remember(self._site.nodes)
 
 
 def _access_digest(access: frozenset[str]) -> str:

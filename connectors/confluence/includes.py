@@ -7,12 +7,12 @@ from dataclasses import dataclass, field, replace
 
 from connectors.confluence import cql, storage
 from connectors.confluence.client import ConfluenceApi
-from connectors.confluence.node import Node, masked_line
+from connectors.confluence.heavy import PAGE_DETAILS
+from connectors.confluence.node import Node
 from connectors.confluence.notes import Include, PageRef
 from connectors.confluence.placing import Placing
 from connectors.confluence.site import Site
 from connectors.confluence.storage import StoragePage
-from connectors.confluence.survey import PAGE_DETAILS
 from connectors.documents import Section
 
 _MAX_DEPTH = 5
@@ -49,13 +49,13 @@ class Includes:
     def find(self, key: Key) -> Node | None:
         """The page of this space, kind and title; None if there is none that the account may read."""
         space, kind, title = key
-        node = self._site.titled(space, kind, masked_line(title))
+        node = self._site.titled(space, kind, title)
         if node is not None or key in self._absent:
             return node
         condition = cql.both(f"type = {kind}", f"space = {cql.quoted(space)}", f"title = {cql.quoted(title)}")
         for content in self._api.search(condition, PAGE_DETAILS, size=10):
             self._placing.adopt(content)
-        node = self._site.titled(space, kind, masked_line(title))
+        node = self._site.titled(space, kind, title)
         if node is None:
             self._absent.add(key)
         return node

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 
 from connectors.confluence import comments, cql
 from connectors.confluence.client import ConfluenceApi
 from connectors.confluence.comments import Comment
+from connectors.confluence.heavy import FILE_DETAILS, LIGHT_DETAILS, PAGE_DETAILS
 from connectors.confluence.node import ATTACHMENT, PAGES, Node
-from connectors.confluence.survey import FILE_DETAILS, PAGE_DETAILS
 from connectors.confluence.values import JsonObject, as_text, at
 from connectors.errors import KubeloreError, TemporaryError, UnreachableError, UnreadableError
 from connectors.http.errors import CutError, MissingError, ServerFaultError, TooLargeError
@@ -17,8 +17,6 @@ from connectors.http.errors import CutError, MissingError, ServerFaultError, Too
 BATCH = 50
 """Pages with their bodies in one request: Data Center gives no more."""
 _TOO_MUCH = (ServerFaultError, CutError, TooLargeError, MissingError)
-_LIGHT_DETAILS = ("version", "space", "metadata.labels")
-"""What is left of `PAGE_DETAILS` without what the server may fail on; that is known from the lists or looked up."""
 _COMMENT_DETAILS = (
     "version", "container", "ancestors", "extensions.inlineProperties", "extensions.resolution", "body.storage"
 )  # fmt: skip
@@ -44,17 +42,21 @@ class Read:
 
 
 class PageReader:
-    """Reads pages in batches."""
+    """Reads pages in batches, those that are `heavy` alone."""
 
-    def __init__(self, api: ConfluenceApi) -> None:
+    def __init__(self, api: ConfluenceApi, heavy: Container[str] = ()) -> None:
         self._api = api
+        self._heavy_before = heavy
 
     def read(self, nodes: Sequence[Node]) -> Iterator[Read]:
         """Each of `nodes`, in their order; whatever fails, fails alone."""
         for start in range(0, len(nodes), BATCH):
             part = nodes[start : start + BATCH]
             found = {node.id: Read(node) for node in part}
-            self._bodies(part, found)
+            alone = [node for node in part if node.id in self._heavy_before or node.id in self._api.heavy]
+            self._bodies([node for node in part if node not in alone], found)
+            for node in alone:
+                self._bodies([node], found)
             pages = [node for node in part if node.kind in PAGES and found[node.id].content is not None]
             self._comments(pages, found)
             yield from found.values()
@@ -89,7 +91,8 @@ class PageReader:
     def _heavy(self, node: Node, found: dict[str, Read], error: KubeloreError) -> None:
         """Read a page that the server cannot give whole: as it is shown to readers, or without its restriction."""
         read = found[node.id]
-        for body, details in (("body.view", PAGE_DETAILS), ("body.storage", _LIGHT_DETAILS)):
+        self._api.heavy.add(node.id)
+        for body, details in (("body.view", PAGE_DETAILS), ("body.storage", LIGHT_DETAILS)):
             try:
                 for content in self._search([node], body, details):
                     read.content = content
@@ -106,14 +109,17 @@ class PageReader:
         for are_files, details in ((False, (*of_pages, body)), (True, FILE_DETAILS)):
             ids = [node.id for node in nodes if (node.kind == ATTACHMENT) == are_files]
             if ids:
-                yield from self._api.search(cql.one_of("id", ids), details, size=BATCH, enough=BATCH)
+                # Who asks halves the ids, so that it is known which of them the server fails on.
+                where = cql.one_of("id", ids)
+                yield from self._api.search(where, details, size=BATCH, enough=BATCH, shrinks=False)
 
     def _comments(self, nodes: Sequence[Node], found: dict[str, Read]) -> None:
         if not nodes:
             return
         where = cql.both("type = comment", cql.one_of("container", [node.id for node in nodes]))
         try:
-            held = [comments.parse(item) for item in self._api.search(where, _COMMENT_DETAILS, size=BATCH)]
+            listed = self._api.search(where, _COMMENT_DETAILS, size=BATCH, shrinks=len(nodes) == 1)
+            held = [comments.parse(item) for item in listed]
         except UnreachableError:
             raise
         except _TOO_MUCH as error:

@@ -86,6 +86,13 @@ class Placing:
                     self._place(name, above)
         self._complete(list(self._site.nodes))
 
+    def forget_answered(self) -> None:
+        """Drop from what is unknown the nodes of which all is known by now, and those that are gone."""
+        for name, one in list(self._findings.unknown.items()):
+            node = self._site.nodes.get(name)
+            if one.item and (node is None or (node.parent != UNKNOWN and node.readers != NOBODY)):
+                del self._findings.unknown[name]
+
     def judge(self, space: Space) -> None:
         """Find out who may view a space, and add it."""
         try:
@@ -94,9 +101,10 @@ class Placing:
             raise
         except KubeloreError as error:
             readers = NOBODY
-            self._findings.settled = False
-            reason = f"space {space.key}: its permissions are not known, so that nobody may read it: {error}"
-            self._findings.tell("", reason, temporary=False)
+            reason = f"space {space.key}: its permissions are not known, so that nobody may read it"
+            self._findings.failed(name_of(space.key), reason, error, of_source=True)
+        else:
+            self._findings.unknown.pop(name_of(space.key), None)
         if readers is not None and LOGGED_IN in readers:
             if not self._closed:
                 self._findings.tell("", logged_in(space.key), temporary=False)
@@ -150,7 +158,7 @@ class Placing:
         except UnreachableError:
             raise
         except KubeloreError as error:
-            self._findings.unknown(node, "what is above it is not known, so that nobody may read it", error)
+            self._findings.failed(node.id, "what is above it is not known, so that nobody may read it", error)
             self._site.put(node.below(UNKNOWN))
             return
         for parent in above:
@@ -163,5 +171,10 @@ class Placing:
         except UnreachableError:
             raise
         except KubeloreError as error:
-            self._findings.unknown(node, "who may read it is not known, so that nobody may", error)
+            self._findings.failed(node.id, "who may read it is not known, so that nobody may", error)
             self._site.put(node.read_by(NOBODY))
+
+
+def name_of(key: str) -> str:
+    """What a space is called among what is not known: no node is called so."""
+    return f"space {key}"

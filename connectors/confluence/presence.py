@@ -47,7 +47,8 @@ class Presence:
         except UnreachableError:
             raise
         except (TemporaryError, UnreadableError) as error:
-            self._findings.unknown(node, "whether it still exists is not known", error)
+            reason = f"whether it still exists is not known: {error}"
+            self._findings.tell(node.id, reason, temporary=isinstance(error, TemporaryError))
             return True
         if answer is None or (node.kind == ATTACHMENT and node.parent not in self._site.nodes):
             return False

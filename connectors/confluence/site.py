@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from connectors.confluence.lookups import Lookups, Space
-from connectors.confluence.node import PAGES, Node
+from connectors.confluence.node import PAGES, Node, masked_line
 from connectors.confluence.permissions import NOBODY, Principals, readers
 from connectors.errors import KubeloreError, UnreachableError
 
@@ -36,7 +36,7 @@ class Site:
 
     def titled(self, space: str, kind: str, title: str) -> Node | None:
         """The page or blog post of a space with this title: there may be one of each."""
-        return self.nodes.get(self._titles.get(_title(space, kind, title), ""))
+        return self.nodes.get(self._titles.get(_title(space, kind, masked_line(title)), ""))
 
     def above(self, node: Node) -> list[Node]:
         """What is known to be above a node, outermost first."""

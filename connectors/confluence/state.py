@@ -9,8 +9,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from connectors.confluence.findings import Unknown
 from connectors.confluence.lookups import Space
 from connectors.confluence.node import Node
+from connectors.confluence.values import as_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,28 +60,34 @@ class Record:
 
 @dataclass(slots=True)
 class Memory:
-    """The site as the last crawl left it.
+    """The site as the last crawl left it, or came to know it.
 
-    `kinds` are the types of content that could be listed. `seen` is when that began, `swept` when everything was
-    last listed with its permissions; None: not wholly.
+    `settings` stand for what the documents were made with, `kinds` are the types of content that could be listed.
+    `seen` is when that began, `swept` when everything was last listed with its permissions; None: not wholly.
+    `unknown` is what could not be looked up (`Findings`), `heavy` what has to be asked for alone (`Heavy`).
     """
 
+    settings: str = ""
     kinds: tuple[str, ...] = ()
     seen: datetime | None = None
     swept: datetime | None = None
     spaces: dict[str, Space] = field(default_factory=dict)
     nodes: dict[str, Node] = field(default_factory=dict)
+    unknown: dict[str, Unknown] = field(default_factory=dict)
+    heavy: dict[str, int] = field(default_factory=dict)
     records: dict[str, Record] = field(default_factory=dict)
 
-    def to_json(self, settings: str) -> dict[str, Any]:
+    def to_json(self) -> dict[str, Any]:
         """The checkpoint."""
         return {
-            "settings": settings,
+            "settings": self.settings,
             "kinds": list(self.kinds),
             "seen": self.seen.isoformat() if self.seen else None,
             "swept": self.swept.isoformat() if self.swept else None,
             "spaces": [self.spaces[key].to_json() for key in sorted(self.spaces)],
             "nodes": [self.nodes[name].to_json() for name in sorted(self.nodes)],
+            "heavy": self.heavy,
+            "unknown": [[name, *one] for name, one in self.unknown.items()],
             "records": {name: self.records[name].to_json() for name in sorted(self.records)},
         }
 
@@ -87,17 +95,20 @@ class Memory:
 def load(checkpoint: Mapping[str, Any] | None, settings: str) -> Memory:
     """What a checkpoint holds; nothing if it was made with other settings."""
     if checkpoint is None or checkpoint.get("settings") != settings:
-        return Memory()
+        return Memory(settings)
     spaces = map(Space.from_json, checkpoint.get("spaces", ()))
     nodes = map(Node.from_json, checkpoint.get("nodes", ()))
-    records = checkpoint.get("records", {})
+    records, unknown = checkpoint.get("records", {}), checkpoint.get("unknown", ())
     return Memory(
+        settings,
         tuple(checkpoint.get("kinds", ())),
         _moment(checkpoint.get("seen")),
         _moment(checkpoint.get("swept")),
         {space.key: space for space in spaces},
         {node.id: node for node in nodes},
-        {name: Record.from_json(data) for name, data in records.items()},
+        unknown={as_text(name): Unknown(*rest) for name, *rest in unknown},
+        heavy=dict(checkpoint.get("heavy", {})),
+        records={name: Record.from_json(data) for name, data in records.items()},
     )
 
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from connectors.confluence import cql
 from connectors.confluence.client import ConfluenceApi
 from connectors.confluence.findings import Findings
+from connectors.confluence.heavy import FILE_DETAILS, PAGE_DETAILS, Heavy
 from connectors.confluence.lookups import Lookups, Space
 from connectors.confluence.node import ATTACHMENT, PAGES, TITLES, Node
+from connectors.confluence.pace import Pace
 from connectors.confluence.permissions import NOBODY
-from connectors.confluence.placing import Placing
+from connectors.confluence.placing import Placing, name_of
 from connectors.confluence.presence import Presence
 from connectors.confluence.recent import Recent
 from connectors.confluence.site import Site
@@ -20,11 +22,6 @@ from connectors.confluence.values import JsonObject, as_text, at
 from connectors.errors import TemporaryError, UnreachableError, UnreadableError
 from connectors.http.errors import RejectedError
 
-PAGE_DETAILS = (
-    "version", "space", "ancestors", "metadata.labels",
-    "restrictions.read.restrictions.user", "restrictions.read.restrictions.group",
-)  # fmt: skip
-FILE_DETAILS = ("version", "space", "container")
 EXPANDED, BARE = 200, 1_000
 """Results of one request, with and without `expand`: the server cuts more."""
 _BATCH = 100
@@ -39,7 +36,14 @@ class Survey:
     """Fills a `Site`; `touched` are the pages whose comments have changed."""
 
     def __init__(
-        self, api: ConfluenceApi, lookups: Lookups, site: Site, keys: Sequence[str], *, closed: bool
+        self,
+        api: ConfluenceApi,
+        lookups: Lookups,
+        site: Site,
+        keys: Sequence[str],
+        heavy: Heavy,
+        *,
+        closed: bool,
     ) -> None:
         self.findings = Findings()
         self.placing = Placing(site, lookups, self.findings, cloud=api.cloud, closed=closed)
@@ -50,8 +54,10 @@ class Survey:
         self._lookups = lookups
         self._site = site
         self._keys = tuple(keys)
+        self._heavy = heavy
         self._spaces: list[Space] = []
         self._fresh: set[str] = set()
+        self._judged: set[str] = set()
         self._partial: set[str] = set()
 
     @property
@@ -81,11 +87,12 @@ class Survey:
     def refresh(self, memory: Memory) -> None:
         """Bring what the last crawl knew up to date: what came, went or got another version."""
         self.kinds = memory.kinds or self.kinds
+        repeated = set(self.findings.again(memory.unknown))
         for node in memory.nodes.values():
-            self._site.put(node)
+            self._site.put(node.unchecked() if node.id in repeated else node)
         self._find_spaces(memory.spaces)
         for space in self._spaces:
-            if space.key not in memory.spaces:
+            if space.key not in memory.spaces or name_of(space.key) in repeated:
                 self.placing.judge(space)
         ids = set(self._ids([*self.kinds, ATTACHMENT]))
         if self.findings.complete:
@@ -95,7 +102,8 @@ class Survey:
             self.presence.confirm(gone)
         changed = self._note_recent(memory, [*self.kinds, ATTACHMENT, "comment"])
         known = {node.id for node in self._known(memory)}
-        self._fetch(sorted(changed | (ids - known)))
+        self._fetch(sorted(changed | (ids - known) | ids.intersection(self._heavy.unread)))
+        self._fetch_shown(memory)
         self.placing.place_some()
         if SINGLE in self._partial:  # a run that died may have stored them
             for name in sorted(ids - known - set(self._site.nodes)):
@@ -110,9 +118,9 @@ class Survey:
         """
         names = {node.id for node in nodes if node.id in self._site.nodes}
         keys = {self._site.nodes[name].space for name in names}
-        for space in self._spaces:
-            if space.key in keys:
-                self.placing.judge(space)
+        for key in sorted((keys & self._site.spaces.keys()) - self._judged):
+            self.placing.judge(self._site.spaces[key])
+        self._judged |= keys
         while limits := self._limits(names) - self._fresh:
             self._fetch(sorted(limits))
             for name in (
@@ -140,6 +148,7 @@ class Survey:
             self.kinds = tuple(sorted(PAGES))
             self._list(self.kinds, PAGE_DETAILS, memory)
         self._list([ATTACHMENT], FILE_DETAILS, memory)
+        self._fetch(self._heavy.names, memory.nodes)
 
     def _take(self, content: JsonObject, known: Mapping[str, Node]) -> Node | None:
         """Add what an answer describes; where it tells no more than that it is there, as it was known before."""
@@ -148,7 +157,7 @@ class Survey:
         name = as_text(content.get("id"))
         if name in known:
             self._site.put(known[name].unchecked())
-        self.findings.settled = False
+        self._heavy.nameless.add(name)
         reason = "the server fails to list it with its version and readers, so that it was not read"
         self.findings.tell(name, reason, temporary=True)
         return None
@@ -156,6 +165,7 @@ class Survey:
     def _list(self, kinds: Sequence[str], details: Sequence[str], memory: Memory) -> None:
         for where in self._scopes(kinds):
             try:
+                where = self._heavy.but(where, self._heavy.names)
                 found = self._api.search(f"{where} {_ORDER}", details, size=EXPANDED, may_be_bare=True)
                 for content in found:
                     self._take(content, memory.nodes)
@@ -170,25 +180,40 @@ class Survey:
                 if as_text(content.get("status")) in ("current", ""):
                     yield as_text(content.get("id"))
 
-    def _fetch(self, ids: Sequence[str]) -> None:
+    def _fetch(self, ids: Sequence[str], known: Mapping[str, Node] | None = None) -> None:
         """Add single documents with all details."""
-        for start in range(0, len(ids), _BATCH):
-            part = ids[start : start + _BATCH]
+        for found in self._asked_for(ids):
+            for content in self._guarded(found, SINGLE):
+                if node := self._take(content, self._site.nodes if known is None else known):
+                    self._fresh.add(node.id)
+
+    def _asked_for(self, ids: Sequence[str]) -> Iterator[Iterator[JsonObject]]:
+        yield from (self._heavy.alone(name) for name in ids if name in self._heavy)
+        light = [name for name in ids if name not in self._heavy]
+        for start in range(0, len(light), _BATCH):
+            part = light[start : start + _BATCH]
             files = [name for name in part if name.startswith(ATTACHMENT[:3])]
             others = [name for name in part if name not in files]
             for some, details in ((others, (*PAGE_DETAILS, "container")), (files, FILE_DETAILS)):
                 if some:
                     condition = cql.one_of("id", some)
-                    found = self._api.search(condition, details, size=EXPANDED, may_be_bare=True)
-                    for content in self._guarded(found, SINGLE):
-                        if node := self._take(content, self._site.nodes):
-                            self._fresh.add(node.id)
+                    yield self._api.search(condition, details, size=EXPANDED, may_be_bare=True)
+
+    def _fetch_shown(self, memory: Memory) -> None:
+        """Ask again for the pages of other spaces that are shown inside pages of the source's: no list names them."""
+        keys = {key for record in memory.records.values() for key in record.includes}
+        shown = {node.id for key in keys if (node := self._site.titled(*key)) and not self._is_listed(node)}
+        self._fetch(sorted(shown))
+        if SINGLE not in self._partial:
+            for name in shown - self._fresh:  # one with this title is looked for where it is needed
+                self._site.drop(name)
 
     def _note_recent(self, memory: Memory, kinds: Sequence[str]) -> set[str]:
         """The ids of documents that changed since the last crawl; pages with changed comments are touched."""
         changed: set[str] = set()
         recent = Recent(self._api, memory)
         for where in self._scopes(kinds):
+            where = self._heavy.but(where, self._heavy.unread)
             for content in self._guarded(recent.changes(where), CHANGES):
                 if content.get("type") == "comment":
                     self.touched.add(as_text(at(content, "container", "id")))
@@ -224,7 +249,7 @@ class Survey:
         """See to it that a change which could not be read now is not forgotten."""
         before, now = memory.nodes.get(name), self._site.nodes.get(name)
         if before and now and before.version == now.version:
-            self.findings.settled = False
+            self.findings.cut = True
 
     # ---- spaces --------------------------------------------------------------------------------------
 
@@ -258,10 +283,10 @@ class Survey:
         return node.kind in kinds and any(node.space == space.key for space in self._spaces)
 
 
-def is_due(memory: Memory, now: datetime, every: timedelta, at_most: int) -> bool:
+def is_due(memory: Memory, now: datetime, pace: Pace) -> bool:
     """Whether everything has to be listed with its permissions: if it was not for long, or takes few requests."""
-    if memory.swept is None or memory.seen is None or now - memory.swept >= every:
+    if memory.swept is None or memory.seen is None or now - memory.swept >= pace.sweep_every:
         return True
     comments = sum(len(record.comments) for record in memory.records.values())
     cost = 2 * len(memory.nodes) // EXPANDED + comments // BARE + 2 * len(memory.spaces) + 4
-    return cost <= at_most
+    return cost <= pace.sweep_requests

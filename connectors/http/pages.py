@@ -32,18 +32,24 @@ Fetch = Callable[[str | None, int], Page[T]]
 
 
 def every(
-    fetch: Fetch[T], where: str, *, key: Callable[[T], Hashable], size: int = 100, restarts: int = 2
+    fetch: Fetch[T],
+    where: str,
+    *,
+    key: Callable[[T], Hashable],
+    size: int = 100,
+    restarts: int = 2,
+    shrinks: bool = True,
 ) -> Iterator[T]:
     """Every item of a list, each `key` once.
 
-    A page that the server fails on is asked for again with half as many items, down to one. A cursor that has
-    expired makes the list be read anew, `restarts` times. A cursor that comes twice is a `CursorLoopError`; a
-    page without items that names a next one is not the end.
+    If the list `shrinks`, a page that the server fails on is asked for again with half as many items, down to one. A
+    cursor that has expired makes the list be read anew, `restarts` times. A cursor that comes twice is a
+    `CursorLoopError`; a page without items that names a next one is not the end.
     """
     seen: set[Hashable] = set()
     while True:
         try:
-            for item in _once(fetch, where, size):
+            for item in _once(fetch, where, size, shrinks):
                 if (identity := key(item)) not in seen:
                     seen.add(identity)
                     yield item
@@ -55,12 +61,12 @@ def every(
             return
 
 
-def _once(fetch: Fetch[T], where: str, size: int) -> Iterator[T]:
+def _once(fetch: Fetch[T], where: str, size: int, shrinks: bool) -> Iterator[T]:
     cursor: str | None = None
     read: set[str] = set()
     empty = 0
     while True:
-        page, _ = smaller(fetch, cursor, size)
+        page = smaller(fetch, cursor, size)[0] if shrinks else fetch(cursor, size)
         yield from page.items
         if page.next is None:
             return

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -85,11 +85,17 @@ class SyncState:
             body = connection.execute(query).scalar()
         return None if body is None else unpack(body)
 
-    def save_checkpoint(self, source: str, checkpoint: Checkpoint | None) -> None:
-        """Keep the checkpoint; None forgets it, so that the next crawl reads everything."""
+    def save_checkpoint(
+        self, source: str, checkpoint: Checkpoint | None, *, still_ahead: Collection[str] = ()
+    ) -> None:
+        """Keep the checkpoint; None forgets it, so that the next crawl reads everything.
+
+        The documents `still_ahead` stay ahead of it: it does not speak of what they are now.
+        """
         ended = delete(changes).where(changes.c.source == source, changes.c.stored.is_(True))
         with translated("save a checkpoint"), self.engine.begin() as connection:
             connection.execute(ended)
+            note_changes(connection, dict.fromkeys(still_ahead, source), stored=True)
             connection.execute(delete(checkpoints).where(checkpoints.c.source == source))
             if checkpoint is not None:
                 connection.execute(insert(checkpoints).values(source=source, body=pack(checkpoint)))

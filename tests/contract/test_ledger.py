@@ -146,6 +146,9 @@ def test_a_begun_change_narrows_access_and_is_known_until_it_ends(ledger: Ledger
     ledger.remove(["files:docs/new"])
     assert ledger.begun("docs") == set()
     assert ledger.ahead("docs") == {new.id}
+    ledger.put([page("b")])
+    ledger.save_checkpoint("docs", {}, still_ahead={new.id})
+    assert ledger.ahead("docs") == {new.id}
     ledger.save_checkpoint("docs", {})
     assert ledger.ahead("docs") == set()
 

@@ -11,8 +11,9 @@ from typing import Protocol
 
 import pytest
 
-from connectors.base import Connector
-from connectors.documents import Document
+from connectors.base import Connector, Crawl, Item
+from connectors.confluence.pace import Pace
+from connectors.documents import Checkpoint, CheckReport, Document, Milestone
 from index.ledger import Ledger
 from ingest.report import RunReport
 from ingest.runner import ingest_source
@@ -110,7 +111,7 @@ class ConfluenceWiki:
         self._site = server.site
 
     def connector(self) -> Connector:
-        return confluence_connector(self._server)
+        return confluence_connector(self._server, pace=Pace(milestone_documents=2))
 
     def add(self, title: str, text: str) -> str:
         return f"confluence:wiki/{self._site.add_page(title, f'<p>{text}</p>', space='OPS').id}"
@@ -169,14 +170,62 @@ def pages(wiki: Wiki) -> list[str]:
     return made
 
 
-def run(folder: Path, index: MemoryIndex, wiki: Wiki, wire: Tripwire | None = None) -> RunReport | None:
+class Watched:
+    """A connector that keeps what its crawls yielded; with `dies_at` the process dies instead of that item."""
+
+    def __init__(self, connector: Connector, dies_at: int | None = None) -> None:
+        self.name = connector.name
+        self.items: list[Item] = []
+        self._connector = connector
+        self._dies_at = dies_at
+
+    def check(self) -> CheckReport:
+        return self._connector.check()
+
+    def list_ids(self) -> Iterator[str]:
+        return self._connector.list_ids()
+
+    def crawl(self, checkpoint: Checkpoint | None = None) -> Crawl:
+        crawl = self._connector.crawl(checkpoint)
+        while True:
+            if len(self.items) == self._dies_at:
+                crawl.close()
+                raise Died
+            try:
+                item = next(crawl)
+            except StopIteration as end:
+                after: Checkpoint = end.value
+                return after
+            self.items.append(item)
+            yield item
+
+    @property
+    def documents(self) -> set[str]:
+        return {item.id for item in self.items if isinstance(item, Document)}
+
+    @property
+    def safe(self) -> set[str]:
+        """The documents before the last milestone."""
+        last = max((n for n, item in enumerate(self.items) if isinstance(item, Milestone)), default=0)
+        return {item.id for item in self.items[:last] if isinstance(item, Document)}
+
+
+def run(
+    folder: Path,
+    index: MemoryIndex,
+    wiki: Wiki,
+    wire: Tripwire | None = None,
+    *,
+    connector: Connector | None = None,
+    full: bool = False,
+) -> RunReport | None:
     """One process: opens the ledger, runs, and perhaps dies."""
     with Ledger.at(folder) as ledger:
         if wire:
             wire.watch(index, "apply", "commit", "remove")
             wire.watch(ledger, "begin", "put", "touch", "remove", "save_checkpoint")
         try:
-            return ingest_source(wiki.connector(), index, ledger, Runs(ledger))
+            return ingest_source(connector or wiki.connector(), index, ledger, Runs(ledger), full=full)
         except Died:
             index.die()
             return None
@@ -307,3 +356,45 @@ def test_a_death_at_any_step_loses_and_doubles_nothing(
         wiki.later()
         run(folder, index, wiki)
         assert_equals_a_first_crawl(folder, index, wiki)
+
+
+@pytest.mark.parametrize("full", [False, True])
+def test_a_run_that_was_killed_goes_on_behind_its_last_milestone(
+    wiki: Wiki, pages: list[str], tmp_path: Path, full: bool
+) -> None:
+    whole = Watched(wiki.connector())
+    run(tmp_path / "whole", MemoryIndex(), wiki, connector=whole)
+    for dies_at in range(len(whole.items) + 1):
+        folder, index = tmp_path / str(dies_at), MemoryIndex()
+        if full:
+            run(folder, index, wiki)  # a killed one is as full when it goes on
+        killed, second = Watched(wiki.connector(), dies_at), Watched(wiki.connector())
+        assert run(folder, index, wiki, connector=killed, full=full) is None
+        assert run(folder, index, wiki, connector=second)
+        assert second.documents == whole.documents - killed.safe
+        assert_equals_a_first_crawl(folder, index, wiki)
+
+
+def test_what_happens_after_a_milestone_of_a_killed_run_is_found(
+    wiki: Wiki, pages: list[str], tmp_path: Path
+) -> None:
+    first, index = Watched(wiki.connector(), len(pages)), MemoryIndex()
+    run(tmp_path, index, wiki, connector=first)
+    wiki.later()
+    wiki.edit(pages[0], "edited")
+    wiki.delete(pages[1])
+    wiki.hide(pages[2])
+    wiki.add("New", "new")
+    wiki.later()
+    run(tmp_path, index, wiki)
+    assert_equals_a_first_crawl(tmp_path, index, wiki)
+    assert index.texts[pages[0]] == "edited"
+
+
+def test_a_milestone_speaks_only_of_what_was_written(wiki: Wiki, pages: list[str], tmp_path: Path) -> None:
+    index = MemoryIndex()
+    index.refuses = lambda document: document.id == pages[1]
+    run(tmp_path, index, wiki, connector=Watched(wiki.connector(), len(pages)))
+    index.refuses = lambda _: False
+    run(tmp_path, index, wiki)
+    assert_equals_a_first_crawl(tmp_path, index, wiki)

@@ -9,12 +9,16 @@ from typing import Any
 
 from connectors.base import Item
 from connectors.confluence.connector import ConfluenceConnector
+from connectors.confluence.pace import Pace
 from connectors.documents import PUBLIC, Document, Failure, Unchanged
 from connectors.http.policy import Policy
 from ingest.protection import protection
 from tests.servers.confluence import ConfluenceServer, ConfluenceSite, User
 
 QUICK = Policy(read_seconds=0.3, answer_seconds=0.5, budget=900)
+PACE = Pace()
+LARGE = Pace(sweep_requests=0)
+"""Takes every site for one that is too large to be listed with all permissions in each crawl."""
 PREFIX = "confluence:wiki/"
 CODE = (
     '<ac:structured-macro ac:name="code"><ac:parameter ac:name="language">yaml</ac:parameter>'
@@ -72,6 +76,7 @@ def connector(server: ConfluenceServer, **options: Any) -> ConfluenceConnector:
         "spaces": ["OPS"],
         "clock": server.site.time.clock,
         "policy": QUICK,
+        "pace": PACE,
     }
     options = {"url": server.base, **given, **options}
     return ConfluenceConnector("wiki", options.pop("url"), **options)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,30 +13,9 @@ from api.settings import load_settings
 from connectors.documents import Document, Failure
 from connectors.errors import TemporaryError
 from tests.integration.confluence_crawls import CODE, Crawled, connector, crawl
-from tests.servers.confluence import ConfluenceServer, ConfluenceSite, Fault, serving, too_many
+from tests.servers.confluence import ConfluenceServer, ConfluenceSite, Fault, too_many
 
 DAY = 86_400
-
-
-@pytest.fixture
-def site() -> ConfluenceSite:
-    made = ConfluenceSite()
-    made.add_space("OPS", "Operations", anonymous=True)
-    return made
-
-
-@pytest.fixture(params=["cloud", "data center"])
-def server(site: ConfluenceSite, request: pytest.FixtureRequest) -> Iterator[ConfluenceServer]:
-    with serving(site, cloud=request.param == "cloud") as running:
-        running.deprecated_v1 = False
-        yield running
-
-
-@pytest.fixture
-def cloud(site: ConfluenceSite) -> Iterator[ConfluenceServer]:
-    with serving(site) as running:
-        running.deprecated_v1 = False
-        yield running
 
 
 def home(site: ConfluenceSite) -> str:

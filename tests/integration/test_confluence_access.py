@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from connectors.confluence import crawl as crawl_module
-from tests.integration.confluence_crawls import Mirror, connector, crawl, principals, truth
+from tests.integration import confluence_crawls
+from tests.integration.confluence_crawls import LARGE, Mirror, connector, crawl, principals, truth
 from tests.servers.confluence import (
     ConfluenceServer,
     ConfluenceSite,
@@ -162,7 +162,7 @@ def test_nothing_new_comes_out_under_old_rights_between_two_sweeps(
     monkeypatch: pytest.MonkeyPatch,
     change: Callable[[ConfluenceSite, str, str], None],
 ) -> None:
-    monkeypatch.setattr(crawl_module, "SWEEP_REQUESTS", 0)
+    monkeypatch.setattr(confluence_crawls, "PACE", LARGE)
     site = server.site
     top = site.add_page("Top")
     middle = site.add_page("Middle", parent=top.id)
@@ -177,7 +177,7 @@ def test_nothing_new_comes_out_under_old_rights_between_two_sweeps(
 def test_where_rights_above_cannot_be_asked_for_again_nothing_new_comes_out(
     server: ConfluenceServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(crawl_module, "SWEEP_REQUESTS", 0)
+    monkeypatch.setattr(confluence_crawls, "PACE", LARGE)
     site = server.site
     top = site.add_page("Top")
     low = site.add_page("Low", parent=top.id)

@@ -2,38 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from connectors.documents import Failure
-from tests.integration.confluence_crawls import Mirror, crawl
-from tests.servers.confluence import ConfluenceServer, ConfluenceSite, Fault, render_v1, serving
+from tests.integration import confluence_crawls
+from tests.integration.confluence_crawls import LARGE, Mirror, crawl
+from tests.servers.confluence import ConfluenceServer, ConfluenceSite, Fault, render_v1
 
 DAY = 86_400
-
-
-@pytest.fixture
-def site() -> ConfluenceSite:
-    made = ConfluenceSite()
-    made.add_space("OPS", "Operations", anonymous=True)
-    return made
-
-
-@pytest.fixture(params=["cloud", "data center"])
-def server(site: ConfluenceSite, request: pytest.FixtureRequest) -> Iterator[ConfluenceServer]:
-    with serving(site, cloud=request.param == "cloud") as running:
-        running.deprecated_v1 = False
-        yield running
-
-
-@pytest.fixture
-def cloud(site: ConfluenceSite) -> Iterator[ConfluenceServer]:
-    with serving(site) as running:
-        running.deprecated_v1 = False
-        yield running
 
 
 def home(site: ConfluenceSite) -> str:
@@ -47,7 +26,7 @@ def home(site: ConfluenceSite) -> str:
 def test_changes_are_found_wherever_the_account_is(
     server: ConfluenceServer, zone: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("connectors.confluence.crawl.SWEEP_REQUESTS", 0)
+    monkeypatch.setattr(confluence_crawls, "PACE", LARGE)
     site = server.site
     site.service.time_zone = zone
     pages = [site.add_page(f"Page {number}") for number in range(4)]
@@ -63,7 +42,7 @@ def test_changes_are_found_wherever_the_account_is(
 def test_a_local_time_that_the_clocks_skip_is_asked_for_from_an_earlier_one(
     server: ConfluenceServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("connectors.confluence.crawl.SWEEP_REQUESTS", 0)
+    monkeypatch.setattr(confluence_crawls, "PACE", LARGE)
     site = server.site
     site.service.time_zone = "Europe/Dublin"
     # 13 hours before this moment Dublin's clocks went from 01:00 to 02:00.
@@ -110,7 +89,7 @@ def test_what_went_is_no_longer_named_and_what_came_back_is(
     server: ConfluenceServer, sweeps: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if not sweeps:
-        monkeypatch.setattr("connectors.confluence.crawl.SWEEP_REQUESTS", 0)
+        monkeypatch.setattr(confluence_crawls, "PACE", LARGE)
     site = server.site
     pages = [site.add_page(f"Page {number}") for number in range(5)]
     first = crawl(server)
@@ -130,7 +109,7 @@ def test_what_the_search_does_not_find_for_a_while_stays(
     server: ConfluenceServer, sweeps: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if not sweeps:
-        monkeypatch.setattr("connectors.confluence.crawl.SWEEP_REQUESTS", 0)
+        monkeypatch.setattr(confluence_crawls, "PACE", LARGE)
     page = server.site.add_page("Hidden")
     first = crawl(server)
     server.site.unindexed.add(page.id)
@@ -164,7 +143,7 @@ def test_a_crawl_without_news_reads_no_body(server: ConfluenceServer) -> None:
 def test_a_large_site_is_asked_little_and_after_a_day_everything(
     server: ConfluenceServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("connectors.confluence.crawl.SWEEP_REQUESTS", 0)
+    monkeypatch.setattr(confluence_crawls, "PACE", LARGE)
     site = server.site
     pages = [site.add_page(f"Page {number}", "<p>x</p>") for number in range(450)]
     site.time.at += 7_200
@@ -180,12 +159,6 @@ def test_a_large_site_is_asked_little_and_after_a_day_everything(
     third = crawl(server, second.checkpoint)
     assert set(third.documents) == {pages[20].id}
     assert third.documents[pages[20].id].access == {"group:money"}
-
-
-@pytest.fixture
-def large(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Take every site for one that is too large to be listed with all permissions in each crawl."""
-    monkeypatch.setattr("connectors.confluence.crawl.SWEEP_REQUESTS", 0)
 
 
 @pytest.mark.usefixtures("large")
@@ -285,7 +258,7 @@ def test_rights_to_what_the_search_hides_are_asked_for(
     server: ConfluenceServer, sweeps: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if not sweeps:
-        monkeypatch.setattr("connectors.confluence.crawl.SWEEP_REQUESTS", 0)
+        monkeypatch.setattr(confluence_crawls, "PACE", LARGE)
     page = server.site.add_page("Hidden")
     first = crawl(server)
     server.site.unindexed.add(page.id)

@@ -11,6 +11,7 @@ from connectors.documents import (
     CheckReport,
     Document,
     Failure,
+    Milestone,
     Section,
     SectionKind,
     Unchanged,
@@ -38,6 +39,7 @@ class FakeConnector:
         self.breaks_after: int | None = None
         self.error: BaseException = UnreachableError("the source does not answer")
         self.crawled_with: list[Checkpoint | None] = []
+        self.milestone_every = 0
 
     def check(self) -> CheckReport:
         return CheckReport(True, "fine")
@@ -55,6 +57,8 @@ class FakeConnector:
             state = state_of(found)
             states[found.id] = [state.content_hash, state.details_hash]
             yield Unchanged((found.id,)) if known.get(found.id) == states[found.id] else found
+            if self.milestone_every and len(states) % self.milestone_every == 0:
+                yield Milestone({"states": {**known, **states}})
         yield from self.failures
         return {"states": states}
 

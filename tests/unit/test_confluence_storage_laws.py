@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bench.hostile import SHAPES, seconds
 from connectors.confluence.storage import excerpt, read, to_sections
 from connectors.documents import SectionKind, assemble
 from tests.unit.confluence_pages import cdata, code, codes, lost, macro, plain, rich
@@ -82,15 +81,6 @@ def test_ten_thousand_levels_are_read_with_the_code_at_the_bottom(begin: str, en
     sections = to_sections(deep)
     assert codes(sections) == Counter(["a:\n  b"])
     assert lost(Counter(["word"]), sections) == []
-
-
-@pytest.mark.parametrize("name", SHAPES)
-def test_eight_times_the_markup_takes_no_more_than_linear_time(name: str) -> None:
-    small, large = SHAPES[name](15_000), SHAPES[name](120_000)
-    for _ in range(3):  # a busy machine can slow one of them down, but not three times in a row
-        if seconds(large) < 24 * max(min(seconds(small), seconds(small)), 0.0005):
-            return
-    raise AssertionError(f"{name} takes more than linear time")
 
 
 def test_merged_cells_cannot_blow_a_page_up() -> None:

@@ -70,14 +70,16 @@ def test_the_steps_are_those_of_the_write_order() -> None:
     assert STEPS >= 10
 
 
+@pytest.mark.parametrize("milestones", [0, 1])
 @pytest.mark.parametrize("back_to_before", [False, True])
 @pytest.mark.parametrize("visible_at_once", [False, True])
 @pytest.mark.parametrize("dies_after", [False, True])
 @pytest.mark.parametrize("step", range(1, STEPS + 1))
 def test_a_death_at_any_step(
-    tmp_path: Path, step: int, dies_after: bool, visible_at_once: bool, back_to_before: bool
+    tmp_path: Path, step: int, dies_after: bool, visible_at_once: bool, back_to_before: bool, milestones: int
 ) -> None:
     index, source = MemoryIndex(visible_at_once=visible_at_once), FakeConnector(*before())
+    source.milestone_every = milestones
     run(tmp_path, index, source)
     source.documents = after()
     wire = Tripwire(step, after=dies_after)
@@ -95,14 +97,18 @@ States = st.dictionaries(st.sampled_from(["a", "b", "c", "d"]), st.tuples(Texts,
 Lives = st.lists(st.tuples(States, st.integers(0, 25), st.booleans()), min_size=1, max_size=6)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(lives=Lives, visible_at_once=st.booleans(), reindexed_at=st.integers(0, 6))
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    lives=Lives, visible_at_once=st.booleans(), reindexed_at=st.integers(0, 6), milestones=st.integers(0, 2)
+)
 def test_any_history_of_changes_and_deaths(
     lives: list[tuple[dict[str, tuple[str, frozenset[str]]], int, bool]],
     visible_at_once: bool,
     reindexed_at: int,
+    milestones: int,
 ) -> None:
     index, source = MemoryIndex(visible_at_once=visible_at_once), FakeConnector()
+    source.milestone_every = milestones
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         for i, (state, step, dies_after) in enumerate(lives):

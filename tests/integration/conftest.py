@@ -1,0 +1,41 @@
+"""What the tests of the Confluence connector are given; a module may have its own of the same names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.integration import confluence_crawls
+from tests.integration.confluence_crawls import LARGE
+from tests.servers.confluence import ConfluenceServer, ConfluenceSite, serving
+
+
+@pytest.fixture
+def site() -> ConfluenceSite:
+    """A Confluence with one space, OPS, that everybody may view."""
+    made = ConfluenceSite()
+    made.add_space("OPS", "Operations", anonymous=True)
+    return made
+
+
+@pytest.fixture(params=["cloud", "data center"])
+def server(site: ConfluenceSite, request: pytest.FixtureRequest) -> Iterator[ConfluenceServer]:
+    """`site` served, once as Cloud and once as Data Center."""
+    with serving(site, cloud=request.param == "cloud") as running:
+        running.deprecated_v1 = False
+        yield running
+
+
+@pytest.fixture
+def cloud(site: ConfluenceSite) -> Iterator[ConfluenceServer]:
+    """`site` served as Cloud."""
+    with serving(site) as running:
+        running.deprecated_v1 = False
+        yield running
+
+
+@pytest.fixture
+def large(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Take every site for one that is too large to be listed with all permissions in each crawl."""
+    monkeypatch.setattr(confluence_crawls, "PACE", LARGE)
