@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import typer
 from pydantic import BaseModel
@@ -76,9 +76,8 @@ def configuration() -> str:
     for model in _SOURCES:
         kind = model.model_json_schema()["properties"]["type"]["const"]
         parts += [f"### `type: {kind}`\n", f"{model.__doc__}\n", *_table(model)]
-        if model is settings.ConfluenceSource:
-            oauth = settings.OAuthSettings
-            parts += ["#### `oauth`\n", f"{oauth.__doc__}\n", *_table(oauth)]
+        for name, nested in _nested(model):
+            parts += [f"#### `{name}`\n", f"{nested.__doc__}\n", *_table(nested)]
     for name, model in _SECTIONS:
         parts += [f"## `{name}`\n", f"{model.__doc__}\n", *_table(model)]
     return "\n".join(parts)
@@ -123,6 +122,14 @@ def _default(option: Any) -> str:
     if option.is_flag or option.default in (None, [], ()):
         return ""
     return f" Default: `{option.default}`."
+
+
+def _nested(model: type[BaseModel]) -> Iterator[tuple[str, type[BaseModel]]]:
+    """The keys of a model whose values have keys of their own."""
+    for name, field in model.model_fields.items():
+        for part in (field.annotation, *get_args(field.annotation)):
+            if isinstance(part, type) and issubclass(part, BaseModel):
+                yield name, part
 
 
 def _table(model: type[BaseModel]) -> Iterator[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
 import networkx
@@ -164,7 +164,8 @@ class ResourceGraph:
             pointed = not node.present and any(edge.source in seen for edge in self.reaching(node.id))
             if node.id in seen or pointed:
                 shown = tuple(ident for ident in node.documents if may_read(ident))
-                kept.add_node(node.id, node=_with_documents(node, shown))
+                url = node.url if node.document_id in shown else ""
+                kept.add_node(node.id, node=replace(node, documents=shown, url=url))
         for edge in self.edges():
             reasons = tuple(reason for reason in edge.reasons if not reason[1] or reason[1] in seen)
             if reasons and edge.source in kept and edge.target in kept:
@@ -298,10 +299,3 @@ def _document_node(document: Document) -> Node:
     return Node(
         document.id, kind, document.title, document_id=document.id, documents=(document.id,), url=document.url
     )
-
-
-def _with_documents(node: Node, shown: tuple[str, ...]) -> Node:
-    return Node(
-        node.id, node.kind, node.name, node.namespace, node.cluster, node.health, node.present, node.document_id,
-        shown, node.url if node.document_id in shown else "", node.group, node.value,
-    )  # fmt: skip

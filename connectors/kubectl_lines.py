@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from connectors.kinds import kind_of
 
@@ -13,7 +13,8 @@ _WITH_VALUE = frozenset(
      "--to-revision", "--revision", "--sort-by", "--port", "--target-port", "--from-literal",
      "--from-file", "--from-env-file", "--min", "--max", "--cpu-percent", "--overrides", "--target",
      "--grace-period", "-L", "--label-columns", "-s", "--server", "--template", "--as", "--limits",
-     "--requests", "--serviceaccount", "--clusterrole", "--role", "--schedule", "--request-timeout"}
+     "--requests", "--serviceaccount", "--clusterrole", "--role", "--schedule", "--request-timeout",
+     "--token", "--as-group", "-v", "--v"}
 )  # fmt: skip
 _KIND_FIRST = frozenset(
     {"get", "describe", "delete", "edit", "scale", "label", "annotate", "patch", "autoscale", "expose",
@@ -30,7 +31,7 @@ Named = tuple[str, str, str]
 
 def read_command(arguments: str) -> Iterator[Named]:
     """The objects that `kubectl <arguments>` names; names are given as written, placeholders too."""
-    words, namespace, from_object = _split(arguments)
+    words, namespace, from_object = _split(arguments.replace("\\\n", " ").split())
     verb, *rest = words or [""]
     if verb in _WITH_SUBCOMMAND:
         rest = rest[1:]
@@ -48,12 +49,17 @@ def read_command(arguments: str) -> Iterator[Named]:
         yield kind, name, namespace
 
 
-def _split(arguments: str) -> tuple[list[str], str, list[str]]:
+def words_of(arguments: Iterable[str]) -> list[str]:
+    """The words behind `kubectl` that are neither flags nor their values: the verb, then what it is about."""
+    return _split(arguments)[0]
+
+
+def _split(arguments: Iterable[str]) -> tuple[list[str], str, list[str]]:
     """The words that are no flags, the namespace, and the value of `--from`."""
     words: list[str] = []
     from_object: list[str] = []
     namespace = ""
-    rest = iter(arguments.replace("\\\n", " ").split())
+    rest = iter(arguments)
     for word in rest:
         if word == "--" or word.startswith("#"):
             break

@@ -87,9 +87,8 @@ class Run:
         self._stored = self._ledger.ids(self._source)
         before = None if self._options.full else self._ledger.checkpoint(self._source)
         if self._options.full and self._run_id is not None:
-            self._ledger.save_checkpoint(
-                self._source, None
-            )  # so that it is full to its end, also if it is killed
+            # So that it is full to its end, also if it is killed.
+            self._ledger.save_checkpoint(self._source, None)
         try:
             after = self._crawl(before)
         except _CheckpointUselessError:
@@ -97,8 +96,8 @@ class Run:
             after = self._crawl(None)
         self._writer.flush()
         refusal = self._delete()
-        is_news = after != before or self._ahead or self.started_over or not self.counts.nothing_new
-        is_news = is_news or self._passed_milestone
+        stored_is_old = self._ahead or self.started_over or self._passed_milestone
+        is_news = after != before or stored_is_old or not self.counts.nothing_new
         if self._run_id is not None and self._checkpoint_holds and is_news:
             self._ledger.save_checkpoint(self._source, after)
         if refusal:

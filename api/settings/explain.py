@@ -37,6 +37,7 @@ _REMEDIES = {
     "site_or_export": "`url` and `token` or `oauth` to read the site, `export` for a zip (then `url` is for links)",
     "token_or_oauth": "remove `token` and `email` to connect as an app, or `oauth` to connect with a token",
     "oauth_at_gateway": "write https://<site>.atlassian.net/wiki, and the id after /ex/confluence/ as `oauth.cloud_id`",
+    "no_cloud_id": "copy it from https://<site>.atlassian.net/_edge/tenant_info, or remove it",
     "cloud_id_elsewhere": "remove `oauth.cloud_id`, or `cloud: false`",
     "no_redirect_uri": "set it to the redirect URL of the incoming link",
     "token_or_export": "`token` to read what is shared with the integration, `export` for a zip of Markdown & CSV",
@@ -90,11 +91,6 @@ def _words(error: ErrorDetails, location: tuple[str | int, ...]) -> tuple[str, s
         return error["msg"], _nearest(context["zone"], sorted(available_timezones()))
     if kind in {"too_short", "string_too_short"}:
         return "this is empty", "give at least one" if kind == "too_short" else "write something"
-    if kind == "string_pattern_mismatch" and location[-1] == "cloud_id":
-        return (
-            "this is no cloud id",
-            "copy it from https://<site>.atlassian.net/_edge/tenant_info, or remove it",
-        )
     if kind == "string_pattern_mismatch":
         return "these characters cannot be part of a document's id", _REMEDIES[kind]
     if kind in _EXPECTED:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -26,6 +27,12 @@ def _web_address(value: str) -> str:
     if parts.scheme not in {"http", "https"} or not parts.netloc:
         raise PydanticCustomError("no_url", "this is not a web address")
     return value.rstrip("/")
+
+
+def _cloud_id(value: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9-]+", value):
+        raise PydanticCustomError("no_cloud_id", "this is no cloud id")
+    return value
 
 
 def _empty_is_none(value: object) -> object:
@@ -56,6 +63,9 @@ WebAddress = Annotated[str, AfterValidator(_web_address)]
 
 OptionalWebAddress = Annotated[WebAddress | None, BeforeValidator(_empty_is_none)]
 """The same; an empty string (an unset `${VAR:-}`) means none."""
+
+CloudId = Annotated[str, AfterValidator(_cloud_id)]
+"""How Atlassian names a site: it becomes a part of every address, so nothing else may stand there."""
 
 Secret = Annotated[SecretStr, AfterValidator(_not_blank)]
 """A value that no message, log or `repr` shows."""

@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from api.settings.fields import AnyPath, NotEmpty, OptionalWebAddress, Secret, Strict, WebAddress
+from api.settings.fields import AnyPath, CloudId, NotEmpty, OptionalWebAddress, Secret, Strict, WebAddress
 from connectors.documents import PUBLIC
 
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", max_length=100)]
@@ -83,8 +83,8 @@ class OAuthSettings(Strict):
     scope: str | None = Field(
         default=None, description="Scopes to ask for; null: Cloud all of the app's, Data Center `READ`."
     )
-    cloud_id: str | None = Field(
-        default=None, pattern=r"^[A-Za-z0-9-]+$", description="The id of the site on Cloud; null: asked for."
+    cloud_id: CloudId | None = Field(
+        default=None, description="The id of the site on Cloud; null: asked for."
     )
     token_url: OptionalWebAddress = Field(
         default=None, description="The token endpoint; null: Atlassian's, on Data Center the site's own."

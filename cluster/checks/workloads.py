@@ -13,12 +13,8 @@ def deployment(value: Value) -> Health:
     if not mapping(value, "status"):
         return UNOBSERVED
     count = f"{ready} of {want} ready"
-    if want == 0:
-        return Health(Level.HEALTHY, "scaled to 0")
-    failure = condition(value, "ReplicaFailure")
-    if is_true(failure):
-        level = Level.DEGRADED if ready else Level.FAILED
-        return said(level, f"{count}; {words_of(failure)}", failure)
+    if settled := _idle_or_refused(value, want, ready, count):
+        return settled
     stuck = rollout is not None and rollout.get("status") == "False"
     if ready == 0:
         why = words_of(rollout if stuck else available)
@@ -37,18 +33,25 @@ def deployment(value: Value) -> Health:
     return said(Level.HEALTHY, count, available)
 
 
+def _idle_or_refused(value: Value, want: int, ready: int, count: str) -> Health | None:
+    """What no comparison of replicas can tell: that none are wanted, or that pods cannot be made."""
+    if want == 0:
+        return Health(Level.HEALTHY, "scaled to 0")
+    failure = condition(value, "ReplicaFailure")
+    if not is_true(failure):
+        return None
+    level = Level.DEGRADED if ready else Level.FAILED
+    return said(level, f"{count}; {words_of(failure)}", failure)
+
+
 def replicated(value: Value) -> Health:
     """A StatefulSet, ReplicaSet or ReplicationController: ready against wanted replicas."""
     if not mapping(value, "status"):
         return UNOBSERVED
     want, ready = number(value, "spec.replicas", 1), number(value, "status.readyReplicas")
     count = f"{ready} of {want} ready"
-    if want == 0:
-        return Health(Level.HEALTHY, "scaled to 0")
-    failure = condition(value, "ReplicaFailure")
-    if is_true(failure):
-        level = Level.DEGRADED if ready else Level.FAILED
-        return said(level, f"{count}; {words_of(failure)}", failure)
+    if settled := _idle_or_refused(value, want, ready, count):
+        return settled
     if ready == 0:
         return Health(Level.FAILED, count)
     rolling = at(value, "status.updateRevision") != at(value, "status.currentRevision")

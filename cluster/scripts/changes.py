@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from connectors.kubectl_lines import read_command
+from connectors.kubectl_lines import read_command, words_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +53,6 @@ _VERBS: dict[tuple[str, ...], _Verb] = {
     ("certificate", "deny"): _Verb("denies a signing request", dry_run=False),
     ("auth", "reconcile"): _Verb("changes roles and bindings"),
 }
-_WITH_VALUE = frozenset(
-    {"-n", "--namespace", "--context", "--cluster", "--user", "--kubeconfig", "-s", "--server", "--token", "--as",
-     "--as-group", "--request-timeout", "-v", "--v"}
-)  # fmt: skip
 _FILES = ("-f", "--filename", "-k", "--kustomize")
 _SHOWN = (
     "--replicas",
@@ -73,7 +69,7 @@ _SHOWN = (
 
 def change_of(argv: Sequence[str]) -> Change | None:
     """What `argv` would change, or None if it is no `kubectl` command that is known to change anything."""
-    verb = _verb_of(argv)
+    verb = tuple(words_of(argv[1:])[:2])
     known = _VERBS.get(verb[:1]) or _VERBS.get(verb[:2])
     if argv[:1] not in (["kubectl"], ("kubectl",)) or known is None or verb[:2] == ("create", "token"):
         return None
@@ -81,17 +77,6 @@ def change_of(argv: Sequence[str]) -> Change | None:
     if any(word.startswith("--dry-run") and word not in ("--dry-run=none",) for word in argv):
         return Change(f"tries only, and changes nothing: {text}")
     return Change(text, _preview(argv, verb, known))
-
-
-def _verb_of(argv: Sequence[str]) -> tuple[str, ...]:
-    words: list[str] = []
-    rest = iter(argv[1:])
-    for word in rest:
-        if word in _WITH_VALUE:
-            next(rest, None)
-        elif not word.startswith("-"):
-            words.append(word)
-    return tuple(words[:2])
 
 
 def _objects(argv: Sequence[str]) -> str:

@@ -56,6 +56,11 @@ class Tree:
             self._files[file.path] = known or parse(file.path, file.text)
             self._declared[file.path] = declared
         self._scopes = scopes_of(self._files.values(), memory.outlines(read) if memory else ())
+        self._calls: dict[str, list[str]] = {}
+        """By path, the folders that a file's module blocks call."""
+        for scope in self._scopes.values():
+            for call in scope.calls:
+                self._calls.setdefault(call.path, []).append(scope.folder)
 
     def documents(
         self, source: str, environment: str = "", only: Set[str] | None = None
@@ -99,9 +104,7 @@ class Tree:
 
     def _facts(self, path: str) -> FileFacts:
         file = self._files[path]
-        calls = tuple(
-            scope.folder for scope in self._scopes.values() for call in scope.calls if call.path == path
-        )
+        calls = tuple(self._calls.get(path, ()))
         if not _holds_values(file):
             return FileFacts(self._declared[path], calls)
         links = tuple(scope.folder for scope in self._links(file))

@@ -36,6 +36,13 @@ def cloud(site: ConfluenceSite) -> Iterator[ConfluenceServer]:
 
 
 @pytest.fixture
+def data_center(site: ConfluenceSite) -> Iterator[ConfluenceServer]:
+    """`site` served as Data Center, below a path as most are."""
+    with serving(site, cloud=False, context="/confluence") as running:
+        yield running
+
+
+@pytest.fixture
 def large(monkeypatch: pytest.MonkeyPatch) -> None:
     """Take every site for one that is too large to be listed with all permissions in each crawl."""
     monkeypatch.setattr(confluence_crawls, "PACE", LARGE)

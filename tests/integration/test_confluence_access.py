@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -26,13 +26,6 @@ def site() -> ConfluenceSite:
         made.add_user(name, groups=groups)
     made.add_space("OPS", "Operations", groups=("staff", "ops"))
     return made
-
-
-@pytest.fixture(params=["cloud", "data center"])
-def server(site: ConfluenceSite, request: pytest.FixtureRequest) -> Iterator[ConfluenceServer]:
-    with serving(site, cloud=request.param == "cloud") as running:
-        running.deprecated_v1 = False
-        yield running
 
 
 def person(site: ConfluenceSite, name: str) -> User:

@@ -57,12 +57,6 @@ def cloud(site: ConfluenceSite) -> Iterator[ConfluenceServer]:
         yield running
 
 
-@pytest.fixture
-def data_center(site: ConfluenceSite) -> Iterator[ConfluenceServer]:
-    with serving(site, cloud=False, context="/confluence") as running:
-        yield running
-
-
 def configured(
     folder: Path, server: ConfluenceServer, *, refresh: str = FIRST, secret: str = CLIENT_SECRET, **more: str
 ) -> Path:

@@ -40,12 +40,6 @@ def server(site: ConfluenceSite) -> Iterator[ConfluenceServer]:
         yield running
 
 
-@pytest.fixture
-def data_center(site: ConfluenceSite) -> Iterator[ConfluenceServer]:
-    with serving(site, cloud=False, context="/confluence") as running:
-        yield running
-
-
 def ask(server: ConfluenceServer, path: str, user: User | None = None, **query: str) -> requests.Response:
     user = user or server.site.service
     name = user.email if server.cloud else user.username

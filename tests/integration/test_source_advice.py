@@ -39,12 +39,6 @@ def cloud(site: ConfluenceSite) -> Iterator[ConfluenceServer]:
         yield running
 
 
-@pytest.fixture
-def data_center(site: ConfluenceSite) -> Iterator[ConfluenceServer]:
-    with serving(site, cloud=False, context="/confluence") as running:
-        yield running
-
-
 def advice(server: ConfluenceServer, **options: Any) -> str:
     """What the check of a source says that cannot be read."""
     report = connector(server, **options).check()
