@@ -17,6 +17,7 @@ from incidents.checks import (
     images,
     names,
     nodes,
+    performance,
     probes,
     scheduling,
     services,
@@ -30,7 +31,7 @@ Check = Callable[[Situation], Iterator[Finding]]
 
 CHECKS: tuple[Check, ...] = (
     admission.check, scheduling.check, storage.check, images.check, containers.check, probes.check, workloads.check,
-    services.check, gateways.check, databases.check, names.check, nodes.check, connections.check,
+    services.check, gateways.check, databases.check, names.check, nodes.check, connections.check, performance.check,
 )  # fmt: skip
 
 

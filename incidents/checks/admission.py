@@ -135,7 +135,9 @@ def _reached(used: object, limit: object) -> bool:
 
 def unserved(s: Situation) -> list[Item]:
     """Workloads without a Service although others call their name, or although they listen and most of their kind have one."""
-    listening = [item for item in s.workloads if item.kind in ("Deployment", "StatefulSet") and _listens(item)]
+    listening = [
+        item for item in s.workloads if item.kind in ("Deployment", "StatefulSet") and _listens(item)
+    ]
     without = [item for item in listening if not s.services_of(item)]
     called = {address.host.partition(".")[0] for _, address in addresses(s)}
     missed = [item for item in without if item.name in called]
@@ -143,4 +145,6 @@ def unserved(s: Situation) -> list[Item]:
 
 
 def _listens(workload: Item) -> bool:
-    return any(True for _, container in entries(workload.pod, "spec.containers") for _ in entries(container, "ports"))
+    return any(
+        True for _, container in entries(workload.pod, "spec.containers") for _ in entries(container, "ports")
+    )
