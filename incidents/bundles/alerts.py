@@ -45,6 +45,8 @@ def _listed(value: Any) -> Iterator[Mapping[str, Any]]:
 
 def _alert(value: Mapping[str, Any]) -> Alert:
     labels = {str(key): str(label) for key, label in _mapping(value, "labels").items()}
+    if isinstance(value.get("request_method"), str):
+        labels.setdefault("method", value["request_method"].upper())
     annotations = _mapping(value, "annotations")
     name = labels.get("alertname") or str(
         value.get("alertname")

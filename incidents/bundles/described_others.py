@@ -160,6 +160,9 @@ def _node(root: Section, _: str) -> Object:
 _CONFIG_KEY = re.compile(r"(?:\A|\n)([^\n]+):\n----\n")
 
 
+_SIZE = re.compile(r"^(\S+?):\s+(\d+) bytes$", re.MULTILINE)
+
+
 def _config_map(_: Section, text: str) -> Object:
     body = text.partition("\nData\n====\n")[2].partition("\nBinaryData\n====\n")[0]
     parts = _CONFIG_KEY.split("\n" + body)
@@ -167,9 +170,10 @@ def _config_map(_: Section, text: str) -> Object:
 
 
 def _secret(root: Section, text: str) -> Object:
+    """The keys of a Secret, and how long their values are, as `describe` shows them."""
     body = text.partition("\nData\n====\n")[2]
-    keys = [line.partition(":")[0].strip() for line in body.splitlines() if ":" in line]
-    return {"type": root.text("Type"), "data": dict.fromkeys(filter(None, keys), "")}
+    sizes = {key: int(size) for key, size in _SIZE.findall(body)}
+    return {"type": root.text("Type"), "data": dict.fromkeys(sizes, ""), "sizes": sizes}
 
 
 def _autoscaler(root: Section, _: str) -> Object:

@@ -11,7 +11,7 @@ from cluster.graph import EdgeType
 from cluster.values import entries, mapping, text
 from incidents.checks.base import described, finding, pieces
 from incidents.checks.log_lines import Mark, count, search
-from incidents.evidence import Piece
+from incidents.evidence import Piece, PieceType
 from incidents.finding import Finding
 from incidents.situation import Situation, is_ready, shown, statuses, waiting_reason
 
@@ -73,6 +73,7 @@ def check(s: Situation) -> Iterator[Finding]:
         yield from _port(s, workload, servers)
     for complaint in (_EXHAUSTED, _READ_ONLY):
         yield from _server(s, servers, complaint)
+    yield from _failing_writes(s, servers)
 
 
 def engine(workload: Item) -> str:
@@ -83,7 +84,7 @@ def engine(workload: Item) -> str:
     return ""
 
 
-def _fails(s: Situation, workload: Item) -> bool:
+def fails(s: Situation, workload: Item) -> bool:
     """Whether the workload has a pod that does not run well."""
     pods = s.pods_of(workload)
     return not pods or any(
@@ -93,7 +94,7 @@ def _fails(s: Situation, workload: Item) -> bool:
 
 def _credentials(s: Situation, workload: Item) -> Iterator[Finding]:
     marks = list(search(s.logs(workload), _CREDENTIALS.pattern, 2))
-    if marks and _fails(s, workload):
+    if marks and fails(s, workload):
         yield _client(s, workload, _CREDENTIALS.term, _CREDENTIALS.sentence, _CREDENTIALS.fix, marks, 0.93)
 
 
@@ -101,12 +102,12 @@ def _port(s: Situation, workload: Item, servers: list[Item]) -> Iterator[Finding
     """A client that is refused while the database runs and others reach it: it calls a wrong port."""
     logs = s.logs(workload)
     marks = list(search(logs, _NO_LINK, 1))
-    if not marks or not _fails(s, workload) or not count(logs, _REFUSED):
+    if not marks or not fails(s, workload) or not count(logs, _REFUSED):
         return
     up = [server for server in servers if any(map(is_ready, s.pods_of(server)))]
     if servers and not up:
         return
-    others = sum(bool(list(search(s.logs(one), _NO_LINK, 1))) and _fails(s, one) for one in s.workloads)
+    others = sum(bool(list(search(s.logs(one), _NO_LINK, 1))) and fails(s, one) for one in s.workloads)
     refused = list(search(logs, _REFUSED, 1))
     yield _client(
         s, workload, "database_port_wrong", "connections to its database are refused, while the database runs",
@@ -162,15 +163,60 @@ def _own(s: Situation, server: Item, complaint: Complaint) -> list[Piece]:
     return [*pieces(events[:1]), *(mark.piece() for mark in search(s.logs(server), complaint.pattern, 1))]
 
 
+def clients_of(s: Situation, server: Item) -> list[Item]:
+    """The workloads that call a database: by their settings, or by a Secret whose host is as long as its Service's name."""
+    services = s.services_of(server)
+    idents = {service.id for service in services}
+    lengths = {len(service.name) for service in services}
+    found = []
+    for item in s.workloads:
+        calls = any(edge.target in idents for edge in s.graph.leaving(item.id, EdgeType.CALLS))
+        if item.id != server.id and (calls or lengths & set(_host_lengths(s, item))):
+            found.append(item)
+    return found
+
+
+def _host_lengths(s: Situation, workload: Item) -> Iterator[int]:
+    for name in secrets(workload):
+        secret = s.cluster.get("Secret", name, workload.namespace)
+        for key, size in mapping(secret.value, "sizes").items() if secret else ():
+            if str(key).upper().endswith("HOST") and isinstance(size, int):
+                yield size
+
+
 def _clients(s: Situation, server: Item, complaining: list[Item]) -> float:
-    """How likely these workloads are clients of a database: they call its Services, or name it in a Secret's size."""
-    services = {item.id for item in s.services_of(server)}
-    called = sum(
-        any(edge.target in services for edge in s.graph.leaving(item.id, EdgeType.CALLS))
-        for item in complaining
+    """How well a database's clients agree with the workloads that complain."""
+    clients = {item.id for item in clients_of(s, server)}
+    named = sum(item.id in clients for item in complaining)
+    return named - 0.01 * (len(clients) - named)
+
+
+_WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+
+
+def _failing_writes(s: Situation, servers: list[Item]) -> Iterator[Finding]:
+    """Only calls that write fail, in several services, while every pod is ready: their database takes no writes."""
+    failing = [alert for alert in s.evidence.alerts if re.search(r"\b5\d\d\b", " ".join(alert.details))]
+    methods = {alert.labels.get("method", "") for alert in failing}
+    names = {alert.subject for alert in failing}
+    if (
+        len(names) < 2
+        or not methods
+        or not methods <= _WRITES
+        or any(fails(s, item) for item in s.workloads if s.pods_of(item))
+    ):
+        return
+    hit = [item for item in s.workloads if item.name in names]
+    users = {server.id: clients_of(s, server) for server in servers}
+    server = max(
+        servers,
+        key=lambda one: (sum(item in users[one.id] for item in hit), len(users[one.id])),
+        default=None,
     )
-    others = sum(
-        any(edge.target in services for edge in s.graph.leaving(item.id, EdgeType.CALLS))
-        for item in s.workloads if item not in complaining
-    )  # fmt: skip
-    return called - 0.1 * others
+    if server is not None and hit:
+        yield finding(
+            "database_read_only", server,
+            f"Only calls that write fail ({', '.join(sorted(names))}) while every pod is ready: {shown(server)} takes no writes.",
+            0.6, _READ_ONLY.fix, [Piece(PieceType.EVENT, alert.text[:300], alert.subject, alert.starts_at) for alert in failing[:3]],
+            hit, described(server),
+        )  # fmt: skip

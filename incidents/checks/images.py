@@ -40,10 +40,17 @@ _FIXES = {
 
 def answer(message: str) -> tuple[str, float] | None:
     """What a failed pull means: the term and how sure that is; None for what says nothing."""
+    if _denied_publicly(message):
+        return "image_not_found", 0.93
     for term, pattern, confidence in _ANSWERS:
         if re.search(pattern, message):
             return term, confidence
     return None
+
+
+def _denied_publicly(message: str) -> bool:
+    """Official images of Docker Hub are public: where one is denied, there is none of this name."""
+    return "docker.io/library/" in message and "pull access denied" in message
 
 
 def check(s: Situation) -> Iterator[Finding]:

@@ -35,6 +35,8 @@ _SLOWER = 2.0
 _THROTTLED = 0.2
 _RETRANSMITS = 0.8
 _DELAYED = 8.0
+_STOPS = 2.0
+"""What it adds to the slowness of a workload that its calls fail, or that it completes none any more."""
 
 
 @dataclass(slots=True)
@@ -50,14 +52,23 @@ class Change:
 
     @property
     def slowness(self) -> float:
-        """How much slower it became: the logarithms of the factors of its latencies, and of calls that fail, summed."""
+        """How much slower it became: the logarithms of the factors of its latencies, and whether its calls fail or stop.
+
+        The typical call counts twice as much as the slowest ones: those of a service that is well are the calls of
+        a caller that is slow.
+        """
         total = 0.0
         for one in self.shifts.get(Kind.LATENCY, []):
             if one.score >= _CLEAR and one.ratio >= _SLOWER:
-                total += math.log(min(one.ratio, 1e4))
+                weight = 1.0 if is_typical(one.series.metric) else 0.5
+                total += weight * math.log(min(one.ratio, 1e4))
         failing = self.most(Kind.SUCCESS)
         if failing is not None and failing.score <= -_CLEAR and failing.after < failing.before - 0.2:
-            total += 2.0
+            total += _STOPS
+        if total and any(
+            one.score <= -_CLEAR and one.ratio < 0.1 for one in self.shifts.get(Kind.TRAFFIC, [])
+        ):
+            total += _STOPS
         return total
 
     @property
