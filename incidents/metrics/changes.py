@@ -42,10 +42,10 @@ class Shift:
         return self.after / self.before
 
 
-def spread(values: Numbers, middle: float, floor: float = 0.0) -> float:
-    """The robust deviation of some values: their IQR as a standard deviation, and never less than 5% of the middle."""
+def spread(values: Numbers, middle: float, floor: float = 0.0, relative: float = 0.05) -> float:
+    """The robust deviation of some values: their IQR as a standard deviation, no less than 5% of the middle."""
     low, high = numpy.nanpercentile(values, [25, 75])
-    return float(max((high - low) / _IQR_TO_SIGMA, 0.05 * abs(middle), floor, 1e-9))
+    return float(max((high - low) / _IQR_TO_SIGMA, relative * abs(middle), floor, 1e-9))
 
 
 def shift(
