@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -112,6 +112,10 @@ class Evidence:
     unread: tuple[Unread, ...] = ()
     namespace: str = ""
     taken_at: datetime | None = None
+
+    def within(self, namespace: str) -> Evidence:
+        """The same evidence, looked at for another namespace; '' for all."""
+        return replace(self, namespace=namespace)
 
     @property
     def empty(self) -> bool:

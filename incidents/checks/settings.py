@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -9,6 +10,10 @@ from cluster.edges import addresses as finder
 from cluster.edges.base import Item
 from cluster.values import entries, mapping, text, words
 from incidents.situation import Situation
+
+
+_NUMERIC = re.compile(r"[\d.]+")
+"""What is a number or an IP address, and no name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +54,6 @@ def _in(name: str, value: str) -> Iterator[Address]:
     seen: set[tuple[str, int | None]] = set()
     found = list(finder.whole(value.strip())) if finder.is_address_name(name) else []
     for one in [*found, *finder.find(value)]:
-        if (one.host, one.port) not in seen:
+        if (one.host, one.port) not in seen and not _NUMERIC.fullmatch(one.host):
             seen.add((one.host, one.port))
             yield Address(one.host, one.port, name, one.text)
