@@ -36,7 +36,7 @@ def ranked_causes(evidence: Evidence) -> tuple[list[Ranked], Travel, Situation]:
 
 
 def investigate(evidence: Evidence) -> Investigation:
-    """The report: causes with their evidence, how the failure travelled, when what happened, and whether all is well."""
+    """The report: causes with evidence, how the failure travelled, when what happened, whether all is well."""
     start = time.perf_counter()
     ranked, travel, situation = ranked_causes(evidence)
     healthy = not any(one.finding.confidence >= SURE for one in ranked)
@@ -79,7 +79,8 @@ def _cause(place: int, one: Ranked, pieces: _Numbered) -> ReportedCause:
     found = one.finding
     numbers = tuple(pieces.number(piece) for piece in found.evidence)
     return ReportedCause(
-        place, found.shown, found.term, str(found.cause.category), redact(found.text)[0], round(min(one.score, 0.99), 2),
+        place, found.shown, found.term, str(found.cause.category), redact(found.text)[0],
+        round(min(one.score, 0.99), 2),
         numbers, found.fix, one.why, _script(found, numbers),
     )  # fmt: skip
 

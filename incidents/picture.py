@@ -52,6 +52,6 @@ def _node(graph: ResourceGraph, ident: str, role: str, ranked: Sequence[Ranked])
     terms = [one.finding.term for one in ranked if one.finding.object == ident]
     if ident in graph:
         return {**graph.node(ident).to_json(), "role": role, "findings": terms}
-    cluster, namespace, kind, name = (ident.split("/") + ["", "", "", ""])[:4]
+    cluster, namespace, kind, name = [*ident.split("/"), "", "", "", ""][:4]
     return {"id": ident, "kind": kind, "name": name, "namespace": namespace if namespace != "_" else None,
             "cluster": cluster, "status": "unknown", "role": role, "findings": terms}  # fmt: skip

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from functools import cached_property
+
+import yaml
 
 from cluster.edges.base import Cluster, Item, item_of
 from cluster.graph import ResourceGraph, build
@@ -29,6 +32,7 @@ class Situation:
                 self.cluster.add(item_of(seen, name))
         self.cluster.settle()
         self._events: dict[tuple[str, str], list[Event]] = defaultdict(list)
+        self._texts: dict[str, list[tuple[str, str]]] = {}
         for event in evidence.events:
             self._events[event.object.kind, event.object.name].append(event)
 
@@ -132,14 +136,34 @@ class Situation:
         return (wanted if isinstance(wanted, int) and not isinstance(wanted, bool) else None), ready
 
     def quote(self, item: Item, *needles: str, field: str = "") -> Piece:
-        """The first line of the object's text that holds all the words; `field: value` where no text has them."""
-        ref = ResourceRef(item.kind, item.name, item.namespace or ANY)
-        for line in self.evidence.texts.get(ref, "").splitlines():
-            if all(needle in line for needle in needles):
-                return Piece(PieceType.OBJECT, line.strip(), shown(item))
+        """The first line of the object's text that holds all the words, or the first of them; else `field: value`.
+
+        An object that was not read from a text is quoted from its YAML, where `Exit Code` is `exitCode`.
+        """
+        lines = self._text(item)
+        for wanted in (needles, needles[:1]):
+            words = [_plain(needle) for needle in wanted if _plain(needle)]
+            for plain, line in lines if words else ():
+                if all(word in plain for word in words):
+                    return Piece(PieceType.OBJECT, line.strip(), shown(item))
         value = at(item.value, field) if field else None
-        said = f"{field}: {value}" if field else " ".join(needles) or item.name
+        said = f"{field}: {value}" if value is not None else f"{item.kind} {item.name}"
         return Piece(PieceType.OBJECT, said, shown(item))
+
+    def _text(self, item: Item) -> list[tuple[str, str]]:
+        """The lines of an object's text, each also without case, spaces and signs."""
+        if item.id not in self._texts:
+            ref = ResourceRef(item.kind, item.name, item.namespace or ANY)
+            text_of = self.evidence.texts.get(ref) or yaml.safe_dump(dict(item.value), sort_keys=False)
+            self._texts[item.id] = [(_plain(line), line) for line in text_of.splitlines()]
+        return self._texts[item.id]
+
+
+_SIGNS = re.compile(r"[^a-z0-9]+")
+
+
+def _plain(line: str) -> str:
+    return _SIGNS.sub("", line.lower())
 
 
 def _age(event: Event) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -72,7 +73,7 @@ class Travel:
             nodes = networkx.shortest_path(self.graph, source, target)
         except networkx.NetworkXNoPath:
             return []
-        return [self.graph.edges[one, other]["step"] for one, other in zip(nodes, nodes[1:], strict=False)]
+        return [self.graph.edges[one, other]["step"] for one, other in itertools.pairwise(nodes)]
 
     def steps(self, nodes: set[str]) -> Iterator[Step]:
         """The steps between some nodes."""

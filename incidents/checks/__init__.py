@@ -32,7 +32,8 @@ Check = Callable[[Situation], Iterator[Finding]]
 
 CHECKS: tuple[Check, ...] = (
     admission.check, scheduling.check, storage.check, images.check, containers.check, probes.check, workloads.check,
-    services.check, gateways.check, databases.check, secrets.check, names.check, nodes.check, connections.check, performance.check,
+    services.check, gateways.check, databases.check, secrets.check, names.check, nodes.check,
+    connections.check, performance.check,
 )  # fmt: skip
 
 

@@ -59,7 +59,8 @@ def _why(s: Situation, workload: Item, event: Event) -> Iterator[Finding]:
         yield finding(
             "service_account_missing", workload,
             f"{workload.kind} {workload.name} makes no pods: its ServiceAccount {match['name']} does not exist.", 0.95,
-            f"Create the ServiceAccount {match['name']}, or name an existing one in spec.template.spec.serviceAccountName.",
+            f"Create the ServiceAccount {match['name']}, or name an existing one in "
+            f"spec.template.spec.serviceAccountName.",
             [*evidence, s.quote(workload, "Service Account", match["name"])], s.pods_of(workload),
             ("kubectl", "get", "serviceaccounts", "-n", workload.namespace),
         )  # fmt: skip
@@ -104,7 +105,8 @@ def _quota(s: Situation, workload: Item, term: str, quota: str, message: str, ev
     evidence = [*pieces([event])] + ([s.quote(found, "Used", "Hard")] if found else [])
     return finding(
         term, at, f"{workload.kind} {workload.name} makes no pods: {message.partition('is forbidden: ')[2] or message}",
-        0.95, f"Raise the ResourceQuota {quota} of namespace {workload.namespace}, or lower what its workloads ask for.",
+        0.95, f"Raise the ResourceQuota {quota} of namespace {workload.namespace}, or lower what its "
+        f"workloads ask for.",
         evidence, [workload], ("kubectl", "describe", "resourcequota", quota, "-n", workload.namespace),
     )  # fmt: skip
 
@@ -134,7 +136,7 @@ def _reached(used: object, limit: object) -> bool:
 
 
 def unserved(s: Situation) -> list[Item]:
-    """Workloads without a Service although others call their name, or although they listen and most of their kind have one."""
+    """Workloads without a Service although others call their name, or they listen and most that do have one."""
     listening = [
         item for item in s.workloads if item.kind in ("Deployment", "StatefulSet") and _listens(item)
     ]

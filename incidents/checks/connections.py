@@ -39,14 +39,15 @@ def check(s: Situation) -> Iterator[Finding]:
         (name for name in coverage if name in nodes),
         key=lambda name: (-len(coverage[name]), _restarted(s, nodes[name]), name),
     )
-    if not ranked or len(coverage[ranked[0]]) < 2 and len({n for n in coverage if n}) > 1:
+    if not ranked or (len(coverage[ranked[0]]) < 2 and len({n for n in coverage if n}) > 1):
         return
     node = nodes[ranked[0]]
     reached = list(coverage[node.name].values())
     starts = s.events(node, "Starting")
     yield finding(
         "kube_proxy_unavailable", node,
-        f"Pods on node {node.name} cannot reach {', '.join(service.name for service, _ in reached[:_MANY])}, whose pods are "
+        f"Pods on node {node.name} cannot reach "
+        f"{', '.join(service.name for service, _ in reached[:_MANY])}, whose pods are "
         "ready: kube-proxy does not program the node.",
         0.85 if starts or len(reached) > 1 else 0.6, "Start kube-proxy on the node again and look at its log.",
         [*(mark.piece() for _, mark in reached[:2]), *pieces(starts[:1])],

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from cluster.edges.base import Item
-from cluster.values import at, mapping, number, text
+from cluster.values import at, entries, mapping, number, text
 from incidents.checks.base import described, finding, pieces
 from incidents.checks.log_lines import Mark, search
 from incidents.evidence import Piece
@@ -15,7 +15,8 @@ from incidents.situation import Situation, shown, statuses, waiting_reason
 
 _MISSING = re.compile(r'(?P<kind>secret|configmap) "(?P<name>[^"]+)" not found')
 _KEY = re.compile(
-    r"couldn't find key (?P<key>\S+) in (?P<kind>Secret|ConfigMap) (?P<name>\S+)|references non-existent \S+ key: (?P<other>\S+)"
+    r"couldn't find key (?P<key>\S+) in (?P<kind>Secret|ConfigMap) (?P<name>\S+)|references non-existent "
+    r"\S+ key: (?P<other>\S+)"
 )
 _NO_COMMAND = re.compile(
     r"executable file not found|exec: .*no such file or directory|stat \S+: no such file or directory"
@@ -49,13 +50,15 @@ def _configuration(s: Situation, pod: Item) -> Iterator[Finding]:
             term = "secret_missing" if match["kind"] == "secret" else "config_map_missing"
             kind = "Secret" if match["kind"] == "secret" else "ConfigMap"
             yield finding(
-                term, workload, f"{workload.kind} {workload.name} does not start: the {kind} {match['name']} does not exist.",
+                term, workload, f"{workload.kind} {workload.name} does not start: the {kind} "
+                f"{match['name']} does not exist.",
                 0.95, f"Create the {kind} {match['name']}, or correct its name where the pod uses it.",
                 [event.piece(), s.quote(pod, match["name"], kind)], [pod],
                 ("kubectl", "get", kind.lower(), "-n", pod.namespace),
             )  # fmt: skip
         elif match := _KEY.search(event.message):
-            yield finding("config_key_missing", workload, f"{workload.kind} {workload.name} does not start: {event.message}",
+            yield finding("config_key_missing", workload,
+            f"{workload.kind} {workload.name} does not start: {event.message}",
                           0.95, "Add the key, or correct its name where the pod uses it.", [event.piece()], [pod],
                           described(pod))  # fmt: skip
 
@@ -88,11 +91,15 @@ def _start(s: Situation, pod: Item) -> Iterator[Finding]:
     workload = s.workload(pod)
     for event in s.events(pod, "Failed"):
         if _NO_COMMAND.search(event.message) and not _is_running(pod):
-            yield finding("command_not_found", workload, f"{workload.kind} {workload.name} does not start: {event.message}",
-                          0.92, "Correct command and args, or the image.", [event.piece()], [pod], described(pod))  # fmt: skip
+            yield finding("command_not_found", workload,
+            f"{workload.kind} {workload.name} does not start: {event.message}",
+                          0.92, "Correct command and args, or the image.", [event.piece()], [pod],
+                          described(pod))  # fmt: skip
         elif "runAsNonRoot" in event.message or "must be runAsNonRoot" in event.message:
-            yield finding("security_context_refused", workload, f"{workload.kind} {workload.name} does not start: {event.message}",
-                          0.92, "Set runAsUser to a user of the image, or build the image for one.", [event.piece()], [pod],
+            yield finding("security_context_refused", workload,
+            f"{workload.kind} {workload.name} does not start: {event.message}",
+                          0.92, "Set runAsUser to a user of the image, or build the image for one.",
+                          [event.piece()], [pod],
                           described(pod))  # fmt: skip
 
 
@@ -106,7 +113,8 @@ def _volumes(s: Situation, pod: Item) -> Iterator[Finding]:
             conflict = "Multi-Attach" in event.message
             term = "volume_attach_conflict" if conflict else "volume_mount_failed"
             yield finding(term, workload, f"{workload.kind} {workload.name} waits for a volume: {event.message}", 0.85,
-                          "Release the volume from the other node." if conflict else "See what the volume's plugin says.",
+                          "Release the volume from the other node." if conflict else "See what the volume's "
+                          "plugin says.",
                           [event.piece()], [pod], described(pod))  # fmt: skip
     if _ends(pod):
         for mark in search(s.logs(workload), _DENIED, 2):
@@ -129,18 +137,12 @@ def _is_own_volume(message: str) -> bool:
 
 def mounts(workload: Item) -> list[str]:
     """The names of volumes with data that a workload mounts; tokens and configuration are none."""
-    kept = []
-    volumes = at(workload.pod, "spec.volumes")
-    for volume in volumes if isinstance(volumes, list) else ():
-        if isinstance(volume, dict) and volume.keys() & {
-            "persistentVolumeClaim",
-            "hostPath",
-            "nfs",
-            "emptyDir",
-            "csi",
-        }:
-            kept.append(str(volume.get("name")))
-    return kept
+    return [
+        text(volume, "name") for _, volume in entries(workload.pod, "spec.volumes") if volume.keys() & _DATA
+    ]
+
+
+_DATA = {"persistentVolumeClaim", "hostPath", "nfs", "emptyDir", "csi"}
 
 
 def _mounted(workload: Item) -> str:
@@ -186,7 +188,8 @@ def _ended(s: Situation, pod: Item) -> Iterator[Finding]:
             ("kubectl", "logs", pod.name, "-n", pod.namespace, "--previous", "--tail=50"),
         )  # fmt: skip
         if any(one == name for one in _init_names(pod)):
-            yield finding("init_container_failed", workload, f"The init container {name} of {shown(workload)} fails.", 0.8,
+            yield finding("init_container_failed", workload,
+            f"The init container {name} of {shown(workload)} fails.", 0.8,
                           "Read its log.", [s.quote(pod, name)], [pod],
                           ("kubectl", "logs", pod.name, "-n", pod.namespace, "-c", name))  # fmt: skip
 

@@ -29,11 +29,13 @@ class Complaint:
 _CREDENTIALS = Complaint(
     "database_credentials_wrong",
     re.compile(
-        r"Access denied for user '(?!\w+'@'(?:localhost|::1|127\.0\.0\.1)')|SQLState: 28000|password authentication failed|"
+        r"Access denied for user '(?!\w+'@'(?:localhost|::1|127\.0\.0\.1)')|SQLState: 28000|password "
+        r"authentication failed|"
         r"WRONGPASS|NOAUTH Authentication required|invalid username-password pair|AuthenticationFailed|"
         r"Authentication failed\.|ORA-01017|Login failed for user"
     ),
-    "the database refuses its credentials", "Give it the credentials that the database knows: check the Secret it uses.",
+    "the database refuses its credentials",
+    "Give it the credentials that the database knows: check the Secret it uses.",
 )  # fmt: skip
 _EXHAUSTED = Complaint(
     "database_connections_exhausted",
@@ -48,7 +50,8 @@ _READ_ONLY = Complaint(
     "database_read_only",
     re.compile(
         r"running with the --(?:super-)?read-only option|SQL Error: 1290|ERROR 1290|read-only transaction|"
-        r"READONLY You can't write against a read only|not master and slaveOk|NotWritablePrimary|InnoDB is in read only mode|"
+        r"READONLY You can't write against a read only|not master and slaveOk|NotWritablePrimary|InnoDB is "
+        r"in read only mode|"
         r"attempt to write a readonly database|database is read-only|super_read_only"
     ),
     "the database takes no writes", "Make the database writable again, or send writes to its primary.",
@@ -120,8 +123,7 @@ def _client(
     s: Situation, workload: Item, term: str, sentence: str, fix: str, marks: list[Mark], confidence: float
 ) -> Finding:
     evidence = [mark.piece() for mark in marks]
-    for name in secrets(workload):
-        evidence.append(s.quote(workload, name))
+    evidence += [s.quote(workload, name) for name in secrets(workload)]
     return finding(term, workload, f"{shown(workload)} does not run: {sentence}.", confidence, fix, evidence,
                    s.pods_of(workload), described(workload))  # fmt: skip
 
@@ -154,7 +156,8 @@ def _server(s: Situation, servers: list[Item], complaint: Complaint) -> Iterator
     yield finding(
         complaint.term, server, f"{shown(server)}: {complaint.sentence}"
         + (f"; {len(complaining)} workloads complain." if complaining else "."),
-        0.95 if own[server.id] or len(complaining) > 1 else 0.85, complaint.fix, evidence, complaining, described(server),
+        0.95 if own[server.id] or len(complaining) > 1 else 0.85, complaint.fix, evidence, complaining,
+        described(server),
     )  # fmt: skip
 
 
@@ -164,7 +167,7 @@ def _own(s: Situation, server: Item, complaint: Complaint) -> list[Piece]:
 
 
 def clients_of(s: Situation, server: Item) -> list[Item]:
-    """The workloads that call a database: by their settings, or by a Secret whose host is as long as its Service's name."""
+    """The workloads that call a database, by settings or by a Secret whose host is as long as its Service's name."""
     services = s.services_of(server)
     idents = {service.id for service in services}
     lengths = {len(service.name) for service in services}
@@ -216,7 +219,9 @@ def _failing_writes(s: Situation, servers: list[Item]) -> Iterator[Finding]:
     if server is not None and hit:
         yield finding(
             "database_read_only", server,
-            f"Only calls that write fail ({', '.join(sorted(names))}) while every pod is ready: {shown(server)} takes no writes.",
-            0.6, _READ_ONLY.fix, [Piece(PieceType.EVENT, alert.text[:300], alert.subject, alert.starts_at) for alert in failing[:3]],
+            f"Only calls that write fail ({', '.join(sorted(names))}) while every pod is ready: "
+            f"{shown(server)} takes no writes.",
+            0.6, _READ_ONLY.fix, [Piece(PieceType.EVENT, alert.text[:300], alert.subject,
+            alert.starts_at) for alert in failing[:3]],
             hit, described(server),
         )  # fmt: skip

@@ -52,9 +52,11 @@ def check(s: Situation) -> Iterator[Finding]:
         elif wanted is not None and wanted.id not in (target.id, *reached):
             yield finding(
                 "gateway_route_wrong", wanted,
-                f"The route {route.name} of {shown(route.owner)} leads to {target.name}, and none leads to {wanted.name}.",
+                f"The route {route.name} of {shown(route.owner)} leads to {target.name}, and none leads to "
+                f"{wanted.name}.",
                 0.93, f"Let the route {route.name} lead to {wanted.name}.",
-                [Piece(PieceType.OBJECT, route.text, shown(route.owner))], [target, route.owner], got(route.owner, "-o", "yaml"),
+                [Piece(PieceType.OBJECT, route.text, shown(route.owner))], [target, route.owner],
+                got(route.owner, "-o", "yaml"),
             )  # fmt: skip
 
 

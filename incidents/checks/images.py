@@ -17,15 +17,18 @@ _WAITING = frozenset({
     "ImageInspectError",
 })  # fmt: skip
 _ANSWERS = (
-    ("image_registry_unresolved", r"no such host|server misbehaving|lookup \S+ on .*(?:i/o timeout|refused)|name resolution", 0.95),
+    ("image_registry_unresolved",
+    r"no such host|server misbehaving|lookup \S+ on .*(?:i/o timeout|refused)|name resolution", 0.95),
     ("image_rate_limited", r"toomanyrequests|rate limit|\b429\b", 0.95),
     ("image_platform_unmatched", r"no match for platform|no matching manifest|exec format error", 0.95),
-    ("image_pull_unauthorized", r"\b401\b|\b403\b|[Uu]nauthorized|[Ff]orbidden|failed to authorize|authentication required|"
+    ("image_pull_unauthorized",
+    r"\b401\b|\b403\b|[Uu]nauthorized|[Ff]orbidden|failed to authorize|authentication required|"
      r"no basic auth|denied: requested access", 0.92),
     ("image_pull_unauthorized", r"pull access denied|insufficient_scope|access denied", 0.7),
     ("image_not_found", r"NotFound|not found|manifest unknown|does not exist|name unknown|\b404\b", 0.93),
     ("image_reference_invalid", r"InvalidImageName|invalid reference format|couldn't parse image", 0.95),
-    ("image_registry_unreachable", r"i/o timeout|connection refused|deadline exceeded|TLS handshake|x509|EOF|no route to host", 0.85),
+    ("image_registry_unreachable",
+    r"i/o timeout|connection refused|deadline exceeded|TLS handshake|x509|EOF|no route to host", 0.85),
 )  # fmt: skip
 _FIXES = {
     "image_registry_unresolved": "Correct the registry's name in the image, or the nodes' DNS.",
@@ -83,7 +86,8 @@ def _why(s: Situation, pod: Item, container: str, status: dict[str, object], rea
         if known is not None:
             term, confidence = known
             return finding(
-                term, workload, f"{workload.kind} {workload.name} cannot pull {image}: {message}", confidence, _FIXES[term],
+                term, workload, f"{workload.kind} {workload.name} cannot pull {image}: {message}",
+                confidence, _FIXES[term],
                 [piece, s.quote(pod, "Image:", image, field="spec.containers")], [pod], described(pod),
             )  # fmt: skip
     term = "image_reference_invalid" if reason == "InvalidImageName" else "image_pull_failed"

@@ -36,7 +36,8 @@ def check(s: Situation) -> Iterator[Finding]:
         at_fault = dns or shared[0]
         yield finding(
             "dns_unavailable", at_fault, f"{len(shared)} workloads get no answer from the cluster's DNS.", 0.85,
-            "See whether the DNS pods run and answer.", [m.piece() for item in shared[:3] for m in without[item.id][:1]], shared,
+            "See whether the DNS pods run and answer.",
+            [m.piece() for item in shared[:3] for m in without[item.id][:1]], shared,
             ("kubectl", "get", "pods", "-n", "kube-system", "-l", "k8s-app=kube-dns"),
         )  # fmt: skip
 
@@ -59,16 +60,22 @@ def _own_settings(s: Situation, workload: Item, marks: list[Mark], failing: list
     if policy == "None" and servers and (marks or unknown or not well):
         yield finding(
             "dns_settings_wrong", workload,
-            f"{shown(workload)} asks the DNS server {', '.join(servers)} instead of the cluster's, and names do not resolve.",
-            0.95 if marks or unknown else 0.8, "Set dnsPolicy: ClusterFirst, or name a server that knows the cluster's names.",
-            [s.quote(workload, "dnsPolicy"), s.quote(workload, servers[0]), *(m.piece() for m in [*marks, *unknown][:2])],
+            f"{shown(workload)} asks the DNS server {', '.join(servers)} instead of the cluster's, and "
+            f"names do not resolve.",
+            0.95 if marks or unknown else 0.8,
+            "Set dnsPolicy: ClusterFirst, or name a server that knows the cluster's names.",
+            [s.quote(workload, "dnsPolicy"), s.quote(workload, servers[0]), *(m.piece() for m in [*marks,
+            *unknown][:2])],
             s.pods_of(workload), described(workload),
         )  # fmt: skip
     elif policy == "Default" and (marks or unknown) and not well:
-        yield finding("dns_settings_wrong", workload, f"{shown(workload)} uses its node's DNS, which does not know Services.",
-                      0.85, "Set dnsPolicy: ClusterFirst.", [s.quote(workload, "dnsPolicy"), marks[0].piece() if marks else unknown[0].piece()],
+        yield finding("dns_settings_wrong", workload,
+        f"{shown(workload)} uses its node's DNS, which does not know Services.",
+                      0.85, "Set dnsPolicy: ClusterFirst.", [s.quote(workload, "dnsPolicy"),
+                      marks[0].piece() if marks else unknown[0].piece()],
                       s.pods_of(workload), described(workload))  # fmt: skip
     elif marks and failing == [workload]:
-        yield finding("dns_settings_wrong", workload, f"{shown(workload)} alone gets no answer from its DNS server.", 0.8,
+        yield finding("dns_settings_wrong", workload,
+        f"{shown(workload)} alone gets no answer from its DNS server.", 0.8,
                       "Look at dnsPolicy, dnsConfig and /etc/resolv.conf of the pod.", [m.piece() for m in marks],
                       s.pods_of(workload), described(workload))  # fmt: skip

@@ -52,7 +52,7 @@ class Change:
 
     @property
     def slowness(self) -> float:
-        """How much slower it became: the logarithms of the factors of its latencies, and whether its calls fail or stop.
+        """How much slower it became: logarithms of the factors of its latencies, and whether its calls fail or stop.
 
         The typical call counts twice as much as the slowest ones: those of a service that is well are the calls of
         a caller that is slow.
@@ -151,7 +151,8 @@ def _overload(one: Change) -> Finding:
     shifts = [found for kind in (Kind.THROTTLING, Kind.CPU, Kind.LATENCY) if (found := one.most(kind))]
     return replace(
         finding(
-            "cpu_overload", one.item, f"{shown(one.item)} uses all the CPU that it may: it is throttled and answers slowly.",
+            "cpu_overload", one.item,
+            f"{shown(one.item)} uses all the CPU that it may: it is throttled and answers slowly.",
             0.95 if len(shifts) > 1 else 0.8, "Raise resources.limits.cpu, add replicas, or find what uses the CPU.",
             [said(one.item, found) for found in shifts], (), ("kubectl", "top", "pod", "-n", one.item.namespace),
         ),

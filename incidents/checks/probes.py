@@ -97,8 +97,10 @@ def _liveness(s: Situation, workload: Item, pod: Item) -> Iterator[Finding]:
             yield _finding(s, workload, pod, probe, why, [*failed[:1], *killed[:1]])
             return
     if killed:
-        yield finding("probe_failing", workload, f"{shown(workload)} is restarted by its liveness probe: {failed[0].message}",
-                      0.6, "See why the server does not answer the probe.", pieces(failed[:1]), [pod], described(pod))  # fmt: skip
+        yield finding("probe_failing", workload,
+        f"{shown(workload)} is restarted by its liveness probe: {failed[0].message}",
+                      0.6, "See why the server does not answer the probe.", pieces(failed[:1]), [pod],
+                      described(pod))  # fmt: skip
 
 
 def _readiness(s: Situation, workload: Item, pod: Item) -> Iterator[Finding]:
@@ -113,7 +115,8 @@ def _readiness(s: Situation, workload: Item, pod: Item) -> Iterator[Finding]:
             return
     if failed and running:
         yield finding("probe_failing", workload, f"{shown(workload)} is not ready: {failed[0].message}", 0.6,
-                      "See why the server does not answer the probe.", pieces(failed[:1]), [pod], described(pod))  # fmt: skip
+                      "See why the server does not answer the probe.", pieces(failed[:1]), [pod],
+                      described(pod))  # fmt: skip
 
 
 Why = tuple[str, str, float]
@@ -194,7 +197,9 @@ def _finding(s: Situation, workload: Item, pod: Item, probe: Probe, why: Why, ev
         "timing": "Give the server time: initialDelaySeconds, failureThreshold, or a startup probe.",
     }[what]
     return finding(
-        f"{probe.kind}_probe_wrong_{what}", workload, f"The {probe.kind} probe of {shown(workload)} is wrong: {sentence}.",
-        confidence, fix, [*pieces(events), s.quote(workload, probe.kind.title() + ":", field=f"{probe.kind}Probe")], [pod],
+        f"{probe.kind}_probe_wrong_{what}", workload,
+        f"The {probe.kind} probe of {shown(workload)} is wrong: {sentence}.",
+        confidence, fix, [*pieces(events), s.quote(workload, probe.kind.title() + ":",
+        field=f"{probe.kind}Probe")], [pod],
         described(workload),
     )  # fmt: skip

@@ -19,7 +19,8 @@ from incidents.situation import Situation, shown
 
 _TERMS = (
     ("database_port_wrong", re.compile(r"PORT$"), "port", "Correct the port in the Secret."),
-    ("service_address_wrong", re.compile(r"HOST(?:NAME)?$|ADDR(?:ESS)?$|ENDPOINT$"), "address", "Correct the address in the Secret."),
+    ("service_address_wrong", re.compile(r"HOST(?:NAME)?$|ADDR(?:ESS)?$|ENDPOINT$"), "address",
+    "Correct the address in the Secret."),
     ("database_credentials_wrong", re.compile(r"PASS(?:WORD|WD)?$|PWD$|USER(?:NAME)?$"), "credentials",
      "Give the Secret the credentials that the others have."),
 )  # fmt: skip
@@ -41,7 +42,7 @@ def check(s: Situation) -> Iterator[Finding]:
 
 
 def key_of(secret: str, key: str) -> str:
-    """A key without the words that it shares with its Secret's name: `TS_CART_MYSQL_HOST` of `ts-cart-mysql` is `HOST`."""
+    """A key without the words of its Secret's name: `SHOP_CART_MYSQL_HOST` of `shop-cart-mysql` is `HOST`."""
     own = [word for word in re.split(r"[-_.]", secret.upper()) if word]
     words = [word for word in re.split(r"[-_.]", key.upper()) if word]
     return "_".join(word for word in words if word not in own) or key.upper()
@@ -85,7 +86,8 @@ def _differs(
             if pattern.search(key):
                 yield finding(
                     term, workload,
-                    f"{shown(workload)} does not run, and the {what} in its Secret {secret.name} cannot be that of the others: "
+                    f"{shown(workload)} does not run, and the {what} in its Secret {secret.name} cannot be "
+                    f"that of the others: "
                     f"{key} has {sizes[key]} bytes, {size} in {count} Secrets.", 0.85, fix,
                     [s.quote(secret, key, f"{sizes[key]} bytes"), s.quote(workload, secret.name)], s.pods_of(workload),
                     described(secret),

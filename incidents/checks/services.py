@@ -34,7 +34,7 @@ def check(s: Situation) -> Iterator[Finding]:
     seen: set[tuple[str, str]] = set()
     for workload, address in addresses(s):
         key = (workload.id, address.host)
-        if key not in seen:
+        if key not in seen and not address.setting.upper().endswith("NAME"):
             seen.add(key)
             yield from _address(s, workload, address)
 
@@ -89,7 +89,8 @@ def _ports(s: Situation, service: Item) -> Iterator[Finding]:
         elif all(str(one.get("protocol") or "TCP") != protocol for one in known):
             yield finding(
                 "service_protocol_wrong", service,
-                f"{shown(service)} offers port {port.get('port')} as {protocol}; the container speaks {known[0].get('protocol') or 'TCP'}.",
+                f"{shown(service)} offers port {port.get('port')} as {protocol}; the container speaks "
+                f"{known[0].get('protocol') or 'TCP'}.",
                 0.95, "Give the Service's port the protocol of the container's.",
                 [s.quote(service, f"/{protocol}", field="spec.ports"), s.quote(behind[0], "Port:", str(target))],
                 behind, described(service),
@@ -100,7 +101,7 @@ def _target(s: Situation, service: Item, workload: Item, target: object, declare
     ports = ", ".join(dict.fromkeys(str(one.get("containerPort")) for one in declared))
     refused = list(_complaints(s, service))
     named = isinstance(target, str)
-    confidence = 0.95 if refused or named else 0.75 if any(map(is_ready, s.pods_of(workload))) else 0.6
+    confidence = 0.95 if refused or named else 0.55
     return finding(
         "service_target_port_wrong", service,
         f"{shown(service)} sends to port {target}; the containers of {shown(workload)} have {ports}.", confidence,
@@ -148,7 +149,7 @@ def _address(s: Situation, workload: Item, address: Address) -> Iterator[Finding
             )  # fmt: skip
         return
     name = address.host.partition(".")[0]
-    if "." in address.host and ".svc" not in address.host or not s.items("Service"):
+    if ("." in address.host and ".svc" not in address.host) or not s.items("Service"):
         return
     own = next(
         (item for item in s.workloads if item.name == name and item.namespace == workload.namespace), None
@@ -156,7 +157,8 @@ def _address(s: Situation, workload: Item, address: Address) -> Iterator[Finding
     said = list(search(s.evidence.logs, _FAILED, 2, naming=[address.host]))
     if own is not None:
         yield finding(
-            "service_missing", own, f"{shown(workload)} calls {address.host}, and {shown(own)} has no Service of this name.",
+            "service_missing", own,
+            f"{shown(workload)} calls {address.host}, and {shown(own)} has no Service of this name.",
             0.85, f"Create the Service {name}.", [setting, *(mark.piece() for mark in said)], [workload],
             ("kubectl", "get", "services", "-n", workload.namespace),
         )  # fmt: skip
@@ -168,8 +170,10 @@ def _address(s: Situation, workload: Item, address: Address) -> Iterator[Finding
         yield finding(
             "service_address_wrong", workload,
             f"{shown(workload)} calls {address.host} ({address.setting}), which is no Service{meant}",
-            0.95 if slip and said else 0.8 if slip else 0.6, "Correct the address in the setting.",
-            [setting, *(mark.piece() for mark in said)], [like] if slip and like is not None else [], described(workload),
+            0.95 if slip and said else 0.6 if said else 0.55,
+            "Correct the address in the setting.",
+            [setting, *(mark.piece() for mark in said)], [like] if slip and like is not None else [],
+            described(workload),
         )  # fmt: skip
 
 

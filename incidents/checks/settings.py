@@ -11,7 +11,6 @@ from cluster.edges.base import Item
 from cluster.values import entries, mapping, text, words
 from incidents.situation import Situation
 
-
 _NUMERIC = re.compile(r"[\d.]+")
 """What is a number or an IP address, and no name."""
 

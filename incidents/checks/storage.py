@@ -31,7 +31,8 @@ def check(s: Situation) -> Iterator[Finding]:
                 "PersistentVolumeClaim", name, workload.namespace
             ):
                 yield finding(
-                    "claim_missing", workload, f"{workload.kind} {workload.name} mounts the claim {name}, which does not exist.",
+                    "claim_missing", workload,
+                    f"{workload.kind} {workload.name} mounts the claim {name}, which does not exist.",
                     0.85, f"Create the PersistentVolumeClaim {name}.", [s.quote(workload, name)], s.pods_of(workload),
                     ("kubectl", "get", "pvc", "-n", workload.namespace),
                 )  # fmt: skip
@@ -54,7 +55,8 @@ def _pending(s: Situation, claim: Item, users: list[Item]) -> Iterator[Finding]:
     workload = users[0] if users else claim
     for term, why, confidence, fix in causes(s, claim):
         yield finding(
-            term, workload, f"{workload.kind} {workload.name} waits for the claim {claim.name}: {why}.", confidence, fix,
+            term, workload, f"{workload.kind} {workload.name} waits for the claim {claim.name}: {why}.",
+            confidence, fix,
             [*said, *_volumes_said(s, term)], [claim, *(pod for user in users for pod in s.pods_of(user))],
             described(claim),
         )  # fmt: skip
@@ -95,7 +97,8 @@ def causes(s: Situation, claim: Item) -> list[Why]:
         return []
     if not same:
         offered = ", ".join(sorted({text(one.value, "spec.storageClassName") or "none" for one in volumes}))
-        return [("claim_storage_class_missing", f"no volume is of its storage class ({wanted or 'none'}; there is {offered})",
+        return [("claim_storage_class_missing",
+        f"no volume is of its storage class ({wanted or 'none'}; there is {offered})",
                  0.85, "Give the claim and the volume the same storageClassName.")]  # fmt: skip
     if not free:
         holders = ", ".join(

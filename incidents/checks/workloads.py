@@ -15,7 +15,8 @@ from incidents.situation import Situation, is_ready, shown, statuses, waiting_re
 
 _SCALED = ("Deployment", "StatefulSet", "ReplicaSet", "ReplicationController")
 _IN_USE = re.compile(
-    r"(?i)port (?P<port>\d+) (?:was|is) already in use|address already in use.*?:(?P<two>\d+)|listening on port (?P<three>\d+)\.|"
+    r"(?i)port (?P<port>\d+) (?:was|is) already in use|address already in use.*?:(?P<two>\d+)|listening on "
+    r"port (?P<three>\d+)\.|"
     r"EADDRINUSE.*?:(?P<four>\d+)|bind\(\) to \S*:(?P<five>\d+) failed|address already in use|Address in use"
 )
 _MISSED = re.compile(r"(?i)no (?:servers|instances) available|unavailable|refused|\b503\b")
@@ -49,8 +50,10 @@ def _zero(s: Situation, workload: Item) -> Iterator[Finding]:
     yield finding(
         "scaled_to_zero", workload, f"{shown(workload)} is scaled to zero"
         + (f", and {len(callers)} others call it." if callers else "."),
-        0.93 if said or callers else 0.85 if services else 0.3, f"Scale it up: `kubectl scale {workload.kind.lower()} {workload.name} --replicas=1`.",
-        [s.quote(workload, "Replicas:", "0 desired", field="spec.replicas"), *(mark.piece() for mark in said)], services,
+        0.93 if said or callers else 0.85 if services else 0.3,
+        f"Scale it up: `kubectl scale {workload.kind.lower()} {workload.name} --replicas=1`.",
+        [s.quote(workload, "Replicas:", "0 desired", field="spec.replicas"),
+        *(mark.piece() for mark in said)], services,
         got(workload),
     )  # fmt: skip
 
@@ -64,7 +67,8 @@ def _unready(s: Situation, workload: Item) -> Iterator[Finding]:
     yield finding(
         "not_ready", workload, f"{shown(workload)} has {ready} of {wanted} ready pods.", 0.9,
         "See what keeps its pods from being ready.",
-        [s.quote(workload, "Replicas:", field="status.readyReplicas"), *(s.quote(pod, "Ready", "False") for pod in bad[:2])],
+        [s.quote(workload, "Replicas:", field="status.readyReplicas"), *(s.quote(pod, "Ready",
+        "False") for pod in bad[:2])],
         bad, described(workload),
     )  # fmt: skip
 
@@ -83,7 +87,8 @@ def _port_conflict(s: Situation, workload: Item) -> Iterator[Finding]:
         several = len(containers) > 1 or len({text(c, "name") for c in pod_containers}) > 1
         yield finding(
             "sidecar_port_conflict", workload,
-            f"{shown(workload)} cannot listen on its port: another process of the pod does ({mark.line.strip()[-160:]}).",
+            f"{shown(workload)} cannot listen on its port: another process of the pod does "
+            f"({mark.line.strip()[-160:]}).",
             0.93 if several else 0.8, "Give the containers of the pod different ports.",
             [mark.piece(), *(s.quote(workload, text(c, "name")) for c in containers[:3])], s.pods_of(workload),
             described(workload),
@@ -104,7 +109,8 @@ def _evicted(s: Situation, workload: Item) -> Iterator[Finding]:
 def _full(s: Situation, workload: Item) -> Iterator[Finding]:
     marks = list(search(s.logs(workload), _FULL, 1))
     if marks and not all(is_ready(pod) for pod in s.pods_of(workload)):
-        yield finding("disk_full", workload, f"{shown(workload)} has no space left: {marks[0].line.strip()[-200:]}", 0.85,
+        yield finding("disk_full", workload,
+        f"{shown(workload)} has no space left: {marks[0].line.strip()[-200:]}", 0.85,
                       "Enlarge the volume, or delete what fills it.", [mark.piece() for mark in marks],
                       s.pods_of(workload), described(workload))  # fmt: skip
 
@@ -116,7 +122,8 @@ def _job(s: Situation, workload: Item) -> Iterator[Finding]:
         if condition.get("type") == "Failed" and condition.get("status") == "True":
             yield finding("job_failed", workload, f"{shown(workload)} has failed: {text(condition, 'message')}", 0.9,
                           "Read the log of its last pod.",
-                          [s.quote(workload, text(condition, "reason"), field="status.conditions")], s.pods_of(workload),
+                          [s.quote(workload, text(condition, "reason"), field="status.conditions")],
+                          s.pods_of(workload),
                           ("kubectl", "logs", f"job/{workload.name}", "-n", workload.namespace))  # fmt: skip
     if at(workload.value, "metadata.deletionTimestamp") and at(workload.value, "metadata.finalizers"):
         yield finding("stuck_terminating", workload, f"{shown(workload)} waits for its finalizers.", 0.6,

@@ -12,7 +12,8 @@ from incidents.metrics.changes import Shift
 from incidents.metrics.series import Series
 
 _TOLD = re.compile(
-    r"(?P<name>[\w.\[\] -]*?)\s*[:|]?\s*Normal=(?P<before>-?[\d.]+)\s*(?P<unit>[\w/%]*)\s*->\s*Cur(?:rent)?=(?P<after>-?[\d.]+)"
+    r"(?P<name>[\w.\[\] -]*?)\s*[:|"
+    r"]?\s*Normal=(?P<before>-?[\d.]+)\s*(?P<unit>[\w/%]*)\s*->\s*Cur(?:rent)?=(?P<after>-?[\d.]+)"
 )
 _VALUE = re.compile(r"\[(?P<name>[^\]]+)\]\s*\|\s*Val(?:ue)?:\s*(?P<after>[\d.]+)")
 _TYPICAL = 10.0
