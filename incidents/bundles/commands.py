@@ -52,15 +52,22 @@ class Command:
         return inside or (self.words[1] if len(self.words) == 2 else "")
 
 
+def _words(line: str) -> list[str]:
+    """The words of a command line; one whose quotes do not close is cut at its spaces."""
+    if not any(sign in line for sign in "'\"\\"):
+        return line.split()
+    try:
+        return shlex.split(line)
+    except ValueError:
+        return line.split()
+
+
 def parse(line: str) -> Command | None:
     """The command of a line, with or without a shell prompt; None for what is no `kubectl` command that reads."""
     line = _PROMPT.sub("", line.strip())
     if not line.startswith("kubectl "):
         return None
-    try:
-        words = shlex.split(line.split("|")[0])[1:]
-    except ValueError:
-        words = line.split("|")[0].split()[1:]
+    words = _words(line.split("|")[0])[1:]
     found: dict[str, str] = {}
     plain: list[str] = []
     previous = False

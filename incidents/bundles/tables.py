@@ -9,7 +9,6 @@ Row = dict[str, str]
 
 _HEADING = re.compile(r"\S+(?: \S+)*")
 _GAP = re.compile(r" {2,}|\t+")
-_RULE = re.compile(r"^[\s=-]+$")
 _NONE = frozenset({"<none>", "<unset>", "<nil>"})
 
 
@@ -23,7 +22,13 @@ def rows(lines: Iterable[str]) -> list[Row]:
     if not filled:
         return []
     headings = [(match.start(), match[0].upper()) for match in _HEADING.finditer(filled[0])]
-    return [_row(line, headings) for line in filled[1:] if not _RULE.match(line)]
+    below = filled[2:] if len(filled) > 1 and _is_ruler(filled[1], headings) else filled[1:]
+    return [_row(line, headings) for line in below]
+
+
+def _is_ruler(line: str, headings: list[tuple[int, str]]) -> bool:
+    """Whether a line is a row of dashes, one for each letter of the headings."""
+    return line.split() == [re.sub(r".", "-", name) for _, name in headings]
 
 
 def _row(line: str, headings: list[tuple[int, str]]) -> Row:

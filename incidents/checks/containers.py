@@ -151,13 +151,14 @@ def _mounted(workload: Item) -> str:
 
 def _starts(pod: Item) -> bool:
     return any(
-        mapping(status, "state.running") or mapping(status, "lastState.terminated")
+        at(status, state) is not None
         for _, status in statuses(pod)
+        for state in ("state.running", "lastState.terminated")
     )
 
 
 def _is_running(pod: Item) -> bool:
-    return all(mapping(status, "state.running") for _, status in statuses(pod))
+    return all(at(status, "state.running") is not None for _, status in statuses(pod))
 
 
 def _ends(pod: Item) -> bool:

@@ -107,7 +107,7 @@ def _readiness(s: Situation, workload: Item, pod: Item) -> Iterator[Finding]:
     if is_ready(pod):
         return
     failed = _failures(s, pod, "Readiness")
-    running = any(mapping(status, "state.running") for _, status in statuses(pod))
+    running = any(at(status, "state.running") is not None for _, status in statuses(pod))
     for probe in probes(workload, "readiness") if running else ():
         why = _wrong(s, workload, probe, failed[0]) if failed else _late(s, pod, probe)
         if why is not None:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from incidents.bundles import commands, describe, tables
 from incidents.bundles.units import port, repeated, seconds
 
-WORD = st.text("abcdefghijklmnopqrstuvwxyz0123456789.-", min_size=1, max_size=12)
+WORD = st.from_regex(r"[a-z0-9][a-z0-9.-]{0,11}", fullmatch=True)
 CELL = st.one_of(WORD, st.just(""), st.tuples(WORD, WORD).map(" ".join))
 
 
