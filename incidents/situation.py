@@ -121,8 +121,12 @@ class Situation:
             for service in self.cluster.kind("Service")
             if service.namespace == workload.namespace
             and (selector := Selector.flat(at(service.value, "spec.selector"))) is not None
-            and selector.matches(workload.pod_labels or workload.labels)
+            and any(selector.matches(labels) for labels in self._pod_labels(workload))
         ]
+
+    def _pod_labels(self, workload: Item) -> list[dict[str, str]]:
+        """The labels of a workload's template and of its pods, which may have more (the role of a leader)."""
+        return [workload.pod_labels or workload.labels, *(pod.labels for pod in self.pods_of(workload))]
 
     def replicas(self, workload: Item) -> tuple[int | None, int]:
         """How many pods a workload wants (None where it does not say), and how many are ready."""

@@ -27,8 +27,9 @@ def rows(lines: Iterable[str]) -> list[Row]:
 
 
 def _is_ruler(line: str, headings: list[tuple[int, str]]) -> bool:
-    """Whether a line is a row of dashes, one for each letter of the headings."""
-    return line.split() == [re.sub(r".", "-", name) for _, name in headings]
+    """Whether a line is a row of dashes, one run for each heading."""
+    cells = line.split()
+    return len(cells) == len(headings) and all(len(cell) > 1 and set(cell) == {"-"} for cell in cells)
 
 
 def _row(line: str, headings: list[tuple[int, str]]) -> Row:

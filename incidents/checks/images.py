@@ -52,8 +52,11 @@ def answer(message: str) -> tuple[str, float] | None:
 
 
 def _denied_publicly(message: str) -> bool:
-    """Official images of Docker Hub are public: where one is denied, there is none of this name."""
-    return "docker.io/library/" in message and "pull access denied" in message
+    """Official images of Docker Hub are public: where one is refused, there is none of this name."""
+    return "docker.io/library/" in message and bool(_REFUSED.search(message))
+
+
+_REFUSED = re.compile(r"pull access denied|insufficient_scope|\b40[134]\b|[Uu]nauthorized|[Ff]orbidden")
 
 
 def check(s: Situation) -> Iterator[Finding]:

@@ -163,18 +163,32 @@ def _address(s: Situation, workload: Item, address: Address) -> Iterator[Finding
             ("kubectl", "get", "services", "-n", workload.namespace),
         )  # fmt: skip
         return
-    like = max(s.items("Service"), key=lambda item: _likeness(item.name, name), default=None)
-    slip = like is not None and _likeness(like.name, name) >= _ALIKE
-    if slip or said:
-        meant = f"; did it mean {like.name}?" if slip and like is not None else "."
-        yield finding(
-            "service_address_wrong", workload,
-            f"{shown(workload)} calls {address.host} ({address.setting}), which is no Service{meant}",
-            0.95 if slip and said else 0.6 if said else 0.55,
-            "Correct the address in the setting.",
-            [setting, *(mark.piece() for mark in said)], [like] if slip and like is not None else [],
-            described(workload),
-        )  # fmt: skip
+    peer = _peer(s, workload, address)
+    like = peer or max(s.items("Service"), key=lambda item: _likeness(item.name, name), default=None)
+    slip = like is not None and (like is peer or _likeness(like.name, name) >= _ALIKE)
+    if like is not None and slip:
+        meant = f"; did it mean {like.name}?"
+        confidence = 0.95 if said else 0.85 if peer else 0.55
+    elif said:
+        meant, confidence = ".", 0.6
+    else:
+        return
+    yield finding(
+        "service_address_wrong", workload,
+        f"{shown(workload)} calls {address.host} ({address.setting}), which is no Service{meant}", confidence,
+        "Correct the address in the setting.", [setting, *(mark.piece() for mark in said)],
+        [like] if like is not None and slip else [], described(workload),
+    )  # fmt: skip
+
+
+def _peer(s: Situation, workload: Item, address: Address) -> Item | None:
+    """The Service that a setting of the same name leads to in another workload."""
+    for other, one in addresses(s):
+        if other.id != workload.id and one.setting == address.setting and one.setting:
+            found = service_at(s.cluster, one.host, other.namespace)
+            if found is not None and _likeness(found.name, address.host.partition(".")[0]) >= _ALIKE:
+                return found
+    return None
 
 
 def _likeness(one: str, other: str) -> float:
