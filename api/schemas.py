@@ -19,7 +19,7 @@ class Request(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
-DocumentKind = Literal["page", "manifest", "values", "terraform", "config", "template"]
+DocumentKind = Literal["page", "manifest", "object", "values", "terraform", "config", "template"]
 Names = Annotated[list[str], Field(max_length=100)] | None
 
 

@@ -176,7 +176,7 @@ def test_a_kind_that_no_document_has_is_refused_with_those_that_there_are(
 ) -> None:
     body = {"question" if path == "/v1/ask" else "query": "x", "filters": {"kinds": [kind]}}
     detail = problem(api.client.post(path, json=body), 422)["detail"]
-    for allowed in ("page", "manifest", "values", "terraform", "config", "template"):
+    for allowed in ("page", "manifest", "object", "values", "terraform", "config", "template"):
         assert f"'{allowed}'" in detail
     assert api.services.asked == []
 
