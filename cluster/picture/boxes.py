@@ -16,7 +16,6 @@ SIGN = 22.0
 NAME, SMALL = 13.0, 12.0
 NAME_STEP, STEP = 17.0, 16.0
 CELL = 17.0
-_ALERT_LINES = 2
 _NAME_LINES = 2
 
 
@@ -79,7 +78,7 @@ def set_box(box: Box) -> SetBox:
 def _lines(rows: list[Row], lines: tuple[Line, ...], room: float, y: float) -> float:
     for line in lines:
         alert = line.tone is Tone.ALERT
-        texts = wrap(line.text, SMALL, room, _ALERT_LINES if alert else 1, prose=alert)
+        texts = wrap(line.text, SMALL, room, line.most, prose=alert or line.most > 1)
         for text in [*texts, line.since] if line.since else texts:
             rows.append(Row(text, LEFT, y + 13, str(line.tone), line.title or line.text, line.level))
             y += STEP

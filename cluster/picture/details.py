@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import replace
 
 from cluster.graph import Node
 from cluster.picture.scene import ALARMING, SEVERITY, Category, Line, Tone
@@ -96,11 +97,20 @@ def _short_image(name: str) -> str:
     return last if ":" in last or not digest else f"{last}@{digest.split(':')[-1][:7]}"
 
 
+_ALERT_ROWS = 3
+
+
+def remark(health: Health, what: str) -> Line:
+    """Why something that belongs to an object is not well, in one row."""
+    line = alert(health, what)
+    return replace(line, since="", most=1)
+
+
 def alert(health: Health, what: str = "") -> Line:
     """Why something is not well and since when, in the colour of its level."""
     since = f"since {health.since:%Y-%m-%d %H:%M}" if health.since else ""
     said = clean((f"{what}: " if what else "") + (health.reason or str(health.level)))
-    return Line(said, Tone.ALERT, health.level, f"{said} {since}".strip(), since)
+    return Line(said, Tone.ALERT, health.level, f"{said} {since}".strip(), since, _ALERT_ROWS)
 
 
 def alerts(node: Node, pods: Iterable[Node] = ()) -> list[Line]:
@@ -118,7 +128,7 @@ def alerts(node: Node, pods: Iterable[Node] = ()) -> list[Line]:
     )
     line = alert(shown.health, plural(count, "Pod") if count > 1 else "")
     title = clean(f"{node.health.reason}; {line.title}")
-    return [Line(line.text, Tone.ALERT, node.health.level, title, line.since)]
+    return [Line(line.text, Tone.ALERT, node.health.level, title, line.since, _ALERT_ROWS)]
 
 
 def summary(node: Node) -> str:
@@ -128,11 +138,9 @@ def summary(node: Node) -> str:
         kind = service_type(value)
         return f"{kind if kind != 'Service' else ''} {service_ports(value)}".strip()
     if node.kind == "Ingress":
-        hosts = [text(rule, "host") or "*" for _, rule in entries(value, "spec.rules")]
-        return ", ".join(dict.fromkeys(hosts))
+        return _hosts([text(rule, "host") or "*" for _, rule in entries(value, "spec.rules")])
     if node.kind in ROUTES:
-        hosts = words(value, "spec.hostnames") or words(value, "spec.hosts")
-        return ", ".join(hosts)
+        return _hosts(words(value, "spec.hostnames") or words(value, "spec.hosts"))
     if node.kind in ("ConfigMap", "Secret"):
         keys = list(mapping(value, "data")) + list(mapping(value, "binaryData"))
         return plural(len(keys), "key") if keys else ""
@@ -145,6 +153,10 @@ def summary(node: Node) -> str:
     if node.kind == "CronJob":
         return text(value, "spec.schedule")
     return image(node)
+
+
+def _hosts(names: list[str]) -> str:
+    return ", ".join("any host" if name == "*" else name for name in dict.fromkeys(names))
 
 
 def service_type(value: Value) -> str:

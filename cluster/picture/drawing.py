@@ -70,11 +70,10 @@ def _scene(
     graph: ResourceGraph, spaces: list[Space] | None, focus: Node | None, title: str, as_of: AsOf
 ) -> Scene:
     folded = fold(graph, focus.id if focus is not None else "")
-    columns: dict[str, int] = {}
     counted = False
     if focus is not None:
         name = f"{focus.kind} {focus.namespace + '/' if focus.namespace else ''}{focus.name}"
-        content, columns = focus_zoom.content(folded, focus)
+        content = focus_zoom.content(folded, focus)
         spaces = [space_of(focus)]
     elif spaces is not None:
         name = f"Namespace {spaces[0][1]}"
@@ -86,7 +85,7 @@ def _scene(
         counted = not few
     return Scene(
         clean(title or name), _subtitle(graph, spaces, as_of, short=focus is not None),
-        tuple(content.groups), tuple(content.boxes), tuple(content.links), (), columns, counted,
+        tuple(content.groups), tuple(content.boxes), tuple(content.links), counted,
     )  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 
 from cluster.edges.base import EdgeType
@@ -39,9 +39,9 @@ class Tone(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line in a box; `level` colours an alert and `title` is shown on hovering. Alerts may take several rows.
+    """A line in a box, in at most `most` rows; `level` colours an alert, `title` is shown on hovering.
 
-    `since` says when an alert began; it is never cut.
+    `since` says when an alert began; it has a row of its own.
     """
 
     text: str
@@ -49,6 +49,7 @@ class Line:
     level: Level = Level.UNKNOWN
     title: str = ""
     since: str = ""
+    most: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,21 +102,19 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """A picture's content. `columns` places boxes from left to right where their order means something."""
+    """A picture's content. `counted` is true where a link stands for many edges and says how many."""
 
     title: str
     subtitle: str
     groups: tuple[Group, ...]
     boxes: tuple[Box, ...]
     links: tuple[Link, ...]
-    notes: tuple[str, ...] = ()
-    columns: dict[str, int] = field(default_factory=dict)
     counted: bool = False
 
     @property
     def levels(self) -> list[Level]:
         """The levels of health that occur, the best first."""
-        found = {box.level for box in self.boxes if not box.stack}
+        found = {box.level for box in self.boxes if not box.stack} - {Level.UNKNOWN}
         found |= {cell.level for box in self.boxes for cell in box.cells}
         found |= {line.level for box in self.boxes for line in box.lines if line.tone is Tone.ALERT}
         return [level for level in reversed(SEVERITY) if level in found]

@@ -7,8 +7,8 @@ from html import escape
 
 from cluster.picture import signs
 from cluster.picture.boxes import LEFT, SetBox
-from cluster.picture.layout.placing import Placed, PlacedBox, PlacedGroup, place
-from cluster.picture.layout.routes import Route
+from cluster.picture.layout.placing import PlacedGroup, place
+from cluster.picture.layout.routes import PlacedBox, Route
 from cluster.picture.legend import legend
 from cluster.picture.scene import ALARMING, Scene
 from cluster.picture.style import sheet
@@ -90,9 +90,10 @@ def _heading(placed: PlacedGroup) -> str:
     ]
     bottom = placed.y + placed.height - 16
     for number, note in enumerate(reversed(group.notes)):
-        shown = cut(note, 12.0, placed.width - 36)
+        shown = cut(note, 12.0, placed.width - 36, prose=True)
         out.append(
-            f'<text class="soft" x="{x:g}" y="{bottom - 18 * number:g}">{_title(note)}{_text(shown)}</text>'
+            f'<rect class="count-back" x="{x - 3:g}" y="{bottom - 18 * number - 13:g}" width="{width(shown, 12.0) + 6:g}"'
+            f' height="17"/><text class="soft" x="{x:g}" y="{bottom - 18 * number:g}">{_title(note)}{_text(shown)}</text>'
         )
     return "".join(out)
 
@@ -138,10 +139,10 @@ def _line(route: Route) -> str:
     """A link as a curve with an arrow's head at its target."""
     points = route.points
     kind = route.link.type
-    leftward = points[-1][0] < points[0][0] or route.bow
+    leftward = points[-1][0] < points[0][0]
     tip = points[-1]
     stem = (tip[0] + 7 if leftward else tip[0] - 7, tip[1])
-    path = _bow(points[0], stem) if route.bow else _curves([*points[:-1], stem])
+    path = _curves([*points[:-1], stem])
     side = 8.0 if leftward else -8.0
     head = f"M{tip[0]:g} {tip[1]:g}l{side:g}-4v8z"
     title = f"{kind}: {route.link.title}" if route.link.title else str(kind)
@@ -162,11 +163,6 @@ def _curves(points: list[tuple[float, float]]) -> str:
     return "".join(path)
 
 
-def _bow(start: tuple[float, float], end: tuple[float, float]) -> str:
-    out = max(start[0], end[0]) + 30
-    return f"M{start[0]:g} {start[1]:g}C{out:g} {start[1]:g} {out:g} {end[1]:g} {end[0]:g} {end[1]:g}"
-
-
 def _count(route: Route) -> str:
     """How many edges a link stands for, near its target."""
     if route.link.count < 2:
@@ -174,11 +170,8 @@ def _count(route: Route) -> str:
     x, y = route.points[-1]
     text = str(route.link.count)
     wide = width(text, 12.0, bold=True)
-    middle = x + (22 + wide / 2) * (1 if route.points[0][0] > x or route.bow else -1)
+    middle = x + (22 + wide / 2) * (1 if route.points[0][0] > x else -1)
     return (
         f'<g><rect class="count-back" x="{middle - wide / 2 - 3:g}" y="{y - 8:g}" width="{wide + 6:g}" height="16" rx="4"/>'
         f'<text class="badge n-{route.link.type}" x="{middle:g}" y="{y + 4:g}" text-anchor="middle">{text}</text></g>'
     )
-
-
-__all__ = ["Placed", "render"]

@@ -10,6 +10,7 @@ _FORBIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 """Unicode categories of control characters, overrides of the writing direction and what is no character."""
 _SPACES = re.compile(r"\s+")
 _BREAKS = re.compile(r"(?<=[\s\-./:_@,;])")
+_SPACE = re.compile(r"(?<=\s)")
 _SURE = 1.0
 _WIDE = 1.05
 """Widths in em of characters that are not in the table; marks that stand on others take none."""
@@ -71,16 +72,16 @@ def wrap(value: str, size: float, room: float, most: int, *, bold: bool = False,
     lines: list[str] = []
     rest = value
     while len(lines) + 1 < most and width(rest, size, bold=bold) > room:
-        end = _line_end(rest, size, room, bold)
+        end = _line_end(rest, size, room, bold, _SPACE if prose else _BREAKS)
         lines.append(rest[:end].rstrip())
         rest = rest[end:].lstrip()
     return [*lines, cut(rest, size, room, bold=bold, prose=prose)] if rest else lines
 
 
-def _line_end(value: str, size: float, room: float, bold: bool) -> int:
+def _line_end(value: str, size: float, room: float, bold: bool, breaks: re.Pattern[str]) -> int:
     """Where a line that is too long is broken: after the last good place, or where the line is full."""
     full = next((n for n in range(len(value), 1, -1) if width(value[:n].rstrip(), size, bold=bold) <= room), 1)
-    good = [found.start() for found in _BREAKS.finditer(value, 0, full + 1) if 0 < found.start() <= full]
+    good = [found.start() for found in breaks.finditer(value, 0, full + 1) if 0 < found.start() <= full]
     return good[-1] if good else full
 
 

@@ -7,7 +7,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 Pair = tuple[str, str]
-_RATIO = 2.0
+_LEAST = 7
+_RATIO = 3.0
 
 
 def columns(boxes: list[str], pairs: Iterable[Pair]) -> dict[str, int]:
@@ -21,7 +22,7 @@ def columns(boxes: list[str], pairs: Iterable[Pair]) -> dict[str, int]:
         first, second = sorted((source, target), key=place.__getitem__)
         before[second].append(first)
         after[first].append(second)
-    tallest = max(4, math.ceil(math.sqrt(_RATIO * len(order))))
+    tallest = max(_LEAST, math.ceil(math.sqrt(_RATIO * len(order))))
     found: dict[str, int] = {}
     filled: dict[int, int] = defaultdict(int)
     for box in order:

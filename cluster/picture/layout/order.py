@@ -11,10 +11,14 @@ _SWEEPS = 12
 
 @dataclass(slots=True)
 class Slots:
-    """Columns of slots: a slot is a box, or a link on its way past a column. `band` is the group's place."""
+    """Columns of slots: a slot is a box, or a link on its way past a column.
+
+    `band` is the place of the slot's group, `part` that of the slots that are linked with it inside the group.
+    """
 
     columns: list[list[str]]
     band: dict[str, int]
+    part: dict[str, int] = field(default_factory=dict)
     before: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     after: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
 
@@ -25,9 +29,9 @@ class Slots:
 
 
 def arranged(slots: Slots) -> list[list[str]]:
-    """The columns in an order with few crossings; bands stay together."""
+    """The columns in an order with few crossings; bands stay together, and in them what is linked."""
     for column in slots.columns:
-        column.sort(key=lambda slot: slots.band[slot])
+        column.sort(key=lambda slot: (slots.band[slot], slots.part[slot]))
     best = [list(column) for column in slots.columns]
     fewest = crossings(slots, best)
     current = [list(column) for column in best]
@@ -53,7 +57,7 @@ def _sorted(
         found = [where[one] for one in neighbours[slot] if one in where]
         share = place / max(1, len(column) - 1) * max(1, len(fixed) - 1)
         middle[slot] = sum(found) / len(found) if found else share
-    return sorted(column, key=lambda slot: (slots.band[slot], middle[slot]))
+    return sorted(column, key=lambda slot: (slots.band[slot], slots.part[slot], middle[slot]))
 
 
 def crossings(slots: Slots, columns: list[list[str]]) -> int:

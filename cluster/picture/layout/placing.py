@@ -7,27 +7,20 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 
 from cluster.picture.boxes import SetBox, set_box
+from cluster.picture.layout.components import beside, components
 from cluster.picture.layout.heights import settle
-from cluster.picture.layout.layers import columns as layers
+from cluster.picture.layout.layers import columns
 from cluster.picture.layout.order import Slots, arranged
-from cluster.picture.layout.routes import Route, routes
-from cluster.picture.scene import Group, Link, Scene
+from cluster.picture.layout.routes import PASSING, PlacedBox, Route, routes
+from cluster.picture.scene import ALARMING, Group, Link, Scene
 from cluster.picture.text import width
 
-PADDING, HEADER, NOTE, GAP, BAND_GAP = 18.0, 44.0, 18.0, 18.0, 20.0
-_PASSING = 8.0
-_NARROW, _WIDEST = 58.0, 132.0
-_CELL_GAP = 16.0
+PADDING, HEADER, NOTE = 18.0, 44.0, 18.0
+_GAP, _LOOSE_GAP, _BAND_GAP, _PASSING_GAP = 18.0, 16.0, 20.0, 10.0
+_NARROWEST, _WIDEST, _PER_LINK = 58.0, 132.0, 4.0
+"""The gap between two columns, by the links in it."""
 _SQUARE = 1.7
-
-
-@dataclass(frozen=True, slots=True)
-class PlacedBox:
-    """A box and its upper left corner."""
-
-    set: SetBox
-    x: float
-    y: float
+_LONGEST_NOTE = 900.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,48 +38,67 @@ class PlacedGroup:
 class Placed:
     """Where everything is; the size is that of all groups together."""
 
-    width: float
-    height: float
+    width: float = 0.0
+    height: float = 0.0
     groups: list[PlacedGroup] = field(default_factory=list)
     boxes: dict[str, PlacedBox] = field(default_factory=dict)
     routes: list[Route] = field(default_factory=list)
 
 
+@dataclass(slots=True)
+class _Plan:
+    """What is known before heights are: sizes, columns, their left sides, the order in them."""
+
+    sized: dict[str, SetBox]
+    column: dict[str, int]
+    slots: Slots
+    ordered: list[list[str]]
+    xs: list[float]
+    cell: float
+    loose: dict[str, list[SetBox]]
+
+
 def place(scene: Scene) -> Placed:
-    """The layout: linked boxes in columns, the others in a grid below them, in bands one group each."""
+    """The layout: linked boxes in columns, the others in rows below them, in bands one group each.
+
+    Boxes stand in columns only, links turn in the gaps between columns only: so none runs across a box.
+    """
     sized = {box.id: set_box(box) for box in scene.boxes}
     links = [link for link in scene.links if link.source in sized and link.target in sized]
-    column = _columns(scene, sized, links)
+    column = _columns(sized, links)
     slots, paths = _slots(scene, column, links)
     ordered = arranged(slots)
-    xs, across = _across(ordered, sized, slots)
-    placed = Placed(0.0, 0.0)
+    cell = max((one.width for one in sized.values()), default=0.0)
+    loose = _loose(scene, sized, column)
+    plan = _Plan(sized, column, slots, ordered, _lefts(ordered, slots, cell), cell, loose)
+    _add_columns(plan)
+    placed = Placed()
     tops: dict[str, float] = {}
-    loose_boxes = _loose(scene, sized, column)
-    wide = max([across, _loose_width(loose_boxes, list(sized.values()))])
-    wide = max([wide, *(_heading(group) for group in scene.groups)])
+    across = plan.xs[-1] + cell if plan.xs else 0.0
+    wide = max([across, *(_heading(group) for group in scene.groups)])
     y = 0.0
     for band, group in enumerate(scene.groups):
-        top = y + HEADER
-        bottom = _band(slots, ordered, band, sized, top, tops)
-        for slot in (slot for one in ordered for slot in one if slot in sized and slots.band[slot] == band):
-            placed.boxes[slot] = PlacedBox(sized[slot], PADDING + xs[column[slot]], tops[slot])
-        loose = loose_boxes.get(group.id, [])
-        if loose:
-            bottom = _grid(placed, loose, bottom + (GAP if bottom > top else 0.0), wide)
-        bottom += NOTE * len(group.notes) + (6.0 if group.notes else 0.0)
-        placed.groups.append(PlacedGroup(group, 0.0, y, wide + 2 * PADDING, bottom + PADDING - y))
-        y = bottom + PADDING + BAND_GAP
-    placed.width, placed.height = wide + 2 * PADDING, max(0.0, y - BAND_GAP)
-    placed.routes = routes(paths, placed.boxes, tops, [PADDING + x for x in xs], column, _PASSING)
+        bottom = _band(plan, placed, band, group, y, tops)
+        placed.groups.append(PlacedGroup(group, 0.0, y, wide + 2 * PADDING, bottom - y))
+        y = bottom + _BAND_GAP
+    placed.width, placed.height = wide + 2 * PADDING, max(0.0, y - _BAND_GAP)
+    placed.routes = routes(paths, placed.boxes, tops, [PADDING + x for x in plan.xs], column, cell)
     return placed
 
 
-def _columns(scene: Scene, sized: dict[str, SetBox], links: list[Link]) -> dict[str, int]:
-    if scene.columns:
-        used = {one: place for place, one in enumerate(sorted(set(scene.columns.values())))}
-        return {ident: used[one] for ident, one in scene.columns.items() if ident in sized}
-    return layers(list(sized), [(link.source, link.target) for link in links])
+def _across(sized: dict[str, SetBox]) -> int:
+    """How many columns make the whole somewhat wider than high."""
+    cell = max((one.width for one in sized.values()), default=0.0) + _GAP
+    area = sum((one.height + _GAP) * cell for one in sized.values())
+    return max(1, round(math.sqrt(area * _SQUARE) / cell)) if sized else 1
+
+
+def _columns(sized: dict[str, SetBox], links: list[Link]) -> dict[str, int]:
+    """The column of each box that has a link."""
+    pairs = [(link.source, link.target) for link in links]
+    column = columns(list(sized), pairs)
+    height = {box: sized[box].height + _GAP for box in column}
+    return beside(column, components(column, pairs), height, _across(sized))
 
 
 def _slots(
@@ -109,72 +121,108 @@ def _slots(
             band[slot] = band[last]
             way.append(slot)
         way.append(last)
-        if column[first] != column[last]:
-            for one, two in zip(way, way[1:], strict=False):
-                slots.join(one, two)
+        for one, two in zip(way, way[1:], strict=False):
+            slots.join(one, two)
         paths.append((link, way))
+    joined = [(one, two) for one, after in slots.after.items() for two in after if band[one] == band[two]]
+    slots.part = components((slot for column in slots.columns for slot in column), joined)
     return slots, paths
 
 
-def _across(ordered: list[list[str]], sized: dict[str, SetBox], slots: Slots) -> tuple[list[float], float]:
-    """Where each column begins, and how wide they are together."""
+def _lefts(ordered: list[list[str]], slots: Slots, cell: float) -> list[float]:
+    """Where each column begins."""
     xs: list[float] = []
     x = 0.0
     for column in ordered:
         xs.append(x)
         pieces = sum(len(slots.after[slot]) for slot in column)
-        gap = min(_WIDEST, _NARROW + 4.0 * pieces)
-        x += max((sized[slot].width for slot in column if slot in sized), default=0.0) + gap
-    return xs, max(0.0, x - (gap if ordered else 0.0))
+        x += cell + min(_WIDEST, _NARROWEST + _PER_LINK * pieces)
+    return xs
 
 
-def _band(
-    slots: Slots, ordered: list[list[str]], band: int, sized: dict[str, SetBox], top: float, tops: dict[str, float]
-) -> float:
-    """Sets the tops of a band's slots, from `top` down; its bottom."""
-    own = [[slot for slot in column if slots.band[slot] == band] for column in ordered]
-    height = {slot: sized[slot].height if slot in sized else _PASSING for column in own for slot in column}
-    if not height:
-        return top
-    found = settle(own, height, lambda one, two: GAP if one in sized and two in sized else 10.0, slots.before, slots.after)
-    tops.update({slot: top + y for slot, y in found.items()})
-    return max(tops[slot] + height[slot] for slot in height)
+def _add_columns(plan: _Plan) -> None:
+    """More columns for boxes without links."""
+    if not plan.loose:
+        return
+    wanted = min(_across(plan.sized), max(len(some) for some in plan.loose.values()))
+    while len(plan.xs) < wanted:
+        plan.xs.append(plan.xs[-1] + plan.cell + _LOOSE_GAP if plan.xs else 0.0)
 
 
 def _loose(scene: Scene, sized: dict[str, SetBox], column: dict[str, int]) -> dict[str, list[SetBox]]:
-    """Boxes without links, by group: those that say more first, so that rows are even; stacks last."""
+    """Boxes without links, by group: those that are not well first, then those that say more; stacks last."""
     found: dict[str, list[SetBox]] = defaultdict(list)
     for box in scene.boxes:
         if box.id not in column:
             found[box.group].append(sized[box.id])
     for some in found.values():
-        some.sort(key=lambda one: (one.box.stack, -one.height, one.box.id))
+        some.sort(
+            key=lambda one: (one.box.stack, one.box.level not in ALARMING, -one.height, one.box.id)
+        )
     return found
 
 
-def _loose_width(loose: dict[str, list[SetBox]], boxes: list[SetBox]) -> float:
-    """A width at which the whole is somewhat wider than high, and that whole boxes fill."""
-    if not loose:
-        return 0.0
-    cell = max(one.width for some in loose.values() for one in some) + _CELL_GAP
-    area = sum((one.height + _CELL_GAP) * (one.width + _CELL_GAP) for one in boxes)
-    most = max(len(some) for some in loose.values())
-    return cell * max(1, min(most, round(math.sqrt(area * _SQUARE) / cell))) - _CELL_GAP
-
-
 def _heading(group: Group) -> float:
-    texts = [width(group.title, 15.0, bold=True) + width(group.subtitle, 12.0) + 24.0]
-    texts += [min(900.0, width(note, 12.0)) for note in group.notes]
-    return max(texts)
+    title = width(group.title, 15.0, bold=True) + width(group.subtitle, 12.0) + 24.0
+    return max([title, *(min(_LONGEST_NOTE, width(note, 12.0)) for note in group.notes)])
 
 
-def _grid(placed: Placed, loose: list[SetBox], y: float, wide: float) -> float:
-    """Places boxes in rows; returns where the last one ends."""
-    x, tallest = 0.0, 0.0
-    for one in loose:
-        if x and x + one.width > wide + 0.5:
-            x, y, tallest = 0.0, y + tallest + _CELL_GAP, 0.0
-        placed.boxes[one.box.id] = PlacedBox(one, PADDING + x, y)
-        x += one.width + _CELL_GAP
-        tallest = max(tallest, one.height)
-    return y + tallest
+def _band(
+    plan: _Plan, placed: Placed, band: int, group: Group, y: float, tops: dict[str, float]
+) -> float:
+    """Places what is in one group, from `y` down; where its frame ends."""
+    top = y + HEADER
+    bottom = _linked(plan, placed, band, top, tops)
+    loose = plan.loose.get(group.id, [])
+    if loose:
+        bottom = _rows(plan, placed, loose, bottom + (_GAP if bottom > top else 0.0))
+    if group.notes:
+        bottom += NOTE * len(group.notes) + 6.0
+    return bottom + PADDING
+
+
+def _linked(plan: _Plan, placed: Placed, band: int, top: float, tops: dict[str, float]) -> float:
+    """Places a group's boxes that have links, and the slots of links that pass; where they end."""
+    parts: dict[int, list[list[str]]] = defaultdict(lambda: [[] for _ in plan.ordered])
+    for place, column in enumerate(plan.ordered):
+        for slot in column:
+            if plan.slots.band[slot] == band:
+                parts[plan.slots.part[slot]][place].append(slot)
+    filled = [top] * len(plan.ordered)
+    for number in sorted(parts):
+        _part(plan, parts[number], filled, tops)
+    for slot in (slot for some in parts.values() for column in some for slot in column):
+        if slot in plan.sized:
+            x = PADDING + plan.xs[plan.column[slot]]
+            placed.boxes[slot] = PlacedBox(plan.sized[slot], x, tops[slot])
+    return max([top, *(y - _GAP for y in filled if y > top)])
+
+
+def _part(plan: _Plan, own: list[list[str]], filled: list[float], tops: dict[str, float]) -> None:
+    """Sets what is linked together as high as what is above it in its columns allows."""
+    height = {
+        slot: plan.sized[slot].height if slot in plan.sized else PASSING for column in own for slot in column
+    }
+
+    def gap(one: str, two: str) -> float:
+        return _GAP if one in plan.sized and two in plan.sized else _PASSING_GAP
+
+    found = settle(own, height, gap, plan.slots.before, plan.slots.after)
+    down = max(filled[place] - found[column[0]] for place, column in enumerate(own) if column)
+    for place, column in enumerate(own):
+        for slot in column:
+            tops[slot] = round(down + found[slot], 1)
+            filled[place] = tops[slot] + height[slot] + _GAP
+
+
+def _rows(plan: _Plan, placed: Placed, loose: list[SetBox], y: float) -> float:
+    """Places boxes without links in rows, in the same columns as the others; where the last row ends."""
+    across = len(plan.xs)
+    bottom = y
+    for start in range(0, len(loose), across):
+        row = loose[start : start + across]
+        for x, one in zip(plan.xs, row, strict=False):
+            placed.boxes[one.box.id] = PlacedBox(one, PADDING + x, y)
+        bottom = y + max(one.height for one in row)
+        y = bottom + _LOOSE_GAP
+    return bottom

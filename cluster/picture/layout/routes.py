@@ -4,90 +4,79 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import Protocol
 
 from cluster.picture.boxes import SetBox
 from cluster.picture.scene import Link
 
+PASSING = 8.0
+"""The height that is kept free for a link which passes a column."""
 Point = tuple[float, float]
 _SPACING = 11.0
 _EDGE = 10.0
-_BOW = 30.0
 
 
-class _Placed(Protocol):
-    @property
-    def set(self) -> SetBox: ...
-    @property
-    def x(self) -> float: ...
-    @property
-    def y(self) -> float: ...
+@dataclass(frozen=True, slots=True)
+class PlacedBox:
+    """A box and its upper left corner."""
+
+    set: SetBox
+    x: float
+    y: float
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """A link's way: curves between each two points, straight on where a column is passed. It ends at the target."""
+    """A link's way: a curve between each two points that differ in height, else straight. It ends at the target."""
 
     link: Link
     points: tuple[Point, ...]
-    bow: bool = False
 
 
 def routes(
     paths: list[tuple[Link, list[str]]],
-    boxes: dict[str, _Placed],
+    boxes: dict[str, PlacedBox],
     tops: dict[str, float],
     xs: list[float],
     column: dict[str, int],
-    passing: float,
+    cell: float,
 ) -> list[Route]:
-    """Each link with its points; where several meet one side of a box, they spread in the order of their other ends."""
-    widths = _widths(boxes, column, len(xs))
-    ports = _ports(paths, boxes, tops, column)
+    """Each link with its points; where several meet one side of a box, they spread in the order of their other ends.
+
+    `xs` are the left sides of the columns, each `cell` wide.
+    """
+    ports = _ports(paths, boxes, tops)
     found = []
     for number, (link, way) in enumerate(paths):
         first, last = boxes[way[0]], boxes[way[-1]]
-        start = (first.x + first.set.width, ports[number, 0])
-        if column[way[0]] == column[way[-1]]:
-            end = (last.x + last.set.width, ports[number, 1])
-            points = [start, end] if link.source == way[0] else [end, start]
-            found.append(Route(link, tuple(points), bow=True))
-            continue
-        points = [start]
+        start, end = ports[number, 0], ports[number, 1]
+        points = [(first.x + first.set.width, start), (xs[column[way[0]]] + cell, start)]
         for slot in way[1:-1]:
-            place = int(slot.rsplit(":", 1)[1])
-            middle = tops[slot] + passing / 2
-            points += [(xs[place], middle), (xs[place] + widths[place], middle)]
-        points.append((last.x, ports[number, 1]))
+            left = xs[int(slot.rsplit(":", 1)[1])]
+            middle = tops[slot] + PASSING / 2
+            points += [(left, middle), (left + cell, middle)]
+        points.append((last.x, end))
+        points = list(dict.fromkeys(points))
         found.append(Route(link, tuple(points if link.source == way[0] else points[::-1])))
     return found
 
 
-def _widths(boxes: dict[str, _Placed], column: dict[str, int], count: int) -> list[float]:
-    widths = [0.0] * count
-    for ident, place in column.items():
-        widths[place] = max(widths[place], boxes[ident].set.width)
-    return widths
-
-
 def _ports(
-    paths: list[tuple[Link, list[str]]], boxes: dict[str, _Placed], tops: dict[str, float], column: dict[str, int]
+    paths: list[tuple[Link, list[str]]], boxes: dict[str, PlacedBox], tops: dict[str, float]
 ) -> dict[tuple[int, int], float]:
-    """The height at which each link leaves its first and reaches its last box."""
-    sides: dict[tuple[str, bool], list[tuple[float, int, int]]] = defaultdict(list)
+    """The height at which each link leaves its first box (0) and reaches its last (1)."""
+    sides: dict[tuple[str, int], list[tuple[float, int]]] = defaultdict(list)
     for number, (_, way) in enumerate(paths):
-        level = column[way[0]] == column[way[-1]]
-        sides[way[0], True].append((_height(way[1], boxes, tops), number, 0))
-        sides[way[-1], level].append((_height(way[-2], boxes, tops), number, 1))
+        sides[way[0], 0].append((_height(way[1], boxes, tops), number))
+        sides[way[-1], 1].append((_height(way[-2], boxes, tops), number))
     found: dict[tuple[int, int], float] = {}
-    for (ident, _), ends in sides.items():
+    for (ident, end), others in sides.items():
         box = boxes[ident]
-        step = min(_SPACING, (box.set.height - 2 * _EDGE) / max(1, len(ends) - 1))
-        first = box.y + box.set.height / 2 - step * (len(ends) - 1) / 2
-        for place, (_, number, end) in enumerate(sorted(ends)):
-            found[number, end] = first + step * place
+        step = min(_SPACING, (box.set.height - 2 * _EDGE) / max(1, len(others) - 1))
+        first = box.y + box.set.height / 2 - step * (len(others) - 1) / 2
+        for place, (_, number) in enumerate(sorted(others)):
+            found[number, end] = round(first + step * place, 1)
     return found
 
 
-def _height(slot: str, boxes: dict[str, _Placed], tops: dict[str, float]) -> float:
+def _height(slot: str, boxes: dict[str, PlacedBox], tops: dict[str, float]) -> float:
     return boxes[slot].y + boxes[slot].set.height / 2 if slot in boxes else tops[slot]

@@ -14,6 +14,8 @@ from cluster.picture.zooms.common import group_id, listed, space_of
 from cluster.values import number
 
 _SERVICES = 2
+_KIND_ROW = 24
+"""Characters of a kind and of what is said of the object that stand in one row."""
 _CONFIGS = ("ConfigMap", "Secret", "PersistentVolumeClaim")
 _NOT_READ = "its kind was not read"
 
@@ -35,13 +37,15 @@ def card(folded: Folded, node: Node, services: list[Node], shared: frozenset[str
 
 def plain(folded: Folded, node: Node, focus: bool = False) -> Box:
     """The box of any other object, or of a workload whose surroundings are drawn too."""
-    summary = details.summary(node)
-    lines = [Line(clean(summary), Tone.MUTED, title=clean(summary))] if summary else []
+    kind, summary = clean(node.kind), clean(details.summary(node))
+    short = details.category(node) is not Category.WORKLOAD and len(kind) + len(summary) <= _KIND_ROW
+    lines = [Line(summary, Tone.MUTED, title=summary)] if summary and not short else []
+    kind = f"{kind} · {summary}" if summary and short else kind
     lines += details.alerts(node, folded.pods(node.id))
     if not node.present:
         lines.append(Line("not seen", Tone.MUTED, title=clean(node.health.reason)))
     return Box(
-        node.id, group_id(space_of(node)), clean(node.kind), clean(node.name), details.category(node),
+        node.id, group_id(space_of(node)), kind, clean(node.name), details.category(node),
         node.health.level, details.badge(node), tuple(lines),
         title=_title(node, folded.pods(node.id)), focus=focus, absent=not node.present,
     )  # fmt: skip
@@ -78,7 +82,7 @@ def _service_lines(services: list[Node], node: Node) -> list[Line]:
         said = " ".join(clean(part) for part in (kind, name, ports) if part)
         lines.append(Line(said, title=clean(f"{kind} {service.name} {ports}")))
         if service.health.level in ALARMING and node.health.level not in ALARMING:
-            lines.append(details.alert(service.health, "Service"))
+            lines.append(details.remark(service.health, "Service"))
     if len(services) > _SERVICES:
         more = services[_SERVICES:]
         lines.append(Line(f"and {plural(len(more), 'Service')} more", title=listed(one.name for one in more)))
@@ -89,20 +93,23 @@ def _scaling(folded: Folded, node: Node) -> list[Line]:
     lines = []
     for tie in folded.reaching(node.id, EdgeType.SCALES):
         scaler = folded.node(tie.source)
+        said = clean(f"{scaler.kind} {scaler.name}")
         if scaler.kind == "HorizontalPodAutoscaler":
             low, high = number(scaler.value, "spec.minReplicas", 1), number(scaler.value, "spec.maxReplicas")
-            lines.append(Line(f"HPA {low} to {high}", title=clean(scaler.name)))
-        else:
-            lines.append(Line(clean(f"{scaler.kind} {scaler.name}"), title=clean(scaler.name)))
-        if scaler.health.level in ALARMING:
-            lines.append(details.alert(scaler.health))
+            said = f"HPA {low} to {high}"
+        lines.append(_attached(scaler, said))
     for tie in folded.reaching(node.id, EdgeType.SELECTS):
         budget = folded.node(tie.source)
         if budget.kind == "PodDisruptionBudget":
-            lines.append(Line(f"PDB {details.budget(budget.value)}".strip(), title=clean(budget.name)))
-            if budget.health.level in ALARMING and node.health.level not in ALARMING:
-                lines.append(details.alert(budget.health, "PDB"))
+            lines.append(_attached(budget, f"PDB {details.budget(budget.value)}".strip()))
     return lines
+
+
+def _attached(node: Node, said: str) -> Line:
+    """A line for what belongs to a workload, with what is wrong with it."""
+    if node.health.level in ALARMING:
+        return details.remark(node.health, said)
+    return Line(said, title=clean(f"{node.kind} {node.name}: {node.health.reason}"))
 
 
 def _configuration(folded: Folded, node: Node, shared: frozenset[str]) -> list[Line]:
@@ -116,12 +123,13 @@ def _configuration(folded: Folded, node: Node, shared: frozenset[str]) -> list[L
     for kind in _CONFIGS:
         found = list(used.get(kind, {}).values())
         if found:
-            said = clean(f"{kind} {found[0].name}") if len(found) == 1 else plural(len(found), kind)
+            word = "PVC" if kind == "PersistentVolumeClaim" else kind
+            said = clean(f"{word} {found[0].name}") if len(found) == 1 else plural(len(found), word)
             missing = sum(not one.present and one.health.reason != _NOT_READ for one in found)
             note = f" ({missing} not found)" if missing and len(found) > 1 else " (not found)" if missing else ""
             lines.append(Line(said + note, Tone.MUTED, title=listed(one.name for one in found)))
         lines += [
-            details.alert(one.health, clean(one.name))
+            details.remark(one.health, clean(one.name))
             for one in found
             if one.present and one.health.level in ALARMING and node.health.level not in ALARMING
         ][:2]

@@ -41,6 +41,11 @@ def space_title(space: Space) -> str:
     return clean(space[1]) if space[1] else "Whole cluster"
 
 
+def is_api_server(node: Node) -> bool:
+    """Whether it is the API server's own Service: half the cluster calls it, and it is no part of a namespace."""
+    return (node.namespace, node.kind, node.name) == ("default", "Service", "kubernetes")
+
+
 def counts_by_kind(nodes: Iterable[Node]) -> str:
     """`12 Deployments, 1 Job`, the most frequent first."""
     counts = Counter(node.kind for node in nodes)
@@ -70,12 +75,12 @@ def stack(ident: str, group: str, nodes: list[Node]) -> Box:
     """A box that stands for several objects."""
     kinds = {node.kind for node in nodes}
     one = next(iter(kinds)) if len(kinds) == 1 else ""
-    lines = [] if one else [Line(counts_by_kind(nodes), Tone.MUTED)]
+    lines = [] if one else [Line(counts_by_kind(nodes), Tone.MUTED, most=3)]
     known = [node.health.level for node in nodes if node.health.level is not Level.UNKNOWN]
     if known:
         lines.append(Line(counts_by_level(known), Tone.MUTED))
     names = listed(f"{node.kind} {node.name}" for node in nodes)
-    what = plural(len(nodes), clean(one)).split(" ", 1)[1] if one else "objects"
+    what = plural(len(nodes), clean(one)).split(" ", 1)[1] if one else "of several kinds"
     category = details.category(nodes[0]) if one else Category.OTHER
     return Box(
         ident, group, what, f"+{len(nodes)} more", category, lines=tuple(lines), title=names, stack=True

@@ -17,6 +17,7 @@ from cluster.picture.zooms.common import (
     cluster_title,
     counts_by_kind,
     group_id,
+    is_api_server,
     links_of,
     listed,
     rank,
@@ -178,7 +179,7 @@ def _outside(folded: Folded, home: dict[str, str], spaces: list[Space]) -> list[
         if tie.type not in _ACROSS or (tie.source in home) == (tie.target in home):
             continue
         other = folded.node(tie.target if tie.source in home else tie.source)
-        if space_of(other) not in spaces:
+        if space_of(other) not in spaces and not is_api_server(other):
             counts[other.id] += 1
     ranked = sorted(counts, key=lambda ident: (-counts[ident], ident))
     return [folded.node(ident) for ident in ranked[:_OUTSIDE]]

@@ -8,13 +8,14 @@ from dataclasses import dataclass, field
 from cluster.edges.base import EdgeType
 from cluster.graph import Node
 from cluster.picture import details
-from cluster.picture.folding import Folded, Tie
+from cluster.picture.folding import Folded
 from cluster.picture.scene import ALARMING, Box, Category, Cell, Group, Line, Tone, worst
 from cluster.picture.text import clean, plural
 from cluster.picture.zooms.common import (
     Space,
     cluster_title,
     counts_by_level,
+    is_api_server,
     links_of,
     listed,
     rank,
@@ -56,16 +57,10 @@ def content(folded: Folded) -> Content:
         if more:
             boxes.append(_more(cluster, more))
     home = {place.space: _id(place.space) for place in shown}
-    ties = [tie for tie in folded.ties if tie.type in _TYPES and not _to_the_server(folded, tie)]
+    ties = [tie for tie in folded.ties if tie.type in _TYPES and not is_api_server(folded.node(tie.target))]
     links = links_of(ties, lambda ident: home.get(space_of(folded.node(ident)), ""))
     groups = [_group(folded, cluster, list(places.values())) for cluster in clusters]
     return Content(groups, boxes, links)
-
-
-def _to_the_server(folded: Folded, tie: Tie) -> bool:
-    """Whether a call goes to the API server: Service `kubernetes` is no part of the namespace that it is in."""
-    target = folded.node(tie.target)
-    return (target.namespace, target.kind, target.name) == ("default", "Service", "kubernetes")
 
 
 def _id(space: Space) -> str:
@@ -117,7 +112,7 @@ def _alerts(folded: Folded, workloads: list[Node]) -> list[Line]:
         names = listed(f"{node.kind} {node.name}" for node, _ in some)
         since = min((line.since for _, line in some if line.since), default="")
         text = f"{clean(some[0][0].name)}{more}: {reason}"
-        lines.append(Line(text, Tone.ALERT, level, f"{reason}\n{names}", since))
+        lines.append(Line(text, Tone.ALERT, level, f"{reason}\n{names}", since, 3))
     left = [node for some in list(alike.values())[_NAMED:] for node, _ in some]
     if left:
         others = listed(f"{node.kind} {node.name}: {node.health.reason}" for node in left)
