@@ -11,11 +11,11 @@ from cluster.picture import details, dot, mermaid, svg
 from cluster.picture.folding import Folded, fold
 from cluster.picture.scene import Scene
 from cluster.picture.scope import find_focus, find_spaces, part
-from cluster.picture.text import clean, plural
+from cluster.picture.text import clean
 from cluster.picture.zooms import focus as focus_zoom
 from cluster.picture.zooms import namespace as namespace_zoom
 from cluster.picture.zooms import overview
-from cluster.picture.zooms.common import Space, cluster_title, counts_by_level, space_of
+from cluster.picture.zooms.common import Space, cluster_title, said_of, space_of
 
 FORMATS = ("svg", "mermaid", "dot", "json")
 AsOf = datetime | Mapping[str, datetime] | None
@@ -79,7 +79,7 @@ def _scene(
         name = f"Namespace {spaces[0][1]}"
         content = namespace_zoom.content(folded, spaces)
     else:
-        name = "Everything that runs"
+        name = "All namespaces"
         few = _few(folded)
         content = namespace_zoom.content(folded, few) if few else overview.content(folded)
         counted = not few
@@ -116,5 +116,4 @@ def _subtitle(graph: ResourceGraph, spaces: list[Space] | None, as_of: AsOf, sho
         for node in fold(graph).kept
         if details.is_workload(node) and (spaces is None or space_of(node) in spaces)
     ]
-    counts = f"{plural(len(levels), 'workload')}: {counts_by_level(levels)}" if levels else "no workloads"
-    return " · ".join(filter(None, (said, counts)))
+    return " · ".join(filter(None, (said, said_of("workload", levels))))

@@ -72,7 +72,7 @@ def _described(scene: Scene) -> str:
 
 def _frame(group: PlacedGroup) -> str:
     return (
-        f'<rect class="band" x="{group.x:g}" y="{group.y:g}" width="{group.width:g}" height="{group.height:g}" rx="10"/>'
+        f'<rect class="band" data-group="{_text(group.group.id)}" x="{group.x:g}" y="{group.y:g}" width="{group.width:g}" height="{group.height:g}" rx="10"/>'
     )
 
 
@@ -104,7 +104,10 @@ def _box(placed: PlacedBox) -> str:
     classes += [
         name for name, holds in (("focus", box.focus), ("stack", box.stack), ("absent", box.absent)) if holds
     ]
-    out = [f'<g class="{" ".join(classes)}" transform="translate({placed.x:g} {placed.y:g})">{_title(box.title)}']
+    out = [
+        f'<g class="{" ".join(classes)}" data-id="{_text(box.id)}" data-group="{_text(box.group)}"'
+        f' transform="translate({placed.x:g} {placed.y:g})">{_title(box.title)}'
+    ]
     if box.stack:
         out.append(f'<rect class="card" x="5" y="5" width="{set_box.width:g}" height="{set_box.height:g}" rx="7"/>')
     out.append(f'<rect class="card outline" width="{set_box.width:g}" height="{set_box.height:g}" rx="7"/>')
@@ -138,16 +141,18 @@ def _rows(set_box: SetBox) -> list[str]:
 def _line(route: Route) -> str:
     """A link as a curve with an arrow's head at its target."""
     points = route.points
-    kind = route.link.type
+    link = route.link
+    kind = link.type
     leftward = points[-1][0] < points[0][0]
     tip = points[-1]
     stem = (tip[0] + 7 if leftward else tip[0] - 7, tip[1])
     path = _curves([*points[:-1], stem])
     side = 8.0 if leftward else -8.0
     head = f"M{tip[0]:g} {tip[1]:g}l{side:g}-4v8z"
-    title = f"{kind}: {route.link.title}" if route.link.title else str(kind)
+    title = f"{kind}: {link.title}" if link.title else str(kind)
     return (
-        f'<g class="link">{_title(title)}<path class="line l-{kind}" d="{path}"/>'
+        f'<g class="link" data-type="{kind}" data-source="{_text(link.source)}" data-target="{_text(link.target)}">'
+        f'{_title(title)}<path class="line l-{kind}" d="{path}"/>'
         f'<path class="a-{kind}" d="{head}"/></g>'
     )
 

@@ -19,6 +19,8 @@ PADDING, HEADER, NOTE = 18.0, 44.0, 18.0
 _GAP, _LOOSE_GAP, _BAND_GAP, _PASSING_GAP = 18.0, 16.0, 20.0, 10.0
 _NARROWEST, _WIDEST, _PER_LINK = 58.0, 132.0, 4.0
 """The gap between two columns, by the links in it."""
+_COUNTED, _UNCOUNTED = 19.0, 11.0
+"""How far links at one side of a box are apart, with and without numbers on them."""
 _SQUARE = 1.7
 _LONGEST_NOTE = 900.0
 
@@ -82,7 +84,8 @@ def place(scene: Scene) -> Placed:
         placed.groups.append(PlacedGroup(group, 0.0, y, wide + 2 * PADDING, bottom - y))
         y = bottom + _BAND_GAP
     placed.width, placed.height = wide + 2 * PADDING, max(0.0, y - _BAND_GAP)
-    placed.routes = routes(paths, placed.boxes, tops, [PADDING + x for x in plan.xs], column, cell)
+    spacing = _COUNTED if scene.counted else _UNCOUNTED
+    placed.routes = routes(paths, placed.boxes, tops, [PADDING + x for x in plan.xs], column, cell, spacing)
     return placed
 
 

@@ -11,7 +11,6 @@ from cluster.picture.scene import Link
 PASSING = 8.0
 """The height that is kept free for a link which passes a column."""
 Point = tuple[float, float]
-_SPACING = 11.0
 _EDGE = 10.0
 
 
@@ -39,12 +38,13 @@ def routes(
     xs: list[float],
     column: dict[str, int],
     cell: float,
+    spacing: float = 11.0,
 ) -> list[Route]:
     """Each link with its points; where several meet one side of a box, they spread in the order of their other ends.
 
-    `xs` are the left sides of the columns, each `cell` wide.
+    `xs` are the left sides of the columns, each `cell` wide; `spacing` is how far links at one side are apart.
     """
-    ports = _ports(paths, boxes, tops)
+    ports = _ports(paths, boxes, tops, spacing)
     found = []
     for number, (link, way) in enumerate(paths):
         first, last = boxes[way[0]], boxes[way[-1]]
@@ -61,7 +61,7 @@ def routes(
 
 
 def _ports(
-    paths: list[tuple[Link, list[str]]], boxes: dict[str, PlacedBox], tops: dict[str, float]
+    paths: list[tuple[Link, list[str]]], boxes: dict[str, PlacedBox], tops: dict[str, float], spacing: float
 ) -> dict[tuple[int, int], float]:
     """The height at which each link leaves its first box (0) and reaches its last (1)."""
     sides: dict[tuple[str, int], list[tuple[float, int]]] = defaultdict(list)
@@ -71,7 +71,7 @@ def _ports(
     found: dict[tuple[int, int], float] = {}
     for (ident, end), others in sides.items():
         box = boxes[ident]
-        step = min(_SPACING, (box.set.height - 2 * _EDGE) / max(1, len(others) - 1))
+        step = min(spacing, (box.set.height - 2 * _EDGE) / max(1, len(others) - 1))
         first = box.y + box.set.height / 2 - step * (len(others) - 1) / 2
         for place, (_, number) in enumerate(sorted(others)):
             found[number, end] = round(first + step * place, 1)

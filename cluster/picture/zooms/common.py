@@ -9,7 +9,7 @@ from cluster.edges.base import EdgeType
 from cluster.graph import Node
 from cluster.picture import details
 from cluster.picture.folding import Tie
-from cluster.picture.scene import SEVERITY, Box, Category, Line, Link, Tone
+from cluster.picture.scene import ALARMING, SEVERITY, Box, Category, Line, Link, Tone, worst
 from cluster.picture.text import clean, plural
 from cluster.status import Level
 
@@ -59,6 +59,14 @@ def counts_by_level(levels: Iterable[Level]) -> str:
     return ", ".join(f"{counts[level]} {level}" for level in SEVERITY if counts[level])
 
 
+def said_of(what: str, levels: Iterable[Level]) -> str:
+    """`12 workloads: 1 failed, 11 healthy`; without levels where none is known."""
+    found = list(levels)
+    count = plural(len(found), what) if found else f"no {what}s"
+    known = any(level is not Level.UNKNOWN for level in found)
+    return f"{count}: {counts_by_level(found)}" if known else count
+
+
 def listed(names: Iterable[str]) -> str:
     """Names for a text that is shown on hovering, one a line."""
     all_names = [clean(name) for name in names]
@@ -78,7 +86,9 @@ def stack(ident: str, group: str, nodes: list[Node]) -> Box:
     lines = [] if one else [Line(counts_by_kind(nodes), Tone.MUTED, most=3)]
     known = [node.health.level for node in nodes if node.health.level is not Level.UNKNOWN]
     if known:
-        lines.append(Line(counts_by_level(known), Tone.MUTED))
+        level = worst(known)
+        tone = Tone.ALERT if level in ALARMING else Tone.MUTED
+        lines.append(Line(counts_by_level(known), tone, level, most=2))
     names = listed(f"{node.kind} {node.name}" for node in nodes)
     what = plural(len(nodes), clean(one)).split(" ", 1)[1] if one else "of several kinds"
     category = details.category(nodes[0]) if one else Category.OTHER

@@ -60,8 +60,9 @@ def content(folded: Folded, spaces: list[Space], most: int = MOST) -> Content:
     home = {node.id: node.id for node in shown}
     home |= {ident: into for ident, into in owner.items() if into in home}
     outside = _outside(folded, home, spaces)
+    ties = _drawn_ties(folded, home, {node.id for node in outside})
     home |= {node.id: node.id for node in outside}
-    links = links_of(folded_ties(folded, home), lambda ident: home.get(ident, ""))
+    links = links_of(ties, lambda ident: home.get(ident, ""))
     services = _services(folded, owner)
     boxes = [
         cards.card(folded, node, services.get(node.id, []), shared)
@@ -78,15 +79,14 @@ def content(folded: Folded, spaces: list[Space], most: int = MOST) -> Content:
     return Content(groups, boxes, links)
 
 
-def folded_ties(folded: Folded, home: dict[str, str]) -> list[Tie]:
-    """The ties that this zoom draws: those between what is drawn, of the types that matter here."""
+def _drawn_ties(folded: Folded, home: dict[str, str], outside: set[str]) -> list[Tie]:
+    """The ties that this zoom draws: of what is inside with each other, and with what is outside."""
     return [
         tie
         for tie in folded.ties
-        if tie.source in home
-        and tie.target in home
-        and (tie.type in _TYPES or _of_custom(folded, tie))
-        and folded.node(tie.source).kind != "NetworkPolicy"
+        if (tie.source in home and tie.target in home and (tie.type in _TYPES or _of_custom(folded, tie)))
+        or (tie.type in _ACROSS and tie.source in home and tie.target in outside)
+        or (tie.type in _ACROSS and tie.source in outside and tie.target in home)
     ]
 
 
@@ -212,7 +212,8 @@ def _group(folded: Folded, space: Space, inside: list[Node], drawn: set[str], gr
     left = [node for node in own if node.id not in drawn and not _in_a_card(folded, node)]
     pods = sum(len(folded.pods(node.id)) for node in own if details.is_workload(node))
     workloads = sum(details.is_workload(node) for node in own)
-    parts = [plural(workloads, "workload"), plural(pods, "Pod")] if workloads else ["no workloads"]
+    parts = [plural(workloads, "workload")] if workloads else ["no workloads"]
+    parts += [plural(pods, "Pod")] if pods else []
     if groups > 1:
         parts.insert(0, _where(space))
     notes = (f"Not drawn: {counts_by_kind(left)}",) if left else ()

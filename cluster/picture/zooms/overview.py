@@ -19,6 +19,7 @@ from cluster.picture.zooms.common import (
     links_of,
     listed,
     rank,
+    said_of,
     space_of,
 )
 from cluster.picture.zooms.namespace import Content
@@ -81,7 +82,8 @@ def _box(folded: Folded, place: Place) -> Box:
     workloads = place.workloads
     pods = sum(len(folded.pods(node.id)) for node in workloads)
     services = sum(node.kind == "Service" for node in place.nodes)
-    parts = [plural(len(workloads), "workload"), plural(pods, "Pod")]
+    parts = [plural(len(workloads), "workload")]
+    parts += [plural(pods, "Pod")] if pods else []
     parts += [plural(services, "Service")] if services else []
     lines = [Line(", ".join(parts), Tone.MUTED)]
     lines += _alerts(folded, workloads)
@@ -129,7 +131,7 @@ def _more(cluster: str, places: list[Place]) -> Box:
     levels = [node.health.level for place in places for node in place.workloads]
     return Box(
         f"more:{cluster}", _cluster_id(cluster), "Namespaces", f"+{len(places)} more", Category.NAMESPACE,
-        lines=(Line(f"{plural(len(levels), 'workload')}: {counts_by_level(levels)}", Tone.MUTED),),
+        lines=(Line(said_of("workload", levels), Tone.MUTED),),
         title=listed(place.space[1] for place in places), stack=True,
     )  # fmt: skip
 
@@ -141,7 +143,7 @@ def _group(folded: Folded, cluster: str, places: list[Place]) -> Group:
     machines = [node for node in nodes if node.kind == "Node"]
     parts = [plural(len(own), "namespace")]
     if machines:
-        parts.append(f"{plural(len(machines), 'node')}: {counts_by_level(one.health.level for one in machines)}")
+        parts.append(said_of("node", (one.health.level for one in machines)))
     notes = []
     empty = [clean(place.space[1]) for place in own if not place.workloads]
     if empty:
