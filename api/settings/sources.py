@@ -54,7 +54,7 @@ class SelectionSettings(Strict):
     exclude: tuple[str, ...] = Field(default=(), description="Names to leave out.")
 
 
-_LIVE_KEYS = frozenset({"cluster", "kubeconfig", "impersonate", "namespaces", "kinds"})
+_LIVE_KEYS = frozenset({"cluster", "kubeconfig", "impersonate", "namespaces", "kinds", "watch"})
 
 
 class KubernetesSource(_FileSource):
@@ -88,6 +88,7 @@ class KubernetesSource(_FileSource):
         default=SelectionSettings(),
         description="Kinds to read, as kubectl names them: `Pod`, `deploy`, `certificates.cert-manager.io`.",
     )
+    watch: bool = Field(default=True, description="Whether `kubelore serve` follows it between two runs.")
 
     @model_validator(mode="after")
     def _path_or_cluster(self) -> Self:
