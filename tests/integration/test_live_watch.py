@@ -65,7 +65,7 @@ def watching(connector: KubernetesLiveConnector, checkpoint: Mapping[str, Any]) 
         yield Told(batches)
     finally:
         stop.set()
-        thread.join(20)
+        thread.join(8)
         assert not thread.is_alive()
         assert [one for one in threading.enumerate() if one.name == "watch"] == []
 
@@ -202,6 +202,13 @@ def test_the_observer_hears_of_the_news_when_they_are_noted(shop: Place) -> None
 def test_a_checkpoint_of_another_configuration_gives_nothing(shop: Place) -> None:
     checkpoint = crawl(shop.connector(access=["x"])).checkpoint
     assert list(shop.connector(pace=QUICK).watch(checkpoint, threading.Event())) == []
+
+
+def test_it_ends_at_once_though_the_server_is_silent(tmp_path: Path) -> None:
+    with place(tmp_path) as quiet:  # no bookmark for a minute
+        connector = quiet.connector(pace=QUICK)
+        with watching(connector, crawl(connector).checkpoint) as told:
+            ready(told, quiet)
 
 
 # ---- writing -----------------------------------------------------------------------------------------

@@ -113,9 +113,10 @@ class KubernetesApi:
     def stream(
         self, path: str, query: Mapping[str, str], *, accept: str = JSON, seconds: float
     ) -> Iterator[Json]:
-        """The events of a watch, until the server ends it or is silent for `seconds`; a cut one raises `CutError`."""
+        """The events of a watch until the server ends it; one cut, or silent for `seconds`, raises `CutError`."""
         url = f"{self._connection.host}{path}?{urlencode(query)}"
         response = self._open(url, accept, self._connection.header(), read_seconds=seconds)
+        self._streams.add(response)
         try:
             if response.status >= 400:
                 answer = Answer(response.status, dict(response.headers), response.read(100_000), None)
@@ -130,7 +131,8 @@ class KubernetesApi:
     def interrupt(self) -> None:
         """End every watch that goes on, from another thread."""
         for response in tuple(self._streams):
-            with suppress(HTTPError, OSError, ValueError, AttributeError, RuntimeError):
+            # It may just have ended by itself.
+            with suppress(OSError, ValueError, RuntimeError):
                 response.shutdown()
 
     def _attempt(self, url: str, accept: str, header: str) -> Answer[Json]:
