@@ -163,6 +163,15 @@ def test_before_the_first_run_it_says_what_to_run(tmp_path: Path, run: Run) -> N
     assert "kubelore ingest" in err
 
 
+def test_asking_makes_no_files(tmp_path: Path, run: Run) -> None:
+    (tmp_path / "config.yaml").write_text(
+        "sources:\n  - {name: prod, type: kubernetes, context: prod}\nindex: {path: state}\n", "utf-8"
+    )
+    assert json.loads(run("status", "--json")[1])["clusters"] == []
+    assert run("graph", "--format", "json")[0] == 1
+    assert not (tmp_path / "state").exists()
+
+
 def test_status_tells_of_live_clusters(tmp_path: Path, run: Run) -> None:
     write_clusters(tmp_path, Live("prod", shop()))
     code, out, _ = run("status", "--json")
