@@ -66,7 +66,7 @@ class Form(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """An object named at `start:end` of a text: a command whole, else the words that name it. `verb`: of the command."""
+    """An object named at `start:end` of a text: the whole command with its `verb`, else the words that name it."""
 
     ref: ResourceRef
     form: Form

@@ -14,8 +14,9 @@ from connectors.kinds import kind_of
 from connectors.mentions import is_name
 
 _SUBJECTS = frozenset(
-    {"service", "services", "deployment", "workload", "component", "app", "application", "name", "cron job", "cronjob",
-     "job", "statefulset", "ingress", "object", "microservice", "pod", "container", "server", "daemonset", "pvc", "volume"}
+    {"service", "services", "deployment", "workload", "component", "app", "application", "name", "cron job",
+     "cronjob", "job", "statefulset", "ingress", "object", "microservice", "pod", "container", "server",
+     "daemonset", "pvc", "volume"}
 )  # fmt: skip
 _COLUMNS = {
     "replicas": "replicas", "pods": "replicas", "replica count": "replicas", "number of replicas": "replicas",
@@ -37,7 +38,8 @@ _PLACES = frozenset({"environment", "env", "cluster", "stage"})
 _ROW = re.compile(r"^.*\|.*$", re.MULTILINE)
 _RULE = re.compile(r"[\s|:+=-]+")
 _LABELLED = re.compile(
-    r"^[ \t]*(?:[-*+][ \t]+)?(?:\*\*|`)?(?P<label>[A-Za-z][A-Za-z ]{2,24}?)(?:\*\*|`)?[ \t]*:(?:\*\*)?[ \t]+(?P<value>\S.*)$",
+    r"^[ \t]*(?:[-*+][ \t]+)?(?:\*\*|`)?(?P<label>[A-Za-z][A-Za-z ]{2,24}?)(?:\*\*|`)?[ \t]*:(?:\*\*)?"
+    r"[ \t]+(?P<value>\S.*)$",
     re.MULTILINE,
 )
 _SUFFIX = re.compile(

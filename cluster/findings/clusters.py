@@ -1,4 +1,4 @@
-"""The objects of one cluster, by name, and what its crawl covers: what is not there is gone only where it was looked for."""
+"""The objects of one cluster by name, and what its crawl covers: only what was looked for can be gone."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from fnmatch import fnmatchcase
 
 from cluster.findings.model import Tier
 from cluster.values import entries, mapping, text
@@ -26,16 +27,25 @@ class Scope:
     """What is known of a cluster besides its objects.
 
     `environment` is which one it is ('': by its objects' labels or its name). `sources` are those whose documents
-    speak of it (empty: those that name what is in it). `kinds` were read whole (None: those with objects),
-    `namespaces` are the only ones that were read (None: all). `served` are pairs of API version and kind.
+    speak of it (empty: those that name what is in it). `kinds` were read whole (None: those with objects).
+    Of namespaces those were read that `include` names (empty: all) and `exclude` does not; `*` stands for any
+    characters. `served` are pairs of API version and kind, `version` is the server's.
     """
 
     environment: str = ""
     sources: frozenset[str] = frozenset()
     kinds: frozenset[str] | None = None
-    namespaces: frozenset[str] | None = None
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
     served: frozenset[tuple[str, str]] = frozenset()
     version: str = ""
+
+    def reads(self, namespace: str) -> bool:
+        """Whether the namespace was read; of any namespace (`*`) only where all were."""
+        if namespace == ANY:
+            return not self.include and not self.exclude
+        named = not self.include or any(fnmatchcase(namespace, one) for one in self.include)
+        return named and not any(fnmatchcase(namespace, one) for one in self.exclude)
 
 
 @dataclass(slots=True)
@@ -100,13 +110,11 @@ class Cluster:
     def covers(self, kind: str, namespace: str = ANY) -> bool:
         """Whether an object of the kind that is not among these is not there."""
         listed = kind in (self._kinds if self.scope.kinds is None else self.scope.kinds)
-        if not listed or self.scope.namespaces is None or kind in CLUSTER_SCOPED:
-            return listed and (kind != "Namespace" or self.scope.namespaces is None)
-        return namespace in self.scope.namespaces
+        return listed and (kind in CLUSTER_SCOPED or self.scope.reads(namespace))
 
-    def covers_namespaces(self) -> bool:
-        """Whether a namespace that is not among these is not there."""
-        return self.covers("Namespace")
+    def covers_namespace(self, name: str) -> bool:
+        """Whether the namespace, if it is not among these, is not there."""
+        return self.covers("Namespace") and self.scope.reads(name)
 
     @property
     def observed_at(self) -> datetime | None:

@@ -75,9 +75,9 @@ def fields_of(value: Mapping[str, Any]) -> list[Field]:
     if kind == "StatefulSet":
         for place, claim in entries(value, "spec.volumeClaimTemplates"):
             size = at(claim, "spec.resources.requests.storage")
-            path: Path = ("spec", "volumeClaimTemplates", place, "spec", "resources", "requests", "storage")
+            where: Path = ("spec", "volumeClaimTemplates", place, "spec", "resources", "requests", "storage")
             if size is not None:
-                found.append(Field("storage", f"volume {text(claim, 'metadata.name')}", str(size), path))
+                found.append(Field("storage", f"volume {text(claim, 'metadata.name')}", str(size), where))
     return found
 
 

@@ -9,7 +9,7 @@ from cluster.findings.clusters import Scope, clusters_of
 from cluster.findings.context import Context, declared_in, manifest_clusters
 from cluster.findings.model import Finding, in_order
 from cluster.findings.pages import Anchors, Page, usual_environments
-from cluster.findings.quotes import Quotes
+from cluster.findings.quotes import Fetch, Quotes
 from cluster.graph import ResourceGraph
 from connectors.documents import Document
 from connectors.kubernetes.observed import ObservedObject
@@ -20,15 +20,16 @@ def find(
     documents: Iterable[Document],
     *,
     scopes: Mapping[str, Scope] | None = None,
+    fetch: Fetch = lambda document_id: None,
 ) -> list[Finding]:
     """Every disagreement between the documents and the objects, each once, in a fixed order.
 
     `scopes` says of a cluster what its objects do not: which environment it is, which sources speak of it, what its
-    crawl covered. The order of objects and documents does not matter.
+    crawl covered. `fetch` gives documents of objects that are not among `documents`, to quote them. The order of
+    objects and documents does not matter.
     """
-    context = _context(
-        objects_of(objects) if isinstance(objects, ResourceGraph) else objects, documents, scopes or {}
-    )
+    seen = objects_of(objects) if isinstance(objects, ResourceGraph) else objects
+    context = _context(seen, documents, scopes or {}, fetch)
     return in_order(_all(context))
 
 
@@ -44,7 +45,10 @@ def objects_of(graph: ResourceGraph) -> list[ObservedObject]:
 
 
 def _context(
-    objects: Iterable[ObservedObject], documents: Iterable[Document], scopes: Mapping[str, Scope]
+    objects: Iterable[ObservedObject],
+    documents: Iterable[Document],
+    scopes: Mapping[str, Scope],
+    fetch: Fetch,
 ) -> Context:
     told = sorted(documents, key=lambda document: document.id)
     live = clusters_of(objects, scopes)
@@ -53,7 +57,7 @@ def _context(
     declaring = [document for document in told if document.kind in ("manifest", "terraform", "values")]
     every = [*live, *code]
     return Context(
-        live, code, Anchors(every, pages, declaring), Quotes(told), pages, told,
+        live, code, Anchors(every, pages, declaring), Quotes(told, fetch), pages, told,
         usual_environments(every, told), declared_in(told),
     )  # fmt: skip
 

@@ -118,10 +118,11 @@ def _written(text: str, base: int, section: Section | None) -> Iterator[_Use]:
         version, kind = value.get("apiVersion"), value.get("kind")
         metadata = value.get("metadata")
         name = metadata.get("name") if isinstance(metadata, Mapping) else None
-        if isinstance(version, str) and isinstance(kind, str) and isinstance(name, str):
-            if section is None or is_certain(name):
-                start = text.rfind("\n", 0, node.start) + 1
-                yield _Use(version, kind, section, base + start, base + node.end)
+        if not (isinstance(version, str) and isinstance(kind, str) and isinstance(name, str)):
+            continue
+        if section is None or is_certain(name):
+            start = text.rfind("\n", 0, node.start) + 1
+            yield _Use(version, kind, section, base + start, base + node.end)
 
 
 def _in_prose(section: Section) -> Iterator[_Use]:

@@ -14,12 +14,13 @@ def quantity(written: str) -> Decimal | None:
     match = _QUANTITY.fullmatch(written.strip())
     if match is None:
         return None
+    number: Decimal
     number, unit = Decimal(match[1]), match[2] or ""
     if unit == "m":
         return number / 1000
     if unit.endswith("i"):
-        return number * 1024 ** _POWERS[unit[0].replace("K", "k")]
-    return number * 1000 ** _POWERS[unit]
+        return number * Decimal(1024) ** _POWERS[unit[0].replace("K", "k")]
+    return number * Decimal(1000) ** _POWERS[unit]
 
 
 def same_quantity(left: str, right: str) -> bool:

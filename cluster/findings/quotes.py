@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from cluster.findings.model import Side, Tier
@@ -14,23 +14,26 @@ LONGEST = 300
 """Characters of a quote at most: what is longer is cut at a line or a word."""
 
 Path = tuple[str | int, ...]
+Fetch = Callable[[str], Document | None]
+"""Gives the document of an id, None where there is none."""
 
 
 class Quotes:
-    """The documents by id, and the YAML in them read once."""
+    """The documents by id, and the YAML in them read once; those of objects are `fetch`ed when they are quoted."""
 
-    def __init__(self, documents: Iterable[Document]) -> None:
-        self._documents = {document.id: document for document in documents}
+    def __init__(self, documents: Iterable[Document], fetch: Fetch) -> None:
+        self._documents: dict[str, Document | None] = {document.id: document for document in documents}
+        self._fetch = fetch
         self._loaded: dict[str, list[tuple[int, YamlDocument]]] = {}
-        self._overviews = {
-            ident.partition("/Overview/")[0] + "|" + ident.partition("/Overview/")[2]: document
-            for ident, document in self._documents.items()
-            if "/Overview/" in ident
-        }
+
+    def _get(self, document_id: str) -> Document | None:
+        if document_id not in self._documents:
+            self._documents[document_id] = self._fetch(document_id)
+        return self._documents[document_id]
 
     def field(self, seen: ObservedObject, path: Path, tier: Tier) -> Side:
         """The side that shows a field of an object; where its document does not show it, its first line."""
-        document = self._documents.get(seen.document_id)
+        document = self._get(seen.document_id)
         if document is None:
             return Side(seen.document_id, 0, 0, "", tier, seen.observed_at)
         at = seen.observed_at or document.updated_at
@@ -54,7 +57,7 @@ class Quotes:
         )
         stem = first.document_id.split("/")[0]
         for where, name in ((namespace, namespace), ("_", first.cluster)):
-            document = self._overviews.get(f"{stem}/{where}|{name}")
+            document = self._get(f"{stem}/{where}/Overview/{name}") if name else None
             if document is not None:
                 return self._first_line(document, Tier.LIVE, at or document.updated_at)
         return Side(first.document_id, 0, 0, "", Tier.LIVE, at)

@@ -90,8 +90,9 @@ def _subject(sentence: str) -> tuple[str, str] | None:
 
 
 _NO_NAMES = frozenset(
-    {"the", "a", "an", "this", "that", "it", "its", "each", "every", "our", "your", "of", "in", "is", "and", "one", "all",
-     "which", "we", "they", "there", "these", "as", "by", "for", "with", "to", "on", "at", "same", "such", "team", "kubernetes"}
+    {"the", "a", "an", "this", "that", "it", "its", "each", "every", "our", "your", "of", "in", "is", "and", "one",
+     "all", "which", "we", "they", "there", "these", "as", "by", "for", "with", "to", "on", "at", "same", "such",
+     "team", "kubernetes"}
 )  # fmt: skip
 
 
@@ -106,8 +107,8 @@ def _replicas(sentence: str) -> Iterator[Said]:
     if len(counts) != 1:
         return
     count, bound = number(counts[0]["count"]), (counts[0]["bound"] or "").strip().lower()
-    low = None if bound in ("up to", "at most") else count
-    yield Said("replicas", counts[0][0].strip(), low, None if bound == "at least" else count)
+    least = None if bound in ("up to", "at most") else count
+    yield Said("replicas", counts[0][0].strip(), least, None if bound == "at least" else count)
 
 
 def _amounts(sentence: str) -> Iterator[Said]:

@@ -29,8 +29,7 @@ def find(page: Page, context: Context) -> Iterator[Finding]:
         ref = sighting.ref
         if (
             ref.namespace in gone
-            or (ref.name in gone
-            and ref.kind == "Namespace")
+            or (ref.name in gone and ref.kind == "Namespace")
             or not _asserts(page, section, sighting)
         ):
             continue
@@ -127,7 +126,7 @@ def _namespaces(page: Page, spoken: Sequence[Cluster], context: Context) -> Iter
         words = _line(page, start, end)
         environment = page.environment(words, section)
         clusters = list(meant(spoken, environment, told, context.usual))
-        if not clusters or any(name in one.namespaces or not one.covers_namespaces() for one in clusters):
+        if not clusters or any(name in one.namespaces or not one.covers_namespace(name) for one in clusters):
             continue
         ref = ResourceRef("Namespace", name)
         if not (told or environment) and _elsewhere(ref, clusters, context):
@@ -163,6 +162,13 @@ def _named_namespaces(page: Page) -> Iterator[tuple[str, Section, int, int, str]
             line = _line(page, sighting.start, sighting.end)
             if sighting.verb not in ("create", "apply", "delete") and wording.states_object(line):
                 yield ref.name, section, *_quoted(page, sighting), told_context(line)
-        elif sighting.form is Form.MANIFEST and ref.namespace != ANY and is_certain(ref.namespace):
-            if _asserts(page, section, sighting):
-                yield ref.namespace, section, *_quoted(page, sighting), ""
+        elif _is_placed_manifest(sighting) and _asserts(page, section, sighting):
+            yield ref.namespace, section, *_quoted(page, sighting), ""
+
+
+def _is_placed_manifest(sighting: Sighting) -> bool:
+    return (
+        sighting.form is Form.MANIFEST
+        and sighting.ref.namespace != ANY
+        and is_certain(sighting.ref.namespace)
+    )

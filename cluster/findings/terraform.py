@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from cluster.findings.clusters import Cluster
 from cluster.findings.compare import Known, called, disagreement, is_ours_to_compare
@@ -156,7 +157,7 @@ def _of_release(
 def _set_values(settings: Sequence[TerraformSetting]) -> Iterator[tuple[str, TerraformSetting]]:
     """The pairs of `set`, where a value is written right behind its name."""
     written = [one for one in settings if one.path in ("set.name", "set.value")]
-    for name, value in zip(written, written[1:], strict=False):
+    for name, value in pairwise(written):
         if (name.path, value.path) == ("set.name", "set.value") and isinstance(name.value, str):
             yield name.value, value
 

@@ -43,8 +43,8 @@ _OF_NO_USE = _words(
 )
 _RECORD = re.compile(
     r"(?<![a-z])(?:post-?mortems?|retrospectives?|adrs?|decisions?|rfcs?|proposals?|minutes|meeting|weekly|stand-?up|"
-    r"load tests?|changelog|release notes|archived?|deprecated|obsolete|superseded|migrat\w+|tutorials?|examples?|samples?|"
-    r"decommission\w*|incident reports?|drafts?|old|legacy|history|fixtures?|testdata|test data)(?![a-z])",
+    r"load tests?|changelog|release notes|archived?|deprecated|obsolete|superseded|migrat\w+|tutorials?|"
+    r"examples?|samples?|decommission\w*|incident reports?|drafts?|old|legacy|history|fixtures?|testdata|test data)(?![a-z])",
     re.IGNORECASE,
 )
 _DATE = re.compile(r"(?<!\d)20\d\d-[01]\d-[0-3]\d(?!\d)|(?<!\d)20\d\d-[01]\d(?!\d)")
@@ -57,7 +57,8 @@ _MAKES = re.compile(
 )
 _SHOWN_AS_MODEL = re.compile(
     r"\b(?:example|sample|template|like (?:this|so|the following)|for instance|e\.g\.|similar to|looks like|add|create|"
-    r"creates?|new|save|copy|paste|write|put|replace|change|apply|define|should|would|must|old|before|previous\w*|used to)\b",
+    r"creates?|new|save|copy|paste|write|put|replace|change|apply|define|should|would|must|old|before|"
+    r"previous\w*|used to)\b",
     re.IGNORECASE,
 )
 _TOKEN = re.compile(r"[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*")
