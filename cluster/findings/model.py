@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum, StrEnum
@@ -51,6 +51,13 @@ class Side:
             "at": self.at.isoformat() if self.at else None,
         }
 
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Side:
+        """The side that `to_json` described."""
+        at = datetime.fromisoformat(data["at"]) if data["at"] else None
+        tier = Tier[data["tier"].upper()]
+        return cls(data["document_id"], data["start"], data["end"], data["quote"], tier, at)
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -73,6 +80,18 @@ class Finding:
         """Both documents; who may not read both does not see the finding."""
         return self.said.document_id, self.holds.document_id
 
+    @property
+    def subjects(self) -> tuple[str, ...]:
+        """The documents that it is about: not the one that only shows that something is gone."""
+        return self.documents[:1] if self.type is FindingType.STALE else self.documents
+
+    @property
+    def as_of(self) -> str:
+        """The sentence, with the time at which a cluster was seen so."""
+        if self.holds.tier is not Tier.LIVE or self.holds.at is None:
+            return self.text
+        return f"{self.text.removesuffix('.')} (as of {self.holds.at:%Y-%m-%d %H:%M} UTC)."
+
     def to_json(self) -> dict[str, Any]:
         """The finding as JSON."""
         return {
@@ -86,11 +105,28 @@ class Finding:
             "holds": self.holds.to_json(),
         }
 
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Finding:
+        """The finding that `to_json` described."""
+        return cls(
+            FindingType(data["type"]),
+            data["text"],
+            Side.from_json(data["said"]),
+            Side.from_json(data["holds"]),
+            data["cluster"],
+            data["subject"],
+            data["value"] or "",
+            data["confidence"],
+        )
+
 
 def touching(findings: Iterable[Finding], document_ids: Iterable[str]) -> list[Finding]:
-    """The findings that have one of these documents as a side, in their order."""
+    """The findings that have one of these documents as a side, in their order.
+
+    What shows that something is gone is the cluster as a whole, which too much would touch.
+    """
     wanted = set(document_ids)
-    return [finding for finding in findings if not wanted.isdisjoint(finding.documents)]
+    return [finding for finding in findings if not wanted.isdisjoint(finding.subjects)]
 
 
 def in_order(findings: Iterable[Finding]) -> list[Finding]:

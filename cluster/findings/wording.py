@@ -44,7 +44,8 @@ _OF_NO_USE = _words(
 _RECORD = re.compile(
     r"(?<![a-z])(?:post-?mortems?|retrospectives?|adrs?|decisions?|rfcs?|proposals?|minutes|meeting|weekly|stand-?up|"
     r"load tests?|changelog|release notes|archived?|deprecated|obsolete|superseded|migrat\w+|tutorials?|"
-    r"examples?|samples?|decommission\w*|incident reports?|drafts?|old|legacy|history|fixtures?|testdata|test data)(?![a-z])",
+    r"examples?|samples?|decommission\w*|incident reports?|drafts?|old|legacy|history|fixtures?|testdata|"
+    r"test data)(?![a-z])",
     re.IGNORECASE,
 )
 _DATE = re.compile(r"(?<!\d)20\d\d-[01]\d-[0-3]\d(?!\d)|(?<!\d)20\d\d-[01]\d(?!\d)")
