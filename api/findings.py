@@ -8,7 +8,9 @@ import logging
 import os
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections import OrderedDict
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from answers.findings import with_findings
@@ -28,15 +30,29 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-FILE = "findings.json"
+FOLDER = "findings"
+"""Where they are kept in the state folder, a file for each set of principals."""
+_MOST_KEPT = 16
 _RULES = 1
 """Raised when the rules change: what is kept is then made anew."""
 _FRESH_SECONDS = 60
 """How old findings may be that an answer shows while objects change under a watch."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """Findings, as of which state of everything, and when they were made or found to be so still."""
+
+    stamp: str
+    made_at: float
+    findings: list[Finding]
+
+
 class Findings:
-    """What documents say of clusters that is gone, wrong or otherwise by now; safe for threads."""
+    """What documents say of clusters that is gone, wrong or otherwise by now; safe for threads.
+
+    They are made for each set of principals from what these may read, so that nothing else has an effect on them.
+    """
 
     def __init__(
         self,
@@ -51,17 +67,15 @@ class Findings:
         self._store = store
         self._clock = clock
         self._lock = threading.Lock()
-        self._kept: list[Finding] | None = None
-        self._stamp = ""
-        self._made_at = 0.0
+        self._kept: OrderedDict[str, _Kept] = OrderedDict()
 
     def now(self, principals: frozenset[str] | None = None) -> list[Finding]:
-        """The findings as things are, that the principals may read both sides of; None: all."""
+        """The findings as things are, from what the principals may read; None: from everything."""
         ledger = self._ledger()
         if ledger is None:
             return []
         with self._lock:
-            return _readable(self._current(ledger), principals, ledger)
+            return self._current(ledger, principals)
 
     def added(self, answer: Answer, principals: frozenset[str]) -> Answer:
         """The answer with the findings that touch it; as it is where they cannot be made."""
@@ -69,37 +83,62 @@ class Findings:
         if ledger is None or answer.abstained:
             return answer
         try:
-            found = _readable(self._recent(ledger), principals, ledger)
+            found = _readable(self._recent(ledger, principals), principals, ledger)
             return with_findings(answer, found, ledger.get_many)
         except Exception:  # an answer is worth more than what is added to it
             log.exception("findings could not be made; the answer is shown without")
             return answer
 
-    def _recent(self, ledger: Ledger) -> list[Finding]:
+    def _recent(self, ledger: Ledger, principals: frozenset[str]) -> list[Finding]:
         """The findings, at most a minute old; whoever comes while they are made gets those of before."""
-        if not self._lock.acquire(blocking=self._kept is None):
-            return self._kept or []
+        kept = self._kept.get(_key(principals))
+        if not self._lock.acquire(blocking=kept is None):
+            return kept.findings if kept else []
         try:
-            if self._kept is not None and self._clock() - self._made_at < _FRESH_SECONDS:
-                return self._kept
-            return self._current(ledger)
+            kept = self._kept.get(_key(principals))
+            if kept is not None and self._clock() - kept.made_at < _FRESH_SECONDS:
+                return kept.findings
+            return self._current(ledger, principals)
         finally:
             self._lock.release()
 
-    def _current(self, ledger: Ledger) -> list[Finding]:
-        store = self._store()
+    def _current(self, ledger: Ledger, principals: frozenset[str] | None) -> list[Finding]:
+        store, key = self._store(), _key(principals)
         scopes = self._scopes(store)
         objects = store.object_stamp if store else 0
-        told = repr((_RULES, ledger.generation(), objects, sorted(scopes.items(), key=lambda pair: pair[0])))
+        told = repr((_RULES, key, ledger.generation(), objects, sorted(scopes.items())))
         stamp = hashlib.sha256(told.encode()).hexdigest()
-        if self._kept is None or self._stamp != stamp:
-            kept = _read(self._settings.index.path / FILE, stamp)
-            if kept is None:
-                kept = find(_objects(store), self._documents(ledger), scopes=scopes, fetch=ledger.get)
-                _write(self._settings.index.path / FILE, stamp, kept)
-            self._kept, self._stamp = kept, stamp
-        self._made_at = self._clock()
-        return self._kept
+        kept = self._kept.pop(key, None)
+        if kept is not None and kept.stamp == stamp:
+            found = kept.findings
+        else:
+            path = (
+                self._settings.index.path / f"{FOLDER}/{hashlib.sha256(key.encode()).hexdigest()[:16]}.json"
+            )
+            found = _read(path, stamp)
+            if found is None:
+                found = self._made(ledger, store, scopes, principals)
+                _write(path, stamp, found)
+        self._kept[key] = _Kept(stamp, self._clock(), found)
+        while len(self._kept) > _MOST_KEPT:
+            self._kept.popitem(last=False)
+        return found
+
+    def _made(
+        self,
+        ledger: Ledger,
+        store: ObjectStore | None,
+        scopes: Mapping[str, Scope],
+        principals: frozenset[str] | None,
+    ) -> list[Finding]:
+        readable = None if principals is None else ledger.readable_ids(principals)
+        objects = (one for one in _objects(store) if readable is None or one.document_id in readable)
+        documents = (one for one in self._documents(ledger) if readable is None or one.id in readable)
+
+        def fetch(document_id: str) -> Document | None:
+            return ledger.get(document_id) if readable is None or document_id in readable else None
+
+        return find(objects, documents, scopes=scopes, fetch=fetch)
 
     def _documents(self, ledger: Ledger) -> Iterator[Document]:
         """All documents but those of running objects: these are read when they are quoted."""
@@ -146,9 +185,12 @@ def _objects(store: ObjectStore | None) -> Iterator[ObservedObject]:
             yield from store.objects(clusters=[cluster], kinds=sorted(kinds))
 
 
-def _readable(findings: list[Finding], principals: frozenset[str] | None, ledger: Ledger) -> list[Finding]:
-    if principals is None or not findings:
-        return list(findings)
+def _key(principals: frozenset[str] | None) -> str:
+    return "everything" if principals is None else json.dumps(sorted(principals))
+
+
+def _readable(findings: list[Finding], principals: frozenset[str], ledger: Ledger) -> list[Finding]:
+    """Those of which both sides may be read now: access may have changed within the minute."""
     ids = list(dict.fromkeys(ident for finding in findings for ident in finding.documents))
     readable = ledger.readable(ids, principals)
     return [finding for finding in findings if readable.issuperset(finding.documents)]
@@ -170,6 +212,7 @@ def _write(path: Path, stamp: str, findings: list[Finding]) -> None:
     )
     part = path.with_suffix(f".{os.getpid()}.part")
     try:
+        path.parent.mkdir(mode=0o700, exist_ok=True)
         part.write_text(text, "utf-8")
         part.replace(path)
     except (OSError, ValueError) as error:

@@ -11,7 +11,7 @@ from cluster.findings.context import Context
 from cluster.findings.fields import Field
 from cluster.findings.model import Finding
 from cluster.findings.pages import fits
-from cluster.findings.terraform import drift, for_environment
+from cluster.findings.terraform import address_of, drift, for_environment, written
 from cluster.values import mapping, text
 from connectors.documents import Document
 from connectors.kubernetes.observed import ObservedObject
@@ -123,7 +123,11 @@ def _group(
         if isinstance(runs, str) and runs and runs not in wanted:
             path = ("metadata", "labels", INSTANCE_TYPE)
             known = Known(node, Field("instance type", "", runs, path), runs)
-            yield drift(document, setting, known, cluster, context)
+            sentence = (
+                f"`{address_of(document)}` sets the instance type of its nodes to {written(setting)}, and node "
+                f"{node.name} of cluster {cluster.name} is {runs}."
+            )
+            yield drift(document, setting, known, cluster, context, sentence)
             return
 
 
@@ -160,11 +164,11 @@ def _version(
     if re.match(rf"v?1\.{wanted[1]}(?!\d)", cluster.scope.version):
         return
     version, node = versions[0]
-    path = ("status", "nodeInfo", "kubeletVersion")
-    yield drift(
-        document,
-        setting,
-        Known(node, Field("Kubernetes version", "", version, path), version),
-        cluster,
-        context,
+    known = Known(
+        node, Field("Kubernetes version", "", version, ("status", "nodeInfo", "kubeletVersion")), version
     )
+    sentence = (
+        f"`{address_of(document)}` sets the Kubernetes version to {written(setting)}, and the nodes of cluster "
+        f"{cluster.name} run {version}."
+    )
+    yield drift(document, setting, known, cluster, context, sentence)

@@ -90,7 +90,7 @@ def _not_served(cluster: Cluster, use: _Use, context: Context) -> tuple[str, Sid
     if not removed or minor < removed:
         return None
     if node is None:
-        side = context.quotes.absence(cluster.objects, "")
+        side = context.quotes.absence(cluster.objects, "Node")
     else:
         side = context.quotes.field(node, ("status", "nodeInfo", "kubeletVersion"), Tier.LIVE)
     return f"it was removed in Kubernetes 1.{removed}, and this is 1.{minor}", side

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from datetime import datetime
 
 from cluster.findings.model import Side, Tier
 from connectors.documents import Document, SectionKind
@@ -49,8 +49,10 @@ class Quotes:
         start, end = trimmed(document.text, start, end)
         return Side(document.id, start, end, document.text[start:end], tier, document.updated_at)
 
-    def absence(self, objects: list[ObservedObject], namespace: str) -> Side:
-        """What stands for a cluster in which something is not: its overview, else one of its objects, unquoted."""
+    def absence(self, objects: list[ObservedObject], kind: str, namespace: str = "") -> Side:
+        """What stands for a cluster in which something is not: the line of its overview that names those of the kind
+        that are, else one of its objects, unquoted.
+        """
         at = max((seen.observed_at for seen in objects if seen.observed_at), default=None)
         first = min(
             objects, key=lambda seen: (seen.kind != "Namespace", seen.name != namespace, seen.document_id)
@@ -59,10 +61,17 @@ class Quotes:
         for where, name in ((namespace, namespace), ("_", first.cluster)):
             document = self._get(f"{stem}/{where}/Overview/{name}") if name else None
             if document is not None:
-                return self._first_line(document, Tier.LIVE, at or document.updated_at)
+                return self._names(document, kind, at or document.updated_at)
         return Side(first.document_id, 0, 0, "", Tier.LIVE, at)
 
-    def _first_line(self, document: Document, tier: Tier, at: Any) -> Side:
+    def _names(self, document: Document, kind: str, at: datetime | None) -> Side:
+        start = document.text.find(f"\n{kind} names: ")
+        if start < 0:
+            return self._first_line(document, Tier.LIVE, at)
+        start, end = trimmed(document.text, *line_around(document.text, start + 1, start + 1))
+        return Side(document.id, start, end, document.text[start:end], Tier.LIVE, at)
+
+    def _first_line(self, document: Document, tier: Tier, at: datetime | None) -> Side:
         end = document.text.find("\n")
         start, end = trimmed(document.text, 0, len(document.text) if end < 0 else end)
         return Side(document.id, start, end, document.text[start:end], tier, at)

@@ -121,20 +121,32 @@ def _live(what: str, value: str, cluster: Cluster, seen: ObservedObject) -> Know
 
 
 def drift(
-    document: Document, setting: TerraformSetting, known: Known, cluster: Cluster, context: Context
+    document: Document,
+    setting: TerraformSetting,
+    known: Known,
+    cluster: Cluster,
+    context: Context,
+    text: str = "",
 ) -> Finding:
-    """The finding that a Terraform value is not what runs."""
-    seen = known.seen
+    """The finding that a Terraform value is not what runs; `text` says it in other words than the usual ones."""
+    subject = called(known.seen)
     said = context.quotes.place(document, setting.start, setting.end, Tier.CODE)
-    holds = context.quotes.field(seen, known.field.path, Tier.LIVE)
-    address = document.terraform.address if document.terraform else document.title
-    subject = called(seen)
-    value = setting.value if isinstance(setting.value, str) else ", ".join(setting.value)
-    text = (
-        f"`{address}` sets {known.field.what} of {subject} to {value}, and in cluster {cluster.name} "
-        f"it is {known.words}."
+    holds = context.quotes.field(known.seen, known.field.path, Tier.LIVE)
+    text = text or (
+        f"`{address_of(document)}` sets {known.field.what} of {subject} to {written(setting)}, and in cluster "
+        f"{cluster.name} it is {known.words}."
     )
     return Finding(FindingType.DRIFT, text, said, holds, cluster.name, subject, known.field.what, 0.95)
+
+
+def address_of(document: Document) -> str:
+    """What Terraform calls the block."""
+    return document.terraform.address if document.terraform else document.title
+
+
+def written(setting: TerraformSetting) -> str:
+    """The value as a sentence says it."""
+    return setting.value if isinstance(setting.value, str) else ", ".join(setting.value)
 
 
 def _of_release(
