@@ -65,7 +65,9 @@ class ScriptSettings(Strict):
     )
 
 
-_LIVE_KEYS = frozenset({"cluster", "kubeconfig", "impersonate", "namespaces", "kinds", "scripts", "watch"})
+_LIVE_KEYS = frozenset(
+    {"cluster", "environment", "kubeconfig", "impersonate", "namespaces", "kinds", "scripts", "watch"}
+)
 
 
 class KubernetesSource(_FileSource):
@@ -86,6 +88,11 @@ class KubernetesSource(_FileSource):
         default=None,
         min_length=1,
         description="The name that people use for the cluster; null: the context, or the source's name.",
+    )
+    environment: str | None = Field(
+        default=None,
+        min_length=1,
+        description="Which environment the cluster is (`production`); null: as its name or its labels say.",
     )
     kubeconfig: AnyPath | None = Field(default=None, description="The kubeconfig; null: as kubectl finds it.")
     impersonate: str | None = Field(
