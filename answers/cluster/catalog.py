@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
+from functools import cached_property
 
 from cluster.edges.base import EdgeType
 from cluster.graph import Node, ResourceGraph
+from cluster.store import EventRecord
 from cluster.values import at, entries, mapping, text
 
 WORKLOADS = ("Deployment", "StatefulSet", "DaemonSet", "ReplicationController", "CronJob", "Job", "Rollout")
@@ -15,10 +17,16 @@ _TEMPLATES = ("spec.template.spec", "spec.jobTemplate.spec.template.spec")
 
 
 class Catalog:
-    """Indexes over the objects of a graph; documents and names that were not seen are not in it."""
+    """Indexes over the objects of a graph; documents and names that were not seen are not in it.
 
-    def __init__(self, graph: ResourceGraph) -> None:
+    `warnings` gives the warning events that the caller may read; it is asked when they are first needed.
+    """
+
+    def __init__(
+        self, graph: ResourceGraph, warnings: Callable[[], Iterable[EventRecord]] = lambda: ()
+    ) -> None:
         self.graph = graph
+        self._warnings = warnings
         self.by_kind: dict[str, list[Node]] = defaultdict(list)
         self.by_name: dict[str, list[Node]] = defaultdict(list)
         self._by_namespace: dict[str, dict[str, list[Node]]] = defaultdict(lambda: defaultdict(list))
@@ -93,6 +101,21 @@ class Catalog:
         """The objects to which edges of these types lead from an object."""
         return [
             target for e in self.graph.leaving(node.id, *types) if (target := self.graph.node(e.target)).present
+        ]
+
+    @cached_property
+    def warnings(self) -> list[EventRecord]:
+        """The warning events that have documents, newest first."""
+        found = [event for event in self._warnings() if event.type == "Warning" and event.document_id]
+        return sorted(found, key=lambda event: (event.last_at, event.document_id), reverse=True)
+
+    def warnings_about(self, nodes: Iterable[Node]) -> list[EventRecord]:
+        """The warning events about any of these objects, newest first."""
+        about = {(node.cluster, node.namespace, node.kind, node.name) for node in nodes}
+        return [
+            event
+            for event in self.warnings
+            if (event.about.cluster, event.about.namespace.strip("*"), event.about.kind, event.about.name) in about
         ]
 
     def _sources(self, node: Node, kind: str, *types: EdgeType) -> list[Node]:

@@ -59,6 +59,12 @@ class Draft:
             if all((one.document_id, one.spot) != (said.document_id, said.spot) for one in self.said):
                 self.said.append(said)
 
+    def quote(self, document_id: str, spot: Spot = SUMMARY) -> None:
+        """Quote a place of a document that is of no object: an event, an overview, a page."""
+        said = Said(document_id, spot)
+        if document_id and said not in self.said:
+            self.said.append(said)
+
     def say_all(self, nodes: Iterable[Node], spot: Spot = SUMMARY, most: int = 30) -> None:
         """Quote the same place of several objects; of more than `most` the first."""
         for place, node in enumerate(nodes):

@@ -55,6 +55,8 @@ def explain(draft: Draft, node: Node, catalog: Catalog) -> None:
             for _, container in entries(pod.value, f"status.{status}"):
                 if container.get("ready") is not True:
                     draft.say(pod, Spot(needles=(f"ontainer {text(container, 'name')}:",)), detail=True)
+    for event in catalog.warnings_about([node, *catalog.pods(node)])[:2] if node.kind != "Node" else ():
+        draft.quote(event.document_id)
     if pod_path(node):
         claims = [c for c in catalog.targets(node, EdgeType.MOUNTS) if c.kind == "PersistentVolumeClaim"]
         draft.say_all(unwell(claims), most=3)
