@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 
 from answers.cluster.catalog import Catalog
 from answers.cluster.reading import Reading
-from answers.cluster.said import Draft, Spot, listed, titled
+from answers.cluster.said import Draft, Spot, counted, listed, titled
 from cluster.graph import Node
-from cluster.values import entries, mapping, text, words
+from cluster.values import entries, text, words
 
 _BINDINGS = ("RoleBinding", "ClusterRoleBinding")
 _ROLES = ("Role", "ClusterRole")
@@ -27,7 +26,7 @@ def answer(draft: Draft, reading: Reading, catalog: Catalog) -> bool:
     nodes = [node for mention in reading.mentions for node in mention.nodes]
     accounts = [node for node in nodes if node.kind == "ServiceAccount"]
     roles = [node for node in nodes if node.kind in _ROLES]
-    verbs, resource = _asked(reading)
+    verbs, resource = _asked(reading, catalog)
     if accounts and not (roles and not verbs):
         return _of_account(draft, accounts, verbs, resource, catalog)
     if roles:
@@ -35,12 +34,15 @@ def answer(draft: Draft, reading: Reading, catalog: Catalog) -> bool:
     return bool(resource) and _who(draft, reading, verbs, resource, catalog)
 
 
-def _asked(reading: Reading) -> tuple[tuple[str, ...], str]:
-    """The verbs and the resource that the question is about: `(get, list, watch)`, `secrets`."""
+def _asked(reading: Reading, catalog: Catalog) -> tuple[tuple[str, ...], str]:
+    """The verbs and the resource that the question is about: `(get, list, watch)`, `deployments.apps`."""
     verbs = next((allowed for word, allowed in _VERBS.items() if reading.asks(word)), ())
     kinds = [k for k in reading.kinds if k not in ("ServiceAccount", *_ROLES, *_BINDINGS, "Namespace")]
-    resource = f"{kinds[0].lower()}s" if kinds and not kinds[0].endswith("s") else "".join(kinds[:1]).lower()
-    return verbs, re.sub(r"(?<=[^aeiou])ys$", "ies", resource)
+    if not kinds:
+        return verbs, ""
+    group = next((node.group for node in catalog.by_kind.get(kinds[0], ())), "")
+    plural = counted(2, kinds[0]).partition(" ")[2].lower()
+    return verbs, f"{plural}.{group}" if group else plural
 
 
 def _who(
@@ -135,10 +137,14 @@ def _binds(binding: Node, account: Node) -> bool:
 
 
 def _grants(role: Node, verbs: Sequence[str], resource: str) -> int:
-    """The place, from 1, of the first rule that allows one of the verbs on the resource; 0 where none does."""
+    """The place, from 1, of the first rule that allows one of the verbs on the resource; 0 where none does.
+
+    A resource is `secrets`, with the group of another API behind it: `deployments.apps`.
+    """
+    name, _, group = resource.partition(".")
     for place, rule in entries(role.value, "rules"):
-        named, allowed = words(rule, "resources"), words(rule, "verbs")
-        if not mapping(rule) or not ({"*", resource} & set(named)) or words(rule, "resourceNames"):
+        named, allowed, groups = words(rule, "resources"), words(rule, "verbs"), words(rule, "apiGroups")
+        if not ({"*", name} & set(named) and {"*", group} & set(groups)) or words(rule, "resourceNames"):
             continue
         if not verbs or {"*", *verbs} & set(allowed):
             return place + 1

@@ -141,9 +141,10 @@ def containers(node: Node) -> Iterator[tuple[str, int, dict[str, object]]]:
             yield f"{path}.{group}", place, dict(container)
 
 
-def images(node: Node) -> list[str]:
-    """The images of an object's containers."""
-    return [image for _, _, container in containers(node) if (image := text(container, "image"))]
+def images(node: Node, *, main: bool = False) -> list[str]:
+    """The images of an object's containers, those of init containers too unless only the `main` ones are asked for."""
+    found = [c for group, _, c in containers(node) if not main or group.endswith(".containers")]
+    return [image for container in found if (image := text(container, "image"))]
 
 
 def labels(node: Node) -> dict[str, str]:

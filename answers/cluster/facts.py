@@ -351,7 +351,7 @@ def _by_field(
     draft: Draft, node: Node, reading: Reading, catalog: Catalog, weak: bool = False
 ) -> bool:
     """What a question names in the words of the object's own fields."""
-    paths = named_fields(node, reading.masked, weak=weak)
+    paths = named_fields(node, reading.loose, weak=weak)
     if paths:
         draft.say(node, Spot(short=2))
     for path in paths:

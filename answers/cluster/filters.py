@@ -116,7 +116,7 @@ def _images(reading: Reading, kinds: Sequence[str], catalog: Catalog) -> _Found:
     if not any(catalog.by_kind.get(kind) and pod_path(catalog.by_kind[kind][0]) for kind in kinds):
         return
     if reading.asks(r"(?:the |a )?:?latest(?: tags?| images?)?"):
-        yield Filter("with an image of tag latest", lambda n: any(_tag(i) in ("latest", "") for i in images(n)), (),), {"latest", ":latest"}
+        yield Filter("with an image of tag latest", lambda n: any(_tag(i) in ("latest", "") for i in images(n, main=True))), {"latest", ":latest"}
         return
     if not reading.asks(r"images?|runs?|running|uses?|using|versions?|tags?|based on|built (?:on|from)"):
         return

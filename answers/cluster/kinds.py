@@ -44,7 +44,7 @@ _WORDS: dict[str, str] = {
     "PriorityClass": "priorityclass|priority class|pc",
     "IngressClass": "ingressclass|ingress class",
     "Lease": "lease",
-    "APIService": "apiservice|api service|metrics api",
+    "APIService": "apiservice|api service|api",
     "MutatingWebhookConfiguration": "mutatingwebhookconfiguration|mutating webhook",
     "ValidatingWebhookConfiguration": "validatingwebhookconfiguration|validating webhook",
 }

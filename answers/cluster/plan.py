@@ -139,8 +139,12 @@ def _of_names(draft: Draft, reading: Reading, catalog: Catalog, kinds: KindWords
 
 
 def _tell(draft: Draft, aspect: Aspect | None, node: Node, reading: Reading, catalog: Catalog) -> bool:
+    counts = Aggregate.COUNT in reading.aggregates
+    if counts and reading.kinds and aspect in (None, Aspect.HOLDS, Aspect.DESCRIBE, Aspect.HEALTH, Aspect.NODE):
+        if related.answer(draft, node, list(reading.kinds), catalog):
+            return True
     if aspect in _VAGUE:
-        paths = named_fields(node, reading.masked)
+        paths = named_fields(node, reading.loose)
         if paths and (aspect is not Aspect.HEALTH or len(str(paths[0][-1])) > 6):
             draft.say(node)
             for path in paths:
@@ -148,8 +152,7 @@ def _tell(draft: Draft, aspect: Aspect | None, node: Node, reading: Reading, cat
             if aspect in (None, Aspect.USERS, Aspect.HOLDS, Aspect.ROUTE, Aspect.NODE):
                 return True
     subjects = [kind for kind in reading.kinds if kind not in _BY_KIND or aspect in (Aspect.USERS, Aspect.SELECTED)]
-    counts = Aggregate.COUNT in reading.aggregates
-    if reading.kinds and (aspect in (None, Aspect.HOLDS, Aspect.DESCRIBE) or (counts and aspect in (Aspect.HEALTH, Aspect.NODE))):
+    if reading.kinds and aspect in (None, Aspect.HOLDS, Aspect.DESCRIBE):
         if related.answer(draft, node, list(reading.kinds), catalog):
             return True
         mapped = next((_BY_KIND[kind] for kind in reading.kinds if kind in _BY_KIND), None)
@@ -184,7 +187,7 @@ def _aspect_of(reading: Reading) -> Aspect | None:
 
 def _field_words(reading: Reading, nodes: Iterable[Node]) -> set[str]:
     """The words of the question that name fields of the objects."""
-    keys = [str(path[-1]) for node in nodes for path in named_fields(node, reading.masked)]
+    keys = [str(path[-1]) for node in nodes for path in named_fields(node, reading.loose)]
     parts = {singular(p.lower()) for key in keys for p in re.split(r"(?<=[a-z0-9])(?=[A-Z])|[-_./]", key)}
     return {w.lower() for w in reading.unknown if singular(w.lower()) in parts}
 

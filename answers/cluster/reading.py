@@ -59,10 +59,15 @@ class KindMention:
 
 @dataclass(slots=True)
 class Reading:
-    """A question taken apart. `unknown` are the words that mean nothing here; `missing` names what does not exist."""
+    """A question taken apart.
+
+    `masked` is its text in lower case with names covered, `loose` with the kinds of those names too. `unknown` are
+    the words that mean nothing here; `missing` those of them that look like names.
+    """
 
     text: str
     masked: str
+    loose: str
     tokens: list[Token]
     mentions: list[Mention]
     namespaces: list[str]
@@ -109,15 +114,16 @@ class Reader:
         missing: list[str] = []
         guesses, missing = self._guesses(tokens, mentions, subjects, clusters)
         mentions = sorted([*mentions, *guesses], key=lambda one: one.first)
+        named = subjects
         subjects = _type(tokens, mentions, subjects)
-        masked = _mask(text, tokens, mentions)
+        masked = _mask(text.lower(), tokens, mentions)
         unknown = [
             t.text
             for i, t in enumerate(tokens)
-            if not _inside(i, mentions) and not _inside(i, subjects) and t.low not in clusters and not _known(t)
+            if not _inside(i, mentions) and not _inside(i, named) and t.low not in clusters and not _known(t)
         ]
         return Reading(
-            text, masked, tokens, [m for m in mentions if not m.namespace],
+            text, masked, _mask(masked, tokens, [s for s in named if s not in subjects]), tokens, [m for m in mentions if not m.namespace],
             list(dict.fromkeys(m.namespace for m in mentions if m.namespace)), clusters, subjects,
             [aspect for aspect, pattern in ASPECTS if pattern.search(masked)],
             [aggregate for aggregate, pattern in AGGREGATES if pattern.search(masked)], unknown, missing,
@@ -160,13 +166,20 @@ class Reader:
                 span = range(place, min(place + length, len(tokens)))
                 if len(span) < length or taken.intersection(span):
                     continue
-                kinds = self.kinds.find(" ".join(tokens[i].low for i in span))
-                if kinds:
+                words = [tokens[i].low for i in span]
+                kinds = self.kinds.find(" ".join(words))
+                # `we` and `vs` are short names of custom resources too.
+                if kinds and not (length == 1 and (words[0] in FILLERS or self._is_verb(place, tokens))):
                     yield KindMention(place, place + length, kinds)
                     taken.update(span)
                     place += length - 1
                     break
             place += 1
+
+    def _is_verb(self, place: int, tokens: Sequence[Token]) -> bool:
+        """`where does it deploy to`"""
+        following = tokens[place + 1].low if place + 1 < len(tokens) else ""
+        return tokens[place].low == "deploy" and following in ("to", "into")
 
     def _single(
         self, tokens: Sequence[Token], taken: set[int], subjects: Sequence[KindMention]
@@ -272,11 +285,11 @@ def _known(token: Token) -> bool:
     return low in FILLERS or low in VOCABULARY or low.isdigit() or any(p.fullmatch(low) for _, p in ASPECTS)
 
 
-def _mask(text: str, tokens: Sequence[Token], mentions: Sequence[Mention]) -> str:
-    """The text in lower case with names covered, so that no word of a name is read as one of the grammar."""
-    masked = list(text.lower())
-    for mention in mentions:
-        for place in range(tokens[mention.first].start, tokens[mention.last - 1].end):
+def _mask(text: str, tokens: Sequence[Token], spans: Sequence[Mention | KindMention]) -> str:
+    """The text with names covered, so that no word of a name is read as one of the grammar."""
+    masked = list(text)
+    for span in spans:
+        for place in range(tokens[span.first].start, tokens[span.last - 1].end):
             masked[place] = "§"
     return "".join(masked)
 

@@ -68,7 +68,7 @@ _ASPECTS: tuple[tuple[Aspect, str], ...] = (
     (Aspect.PORTS, r"ports?|node ?ports?|listens?|listening"),
     (Aspect.SCALING, r"auto-?scal\w*|hpas?|autoscalers?|min(?:imum)? (?:and max(?:imum)? )?replicas|max(?:imum)? replicas|scaling (?:bounds|limits)|bounds"),
     (Aspect.BUDGET, r"pdbs?|(?:pod )?disruption budgets?|disruptions?"),
-    (Aspect.RESOURCES, r"resources?|(?:memory|cpu|resource)? ?(?:limits?|requests?)|memory|cpu|ram|limited|requested|may .{0,30}? use"),
+    (Aspect.RESOURCES, r"resources?|how (?:big|large)|size|capacity|(?:memory|cpu|resource)? ?(?:limits?|requests?)|memory|cpu|ram|limited|requested|may .{0,30}? use"),
     (Aspect.ENV, r"env(?:ironment)? ?(?:var(?:iable)?s?|values?|settings?)?|envs?|variables?|env vars?|set to|value of"),
     (Aspect.ACCOUNT, r"service ?accounts?|(?:which|what) identity"),
     (Aspect.MOUNTS, r"(?:which|what) (?:config ?maps?|secrets?|volumes?|pvcs?|claims?) (?:does|do|are|is)|configured by|volumes? of"),
@@ -127,7 +127,9 @@ FILLERS = frozenset(
     "between versus vs compared compare same different both either or out into onto over under within without per me "
     "mean means say says look looks like whats what's where's who's is there any, number count amount pick choose "
     "deployment's pod's node's service's namespace's first second other others another own does doesnt don't doesn't isn't aren't isnt arent "
-    "inside outside around about one's version's full fully completely properly correctly well".split()
+    "inside outside around about one two three four five six seven eight nine ten anything everything something nothing recent recently "
+    "newest latest last allow allows answer answers carry carries big large install installs made make makes ran go going see seen "
+    "version's full fully completely properly correctly well".split()
 )
 """Words that carry nothing that would have to be understood."""
 
