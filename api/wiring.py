@@ -18,6 +18,7 @@ from connectors.errors import ConfigurationError
 if TYPE_CHECKING:
     from answers.engine import Answerer as AnswerEngine
     from answers.model import Answer
+    from api.clusters import Clusters
     from connectors.base import Connector
     from connectors.documents import Document
     from index.index import Index
@@ -69,6 +70,12 @@ class Wiring:
     def answerer(self) -> Engines:
         """Answers; raises `IndexEmptyError` before the first run."""
         return self.searcher
+
+    @property
+    def clusters(self) -> Clusters:
+        """Objects, pictures and scripts."""
+        with self._lock:
+            return self._clusters
 
     def ready(self) -> bool:
         """Whether the ledger is there and holds documents."""
@@ -181,6 +188,12 @@ class Wiring:
         from index.ledger import Ledger
 
         return Ledger.at(self.settings.index.path)
+
+    @cached_property
+    def _clusters(self) -> Clusters:
+        from api.clusters import Clusters
+
+        return Clusters(self.settings, lambda: self.ledger if self.has_state() else None)
 
     @cached_property
     def _engines(self) -> Engines:

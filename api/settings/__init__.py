@@ -19,6 +19,7 @@ from api.settings.sources import (
     NotionSource,
     OAuthSettings,
     PrometheusSource,
+    SelectionSettings,
     Source,
     TerraformSource,
 )
@@ -38,6 +39,7 @@ __all__ = [
     "Problem",
     "PrometheusSource",
     "ScheduleSettings",
+    "SelectionSettings",
     "Settings",
     "SettingsError",
     "Source",

@@ -44,6 +44,11 @@ class Overview:
         self._places: dict[str, dict[str, _Tally]] = defaultdict(lambda: defaultdict(_Tally))
         self._troubles: dict[str, list[str]] = defaultdict(list)
         self._versions: Counter[str] = Counter()
+        self._missing: list[str] = []
+
+    def not_listed(self, kind: str) -> None:
+        """Says that not all objects of a kind could be counted."""
+        self._missing.append(kind)
 
     def add(self, value: Mapping[str, Any]) -> None:
         """Counts one object."""
@@ -99,13 +104,19 @@ class Overview:
             *lines_section(_count_lines(kinds), "counts", "counts"),
             *lines_section(_name_lines(self._places.get("", {})), "names", "names"),
             *lines_section(troubles[: 3 * _MOST_TROUBLES], "troubles", "not well"),
+            *self._gaps(),
         ]
         return self._document("", f"Overview of cluster {cluster}", cluster, lead, observed_at)
+
+    def _gaps(self) -> list[Section]:
+        lines = (f"Not counted whole, as it could not be listed: {kind}" for kind in self._missing)
+        return lines_section(lines, "gaps", "gaps")
 
     def _details(self, namespace: str, kinds: Mapping[str, _Tally]) -> Iterator[Section]:
         yield from lines_section(_count_lines(kinds), "counts", "counts")
         yield from lines_section(_name_lines(kinds), "names", "names")
         yield from lines_section(self._troubles.get(namespace, ()), "troubles", "not well")
+        yield from self._gaps()
 
     def _namespace_line(self, namespace: str) -> str:
         kinds = self._places[namespace]
@@ -139,6 +150,11 @@ class Overview:
 def overview_id(source: str, namespace: str, name: str) -> str:
     """`kubernetes:<source>/<namespace or _>/Overview/<namespace or cluster>`."""
     return f"kubernetes:{source}/{namespace or '_'}/Overview/{name}"
+
+
+def overview_key(document: Document) -> str:
+    """What the state calls an overview: `shop/shop`, `/prod` for the cluster's."""
+    return f"{document.namespace}/{document.id.rpartition('/')[2]}"
 
 
 def plural(kind: str, number: int) -> str:
