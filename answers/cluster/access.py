@@ -30,7 +30,8 @@ def answer(draft: Draft, reading: Reading, catalog: Catalog) -> bool:
     if accounts and not (roles and not verbs):
         return _of_account(draft, accounts, verbs, resource, catalog)
     if roles:
-        return _of_role(draft, roles, catalog)
+        draft.objects = list(roles)
+        return of_role(draft, roles, catalog)
     return bool(resource) and _who(draft, reading, verbs, resource, catalog)
 
 
@@ -96,8 +97,8 @@ def _of_account(
     return True
 
 
-def _of_role(draft: Draft, roles: Sequence[Node], catalog: Catalog) -> bool:
-    draft.objects = list(roles)
+def of_role(draft: Draft, roles: Sequence[Node], catalog: Catalog) -> bool:
+    """Adds what roles allow and whom they are bound to."""
     for role in roles:
         bindings = [b for b in catalog.of(_BINDINGS, clusters=(role.cluster,)) if _role_of(b, catalog) is role]
         names = dict.fromkeys(name for binding in bindings for name in _subjects(binding))

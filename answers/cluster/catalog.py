@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator
-from functools import cached_property
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
 from cluster.edges.base import EdgeType
 from cluster.graph import Node, ResourceGraph
@@ -19,11 +18,11 @@ _TEMPLATES = ("spec.template.spec", "spec.jobTemplate.spec.template.spec")
 class Catalog:
     """Indexes over the objects of a graph; documents and names that were not seen are not in it.
 
-    `warnings` gives the warning events that the caller may read; it is asked when they are first needed.
+    `warnings` gives the events of some namespaces (of all where there is none) that the caller may read.
     """
 
     def __init__(
-        self, graph: ResourceGraph, warnings: Callable[[], Iterable[EventRecord]] = lambda: ()
+        self, graph: ResourceGraph, warnings: Callable[[Collection[str]], Iterable[EventRecord]] = lambda _: ()
     ) -> None:
         self.graph = graph
         self._warnings = warnings
@@ -103,18 +102,17 @@ class Catalog:
             target for e in self.graph.leaving(node.id, *types) if (target := self.graph.node(e.target)).present
         ]
 
-    @cached_property
-    def warnings(self) -> list[EventRecord]:
-        """The warning events that have documents, newest first."""
-        found = [event for event in self._warnings() if event.type == "Warning" and event.document_id]
+    def warnings(self, namespaces: Collection[str] = ()) -> list[EventRecord]:
+        """The warning events that have documents, newest first; they are read anew each time."""
+        found = [e for e in self._warnings(namespaces) if e.type == "Warning" and e.document_id]
         return sorted(found, key=lambda event: (event.last_at, event.document_id), reverse=True)
 
-    def warnings_about(self, nodes: Iterable[Node]) -> list[EventRecord]:
+    def warnings_about(self, nodes: Sequence[Node]) -> list[EventRecord]:
         """The warning events about any of these objects, newest first."""
         about = {(node.cluster, node.namespace, node.kind, node.name) for node in nodes}
         return [
             event
-            for event in self.warnings
+            for event in self.warnings({node.namespace for node in nodes if node.namespace})
             if (event.about.cluster, event.about.namespace.strip("*"), event.about.kind, event.about.name) in about
         ]
 

@@ -88,11 +88,10 @@ def exposed(draft: Draft, reading: Reading, catalog: Catalog) -> bool:
 
 def events(draft: Draft, reading: Reading, catalog: Catalog, nodes: Sequence[Node] = ()) -> bool:
     """The server's newest warnings, about some objects or in some namespaces."""
-    found = catalog.warnings
     if nodes:
         found = catalog.warnings_about([*nodes, *(pod for node in nodes for pod in catalog.pods(node))])
-    elif reading.namespaces:
-        found = [e for e in found if e.about.namespace in reading.namespaces]
+    else:
+        found = catalog.warnings(reading.namespaces)
     where = f" about {listed(map(titled, nodes))}" if nodes else f" in {listed(reading.namespaces)}" if reading.namespaces else ""
     draft.lead.append(f"{len(found)} warnings{where} are kept" if found else f"No warning{where} is kept")
     for event in found[:15]:

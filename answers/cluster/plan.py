@@ -130,7 +130,7 @@ def _of_names(draft: Draft, reading: Reading, catalog: Catalog, kinds: KindWords
                 draft.say(node, Spot(short=3))
             else:
                 told |= _tell(draft, aspect, node, reading, catalog)
-    draft.commands = scripts.of_objects(draft, reading, aspect, catalog, kinds)
+    draft.commands = scripts.of_objects(draft, reading, draft.aspect or aspect, catalog, kinds)
     if len(chosen) > 1:
         for _, nodes in chosen[1:]:
             others = Draft(objects=nodes)
@@ -153,13 +153,21 @@ def _tell(draft: Draft, aspect: Aspect | None, node: Node, reading: Reading, cat
                 return True
     subjects = [kind for kind in reading.kinds if kind not in _BY_KIND or aspect in (Aspect.USERS, Aspect.SELECTED)]
     if reading.kinds and aspect in (None, Aspect.HOLDS, Aspect.DESCRIBE):
+        about = _BY_KIND.get(reading.kinds[0])
+        if about in (Aspect.NODE, Aspect.PLACE) and node.kind != "Node":
+            draft.aspect = about
+            return facts.say(draft, about, node, reading, catalog)
         if related.answer(draft, node, list(reading.kinds), catalog):
             return True
         mapped = next((_BY_KIND[kind] for kind in reading.kinds if kind in _BY_KIND), None)
         if mapped is not None:
+            draft.aspect = mapped
             return facts.say(draft, mapped, node, reading, catalog)
     if subjects and aspect in (Aspect.USERS, Aspect.SELECTED, Aspect.ACCOUNT) and related.answer(draft, node, subjects, catalog):
         return True
+    if node.kind in ("Role", "ClusterRole") and aspect in (None, Aspect.DESCRIBE, Aspect.USERS, Aspect.HOLDS):
+        draft.aspect = Aspect.ACCESS
+        return access.of_role(draft, [node], catalog)
     if aspect is Aspect.EVENTS:
         return places.events(draft, reading, catalog, [node])
     return facts.say(draft, aspect or Aspect.DESCRIBE, node, reading, catalog)
@@ -168,6 +176,8 @@ def _tell(draft: Draft, aspect: Aspect | None, node: Node, reading: Reading, cat
 def _aspect_of(reading: Reading) -> Aspect | None:
     """What is asked; who acts on whom is told from where the name stands."""
     aspect = reading.aspect
+    if any(map(_is_setting, reading.unknown)) and aspect is not Aspect.WHY:
+        return Aspect.ENV
     passive = reading.asks(r"(?:called|used|mounted|referenced|consumed|needed|claimed|bound|calls) (?:by|in|for|to)|who|callers?|consumers?|clients?|dependents?|users?")
     acts = re.search(r"(?:does|do|is|are|did) (?:the |a )?§+(?: \w+){0,2} (?:depend|call|talk|connect|use|mount|need|reference|consume|have)", reading.masked)
     if aspect in (Aspect.CALLERS, Aspect.CALLS):
@@ -182,7 +192,7 @@ def _aspect_of(reading: Reading) -> Aspect | None:
         return Aspect.MOUNTS if {"ConfigMap", "Secret", "PersistentVolumeClaim"} & set(reading.kinds) else aspect
     if aspect is Aspect.USERS and Aspect.IMAGE in reading.aspects:
         return Aspect.IMAGE
-    return Aspect.ENV if aspect in (None, Aspect.DESCRIBE) and any(map(_is_setting, reading.unknown)) else aspect
+    return aspect
 
 
 def _field_words(reading: Reading, nodes: Iterable[Node]) -> set[str]:

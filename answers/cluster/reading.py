@@ -19,6 +19,8 @@ _LINKS = frozenset({"called", "named", "the", "name", "a", "an"})
 _INTO = frozenset({"in", "inside", "within", "from", "namespace", "ns", "namespaces", "of", "into", "for", "on", "at", "or", "and", "than"})
 _ASKS_OF = frozenset({"does", "is", "of", "for", "has", "by", "are", "do", "and", "can", "with", "on", "in", "the", "what's", "run"})
 _LONGEST = 2_000
+_LIKE_A_NAME = re.compile(r"[a-z]-[a-z]|\d")
+_VERSION = re.compile(r"v?\d+(?:\.\d+)*(?:-[\w.]+)?|:[\w.-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,7 +230,7 @@ class Reader:
             within = [m.namespace for m in mentions if m.namespace]
             names = self._spelling.near(token.low, near, within)
             if not names:
-                if re.search(r"[a-z]-[a-z]|\d", token.low) and "=" not in token.text:
+                if _LIKE_A_NAME.search(token.low) and not _VERSION.fullmatch(token.low) and "=" not in token.text:
                     missing.append(token.text)
                 continue
             nodes = [n for name in names for n in self.catalog.by_name.get(name, ()) if n.kind != "Namespace"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import uuid
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 from weakref import WeakKeyDictionary
@@ -50,19 +50,19 @@ class View(Protocol):
 
 
 Documents = Callable[[Sequence[str]], Mapping[str, Document]]
-Warnings = Callable[[], Iterable[EventRecord]]
+Warnings = Callable[[Collection[str]], Iterable[EventRecord]]
 
 
 class ClusterResponder:
     """Answers from the objects of live clusters that the caller may read; knows nothing of others.
 
-    `documents` gives stored documents by id, `reader` who a caller with these principals is, `warnings` the
-    warning events of all clusters.
+    `documents` gives stored documents by id, `reader` who a caller with these principals is, `warnings` the events of
+    some namespaces, or of all.
     """
 
     def __init__(
         self, view: View, documents: Documents, reader: Callable[[frozenset[str]], Reader],
-        warnings: Warnings = lambda: (),
+        warnings: Warnings = lambda _: (),
     ) -> None:  # fmt: skip
         self._view = view
         self._documents = documents
@@ -95,9 +95,11 @@ class ClusterResponder:
         with self._lock:
             known = self._kept.get(graph)
             if known is None:
-                readable = lambda: (event for event in self._warnings() if who(event.document_id))  # noqa: E731
-                known = self._kept[graph] = QuestionReader(Catalog(graph, readable))
+                known = self._kept[graph] = QuestionReader(Catalog(graph, self._readable_warnings(who)))
             return known
+
+    def _readable_warnings(self, who: Reader) -> Warnings:
+        return lambda namespaces: (e for e in self._warnings(namespaces) if who(e.document_id))
 
     def _answer(self, question: str, draft: Draft, catalog: Catalog, who: Reader) -> Answer | None:
         about = written.documents_about(draft.objects, catalog) if len(draft.objects) <= 40 else []

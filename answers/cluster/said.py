@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from answers.cluster.wording import Aspect
 from cluster.graph import Node
 
 
@@ -51,6 +52,8 @@ class Draft:
     sure: float = 0.95
     left_out: int = 0
     described: bool = False
+    aspect: Aspect | None = None
+    shown: tuple[str, ...] = ()
 
     def say(self, node: Node, spot: Spot = SUMMARY, *, detail: bool = False) -> None:
         """Quote a place of an object's document, once."""

@@ -31,7 +31,7 @@ def of_objects(draft: Draft, reading: Reading, aspect: Aspect | None, catalog: C
     node = draft.objects[0]
     if aspect in (Aspect.NODE, Aspect.PLACE, Aspect.RESTARTS) and node.kind not in ("Node", "Pod"):
         return [_pods_of(node, "-o", "wide")] + ([_get(node, kinds)] if aspect is Aspect.PLACE else [])
-    if node.kind == "Node" and aspect is Aspect.HOLDS:
+    if node.kind == "Node" and any(said.node is not None and said.node.kind == "Pod" for said in draft.said):
         return [_pods_on(node)]
     if aspect in (Aspect.WHY, Aspect.HEALTH, Aspect.EVENTS) and is_unwell(node):
         return _trouble(node, catalog, kinds)
@@ -47,6 +47,8 @@ def of_objects(draft: Draft, reading: Reading, aspect: Aspect | None, catalog: C
         users = catalog.users(node, EdgeType.MOUNTS, EdgeType.REFERENCES)
         own = [] if node.kind == "Secret" else [_describe(node, kinds)]
         return (own + [_get(one, kinds, "-o", "yaml") for one in users if pod_path(one)])[:_MOST]
+    if aspect is Aspect.ACCESS:
+        return [_describe(node, kinds), *of_access(draft, reading)]
     described = aspect in _DESCRIBED
     return [_describe(node, kinds) if described else _get(node, kinds, "-o", "wide")]
 

@@ -100,8 +100,8 @@ AGGREGATES = tuple((aggregate, _compiled(pattern)) for aggregate, pattern in _AG
 
 HOW_TO = _compiled(
     r"how (?:do|can|would|should|to|did|could)(?: i| we| you| one)?|how'd|what (?:do|should|can|must) (?:i|we) (?:do|run|set|use|check|change|add|put)|steps?|"
-    r"(?:can|could|should|may|must|do) (?:i|we) (?:have to |need to )?(?!have|run\b)\w+|help me|procedure|runbook|guide|best practice|recommended|need to|want to|"
-    r"^(?:please )?(?:restart|scale|delete|remove|roll ?back|undo|deploy|apply|create|drain|cordon|evict|patch|edit|set|update|upgrade|kill|stop|start|add|change|fix|increase|decrease|rotate)"
+    r"(?<!which )(?:should|must) (?:i|we) \w+|^(?:can|could|may) (?:i|we) \w+|do (?:i|we) (?:have to|need to) \w+|help me|procedure|runbook|guide|best practice|recommended|need to|want to|"
+    r"^(?:please )?(?:restart|scale|delete|remove|roll ?back|undo|deploy|apply|create|drain|cordon|evict|patch|edit|set|update|upgrade|kill|stop|start|add|change|fix|increase|decrease|rotate) (?!of\b|count|policy|history|status|strategy)"
 )
 """Asks for a procedure, which the documents describe."""
 
