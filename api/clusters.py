@@ -12,7 +12,7 @@ from api.graphs import GraphRequest, picture
 from api.knowledge import LedgerKnowledge
 from api.schemas import ClusterModel
 from api.scripts import ScriptOutput, ScriptRunner
-from api.settings import KubernetesSource, Settings
+from api.settings import Settings
 from cluster.store import ObjectStore
 from cluster.store.database import FILE
 from cluster.view import EVERYTHING, ClusterView, Reader
@@ -32,11 +32,6 @@ class Clusters:
         self._scripts = ScriptRunner(settings)
         self._lock = threading.RLock()
         self._readers: dict[frozenset[str], Reader] = {}
-
-    @property
-    def live_sources(self) -> list[str]:
-        """The names of the sources that are live clusters."""
-        return [source.name for source in self._settings.sources if _is_live(source)]
 
     @property
     def store(self) -> ObjectStore | None:
@@ -72,8 +67,9 @@ class Clusters:
 
     def models(self, principals: frozenset[str] | None) -> list[ClusterModel]:
         """The live clusters that `principals` may read anything of."""
-        store = self.store
-        if store is None or self._ledger() is None:
+        # First, as to open the store would make the state folder.
+        store = self.store if self._ledger() is not None else None
+        if store is None:
             return []
         return [
             ClusterModel(
@@ -98,11 +94,12 @@ class Clusters:
     @cached_property
     def _store(self) -> ObjectStore | None:
         folder = self._settings.index.path
-        return ObjectStore(folder) if self.live_sources or (folder / FILE).exists() else None
+        return ObjectStore(folder) if self._settings.live_clusters or (folder / FILE).exists() else None
 
     @cached_property
     def _view(self) -> ClusterView:
-        written = tuple(source.name for source in self._settings.sources if not _is_live(source))
+        live = {source.name for source in self._settings.live_clusters}
+        written = tuple(source.name for source in self._settings.sources if source.name not in live)
         return ClusterView(self.store, LedgerKnowledge(self._known_ledger, written))
 
     def _known_ledger(self) -> Ledger:
@@ -110,7 +107,3 @@ class Clusters:
         if ledger is None:
             raise IndexEmptyError
         return ledger
-
-
-def _is_live(source: object) -> bool:
-    return isinstance(source, KubernetesSource) and source.path is None

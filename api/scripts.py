@@ -10,12 +10,16 @@ from typing import TYPE_CHECKING, Any
 
 from api.errors import NotThereError, UnclearError
 from api.settings import KubernetesSource, Settings
-from cluster.kubectl import StepOutput, Target, check, run
+from cluster.kubectl import Impersonation, StepOutput, Target, check, run
 from cluster.scripts.changes import change_of
+from connectors.documents import PUBLIC
 from connectors.errors import ConfigurationError, KubeloreError, RefusedError
 
 if TYPE_CHECKING:
     from answers.model import Answer, Script
+
+CALLER = "kubelore"
+"""The user that callers act as; their principals are its groups."""
 
 NOT_RUN = 126
 """The exit code of a command that may not run, as a shell has it."""
@@ -41,11 +45,7 @@ class ScriptRunner:
     """Runs what only reads, on clusters that the caller may read."""
 
     def __init__(self, settings: Settings) -> None:
-        self._live = [
-            source
-            for source in settings.sources
-            if isinstance(source, KubernetesSource) and source.path is None
-        ]
+        self._live = [source for source in settings.live_clusters if source.scripts.run]
 
     def run(
         self, steps: Sequence[Sequence[str]], principals: frozenset[str], cluster: str = ""
@@ -80,7 +80,7 @@ class ScriptRunner:
         }
         if reasons:
             raise StepRefusedError(reasons)
-        return ScriptOutput(cluster_of(source), tuple(run(steps, target_of(source, principals))))
+        return ScriptOutput(source.cluster_name, tuple(run(steps, target_of(source, principals))))
 
     def _readable(self, principals: frozenset[str]) -> list[KubernetesSource]:
         return [source for source in self._live if principals & set(source.access)]
@@ -88,27 +88,22 @@ class ScriptRunner:
     def _named(self, principals: frozenset[str], cluster: str) -> KubernetesSource:
         """The source of a cluster; several sources of one cluster are alike."""
         readable = self._readable(principals)
-        names = sorted({cluster_of(source) for source in readable})
+        names = sorted({source.cluster_name for source in readable})
         if not readable:
             raise NotThereError("there is no live cluster that you may run commands on")
         if cluster and cluster not in names:
             raise NotThereError(f"there is no live cluster `{cluster}`; use one of {', '.join(names)}")
         if not cluster and len(names) > 1:
             raise UnclearError(f"say which cluster: {', '.join(names)}")
-        return next(source for source in readable if cluster_of(source) == (cluster or names[0]))
+        return next(source for source in readable if source.cluster_name == (cluster or names[0]))
 
     def _of_script(self, answer: Answer, script: Script, principals: frozenset[str]) -> KubernetesSource:
         """The cluster whose objects the script cites; else the only one there is."""
         cited = {one.source for one in answer.citations if one.number in script.citations}
         found = [source for source in self._readable(principals) if source.name in cited]
-        if len({cluster_of(source) for source in found}) == 1:
+        if len({source.cluster_name for source in found}) == 1:
             return found[0]
         return self._named(principals, "")
-
-
-def cluster_of(source: KubernetesSource) -> str:
-    """The name that people know the source's cluster by."""
-    return source.context or source.name
 
 
 def refusal(argv: Sequence[str], context: str | None) -> str | None:
@@ -126,7 +121,16 @@ def refusal(argv: Sequence[str], context: str | None) -> str | None:
 
 def target_of(source: KubernetesSource, principals: frozenset[str]) -> Target:
     """How `kubectl` reaches the source's cluster, and as whom."""
-    return Target(kubeconfig=_kubeconfig(source.context), context=source.context)
+    file = None if source.in_cluster else source.kubeconfig or _kubeconfig(source.context)
+    return Target(kubeconfig=file, context=source.context, impersonate=_identity(source, principals))
+
+
+def _identity(source: KubernetesSource, principals: frozenset[str]) -> Impersonation | None:
+    """As whom the cluster is asked; a principal never stands for a group of Kubernetes' own."""
+    if source.scripts.identity == "caller":
+        named = sorted(one for one in principals - {PUBLIC} if not one.startswith("system:"))
+        return Impersonation(CALLER, tuple(named))
+    return Impersonation(source.impersonate) if source.impersonate else None
 
 
 def output_json(output: StepOutput) -> dict[str, Any]:

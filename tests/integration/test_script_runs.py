@@ -25,7 +25,10 @@ from tests.integration.kube_cases import KUBECTL, deployment
 from tests.servers.kube import Cluster, Context, from_objects, kubeconfig, reconcile, serving
 
 pytestmark = pytest.mark.skipif(not KUBECTL.exists(), reason="kubectl is not here")
-AUTH = "api: {auth: {tokens: {t-ops: [ops], t-eng: [eng], t-both: [ops, eng]}}}\n"
+AUTH = (
+    "api: {auth: {tokens: {t-ops: [ops], t-eng: [eng], t-both: [ops, eng],"
+    " t-root: [ops, 'system:masters'], t-many: [ops, viewers]}}}\n"
+)
 GET_PODS = ["kubectl", "get", "pods", "-n", "shop"]
 SCALE = ["kubectl", "scale", "deploy/cart", "--replicas=0", "-n", "shop"]
 
@@ -35,10 +38,14 @@ class Place:
 
     def __init__(self, folder: Path, prod: Cluster, dev: Cluster) -> None:
         self.prod, self.dev, self.folder = prod, dev, folder
+        self.configure()
+
+    def configure(self, options: str = "") -> None:
+        """Writes the configuration; `options` are further keys of both sources."""
         self.config = write_clusters(
-            folder,
-            Live("live-prod", [deployment("cart")], "ops", "prod"),
-            Live("live-dev", [deployment("web")], "eng", "dev"),
+            self.folder,
+            Live("live-prod", [deployment("cart")], "ops", "prod", options),
+            Live("live-dev", [deployment("web")], "eng", "dev", options),
             extra=AUTH,
         )
 
@@ -172,6 +179,51 @@ def test_what_is_missing_on_the_server_is_for_its_log(
     assert answer.status_code == 503
     assert str(place.folder) not in answer.text
     assert missing in caplog.text.lower()
+
+
+# As whom
+
+
+def may_view(cluster: Cluster, group: str) -> None:
+    """Lets a group of the cluster read everything in it."""
+    api = "rbac.authorization.k8s.io"
+    rule = {"apiGroups": ["*"], "resources": ["*"], "verbs": ["get", "list", "watch"]}
+    role = {"apiVersion": f"{api}/v1", "kind": "ClusterRole", "metadata": {"name": "look"}, "rules": [rule]}
+    cluster.put(role)
+    subject = {"kind": "Group", "name": group, "apiGroup": api}
+    reference = {"kind": "ClusterRole", "name": "look", "apiGroup": api}
+    bound = {"metadata": {"name": "lookers"}, "subjects": [subject], "roleRef": reference}
+    cluster.put({"apiVersion": f"{api}/v1", "kind": "ClusterRoleBinding", **bound})
+
+
+def test_the_cluster_decides_where_the_caller_itself_asks(place: Place) -> None:
+    place.configure(", scripts: {identity: caller}")
+    (refused,) = post(place, "t-ops", GET_PODS).json()["output"]
+    assert refused["exit_code"] == 1
+    assert 'User "kubelore" cannot list resource "pods"' in refused["stderr"]
+    may_view(place.prod, "viewers")
+    assert post(place, "t-ops", GET_PODS).json()["output"][0]["exit_code"] == 1
+    assert "cart-" in post(place, "t-many", GET_PODS).json()["output"][0]["stdout"]
+    assert {request.user for request in place.prod.asked("/pods")} == {"kubelore"}
+
+
+def test_no_principal_stands_for_a_group_of_kubernetes_itself(place: Place) -> None:
+    place.configure(", scripts: {identity: caller}")
+    may_view(place.prod, "system:masters")
+    assert post(place, "t-root", GET_PODS).json()["output"][0]["exit_code"] == 1
+
+
+def test_the_account_that_the_source_acts_as_runs_its_scripts_too(place: Place) -> None:
+    place.configure(", impersonate: reader")
+    post(place, "t-ops", GET_PODS)
+    assert {request.user for request in place.prod.asked("/pods")} == {"reader"}
+
+
+def test_nothing_runs_where_the_configuration_says_so(place: Place) -> None:
+    place.configure(", scripts: {run: false}")
+    answer = post(place, "t-ops", GET_PODS)
+    assert answer.status_code == 404
+    assert place.untouched()
 
 
 # The scripts of answers
