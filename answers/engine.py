@@ -79,14 +79,17 @@ class Answerer:
 
     def _answer(self, question: str, filters: Filters) -> Answer:
         live = self._cluster.respond(question, filters) if self._cluster else None
-        if live is None:
-            return self._from_documents(question, filters)
-        if not live.abstained:
+        if live is not None and not live.abstained:
             return live
-        # The objects were asked and do not tell: their YAML must not guess. What the team wrote may know.
+        if self._cluster is None:
+            return self._from_documents(question, filters)
+        # The YAML of thousands of objects would crowd out what the team wrote: it comes second.
         written = replace(filters, without_kinds=(*filters.without_kinds, OBJECT))
         answer = self._from_documents(question, written)
-        return replace(live, related=answer.related) if answer.abstained else answer
+        if not answer.abstained:
+            return answer
+        # Where the objects were asked and do not tell, their words must not guess.
+        return self._from_documents(question, filters) if live is None else replace(live, related=answer.related)
 
     def _from_documents(self, question: str, filters: Filters) -> Answer:
         study = self.study(question, filters)

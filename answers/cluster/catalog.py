@@ -16,7 +16,7 @@ _TEMPLATES = ("spec.template.spec", "spec.jobTemplate.spec.template.spec")
 
 
 class Catalog:
-    """Indexes over the objects of a graph; documents and names that were not seen are not in it.
+    """Indexes over the objects of a graph, without its documents; `absent` are names that were not seen.
 
     `warnings` gives the events of some namespaces (of all where there is none) that the caller may read.
     """
@@ -29,8 +29,11 @@ class Catalog:
         self.by_kind: dict[str, list[Node]] = defaultdict(list)
         self.by_name: dict[str, list[Node]] = defaultdict(list)
         self._by_namespace: dict[str, dict[str, list[Node]]] = defaultdict(lambda: defaultdict(list))
+        self.absent: dict[str, list[Node]] = defaultdict(list)
         for node in graph.nodes():
-            if node.present and not node.is_document:
+            if not node.present:
+                self.absent[node.name.lower()].append(node)
+            elif not node.is_document:
                 self.by_kind[node.kind].append(node)
                 self.by_name[node.name.lower()].append(node)
                 self._by_namespace[node.namespace][node.kind].append(node)

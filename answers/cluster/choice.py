@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from answers.cluster.catalog import WORKLOADS, Catalog
+from answers.cluster.fields import named_fields
 from answers.cluster.reading import Mention, Reading
 from answers.cluster.said import Draft, listed, titled
 from answers.cluster.wording import Aspect
@@ -33,7 +34,7 @@ def choose(mention: Mention, reading: Reading, draft: Draft, catalog: Catalog) -
     """The objects that a mention stands for, the assumed one first; says in `draft` what was assumed."""
     nodes = _within(mention, reading, catalog)
     if not mention.kinds:
-        nodes = _of_best_kind(nodes, reading.aspect)
+        nodes = _with_field(nodes, reading) or _of_best_kind(nodes, reading.aspect)
     if not nodes:
         return []
     nodes = sorted(nodes, key=lambda n: (len(n.namespace), n.namespace, n.cluster))
@@ -71,6 +72,14 @@ def _longer(mention: Mention, reading: Reading, catalog: Catalog) -> list[Node]:
         n for n in catalog.workloads(reading.namespaces, reading.clusters) if n.name.startswith(mention.said.lower())
     ]
     return found if len(found) == 1 else []
+
+
+def _with_field(nodes: Sequence[Node], reading: Reading) -> list[Node]:
+    """Those of the one kind that has a field which the question names in all of its words: `cluster IP`."""
+    if not reading.unknown:
+        return []
+    kinds = {n.kind for n in nodes if n.kind not in _HIDDEN and named_fields(n, reading.loose)}
+    return [n for n in nodes if n.kind in kinds] if len(kinds) == 1 else []
 
 
 def _of_best_kind(nodes: Sequence[Node], aspect: Aspect | None) -> list[Node]:

@@ -10,7 +10,7 @@ from answers.cluster.catalog import Catalog, containers, labels, pod_path
 from answers.cluster.fields import named_fields
 from answers.cluster.reading import Reading
 from answers.cluster.said import SUMMARY, Draft, Said, Spot, counted, listed, titled
-from answers.cluster.wording import Aspect
+from answers.cluster.wording import Aggregate, Aspect
 from cluster.edges.base import EdgeType
 from cluster.graph import Node
 from cluster.values import at, entries, mapping, text
@@ -37,6 +37,9 @@ def _containers(draft: Draft, node: Node, reading: Reading, catalog: Catalog) ->
     maker = _with_pods(node, catalog)
     if maker is None:
         return _by_field(draft, node, reading, catalog)
+    if Aggregate.COUNT in reading.aggregates and reading.asks("containers?"):
+        main = [c for group, _, c in containers(maker) if group.endswith(".containers")]
+        draft.lead.append(f"{titled(maker)} has {counted(len(main), 'container')}")
     for group, _, container in containers(maker):
         noun = "Container" if group.endswith(".containers") else "Init container"
         draft.say(maker, Spot(needles=(f"{noun} {container.get('name')}:",)))
@@ -106,7 +109,9 @@ def _place(draft: Draft, node: Node, reading: Reading, catalog: Catalog) -> bool
 def _holds(draft: Draft, node: Node, reading: Reading, catalog: Catalog) -> bool:
     if node.kind != "Node":
         draft.say(node)
-        return _containers(draft, node, reading, catalog) or node.kind not in ("ConfigMap", "Secret")
+        if node.kind == "ConfigMap" and mapping(node.value, "data"):
+            draft.say(node, Spot(path=("data",)))
+        return _containers(draft, node, reading, catalog) or True
     pods = catalog.pods(node)
     draft.lead.append(f"{counted(len(pods), 'Pod')} run on {node.name}")
     draft.say(node)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from answers.cluster.kinds import singular
@@ -28,13 +28,31 @@ _SYNONYMS = {
 }  # fmt: skip
 
 
-def named_fields(node: Node, question: str, *, weak: bool = False) -> list[Path]:
-    """The paths of the fields whose words stand in the question, those of most words first; at most four."""
+def named_fields(node: Node, question: str, *, weak: bool = False, rare: Iterable[str] = ()) -> list[Path]:
+    """The paths of the fields whose words stand in the question, those of most words first; at most four.
+
+    Of `rare` words, which nothing else explains, a field needs to hold only one, or several of them.
+    """
     words = {singular(word) for word in _WORD.findall(question.lower())}
+    return _whole(node, words, weak) or _partly(node, {singular(word.lower()) for word in rare} - _WEAK)
+
+
+def _partly(node: Node, rare: set[str]) -> list[Path]:
+    scored = []
+    for path, value in _fields(node.value, ()):
+        spelled = {singular(part.lower()) for part in _CAMEL.split(str(path[-1]).rpartition("/")[2]) if part}
+        held = len(spelled & rare)
+        if held and value not in (None, "", [], {}):
+            scored.append((-held, len(spelled), len(path), path))
+    scored.sort(key=lambda one: (*one[:3], str(one[3])))
+    return [one[3] for one in scored if one[:2] == scored[0][:2]][:_MOST]
+
+
+def _whole(node: Node, words: set[str], weak: bool) -> list[Path]:
     scored: list[tuple[int, int, Path]] = []
     for path, value in _fields(node.value, ()):
         key = str(path[-1])
-        spelled = [singular(part.lower()) for part in _CAMEL.split(key) if part]
+        spelled = [singular(part.lower()) for part in _CAMEL.split(key.rpartition("/")[2]) if part]
         same = bool(spelled) and all(part in words for part in spelled)
         alike = any(synonym in words for synonym in _SYNONYMS.get(key, ()))
         if not (same or alike) or (len(spelled) == 1 and spelled[0] in _WEAK and not weak):

@@ -71,14 +71,34 @@ def _states(reading: Reading, kinds: Sequence[str], catalog: Catalog) -> _Found:
     general = {"running", "available", "active", "failed", "degraded"}
     special = [state for state in named if state not in general or ("Pod" in kinds and state in ("running", "failed"))]
     if special and not negated:
-        words = set(special) | set(_STATE_WORDS)
+        words = set(special) | {part for word in _STATE_WORDS for part in (word, *word.split())} | {"killed"}
         phase = next((s for s in special if s in ("pending", "running", "succeeded", "failed")), "")
         arguments = (f"--field-selector=status.phase={phase.capitalize()}",) if phase and set(kinds) == {"Pod"} else ()
         yield Filter(f"in state {' or '.join(special)}", lambda n: bool(states(n) & set(special)), arguments), words
     elif special and negated:
         yield Filter(f"not in state {' or '.join(special)}", lambda n: not states(n) & set(special)), set(special)
-    elif reading.asks(_UNWELL) and not reading.asks(r"all|every\w*|are (?:all|both)|any\w*|is \w+thing"):
+    for kind, spelled in _condition_words(kinds, catalog).items():
+        if reading.asks(spelled):
+            yield Filter(f"with condition {kind}", lambda n, k=kind.lower(): k in _true_conditions(n)), set(spelled.split())  # type: ignore[misc]
+            return
+    if not special and reading.asks(_UNWELL) and not reading.asks(r"all|every\w*|are (?:all|both)|any\w*|is \w+thing"):
         yield Filter("not as they should be", is_unwell), {"not", "ready"}
+
+
+def _condition_words(kinds: Sequence[str], catalog: Catalog) -> dict[str, str]:
+    """The conditions of several words that objects of these kinds report: `MemoryPressure`, as `memory pressure`."""
+    found = {
+        text(condition, "type")
+        for kind in kinds
+        for node in catalog.by_kind.get(kind, [])[:20]
+        for _, condition in entries(node.value, "status.conditions")
+    }
+    spelled = {kind: re.sub(r"(?<=[a-z])(?=[A-Z])", " ", kind).lower() for kind in sorted(found)}
+    return {kind: words for kind, words in spelled.items() if " " in words}
+
+
+def _true_conditions(node: Node) -> set[str]:
+    return {text(c, "type").lower() for _, c in entries(node.value, "status.conditions") if text(c, "status") == "True"}
 
 
 def states(node: Node) -> set[str]:
@@ -254,7 +274,7 @@ def _by_name(unknown: Sequence[str], kinds: Sequence[str], catalog: Catalog) -> 
     """A word that is a part of names or of API groups of these kinds: `istio` among definitions."""
     for word in unknown:
         low = word.lower()
-        if len(low) < 3:
+        if len(low) < 3 or any(re.fullmatch(measure[0], low) for measure in MEASURES):
             continue
         parts = [n for n in catalog.of(kinds) if low in re.split(r"[-._]", f"{n.name} {n.group}".lower().replace(" ", "."))]
         if parts:

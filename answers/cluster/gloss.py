@@ -26,7 +26,7 @@ _GLOSS: dict[str, str] = {
     "一共": "total", "总共": "total", "哪个": "which", "哪些": "which", "哪一个": "which", "哪里": "where", "哪": "which",
     "什么": "what", "谁": "who", "最多": "most", "最少": "fewest", "最大": "largest", "最高": "highest", "最小": "smallest",
     "最低": "lowest", "多于": "more than", "大于": "more than", "超过": "more than", "少于": "less than", "小于": "less than",
-    "至少": "at least", "没有": "without", "列出": "list", "显示": "show", "查看": "show", "所有": "all", "运行": "run",
+    "至少": "at least", "设置": "set", "没有": "without", "列出": "list", "显示": "show", "查看": "show", "所有": "all", "运行": "run",
     "怎么": "how to", "如何": "how to", "怎样": "how to", "可以访问": "can access", "能读": "can read", "是否": "is", "有没有": "is there", "密码": "password", "口令": "password",
     "价格": "price", "费用": "cost", "成本": "cost", "明天": "tomorrow", "下周": "next week", "昨天": "yesterday",
     "上周": "last week", "将会": "will", "预计": "forecast", "流量": "traffic", "延迟": "latency", "使用率": "usage", "用量": "usage",

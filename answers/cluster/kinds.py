@@ -18,7 +18,7 @@ _WORDS: dict[str, str] = {
     "Job": "job",
     "CronJob": "cronjob|cron job|cj|scheduled job",
     "Pod": "pod|po",
-    "Service": "service|svc",
+    "Service": "service|svc|load balancer|loadbalancer",
     "Ingress": "ingress|ing|ingresses",
     "ConfigMap": "configmap|config map|cm",
     "Secret": "secret",

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from answers.cluster.amounts import MEASURES, Measure
 from answers.cluster.catalog import WORKLOADS, Catalog
+from answers.cluster.fields import named_fields
 from answers.cluster.filters import Filter, filters_of
 from answers.cluster.overviews import quote_count
 from answers.cluster.reading import Reading
@@ -16,27 +17,45 @@ from answers.cluster.wording import Aggregate, Aspect
 from cluster.graph import Node
 
 _SHOWN = 40
+_FIELDS_OF = 10
+"""Objects of which a field that was asked for is quoted too."""
 _HELD_BY = ("Namespace", "Node")
 _GENERAL_HEALTH = (Aspect.HEALTH, Aspect.WHY)
 
 
 def answer(draft: Draft, reading: Reading, catalog: Catalog, kinds: Sequence[str]) -> bool:
     """Adds what answers a question about objects of these kinds; False where it asks for something else."""
-    if len(kinds) > 1 and kinds[0] in _HELD_BY and _superlative(reading):
-        return _holder(draft, reading, catalog, kinds[0], kinds[1:])
+    holder = _holder_of(reading, kinds)
+    if holder:
+        return _holder(draft, reading, catalog, holder, [kind for kind in kinds if kind != holder])
     if "Namespace" in kinds and len(kinds) > 1:
         kinds = [kind for kind in kinds if kind != "Namespace"]
     if len(kinds) > 1 and "Node" in kinds and set(kinds) != {"Node"}:
         kinds = [kind for kind in kinds if kind != "Node"]
     filters, explained = filters_of(reading, kinds, catalog)
-    if _unexplained(reading, explained):
-        return False
     nodes = _chosen(reading, catalog, kinds)
+    asked = _asked_field(reading, nodes, explained)
+    if _unexplained(reading, explained | {word.lower() for word in reading.unknown if asked}):
+        return False
     if len(reading.namespaces) > 1 and not filters and Aggregate.LIST not in reading.aggregates[:1]:
         return _compare(draft, reading, catalog, kinds)
     if (measured := _superlative(reading)) and not any("with " in f.words and f.words.split()[1] in ("more", "at") for f in filters):
         return _extreme(draft, reading, catalog, [n for n in nodes if _passes(n, filters)], measured)
-    return _list(draft, reading, catalog, kinds, nodes, filters)
+    if not _list(draft, reading, catalog, kinds, nodes, filters):
+        return False
+    if asked:
+        for node in draft.objects[:_FIELDS_OF]:
+            for path in named_fields(node, reading.loose, rare=reading.unknown):
+                draft.say(node, Spot(path=path), detail=True)
+    return True
+
+
+def _asked_field(reading: Reading, nodes: Sequence[Node], explained: set[str]) -> bool:
+    """Whether all words that nothing else explains name fields of the objects: `zone`, `kubelet version`."""
+    left = [word for word in reading.unknown if word.lower() not in explained]
+    if not left or reading.missing or not nodes:
+        return False
+    return all(named_fields(nodes[0], "", rare=[word]) for word in left)
 
 
 def _unexplained(reading: Reading, explained: set[str]) -> bool:
@@ -47,7 +66,17 @@ def _unexplained(reading: Reading, explained: set[str]) -> bool:
 def _chosen(reading: Reading, catalog: Catalog, kinds: Sequence[str]) -> list[Node]:
     if set(WORKLOADS) <= set(kinds):
         return catalog.workloads(reading.namespaces, reading.clusters)
+    if reading.namespaces and not any(catalog.is_namespaced(kind) for kind in kinds):
+        # What stands in no namespace belongs to one by its name, if at all: `cluster roles of argocd`.
+        every = catalog.of(kinds, clusters=reading.clusters)
+        return [n for n in every if any(place in (n.name, *_parts(n.name)) for place in reading.namespaces)] or every
     return catalog.of(kinds, reading.namespaces, reading.clusters)
+
+
+def _parts(name: str) -> list[str]:
+    """The beginnings and ends of a name: `argocd-server` is of argocd."""
+    words = re.split(r"[-.:]", name)
+    return ["-".join(words[:end]) for end in range(1, len(words))] + words
 
 
 def _passes(node: Node, filters: Sequence[Filter]) -> bool:
@@ -115,6 +144,17 @@ def _superlative(reading: Reading) -> str:
     return ""
 
 
+def _holder_of(reading: Reading, kinds: Sequence[str]) -> str:
+    """`Node` or `Namespace` where the question asks how objects are spread over them."""
+    if len(kinds) < 2:
+        return ""
+    if kinds[0] in _HELD_BY and _superlative(reading):
+        return kinds[0]
+    counts = Aggregate.COUNT in reading.aggregates
+    spread = re.search(rf"(?:per|by{'|(?:for|in|on) (?:each|every)' * counts}) (node|namespace)", reading.masked)
+    return spread[1].capitalize() if spread else ""
+
+
 def _holder(
     draft: Draft, reading: Reading, catalog: Catalog, holder: str, kinds: Sequence[str]
 ) -> bool:
@@ -136,6 +176,8 @@ def _holder(
     ordered = sorted(holders, key=lambda one: (len(held[one.id]) * (1 if lowest else -1), one.name))
     if not ordered:
         return False
+    if not _superlative(reading):
+        return _spread(draft, holders, held, word)
     best = [one for one in ordered if len(held[one.id]) == len(held[ordered[0].id])]
     draft.lead.append(
         f"{listed(one.name for one in best)} {'has' if len(best) == 1 else 'have'} the {'fewest' if lowest else 'most'}: "
@@ -150,6 +192,18 @@ def _holder(
             quote_count(draft, [one.name], held[one.id], word)
         draft.say_all(held[one.id], Spot(short=1, needles=(f"on node {one.name}",) if holder == "Node" else ()), most=20)
     draft.objects = best if holder == "Node" else held[best[0].id]
+    return True
+
+
+def _spread(draft: Draft, holders: Sequence[Node], held: dict[str, list[Node]], word: str) -> bool:
+    """How many objects each node or namespace has."""
+    ordered = sorted(holders, key=lambda one: (-len(held[one.id]), one.name))
+    draft.lead.append(f"{counted(2, word).partition(' ')[2]}: {listed((f'{one.name} {len(held[one.id])}' for one in ordered), 30)}")
+    for one in ordered[:30]:
+        draft.say(one, Spot(short=1))
+        if one.kind == "Namespace":
+            quote_count(draft, [one.name], held[one.id], word)
+    draft.objects = [node for nodes in held.values() for node in nodes]
     return True
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from answers.cluster import access, facts, lists, places, related, scripts
 from answers.cluster.catalog import WORKLOADS, Catalog
@@ -17,7 +17,9 @@ from answers.cluster.said import Draft, Spot, listed, titled
 from answers.cluster.wording import HOW_TO, UNKNOWABLE, Aggregate, Aspect
 from cluster.graph import Node
 
-_MOST_UNKNOWN = 2
+_ALLOWED = {Aspect.DESCRIBE: 0, Aspect.HOLDS: 0, Aspect.LABELS: 0, Aspect.USERS: 0, Aspect.IMAGE: 2, Aspect.REPLICAS: 2, Aspect.WHY: 2,
+            Aspect.HEALTH: 2, Aspect.ENV: 3}  # fmt: skip
+"""Words of a question about a named object that may mean nothing here, by how sure it is what is asked; else one."""
 _BY_KIND: dict[str, Aspect] = {
     "HorizontalPodAutoscaler": Aspect.SCALING, "PodDisruptionBudget": Aspect.BUDGET, "NetworkPolicy": Aspect.POLICIES,
     "ServiceAccount": Aspect.ACCOUNT, "Node": Aspect.NODE, "Namespace": Aspect.PLACE, "ConfigMap": Aspect.MOUNTS,
@@ -45,15 +47,25 @@ def plan(question: str, reader: Reader, namespaces: Sequence[str] = ()) -> Draft
     if HOW_TO.search(_unmasked(reading)):
         return None
     about = bool(reading.mentions or reading.namespaces or reading.kinds)
+    if not about and UNKNOWABLE.search(reading.masked) and reading.asks("clusters?"):
+        return Declined()
     if not about and not _everywhere(reading):
         return Declined(tuple(reading.missing)) if reading.missing and reading.aspects else None
     if UNKNOWABLE.search(_unmasked(reading)) and not _is_access(reading):
         return Declined()
-    draft = Draft()
-    done = _collect(draft, reading, reader.catalog, reader.kinds)
-    if done and draft.said:
-        return draft
+    for read in (reading, _without_names(reading)):
+        draft = Draft()
+        if read is not None and _collect(draft, read, reader.catalog, reader.kinds) and draft.said:
+            return draft
     return Declined(tuple(reading.missing))
+
+
+def _without_names(reading: Reading) -> Reading | None:
+    """The question with its names read as plain words: `kubelet version of the nodes`; None where it needs them."""
+    if not reading.mentions or not reading.kinds or any(mention.kinds for mention in reading.mentions):
+        return None
+    words = [word for mention in reading.mentions for word in mention.said.split()]
+    return replace(reading, mentions=[], loose=reading.text.lower(), unknown=[*reading.unknown, *words])
 
 
 def _unmasked(reading: Reading) -> str:
@@ -87,6 +99,8 @@ def _collect(draft: Draft, reading: Reading, catalog: Catalog, kinds: KindWords)
         return _of_names(draft, reading, catalog, kinds)
     if reading.kinds:
         return _of_kinds(draft, reading, catalog, kinds, reading.kinds)
+    if any("in state" in one.words for one in filters_of(reading, ("Pod",), catalog)[0]):
+        return _of_kinds(draft, reading, catalog, kinds, ("Pod",))
     return _of_places(draft, reading, catalog)
 
 
@@ -120,7 +134,9 @@ def _of_names(draft: Draft, reading: Reading, catalog: Catalog, kinds: KindWords
     unknown = [w for w in reading.unknown if w.lower() not in explained and not _is_setting(w) and not _is_hint(w, chosen)]
     missing = [w for w in reading.missing if w in unknown]
     aspect = _aspect_of(reading)
-    if missing or len(unknown) > (_MOST_UNKNOWN if aspect not in (None, Aspect.DESCRIBE, Aspect.HOLDS, Aspect.LABELS) else 0):
+    if missing or len(unknown) > _ALLOWED.get(aspect or Aspect.DESCRIBE, 1):
+        return False
+    if any(not node.present for _, nodes in chosen for node in nodes) and aspect is not Aspect.USERS:
         return False
     told = False
     for _, nodes in chosen:
@@ -144,7 +160,7 @@ def _tell(draft: Draft, aspect: Aspect | None, node: Node, reading: Reading, cat
         if related.answer(draft, node, list(reading.kinds), catalog):
             return True
     if aspect in _VAGUE:
-        paths = named_fields(node, reading.loose)
+        paths = named_fields(node, reading.loose, rare=reading.unknown)
         if paths and (aspect is not Aspect.HEALTH or len(str(paths[0][-1])) > 6):
             draft.say(node)
             for path in paths:
@@ -189,7 +205,8 @@ def _aspect_of(reading: Reading) -> Aspect | None:
         second = next((a for a in reading.aspects[1:] if a is not Aspect.DESCRIBE), None)
         if second in (Aspect.IMAGE, Aspect.RESOURCES, Aspect.ENV, Aspect.PORTS, Aspect.ACCOUNT, Aspect.LABELS, Aspect.MOUNTS):
             return second
-        return Aspect.MOUNTS if {"ConfigMap", "Secret", "PersistentVolumeClaim"} & set(reading.kinds) else aspect
+        held = {"ConfigMap", "Secret", "PersistentVolumeClaim"} & set(reading.kinds)
+        return Aspect.MOUNTS if held or not (reading.unknown or reading.kinds) else None
     if aspect is Aspect.USERS and Aspect.IMAGE in reading.aspects:
         return Aspect.IMAGE
     return aspect
@@ -197,7 +214,7 @@ def _aspect_of(reading: Reading) -> Aspect | None:
 
 def _field_words(reading: Reading, nodes: Iterable[Node]) -> set[str]:
     """The words of the question that name fields of the objects."""
-    keys = [str(path[-1]) for node in nodes for path in named_fields(node, reading.loose)]
+    keys = [str(path[-1]) for node in nodes for path in named_fields(node, reading.loose, rare=reading.unknown)]
     parts = {singular(p.lower()) for key in keys for p in re.split(r"(?<=[a-z0-9])(?=[A-Z])|[-_./]", key)}
     return {w.lower() for w in reading.unknown if singular(w.lower()) in parts}
 

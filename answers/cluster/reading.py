@@ -187,7 +187,7 @@ class Reader:
         self, tokens: Sequence[Token], taken: set[int], subjects: Sequence[KindMention]
     ) -> Iterator[Mention]:
         for place, token in enumerate(tokens):
-            nodes = self.catalog.by_name.get(token.low, [])
+            nodes = self.catalog.by_name.get(token.low) or self.catalog.absent.get(token.low, [])
             if not nodes and token.low not in self._namespaces:
                 continue
             near = _beside(place, place + 1, tokens, subjects)

@@ -33,6 +33,7 @@ def related(node: Node, kinds: Sequence[str], catalog: Catalog) -> list[Node]:
 def answer(draft: Draft, node: Node, kinds: Sequence[str], catalog: Catalog) -> bool:
     """Adds the related objects and how many they are; False where there are none and nothing says so."""
     found = related(node, kinds, catalog)
+    draft.shown = tuple(kinds)
     word = kind_word(kinds)
     if not found and word != "Pod":
         return False

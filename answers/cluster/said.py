@@ -41,7 +41,8 @@ class Draft:
     """An answer in the making.
 
     `lead` are remarks of ours, counted or compared from the objects that are cited; `objects` are what the
-    question is about, for the script and the documents. `commands` are argument lists.
+    question is about, for the script and the documents; `shown` are the kinds of what hangs together with them.
+    `aspect` is what was told, where the question says it by a kind. `commands` are argument lists.
     """
 
     lead: list[str] = field(default_factory=list)

@@ -33,6 +33,8 @@ def of_objects(draft: Draft, reading: Reading, aspect: Aspect | None, catalog: C
         return [_pods_of(node, "-o", "wide")] + ([_get(node, kinds)] if aspect is Aspect.PLACE else [])
     if node.kind == "Node" and any(said.node is not None and said.node.kind == "Pod" for said in draft.said):
         return [_pods_on(node)]
+    if "Pod" in draft.shown and node.kind != "Pod":
+        return [_pods_of(node, "-o", "wide")]
     if aspect in (Aspect.WHY, Aspect.HEALTH, Aspect.EVENTS) and is_unwell(node):
         return _trouble(node, catalog, kinds)
     if aspect is Aspect.CALLERS:

@@ -62,8 +62,8 @@ _ASPECTS: tuple[tuple[Aspect, str], ...] = (
     (Aspect.CALLERS, r"called by|calls by|who calls|what calls|which .{0,40}?(?:calls?|depends? on|talks? to|connects? to|call)|who (?:depends on|talks to|connects to|consumes)|what (?:depends on|talks to|connects to)|callers?|consumers?|clients? of|upstreams?|dependents"),
     (Aspect.CALLS, r"calls?|depends? on|depend|dependenc(?:y|ies)|talks? to|connects? to|downstreams?|backends? of"),
     (Aspect.USERS, r"who (?:uses|mounts|references|needs|is using|runs as|runs with)|used (?:by|for|in|where)|uses?|using|mounted (?:by|in)|mounts?|referenced? (?:by)?|references|consumes|runs? as|run as|run with|needs|bound to|claimed by|attached to"),
-    (Aspect.EXPOSED, r"exposed?|exposes|outside|external(?:ly)?|public(?:ly)?|reachable|reached|from the internet|internet|ingress host|which (?:host|hosts|hostname|domain|url)|hosts?|hostnames?|domains?|urls?|load ?balanced"),
-    (Aspect.ROUTE, r"routes?(?: to)?|routed|routing|destinations?|deploys? to|forwards? to"),
+    (Aspect.EXPOSED, r"exposed?|exposes|outside|external(?:ly)?|public(?:ly)?|reach(?:able|ed)?|from the internet|internet|ingress host|which (?:host|hosts|hostname|domain|url)|hosts?|hostnames?|domains?|urls?|load ?balanced"),
+    (Aspect.ROUTE, r"routes?(?: to)?|paths?|serves?|routed|routing|destinations?|deploys? to|forwards? to"),
     (Aspect.SELECTED, r"selects?|selected|points? to|targets?|behind|in front of|matches"),
     (Aspect.PORTS, r"ports?|node ?ports?|listens?|listening"),
     (Aspect.SCALING, r"auto-?scal\w*|hpas?|autoscalers?|min(?:imum)? (?:and max(?:imum)? )?replicas|max(?:imum)? replicas|scaling (?:bounds|limits)|bounds"),
@@ -78,12 +78,12 @@ _ASPECTS: tuple[tuple[Aspect, str], ...] = (
     (Aspect.EVENTS, r"events?|warnings?"),
     (Aspect.IMAGE, r"images?|container images?|versions?|tags?|build|release|docker image|registry"),
     (Aspect.REPLICAS, r"replicas?|replica counts?|instances?|copies|scaled?|ready (?:vs|versus|of|and) wanted|wanted"),
-    (Aspect.NODE, r"(?:which|what) (?:worker )?(?:nodes?|machines?|hosts?)|on (?:which|what) (?:worker )?(?:nodes?|machines?)|scheduled(?: on)?"),
+    (Aspect.NODE, r"(?:which|what) (?:worker )?(?:nodes?|machines?)|on (?:which|what) (?:worker )?(?:nodes?|machines?)|scheduled(?: on)?"),
     (Aspect.PLACE, r"where(?: is| are| does| do|'s|s)?|(?:which|what) (?:namespaces?|clusters?)|in (?:which|what) (?:namespaces?|clusters?)|location"),
     (Aspect.AGE, r"how old|age|created|oldest|newest|youngest|creation"),
-    (Aspect.HEALTH, r"health\w*|ok(?:ay)?|fine|broken|fail(?:s|ing|ed|ure|ures)?|down|crash\w*|wrong|status|state|ready|unready|stuck|problems?|issues?|unhealthy|up|working|works?|available|unavailable|degraded|pending|running|running well|alive|oom\w*|fully|synced|in sync|complete[ds]?|finish(?:ed)?|succeed(?:ed)?|trouble|errors?|restart\w*|not starting|starting|coming up|evicted|bound|lost"),
+    (Aspect.HEALTH, r"health\w*|doing|ok(?:ay)?|fine|broken|fail(?:s|ing|ed|ure|ures)?|down|crash\w*|wrong|status|state|ready|unready|stuck|problems?|issues?|unhealthy|up|working|works?|available|unavailable|degraded|pending|running|running well|alive|oom\w*|fully|synced|in sync|complete[ds]?|finish(?:ed)?|succeed(?:ed)?|trouble|errors?|restart\w*|not starting|starting|coming up|evicted|bound|lost"),
     (Aspect.CONTAINERS, r"containers?|sidecars?|init containers?"),
-    (Aspect.HOLDS, r"what(?: is|'s|s| are)? (?:running |deployed |installed |there |inside )?in|what (?:runs?|lives?|exists|sits|do we have|do we run) (?:in|inside|on)|overview|contents?|contains?|holds?|inventory|everything in|inside|what is there|deployed in|lives in|runs? in"),
+    (Aspect.HOLDS, r"what(?: is|'s|s| are)? (?:running |deployed |installed |there |inside )?in|what (?:runs?|lives?|exists|sits|do we have|do we run) (?:in|inside|on)|overview|contents?|contains?|holds?|keys?|inventory|everything in|inside|what is there|deployed in|lives in|runs? in"),
     (Aspect.DESCRIBE, r"describe|details?|show(?: me)?|tell me|about|explain|info(?:rmation)?|look like|summary|summari[sz]e|give me|what is|what are|what does|yaml|spec"),
 )  # fmt: skip
 ASPECTS = tuple((aspect, _compiled(pattern)) for aspect, pattern in _ASPECTS)
@@ -99,8 +99,8 @@ _AGGREGATES: tuple[tuple[Aggregate, str], ...] = (
 AGGREGATES = tuple((aggregate, _compiled(pattern)) for aggregate, pattern in _AGGREGATES)
 
 HOW_TO = _compiled(
-    r"how (?:do|can|would|should|to|did|could)(?: i| we| you| one)?|how'd|what (?:do|should|can|must) (?:i|we) (?:do|run|set|use|check|change|add|put)|steps?|"
-    r"(?<!which )(?:should|must) (?:i|we) \w+|^(?:can|could|may) (?:i|we) \w+|do (?:i|we) (?:have to|need to) \w+|help me|procedure|runbook|guide|best practice|recommended|need to|want to|"
+    r"how (?:do|can|would|should|to|did|could)(?: i| we| you| one)?|how'd|what (?:should|can|must) (?:i|we) (?:do|run|set|use|check|change|add|put)|what do (?:i|we) (?:do|need|have to)|what do (?:i|we) run(?! (?:in|on|inside)\b)|steps?|"
+    r"(?<!which )(?:should|must) (?:i|we) \w+|^(?:can|could|may) (?:i|we) (?!reach|access|see|visit|open)\w+|do (?:i|we) (?:have to|need to) \w+|help me|procedure|runbook|guide|best practice|recommended|need to|want to|"
     r"^(?:please )?(?:restart|scale|delete|remove|roll ?back|undo|deploy|apply|create|drain|cordon|evict|patch|edit|set|update|upgrade|kill|stop|start|add|change|fix|increase|decrease|rotate) (?!of\b|count|policy|history|status|strategy)"
 )
 """Asks for a procedure, which the documents describe."""
@@ -111,7 +111,7 @@ UNKNOWABLE = _compiled(
     r"will|tomorrow|next (?:week|month|release|year|time|day|sprint|quarter)|going to|predict\w*|forecast\w*|future|until|eta|would .{0,30} if|next|"
     r"yesterday|ago|last (?:week|month|night|year|quarter|sprint|monday|tuesday|wednesday|thursday|friday)|this (?:week|month|morning)|history|previously|used to be|before|"
     r"who (?:deployed|approved|created|changed|wrote|edited|deleted|scaled|did|made|broke|introduced|merged|updated|upgraded|installed|set|is on call|is on-call)|on[ -]call|colleagues?|"
-    r"latency|throughput|traffic|per second|rps|qps|error rates?|response times?|slow(?:er|est|ly)|usage|utili[sz]ation|consum(?:es|ing|ption)|logged in|users?|customers?|orders today|"
+    r"latency|throughput|traffic|per second|rps|qps|(?:error|request|hit)s? rates?|rate of|response times?|slow(?:er|est|ly)|usage|utili[sz]ation|consum(?:es|ing|ption)|logged in|users?|customers?|orders today|"
     r"recommend\w*|should|better|best|difference between|default (?:value|limit)|max(?:imum)? allowed|supported|supports?"
 )
 """What the objects of a cluster do not say: secrets, money, the future, the past, people, measurements, advice."""
@@ -129,6 +129,7 @@ FILLERS = frozenset(
     "deployment's pod's node's service's namespace's first second other others another own does doesnt don't doesn't isn't aren't isnt arent "
     "inside outside around about one two three four five six seven eight nine ten anything everything something nothing recent recently "
     "newest latest last allow allows answer answers carry carries big large install installs made make makes ran go going see seen "
+    "belong belongs ask asks asked doing done serve serves served hold held contain take takes taken give gives goes come comes keep keeps kept put puts found looking work works start starts started happen happens happened let lets try tries data stack assigned given "
     "version's full fully completely properly correctly well".split()
 )
 """Words that carry nothing that would have to be understood."""
