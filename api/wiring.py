@@ -16,6 +16,7 @@ from api.settings import Settings
 from connectors.errors import ConfigurationError
 
 if TYPE_CHECKING:
+    from answers.cluster.responder import ClusterResponder
     from answers.engine import Answerer as AnswerEngine
     from answers.model import Answer
     from api.clusters import Clusters
@@ -211,6 +212,20 @@ class Wiring:
 
         return Clusters(self.settings, lambda: self.ledger if self.has_state() else None)
 
+    def _responder(self) -> ClusterResponder | None:
+        """Who answers from live objects; None where no cluster was ever read."""
+        store = self.clusters.store
+        if store is None:
+            return None
+        from answers.cluster.responder import ClusterResponder
+
+        return ClusterResponder(
+            self.clusters.view,
+            self.ledger.get_many,
+            self.clusters.reader,
+            lambda namespaces: store.events(namespaces=list(namespaces) or None),
+        )
+
     @cached_property
     def _findings(self) -> Findings:
         from api.findings import Findings
@@ -226,7 +241,7 @@ class Wiring:
         if self.settings.answers.llm:
             log.warning("answers.llm is not used in this version; answers are extractive")
         retriever = Retriever(self.index, self.ledger.readable)
-        engine = Answerer(retriever, self.ledger.get_many)
+        engine = Answerer(retriever, self.ledger.get_many, self._responder())
         embedding = self.settings.index.embedding
         bundled = embedding.model == "default" and embedding.backend == "onnx"
         return Engines(retriever, engine, one_at_a_time=not bundled, add=self.findings.added)
