@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 from html import escape
 
 from cluster.picture import signs
@@ -14,7 +15,6 @@ from cluster.picture.scene import ALARMING, Scene
 from cluster.picture.style import sheet
 from cluster.picture.text import clean, cut, width
 from cluster.status import Level
-import itertools
 
 _MARGIN, _TOP = 20.0, 64.0
 _LEAST = 560.0

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 from bisect import bisect_left, insort
 from collections import defaultdict
 from dataclasses import dataclass, field
-import itertools
 
 _SWEEPS = 12
 

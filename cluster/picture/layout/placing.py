@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections import defaultdict
 from dataclasses import dataclass, field
@@ -14,7 +15,6 @@ from cluster.picture.layout.order import Slots, arranged
 from cluster.picture.layout.routes import PASSING, PlacedBox, Route, routes
 from cluster.picture.scene import ALARMING, Group, Link, Scene
 from cluster.picture.text import width
-import itertools
 
 PADDING, HEADER, NOTE = 18.0, 44.0, 18.0
 _GAP, _LOOSE_GAP, _BAND_GAP, _PASSING_GAP = 18.0, 16.0, 20.0, 10.0
