@@ -25,6 +25,16 @@ def read(folder: Path, cluster: str = "snapshot") -> list[ObservedObject]:
     return found
 
 
+def timed(objects: list[ObservedObject], runs: int) -> tuple[ResourceGraph, list[float]]:
+    """The graph of the objects, and the seconds of so many builds of it."""
+    graph, seconds = ResourceGraph(), []
+    for _ in range(runs):
+        start = time.perf_counter()
+        graph = build(objects)
+        seconds.append(time.perf_counter() - start)
+    return graph, seconds
+
+
 def main() -> None:
     """Prints counts and the median seconds of several builds."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -32,12 +42,7 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=5)
     chosen = parser.parse_args()
     objects = read(chosen.folder)
-    seconds = []
-    graph = ResourceGraph()
-    for _ in range(chosen.runs):
-        start = time.perf_counter()
-        graph = build(objects)
-        seconds.append(time.perf_counter() - start)
+    graph, seconds = timed(objects, chosen.runs)
     types = Counter(str(edge.type) for edge in graph.edges())
     print(f"objects {len(objects)}, nodes {len(graph)}, edges {sum(types.values())}")
     print(", ".join(f"{name} {count}" for name, count in types.most_common()))

@@ -1,4 +1,4 @@
-"""What holds for every picture, whatever the objects: nothing overlaps, nothing runs across a box, all is well-formed."""
+"""What holds for every picture, whatever the objects: nothing overlaps or runs across a box, all is well-formed."""
 
 from __future__ import annotations
 

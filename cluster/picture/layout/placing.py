@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections import defaultdict
 from dataclasses import dataclass, field
@@ -124,7 +125,7 @@ def _slots(
             band[slot] = band[last]
             way.append(slot)
         way.append(last)
-        for one, two in zip(way, way[1:], strict=False):
+        for one, two in itertools.pairwise(way):
             slots.join(one, two)
         paths.append((link, way))
     joined = [(one, two) for one, after in slots.after.items() for two in after if band[one] == band[two]]
@@ -159,9 +160,7 @@ def _loose(scene: Scene, sized: dict[str, SetBox], column: dict[str, int]) -> di
         if box.id not in column:
             found[box.group].append(sized[box.id])
     for some in found.values():
-        some.sort(
-            key=lambda one: (one.box.stack, one.box.level not in ALARMING, -one.height, one.box.id)
-        )
+        some.sort(key=lambda one: (one.box.stack, one.box.level not in ALARMING, -one.height, one.box.id))
     return found
 
 
@@ -170,9 +169,7 @@ def _heading(group: Group) -> float:
     return max([title, *(min(_LONGEST_NOTE, width(note, 12.0)) for note in group.notes)])
 
 
-def _band(
-    plan: _Plan, placed: Placed, band: int, group: Group, y: float, tops: dict[str, float]
-) -> float:
+def _band(plan: _Plan, placed: Placed, band: int, group: Group, y: float, tops: dict[str, float]) -> float:
     """Places what is in one group, from `y` down; where its frame ends."""
     top = y + HEADER
     bottom = _linked(plan, placed, band, top, tops)
