@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 
 from connectors.confluence import adf, resources
@@ -40,9 +40,9 @@ class Reader:
         self._macros = Macros(writer, notes, user_names)
         self._inside: set[str] = set()
 
-    def read(self, root: Element) -> None:
-        """Write everything below `root`, which is empty then."""
-        pending: list[tuple[Iterator[Child], Callable[[], None]]] = [(_taken(root), _nothing)]
+    def read(self, nodes: Iterable[Child]) -> None:
+        """Write everything in `nodes`."""
+        pending: list[tuple[Iterator[Child], Callable[[], None]]] = [(iter(nodes), _nothing)]
         while pending:
             children, close = pending[-1]
             for child in children:
@@ -61,8 +61,9 @@ class Reader:
                 close()
 
     def _block(self, element: Element) -> Visit:
-        self._writer.end_paragraph()
-        return element.children, self._writer.end_paragraph
+        end = self._writer.end_paragraph
+        end()
+        return (element.children, end) if element.children else None
 
     def _skip(self, _: Element) -> Visit:
         return None
@@ -274,14 +275,6 @@ class Reader:
     def _rich_body(self, element: Element) -> Visit:
         self._writer.gap()
         return element.children, self._writer.gap
-
-
-def _taken(root: Element) -> Iterator[Child]:
-    """The children of `root`, each forgotten once it is read: a tree that shrinks costs no garbage collections."""
-    rest = [*reversed(root.children)]
-    root.children = ()
-    while rest:
-        yield rest.pop()
 
 
 def _nothing() -> None:
