@@ -91,17 +91,14 @@ class Reader:
         return element.children, self._writer.close_list
 
     def _item(self, element: Element, box: str = "", content: Sequence[Child] | None = None) -> Visit:
-        alone = not self._writer.in_list
+        writer = self._writer
+        alone = not writer.in_list
         if alone:
-            self._writer.open_list(None)
-        self._writer.open_item(box)
-
-        def close() -> None:
-            self._writer.close_item()
-            if alone:
-                self._writer.close_list()
-
-        return element.children if content is None else content, close
+            writer.open_list(None)
+        writer.open_item(box)
+        if content is None:
+            content = element.children
+        return content, partial(_close_both, writer) if alone else writer.close_item
 
     def _task(self, element: Element) -> Visit:
         done = resources.words_of(element.first("ac:task-status")) == "complete"
@@ -279,6 +276,11 @@ class Reader:
 
 def _nothing() -> None:
     pass
+
+
+def _close_both(writer: Writer) -> None:
+    writer.close_item()
+    writer.close_list()
 
 
 def _between(sign: str, line: str) -> str:

@@ -29,10 +29,12 @@ _CLOSED_BY = {
     "th": frozenset({"td", "th", "p"}), "tr": frozenset({"td", "th", "tr", "p"}),
 }  # fmt: skip
 """The elements that end by themselves where another begins."""
+_PIECES = 5 * 1_024
+"""A tag and the text before it are five pieces of a match: so many are read before what they made is given out."""
 _NOTHING = frozenset[str]()
 _DEEPEST = 512
 """Levels, as in browsers: what HTML nests deeper stands side by side there. Ends are missing, mostly."""
-_PARAMETERS = ("ac:parameter", "ac:default-parameter")
+_PARAMETER, _DEFAULT_PARAMETER = "ac:parameter", "ac:default-parameter"
 _BLOCKS = frozenset(
     """ac:parameter ac:default-parameter ac:plain-text-body ac:rich-text-body ac:structured-macro ac:macro
     ac:layout ac:layout-section ac:layout-cell ac:task-list p div pre blockquote table ul ol
@@ -50,18 +52,19 @@ _IN_ATTACHMENTS = frozenset({"ri:page", "ri:blog-post", "ri:space", "ri:content-
 def nodes(markup: str, cdata: Sequence[str]) -> Iterator[Element | str]:
     """The nodes at the top of `markup`, in which `<?cdata 3?>` stands for `cdata[3]`. Never raises."""
     soup = _Soup()
-    pieces = iter(_TOKEN.split(markup))
-    for text, number, end, start, attributes in zip_longest(pieces, pieces, pieces, pieces, pieces):
-        if text:
-            soup.text(_unescape(text) if "&" in text else text)
-        if start:
-            soup.start(start.lower(), attributes)
-            if len(soup.stack) == 2:
-                yield from soup.finished()
-        elif end:
-            soup.end(end.lower())
-        elif number:
-            soup.text(CData(cdata[int(number)]))
+    pieces = _TOKEN.split(markup)
+    for first in range(0, len(pieces), _PIECES):
+        some = iter(pieces[first : first + _PIECES])
+        for text, number, end, start, attributes in zip_longest(some, some, some, some, some):
+            if text:
+                soup.words(_unescape(text) if "&" in text else text)
+            if start:
+                soup.start(start.lower(), attributes)
+            elif end:
+                soup.end(end.lower())
+            elif number:
+                soup.words(CData(cdata[int(number)]))
+        yield from soup.finished()
     yield from soup.root.children
 
 
@@ -73,11 +76,10 @@ class _Soup(TreeBuilder):
         self._open: defaultdict[str, int] = defaultdict(int)
 
     def start(self, tag: str, attributes: str) -> None:
-        stack, open_now = self.stack, self._open
-        if tag in _BLOCKS:
-            for parameter in _PARAMETERS:
-                if open_now[parameter]:
-                    self.end(parameter)
+        stack, number_open = self.stack, self._open
+        if tag in _BLOCKS and (number_open[_PARAMETER] or number_open[_DEFAULT_PARAMETER]):
+            self.end(_PARAMETER)
+            self.end(_DEFAULT_PARAMETER)
         if stack[-1].tag in _MAY_END:
             self._end_what_cannot_hold(tag)
         if len(stack) > _DEEPEST and ":" not in tag and ":" not in stack[-1].tag:
@@ -86,12 +88,12 @@ class _Soup(TreeBuilder):
         if tag in _VOID or (attributes and attributes[-1] == "/"):
             self.close()
         else:
-            open_now[tag] += 1
+            number_open[tag] += 1
 
-    def text(self, text: str) -> None:
+    def words(self, text: str) -> None:
         if self.stack[-1].tag in _SHORT and not text.isspace():
             self._end_what_cannot_hold("")
-        super().text(text)
+        self.text(text)
 
     def end(self, tag: str) -> None:
         while self._open[tag]:

@@ -23,7 +23,6 @@ class CData(str):
 
 
 _LISTS = frozenset({"ul", "ol", "menu", "dir", "ac:task-list"})
-_MANY = 256
 _NO_ATTRIBUTES: Mapping[str, str] = MappingProxyType({})
 
 
@@ -93,10 +92,8 @@ class TreeBuilder:
         return closed.tag
 
     def finished(self) -> list[Element | str]:
-        """Take out the nodes of the top that can no longer grow, if they are many."""
+        """Take out the nodes of the top that can no longer grow."""
         nodes = self.root.children
-        if len(nodes) < _MANY:
-            return []
         # The last one is open, or a list that items may still be added to, or white space behind that.
         self.root.children = list(nodes[-2:])
         return list(nodes[:-2])
@@ -114,10 +111,13 @@ class TreeBuilder:
                 element.has_words = True
 
     def _implied_list(self, above: Element) -> Element:
-        blank = bool(above.children) and isinstance(above.children[-1], str) and above.children[-1].isspace()
-        before = above.children[-2 if blank else -1 :][:1]
-        if before and isinstance(before[0], Element) and before[0] in self._implied:
-            return before[0]
+        children = above.children
+        if children:
+            last = children[-1]
+            if isinstance(last, str) and last.isspace() and len(children) > 1:
+                last = children[-2]
+            if isinstance(last, Element) and last in self._implied:
+                return last
         implied = Element("ul")
         above.add(implied)
         self._implied.add(implied)

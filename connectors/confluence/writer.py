@@ -97,7 +97,9 @@ class Writer:
 
     def _add_paragraph(self, text: str) -> None:
         frame = self._frames[-1]
-        if isinstance(frame, ListText):
+        if frame is self._page:
+            self._page.put(SectionKind.PARAGRAPH, text)
+        elif isinstance(frame, ListText):
             frame.add(text)
         elif isinstance(frame, Admonition):
             frame.paragraphs.append(text)
