@@ -211,6 +211,7 @@ SHAPES: Mapping[str, Shape] = {
         + "</ac:structured-macro>" for n in range(size // 60))
     ),
     "excerpts": _repeated("x".join(_rich("excerpt"))),
+    "wiki markup": lambda size: _plain("unmigrated-wiki-markup", "{code}\na: 1\n{code}\nx\n" * (size // 22)),
     "markdown": lambda size: _plain("markdown", "# A\n\n- b\n\n`c`\n\n" * (size // 16)),
     "markdown code": lambda size: _plain("markdown", "x\n\n```yaml\na: 1\n```\n" * (size // 23)),
     "markdown fences": lambda size: _plain("markdown", "```\n" * (size // 4)),
