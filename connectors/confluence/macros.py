@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 
-from connectors.confluence import resources
+from connectors.confluence import resources, wiki_markup
 from connectors.confluence.markdown_body import MarkdownBodies
 from connectors.confluence.notes import Notes
 from connectors.confluence.tree import CONFIGURATION, Element, plain_text
@@ -24,7 +24,6 @@ _LANGUAGES = frozenset(
 _MARKDOWN = frozenset({"markdown", "markdown-macro"})
 _PROSE = _MARKDOWN | {"unmigrated-wiki-markup", "unmigrated-inline-wiki-markup", "wiki-markup"}
 """Macros whose body people read, in another markup."""
-_NO_LANGUAGE = frozenset({"", "none", "plain", "text", "plaintext"})
 _ADMONITIONS = frozenset({"info", "note", "warning", "tip", "panel"})
 _FRAMES = frozenset("expand section column details toc-zone div excerpt span".split())
 """Macros that only frame what is in them."""
@@ -115,15 +114,19 @@ class Macros:
         if kind in _LANGUAGES:
             language = kind.removesuffix("-macro")
         add: Callable[[str], None] = partial(
-            self.verbatim, language=None if language in _NO_LANGUAGE else language, title=title
+            self.verbatim, language=resources.known_language(language), title=title
         )
         if kind in _PROSE:
-            add = self._markdown.write if kind in _MARKDOWN else self._prose
+            add = self._markdown.write if kind in _MARKDOWN else self._wiki
         return _content(macro, add), self._writer.end_paragraph
 
-    def _prose(self, text: str) -> None:
-        if text.strip():
-            self._writer.section(SectionKind.PARAGRAPH, text)
+    def _wiki(self, text: str) -> None:
+        for piece in wiki_markup.pieces(text):
+            if piece.is_code:
+                self._title(piece.title)
+                self.verbatim(piece.text, resources.known_language(piece.language), piece.title)
+            elif piece.text.strip():
+                self._writer.section(SectionKind.PARAGRAPH, piece.text.strip("\r\n"))
 
     def _framed(self, macro: Element, kind: str, options: Mapping[str, Element]) -> Visit:
         if kind in _INLINE_FRAMES:
