@@ -91,7 +91,7 @@ class World:
             for key, value in self.live.items():
                 if key[0] == cluster:
                     found.append(_document(cluster, value))
-                    overview.add(clean(value))
+                    overview.put(clean(value))
             found += overview.documents(_NODES[cluster][0], OBSERVED)
         return found
 
