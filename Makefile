@@ -22,7 +22,7 @@ $(READY): pyproject.toml
 	$(BIN)/pip install --quiet --editable '.[dev,bench]'
 	touch $@
 
-demo: $(READY)  ## ingest the demo, serve it, ask six questions
+demo: $(READY)  ## ingest the demo, serve it, ask seven questions
 	$(BIN)/python -m bench.demo
 
 serve: $(READY)  ## serve what config.yaml says
