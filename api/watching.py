@@ -26,7 +26,7 @@ class Watches:
     def start(self) -> None:
         """Begin; returns at once."""
         for source in self._settings.sources:
-            if isinstance(source, KubernetesSource) and source.path is None and source.watch:
+            if isinstance(source, KubernetesSource) and source.is_live and source.watch:
                 thread = threading.Thread(
                     target=self._work, args=(source.name,), name=f"watch {source.name}", daemon=True
                 )

@@ -54,7 +54,18 @@ class SelectionSettings(Strict):
     exclude: tuple[str, ...] = Field(default=(), description="Names to leave out.")
 
 
-_LIVE_KEYS = frozenset({"cluster", "kubeconfig", "impersonate", "namespaces", "kinds", "watch"})
+class ScriptSettings(Strict):
+    """Commands that answers suggest, run on the cluster for whoever may read the source. They only ever read."""
+
+    run: bool = Field(default=True, description="false: commands are shown and never run.")
+    identity: Literal["source", "caller"] = Field(
+        default="source",
+        description="Run as the source's account (and its `impersonate`), or as the caller: the user `kubelore` in"
+        " the groups that the caller's principals name. The account must have the right to impersonate.",
+    )
+
+
+_LIVE_KEYS = frozenset({"cluster", "kubeconfig", "impersonate", "namespaces", "kinds", "watch", "scripts"})
 
 
 class KubernetesSource(_FileSource):
@@ -89,6 +100,19 @@ class KubernetesSource(_FileSource):
         description="Kinds to read, as kubectl names them: `Pod`, `deploy`, `certificates.cert-manager.io`.",
     )
     watch: bool = Field(default=True, description="Whether `kubelore serve` follows it between two runs.")
+    scripts: ScriptSettings = Field(
+        default=ScriptSettings(), description="Whether suggested commands run on the cluster, and as whom."
+    )
+
+    @property
+    def is_live(self) -> bool:
+        """Whether it is a running cluster."""
+        return self.path is None
+
+    @property
+    def cluster_name(self) -> str:
+        """The name that people know the live cluster by."""
+        return self.cluster or self.context or self.name
 
     @model_validator(mode="after")
     def _path_or_cluster(self) -> Self:
