@@ -65,7 +65,7 @@ class ScriptSettings(Strict):
     )
 
 
-_LIVE_KEYS = frozenset({"cluster", "kubeconfig", "impersonate", "namespaces", "kinds", "scripts"})
+_LIVE_KEYS = frozenset({"cluster", "kubeconfig", "impersonate", "namespaces", "kinds", "watch", "scripts"})
 
 
 class KubernetesSource(_FileSource):
@@ -99,6 +99,7 @@ class KubernetesSource(_FileSource):
         default=SelectionSettings(),
         description="Kinds to read, as kubectl names them: `Pod`, `deploy`, `certificates.cert-manager.io`.",
     )
+    watch: bool = Field(default=True, description="Whether `kubelore serve` follows it between two runs.")
     scripts: ScriptSettings = Field(
         default=ScriptSettings(), description="Whether suggested commands run on the cluster, and as whom."
     )

@@ -15,6 +15,8 @@ from kubernetes.config.kube_config import KUBE_CONFIG_DEFAULT_LOCATION, load_kub
 from connectors.errors import ConfigurationError
 
 _KUBECONFIG = "KUBECONFIG"
+_CONNECTIONS = 200
+"""Kept open at most: each kind that is watched has one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,7 @@ def _configuration(target: Target) -> Configuration:
     made = Configuration()
     # How often and when to try again is decided in one place, connectors.http.
     made.retries = False
+    made.connection_pool_maxsize = _CONNECTIONS
     try:
         if target.context:
             load_kube_config(
