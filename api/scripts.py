@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import os
+import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -13,7 +15,7 @@ from api.settings import KubernetesSource, Settings
 from cluster.kubectl import Impersonation, StepOutput, Target, check, run
 from cluster.scripts.changes import change_of
 from connectors.documents import PUBLIC
-from connectors.errors import ConfigurationError, KubeloreError, RefusedError
+from connectors.errors import ConfigurationError, KubeloreError, RefusedError, TemporaryError
 
 if TYPE_CHECKING:
     from answers.model import Answer, Script
@@ -21,8 +23,15 @@ if TYPE_CHECKING:
 CALLER = "kubelore"
 """The user that callers act as; their principals are its groups."""
 
+UNABLE = "commands cannot be run on that cluster at the moment; the log of Kubelore says why"
+"""What callers are told where something is missing on this machine."""
+
 NOT_RUN = 126
 """The exit code of a command that may not run, as a shell has it."""
+_AT_ONCE = 4
+"""Scripts that run at the same time: each may take minutes of one of the server's threads."""
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +55,7 @@ class ScriptRunner:
 
     def __init__(self, settings: Settings) -> None:
         self._live = [source for source in settings.live_clusters if source.scripts.run]
+        self._places = threading.BoundedSemaphore(_AT_ONCE)
 
     def run(
         self, steps: Sequence[Sequence[str]], principals: frozenset[str], cluster: str = ""
@@ -68,8 +78,12 @@ class ScriptRunner:
             output = self._run(source, steps, principals).output
         except StepRefusedError as error:
             output = tuple(_unrun(argv, error.reasons.get(i, str(error))) for i, argv in enumerate(steps))
-        except KubeloreError as error:
+        except (NotThereError, UnclearError) as error:
             output = tuple(_unrun(argv, str(error)) for argv in steps)
+        except KubeloreError as error:
+            # The message may name paths of this machine, and the answer may go to anybody.
+            log.error("a script could not be run: %s", error)
+            output = tuple(_unrun(argv, UNABLE) for argv in steps)
         return replace(answer, script=replace(script, output=tuple(map(output_json, output))))
 
     def _run(
@@ -80,7 +94,12 @@ class ScriptRunner:
         }
         if reasons:
             raise StepRefusedError(reasons)
-        return ScriptOutput(source.cluster_name, tuple(run(steps, target_of(source, principals))))
+        if not self._places.acquire(blocking=False):
+            raise TemporaryError(f"{_AT_ONCE} scripts run already; try again in a moment")
+        try:
+            return ScriptOutput(source.cluster_name, tuple(run(steps, target_of(source, principals))))
+        finally:
+            self._places.release()
 
     def _readable(self, principals: frozenset[str]) -> list[KubernetesSource]:
         return [source for source in self._live if principals & set(source.access)]

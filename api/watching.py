@@ -26,7 +26,7 @@ class Watches:
     def start(self) -> None:
         """Begin; returns at once."""
         for source in self._settings.sources:
-            if isinstance(source, KubernetesSource) and source.path is None and source.watch:
+            if isinstance(source, KubernetesSource) and source.is_live and source.watch:
                 thread = threading.Thread(
                     target=self._work, args=(source.name,), name=f"watch {source.name}", daemon=True
                 )
@@ -42,7 +42,8 @@ class Watches:
     def _work(self, name: str) -> None:
         wiring = Wiring(self._settings)
         try:
-            (connector,) = (found for found in wiring.connectors() if found.name == name)
+            connectors = wiring.connectors(wiring.clusters.store)
+            (connector,) = (found for found in connectors if found.name == name)
             if isinstance(connector, Watchable):
                 log.info("watching source %s", name)
                 follow(connector, wiring.open_index, wiring.ledger, self._settings.index.path, self._stopping)
