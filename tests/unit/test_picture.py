@@ -282,6 +282,16 @@ def test_a_service_that_everybody_calls_says_so_instead_of_drawing_it() -> None:
     assert any(line.startswith("called by 20") for line in picture.box("log").text)
 
 
+def test_where_too_many_call_each_other_the_busiest_say_so_in_words() -> None:
+    names = [f"app-{number}" for number in range(16)]
+    values = [one for name in names for one in (deployment(name, calls=names), service(name))]
+    picture = drawn(*values, namespace="shop")
+
+    assert len(picture.links) <= 1.5 * len(names) + 12
+    told = [line for box in picture.boxes.values() for line in box.text if line.endswith("(no lines)")]
+    assert sum(int(line.split(" ")[-5]) for line in told) + len(picture.links) == 16 * 15
+
+
 def test_names_and_reasons_are_only_ever_text() -> None:
     evil = '</text><script>alert(1)</script>&"\u202e\x00'
     condition = {"type": "Available", "status": "False", "reason": evil, "message": "]]>"}

@@ -22,6 +22,7 @@ from cluster.picture.zooms.common import (
     said_of,
     space_of,
 )
+from cluster.picture.zooms.hubs import thinned
 from cluster.picture.zooms.namespace import Content
 from cluster.status import Level
 
@@ -62,6 +63,7 @@ def content(folded: Folded) -> Content:
     home = {place.space: _id(place.space) for place in shown}
     ties = [tie for tie in folded.ties if tie.type in _TYPES and not is_api_server(folded.node(tie.target))]
     links = links_of(ties, lambda ident: home.get(space_of(folded.node(ident)), ""))
+    links, boxes = thinned(links, boxes)
     groups = [_group(folded, cluster, list(places.values())) for cluster in clusters]
     return Content(groups, boxes, links)
 
