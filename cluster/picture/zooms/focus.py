@@ -31,6 +31,7 @@ _OF_MANY = 4
 _HUB = 10
 """A neighbour with more ties than this is not looked behind: a node, the default account, a class."""
 _MOST = 40
+_TRAFFIC = frozenset({EdgeType.CALLS, EdgeType.ROUTES})
 
 
 @dataclass(slots=True)
@@ -107,9 +108,11 @@ def _on_the_way(found: _Around, tie: Tie) -> bool:
     ends = {tie.source, tie.target}
     if not ends <= found.distance.keys():
         return False
-    near = min(found.distance[end] for end in ends)
-    busy = ends & found.hubs
-    return near == 0 or (near == 1 and not busy) or any(found.distance[end] == 2 for end in busy if near == 1)
+    near, far = sorted(found.distance[end] for end in ends)
+    if near == 0 or (near == 1 and not ends & found.hubs):
+        return True
+    # Of a hub, only how traffic reaches another neighbour: its other ties are those that are left out.
+    return near == 1 and far == 1 and tie.type in _TRAFFIC
 
 
 def _neighbours(found: _Around, ident: str, step: int) -> list[str]:

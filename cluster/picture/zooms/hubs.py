@@ -10,7 +10,7 @@ from cluster.picture.scene import Box, Line, Link
 from cluster.picture.zooms.common import listed
 
 _HUB = 10
-"""From so many links of one type on that are those of half of all boxes, a box is a hub."""
+"""From so many links of one type on that are those of two fifths of all boxes, a box is a hub."""
 _PER_BOX, _BASE, _FEWEST = 1.5, 12, 3
 """More links than `_PER_BOX` a box and `_BASE` cannot be followed; boxes with fewer than `_FEWEST` keep theirs."""
 _WORDS = {
@@ -32,7 +32,7 @@ def thinned(links: list[Link], boxes: list[Box]) -> tuple[list[Link], list[Box]]
     said: dict[str, list[Line]] = defaultdict(list)
     while True:
         (ident, kind, toward), many = _busiest(links)
-        hub = len(many) >= _HUB and len(many) * 2 >= len(boxes) - 1
+        hub = len(many) >= _HUB and len(many) * 5 >= len(boxes) * 2
         crowded = len(links) > _PER_BOX * len(boxes) + _BASE and len(many) >= _FEWEST
         if not hub and not crowded:
             break
