@@ -156,12 +156,13 @@ def compare(application: str, form: str, objects: list[ObservedObject], drawn: l
     graph = build(objects)
     nodes = _by_key(graph)
     own = {(one.kind, one.api_version.rpartition("/")[0], one.name) for one in objects if one.namespace}
+    spaces = {one.namespace for one in objects} - {""}
     drawn = [one for one in drawn if one.source in own or one.target in own]
     types: dict[frozenset[str], set[EdgeType]] = {}
     for edge in graph.edges():
         types.setdefault(frozenset((edge.source, edge.target)), set()).add(edge.type)
     result = Result(
-        application, form, len(objects), len(drawn), 0, 0, sum(_touches(graph, edge) for edge in graph.edges()),
+        application, form, len(objects), len(drawn), 0, 0, sum(_touches(graph, edge, spaces) for edge in graph.edges()),
         sum(1 for _ in graph.edges(EdgeType.CALLS)), dict(Counter(one.meaning for one in drawn)),
     )  # fmt: skip
     for one in drawn:
@@ -193,8 +194,8 @@ def _claim(key: Key, nodes: dict[Key, Node]) -> Key:
     return min(made, default=key)
 
 
-def _touches(graph: ResourceGraph, edge: Edge) -> bool:
-    return any(graph.node(end).namespace for end in (edge.source, edge.target))
+def _touches(graph: ResourceGraph, edge: Edge, spaces: set[str]) -> bool:
+    return any(graph.node(end).namespace in spaces for end in (edge.source, edge.target))
 
 
 def _pairs(graph: ResourceGraph, ends: list[Node | None], meaning: str) -> list[frozenset[str]]:

@@ -233,6 +233,19 @@ def test_a_busy_neighbour_is_not_looked_behind_and_says_so() -> None:
     assert "29 other ties not drawn" in picture.box("default").text
 
 
+def test_a_busy_neighbour_is_still_shown_calling_another_neighbour() -> None:
+    secrets = [{"name": f"s{number}", "secret": {"secretName": f"s{number}"}} for number in range(12)]
+    policy = thing("NetworkPolicy", "web", api="networking.k8s.io/v1", spec={
+        "podSelector": {"matchLabels": {"app": "web"}},
+        "ingress": [{"from": [{"podSelector": {"matchLabels": {"app": "busy"}}}]}]})  # fmt: skip
+    values = [deployment("web"), service("web"), deployment("busy", calls=["web"], volumes=secrets), policy]
+    picture = drawn(*values, focus="deploy/web")
+
+    kinds = {(box.text[1].split(" ")[0], box.text[0]): box.id for box in picture.boxes.values()}
+    assert (kinds["Deployment", "busy"], kinds["Service", "web"], "calls") in picture.links
+    assert "12 other ties not drawn" in picture.boxes[kinds["Deployment", "busy"]].text
+
+
 def test_a_focus_with_hundreds_of_neighbours_folds_them_the_worst_first() -> None:
     account = {"serviceAccountName": "default"}
     values = [deployment(f"app-{number:03}", ready=int(number != 77), **account) for number in range(300)]
@@ -280,6 +293,16 @@ def test_a_service_that_everybody_calls_says_so_instead_of_drawing_it() -> None:
 
     assert picture.links == set()
     assert any(line.startswith("called by 20") for line in picture.box("log").text)
+
+
+def test_where_too_many_call_each_other_the_busiest_say_so_in_words() -> None:
+    names = [f"app-{number}" for number in range(16)]
+    values = [one for name in names for one in (deployment(name, calls=names), service(name))]
+    picture = drawn(*values, namespace="shop")
+
+    assert len(picture.links) <= 1.5 * len(names) + 12
+    told = [line for box in picture.boxes.values() for line in box.text if line.endswith("(no lines)")]
+    assert sum(int(line.split(" ")[-5]) for line in told) + len(picture.links) == 16 * 15
 
 
 def test_names_and_reasons_are_only_ever_text() -> None:
