@@ -147,8 +147,10 @@ class Anchors:
     def _speaks(self, document: Document, cluster: Cluster) -> bool:
         if not fits(document.environment, cluster):
             return False
-        if cluster.tier is Tier.CODE or document.source in cluster.scope.sources:
+        if cluster.tier is Tier.CODE:
             return True
+        if cluster.scope.sources:
+            return document.source in cluster.scope.sources
         if any(document.source in other.scope.sources for other in self._clusters):
             return False
         page = self._pages.get((document.id, cluster.name), _Tally())
