@@ -83,14 +83,19 @@ def makes_objects(document: Document) -> bool:
     return _MAKES.search(document.text) is not None
 
 
+def without_code(sentence: str) -> str:
+    """The sentence without its code spans."""
+    return _CODE.sub(" ", sentence)
+
+
 def states_value(sentence: str) -> bool:
     """Whether a sentence says how something is: not how it was, will be, is in some case or is to be changed."""
-    return _OF_NO_VALUE.search(_CODE.sub(" ", sentence)) is None
+    return _OF_NO_VALUE.search(without_code(sentence)) is None
 
 
 def states_object(sentence: str) -> bool:
     """Whether a sentence names something as there: no example and nothing of the past or of the future."""
-    return _OF_NO_OBJECT.search(_CODE.sub(" ", sentence)) is None
+    return _OF_NO_OBJECT.search(without_code(sentence)) is None
 
 
 def runs_now(before: str) -> bool:
