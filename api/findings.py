@@ -10,7 +10,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from answers.findings import with_findings
@@ -106,12 +106,21 @@ class Findings:
         store, key = self._store(), _key(principals)
         scopes = self._scopes(store)
         objects = store.object_stamp if store else 0
-        told = repr((_RULES, key, ledger.generation(), objects, sorted(scopes.items())))
+        told = json.dumps(
+            [
+                _RULES,
+                key,
+                ledger.generation(),
+                objects,
+                {name: asdict(scope) for name, scope in scopes.items()},
+            ],
+            sort_keys=True,
+            default=sorted,
+        )
         stamp = hashlib.sha256(told.encode()).hexdigest()
         kept = self._kept.pop(key, None)
-        if kept is not None and kept.stamp == stamp:
-            found = kept.findings
-        else:
+        found = kept.findings if kept is not None and kept.stamp == stamp else None
+        if found is None:
             path = (
                 self._settings.index.path / f"{FOLDER}/{hashlib.sha256(key.encode()).hexdigest()[:16]}.json"
             )

@@ -127,7 +127,8 @@ def _in_table(section: Section) -> Iterator[Claim]:
 def _column(title: str) -> tuple[str, str]:
     """What a column holds, and the words of its title that say of which environment."""
     words = re.sub(r"\s*\((.*?)\)\s*|[`*]", " ", title).strip()
-    return _COLUMNS.get(words, ""), title
+    remarks = " ".join(re.findall(r"\((.*?)\)", title))
+    return _COLUMNS.get(words, "") if wording.states_value(remarks) else "", title
 
 
 def _in_pairs(document: Document, section: Section) -> Iterator[Claim]:

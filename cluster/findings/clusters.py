@@ -60,14 +60,14 @@ class Cluster:
     namespaces: set[str] = field(default_factory=set)
     _named: dict[tuple[str, str], list[ObservedObject]] = field(default_factory=lambda: defaultdict(list))
     _scaled: dict[tuple[str, str, str], ObservedObject] = field(default_factory=dict)
-    _kinds: set[str] = field(default_factory=set)
+    _kinds: dict[str, list[ObservedObject]] = field(default_factory=lambda: defaultdict(list))
     _releases: dict[str, list[ObservedObject]] = field(default_factory=lambda: defaultdict(list))
 
     def add(self, seen: ObservedObject) -> None:
         """Takes an object in."""
         self.objects.append(seen)
         self._named[seen.kind, seen.name].append(seen)
-        self._kinds.add(seen.kind)
+        self._kinds[seen.kind].append(seen)
         release = mapping(seen.metadata, "labels").get("app.kubernetes.io/instance")
         if isinstance(release, str):
             self._releases[release].append(seen)
@@ -82,7 +82,7 @@ class Cluster:
 
     def kind(self, kind: str) -> list[ObservedObject]:
         """All objects of a kind."""
-        return [seen for seen in self.objects if seen.kind == kind] if kind in self._kinds else []
+        return self._kinds.get(kind, [])
 
     def find(self, kind: str, name: str, namespace: str = ANY) -> list[ObservedObject]:
         """The objects of this kind and name, in any namespace for `*`."""

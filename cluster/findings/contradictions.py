@@ -75,14 +75,14 @@ def _hit(page: Page, claim: Claim, clusters: Sequence[Cluster]) -> _Hit | None:
 
 
 def _object(page: Page, claim: Claim, cluster: Cluster) -> ObservedObject | None:
-    """The one object that has the claimed value; the page's only namespace decides between several."""
+    """The one object that has the claimed value; it is in a namespace that the page names, if any."""
     kinds = _KINDS.get(claim.said.what, WORKLOADS)
     if claim.kind in kinds:
         kinds = (claim.kind,)
     elif claim.kind and claim.kind not in ("Service", "Pod", *WORKLOADS):
         return None
     found = cluster.named(claim.name, kinds, claim.namespace or ANY)
-    if len(found) > 1:
+    if page.namespaces and not claim.namespace:
         found = [seen for seen in found if seen.namespace in page.namespaces]
     return found[0] if len(found) == 1 else None
 

@@ -54,7 +54,8 @@ def find(document: Document, context: Context, transformed: frozenset[tuple[str,
     places = {path, *(_clean(str(folder)) for folder in PurePosixPath(path).parents)}
     if document.resource is None or any((document.source, place) in transformed for place in places):
         return
-    loaded = [one for one in load(document.text) if isinstance(one.value, Mapping) and not one.templated]
+    read = (one for _, one in context.quotes.yaml(document))
+    loaded = [one for one in read if isinstance(one.value, Mapping) and not one.templated]
     if len(loaded) != 1:
         return
     clusters = [one for one in context.anchors.clusters(document) if one.tier is Tier.LIVE]

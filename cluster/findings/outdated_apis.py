@@ -13,7 +13,7 @@ from cluster.findings.context import Context
 from cluster.findings.model import Finding, FindingType, Side, Tier
 from cluster.findings.pages import Page, is_certain, meant
 from connectors.documents import Document, Section, SectionKind
-from connectors.formats.yaml_tree import load
+from connectors.formats.yaml_tree import YamlDocument, load
 
 _TOKEN = re.compile(r"(?<![\w./-])(?:[a-z0-9-]+(?:\.[a-z0-9-]+)*/)?v\d+(?:alpha|beta)\d+(?![\w./-])")
 _SENTENCE = re.compile(r"[^\n.!?]*(?:[.!?](?=\S)[^\n.!?]*)*")
@@ -48,7 +48,7 @@ def in_manifest(document: Document, context: Context) -> Iterator[Finding]:
     """A finding where a manifest can no longer be applied to the cluster that it is for."""
     clusters = [one for one in context.anchors.clusters(document) if one.tier is Tier.LIVE]
     if document.environment or len(clusters) == 1:
-        for use in _written(document.text, 0, None):
+        for use in _written([one for _, one in context.quotes.yaml(document)], 0, None):
             yield from _findings(document, use, clusters, Tier.CODE, context)
 
 
@@ -101,16 +101,16 @@ def _uses(page: Page) -> Iterator[_Use]:
         before = wording.before(page.document.sections, section)
         if section.kind in (SectionKind.CODE, SectionKind.KEY_VALUE):
             if wording.runs_now(before) and "apiVersion" in section.text:
-                yield from _written(section.text, section.start, section)
+                yield from _written(load(section.text), section.start, section)
         elif section.kind is not SectionKind.HEADING and wording.states_object(
             " ".join(section.heading_path[1:])
         ):
             yield from _in_prose(section)
 
 
-def _written(text: str, base: int, section: Section | None) -> Iterator[_Use]:
-    """The versions of the manifests in a text."""
-    for loaded in load(text):
+def _written(read: Sequence[YamlDocument], base: int, section: Section | None) -> Iterator[_Use]:
+    """The versions of the manifests in a text that begins at the character `base`."""
+    for loaded in read:
         value = loaded.value
         node = loaded.node_at(("apiVersion",))
         if not isinstance(value, Mapping) or node is None:
@@ -121,7 +121,7 @@ def _written(text: str, base: int, section: Section | None) -> Iterator[_Use]:
         if not (isinstance(version, str) and isinstance(kind, str) and isinstance(name, str)):
             continue
         if section is None or is_certain(name):
-            start = text.rfind("\n", 0, node.start) + 1
+            start = loaded.text.rfind("\n", 0, node.start) + 1
             yield _Use(version, kind, section, base + start, base + node.end)
 
 

@@ -29,7 +29,7 @@ _COMMON_NAMESPACES = frozenset(
 """Namespaces that many clusters have: sharing one proves nothing."""
 _MADE_BY = frozenset({"create", "apply", "run", "expose", "autoscale", "replace", "delete"})
 _PLACEHOLDER = re.compile(
-    r"(?:^|[-.])(?:example|sample|dummy|placeholder|foo|bar|baz|foobar|changeme|todo|xyz|abc|demo|hello|test|your|my|"
+    r"(?:^|[-.])(?:example|sample|dummy|placeholder|foo|bar|baz|foobar|changeme|todo|xyz|abc|your|my|"
     r"some|app-?name|service-?name|name)(?:[-.]|$)"
 )
 _CONTEXT = re.compile(r"--(?:context|cluster|kubeconfig)(?:=|\s+)(\S+)")
@@ -54,14 +54,15 @@ class Page:
         What is named once with its namespace counts where that is said.
         """
         found = [pair for pair in sightings(self.document.sections) if is_certain(pair[1].ref.name)]
-        made = {(one.ref.kind, one.ref.name) for _, one in found if one.verb in _MADE_BY}
+        # By the name alone: `kubectl expose deployment web` makes a Service of this name.
+        made = {one.ref.name for _, one in found if one.verb in _MADE_BY}
         if wording.makes_objects(self.document):
-            made |= {(one.ref.kind, one.ref.name) for _, one in found if one.form is Form.MANIFEST}
+            made |= {one.ref.name for _, one in found if one.form is Form.MANIFEST}
         placed = {(one.ref.kind, one.ref.name) for _, one in found if one.ref.namespace != ANY}
         return [
             (section, one)
             for section, one in found
-            if (one.ref.kind, one.ref.name) not in made
+            if one.ref.name not in made
             and (one.ref.namespace != ANY or (one.ref.kind, one.ref.name) not in placed)
         ]
 
@@ -147,8 +148,10 @@ class Anchors:
     def _speaks(self, document: Document, cluster: Cluster) -> bool:
         if not fits(document.environment, cluster):
             return False
-        if cluster.tier is Tier.CODE or document.source in cluster.scope.sources:
+        if cluster.tier is Tier.CODE:
             return True
+        if cluster.scope.sources:
+            return document.source in cluster.scope.sources
         if any(document.source in other.scope.sources for other in self._clusters):
             return False
         page = self._pages.get((document.id, cluster.name), _Tally())

@@ -37,7 +37,7 @@ class Quotes:
         if document is None:
             return Side(seen.document_id, 0, 0, "", tier, seen.observed_at)
         at = seen.observed_at or document.updated_at
-        for base, loaded in self._yaml(document):
+        for base, loaded in self.yaml(document):
             span = _span_of(loaded, path, seen)
             if span:
                 start, end = trimmed(document.text, base + span[0], base + span[1])
@@ -76,7 +76,8 @@ class Quotes:
         start, end = trimmed(document.text, 0, len(document.text) if end < 0 else end)
         return Side(document.id, start, end, document.text[start:end], tier, at)
 
-    def _yaml(self, document: Document) -> list[tuple[int, YamlDocument]]:
+    def yaml(self, document: Document) -> list[tuple[int, YamlDocument]]:
+        """The YAML in a document, each with the character that it begins at."""
         if document.id not in self._loaded:
             self._loaded[document.id] = list(_yaml_of(document))
         return self._loaded[document.id]

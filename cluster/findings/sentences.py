@@ -12,6 +12,8 @@ from connectors.mentions import is_name
 
 _SENTENCE = re.compile(r"(?:[^.!?\n]|[.!?](?=\S)|\n(?![ \t]*(?:[-*+]|\d+[.)])[ \t]|\n))+[.!?]?")
 _CODE = re.compile(r"(?<!`)`([^`\n]+)`(?!`)")
+_NAMESPACE = re.compile(r"\b(?:in )?(?:the )?namespaces? `[^`\n]+`|`[^`\n]+` namespaces?\b", re.IGNORECASE)
+"""Where something is, which is not what a sentence is about."""
 _KINDS = r"(?:deployment|stateful ?set|daemon ?set|cron ?job|service|ingress|hpa|workload|app)"
 _KIND_NAME = re.compile(rf"\b({_KINDS}) (?:called |named )?([a-z0-9][a-z0-9-]*)\b", re.IGNORECASE)
 _NAME_KIND = re.compile(rf"\b([a-z0-9][a-z0-9-]*) ({_KINDS})\b", re.IGNORECASE)
@@ -58,10 +60,13 @@ def sentences(text: str) -> Iterator[tuple[int, int]]:
 
 def in_sentence(sentence: str) -> Iterator[tuple[str, str, Said]]:
     """Name, kind ('' if unsaid) and value for each value that a sentence says of the one object that it names."""
+    sentence = _NAMESPACE.sub(" ", sentence)
     subject = _subject(sentence)
     if subject is None:
         return
     name, kind = subject
+    # "three `cart` pods" is read as "three pods".
+    sentence = re.sub(rf"(?<=\w )`{re.escape(name)}` (?={UNITS}\b)", "", sentence)
     for said in (*_replicas(sentence), *_amounts(sentence), *_others(sentence, name)):
         yield name, kind, said
 

@@ -11,7 +11,7 @@ from cluster.findings.context import Context
 from cluster.findings.model import Finding, FindingType, Tier
 from cluster.findings.pages import EPHEMERAL, Page, is_certain, meant, told_context
 from cluster.findings.quotes import line_around
-from connectors.documents import ANY, ResourceRef, Section
+from connectors.documents import ANY, ResourceRef, Section, SectionKind
 from connectors.kubectl_lines import namespace_of
 from connectors.mentions import Form, Sighting
 
@@ -45,10 +45,17 @@ def _asserts(page: Page, section: Section, sighting: Sighting) -> bool:
     if sighting.ref.kind in EPHEMERAL or sighting.ref.kind == "Namespace":
         return False
     before = wording.before(page.document.sections, section)
-    if sighting.form in (Form.MANIFEST, Form.COMMAND):
-        return not wording.is_model(before) if sighting.form is Form.MANIFEST else wording.runs_now(before)
+    if sighting.form is Form.MANIFEST:
+        return not wording.is_model(before)
+    if sighting.form is Form.COMMAND:
+        return wording.runs_now(before) and _is_run(page, section, sighting.start, sighting.end)
     line = _line(page, sighting.start, sighting.end)
     return wording.states_object(" ".join(section.heading_path[1:])) and wording.states_object(line)
+
+
+def _is_run(page: Page, section: Section, start: int, end: int) -> bool:
+    """Whether a command stands in a block of code, or in a sentence that says nothing against it."""
+    return section.kind is SectionKind.CODE or wording.runs_now(wording.without_code(_line(page, start, end)))
 
 
 def _line(page: Page, start: int, end: int) -> str:
@@ -150,7 +157,8 @@ def _named_namespaces(page: Page) -> Iterator[tuple[str, Section, int, int, str]
             f" {verb} " in f" {command.arguments} " for verb in ("create", "apply", "delete")
         )
         before = wording.before(page.document.sections, command.section)
-        if is_certain(name) and not made and wording.runs_now(before):
+        run = wording.runs_now(before) and _is_run(page, command.section, command.start, command.end)
+        if is_certain(name) and not made and run:
             told = told_context(command.arguments)
             yield name, command.section, command.start, command.end, told
     for section, sighting in page.sightings:

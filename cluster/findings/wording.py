@@ -62,6 +62,8 @@ _SHOWN_AS_MODEL = re.compile(
     r"previous\w*|used to)\b",
     re.IGNORECASE,
 )
+_CODE = re.compile(r"`[^`\n]*`")
+"""Code in a sentence: its words are names, whatever they mean elsewhere."""
 _TOKEN = re.compile(r"[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*")
 _NAMES_OF_ENVIRONMENTS = frozenset(
     {"production", "prod", "prd", "staging", "stg", "preproduction", "preprod", "pre-production", "pre-prod",
@@ -81,14 +83,19 @@ def makes_objects(document: Document) -> bool:
     return _MAKES.search(document.text) is not None
 
 
+def without_code(sentence: str) -> str:
+    """The sentence without its code spans."""
+    return _CODE.sub(" ", sentence)
+
+
 def states_value(sentence: str) -> bool:
     """Whether a sentence says how something is: not how it was, will be, is in some case or is to be changed."""
-    return _OF_NO_VALUE.search(sentence) is None
+    return _OF_NO_VALUE.search(without_code(sentence)) is None
 
 
 def states_object(sentence: str) -> bool:
     """Whether a sentence names something as there: no example and nothing of the past or of the future."""
-    return _OF_NO_OBJECT.search(sentence) is None
+    return _OF_NO_OBJECT.search(without_code(sentence)) is None
 
 
 def runs_now(before: str) -> bool:
