@@ -58,11 +58,11 @@ class ConfluenceCrawl:
         self._survey = Survey(api, lookups, self._site, keys, self._heavy, closed=PUBLIC not in everybody)
         self._access = Access(self._site, lookups, everybody)
         self._reader = PageReader(api, self._heavy)
-        self._includes = Includes(api, self._site, self._survey.placing, self._reader.body)
+        self._people = People(lookups)
+        self._includes = Includes(api, self._site, self._survey.placing, self._reader.body, self._people)
         self._comparison = Comparison(
             api, source, self._site, self._access, self._includes, self._survey.touched
         )
-        self._people = People(lookups)
         self._files = Files(api, source, max_file_bytes)
         self._pace = pace
         self._milestones = Milestones(pace, api.clock.now())
@@ -171,6 +171,7 @@ class ConfluenceCrawl:
         if page.users and names:
             page = storage.read(body, data_center_title=title, user_names=names)
         included = self._includes.into(node, page)
+        trouble += included.trouble
         if read.comments_error is not None:
             trouble.append(f"comments: {read.comments_error}")
         sections: list[Section] = [*included.sections, *comments.sections(read.comments, page, names)]

@@ -27,6 +27,10 @@ _PROSE = _MARKDOWN | {"unmigrated-wiki-markup", "unmigrated-inline-wiki-markup",
 _ADMONITIONS = frozenset({"info", "note", "warning", "tip", "panel"})
 _FRAMES = frozenset("expand section column details toc-zone div excerpt span".split())
 """Macros that only frame what is in them."""
+_TABS = frozenset("tabs-group tab-pane ui-tabs ui-tab ui-expand auitabs auitabspage deck card".split())
+"""Apps' macros that put parts of a page behind tabs."""
+_FRAME_TITLES = ("title", "buttonLabel")
+_TAB_TITLES = ("title", "name", "label")
 _INLINE_FRAMES = frozenset({"excerpt", "span"})
 _DYNAMIC = frozenset(
     """toc children pagetree pagetreesearch recently-updated recently-updated-dashboard recently-used-labels
@@ -72,7 +76,7 @@ class Macros:
             return self.admonition(kind, resources.words_of(options.get("title")), _content(macro))
         if kind in _CODE or kind in _LANGUAGES or kind in _PROSE:
             return self._verbatim(macro, kind, options)
-        if kind in _FRAMES or kind in _DYNAMIC:
+        if kind in _FRAMES or kind in _TABS or kind in _DYNAMIC:
             return self._framed(macro, kind, options)
         if kind in _DIAGRAMS:
             self._diagram(options)
@@ -132,7 +136,7 @@ class Macros:
         if kind in _INLINE_FRAMES:
             return self._rest(macro)
         self._writer.end_paragraph()
-        for name in ("title", "buttonLabel"):
+        for name in _TAB_TITLES if kind in _TABS else _FRAME_TITLES:
             self._title(resources.words_of(options.get(name)))
         if kind == "details":
             self._writer.open_properties()
