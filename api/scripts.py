@@ -7,12 +7,13 @@ import os
 import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from api.errors import NotThereError, UnclearError
 from api.settings import KubernetesSource, Settings
-from cluster.kubectl import Impersonation, StepOutput, Target, check, run
+from cluster.kubectl import Impersonation, StepOutput, Target, check, context_of, run
 from cluster.scripts.changes import change_of
 from connectors.documents import PUBLIC
 from connectors.errors import ConfigurationError, KubeloreError, RefusedError, TemporaryError
@@ -36,7 +37,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class ScriptOutput:
-    """What the steps printed, and the cluster that they asked."""
+    """What the steps printed, and the cluster that they asked (of several, the names with commas between)."""
 
     cluster: str
     output: tuple[StepOutput, ...]
@@ -60,12 +61,17 @@ class ScriptRunner:
     def run(
         self, steps: Sequence[Sequence[str]], principals: frozenset[str], cluster: str = ""
     ) -> ScriptOutput:
-        """What the steps print; without `cluster`, the caller must be able to read just one.
+        """What the steps print. Without `cluster`, each asks the cluster whose context it names.
 
+        A step that names none asks the only one that the caller may read.
         Raises `NotThereError` and `UnclearError` about the cluster, `StepRefusedError` about steps, and
         `ConfigurationError` where there is no `kubectl` or no kubeconfig.
         """
-        return self._run(self._named(principals, cluster), steps, principals)
+        sources = [
+            (None if cluster else self._of_step(argv, principals)) or self._named(principals, cluster)
+            for argv in steps
+        ]
+        return self._run(sources, steps, principals)
 
     def with_output(self, answer: Answer, principals: frozenset[str]) -> Answer:
         """The answer with what its script prints; where that cannot be run, each step says why (exit code 126)."""
@@ -74,8 +80,11 @@ class ScriptRunner:
             return answer
         steps = [step["argv"] for step in script.steps]
         try:
-            source = self._of_script(answer, script, principals)
-            output = self._run(source, steps, principals).output
+            sources = [
+                self._of_step(argv, principals) or self._of_script(answer, script, principals)
+                for argv in steps
+            ]
+            output = self._run(sources, steps, principals).output
         except StepRefusedError as error:
             output = tuple(_unrun(argv, error.reasons.get(i, str(error))) for i, argv in enumerate(steps))
         except (NotThereError, UnclearError) as error:
@@ -87,19 +96,36 @@ class ScriptRunner:
         return replace(answer, script=replace(script, output=tuple(map(output_json, output))))
 
     def _run(
-        self, source: KubernetesSource, steps: Sequence[Sequence[str]], principals: frozenset[str]
+        self,
+        sources: Sequence[KubernetesSource],
+        steps: Sequence[Sequence[str]],
+        principals: frozenset[str],
     ) -> ScriptOutput:
+        """Runs each step on the cluster of the source that stands at its place."""
+        asked = list(zip(sources, steps, strict=True))
         reasons = {
-            i: reason for i, argv in enumerate(steps) if (reason := refusal(argv, source.context)) is not None
+            i: reason
+            for i, (source, argv) in enumerate(asked)
+            if (reason := refusal(argv, source.context)) is not None
         }
         if reasons:
             raise StepRefusedError(reasons)
         if not self._places.acquire(blocking=False):
             raise TemporaryError(f"{_AT_ONCE} scripts run already; try again in a moment")
         try:
-            return ScriptOutput(source.cluster_name, tuple(run(steps, target_of(source, principals))))
+            output: list[StepOutput] = []
+            for _, neighbours in groupby(asked, key=lambda one: one[0].name):
+                together = list(neighbours)
+                output += run([argv for _, argv in together], target_of(together[0][0], principals))
         finally:
             self._places.release()
+        return ScriptOutput(", ".join(dict.fromkeys(one.cluster_name for one in sources)), tuple(output))
+
+    def _of_step(self, argv: Sequence[str], principals: frozenset[str]) -> KubernetesSource | None:
+        """The source whose context a step names, if the caller may read it."""
+        named = context_of(argv)
+        found = (one for one in self._readable(principals) if named and one.context == named)
+        return next(found, None)
 
     def _readable(self, principals: frozenset[str]) -> list[KubernetesSource]:
         return [source for source in self._live if principals & set(source.access)]

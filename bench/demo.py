@@ -1,6 +1,6 @@
-"""`make demo`: ingest the demo, serve it, ask seven questions over the REST API, print the cited answers, draw a cluster.
+"""`make demo`: ingest the demo, serve it, ask seven questions over the REST API, print the answers, draw a cluster.
 
-The demo company's handbook (Confluence), wiki (Notion) and two clusters are served by fakes on this machine while it runs.
+The demo company's handbook (Confluence), wiki (Notion) and two clusters are served by fakes while it runs.
 `python -m bench.demo [--config data/demo/config.yaml] [--once]` then serves until Ctrl-C; it ends by itself with
 `--once`, and where standard input is no terminal.
 """
@@ -41,7 +41,7 @@ QUESTIONS = (
     "describe the deployments in shop in production",
     "which istio version do we run",
 )
-"""One of each kind of source (pages, Terraform, manifests, Confluence, Notion, clusters), and one that nothing answers."""
+"""One of each kind of source (pages, Terraform, manifests, wikis, clusters), and one that nothing answers."""
 
 _NAMESPACE, _PICTURE = "shop", "shop.svg"
 

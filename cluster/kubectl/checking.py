@@ -41,6 +41,14 @@ def check(argv: list[str], *, context: str | None = None) -> Verdict:
     return Verdict(True)
 
 
+def context_of(argv: Sequence[str]) -> str:
+    """The context that a command names, '' where it names none or is no command that reads."""
+    try:
+        return (parse(argv).values("context") or [""])[-1]
+    except NotAllowedError:
+        return ""
+
+
 def understood(argv: Sequence[str], *, context: str | None = None) -> Command:
     """The parts of an allowed command; raises `NotAllowedError` with the reason for any other."""
     command = parse(argv)

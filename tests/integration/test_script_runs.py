@@ -131,6 +131,15 @@ def test_of_several_clusters_one_must_be_named(place: Place) -> None:
     assert post(place, "t-both", GET_PODS, cluster="dev").json()["cluster"] == "dev"
 
 
+def test_steps_may_name_the_contexts_of_several_clusters(place: Place) -> None:
+    steps = [[*GET_PODS, "--context", name] for name in ("dev", "prod")]
+    body = post(place, "t-both", *steps).json()
+    assert body["cluster"] == "dev, prod"
+    assert ["web-" in body["output"][0]["stdout"], "cart-" in body["output"][1]["stdout"]] == [True, True]
+    assert post(place, "t-both", *steps, cluster="dev").status_code == 422
+    assert post(place, "t-eng", *steps).status_code == 422
+
+
 @pytest.mark.parametrize(
     ("step", "words"),
     [
