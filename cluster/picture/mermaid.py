@@ -33,9 +33,7 @@ def render(scene: Scene) -> str:
         lines.append("  end")
     for link in scene.links:
         arrow = "-.->" if link.type in _DOTTED else "-->"
-        said = str(link.type).replace("_", " ") + (
-            f" ×{link.count}" if scene.counted and link.count > 1 else ""
-        )
+        said = str(link.type).replace("_", " ") + (f" ×{link.count}" if scene.counted and link.count > 1 else "")
         lines.append(f'  {ids[link.source]} {arrow}|"{said}"| {ids[link.target]}')
     for level, style in _COLOURS.items():
         some = [ids[box.id] for box in scene.boxes if box.level is level]

@@ -77,7 +77,5 @@ def _colours(table: dict[str, str], levels: list[Level], types: list[EdgeType], 
     for kind in types:
         light_dark, dashes = _LINES[kind][side], _LINES[kind][2]
         dash = f";stroke-dasharray:{dashes}" if dashes and side == 0 else ""
-        rules.append(
-            f".l-{kind}{{stroke:{light_dark}{dash}}}.a-{kind}{{fill:{light_dark}}}.n-{kind}{{fill:{light_dark}}}"
-        )
+        rules.append(f".l-{kind}{{stroke:{light_dark}{dash}}}.a-{kind}{{fill:{light_dark}}}.n-{kind}{{fill:{light_dark}}}")
     return rules

@@ -71,7 +71,9 @@ def _described(scene: Scene) -> str:
 
 
 def _frame(group: PlacedGroup) -> str:
-    return f'<rect class="band" data-group="{_text(group.group.id)}" x="{group.x:g}" y="{group.y:g}" width="{group.width:g}" height="{group.height:g}" rx="10"/>'
+    return (
+        f'<rect class="band" data-group="{_text(group.group.id)}" x="{group.x:g}" y="{group.y:g}" width="{group.width:g}" height="{group.height:g}" rx="10"/>'
+    )
 
 
 def _heading(placed: PlacedGroup) -> str:
@@ -107,9 +109,7 @@ def _box(placed: PlacedBox) -> str:
         f' transform="translate({placed.x:g} {placed.y:g})">{_title(box.title)}'
     ]
     if box.stack:
-        out.append(
-            f'<rect class="card" x="5" y="5" width="{set_box.width:g}" height="{set_box.height:g}" rx="7"/>'
-        )
+        out.append(f'<rect class="card" x="5" y="5" width="{set_box.width:g}" height="{set_box.height:g}" rx="7"/>')
     out.append(f'<rect class="card outline" width="{set_box.width:g}" height="{set_box.height:g}" rx="7"/>')
     if box.level is not Level.UNKNOWN and not box.stack:
         high = set_box.height - 12

@@ -48,7 +48,9 @@ def arranged(slots: Slots) -> list[list[str]]:
     return best
 
 
-def _sorted(slots: Slots, column: list[str], fixed: list[str], neighbours: dict[str, list[str]]) -> list[str]:
+def _sorted(
+    slots: Slots, column: list[str], fixed: list[str], neighbours: dict[str, list[str]]
+) -> list[str]:
     where = {slot: place for place, slot in enumerate(fixed)}
     middle: dict[str, float] = {}
     for place, slot in enumerate(column):

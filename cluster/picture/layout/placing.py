@@ -159,7 +159,9 @@ def _loose(scene: Scene, sized: dict[str, SetBox], column: dict[str, int]) -> di
         if box.id not in column:
             found[box.group].append(sized[box.id])
     for some in found.values():
-        some.sort(key=lambda one: (one.box.stack, one.box.level not in ALARMING, -one.height, one.box.id))
+        some.sort(
+            key=lambda one: (one.box.stack, one.box.level not in ALARMING, -one.height, one.box.id)
+        )
     return found
 
 
@@ -168,7 +170,9 @@ def _heading(group: Group) -> float:
     return max([title, *(min(_LONGEST_NOTE, width(note, 12.0)) for note in group.notes)])
 
 
-def _band(plan: _Plan, placed: Placed, band: int, group: Group, y: float, tops: dict[str, float]) -> float:
+def _band(
+    plan: _Plan, placed: Placed, band: int, group: Group, y: float, tops: dict[str, float]
+) -> float:
     """Places what is in one group, from `y` down; where its frame ends."""
     top = y + HEADER
     bottom = _linked(plan, placed, band, top, tops)

@@ -136,19 +136,16 @@ def _shared(folded: Folded, inside: list[Node], owner: dict[str, str]) -> frozen
 
 def _matters(folded: Folded, node: Node, shared: frozenset[str]) -> bool:
     """Whether an object has a box of its own at this zoom."""
-    if (
-        details.is_workload(node)
-        or node.kind == "Service"
-        or node.kind in details.ROUTES
-        or node.id in shared
-    ):
+    if details.is_workload(node) or node.kind == "Service" or node.kind in details.ROUTES or node.id in shared:
         return True
     kind = details.category(node)
     if node.kind in _CONFIGS and folded.reaching(node.id, EdgeType.MOUNTS):
         return False  # a line in the card of who uses it, with its reason if it is not well
     if node.health.level in ALARMING:
         return True
-    owns = any(details.is_workload(folded.node(tie.target)) for tie in folded.leaving(node.id, EdgeType.OWNS))
+    owns = any(
+        details.is_workload(folded.node(tie.target)) for tie in folded.leaving(node.id, EdgeType.OWNS)
+    )
     return kind is Category.OTHER and (owns or node.health.level is not Level.UNKNOWN)
 
 
@@ -204,7 +201,9 @@ def _without_hubs(links: list[Link], boxes: list[Box]) -> tuple[list[Link], list
             words = f"{_WORDS[kind][0 if toward else 1]} {len(many)} of these (lines left out)"
             said[ident].append(Line(words, Tone.PLAIN, title=listed(others)))
             links = [link for link in links if link not in many]
-    changed = [replace(box, lines=(*box.lines, *said[box.id])) if box.id in said else box for box in boxes]
+    changed = [
+        replace(box, lines=(*box.lines, *said[box.id])) if box.id in said else box for box in boxes
+    ]
     return links, changed
 
 
@@ -230,3 +229,4 @@ def _in_a_card(folded: Folded, node: Node) -> bool:
     return node.kind in _CONFIGS and any(
         details.is_workload(folded.node(tie.source)) for tie in folded.reaching(node.id, EdgeType.MOUNTS)
     )
+

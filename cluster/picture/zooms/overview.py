@@ -49,9 +49,7 @@ def content(folded: Folded) -> Content:
     """All clusters: groups are clusters, boxes are namespaces."""
     places = _places(folded)
     full = [place for place in places.values() if place.workloads]
-    full.sort(
-        key=lambda place: (-sum(node.health.level in ALARMING for node in place.workloads), place.space)
-    )
+    full.sort(key=lambda place: (-sum(node.health.level in ALARMING for node in place.workloads), place.space))
     shown, rest = full[:_MOST], full[_MOST:]
     boxes = [_box(folded, place) for place in sorted(shown, key=lambda place: place.space)]
     clusters = sorted({node.cluster for node in folded.graph.nodes() if node.cluster and node.present})
