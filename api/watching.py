@@ -42,8 +42,8 @@ class Watches:
     def _work(self, name: str) -> None:
         wiring = Wiring(self._settings)
         try:
-            connectors = wiring.connectors(wiring.clusters.store)
-            (connector,) = (found for found in connectors if found.name == name)
+            observer = wiring.clusters.store
+            (connector,) = (found for found in wiring.connectors(observer) if found.name == name)
             if isinstance(connector, Watchable):
                 log.info("watching source %s", name)
                 follow(connector, wiring.open_index, wiring.ledger, self._settings.index.path, self._stopping)
