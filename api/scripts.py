@@ -5,14 +5,15 @@ from __future__ import annotations
 import logging
 import os
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from api.errors import NotThereError, UnclearError
 from api.settings import KubernetesSource, Settings
-from cluster.kubectl import Impersonation, StepOutput, Target, check, run
+from cluster.kubectl import Impersonation, StepOutput, Target, check, preview, run
 from cluster.scripts.changes import change_of
 from connectors.documents import PUBLIC
 from connectors.errors import ConfigurationError, KubeloreError, RefusedError, TemporaryError
@@ -28,6 +29,7 @@ UNABLE = "commands cannot be run on that cluster at the moment; the log of Kubel
 
 NOT_RUN = 126
 """The exit code of a command that may not run, as a shell has it."""
+_LONGEST_WORDS = 500
 _AT_ONCE = 4
 """Scripts that run at the same time: each may take minutes of one of the server's threads."""
 
@@ -93,11 +95,32 @@ class ScriptRunner:
             i: reason for i, argv in enumerate(steps) if (reason := refusal(argv, source.context)) is not None
         }
         if reasons:
-            raise StepRefusedError(reasons)
+            raise StepRefusedError(
+                {i: reason + self._tried(steps[i], source, principals) for i, reason in reasons.items()}
+            )
+        with self._place():
+            return ScriptOutput(source.cluster_name, tuple(run(steps, target_of(source, principals))))
+
+    def _tried(self, argv: Sequence[str], source: KubernetesSource, principals: frozenset[str]) -> str:
+        """`; the server says: deployment.apps/cart scaled (server dry run)`, or '' where that is not asked for."""
+        change = change_of(argv) if source.scripts.preview else None
+        if change is None or not change.preview:
+            return ""
+        try:
+            with self._place():
+                tried = preview(change.preview, target_of(source, principals))
+        except (RefusedError, TemporaryError):
+            return ""
+        said = " ".join((tried.stdout + tried.stderr).split())[:_LONGEST_WORDS]
+        return f"; the server says: {said}"
+
+    @contextmanager
+    def _place(self) -> Iterator[None]:
+        """One of the few places for scripts; raises `TemporaryError` where all are taken."""
         if not self._places.acquire(blocking=False):
             raise TemporaryError(f"{_AT_ONCE} scripts run already; try again in a moment")
         try:
-            return ScriptOutput(source.cluster_name, tuple(run(steps, target_of(source, principals))))
+            yield
         finally:
             self._places.release()
 

@@ -52,7 +52,9 @@ def test_pods_and_replica_sets_are_folded_into_their_workload() -> None:
 
 
 def test_a_service_in_front_of_one_workload_is_a_line_in_its_card() -> None:
-    picture = drawn(deployment("web"), service("web"), service("public", app="web", type="LoadBalancer"), namespace="shop")
+    picture = drawn(
+        deployment("web"), service("web"), service("public", app="web", type="LoadBalancer"), namespace="shop"
+    )
 
     assert picture.names == {"web"}
     assert "Service :8080" in picture.box("web").text
@@ -155,7 +157,12 @@ def test_pages_and_terraform_are_counted_in_the_card_and_drawn_in_focus() -> Non
 
 
 def test_everything_shows_namespaces_with_their_workloads_as_signs() -> None:
-    values = [*many(20), *many(5, "back"), deployment("bad", "back", ready=0), thing("Namespace", "empty", "")]
+    values = [
+        *many(20),
+        *many(5, "back"),
+        deployment("bad", "back", ready=0),
+        thing("Namespace", "empty", ""),
+    ]
     picture = drawn(*values)
 
     assert picture.names == {"shop", "back"}
@@ -202,7 +209,11 @@ def test_callers_of_other_namespaces_stand_in_their_own_group() -> None:
 
 
 def test_focus_shows_two_steps_and_no_more() -> None:
-    chain = [value for name, nxt in ("ab", "bc", "cd", "de") for value in (deployment(name, calls=[nxt]), service(name))]
+    chain = [
+        value
+        for name, nxt in ("ab", "bc", "cd", "de")
+        for value in (deployment(name, calls=[nxt]), service(name))
+    ]
     picture = drawn(*chain, deployment("e"), service("e"), focus="deployment/c")
 
     shown = {(box.text[1].split(" ")[0], box.text[0]) for box in picture.boxes.values()}

@@ -54,7 +54,9 @@ def clusters(draw_from: st.DrawFn) -> list[Value]:
         values += pods(name, draw_from(st.integers(0, 3)), space, crashing=1)
     for name in draw_from(st.lists(NAMES, max_size=3, unique=True)):
         values.append(thing("ConfigMap", name, draw_from(SPACES)))
-        values.append(thing(draw_from(st.sampled_from(["Widget", "Ingress", "Pod"])), name, draw_from(SPACES)))
+        values.append(
+            thing(draw_from(st.sampled_from(["Widget", "Ingress", "Pod"])), name, draw_from(SPACES))
+        )
     return values
 
 
