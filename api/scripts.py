@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 import os
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from itertools import groupby
 from pathlib import Path
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from api.errors import NotThereError, UnclearError
 from api.settings import KubernetesSource, Settings
-from cluster.kubectl import Impersonation, StepOutput, Target, check, context_of, run
+from cluster.kubectl import Impersonation, StepOutput, Target, check, context_of, preview, run
 from cluster.scripts.changes import change_of
 from connectors.documents import PUBLIC
 from connectors.errors import ConfigurationError, KubeloreError, RefusedError, TemporaryError
@@ -29,6 +30,7 @@ UNABLE = "commands cannot be run on that cluster at the moment; the log of Kubel
 
 NOT_RUN = 126
 """The exit code of a command that may not run, as a shell has it."""
+_LONGEST_WORDS = 500
 _AT_ONCE = 4
 """Scripts that run at the same time: each may take minutes of one of the server's threads."""
 
@@ -109,17 +111,37 @@ class ScriptRunner:
             if (reason := refusal(argv, source.context)) is not None
         }
         if reasons:
-            raise StepRefusedError(reasons)
-        if not self._places.acquire(blocking=False):
-            raise TemporaryError(f"{_AT_ONCE} scripts run already; try again in a moment")
-        try:
-            output: list[StepOutput] = []
+            tried = {i: reason + self._tried(*asked[i], principals) for i, reason in reasons.items()}
+            raise StepRefusedError(tried)
+        output: list[StepOutput] = []
+        with self._place():
             for _, neighbours in groupby(asked, key=lambda one: one[0].name):
                 together = list(neighbours)
                 output += run([argv for _, argv in together], target_of(together[0][0], principals))
+        return ScriptOutput(", ".join(dict.fromkeys(one.cluster_name for one in sources)), tuple(output))
+
+    def _tried(self, source: KubernetesSource, argv: Sequence[str], principals: frozenset[str]) -> str:
+        """`; the server says: deployment.apps/cart scaled (server dry run)`, or '' where that is not asked for."""
+        change = change_of(argv) if source.scripts.preview else None
+        if change is None or not change.preview:
+            return ""
+        try:
+            with self._place():
+                tried = preview(change.preview, target_of(source, principals))
+        except (RefusedError, TemporaryError):
+            return ""
+        said = " ".join((tried.stdout + tried.stderr).split())[:_LONGEST_WORDS]
+        return f"; the server says: {said}"
+
+    @contextmanager
+    def _place(self) -> Iterator[None]:
+        """One of the few places for scripts; raises `TemporaryError` where all are taken."""
+        if not self._places.acquire(blocking=False):
+            raise TemporaryError(f"{_AT_ONCE} scripts run already; try again in a moment")
+        try:
+            yield
         finally:
             self._places.release()
-        return ScriptOutput(", ".join(dict.fromkeys(one.cluster_name for one in sources)), tuple(output))
 
     def _of_step(self, argv: Sequence[str], principals: frozenset[str]) -> KubernetesSource | None:
         """The source whose context a step names, if the caller may read it."""

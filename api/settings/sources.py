@@ -58,6 +58,11 @@ class ScriptSettings(Strict):
     """Commands that answers suggest, run on the cluster for whoever may read the source. They only ever read."""
 
     run: bool = Field(default=True, description="false: commands are shown and never run.")
+    preview: bool = Field(
+        default=False,
+        description="Try with `--dry-run=server` what a command would change that is refused for changing something,"
+        " and show what the server says. Nothing is changed; the account needs the right to.",
+    )
     identity: Literal["source", "caller"] = Field(
         default="source",
         description="Run as the source's account (and its `impersonate`), or as the caller: the user `kubelore` in"

@@ -366,3 +366,26 @@ def test_only_so_many_scripts_run_at_once(place: Place, monkeypatch: pytest.Monk
         leave.set()
         assert [done.result().cluster for done in running] == ["prod"] * 4
     assert runner.run([GET_PODS], ops).cluster == "prod"
+
+
+# Trying changes
+
+
+def test_a_change_is_tried_where_the_configuration_allows_it(place: Place) -> None:
+    place.configure(", scripts: {preview: true}")
+    answer = post(place, "t-ops", GET_PODS, SCALE, ["kubectl", "delete", "secret", "db", "-n", "shop"])
+    assert answer.status_code == 422
+    scale, delete = (error["message"] for error in answer.json()["errors"])
+    assert "the server says: deployment.apps/cart scaled (server dry run)" in scale
+    assert "the server says" not in delete
+    assert not place.prod.asked("GET .*/pods")
+    writes = [one for one in place.prod.requests if one.method != "GET"]
+    assert writes
+    assert all("dryRun=All" in one.line for one in writes)
+    assert not place.dev.requests
+
+
+def test_what_the_server_says_against_a_change_is_shown_too(place: Place) -> None:
+    place.configure(", scripts: {preview: true, identity: caller}")
+    (error,) = post(place, "t-ops", SCALE).json()["errors"]
+    assert "forbidden" in error["message"]
