@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 
 from connectors import environments
@@ -36,7 +37,9 @@ def _words(*groups: str) -> re.Pattern[str]:
 
 _OF_NO_VALUE = _words(_PAST, _NOT_YET, _IN_SOME_CASE, _CHANGE)
 _OF_NO_OBJECT = _words(
-    _PAST, _NOT_YET, r"example|sample|e\.g\.|for instance|such as|suppose|imagine|no|not|never"
+    _PAST,
+    r"will|plan\w*|propos\w+|going to|soon|upcoming|future|to-?do|not yet|draft|"
+    r"example|sample|e\.g\.|for instance|such as|suppose|imagine|no|not|never",
 )
 _ORDER = re.compile(r"[\W\d]*(?:use|try|run|start|begin)\b", re.IGNORECASE)
 """How a sentence begins that tells its readers what to do."""
@@ -123,7 +126,7 @@ def is_model(before: str) -> bool:
 
 def before(sections: Sequence[Section], section: Section) -> str:
     """The text right before a section under the same heading, and that heading."""
-    place = next((index for index, one in enumerate(sections) if one.start == section.start), 0)
+    place = bisect_left(sections, section.start, key=lambda one: one.start)
     above = sections[place - 1] if place else None
     words = above.text if above is not None and above.heading_path == section.heading_path else ""
     return f"{' '.join(section.heading_path[1:])}\n{words}"
