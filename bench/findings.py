@@ -1,6 +1,7 @@
 """`python -m bench.findings`: plants true and harmless facts into the demo and counts what findings say of them.
 
-`--corpus DIR --snapshot DIR` also runs over documents and a cluster that have nothing to do with each other.
+`--snapshot DIR` (list responses of an API server) holds pages about its applications against them instead, and with
+`--corpus DIR` also documents that have nothing to do with it.
 """
 
 from __future__ import annotations
@@ -12,11 +13,22 @@ import sys
 import time
 from pathlib import Path
 
+from bench.corpus import CorpusSource, sources_of
 from bench.findings_cases import Case
 from bench.findings_harmless import HARMLESS
+from bench.findings_pages import HARMLESS as HARMLESS_PAGES
+from bench.findings_pages import TRUE as TRUE_PAGES
 from bench.findings_true import TRUE
-from bench.findings_world import World, demo_world
-from cluster.findings import Finding, find
+from bench.findings_world import World, crawled, demo_world
+from bench.graph import read
+from cluster.findings import Finding, Scope, find
+from connectors.documents import Document
+from connectors.files.connector import FilesConnector
+from connectors.filetree.connector import TreeConnector
+from connectors.filetree.walk import TextFile
+from connectors.formats.documents import file_document
+from connectors.kubernetes.connector import KubernetesManifestsConnector
+from connectors.terraform.connector import TerraformConnector
 
 Key = tuple[str, str, str, str, str]
 
@@ -47,7 +59,11 @@ def main() -> int:
     parser.add_argument("--keep", type=Path, help="a file in which the demo's world is kept between runs")
     parser.add_argument("--only", default="", help="a part of the names of the cases to run")
     parser.add_argument("--json", action="store_true")
+    parser.add_argument("--snapshot", type=Path, help="a folder of list responses, one JSON file a kind")
+    parser.add_argument("--corpus", type=Path, help="a folder of sources that do not speak of the snapshot")
     chosen = parser.parse_args()
+    if chosen.snapshot is not None:
+        return _of_snapshot(chosen.snapshot, chosen.corpus)
     world = _world(chosen.keep)
     started = time.perf_counter()
     base = run(world)
@@ -68,6 +84,53 @@ def main() -> int:
         alarms += [(case.name, finding.text) for finding in found if finding.subject not in subjects]
     _report(hits, misses, alarms, base, seconds, as_json=chosen.json)
     return 1 if misses or alarms else 0
+
+
+def _of_snapshot(folder: Path, corpus: Path | None) -> int:
+    """Each page alone against the snapshot, then the unrelated documents all together."""
+    objects = read(folder)
+    hits, alarms = 0, 0
+    for text, subject in TRUE_PAGES:
+        found = find(objects, [_page(text)])
+        hits += any(subject in finding.subject for finding in found)
+        wrong = [finding for finding in found if subject not in finding.subject]
+        if len(wrong) == len(found):
+            print(f"missed: {subject}")
+        alarms += _told(wrong)
+    for text in HARMLESS_PAGES:
+        alarms += _told(find(objects, [_page(text)]))
+    print(f"pages true {len(TRUE_PAGES)}, found {hits}, harmless {len(HARMLESS_PAGES)}, alarms {alarms}")
+    if corpus is not None:
+        documents = [document for source in sources_of(corpus) for document in crawled(connector_of(source))]
+        for environment in ("", "production"):
+            scopes = {"snapshot": Scope(environment=environment)}
+            unrelated = find(objects, documents, scopes=scopes)
+            _told(unrelated)
+            alarms += len(unrelated)
+            print(
+                f"unrelated documents {len(documents)}, cluster is {environment or 'unknown'}: said {len(unrelated)}"
+            )
+    return 1 if alarms or hits < len(TRUE_PAGES) else 0
+
+
+def _told(findings: list[Finding]) -> int:
+    for finding in findings:
+        print(f"false alarm: {finding.text}")
+    return len(findings)
+
+
+def _page(text: str) -> Document:
+    document, _ = file_document("files", "pages", TextFile("page.md", text, "utf-8", Path("page.md")))
+    return document
+
+
+def connector_of(source: CorpusSource) -> TreeConnector:
+    """The connector of a folder of the corpus."""
+    kinds: dict[str, type[TreeConnector]] = {
+        "terraform": TerraformConnector,
+        "kubernetes": KubernetesManifestsConnector,
+    }
+    return kinds.get(source.type, FilesConnector)(source.name, source.root)
 
 
 def _world(keep: Path | None) -> World:

@@ -170,15 +170,15 @@ def _new_document(cluster: str, value: Value) -> Document:
 
 
 def _code(folder: Path) -> Iterator[Document]:
-    yield from _crawled(TerraformConnector("infra", folder / "infra"))
-    yield from _crawled(KubernetesManifestsConnector("shop", folder / "manifests"))
+    yield from crawled(TerraformConnector("infra", folder / "infra"))
+    yield from crawled(KubernetesManifestsConnector("shop", folder / "manifests"))
 
 
 def _pages() -> Iterator[Document]:
     from api.connectors import build_connector
     from api.settings import load_settings
 
-    yield from _crawled(FilesConnector("runbooks", DEMO / "runbooks"))
+    yield from crawled(FilesConnector("runbooks", DEMO / "runbooks"))
     with demo_servers(DEMO, 0, 0) as wikis, tempfile.TemporaryDirectory() as state:
         before = dict(os.environ)
         os.environ.update(wikis.environment())
@@ -190,10 +190,11 @@ def _pages() -> Iterator[Document]:
             os.environ.update(before)
         for source in settings.sources:
             if source.name in ("handbook", "wiki"):
-                yield from _crawled(build_connector(source, Path(state)))
+                yield from crawled(build_connector(source, Path(state)))
 
 
-def _crawled(connector: Any) -> Iterator[Document]:
+def crawled(connector: Any) -> Iterator[Document]:
+    """The documents of a source."""
     for item in connector.crawl(None):
         if isinstance(item, Document):
             yield item

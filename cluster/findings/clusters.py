@@ -50,13 +50,14 @@ class Scope:
 
 @dataclass(slots=True)
 class Cluster:
-    """One cluster, or the manifests of one environment where no cluster is known (`tier` is then `CODE`)."""
+    """One cluster, last `observed_at`, or where none is known an environment's manifests (`tier` is then `CODE`)."""
 
     name: str
     scope: Scope
     tier: Tier = Tier.LIVE
     environment: str = ""
     objects: list[ObservedObject] = field(default_factory=list)
+    observed_at: datetime | None = None
     namespaces: set[str] = field(default_factory=set)
     _named: dict[tuple[str, str], list[ObservedObject]] = field(default_factory=lambda: defaultdict(list))
     _scaled: dict[tuple[str, str, str], ObservedObject] = field(default_factory=dict)
@@ -66,6 +67,8 @@ class Cluster:
     def add(self, seen: ObservedObject) -> None:
         """Takes an object in."""
         self.objects.append(seen)
+        if seen.observed_at and (self.observed_at is None or seen.observed_at > self.observed_at):
+            self.observed_at = seen.observed_at
         self._named[seen.kind, seen.name].append(seen)
         self._kinds[seen.kind].append(seen)
         release = mapping(seen.metadata, "labels").get("app.kubernetes.io/instance")
@@ -115,11 +118,6 @@ class Cluster:
     def covers_namespace(self, name: str) -> bool:
         """Whether the namespace, if it is not among these, is not there."""
         return self.covers("Namespace") and self.scope.reads(name)
-
-    @property
-    def observed_at(self) -> datetime | None:
-        """When the newest of its objects was observed."""
-        return max((seen.observed_at for seen in self.objects if seen.observed_at), default=None)
 
 
 def clusters_of(objects: Iterable[ObservedObject], scopes: Mapping[str, Scope]) -> list[Cluster]:

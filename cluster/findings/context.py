@@ -49,12 +49,17 @@ def declared_in(documents: Iterable[Document]) -> dict[tuple[str, str], frozense
     return {key: frozenset(places) for key, places in found.items()}
 
 
+def is_default_of_chart(document: Document) -> bool:
+    """Whether a manifest is what a chart makes without the values of any environment: nobody installs it so."""
+    return "rendered" in document.labels and not document.environment
+
+
 def manifest_clusters(documents: Iterable[Document], covered: frozenset[str]) -> list[Cluster]:
     """The manifests of each environment in which no cluster is known, as if they were a cluster."""
     found: dict[str, Cluster] = {}
     for document in documents:
         name = document.environment
-        seen = declared(document) if name not in covered else None
+        seen = None if name in covered or is_default_of_chart(document) else declared(document)
         if seen is None:
             continue
         if name not in found:

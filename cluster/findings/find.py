@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from cluster.findings import contradictions, manifests, nodes, outdated_apis, stale, terraform
+from cluster.findings import contradictions, manifests, nodes, outdated_apis, stale, terraform, values_files
 from cluster.findings.clusters import Scope, clusters_of
 from cluster.findings.context import Context, declared_in, manifest_clusters
 from cluster.findings.model import Finding, in_order
@@ -74,6 +74,8 @@ def _all(context: Context) -> Iterator[Finding]:
         if document.kind == "manifest":
             yield from outdated_apis.in_manifest(document, context)
             yield from manifests.find(document, context, transformed)
+        elif document.kind == "values":
+            yield from values_files.find(document, context)
         elif document.kind == "terraform":
             yield from terraform.find(document, context)
     yield from nodes.find(context.documents, context)

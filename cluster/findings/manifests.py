@@ -8,7 +8,7 @@ from typing import Any
 
 from cluster.findings.clusters import Cluster
 from cluster.findings.compare import called, disagreement
-from cluster.findings.context import Context
+from cluster.findings.context import Context, is_default_of_chart
 from cluster.findings.fields import Field, fields_of, hosts_of
 from cluster.findings.model import Finding, FindingType, Tier
 from connectors.documents import ANY, Document
@@ -50,6 +50,8 @@ def _clean(path: str) -> str:
 
 def find(document: Document, context: Context, transformed: frozenset[tuple[str, str]]) -> Iterator[Finding]:
     """A finding for each value of a manifest that the live object has otherwise."""
+    if is_default_of_chart(document):
+        return
     path = document.path or ""
     places = {path, *(_clean(str(folder)) for folder in PurePosixPath(path).parents)}
     if document.resource is None or any((document.source, place) in transformed for place in places):

@@ -90,7 +90,7 @@ def _not_served(cluster: Cluster, use: _Use, context: Context) -> tuple[str, Sid
     if not removed or minor < removed:
         return None
     if node is None:
-        side = context.quotes.absence(cluster.objects, "Node")
+        side = context.quotes.absence(cluster, "Node")
     else:
         side = context.quotes.field(node, ("status", "nodeInfo", "kubeletVersion"), Tier.LIVE)
     return f"it was removed in Kubernetes 1.{removed}, and this is 1.{minor}", side
@@ -127,6 +127,8 @@ def _written(read: Sequence[YamlDocument], base: int, section: Section | None) -
 
 def _in_prose(section: Section) -> Iterator[_Use]:
     """Versions that a sentence names as such, with the one kind that it names, if any."""
+    if "/v" not in section.text:
+        return
     for sentence in _SENTENCE.finditer(section.text):
         for token in _TOKEN.finditer(sentence[0]):
             if token[0] not in known() or not wording.states_object(sentence[0]):

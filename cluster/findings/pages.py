@@ -29,7 +29,7 @@ _COMMON_NAMESPACES = frozenset(
 """Namespaces that many clusters have: sharing one proves nothing."""
 _MADE_BY = frozenset({"create", "apply", "run", "expose", "autoscale", "replace", "delete"})
 _PLACEHOLDER = re.compile(
-    r"(?:^|[-.])(?:example|sample|dummy|placeholder|foo|bar|baz|foobar|changeme|todo|xyz|abc|your|my|"
+    r"(?:^|[-.])(?:example|sample|dummy|placeholder|foo|bar|baz|foobar|changeme|todo|xyz|abc|hello|your|my|"
     r"some|app-?name|service-?name|name)(?:[-.]|$)"
 )
 _CONTEXT = re.compile(r"--(?:context|cluster|kubeconfig)(?:=|\s+)(\S+)")
@@ -56,6 +56,7 @@ class Page:
         found = [pair for pair in sightings(self.document.sections) if is_certain(pair[1].ref.name)]
         # By the name alone: `kubectl expose deployment web` makes a Service of this name.
         made = {one.ref.name for _, one in found if one.verb in _MADE_BY}
+        made |= wording.installed(self.document)
         if wording.makes_objects(self.document):
             made |= {one.ref.name for _, one in found if one.form is Form.MANIFEST}
         placed = {(one.ref.kind, one.ref.name) for _, one in found if one.ref.namespace != ANY}

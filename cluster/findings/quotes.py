@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 
+from cluster.findings.clusters import Cluster
 from cluster.findings.model import Side, Tier
 from connectors.documents import Document, SectionKind
 from connectors.formats.yaml_tree import YamlDocument, load
@@ -49,16 +50,15 @@ class Quotes:
         start, end = trimmed(document.text, start, end)
         return Side(document.id, start, end, document.text[start:end], tier, document.updated_at)
 
-    def absence(self, objects: list[ObservedObject], kind: str, namespace: str = "") -> Side:
+    def absence(self, cluster: Cluster, kind: str, namespace: str = "") -> Side:
         """What stands for a cluster in which something is not: the line of its overview that names those of the kind
         that are, else one of its objects, unquoted.
         """
-        at = max((seen.observed_at for seen in objects if seen.observed_at), default=None)
-        first = min(
-            objects, key=lambda seen: (seen.kind != "Namespace", seen.name != namespace, seen.document_id)
-        )
+        at = cluster.observed_at
+        own = cluster.find("Namespace", namespace)
+        first = (own or cluster.kind("Namespace") or cluster.objects)[0]
         stem = first.document_id.split("/")[0]
-        for where, name in ((namespace, namespace), ("_", first.cluster)):
+        for where, name in ((namespace, namespace), ("_", cluster.name)):
             document = self._get(f"{stem}/{where}/Overview/{name}") if name else None
             if document is not None:
                 return self._names(document, kind, at or document.updated_at)

@@ -65,8 +65,9 @@ def in_sentence(sentence: str) -> Iterator[tuple[str, str, Said]]:
     if subject is None:
         return
     name, kind = subject
-    # "three `cart` pods" is read as "three pods".
-    sentence = re.sub(rf"(?<=\w )`{re.escape(name)}` (?={UNITS}\b)", "", sentence)
+    # "three `cart` pods" is read as "three pods", "the memory limit of `cart` is" as "the memory limit is".
+    code = rf"`{re.escape(name)}`"
+    sentence = re.sub(rf"(?<=\w )(?:{code} (?={UNITS}\b)|(?:of|for) (?:the )?{code} )", "", sentence)
     for said in (*_replicas(sentence), *_amounts(sentence), *_others(sentence, name)):
         yield name, kind, said
 
@@ -135,8 +136,8 @@ def _others(sentence: str, name: str) -> Iterator[Said]:
     images = [code for code in codes if is_image(code)]
     if len(images) == 1 and re.search(r"\bimages?\b|\bruns?\b", sentence, re.IGNORECASE):
         yield Said("image", images[0])
-    elif match := _VERSION_WORDS.search(sentence):
-        yield Said("version", match[1].rstrip("."))
+    elif len(versions := set(_VERSION_WORDS.findall(sentence))) == 1:
+        yield Said("version", versions.pop().rstrip("."))
     schedules = [code for code in codes if is_schedule(code)]
     if len(schedules) == 1:
         yield Said("schedule", schedules[0])

@@ -95,7 +95,7 @@ def _object_finding(page: Page, sighting: Sighting, clusters: Sequence[Cluster],
     ref, cluster = sighting.ref, clusters[0]
     called = f"{ref.kind} {ref.namespace}/{ref.name}" if ref.namespace != ANY else f"{ref.kind} {ref.name}"
     said = context.quotes.place(page.document, *_quoted(page, sighting), Tier.PROSE)
-    holds = context.quotes.absence(cluster.objects, ref.kind, "" if ref.namespace == ANY else ref.namespace)
+    holds = context.quotes.absence(cluster, ref.kind, "" if ref.namespace == ANY else ref.namespace)
     text = f"`{page.document.title}` names {called}, which cluster {cluster.name} does not have{_hint(ref, cluster)}."
     return Finding(FindingType.STALE, text, said, holds, cluster.name, called, "", _CONFIDENCE[sighting.form])
 
@@ -142,7 +142,7 @@ def _namespaces(page: Page, spoken: Sequence[Cluster], context: Context) -> Iter
             f"and cluster {clusters[0].name} has no such namespace."
         )
         said = context.quotes.place(page.document, start, end, Tier.PROSE)
-        holds = context.quotes.absence(clusters[0].objects, "Namespace")
+        holds = context.quotes.absence(clusters[0], "Namespace")
         yield (
             name,
             Finding(FindingType.STALE, text, said, holds, clusters[0].name, f"Namespace {name}", "", 0.95),

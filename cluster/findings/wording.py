@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 
 from connectors import environments
@@ -18,13 +19,14 @@ _NOT_YET = (
     r"let us|let's|next (?:week|month|quarter|year|release)|want\w*|not yet|draft|target"
 )
 _IN_SOME_CASE = (
-    r"if|when|whenever|while|during|unless|except|temporar\w+|for the sale|black friday|peak|load test|for now|"
+    r"if|when|whenever|after|afterwards|"
+    r"while|during|unless|except|temporar\w+|for the sale|black friday|peak|load test|for now|"
     r"e\.g\.|for example|for instance|such as|say|suppose|assum\w+|imagine|example|sample|demo\w*|usually|typically|"
     r"default\w*|recommend\w*|suggest\w*|at night|weekends?|maximum|minimum|maybe|perhaps|about|around|roughly|"
     r"approximately|almost|nearly|or so|any|each|every|per|not|never|no|without|cannot|can't|don't|doesn't|isn't"
 )
 _CHANGE = (
-    r"set|scale[sd]?|scaling|rais\w+|increas\w+|chang\w+|bump\w*|lower\w*|reduc\w+|edit|patch|add|try|use|"
+    r"set|scale[sd]?|scaling|rais\w+|increas\w+|chang\w+|bump\w*|lower\w*|reduc\w+|edit|patch|add|new|open|forward\w*|connect|"
     r"upgrad\w+|updat\w+|downgrad\w+|roll(?:ed)? back|switch\w*|from|enough|more|another|extra|fewer|less"
 )
 
@@ -35,15 +37,21 @@ def _words(*groups: str) -> re.Pattern[str]:
 
 _OF_NO_VALUE = _words(_PAST, _NOT_YET, _IN_SOME_CASE, _CHANGE)
 _OF_NO_OBJECT = _words(
-    _PAST, _NOT_YET, r"example|sample|e\.g\.|for instance|such as|suppose|imagine|no|not|never"
+    _PAST,
+    r"will|plan\w*|propos\w+|going to|soon|upcoming|future|to-?do|not yet|draft|"
+    r"example|sample|e\.g\.|for instance|such as|suppose|imagine|no|not|never",
 )
+_ORDER = re.compile(r"[\W\d]*(?:use|try|run|start|begin)\b", re.IGNORECASE)
+"""How a sentence begins that tells its readers what to do."""
 _OF_NO_USE = _words(
-    r"was|were|used to|formerly|previously|until|no longer|deprecat\w+|obsolete|legacy|removed|old|replaced|retired|"
-    r"will|planned|upcoming|once we|example|sample|e\.g\.|for instance|such as|suppose|imagine"
+    r"was|were|used to|formerly|previously|until (?:\d{4}|recently|last)|no longer|deprecat\w+|obsolete|legacy|removed|"
+    r"old|replaced|retired|considered|will|planned|upcoming|once we|example|sample|e\.g\.|for instance|"
+    r"such as|suppose|imagine"
 )
 _RECORD = re.compile(
     r"(?<![a-z])(?:post-?mortems?|retrospectives?|adrs?|decisions?|rfcs?|proposals?|minutes|meeting|weekly|stand-?up|"
-    r"load tests?|changelog|release notes|archived?|deprecated|obsolete|superseded|migrat\w+|tutorials?|"
+    r"load tests?|changelog|changes|what.s new|release notes|archived?|deprecated|obsolete|superseded|"
+    r"migrat\w+|tutorials?|"
     r"examples?|samples?|decommission\w*|incident reports?|drafts?|old|legacy|history|fixtures?|testdata|"
     r"test data)(?![a-z])",
     re.IGNORECASE,
@@ -56,9 +64,10 @@ _MAKES = re.compile(
     r"\b(?:kubectl|k|oc)\b[^\n`]*\s(?:apply|create|run|replace)\b|\bhelm\b[^\n`]*\s(?:install|upgrade)\b|"
     r"\bkustomize build\b|\bflux create\b",
 )
+_INSTALLS = re.compile(r"\bhelm\b[^\n`]*\s(?:install|upgrade)\s+([^\n`]*)")
 _SHOWN_AS_MODEL = re.compile(
     r"\b(?:example|sample|template|like (?:this|so|the following)|for instance|e\.g\.|similar to|looks like|add|create|"
-    r"creates?|new|save|copy|paste|write|put|replace|change|apply|define|should|would|must|old|before|"
+    r"creates?|new|save|copy|paste|write|put|replace|change|apply|define|minimal|basic|skeleton|typical|starter|should|would|must|old|before|"
     r"previous\w*|used to)\b",
     re.IGNORECASE,
 )
@@ -88,9 +97,15 @@ def without_code(sentence: str) -> str:
     return _CODE.sub(" ", sentence)
 
 
+def installed(document: Document) -> frozenset[str]:
+    """The words behind `helm install` and `helm upgrade`: the release, after which what it makes is called."""
+    return frozenset(word for line in _INSTALLS.findall(document.text) for word in line.split())
+
+
 def states_value(sentence: str) -> bool:
     """Whether a sentence says how something is: not how it was, will be, is in some case or is to be changed."""
-    return _OF_NO_VALUE.search(without_code(sentence)) is None
+    words = without_code(sentence)
+    return _OF_NO_VALUE.search(words) is None and _ORDER.match(words) is None
 
 
 def states_object(sentence: str) -> bool:
@@ -111,7 +126,7 @@ def is_model(before: str) -> bool:
 
 def before(sections: Sequence[Section], section: Section) -> str:
     """The text right before a section under the same heading, and that heading."""
-    place = next((index for index, one in enumerate(sections) if one.start == section.start), 0)
+    place = bisect_left(sections, section.start, key=lambda one: one.start)
     above = sections[place - 1] if place else None
     words = above.text if above is not None and above.heading_path == section.heading_path else ""
     return f"{' '.join(section.heading_path[1:])}\n{words}"

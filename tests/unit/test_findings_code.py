@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -194,3 +195,38 @@ def test_objects_of_terraform_are_held_against_what_runs(
 ) -> None:
     code = terraform(tmp_path, {"production/main.tf": _DEPLOYMENT % lifecycle})
     assert [one[2] for one in Team(documents=code).told()] == expected
+
+
+def _values(text: str) -> dict[str, str]:
+    return {
+        "web/Chart.yaml": "apiVersion: v2\nname: web\nversion: 1.0.0\n",
+        "web/values-production.yaml": text,
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("replicaCount: 2\nimage:\n  tag: v1.4.0\n", []),
+        ("replicaCount: 4\n", ["replicas"]),
+        ("image:\n  tag: v1.5.0\n", ["image tag"]),
+        ("image:\n  tag: latest\n", []),
+        ("resources:\n  limits:\n    memory: 1Gi\n", []),
+    ],
+)
+def test_values_of_a_chart_are_held_against_its_workload(
+    tmp_path: Path, text: str, expected: list[str]
+) -> None:
+    value = a_workload("site", 2)
+    value["metadata"]["labels"] = {"helm.sh/chart": "web-1.0.0"}
+    documents = [one for one in manifests(tmp_path, _values(text)) if one.kind == "values"]
+    assert [one[2] for one in Team({"prod": [*a_shop(), value]}, documents=documents).told()] == expected
+    assert Team({"staging": [*a_shop(), value]}, documents=documents).told() == []
+
+
+def test_what_a_chart_makes_by_default_is_not_held_against_the_cluster(tmp_path: Path) -> None:
+    made = [
+        replace(one, labels=("rendered",))
+        for one in manifests(tmp_path, {"cart.yaml": as_yaml(a_workload("cart", 9))})
+    ]
+    assert Team(documents=made).told() == []

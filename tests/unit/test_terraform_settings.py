@@ -18,8 +18,10 @@ def _told(document: Document) -> dict[tuple[str, str], object]:
 
 def test_values_written_and_resolved(tmp_path: Path) -> None:
     block = (
-        'variable "size" {}\n# ä comment\nresource "x_y" "z" {\n  name = "a"\n  count = 3\n  on = true\n'
-        '  list = ["a", "b"]\n  made = "${var.size}-x"\n  inner {\n    deep = { key = 1.30 }\n  }\n  size = var.size\n}\n'
+        'variable "size" {}\n# ä comment\nresource "x_y" "z" {\n  name = "a"\n'
+        "  count = 3\n  on = true\n"
+        '  list = ["a", "b"]\n  made = "${var.size}-x"\n  inner {\n    deep = { key = 1.30 }\n  }\n'
+        "  size = var.size\n}\n"
     )
     values = {"vars/prod.tfvars": "size = 5\n", "vars/staging.tfvars": "size = 1\n"}
     documents = terraform(tmp_path, {"main.tf": block, **values})
