@@ -194,7 +194,23 @@ def test_what_changed_comes_again_with_the_counts(shop: Place) -> None:
     }  # fmt: skip
     assert "HPA 2–9" in second.documents["kubernetes:prod/shop/Deployment/cart"].text
     assert first.named - second.named == {"kubernetes:prod/shop/Pod/cart-2"}
-    assert crawl(shop.connector()).named == second.named
+    assert crawl(shop.connector()).named == set(shop.connector().list_ids()) == second.named
+
+
+def test_an_event_that_comes_again_is_news_when_its_count_doubles(shop: Place) -> None:
+    checkpoint = crawl(shop.connector()).checkpoint
+
+    def after(times: int) -> set[str]:
+        shop.cluster.patch(
+            "Event", "news.2", {"count": times, "lastTimestamp": f"2026-11-29T10:0{times}:00Z"}, "shop"
+        )
+        return set(crawl(shop.connector(), checkpoint).of("Event"))
+
+    checkpoint = crawl(shop.connector(), checkpoint).checkpoint
+    assert after(4) == {"news.2"}
+    checkpoint = crawl(shop.connector(), checkpoint).checkpoint
+    assert after(5) == set()
+    assert after(8) == {"news.2"}
 
 
 def test_other_settings_make_all_be_read_again(shop: Place) -> None:
@@ -375,6 +391,11 @@ def test_a_context_or_file_that_is_not_there_is_named(tmp_path: Path) -> None:
         target = shop.target()
     wrong = KubernetesLiveConnector("prod", Target("other", target.kubeconfig)).check()
     assert "has no context other" in wrong.message
+    target_path = Path(target.kubeconfig)
+    target_path.write_text(
+        target_path.read_text().replace("http:", "https:").replace('"token"', '"tokenless"')
+    )
+    assert "gives no credentials" in KubernetesLiveConnector("prod", target).check().message
     outside = KubernetesLiveConnector("prod", Target()).check()
     assert "name a `context`" in outside.message
 

@@ -115,6 +115,15 @@ def test_it_tells_of_what_happened_since_the_checkpoint_and_of_nothing_else(shop
     }  # fmt: skip
 
 
+def test_a_workload_follows_its_autoscaler(shop: Place) -> None:
+    connector = shop.connector(pace=QUICK)
+    with watching(connector, crawl(connector).checkpoint) as told:
+        ready(told, shop)
+        assert "kubernetes:prod/shop/Deployment/cart" not in told.documents
+        shop.cluster.patch("HorizontalPodAutoscaler", "cart", {"spec": {"maxReplicas": 9}}, "shop")
+        told.until(told.has("kubernetes:prod/shop/Deployment/cart", "HPA 2–9"))
+
+
 @pytest.mark.parametrize("kind", ["cut", "garbage"])
 def test_a_watch_that_is_cut_goes_on_where_it_was(shop: Place, kind: str) -> None:
     connector = shop.connector(pace=QUICK)

@@ -95,6 +95,12 @@ def _configuration(target: Target) -> Configuration:
         AttributeError,
     ) as error:
         raise ConfigurationError(_problem(target, error)) from None
+    if str(made.host).startswith("https:") and not (made.api_key or made.cert_file or made.username):
+        # The client only logs that a login plugin has failed.
+        raise ConfigurationError(
+            f"context {target.context} gives no credentials, or its login plugin failed; try"
+            f" `kubectl --context {target.context} get namespaces`"
+        )
     return made
 
 

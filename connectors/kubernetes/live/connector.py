@@ -23,9 +23,10 @@ from connectors.kubernetes.live.connection import Connection, Target
 from connectors.kubernetes.live.crawl import LiveCrawl
 from connectors.kubernetes.live.discovery import Resource, discover
 from connectors.kubernetes.live.documents import Origin
+from connectors.kubernetes.live.news import LiveNews, noted, tell
 from connectors.kubernetes.live.reader import ObjectReader
 from connectors.kubernetes.live.selection import Scope
-from connectors.kubernetes.live.watch import ClusterWatch, LiveNews, Pace, noted, tell
+from connectors.kubernetes.live.watch import ClusterWatch, Pace
 from connectors.kubernetes.observed import ObjectObserver
 
 

@@ -85,6 +85,8 @@ class KindWatch:
             except KubeloreError as error:
                 if not self._version:
                     self._not_listed()
+                if isinstance(error, ConfigurationError):
+                    self._version = ""  # a list takes new credentials up, if there are some
                 # A connection that brought news before it was cut is no server that fails.
                 failures = 1 if self._version != before else failures + 1
                 level = logging.WARNING if isinstance(error, ConfigurationError) else logging.INFO

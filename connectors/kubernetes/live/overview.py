@@ -42,6 +42,10 @@ class Overview:
         """Says that not all objects of a kind could be counted."""
         self._missing.add(kind)
 
+    def listed(self, kind: str) -> None:
+        """Says that all objects of a kind are counted."""
+        self._missing.discard(kind)
+
     def put(self, value: Mapping[str, Any], kind: str = "") -> None:
         """Notes how an object is now; `kind` is how its kind is called, where that is not the object's word."""
         kind, name = kind or str(value.get("kind")), str(at(value, "metadata", "name"))

@@ -6,21 +6,21 @@ import logging
 import threading
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from connectors.base import News
-from connectors.documents import Checkpoint, Document
+from connectors.documents import Checkpoint
 from connectors.errors import KubeloreError
 from connectors.kubernetes.live.client import Json, KubernetesApi
 from connectors.kubernetes.live.discovery import Resource, discover
 from connectors.kubernetes.live.documents import id_of
 from connectors.kubernetes.live.kind_watch import KindWatch
+from connectors.kubernetes.live.news import LiveNews, Waiting
 from connectors.kubernetes.live.overview import Overview, overview_key
 from connectors.kubernetes.live.reader import AUTOSCALER, ObjectReader
 from connectors.kubernetes.live.selection import Scope
 from connectors.kubernetes.live.state import KindState, State, digest, load
-from connectors.kubernetes.observed import ObjectObserver, ObservedObject
+from connectors.kubernetes.observed import ObservedObject
 from connectors.kubernetes.words import at
 
 log = logging.getLogger(__name__)
@@ -31,6 +31,7 @@ _MOST_WAITING = 2_000
 _JOIN_SECONDS = 10.0
 _BRAKE_OBJECTS = 20
 """A list may show that fewer than this of a kind are gone, or up to half of them; more is left to a crawl."""
+_FIRST_SECONDS = 30.0
 _LIFETIME = 6 * 3600.0
 """Then the watch ends, so that it begins anew with the kinds that there are by then."""
 
@@ -46,31 +47,6 @@ class Pace:
     pause: float = 30.0
     hurried: float = 5.0
     retry: float = 1.0
-
-
-@dataclass(slots=True)
-class _Waiting:
-    """One object that changed and is not written yet; without a `document` it is gone, or never had one."""
-
-    kind: str
-    key: str
-    digest: str | None
-    document_id: str = ""
-    document: Document | None = None
-    observed: ObservedObject | None = None
-    gone_at: datetime | None = None
-
-    @property
-    def is_written(self) -> bool:
-        """Whether the index has to do with it; other news are only told to the observer."""
-        return self.document is not None or self.gone_at is not None
-
-
-@dataclass(frozen=True, slots=True)
-class LiveNews(News):
-    """News with what `note` needs: which digests change and what the observer is told."""
-
-    waiting: tuple[_Waiting, ...] = field(default=(), repr=False)
 
 
 class ClusterWatch:
@@ -95,9 +71,10 @@ class ClusterWatch:
         self._state: State = load(checkpoint, settings)
         self._overview = Overview(reader.origin)
         self._guard = threading.Condition()
-        self._waiting: dict[tuple[str, str], _Waiting] = {}
+        self._waiting: dict[tuple[str, str], Waiting] = {}
         self._unlisted: set[tuple[str, str]] = set()
         self._server_version = ""
+        self._resources: dict[str, Resource] = {}
 
     def news(self) -> Iterator[LiveNews]:
         """Batches of what changed, at the given pace. Raises what discovery raises."""
@@ -105,8 +82,7 @@ class ClusterWatch:
         with suppress(KubeloreError):
             self._server_version = str(self._api.get("/version").get("gitVersion") or "")
         places = [(r, place) for r in resources for place in self._scope.places(r)]
-        # What scales a workload is part of its line, so it is listed first.
-        places.sort(key=lambda pair: pair[0].kind != AUTOSCALER)
+        self._resources = {r.kind: r for r in resources if not r.shared}
         self._unlisted = {(r.id_kind, place) for r, place in places}
         turn = threading.BoundedSemaphore(_LISTS_AT_ONCE)
         watches = [
@@ -114,15 +90,28 @@ class ClusterWatch:
             for r, place in places
         ]
         threads = [threading.Thread(target=w.run, name="watch", daemon=True) for w in watches]
-        for thread in threads:
-            thread.start()
         try:
+            self._start(threads, [r.kind == AUTOSCALER for r, _ in places])
             ends = self._api.clock.monotonic() + _LIFETIME
             while not self._stop.wait(self._next_pause()) and self._api.clock.monotonic() < ends:
                 if batch := self._batch():
                     yield batch
         finally:
             self._end(threads)
+
+    def _start(self, threads: list[threading.Thread], first: list[bool]) -> None:
+        """Start the threads; what scales a workload is part of its line, so autoscalers are listed first."""
+        for thread, is_first in zip(threads, first, strict=True):
+            if is_first:
+                thread.start()
+        with self._guard:
+            self._guard.wait_for(self._knows_autoscalers, timeout=_FIRST_SECONDS)
+        for thread, is_first in zip(threads, first, strict=True):
+            if not is_first:
+                thread.start()
+
+    def _knows_autoscalers(self) -> bool:
+        return self._stop.is_set() or not any(kind == AUTOSCALER for kind, _ in self._unlisted)
 
     # ---- what the threads of the kinds tell ----
 
@@ -133,6 +122,7 @@ class ClusterWatch:
         if not self._scope.has_object(resource.kind, namespace, name):
             return
         now = self._now()
+        scaled = self._reader.remember(item) if resource.kind == AUTOSCALER else None
         try:
             read = self._reader.read(resource, item, now)
             document = self._reader.document(resource, read.value, now) if read.documented else None
@@ -145,10 +135,21 @@ class ClusterWatch:
                 return
             found = read.digest if read.documented else None
             self._put(
-                _Waiting(
-                    resource.id_kind, read.key, found, read.document_id, document, observed=read.observed
-                )
+                Waiting(resource.id_kind, read.key, found, read.document_id, document, observed=read.observed)
             )
+        if scaled is not None:
+            self._look_again(*scaled)
+
+    def _look_again(self, namespace: str, kind: str, name: str) -> None:
+        """Reads a workload whose autoscaler changed: its own watch says nothing of that."""
+        resource = self._resources.get(kind)
+        if resource is None or not self._knows_autoscalers():
+            return
+        query = {"fieldSelector": f"metadata.name={name}"}
+        found = self._api.get(resource.path(namespace), query).get("items")
+        for item in found if isinstance(found, list) else ():
+            if isinstance(item, dict):
+                self.saw(resource, item)
 
     def gone(self, resource: Resource, item: Json) -> None:
         """An object was deleted."""
@@ -160,9 +161,11 @@ class ClusterWatch:
         """A kind was listed; what is known of it and was not in the list is gone."""
         with self._guard:
             self._unlisted.discard((resource.id_kind, place))
+            self._guard.notify_all()
             if names is None:
                 self._overview.not_listed(resource.id_kind)
                 return
+            self._overview.listed(resource.id_kind)
             known = {*self._state.get(resource.id_kind, KindState("")).digests}
             known |= {key for kind, key in self._waiting if kind == resource.id_kind}
             here = [key for key in known if not place or key.startswith(f"{place}/")]
@@ -187,9 +190,9 @@ class ClusterWatch:
         origin = self._reader.origin
         observed = ObservedObject(origin.cluster, origin.source, "", value)
         document_id = id_of(origin.source, value, group=resource.shared)
-        self._put(_Waiting(resource.id_kind, key, None, document_id, observed=observed, gone_at=self._now()))
+        self._put(Waiting(resource.id_kind, key, None, document_id, observed=observed, gone_at=self._now()))
 
-    def _put(self, waiting: _Waiting) -> None:
+    def _put(self, waiting: Waiting) -> None:
         """Remember the newest of an object. Whoever brings more than can be written waits."""
         while len(self._waiting) >= _MOST_WAITING and not self._ended.is_set():
             self._guard.wait(1.0)
@@ -231,14 +234,14 @@ class ClusterWatch:
             places.append(place)
         return places
 
-    def _note(self, one: _Waiting) -> None:
+    def _note(self, one: Waiting) -> None:
         digests = self._state.setdefault(one.kind, KindState("")).digests
         if one.digest is None:
             digests.pop(one.key, None)
         else:
             digests[one.key] = one.digest
 
-    def _overviews(self) -> list[_Waiting]:
+    def _overviews(self) -> list[Waiting]:
         """The overviews whose counts changed, and those of namespaces that are gone."""
         known = self._state.get(OVERVIEW, KindState("")).digests
         now, found = self._now(), []
@@ -247,11 +250,11 @@ class ClusterWatch:
             key, text = overview_key(document), digest({"text": document.text})
             kept.add(key)
             if known.get(key) != text:
-                found.append(_Waiting(OVERVIEW, key, text, document.id, document))
+                found.append(Waiting(OVERVIEW, key, text, document.id, document))
         for key in known.keys() - kept:
             namespace, _, name = key.partition("/")
             gone = f"kubernetes:{self._reader.origin.source}/{namespace or '_'}/{OVERVIEW}/{name}"
-            found.append(_Waiting(OVERVIEW, key, None, gone, gone_at=now))
+            found.append(Waiting(OVERVIEW, key, None, gone, gone_at=now))
         return found
 
     def _end(self, threads: list[threading.Thread]) -> None:
@@ -267,29 +270,3 @@ class ClusterWatch:
 
     def _now(self) -> datetime:
         return datetime.fromtimestamp(self._api.clock.now(), UTC)
-
-
-def noted(checkpoint: Checkpoint, news: LiveNews) -> Checkpoint:
-    """The checkpoint after the news."""
-    kinds = {
-        kind: {**found, "digests": dict(found["digests"])} for kind, found in checkpoint["kinds"].items()
-    }
-    for one in news.waiting:
-        if one.digest is not None:
-            api = one.observed.api_version if one.observed else ""
-            kinds.setdefault(one.kind, {"api": api, "digests": {}})["digests"][one.key] = one.digest
-        elif one.kind in kinds:
-            kinds[one.kind]["digests"].pop(one.key, None)
-    kept = {kind: found for kind, found in sorted(kinds.items()) if found["digests"]}
-    return {**checkpoint, "kinds": kept}
-
-
-def tell(observer: ObjectObserver, source: str, news: LiveNews) -> None:
-    """Tells the observer of the news, in the order in which they came."""
-    for one in news.waiting:
-        if one.observed is None:
-            continue
-        if one.gone_at is not None:
-            observer.gone(source, one.observed.ref, one.gone_at)
-        else:
-            observer.saw(one.observed)
