@@ -61,6 +61,24 @@ def test_a_service_in_front_of_one_workload_is_a_line_in_its_card() -> None:
     assert "LoadBalancer public :8080" in picture.box("web").text
 
 
+def test_of_many_ports_the_first_are_named() -> None:
+    ports = [{"port": number} for number in (80, 443, 8080, 9090)]
+    picture = drawn(deployment("web"), service("web", ports=ports), namespace="shop")
+
+    assert "Service :80, :443 +2" in picture.box("web").text
+
+
+def test_what_is_not_drawn_is_counted_below_in_full() -> None:
+    kinds = [f"{letter * 8}Kind" for letter in "abcdefgh"]
+    picture = drawn(
+        deployment("web"), *(thing(kind, "x", api="example.com/v1") for kind in kinds), namespace="shop"
+    )
+
+    notes = " ".join(picture.texts)
+    assert "Not drawn: 1 aaaaaaaaKind" in notes
+    assert all(f"1 {kind}" in notes for kind in kinds)
+
+
 def test_a_service_without_pods_has_a_box_of_its_own() -> None:
     picture = drawn(deployment("web"), service("lost"), namespace="shop")
 
@@ -255,9 +273,7 @@ def test_a_busy_neighbour_is_still_shown_calling_another_neighbour() -> None:
 def test_behind_a_busy_neighbour_lies_what_leads_on_in_the_same_direction() -> None:
     names = [f"app-{number}" for number in range(5)]
     values = [one for name in names for one in (deployment(name), service(name))]
-    web = deployment(
-        "web", calls=names, volumes=[{"name": f"c{one}", "configMap": {"name": f"c{one}"}} for one in "ab"]
-    )
+    web = deployment("web", calls=names)
     callers = [deployment(f"caller-{number}", calls=["web"]) for number in range(6)]
     policies = [thing("NetworkPolicy", f"policy-{number}", api="networking.k8s.io/v1",
                       spec={"podSelector": {"matchLabels": {"app": "web"}}}) for number in range(6)]  # fmt: skip
