@@ -30,6 +30,7 @@ MEANINGS: dict[str, frozenset[EdgeType]] = {
             EdgeType.SCALES,
             EdgeType.RUNS_ON,
             EdgeType.SELECTS,
+            EdgeType.ALLOWS,
         }
     ),
     "communication": frozenset({EdgeType.ALLOWS}),
@@ -38,7 +39,7 @@ MEANINGS: dict[str, frozenset[EdgeType]] = {
 """Their kinds of edges, and what ours are called. Theirs are told apart by colour and style in what they write.
 
 A `selector` from a Service to its EndpointSlices is `owns` here, a `reference` from a slice to its pods is `selects`.
-`communication` joins pods where they run; here it joins the workloads of those pods.
+A `reference` of a ReferenceGrant is `allows`. `communication` joins pods where they run, here their workloads.
 """
 _GROUPS = {"Lease": "coordination.k8s.io"}
 Key = tuple[str, str, str]

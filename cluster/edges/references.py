@@ -63,6 +63,12 @@ def find(cluster: Cluster) -> Iterator[Found]:
             yield _refer(
                 cluster, item, "PersistentVolumeClaim", name, text(claim, "namespace"), "spec.claimRef.name"
             )
+    for item in cluster.kind("CSINode"):
+        for place, entry in entries(item.value, "spec.drivers"):
+            if cluster.get("CSIDriver", text(entry, "name")):
+                yield _refer(
+                    cluster, item, "CSIDriver", text(entry, "name"), "", f"spec.drivers[{place}].name"
+                )
     yield from _services(cluster)
     yield from _definitions(cluster)
 

@@ -107,6 +107,30 @@ def test_what_routes_and_scales_is_no_reference_as_well() -> None:
     assert edges(route, scaled) == set()
 
 
+def test_a_node_names_its_storage_drivers() -> None:
+    node = thing(
+        "CSINode", "one", "", "storage.k8s.io/v1", spec={"drivers": [{"name": "disk.csi"}, {"name": "gone"}]}
+    )
+    driver = thing("CSIDriver", "disk.csi", "", "storage.k8s.io/v1")
+
+    assert edges(node, driver) == {("CSINode/one", "CSIDriver/disk.csi")}
+
+
+def test_a_grant_stands_between_who_may_refer_and_what_may_be_referred_to() -> None:
+    gateway = "gateway.networking.k8s.io"
+    grant = thing("ReferenceGrant", "grant", "back", f"{gateway}/v1", spec={
+        "from": [{"group": gateway, "kind": "HTTPRoute", "namespace": "shop"}],
+        "to": [{"group": "", "kind": "Service", "name": "api"}, {"group": "", "kind": "Secret"}]})  # fmt: skip
+    routes = [thing("HTTPRoute", "web", api=f"{gateway}/v1"), thing("HTTPRoute", "x", "ops", f"{gateway}/v1")]
+    there = [thing("Service", "api", "back"), thing("Service", "db", "back"), thing("Secret", "tls", "back")]
+
+    assert edges(grant, *routes, *there, kind=EdgeType.ALLOWS) == {
+        ("HTTPRoute/web", "ReferenceGrant/grant"),
+        ("ReferenceGrant/grant", "Service/api"),
+        ("ReferenceGrant/grant", "Secret/tls"),
+    }
+
+
 def test_odd_shapes_of_refs_are_nothing() -> None:
     spec = {"aRef": "x", "bRefs": {"kind": 1}, "cRef": [1, None, {"name": ""}], "dRef": {"kind": "Secret"}}
 
