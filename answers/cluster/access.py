@@ -32,7 +32,8 @@ def answer(draft: Draft, reading: Reading, catalog: Catalog) -> bool:
     if roles:
         draft.objects = list(roles)
         return of_role(draft, roles, catalog)
-    return bool(resource) and _who(draft, reading, verbs, resource, catalog)
+    clear = bool(resource) and len(reading.unknown) <= 1 and (bool(verbs) or reading.asks("who"))
+    return clear and _who(draft, reading, verbs, resource, catalog)
 
 
 def _asked(reading: Reading, catalog: Catalog) -> tuple[tuple[str, ...], str]:

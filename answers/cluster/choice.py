@@ -86,6 +86,8 @@ def _of_best_kind(nodes: Sequence[Node], aspect: Aspect | None) -> list[Node]:
     order = [*(_FIRST.get(aspect, ()) if aspect else ()), *_THEN]
     if aspect in (Aspect.USERS, Aspect.MOUNTS) and any(n.kind in _USABLE for n in nodes) and not any(n.kind in _PODS for n in nodes):
         order = [*_USABLE, *order]
+    if not nodes:
+        return []
     kinds = {node.kind for node in nodes if node.kind not in _HIDDEN} or {node.kind for node in nodes}
     best = min(kinds, key=lambda kind: order.index(kind) if kind in order else len(order))
     return [node for node in nodes if node.kind == best]

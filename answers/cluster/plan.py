@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from answers.cluster import access, facts, lists, places, related, scripts
-from answers.cluster.catalog import WORKLOADS, Catalog
+from answers.cluster.catalog import WORKLOADS, Catalog, containers
 from answers.cluster.choice import choose
 from answers.cluster.fields import named_fields
 from answers.cluster.filters import filters_of
@@ -16,10 +16,13 @@ from answers.cluster.reading import Mention, Reader, Reading
 from answers.cluster.said import Draft, Spot, listed, titled
 from answers.cluster.wording import HOW_TO, UNKNOWABLE, Aggregate, Aspect
 from cluster.graph import Node
+from cluster.values import entries, text
 
-_ALLOWED = {Aspect.DESCRIBE: 0, Aspect.HOLDS: 0, Aspect.LABELS: 0, Aspect.USERS: 0, Aspect.IMAGE: 2, Aspect.REPLICAS: 2, Aspect.WHY: 2,
-            Aspect.HEALTH: 2, Aspect.ENV: 3}  # fmt: skip
-"""Words of a question about a named object that may mean nothing here, by how sure it is what is asked; else one."""
+_SURE = frozenset(
+    {Aspect.IMAGE, Aspect.REPLICAS, Aspect.WHY, Aspect.HEALTH, Aspect.PORTS, Aspect.RESOURCES, Aspect.EXPOSED, Aspect.SCALING,
+     Aspect.BUDGET, Aspect.CALLS, Aspect.CALLERS, Aspect.ACCOUNT, Aspect.POLICIES, Aspect.RESTARTS}
+)  # fmt: skip
+"""What is asked in words of its own: then one word of a question about a named object may mean nothing here."""
 _BY_KIND: dict[str, Aspect] = {
     "HorizontalPodAutoscaler": Aspect.SCALING, "PodDisruptionBudget": Aspect.BUDGET, "NetworkPolicy": Aspect.POLICIES,
     "ServiceAccount": Aspect.ACCOUNT, "Node": Aspect.NODE, "Namespace": Aspect.PLACE, "ConfigMap": Aspect.MOUNTS,
@@ -131,10 +134,10 @@ def _of_names(draft: Draft, reading: Reading, catalog: Catalog, kinds: KindWords
     if not chosen or len(chosen) < len(reading.mentions):
         return False
     explained = _field_words(reading, [nodes[0] for _, nodes in chosen])
-    unknown = [w for w in reading.unknown if w.lower() not in explained and not _is_setting(w) and not _is_hint(w, chosen)]
-    missing = [w for w in reading.missing if w in unknown]
-    aspect = _aspect_of(reading)
-    if missing or len(unknown) > _ALLOWED.get(aspect or Aspect.DESCRIBE, 1):
+    settings = _settings(reading, [nodes[0] for _, nodes in chosen])
+    unknown = [w for w in reading.unknown if w.lower() not in explained and w not in settings and not _is_hint(w, chosen)]
+    aspect = Aspect.ENV if settings and reading.aspect is not Aspect.WHY else _aspect_of(reading)
+    if set(reading.missing) & set(unknown) or len(unknown) > _tolerated(aspect, bool(settings), chosen):
         return False
     if any(not node.present for _, nodes in chosen for node in nodes) and aspect is not Aspect.USERS:
         return False
@@ -192,8 +195,6 @@ def _tell(draft: Draft, aspect: Aspect | None, node: Node, reading: Reading, cat
 def _aspect_of(reading: Reading) -> Aspect | None:
     """What is asked; who acts on whom is told from where the name stands."""
     aspect = reading.aspect
-    if any(map(_is_setting, reading.unknown)) and aspect is not Aspect.WHY:
-        return Aspect.ENV
     passive = reading.asks(r"(?:called|used|mounted|referenced|consumed|needed|claimed|bound|calls) (?:by|in|for|to)|who|callers?|consumers?|clients?|dependents?|users?")
     acts = re.search(r"(?:does|do|is|are|did) (?:the |a )?§+(?: \w+){0,2} (?:depend|call|talk|connect|use|mount|need|reference|consume|have)", reading.masked)
     if aspect in (Aspect.CALLERS, Aspect.CALLS):
@@ -219,8 +220,18 @@ def _field_words(reading: Reading, nodes: Iterable[Node]) -> set[str]:
     return {w.lower() for w in reading.unknown if singular(w.lower()) in parts}
 
 
-def _is_setting(word: str) -> bool:
-    return re.fullmatch(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*", word) is not None and len(word) > 2
+def _tolerated(aspect: Aspect | None, setting: bool, chosen: Sequence[tuple[Mention, list[Node]]]) -> int:
+    """How many words may mean nothing here; none beside a name that was only guessed."""
+    if any(mention.guessed for mention, _ in chosen):
+        return 0
+    return 3 if setting else int(aspect in _SURE)
+
+
+def _settings(reading: Reading, nodes: Iterable[Node]) -> set[str]:
+    """The words that are environment variables: of the objects, or by their looks (`CART_ADDR`)."""
+    names = {text(v, "name") for node in nodes for _, _, c in containers(node) for _, v in entries(c, "env")}
+    words = (token.text for token in reading.tokens)
+    return {w for w in words if w in names or re.fullmatch(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+", w)}
 
 
 def _is_hint(word: str, chosen: Sequence[tuple[Mention, list[Node]]]) -> bool:

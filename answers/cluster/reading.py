@@ -284,7 +284,9 @@ def _is_kind(place: int, subjects: Sequence[KindMention]) -> bool:
 
 def _known(token: Token) -> bool:
     low = token.low
-    return low in FILLERS or low in VOCABULARY or low.isdigit() or any(p.fullmatch(low) for _, p in ASPECTS)
+    if low in FILLERS or low.isdigit() or VOCABULARY & {low, f"{low}s"}:
+        return True
+    return any(pattern.fullmatch(low) for _, pattern in ASPECTS)
 
 
 def _mask(text: str, tokens: Sequence[Token], spans: Sequence[Mention | KindMention]) -> str:

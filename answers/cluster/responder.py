@@ -133,7 +133,7 @@ class ClusterResponder:
             return None
         first = tuple(citation.number for citation in citations[:3])
         shown = scripts.script(
-            draft.commands, f"Shows this live in cluster {clusters[0]}; it only reads.", first,
+            draft.commands, f"See it live in cluster {clusters[0]} (read-only).", first,
             self._view.inventory(clusters[0], who),
         )  # fmt: skip
         return Answer(
