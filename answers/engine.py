@@ -65,9 +65,7 @@ class Answerer:
     Questions about live clusters go to `cluster` first, where there is one.
     """
 
-    def __init__(
-        self, retriever: Retriever, documents: Documents, cluster: Responder | None = None
-    ) -> None:
+    def __init__(self, retriever: Retriever, documents: Documents, cluster: Responder | None = None) -> None:
         self._retriever = retriever
         self._documents = documents
         self._cluster = cluster
@@ -90,7 +88,9 @@ class Answerer:
         if not answer.abstained:
             return answer
         # Where the objects were asked and do not tell, their words must not guess.
-        return self._from_documents(question, filters) if live is None else replace(live, related=answer.related)
+        return (
+            self._from_documents(question, filters) if live is None else replace(live, related=answer.related)
+        )
 
     def _from_documents(self, question: str, filters: Filters) -> Answer:
         study = self.study(question, filters)

@@ -23,7 +23,9 @@ def page_script(citations: Sequence[Citation], documents: Mapping[str, Document]
             steps = [step for step in parse(section.text) if step.argv]
             if any(step.argv[0] == "kubectl" for step in steps):
                 runnable = tuple({"argv": list(step.argv)} for step in steps if step.runnable)
-                return Script(section.text.strip("\n"), _explanation(citation, steps), runnable, (citation.number,))
+                return Script(
+                    section.text.strip("\n"), _explanation(citation, steps), runnable, (citation.number,)
+                )
     return None
 
 
@@ -31,7 +33,12 @@ def _code(document: Document, citation: Citation) -> Iterator[Section]:
     """The blocks of commands that lie within what is quoted."""
     for section in document.sections:
         inside = citation.start <= section.start and section.end <= citation.end
-        if inside and section.kind is SectionKind.CODE and len(section.text) <= _LONGEST and "k" in section.text:
+        if (
+            inside
+            and section.kind is SectionKind.CODE
+            and len(section.text) <= _LONGEST
+            and "k" in section.text
+        ):
             yield section
 
 
@@ -40,7 +47,10 @@ def _explanation(citation: Citation, steps: Sequence[Step]) -> str:
     refused = [step for step in steps if step.label is Label.REFUSED]
     waiting = list(dict.fromkeys(name for step in steps for name in step.placeholders))
     parts = [f"Commands of “{citation.title}”"]
-    parts += [f"line {step.line} changes the cluster" + (f": it {step.change}" if step.change else "") for step in changing]
+    parts += [
+        f"line {step.line} changes the cluster" + (f": it {step.change}" if step.change else "")
+        for step in changing
+    ]
     parts += [f"line {step.line} is not run: {step.reason}" for step in refused]
     if waiting:
         parts.append(f"fill in {', '.join(waiting)}")

@@ -11,7 +11,9 @@ from cluster.graph import Node
 def overview_of(node: Node, namespace: str) -> str:
     """The id of the overview of a namespace of the node's cluster, or of the cluster where it is ''."""
     source = node.document_id.partition("/")[0]
-    return f"{source}/{namespace}/Overview/{namespace}" if namespace else f"{source}/_/Overview/{node.cluster}"
+    return (
+        f"{source}/{namespace}/Overview/{namespace}" if namespace else f"{source}/_/Overview/{node.cluster}"
+    )
 
 
 def quote_count(draft: Draft, namespaces: Sequence[str], nodes: Sequence[Node], word: str) -> None:

@@ -10,7 +10,14 @@ from answers.cluster.said import SUMMARY, Draft, Spot, counted, titled
 from cluster.edges.base import EdgeType
 from cluster.graph import Node
 
-_NEAR = (EdgeType.MOUNTS, EdgeType.REFERENCES, EdgeType.SELECTS, EdgeType.ROUTES, EdgeType.SCALES, EdgeType.OWNS)
+_NEAR = (
+    EdgeType.MOUNTS,
+    EdgeType.REFERENCES,
+    EdgeType.SELECTS,
+    EdgeType.ROUTES,
+    EdgeType.SCALES,
+    EdgeType.OWNS,
+)
 _SHOWN = 30
 
 

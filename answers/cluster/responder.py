@@ -85,7 +85,9 @@ class ClusterResponder:
             return None
         if isinstance(found, Declined):
             return self._decline(question, found, clusters)
-        return self._answer(question, found, reader.catalog, who) or self._decline(question, Declined(), clusters)
+        return self._answer(question, found, reader.catalog, who) or self._decline(
+            question, Declined(), clusters
+        )
 
     def _questions(self, who: Reader, clusters: list[str], sources: tuple[str, ...]) -> QuestionReader:
         graph = self._view.graph(who, clusters=clusters)

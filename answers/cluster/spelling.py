@@ -22,7 +22,9 @@ class Spelling:
 
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
-        self._names = sorted({node.name.lower() for node in catalog.of(_NAMED_KINDS)} | set(catalog.namespaces))
+        self._names = sorted(
+            {node.name.lower() for node in catalog.of(_NAMED_KINDS)} | set(catalog.namespaces)
+        )
 
     def near(self, word: str, kinds: Sequence[str] = (), namespaces: Sequence[str] = ()) -> list[str]:
         """The names that `word` is almost like, of the given kinds or namespaces where some are; none if unsure."""

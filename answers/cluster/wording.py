@@ -141,3 +141,33 @@ VOCABULARY = frozenset(
     for word in re.findall(r"[a-z]{2,}", re.sub(r"\\w", "", pattern))
 )
 """The words of the grammar itself."""
+
+_NUMBER = r"(?:\d+|zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
+COMPARED = re.compile(
+    rf"(more than|greater than|over|above|less than|fewer than|under|below|at least|at most|exactly|only|a single|just|>=?|<=?)\s*({_NUMBER})?\s*(?:of )?((?:[a-z]+ ){{0,2}}[a-z]+)?"
+)
+"""A comparison with a number, and the words behind it."""
+
+UNWELL = r"not (?:ready|healthy|ok|okay|fine|running|up|available|working|well|fully \w+|all \w+|coming up|starting|in sync|scheduled)|unready|unhealthy|broken|fail\w*|down|in trouble|troubled?|problems?|wrong|stuck|issues?|degraded|unavailable|errors?|sick|bad|isn t \w+|aren t \w+"
+"""Asks for what is not as it should be."""
+
+LACKS = r"(?:with no|without(?: any)?|(?:has|have|had|set|sets|define|defines) no(?:t any)?|lack(?:s|ing)?(?: any)?|missing|do(?:es)? ?n[o']?t (?:have|set|define)(?: any)?|no)"
+"""Asks for what is without something."""
+
+RUNS_IMAGE = re.compile(
+    r"(?:who|what|which(?: \w+){0,3}|any \w+|\w+ that) (?:is |are )?(?:runs?|running|uses?|using|with|based on) (?:the |an? )?(?:images? )?(§+|[\w.-]+)(?: images?)?"
+)
+"""Asks which workloads run an image."""
+
+ACTS = re.compile(
+    r"(?:does|do|is|are|did) (?:the |a )?§+(?: \w+){0,2} (?:depend|call|talk|connect|use|mount|need|reference|consume|have)"
+)
+"""The named object is the one that acts: `which services does cart depend on`."""
+
+PASSIVE = r"(?:called|used|mounted|referenced|consumed|needed|claimed|bound|calls) (?:by|in|for|to)|who|callers?|consumers?|clients?|dependents?|users?"
+"""Others act on the named object: `what is cart used by`."""
+
+OWNER_KEYS = frozenset(
+    {"team", "owner", "squad", "owned-by", "owner-team", "team-name", "maintainer", "contact"}
+)
+"""The last parts of the labels and annotations that say who an object belongs to."""
