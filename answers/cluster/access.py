@@ -33,7 +33,8 @@ def answer(draft: Draft, reading: Reading, catalog: Catalog) -> bool:
     if roles:
         draft.objects = list(roles)
         return of_role(draft, roles, catalog)
-    clear = bool(resource) and len(reading.unknown) <= 1 and (bool(verbs) or reading.asks("who"))
+    # Without a verb of the API, `who is allowed to talk to the pods` may be about the network as well.
+    clear = bool(resource) and len(reading.unknown) <= int(bool(verbs)) and bool(verbs or reading.asks("who"))
     return clear and _who(draft, reading, verbs, resource, catalog)
 
 

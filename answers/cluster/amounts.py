@@ -33,9 +33,12 @@ _QUANTITY = re.compile(r"(\d+(?:\.\d+)?)([a-zA-Z]{0,2})")
 Measure = Callable[[Node, Catalog], float | None]
 
 
-def whole(word: str) -> int:
-    """The number that digits or a word say."""
-    return int(word) if word.isdigit() else _WORDS.index(word.lower())
+def amount(word: str) -> float:
+    """The number that digits, a quantity in any case (`256mi`, `2gb`) or a word say; 0 for anything else."""
+    if word in _WORDS:
+        return float(_WORDS.index(word))
+    number_, unit = re.fullmatch(r"([\d.]*)(.*)", word.lower().removesuffix("b"), re.S).groups()  # type: ignore[union-attr]
+    return quantity(f"{number_}{unit.capitalize() if unit not in ('m', 'k') else unit}") or 0.0
 
 
 def quantity(value: object) -> float | None:

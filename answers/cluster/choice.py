@@ -58,7 +58,8 @@ def choose(mention: Mention, reading: Reading, draft: Draft, catalog: Catalog) -
     if mention.guessed:
         draft.lead.append(f"Read `{mention.said}` as {nodes[0].name}")
         draft.sure = min(draft.sure, 0.8)
-    if len(nodes) > 1:
+    meant = len({node.namespace for node in nodes} & set(reading.namespaces))
+    if len(nodes) > 1 and meant < len(nodes):
         draft.lead.append(_assumed(nodes))
         draft.sure = min(draft.sure, 0.85)
     return nodes[:MOST]

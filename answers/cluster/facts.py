@@ -63,4 +63,5 @@ _SAY: dict[Aspect, link_facts.Say] = {
     Aspect.DESCRIBE: _describe,
     Aspect.EVENTS: _health,
     Aspect.ACCESS: fact_parts.say_summary,
+    Aspect.LOGS: pod_facts.say_restarts,
 }

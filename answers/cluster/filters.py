@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 
-from answers.cluster.amounts import MEASURES, whole
+from answers.cluster.amounts import MEASURES, amount
 from answers.cluster.catalog import Catalog, labels
 from answers.cluster.conditions import Filter, Found
 from answers.cluster.held import lacking
@@ -92,18 +92,18 @@ def _by_number(reading: Reading, kinds: Sequence[str], catalog: Catalog) -> Iter
         if not measured:
             continue
         _, name, measure = measured[0]
-        holds = _comparison(sign, whole(digits) if digits else 1)
+        holds = _comparison(sign, amount(digits) if digits else 1)
 
         def test(node: Node) -> bool:
-            amount = measure(node, catalog)  # noqa: B023 - it is the only one
-            return amount is not None and holds(amount)  # noqa: B023
+            found = measure(node, catalog)  # noqa: B023 - it is the only one
+            return found is not None and holds(found)  # noqa: B023
 
         words = {*(digits or "").split(), *sign.split(), name, "single"}
         yield Filter(f"with {sign} {digits or ''} {name}".replace("  ", " "), test, number=True), words
         return
 
 
-def _comparison(sign: str, limit: int) -> Callable[[float], bool]:
+def _comparison(sign: str, limit: float) -> Callable[[float], bool]:
     if sign in ("more than", "greater than", "over", "above", ">"):
         return lambda value: value > limit
     if sign in ("less than", "fewer than", "under", "below", "<"):

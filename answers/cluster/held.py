@@ -21,7 +21,10 @@ def lacking(reading: Reading, kinds: Sequence[str], catalog: Catalog) -> Iterato
     for words, said, has in _HELD:
         for wanted, pattern in (
             (False, rf"{LACKS} (?:[a-z]+ ){{0,2}}?{words}"),
-            (True, rf"(?:with|has|have|having) (?:an? |any )?(?:[a-z]+ )?{words}"),
+            (
+                True,
+                rf"(?:with|has|have|having|managed by|scaled by|guarded by) (?:an? |any )?(?:[a-z]+ )?{words}",
+            ),
         ):
             if reading.asks(pattern):
                 yield Filter(f"{'with' if wanted else 'without'} {said}", _test(has, wanted, catalog)), set()

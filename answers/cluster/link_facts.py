@@ -164,9 +164,10 @@ def say_guards(kind: str, said: str, verb: str) -> Say:
 
 
 def say_mounts(draft: Draft, node: Node, reading: Reading, catalog: Catalog) -> bool:
-    """The ConfigMaps, Secrets and claims that it uses."""
+    """The ConfigMaps, Secrets and claims that it uses, also those that were not read."""
     kinds = [kind for kind in reading.kinds if kind in _MOUNTED] or list(_MOUNTED)
-    found = [one for one in catalog.targets(node, EdgeType.MOUNTS, EdgeType.REFERENCES) if one.kind in kinds]
+    edges = catalog.graph.leaving(node.id, EdgeType.MOUNTS, EdgeType.REFERENCES)
+    found = [one for edge in edges if (one := catalog.graph.node(edge.target)).kind in kinds]
     draft.lead.append(f"{titled(node)} uses {listed(titled(one) for one in found) or 'none of these'}")
     draft.say(node, Spot(short=2))
     for one in found[:12]:

@@ -9,7 +9,7 @@ from answers.cluster.amounts import MEASURES, Measure
 from answers.cluster.catalog import WORKLOADS, Catalog
 from answers.cluster.fields import named_fields
 from answers.cluster.filters import Filter, filters_of
-from answers.cluster.overviews import quote_count
+from answers.cluster.overviews import quote_count, quote_whole
 from answers.cluster.reading import Reading
 from answers.cluster.said import SUMMARY, Draft, Spot, counted, listed, titled
 from answers.cluster.troubles import is_unwell, unwell
@@ -17,9 +17,21 @@ from answers.cluster.wording import Aggregate, Aspect
 from cluster.graph import Node
 
 _SHOWN = 40
+_JOINING = frozenset({"and", "or", "with", "their", "the", "all"})
 _FIELDS_OF = 10
 """Objects of which a field that was asked for is quoted too."""
 _HELD_BY = ("Namespace", "Node")
+_ABOUT_MANY = (
+    None,
+    Aspect.HEALTH,
+    Aspect.WHY,
+    Aspect.DESCRIBE,
+    Aspect.HOLDS,
+    Aspect.PLACE,
+    Aspect.NODE,
+    Aspect.POLICIES,
+)
+"""What can be told of more objects than are shown."""
 _GENERAL_HEALTH = (Aspect.HEALTH, Aspect.WHY)
 
 
@@ -28,10 +40,7 @@ def answer(draft: Draft, reading: Reading, catalog: Catalog, kinds: Sequence[str
     holder = _holder_of(reading, kinds)
     if holder:
         return _holder(draft, reading, catalog, holder, [kind for kind in kinds if kind != holder])
-    if "Namespace" in kinds and len(kinds) > 1:
-        kinds = [kind for kind in kinds if kind != "Namespace"]
-    if len(kinds) > 1 and "Node" in kinds and set(kinds) != {"Node"}:
-        kinds = [kind for kind in kinds if kind != "Node"]
+    kinds = _main(reading, kinds)
     filters, explained = filters_of(reading, kinds, catalog)
     nodes = _chosen(reading, catalog, kinds)
     asked = _asked_field(reading, nodes, explained)
@@ -48,6 +57,20 @@ def answer(draft: Draft, reading: Reading, catalog: Catalog, kinds: Sequence[str
             for path in named_fields(node, reading.loose, rare=reading.unknown):
                 draft.say(node, Spot(path=path), detail=True)
     return True
+
+
+def _main(reading: Reading, kinds: Sequence[str]) -> Sequence[str]:
+    """The kinds that are asked for, of those that are named: the first, and what is joined to it by `and`."""
+    if not reading.subjects or tuple(kinds) != reading.kinds:
+        return kinds
+    subjects = [s for s in reading.subjects if s.kinds[0] not in _HELD_BY] or reading.subjects
+    chosen = [subjects[0]]
+    for subject in subjects[1:]:
+        between = {token.low for token in reading.tokens[chosen[-1].last : subject.first]}
+        if not between <= _JOINING:
+            break
+        chosen.append(subject)
+    return tuple(dict.fromkeys(kind for subject in chosen for kind in subject.kinds))
 
 
 def _asked_field(reading: Reading, nodes: Sequence[Node], explained: set[str]) -> bool:
@@ -100,6 +123,8 @@ def _list(
 ) -> bool:  # fmt: skip
     found = [node for node in nodes if _passes(node, filters)]
     word = kind_word(kinds)
+    if len(found) > _SHOWN and not filters and reading.aspect not in _ABOUT_MANY:
+        return False
     conditions = "".join(f" {one.words}" for one in filters)
     draft.objects = found
     said = counted(len(found), word)
@@ -113,11 +138,8 @@ def _list(
     )
     _all_well(draft, reading, nodes, filters, word)
     if not nodes:
-        return (
-            bool(reading.namespaces)
-            or Aggregate.COUNT in reading.aggregates
-            or Aggregate.EXISTS in reading.aggregates
-        )
+        quote_whole(draft, reading.namespaces, catalog)
+        return True
     if not filters:
         quote_count(draft, reading.namespaces, nodes, word)
     elif not found:

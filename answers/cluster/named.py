@@ -62,7 +62,7 @@ def answer(draft: Draft, reading: Reading, catalog: Catalog, kinds: KindWords) -
     for _, nodes in chosen:
         for place, node in enumerate(nodes):
             draft.objects.append(node)
-            if place:
+            if place and node.namespace not in reading.namespaces:
                 draft.say(node, Spot(short=3))
             else:
                 told |= _tell(draft, aspect, node, reading, catalog)
@@ -76,12 +76,14 @@ def answer(draft: Draft, reading: Reading, catalog: Catalog, kinds: KindWords) -
 
 def _tell(draft: Draft, aspect: Aspect | None, node: Node, reading: Reading, catalog: Catalog) -> bool:
     counts = aspect in (*_OPEN, Aspect.HEALTH, Aspect.NODE) and Aggregate.COUNT in reading.aggregates
-    if counts and reading.kinds and related.answer(draft, node, reading.kinds, catalog):
+    if counts and reading.kinds and related.answer(draft, node, reading.kinds, catalog, reading.namespaces):
         return True
-    if aspect in _VAGUE and _tell_fields(draft, node, reading) and aspect in _BY_FIELD_ALONE:
-        return True
+    if reading.unknown and {word.lower() for word in reading.unknown} <= _field_words(reading, [node]):
+        return _tell_fields(draft, node, reading)
     if reading.kinds and (told := _tell_related(draft, aspect, node, reading, catalog)) is not None:
         return told
+    if aspect in _VAGUE and _tell_fields(draft, node, reading) and aspect in _BY_FIELD_ALONE:
+        return True
     if node.kind in ("Role", "ClusterRole") and aspect in (*_OPEN, Aspect.USERS):
         draft.aspect = Aspect.ACCESS
         return access.of_role(draft, [node], catalog)
@@ -105,18 +107,18 @@ def _tell_related(
 ) -> bool | None:
     """What is said of the kinds that the question names beside the object; None where they do not matter."""
     mapped = [_BY_KIND[kind] for kind in reading.kinds if kind in _BY_KIND]
-    if aspect in _OPEN:
+    if aspect in _OPEN or (node.kind == "Node" and "Pod" in reading.kinds):
         placed = mapped[:1] in ([Aspect.NODE], [Aspect.PLACE]) and node.kind != "Node"
-        if not placed and related.answer(draft, node, reading.kinds, catalog):
+        if not placed and related.answer(draft, node, reading.kinds, catalog, reading.namespaces):
             return True
-        if mapped:
+        if mapped and not named_fields(node, reading.loose):
             draft.aspect = mapped[0]
             return facts.say(draft, mapped[0], node, reading, catalog)
     if aspect in (Aspect.USERS, Aspect.SELECTED, Aspect.ACCOUNT):
         kinds = (
             reading.kinds if aspect is not Aspect.ACCOUNT else [k for k in reading.kinds if k not in _BY_KIND]
         )
-        if kinds and related.answer(draft, node, kinds, catalog):
+        if kinds and related.answer(draft, node, kinds, catalog, reading.namespaces):
             return True
     return None
 

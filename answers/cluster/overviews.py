@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from answers.cluster.catalog import Catalog
 from answers.cluster.said import Draft, Spot, counted
 from cluster.graph import Node
 
@@ -29,3 +30,29 @@ def quote_count(draft: Draft, namespaces: Sequence[str], nodes: Sequence[Node], 
             within = [n for n in nodes if n.cluster == cluster and (not place or n.namespace == place)]
             if within:
                 draft.quote(overview_of(within[0], place), Spot(needles=(f"{name}: {len(within)}",)))
+
+
+def quote_whole(draft: Draft, namespaces: Sequence[str], catalog: Catalog) -> None:
+    """Quotes the counts of all kinds in some namespaces, or in each cluster: to show that there is none of a kind."""
+    for cluster in catalog.clusters:
+        for place in namespaces or ("",):
+            some = next(
+                (
+                    n
+                    for nodes in catalog.by_kind.values()
+                    for n in nodes
+                    if n.cluster == cluster and (not place or n.namespace == place)
+                ),
+                None,
+            )
+            if some is not None:
+                draft.quote(overview_of(some, place))
+
+
+def quote_versions(draft: Draft, catalog: Catalog) -> None:
+    """Quotes the version of each cluster and of its nodes."""
+    for cluster in catalog.clusters:
+        some = next((n for nodes in catalog.by_kind.values() for n in nodes if n.cluster == cluster), None)
+        if some is not None:
+            draft.quote(overview_of(some, ""))
+            draft.quote(overview_of(some, ""), Spot(needles=("Nodes with kubelet",)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -9,9 +10,14 @@ from answers.cluster import access, lists, named, places, scripts
 from answers.cluster.catalog import WORKLOADS, Catalog
 from answers.cluster.filters import filters_of
 from answers.cluster.kinds import KindWords
+from answers.cluster.overviews import quote_versions
 from answers.cluster.reading import Reader, Reading
 from answers.cluster.said import Draft, listed, titled
 from answers.cluster.wording import HOW_TO, RUNS_IMAGE, UNKNOWABLE, Aspect
+
+_ASKS_VERSION = re.compile(
+    r"(?:kubernetes|k8s|cluster|server|kubectl) version|version of (?:the )?(?:kubernetes|k8s|clusters?|api server)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +45,9 @@ def plan(question: str, reader: Reader, namespaces: Sequence[str] = ()) -> Draft
         return Declined()
     for read in (reading, _without_names(reading)):
         draft = Draft()
-        if read is not None and _collect(draft, read, reader.catalog, reader.kinds) and draft.said:
+        if read is None or not _collect(draft, read, reader.catalog, reader.kinds) or not draft.said:
+            continue
+        if read is reading or draft.objects:
             return draft
     return Declined(tuple(reading.missing))
 
@@ -89,7 +97,13 @@ def _collect(draft: Draft, reading: Reading, catalog: Catalog, kinds: KindWords)
         return named.answer(draft, reading, catalog, kinds)
     if reading.kinds:
         return _of_kinds(draft, reading, catalog, kinds, reading.kinds)
-    if any(one.state for one in filters_of(reading, ("Pod",), catalog)[0]):
+    if _ASKS_VERSION.search(reading.masked) and not reading.unknown:
+        quote_versions(draft, catalog)
+        draft.commands = [["kubectl", "version"], ["kubectl", "get", "nodes", "-o", "wide"]]
+        return True
+    if reading.asks(r"any\w*|some\w*|what|which") and any(
+        one.state for one in filters_of(reading, ("Pod",), catalog)[0]
+    ):
         return _of_kinds(draft, reading, catalog, kinds, ("Pod",))
     return _of_places(draft, reading, catalog)
 

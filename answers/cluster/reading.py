@@ -57,7 +57,7 @@ _ASKS_OF = frozenset(
 )
 _LONGEST = 2_000
 _LIKE_A_NAME = re.compile(r"[a-z]-[a-z]|\d")
-_VERSION = re.compile(r"v?\d+(?:\.\d+)*(?:-[\w.]+)?|:[\w.-]+")
+_VERSION = re.compile(r"\d+(?:\.\d+)?(?:[kmgtp]i?)?b?|v?\d+(?:\.\d+)*(?:-[\w.]+)?|:[\w.-]+")
 
 
 @dataclass(slots=True)
@@ -119,7 +119,7 @@ class Reader:
         named = subjects
         subjects = typed(tokens, mentions, subjects)
         masked = covered(text.lower(), tokens, mentions)
-        spans = [*mentions, *named]
+        spans: list[Mention | KindMention] = [*mentions, *named]
         unknown = [
             t.text
             for i, t in enumerate(tokens)

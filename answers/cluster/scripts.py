@@ -37,6 +37,9 @@ def of_objects(
         return [_pods_of(node, "-o", "wide")] + ([_get(node, kinds)] if aspect is Aspect.PLACE else [])
     if node.kind == "Node" and any(said.node is not None and said.node.kind == "Pod" for said in draft.said):
         return [_pods_on(node)]
+    if aspect is Aspect.LOGS and pod_path(node):
+        name = node.name if node.kind == "Pod" else f"{node.kind.lower()}/{node.name}"
+        return [["kubectl", "logs", name, *_place(node), "--all-containers", "--tail=100"]]
     if "Pod" in draft.shown and node.kind != "Pod":
         return [_pods_of(node, "-o", "wide")]
     if aspect in (Aspect.WHY, Aspect.HEALTH, Aspect.EVENTS) and is_unwell(node):

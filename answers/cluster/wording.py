@@ -37,6 +37,7 @@ class Aspect(StrEnum):
     POLICIES = "policies"
     SELECTED = "selected"
     ROUTE = "route"
+    LOGS = "logs"
     DESCRIBE = "describe"
 
 
@@ -64,19 +65,20 @@ _ASPECTS: tuple[tuple[Aspect, str], ...] = (
     (Aspect.USERS, r"who (?:uses|mounts|references|needs|is using|runs as|runs with)|used (?:by|for|in|where)|uses?|using|mounted (?:by|in)|mounts?|referenced? (?:by)?|references|consumes|runs? as|run as|run with|needs|bound to|claimed by|attached to"),
     (Aspect.EXPOSED, r"exposed?|exposes|outside|external(?:ly)?|public(?:ly)?|reach(?:able|ed)?|from the internet|internet|ingress host|which (?:host|hosts|hostname|domain|url)|hosts?|hostnames?|domains?|urls?|load ?balanced"),
     (Aspect.ROUTE, r"routes?(?: to)?|paths?|serves?|routed|routing|destinations?|deploys? to|forwards? to"),
-    (Aspect.SELECTED, r"selects?|selected|points? to|targets?|behind|in front of|matches"),
+    (Aspect.SELECTED, r"selects?|selectors?|selected|points? to|targets?|behind|in front of|matches"),
     (Aspect.PORTS, r"ports?|node ?ports?|listens?|listening"),
     (Aspect.SCALING, r"auto-?scal\w*|hpas?|autoscalers?|min(?:imum)? (?:and max(?:imum)? )?replicas|max(?:imum)? replicas|scaling (?:bounds|limits)|bounds"),
     (Aspect.BUDGET, r"pdbs?|(?:pod )?disruption budgets?|disruptions?"),
-    (Aspect.RESOURCES, r"resources?|how (?:big|large)|size|capacity|(?:memory|cpu|resource)? ?(?:limits?|requests?)|memory|cpu|ram|limited|requested|may .{0,30}? use"),
+    (Aspect.RESOURCES, r"resources?|how (?:big|large)|size|capacity|(?:memory|cpu|resource)? ?(?:limits?|requests?)|memory|cpus?|ram|limited|requested|may .{0,30}? use"),
     (Aspect.ENV, r"env(?:ironment)? ?(?:var(?:iable)?s?|values?|settings?)?|envs?|variables?|env vars?|set to|value of"),
     (Aspect.ACCOUNT, r"service ?accounts?|(?:which|what) identity"),
     (Aspect.MOUNTS, r"(?:which|what) (?:config ?maps?|secrets?|volumes?|pvcs?|claims?) (?:does|do|are|is)|configured by|volumes? of"),
     (Aspect.OWNER, r"teams?|owners?|owned by|owns?|responsible|maintain(?:s|er|ed)|squad|contact"),
     (Aspect.LABELS, r"labels?|labell?ed|annotations?|part of|tagged"),
     (Aspect.POLICIES, r"network ?polic(?:y|ies)|netpols?"),
+    (Aspect.LOGS, r"logs?|log lines?|log output"),
     (Aspect.EVENTS, r"events?|warnings?"),
-    (Aspect.IMAGE, r"images?|container images?|versions?|tags?|build|release|docker image|registry"),
+    (Aspect.IMAGE, r"images?|container images?|versions?|tags?|build|release|docker image"),
     (Aspect.REPLICAS, r"replicas?|replica counts?|instances?|copies|scaled?|ready (?:vs|versus|of|and) wanted|wanted"),
     (Aspect.NODE, r"(?:which|what) (?:worker )?(?:nodes?|machines?)|on (?:which|what) (?:worker )?(?:nodes?|machines?)|scheduled(?: on)?"),
     (Aspect.PLACE, r"where(?: is| are| does| do|'s|s)?|(?:which|what) (?:namespaces?|clusters?)|in (?:which|what) (?:namespaces?|clusters?)|location"),
@@ -129,7 +131,7 @@ FILLERS = frozenset(
     "deployment's pod's node's service's namespace's first second other others another own does doesnt don't doesn't isn't aren't isnt arent "
     "inside outside around about one two three four five six seven eight nine ten anything everything something nothing recent recently "
     "newest latest last allow allows answer answers carry carries big large install installs made make makes ran go going see seen "
-    "belong belongs ask asks asked doing done serve serves served hold held contain take takes taken give gives goes come comes keep keeps kept put puts found looking work works start starts started happen happens happened let lets try tries data stack assigned given "
+    "belong belongs ask asks asked doing done serve serves served hold held contain take takes taken give gives goes come comes keep keeps kept put puts found looking work works start starts started happen happens happened let lets try tries data stack through via managed assigned given "
     "version's full fully completely properly correctly well".split()
 )
 """Words that carry nothing that would have to be understood."""
@@ -139,10 +141,12 @@ VOCABULARY = frozenset(
     for patterns in (_ASPECTS, _AGGREGATES)
     for _, pattern in patterns
     for word in re.findall(r"[a-z]{2,}", re.sub(r"\\w", "", pattern))
-)
-"""The words of the grammar itself."""
+) - {"account", "accounts", "talk", "talks"}
+"""The words of the grammar itself, without those that say something in a phrase only."""
 
-_NUMBER = r"(?:\d+|zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
+_NUMBER = (
+    r"(?:\d+(?:\.\d+)?(?:[kmgtp]i?)?b?|zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
+)
 COMPARED = re.compile(
     rf"(more than|greater than|over|above|less than|fewer than|under|below|at least|at most|exactly|only|a single|just|>=?|<=?)\s*({_NUMBER})?\s*(?:of )?((?:[a-z]+ ){{0,2}}[a-z]+)?"
 )
