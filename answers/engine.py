@@ -12,6 +12,7 @@ from answers.compose import compose
 from answers.confidence import Evidence, answerable, confidence, weigh
 from answers.followups import followups
 from answers.model import Answer, Related
+from answers.page_script import page_script
 from answers.passages import Passage, choose, places, widen
 from answers.select import pick, score_units
 from answers.units import Unit, units_of
@@ -150,6 +151,7 @@ class Answerer:
             confidence=sure,
             claims=tuple(claims),
             citations=tuple(citations),
+            script=page_script(citations, stored),
             followups=followups(study.ranked, _told(chosen), study.query),
             related=_related(study, skip=main),
         )

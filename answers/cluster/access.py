@@ -13,8 +13,9 @@ from cluster.values import entries, text, words
 _BINDINGS = ("RoleBinding", "ClusterRoleBinding")
 _ROLES = ("Role", "ClusterRole")
 _VERBS: dict[str, tuple[str, ...]] = {
-    "read": ("get", "list", "watch"), "see": ("get", "list", "watch"), "view": ("get", "list", "watch"), "get": ("get",),
-    "list": ("list",), "watch": ("watch",), "write": ("create", "update", "patch", "delete"), "edit": ("update", "patch"),
+    "read": ("get", "list", "watch"), "see": ("get", "list", "watch"), "view": ("get", "list", "watch"),
+    "get": ("get",), "list": ("list",), "watch": ("watch",), "write": ("create", "update", "patch", "delete"),
+    "edit": ("update", "patch"),
     "modify": ("update", "patch"), "change": ("update", "patch"), "update": ("update",), "patch": ("patch",),
     "create": ("create",), "delete": ("delete",), "remove": ("delete",), "access": ("get", "list", "watch"),
     "exec": ("create",), "scale": ("update", "patch"),
@@ -32,7 +33,9 @@ def answer(draft: Draft, reading: Reading, catalog: Catalog) -> bool:
     if roles:
         draft.objects = list(roles)
         return of_role(draft, roles, catalog)
-    return bool(resource) and _who(draft, reading, verbs, resource, catalog)
+    # Without a verb of the API, `who is allowed to talk to the pods` may be about the network as well.
+    clear = bool(resource) and len(reading.unknown) <= int(bool(verbs)) and bool(verbs or reading.asks("who"))
+    return clear and _who(draft, reading, verbs, resource, catalog)
 
 
 def _asked(reading: Reading, catalog: Catalog) -> tuple[tuple[str, ...], str]:
@@ -46,16 +49,22 @@ def _asked(reading: Reading, catalog: Catalog) -> tuple[tuple[str, ...], str]:
     return verbs, f"{plural}.{group}" if group else plural
 
 
-def _who(
-    draft: Draft, reading: Reading, verbs: Sequence[str], resource: str, catalog: Catalog
-) -> bool:
+def _who(draft: Draft, reading: Reading, verbs: Sequence[str], resource: str, catalog: Catalog) -> bool:
     found = [
         (binding, role)
         for binding in catalog.of(_BINDINGS, clusters=reading.clusters)
-        if binding.kind == "ClusterRoleBinding" or not reading.namespaces or binding.namespace in reading.namespaces
+        if binding.kind == "ClusterRoleBinding"
+        or not reading.namespaces
+        or binding.namespace in reading.namespaces
         if (role := _role_of(binding, catalog)) is not None and _grants(role, verbs, resource)
     ]
-    found.sort(key=lambda pair: (pair[0].kind == "ClusterRoleBinding", pair[0].name.startswith("system:"), pair[0].name))
+    found.sort(
+        key=lambda pair: (
+            pair[0].kind == "ClusterRoleBinding",
+            pair[0].name.startswith("system:"),
+            pair[0].name,
+        )
+    )
     what = f"{'/'.join(verbs) or 'use'} {resource}"
     where = f" in {listed(reading.namespaces)}" if reading.namespaces else ""
     names = dict.fromkeys(name for binding, _ in found for name in _subjects(binding))
@@ -86,7 +95,9 @@ def _of_account(
             )  # fmt: skip
             roles = list(granting) or roles
         else:
-            names = dict.fromkeys(f"{text(b.value, 'roleRef.kind')} {text(b.value, 'roleRef.name')}" for b in bindings)
+            names = dict.fromkeys(
+                f"{text(b.value, 'roleRef.kind')} {text(b.value, 'roleRef.name')}" for b in bindings
+            )
             draft.lead.append(f"{titled(account)} has {listed(names, 12) or 'no role that was read'}")
         draft.say(account)
         for binding, role in roles:
@@ -100,7 +111,9 @@ def _of_account(
 def of_role(draft: Draft, roles: Sequence[Node], catalog: Catalog) -> bool:
     """Adds what roles allow and whom they are bound to."""
     for role in roles:
-        bindings = [b for b in catalog.of(_BINDINGS, clusters=(role.cluster,)) if _role_of(b, catalog) is role]
+        bindings = [
+            b for b in catalog.of(_BINDINGS, clusters=(role.cluster,)) if _role_of(b, catalog) is role
+        ]
         names = dict.fromkeys(name for binding in bindings for name in _subjects(binding))
         draft.lead.append(f"{titled(role)} is bound to {listed(names, 12) or 'nobody'}")
         draft.say(role)
@@ -118,13 +131,20 @@ def _role_of(binding: Node, catalog: Catalog) -> Node | None:
     namespace = binding.namespace if kind == "Role" else ""
     found = catalog.by_name.get(name.lower(), [])
     return next(
-        (n for n in found if (n.kind, n.name, n.namespace, n.cluster) == (kind, name, namespace, binding.cluster)), None
+        (
+            n
+            for n in found
+            if (n.kind, n.name, n.namespace, n.cluster) == (kind, name, namespace, binding.cluster)
+        ),
+        None,
     )
 
 
 def _subjects(binding: Node) -> Iterator[str]:
     for _, subject in entries(binding.value, "subjects"):
-        namespace = text(subject, "namespace") or (binding.namespace if subject.get("kind") == "ServiceAccount" else "")
+        namespace = text(subject, "namespace") or (
+            binding.namespace if subject.get("kind") == "ServiceAccount" else ""
+        )
         yield f"{text(subject, 'kind')} {f'{namespace}/' if namespace else ''}{text(subject, 'name')}"
 
 

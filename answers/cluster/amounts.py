@@ -9,8 +9,21 @@ from answers.cluster.catalog import Catalog, containers
 from cluster.graph import Node
 from cluster.values import at, entries, mapping, number, text
 
-_WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
-NUMBER = rf"(?:\d+|{'|'.join(_WORDS)})"
+_WORDS = (
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+)
 _UNITS = {
     "": 1.0, "n": 1e-9, "u": 1e-6, "m": 1e-3, "k": 1e3, "M": 1e6, "G": 1e9, "T": 1e12, "P": 1e15, "Ki": 2.0**10,
     "Mi": 2.0**20, "Gi": 2.0**30, "Ti": 2.0**40, "Pi": 2.0**50,
@@ -20,9 +33,12 @@ _QUANTITY = re.compile(r"(\d+(?:\.\d+)?)([a-zA-Z]{0,2})")
 Measure = Callable[[Node, Catalog], float | None]
 
 
-def whole(word: str) -> int:
-    """The number that digits or a word say."""
-    return int(word) if word.isdigit() else _WORDS.index(word.lower())
+def amount(word: str) -> float:
+    """The number that digits, a quantity in any case (`256mi`, `2gb`) or a word say; 0 for anything else."""
+    if word in _WORDS:
+        return float(_WORDS.index(word))
+    number_, unit = re.fullmatch(r"([\d.]*)(.*)", word.lower().removesuffix("b"), re.S).groups()  # type: ignore[union-attr]
+    return quantity(f"{number_}{unit.capitalize() if unit not in ('m', 'k') else unit}") or 0.0
 
 
 def quantity(value: object) -> float | None:
@@ -39,13 +55,19 @@ def _replicas(node: Node, catalog: Catalog) -> float | None:
 
 def _restarts(node: Node, catalog: Catalog) -> float | None:
     pods = [node] if node.kind == "Pod" else catalog.pods(node)
-    counts = [number(s, "restartCount") for pod in pods for _, s in entries(pod.value, "status.containerStatuses")]
+    counts = [
+        number(s, "restartCount") for pod in pods for _, s in entries(pod.value, "status.containerStatuses")
+    ]
     return float(sum(counts)) if counts else None
 
 
 def _container_amount(field: str, resource: str) -> Measure:
     def measure(node: Node, catalog: Catalog) -> float | None:
-        amounts = [quantity(at(c, f"resources.{field}.{resource}")) for g, _, c in containers(node) if g.endswith("containers")]
+        amounts = [
+            quantity(at(c, f"resources.{field}.{resource}"))
+            for g, _, c in containers(node)
+            if g.endswith("containers")
+        ]
         known = [amount for amount in amounts if amount is not None]
         return sum(known) if known else None
 
@@ -84,7 +106,11 @@ def _entries(*paths: str) -> Measure:
 MEASURES: tuple[tuple[str, str, Measure], ...] = (
     (r"replicas?|instances?|copies", "replicas", _replicas),
     (r"restart\w*", "restarts", _restarts),
-    (r"memory requests?|request\w* .{0,20}memory", "memory requested", _container_amount("requests", "memory")),
+    (
+        r"memory requests?|request\w* .{0,20}memory",
+        "memory requested",
+        _container_amount("requests", "memory"),
+    ),
     (r"memory|ram", "memory limit", _container_amount("limits", "memory")),
     (r"cpu limits?", "CPU limit", _container_amount("limits", "cpu")),
     (r"cpu", "CPU requested", _container_amount("requests", "cpu")),

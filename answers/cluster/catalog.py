@@ -22,7 +22,9 @@ class Catalog:
     """
 
     def __init__(
-        self, graph: ResourceGraph, warnings: Callable[[Collection[str]], Iterable[EventRecord]] = lambda _: ()
+        self,
+        graph: ResourceGraph,
+        warnings: Callable[[Collection[str]], Iterable[EventRecord]] = lambda _: (),
     ) -> None:
         self.graph = graph
         self._warnings = warnings
@@ -46,9 +48,7 @@ class Catalog:
     ) -> list[Node]:
         """The objects of these kinds, in these namespaces and clusters where any are given."""
         if namespaces:
-            found = [
-                node for kind in kinds for name in namespaces for node in self._in(name).get(kind, ())
-            ]
+            found = [node for kind in kinds for name in namespaces for node in self._in(name).get(kind, ())]
         else:
             found = [node for kind in kinds for node in self.by_kind.get(kind, ())]
         return [node for node in found if not clusters or node.cluster in clusters]
@@ -57,9 +57,7 @@ class Catalog:
         """Whether objects of the kind stand in namespaces, as far as any were seen."""
         return any(node.namespace for node in self.by_kind.get(kind, ())[:1])
 
-    def workloads(
-        self, namespaces: Collection[str] = (), clusters: Collection[str] = ()
-    ) -> list[Node]:
+    def workloads(self, namespaces: Collection[str] = (), clusters: Collection[str] = ()) -> list[Node]:
         """What keeps pods running and was made by nothing else."""
         return [node for node in self.of(WORKLOADS, namespaces, clusters) if not self.owner(node)]
 
@@ -102,7 +100,9 @@ class Catalog:
     def targets(self, node: Node, *types: EdgeType) -> list[Node]:
         """The objects to which edges of these types lead from an object."""
         return [
-            target for e in self.graph.leaving(node.id, *types) if (target := self.graph.node(e.target)).present
+            target
+            for e in self.graph.leaving(node.id, *types)
+            if (target := self.graph.node(e.target)).present
         ]
 
     def warnings(self, namespaces: Collection[str] = ()) -> list[EventRecord]:
@@ -116,7 +116,8 @@ class Catalog:
         return [
             event
             for event in self.warnings({node.namespace for node in nodes if node.namespace})
-            if (event.about.cluster, event.about.namespace.strip("*"), event.about.kind, event.about.name) in about
+            if (event.about.cluster, event.about.namespace.strip("*"), event.about.kind, event.about.name)
+            in about
         ]
 
     def _sources(self, node: Node, kind: str, *types: EdgeType) -> list[Node]:
@@ -124,7 +125,7 @@ class Catalog:
         return [one for one in found if one.kind == kind and one.present]
 
     def _in(self, namespace: str) -> dict[str, list[Node]]:
-        return self._by_namespace[namespace] if namespace in self._by_namespace else {}
+        return self._by_namespace.get(namespace, {})
 
 
 def pod_path(node: Node) -> str:

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from answers.cluster.catalog import WORKLOADS, Catalog
 from answers.cluster.fields import named_fields
-from answers.cluster.reading import Mention, Reading
+from answers.cluster.mentions import Mention
+from answers.cluster.reading import Reading
 from answers.cluster.said import Draft, listed, titled
 from answers.cluster.wording import Aspect
 from cluster.graph import Node
@@ -23,8 +24,24 @@ _FIRST: dict[Aspect, tuple[str, ...]] = {
     Aspect.ACCOUNT: _PODS,
     Aspect.ACCESS: ("ServiceAccount", "ClusterRole", "Role"),
 }
-_USABLE = ("ConfigMap", "PersistentVolumeClaim", "Secret", "ServiceAccount", "StorageClass", "PersistentVolume")
-_THEN = (*_PODS, "Node", "Service", "Ingress", *_USABLE, "HorizontalPodAutoscaler", "PodDisruptionBudget", "NetworkPolicy")
+_USABLE = (
+    "ConfigMap",
+    "PersistentVolumeClaim",
+    "Secret",
+    "ServiceAccount",
+    "StorageClass",
+    "PersistentVolume",
+)
+_THEN = (
+    *_PODS,
+    "Node",
+    "Service",
+    "Ingress",
+    *_USABLE,
+    "HorizontalPodAutoscaler",
+    "PodDisruptionBudget",
+    "NetworkPolicy",
+)
 _HIDDEN = frozenset({"Endpoints", "EndpointSlice", "ReplicaSet", "ControllerRevision", "Lease", "IPAddress"})
 MOST = 4
 """Objects of one name that are told of."""
@@ -41,7 +58,8 @@ def choose(mention: Mention, reading: Reading, draft: Draft, catalog: Catalog) -
     if mention.guessed:
         draft.lead.append(f"Read `{mention.said}` as {nodes[0].name}")
         draft.sure = min(draft.sure, 0.8)
-    if len(nodes) > 1:
+    meant = len({node.namespace for node in nodes} & set(reading.namespaces))
+    if len(nodes) > 1 and meant < len(nodes):
         draft.lead.append(_assumed(nodes))
         draft.sure = min(draft.sure, 0.85)
     return nodes[:MOST]
@@ -50,8 +68,15 @@ def choose(mention: Mention, reading: Reading, draft: Draft, catalog: Catalog) -
 def _assumed(nodes: Sequence[Node]) -> str:
     first, *others = nodes
     clusters = {node.cluster for node in nodes}
-    places = [f"{n.namespace} of cluster {n.cluster}" if len(clusters) > 1 else n.namespace or n.kind for n in others]
-    here = f"{first.namespace} of cluster {first.cluster}" if len(clusters) > 1 else first.namespace or titled(first)
+    places = [
+        f"{n.namespace} of cluster {n.cluster}" if len(clusters) > 1 else n.namespace or n.kind
+        for n in others
+    ]
+    here = (
+        f"{first.namespace} of cluster {first.cluster}"
+        if len(clusters) > 1
+        else first.namespace or titled(first)
+    )
     return f"{first.name} is in {len(nodes)} places; assumed {here}, also in {listed(places)}"
 
 
@@ -69,7 +94,9 @@ def _within(mention: Mention, reading: Reading, catalog: Catalog) -> list[Node]:
 def _longer(mention: Mention, reading: Reading, catalog: Catalog) -> list[Node]:
     """The one object of the named namespaces whose name begins with the word, where the word is no name there."""
     found = [
-        n for n in catalog.workloads(reading.namespaces, reading.clusters) if n.name.startswith(mention.said.lower())
+        n
+        for n in catalog.workloads(reading.namespaces, reading.clusters)
+        if n.name.startswith(mention.said.lower())
     ]
     return found if len(found) == 1 else []
 
@@ -84,8 +111,14 @@ def _with_field(nodes: Sequence[Node], reading: Reading) -> list[Node]:
 
 def _of_best_kind(nodes: Sequence[Node], aspect: Aspect | None) -> list[Node]:
     order = [*(_FIRST.get(aspect, ()) if aspect else ()), *_THEN]
-    if aspect in (Aspect.USERS, Aspect.MOUNTS) and any(n.kind in _USABLE for n in nodes) and not any(n.kind in _PODS for n in nodes):
+    if (
+        aspect in (Aspect.USERS, Aspect.MOUNTS)
+        and any(n.kind in _USABLE for n in nodes)
+        and not any(n.kind in _PODS for n in nodes)
+    ):
         order = [*_USABLE, *order]
+    if not nodes:
+        return []
     kinds = {node.kind for node in nodes if node.kind not in _HIDDEN} or {node.kind for node in nodes}
     best = min(kinds, key=lambda kind: order.index(kind) if kind in order else len(order))
     return [node for node in nodes if node.kind == best]

@@ -42,7 +42,7 @@ def _partly(node: Node, rare: set[str]) -> list[Path]:
     for path, value in _fields(node.value, ()):
         spelled = {singular(part.lower()) for part in _CAMEL.split(str(path[-1]).rpartition("/")[2]) if part}
         held = len(spelled & rare)
-        if held and value not in (None, "", [], {}):
+        if held and 2 * held >= len(spelled) and value not in (None, "", [], {}):
             scored.append((-held, len(spelled), len(path), path))
     scored.sort(key=lambda one: (*one[:3], str(one[3])))
     return [one[3] for one in scored if one[:2] == scored[0][:2]][:_MOST]

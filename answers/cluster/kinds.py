@@ -71,7 +71,9 @@ def singular(word: str) -> str:
     for ending, put in (("sses", "ss"), ("cies", "cy"), ("ies", "y"), ("xes", "x"), ("ches", "ch")):
         if word.endswith(ending):
             return word[: -len(ending)] + put
-    return word[:-1] if len(word) > 2 and word.endswith("s") and not word.endswith(("ss", "us", "is")) else word
+    return (
+        word[:-1] if len(word) > 2 and word.endswith("s") and not word.endswith(("ss", "us", "is")) else word
+    )
 
 
 class KindWords:
@@ -118,7 +120,9 @@ class KindWords:
 
     def _define(self, definition: Node) -> None:
         kind = text(definition.value, "spec.names.kind")
-        self._plurals[f"{kind}.{text(definition.value, 'spec.group')}"] = text(definition.value, "spec.names.plural")
+        self._plurals[f"{kind}.{text(definition.value, 'spec.group')}"] = text(
+            definition.value, "spec.names.plural"
+        )
         for word in (
             text(definition.value, "spec.names.plural"), text(definition.value, "spec.names.singular"),
             *words(definition.value, "spec.names.shortNames"),

@@ -9,7 +9,7 @@ from answers.cluster.amounts import MEASURES, Measure
 from answers.cluster.catalog import WORKLOADS, Catalog
 from answers.cluster.fields import named_fields
 from answers.cluster.filters import Filter, filters_of
-from answers.cluster.overviews import quote_count
+from answers.cluster.overviews import quote_count, quote_whole
 from answers.cluster.reading import Reading
 from answers.cluster.said import SUMMARY, Draft, Spot, counted, listed, titled
 from answers.cluster.troubles import is_unwell, unwell
@@ -17,9 +17,21 @@ from answers.cluster.wording import Aggregate, Aspect
 from cluster.graph import Node
 
 _SHOWN = 40
+_JOINING = frozenset({"and", "or", "with", "their", "the", "all"})
 _FIELDS_OF = 10
 """Objects of which a field that was asked for is quoted too."""
 _HELD_BY = ("Namespace", "Node")
+_ABOUT_MANY = (
+    None,
+    Aspect.HEALTH,
+    Aspect.WHY,
+    Aspect.DESCRIBE,
+    Aspect.HOLDS,
+    Aspect.PLACE,
+    Aspect.NODE,
+    Aspect.POLICIES,
+)
+"""What can be told of more objects than are shown."""
 _GENERAL_HEALTH = (Aspect.HEALTH, Aspect.WHY)
 
 
@@ -28,10 +40,7 @@ def answer(draft: Draft, reading: Reading, catalog: Catalog, kinds: Sequence[str
     holder = _holder_of(reading, kinds)
     if holder:
         return _holder(draft, reading, catalog, holder, [kind for kind in kinds if kind != holder])
-    if "Namespace" in kinds and len(kinds) > 1:
-        kinds = [kind for kind in kinds if kind != "Namespace"]
-    if len(kinds) > 1 and "Node" in kinds and set(kinds) != {"Node"}:
-        kinds = [kind for kind in kinds if kind != "Node"]
+    kinds = _main(reading, kinds)
     filters, explained = filters_of(reading, kinds, catalog)
     nodes = _chosen(reading, catalog, kinds)
     asked = _asked_field(reading, nodes, explained)
@@ -39,7 +48,7 @@ def answer(draft: Draft, reading: Reading, catalog: Catalog, kinds: Sequence[str
         return False
     if len(reading.namespaces) > 1 and not filters and Aggregate.LIST not in reading.aggregates[:1]:
         return _compare(draft, reading, catalog, kinds)
-    if (measured := _superlative(reading)) and not any("with " in f.words and f.words.split()[1] in ("more", "at") for f in filters):
+    if (measured := _superlative(reading)) and not any(one.number for one in filters):
         return _extreme(draft, reading, catalog, [n for n in nodes if _passes(n, filters)], measured)
     if not _list(draft, reading, catalog, kinds, nodes, filters):
         return False
@@ -48,6 +57,20 @@ def answer(draft: Draft, reading: Reading, catalog: Catalog, kinds: Sequence[str
             for path in named_fields(node, reading.loose, rare=reading.unknown):
                 draft.say(node, Spot(path=path), detail=True)
     return True
+
+
+def _main(reading: Reading, kinds: Sequence[str]) -> Sequence[str]:
+    """The kinds that are asked for, of those that are named: the first, and what is joined to it by `and`."""
+    if not reading.subjects or tuple(kinds) != reading.kinds:
+        return kinds
+    subjects = [s for s in reading.subjects if s.kinds[0] not in _HELD_BY] or reading.subjects
+    chosen = [subjects[0]]
+    for subject in subjects[1:]:
+        between = {token.low for token in reading.tokens[chosen[-1].last : subject.first]}
+        if not between <= _JOINING:
+            break
+        chosen.append(subject)
+    return tuple(dict.fromkeys(kind for subject in chosen for kind in subject.kinds))
 
 
 def _asked_field(reading: Reading, nodes: Sequence[Node], explained: set[str]) -> bool:
@@ -69,7 +92,9 @@ def _chosen(reading: Reading, catalog: Catalog, kinds: Sequence[str]) -> list[No
     if reading.namespaces and not any(catalog.is_namespaced(kind) for kind in kinds):
         # What stands in no namespace belongs to one by its name, if at all: `cluster roles of argocd`.
         every = catalog.of(kinds, clusters=reading.clusters)
-        return [n for n in every if any(place in (n.name, *_parts(n.name)) for place in reading.namespaces)] or every
+        return [
+            n for n in every if any(place in (n.name, *_parts(n.name)) for place in reading.namespaces)
+        ] or every
     return catalog.of(kinds, reading.namespaces, reading.clusters)
 
 
@@ -98,14 +123,23 @@ def _list(
 ) -> bool:  # fmt: skip
     found = [node for node in nodes if _passes(node, filters)]
     word = kind_word(kinds)
+    if len(found) > _SHOWN and not filters and reading.aspect not in _ABOUT_MANY:
+        return False
     conditions = "".join(f" {one.words}" for one in filters)
     draft.objects = found
     said = counted(len(found), word)
     of_all = f" of {len(nodes)}" if filters and found else ""
-    draft.lead.append(f"{said}{of_all}{_where(reading)}{conditions}" if found else f"No {word}{_where(reading)}{conditions}, of {counted(len(nodes), word)}" if nodes else f"No {word}{_where(reading)} was read")
+    draft.lead.append(
+        f"{said}{of_all}{_where(reading)}{conditions}"
+        if found
+        else f"No {word}{_where(reading)}{conditions}, of {counted(len(nodes), word)}"
+        if nodes
+        else f"No {word}{_where(reading)} was read"
+    )
     _all_well(draft, reading, nodes, filters, word)
     if not nodes:
-        return bool(reading.namespaces) or Aggregate.COUNT in reading.aggregates or Aggregate.EXISTS in reading.aggregates
+        quote_whole(draft, reading.namespaces, catalog)
+        return True
     if not filters:
         quote_count(draft, reading.namespaces, nodes, word)
     elif not found:
@@ -127,7 +161,9 @@ def _all_well(
         return
     bad = unwell(nodes)
     if bad:
-        draft.lead.append(f"{len(bad)} of {counted(len(nodes), word)} are not as they should be: {listed(titled(n) for n in bad)}")
+        draft.lead.append(
+            f"{len(bad)} of {counted(len(nodes), word)} are not as they should be: {listed(titled(n) for n in bad)}"
+        )
         draft.say_all(bad, most=8)
         draft.objects = bad
     elif any(is_unwell(n) or n.health.level.value == "healthy" for n in nodes):
@@ -151,13 +187,13 @@ def _holder_of(reading: Reading, kinds: Sequence[str]) -> str:
     if kinds[0] in _HELD_BY and _superlative(reading):
         return kinds[0]
     counts = Aggregate.COUNT in reading.aggregates
-    spread = re.search(rf"(?:per|by{'|(?:for|in|on) (?:each|every)' * counts}) (node|namespace)", reading.masked)
+    spread = re.search(
+        rf"(?:per|by{'|(?:for|in|on) (?:each|every)' * counts}) (node|namespace)", reading.masked
+    )
     return spread[1].capitalize() if spread else ""
 
 
-def _holder(
-    draft: Draft, reading: Reading, catalog: Catalog, holder: str, kinds: Sequence[str]
-) -> bool:
+def _holder(draft: Draft, reading: Reading, catalog: Catalog, holder: str, kinds: Sequence[str]) -> bool:
     """Which namespace or node has the most objects of a kind."""
     filters, explained = filters_of(reading, kinds, catalog)
     if _unexplained(reading, explained):
@@ -179,10 +215,8 @@ def _holder(
     if not _superlative(reading):
         return _spread(draft, holders, held, word)
     best = [one for one in ordered if len(held[one.id]) == len(held[ordered[0].id])]
-    draft.lead.append(
-        f"{listed(one.name for one in best)} {'has' if len(best) == 1 else 'have'} the {'fewest' if lowest else 'most'}: "
-        f"{counted(len(held[best[0].id]), word)}"
-    )
+    verb = f"{'has' if len(best) == 1 else 'have'} the {'fewest' if lowest else 'most'}"
+    draft.lead.append(f"{listed(one.name for one in best)} {verb}: {counted(len(held[best[0].id]), word)}")
     others = [f"{one.name} {len(held[one.id])}" for one in ordered[len(best) : len(best) + 4]]
     if others:
         draft.lead.append(f"Then {listed(others)}")
@@ -190,7 +224,9 @@ def _holder(
         draft.say(one)
         if holder == "Namespace":
             quote_count(draft, [one.name], held[one.id], word)
-        draft.say_all(held[one.id], Spot(short=1, needles=(f"on node {one.name}",) if holder == "Node" else ()), most=20)
+        draft.say_all(
+            held[one.id], Spot(short=1, needles=(f"on node {one.name}",) if holder == "Node" else ()), most=20
+        )
     draft.objects = best if holder == "Node" else held[best[0].id]
     return True
 
@@ -198,7 +234,8 @@ def _holder(
 def _spread(draft: Draft, holders: Sequence[Node], held: dict[str, list[Node]], word: str) -> bool:
     """How many objects each node or namespace has."""
     ordered = sorted(holders, key=lambda one: (-len(held[one.id]), one.name))
-    draft.lead.append(f"{counted(2, word).partition(' ')[2]}: {listed((f'{one.name} {len(held[one.id])}' for one in ordered), 30)}")
+    spread = listed((f"{one.name} {len(held[one.id])}" for one in ordered), 30)
+    draft.lead.append(f"{counted(2, word).partition(' ')[2]}: {spread}")
     for one in ordered[:30]:
         draft.say(one, Spot(short=1))
         if one.kind == "Namespace":
@@ -207,9 +244,7 @@ def _spread(draft: Draft, holders: Sequence[Node], held: dict[str, list[Node]], 
     return True
 
 
-def _extreme(
-    draft: Draft, reading: Reading, catalog: Catalog, nodes: Sequence[Node], which: str
-) -> bool:
+def _extreme(draft: Draft, reading: Reading, catalog: Catalog, nodes: Sequence[Node], which: str) -> bool:
     """The object with the most of something that objects have a number of."""
     measured = next(((name, m) for words, name, m in MEASURES if reading.asks(words)), None)
     if measured is None:
@@ -218,11 +253,12 @@ def _extreme(
     amounts = _amounts(nodes, measure, catalog)
     if not amounts:
         return False
-    young = reading.asks(r"newest|youngest|latest|oldest") and name == "age"
-    reverse = (which == "most") != (bool(young) and False)
-    ordered = sorted(amounts, key=lambda one: (-one[0] if reverse else one[0], one[1].namespace, one[1].name))
+    sign = -1 if which == "most" else 1
+    ordered = sorted(amounts, key=lambda one: (sign * one[0], one[1].namespace, one[1].name))
     best = [node for amount, node in ordered if amount == ordered[0][0]]
-    draft.lead.append(f"{'Most' if which == 'most' else 'Least'} {name}: {listed(titled(n) for n in best)}, of {len(nodes)} compared")
+    draft.lead.append(
+        f"{'Most' if which == 'most' else 'Least'} {name}: {listed(titled(n) for n in best)}, of {len(nodes)} compared"
+    )
     spot = Spot(needles=("ontainer ",)) if "memory" in name or "CPU" in name else SUMMARY
     for node in best[:5]:
         draft.say(node)
@@ -252,8 +288,3 @@ def _compare(draft: Draft, reading: Reading, catalog: Catalog, kinds: Sequence[s
         draft.say_all(counts[name], Spot(short=1), most=15)
     draft.objects = [node for nodes in counts.values() for node in nodes]
     return True
-
-
-def has_word(reading: Reading, words: str) -> bool:
-    """Whether the question holds one of these words."""
-    return re.search(words, reading.masked) is not None

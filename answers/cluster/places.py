@@ -15,7 +15,17 @@ from cluster.edges.base import EdgeType
 from cluster.graph import Node
 from cluster.values import text
 
-_LEADING = ("StatefulSet", "DaemonSet", "CronJob", "Job", "ReplicationController", "Service", "Ingress", "ConfigMap", "PersistentVolumeClaim")
+_LEADING = (
+    "StatefulSet",
+    "DaemonSet",
+    "CronJob",
+    "Job",
+    "ReplicationController",
+    "Service",
+    "Ingress",
+    "ConfigMap",
+    "PersistentVolumeClaim",
+)
 _ROUTERS = ("Ingress", "VirtualService", "HTTPRoute", "Gateway", "Route")
 _OUTSIDE = ("LoadBalancer", "NodePort", "ExternalName")
 _WATCHED = ("Node", "PersistentVolumeClaim", "HorizontalPodAutoscaler", "Application", "APIService")
@@ -25,19 +35,27 @@ def holds(draft: Draft, reading: Reading, catalog: Catalog) -> bool:
     """What runs in the namespaces that the question names."""
     for place in reading.namespaces:
         workloads = catalog.workloads((place,), reading.clusters)
-        counts = Counter({kind: len(catalog.of((kind,), (place,), reading.clusters)) for kind in catalog.by_kind})
+        counts = Counter(
+            {kind: len(catalog.of((kind,), (place,), reading.clusters)) for kind in catalog.by_kind}
+        )
         shown = [counted(counts[kind], kind) for kind in ("Deployment", *_LEADING) if counts[kind]]
         draft.lead.append(f"Namespace {place}: {listed(shown, 12) or 'no objects'}")
-        some = next((n for kind in catalog.by_kind for n in catalog.of((kind,), (place,), reading.clusters)), None)
+        some = next(
+            (n for kind in catalog.by_kind for n in catalog.of((kind,), (place,), reading.clusters)), None
+        )
         draft.objects += workloads
         if some is not None:
             draft.quote(overview_of(some, place))
         draft.say_all(workloads, Spot(short=2))
         if not workloads:
-            others = catalog.of(("Service", "ConfigMap", "Secret", "ServiceAccount"), (place,), reading.clusters)
+            others = catalog.of(
+                ("Service", "ConfigMap", "Secret", "ServiceAccount"), (place,), reading.clusters
+            )
             draft.say_all(others, Spot(short=2), most=15)
             draft.objects += others
-        draft.say_all((n for n in catalog.of(("Namespace",), clusters=reading.clusters) if n.name == place), SUMMARY)
+        draft.say_all(
+            (n for n in catalog.of(("Namespace",), clusters=reading.clusters) if n.name == place), SUMMARY
+        )
     draft.described = True
     return True
 
@@ -48,7 +66,10 @@ def health(draft: Draft, reading: Reading, catalog: Catalog) -> bool:
     bad = unwell(watched)
     where = f" in {listed(reading.namespaces)}" if reading.namespaces else ""
     if bad:
-        draft.lead.append(f"{len(bad)} of {counted(len(watched), 'object')}{where} are not as they should be: {listed(map(titled, bad), 15)}")
+        of = counted(len(watched), "object")
+        draft.lead.append(
+            f"{len(bad)} of {of}{where} are not as they should be: {listed(map(titled, bad), 15)}"
+        )
     else:
         draft.lead.append(f"All {counted(len(watched), 'workload')}{where} are as they should be")
     for node in bad[:15]:
@@ -63,7 +84,10 @@ def health(draft: Draft, reading: Reading, catalog: Catalog) -> bool:
 
 
 def _watched(reading: Reading, catalog: Catalog) -> list[Node]:
-    found = [*catalog.workloads(reading.namespaces, reading.clusters), *catalog.of(_WATCHED, reading.namespaces, reading.clusters)]
+    found = [
+        *catalog.workloads(reading.namespaces, reading.clusters),
+        *catalog.of(_WATCHED, reading.namespaces, reading.clusters),
+    ]
     pods = catalog.of(("Pod",), reading.namespaces, reading.clusters)
     return found + [pod for pod in pods if catalog.owner(pod) is None]
 
@@ -71,15 +95,23 @@ def _watched(reading: Reading, catalog: Catalog) -> list[Node]:
 def exposed(draft: Draft, reading: Reading, catalog: Catalog) -> bool:
     """What can be reached from outside the cluster."""
     services = [
-        s for s in catalog.of(("Service",), reading.namespaces, reading.clusters) if text(s.value, "spec.type") in _OUTSIDE
+        s
+        for s in catalog.of(("Service",), reading.namespaces, reading.clusters)
+        if text(s.value, "spec.type") in _OUTSIDE
     ]
     routers = catalog.of(_ROUTERS, reading.namespaces, reading.clusters)
     where = f" in {listed(reading.namespaces)}" if reading.namespaces else ""
-    parts = [counted(len(services), "Service")] * bool(services) + [counted(len(routers), "route")] * bool(routers)
+    parts = [counted(len(services), "Service")] * bool(services) + [counted(len(routers), "route")] * bool(
+        routers
+    )
     draft.lead.append(f"Exposed outside the cluster{where}: {' and '.join(parts) or 'nothing that was read'}")
-    draft.say_all((*services, *routers), SUMMARY if len(services) + len(routers) <= 6 else Spot(short=3), most=30)
+    draft.say_all(
+        (*services, *routers), SUMMARY if len(services) + len(routers) <= 6 else Spot(short=3), most=30
+    )
     for service in services[:5]:
-        draft.say_all((n for n in catalog.targets(service, EdgeType.SELECTS) if n.kind != "Pod"), Spot(short=2), most=2)
+        draft.say_all(
+            (n for n in catalog.targets(service, EdgeType.SELECTS) if n.kind != "Pod"), Spot(short=2), most=2
+        )
     if not services and not routers:
         draft.say_all(catalog.of(("Service",), reading.namespaces, reading.clusters), Spot(short=2), most=10)
     draft.objects = [*services, *routers]
@@ -92,7 +124,13 @@ def events(draft: Draft, reading: Reading, catalog: Catalog, nodes: Sequence[Nod
         found = catalog.warnings_about([*nodes, *(pod for node in nodes for pod in catalog.pods(node))])
     else:
         found = catalog.warnings(reading.namespaces)
-    where = f" about {listed(map(titled, nodes))}" if nodes else f" in {listed(reading.namespaces)}" if reading.namespaces else ""
+    where = (
+        f" about {listed(map(titled, nodes))}"
+        if nodes
+        else f" in {listed(reading.namespaces)}"
+        if reading.namespaces
+        else ""
+    )
     draft.lead.append(f"{len(found)} warnings{where} are kept" if found else f"No warning{where} is kept")
     for event in found[:15]:
         draft.quote(event.document_id)

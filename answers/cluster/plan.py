@@ -3,31 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from answers.cluster import access, facts, lists, places, related, scripts
+from answers.cluster import access, lists, named, places, scripts
 from answers.cluster.catalog import WORKLOADS, Catalog
-from answers.cluster.choice import choose
-from answers.cluster.fields import named_fields
 from answers.cluster.filters import filters_of
-from answers.cluster.kinds import KindWords, singular
-from answers.cluster.reading import Mention, Reader, Reading
-from answers.cluster.said import Draft, Spot, listed, titled
-from answers.cluster.wording import HOW_TO, UNKNOWABLE, Aggregate, Aspect
-from cluster.graph import Node
+from answers.cluster.kinds import KindWords
+from answers.cluster.overviews import quote_versions
+from answers.cluster.reading import Reader, Reading
+from answers.cluster.said import Draft, listed, titled
+from answers.cluster.wording import HOW_TO, RUNS_IMAGE, UNKNOWABLE, Aspect
 
-_ALLOWED = {Aspect.DESCRIBE: 0, Aspect.HOLDS: 0, Aspect.LABELS: 0, Aspect.USERS: 0, Aspect.IMAGE: 2, Aspect.REPLICAS: 2, Aspect.WHY: 2,
-            Aspect.HEALTH: 2, Aspect.ENV: 3}  # fmt: skip
-"""Words of a question about a named object that may mean nothing here, by how sure it is what is asked; else one."""
-_BY_KIND: dict[str, Aspect] = {
-    "HorizontalPodAutoscaler": Aspect.SCALING, "PodDisruptionBudget": Aspect.BUDGET, "NetworkPolicy": Aspect.POLICIES,
-    "ServiceAccount": Aspect.ACCOUNT, "Node": Aspect.NODE, "Namespace": Aspect.PLACE, "ConfigMap": Aspect.MOUNTS,
-    "Secret": Aspect.MOUNTS, "PersistentVolumeClaim": Aspect.MOUNTS, "Event": Aspect.EVENTS,
-}  # fmt: skip
-_VAGUE = (None, Aspect.DESCRIBE, Aspect.USERS, Aspect.HOLDS, Aspect.EXPOSED, Aspect.ROUTE, Aspect.RESOURCES, Aspect.HEALTH, Aspect.CALLERS,
-          Aspect.NODE, Aspect.MOUNTS, Aspect.SELECTED, Aspect.IMAGE, Aspect.LABELS)  # fmt: skip
-_RUNS_IMAGE = r"(?:who|what|which(?: \w+){0,3}|any \w+|\w+ that) (?:is |are )?(?:runs?|running|uses?|using|with|based on) (?:the |an? )?(?:images? )?(§+|[\w.-]+)(?: images?)?"
+_ASKS_VERSION = re.compile(
+    r"(?:kubernetes|k8s|cluster|server|kubectl) version|version of (?:the )?(?:kubernetes|k8s|clusters?|api server)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +45,9 @@ def plan(question: str, reader: Reader, namespaces: Sequence[str] = ()) -> Draft
         return Declined()
     for read in (reading, _without_names(reading)):
         draft = Draft()
-        if read is not None and _collect(draft, read, reader.catalog, reader.kinds) and draft.said:
+        if read is None or not _collect(draft, read, reader.catalog, reader.kinds) or not draft.said:
+            continue
+        if read is reading or draft.objects:
             return draft
     return Declined(tuple(reading.missing))
 
@@ -94,149 +86,49 @@ def _collect(draft: Draft, reading: Reading, catalog: Catalog, kinds: KindWords)
         draft.commands = [*scripts.of_access(draft, reading), *_own(draft, reading, catalog, kinds)]
         return True
     if _by_image(reading, catalog):
-        return _of_kinds(draft, reading, catalog, kinds, [k for k in reading.kinds if k in (*WORKLOADS, "Pod")] or list(WORKLOADS))
+        return _of_kinds(
+            draft,
+            reading,
+            catalog,
+            kinds,
+            [k for k in reading.kinds if k in (*WORKLOADS, "Pod")] or list(WORKLOADS),
+        )
     if reading.mentions:
-        return _of_names(draft, reading, catalog, kinds)
+        return named.answer(draft, reading, catalog, kinds)
     if reading.kinds:
         return _of_kinds(draft, reading, catalog, kinds, reading.kinds)
-    if any("in state" in one.words for one in filters_of(reading, ("Pod",), catalog)[0]):
+    if _ASKS_VERSION.search(reading.masked) and not reading.unknown:
+        quote_versions(draft, catalog)
+        draft.commands = [["kubectl", "version"], ["kubectl", "get", "nodes", "-o", "wide"]]
+        return True
+    if reading.asks(r"any\w*|some\w*|what|which") and any(
+        one.state for one in filters_of(reading, ("Pod",), catalog)[0]
+    ):
         return _of_kinds(draft, reading, catalog, kinds, ("Pod",))
     return _of_places(draft, reading, catalog)
 
 
 def _own(draft: Draft, reading: Reading, catalog: Catalog, kinds: KindWords) -> list[list[str]]:
     named = [n for n in draft.objects if n.kind in ("ServiceAccount", "ClusterRole", "Role")]
-    return [["kubectl", "describe", kinds.resource(n.kind), n.name, *(["-n", n.namespace] if n.namespace else [])] for n in named[:1]]
+    return [
+        ["kubectl", "describe", kinds.resource(n.kind), n.name, *(["-n", n.namespace] if n.namespace else [])]
+        for n in named[:1]
+    ]
 
 
 def _by_image(reading: Reading, catalog: Catalog) -> bool:
     """Whether the question asks which workloads run an image: `who runs the mongo image`."""
     if len(reading.mentions) > 1 or any(m.kinds for m in reading.mentions):
         return False
-    if not re.search(_RUNS_IMAGE, reading.masked) or reading.asks(r"(?:does|do|is|are) §+"):
+    if not RUNS_IMAGE.search(reading.masked) or reading.asks(r"(?:does|do|is|are) §+"):
         return False
     filters, _ = filters_of(reading, WORKLOADS, catalog)
-    return any("image" in one.words for one in filters)
+    return any(one.image for one in filters)
 
 
-# Names.
-
-
-def _of_names(draft: Draft, reading: Reading, catalog: Catalog, kinds: KindWords) -> bool:
-    chosen: list[tuple[Mention, list[Node]]] = []
-    for mention in reading.mentions:
-        nodes = choose(mention, reading, draft, catalog)
-        if nodes:
-            chosen.append((mention, nodes))
-    if not chosen or len(chosen) < len(reading.mentions):
-        return False
-    explained = _field_words(reading, [nodes[0] for _, nodes in chosen])
-    unknown = [w for w in reading.unknown if w.lower() not in explained and not _is_setting(w) and not _is_hint(w, chosen)]
-    missing = [w for w in reading.missing if w in unknown]
-    aspect = _aspect_of(reading)
-    if missing or len(unknown) > _ALLOWED.get(aspect or Aspect.DESCRIBE, 1):
-        return False
-    if any(not node.present for _, nodes in chosen for node in nodes) and aspect is not Aspect.USERS:
-        return False
-    told = False
-    for _, nodes in chosen:
-        for place, node in enumerate(nodes):
-            draft.objects.append(node)
-            if place:
-                draft.say(node, Spot(short=3))
-            else:
-                told |= _tell(draft, aspect, node, reading, catalog)
-    draft.commands = scripts.of_objects(draft, reading, draft.aspect or aspect, catalog, kinds)
-    if len(chosen) > 1:
-        for _, nodes in chosen[1:]:
-            others = Draft(objects=nodes)
-            draft.commands += scripts.of_objects(others, reading, aspect, catalog, kinds)
-    return told
-
-
-def _tell(draft: Draft, aspect: Aspect | None, node: Node, reading: Reading, catalog: Catalog) -> bool:
-    counts = Aggregate.COUNT in reading.aggregates
-    if counts and reading.kinds and aspect in (None, Aspect.HOLDS, Aspect.DESCRIBE, Aspect.HEALTH, Aspect.NODE):
-        if related.answer(draft, node, list(reading.kinds), catalog):
-            return True
-    if aspect in _VAGUE:
-        paths = named_fields(node, reading.loose, rare=reading.unknown)
-        if paths and (aspect is not Aspect.HEALTH or len(str(paths[0][-1])) > 6):
-            draft.say(node)
-            for path in paths:
-                draft.say(node, Spot(path=path), detail=True)
-            if aspect in (None, Aspect.USERS, Aspect.HOLDS, Aspect.ROUTE, Aspect.NODE):
-                return True
-    subjects = [kind for kind in reading.kinds if kind not in _BY_KIND or aspect in (Aspect.USERS, Aspect.SELECTED)]
-    if reading.kinds and aspect in (None, Aspect.HOLDS, Aspect.DESCRIBE):
-        about = _BY_KIND.get(reading.kinds[0])
-        if about in (Aspect.NODE, Aspect.PLACE) and node.kind != "Node":
-            draft.aspect = about
-            return facts.say(draft, about, node, reading, catalog)
-        if related.answer(draft, node, list(reading.kinds), catalog):
-            return True
-        mapped = next((_BY_KIND[kind] for kind in reading.kinds if kind in _BY_KIND), None)
-        if mapped is not None:
-            draft.aspect = mapped
-            return facts.say(draft, mapped, node, reading, catalog)
-    if subjects and aspect in (Aspect.USERS, Aspect.SELECTED, Aspect.ACCOUNT) and related.answer(draft, node, subjects, catalog):
-        return True
-    if node.kind in ("Role", "ClusterRole") and aspect in (None, Aspect.DESCRIBE, Aspect.USERS, Aspect.HOLDS):
-        draft.aspect = Aspect.ACCESS
-        return access.of_role(draft, [node], catalog)
-    if aspect is Aspect.EVENTS:
-        return places.events(draft, reading, catalog, [node])
-    return facts.say(draft, aspect or Aspect.DESCRIBE, node, reading, catalog)
-
-
-def _aspect_of(reading: Reading) -> Aspect | None:
-    """What is asked; who acts on whom is told from where the name stands."""
-    aspect = reading.aspect
-    if any(map(_is_setting, reading.unknown)) and aspect is not Aspect.WHY:
-        return Aspect.ENV
-    passive = reading.asks(r"(?:called|used|mounted|referenced|consumed|needed|claimed|bound|calls) (?:by|in|for|to)|who|callers?|consumers?|clients?|dependents?|users?")
-    acts = re.search(r"(?:does|do|is|are|did) (?:the |a )?§+(?: \w+){0,2} (?:depend|call|talk|connect|use|mount|need|reference|consume|have)", reading.masked)
-    if aspect in (Aspect.CALLERS, Aspect.CALLS):
-        if acts and not passive:
-            return Aspect.CALLS
-        if aspect is Aspect.CALLS and re.search(r"(?:calls?|depends? on|talks? to|connects? to) (?:the |a )?§", reading.masked):
-            return Aspect.CALLERS
-    if aspect is Aspect.USERS and acts and not passive:
-        second = next((a for a in reading.aspects[1:] if a is not Aspect.DESCRIBE), None)
-        if second in (Aspect.IMAGE, Aspect.RESOURCES, Aspect.ENV, Aspect.PORTS, Aspect.ACCOUNT, Aspect.LABELS, Aspect.MOUNTS):
-            return second
-        held = {"ConfigMap", "Secret", "PersistentVolumeClaim"} & set(reading.kinds)
-        return Aspect.MOUNTS if held or not (reading.unknown or reading.kinds) else None
-    if aspect is Aspect.USERS and Aspect.IMAGE in reading.aspects:
-        return Aspect.IMAGE
-    return aspect
-
-
-def _field_words(reading: Reading, nodes: Iterable[Node]) -> set[str]:
-    """The words of the question that name fields of the objects."""
-    keys = [str(path[-1]) for node in nodes for path in named_fields(node, reading.loose, rare=reading.unknown)]
-    parts = {singular(p.lower()) for key in keys for p in re.split(r"(?<=[a-z0-9])(?=[A-Z])|[-_./]", key)}
-    return {w.lower() for w in reading.unknown if singular(w.lower()) in parts}
-
-
-def _is_setting(word: str) -> bool:
-    return re.fullmatch(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*", word) is not None and len(word) > 2
-
-
-def _is_hint(word: str, chosen: Sequence[tuple[Mention, list[Node]]]) -> bool:
-    """Whether a word is a part of where the object stands: `otel` for namespace otel-demo, `argo` for argoproj.io."""
-    low = word.lower()
-    return any(
-        low in re.split(r"[-.]", f"{n.namespace}.{n.cluster}".lower()) or (len(low) > 2 and n.group.startswith(low))
-        for _, nodes in chosen
-        for n in nodes
-    )
-
-
-# Kinds and places.
-
-
-def _of_kinds(draft: Draft, reading: Reading, catalog: Catalog, kinds: KindWords, asked: Sequence[str]) -> bool:
+def _of_kinds(
+    draft: Draft, reading: Reading, catalog: Catalog, kinds: KindWords, asked: Sequence[str]
+) -> bool:
     narrowed = _narrowed(reading, asked, catalog)
     if not lists.answer(draft, reading, catalog, narrowed):
         return False
@@ -259,7 +151,8 @@ def _narrowed(reading: Reading, asked: Sequence[str], catalog: Catalog) -> list[
         kind
         for kind in asked
         for node in catalog.by_kind.get(kind, [])[:1]
-        if "." in node.group and any(t.low in node.group or node.group.startswith(t.low) for t in reading.tokens if len(t.low) > 3)
+        if "." in node.group
+        and any(t.low in node.group or node.group.startswith(t.low) for t in reading.tokens if len(t.low) > 3)
     ]
     return custom or list(asked)
 

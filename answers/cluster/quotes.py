@@ -52,9 +52,7 @@ def _beginning(document: Document, spot: Spot) -> tuple[int, int] | None:
     return whole[0], whole[0] + end
 
 
-def _line(
-    document: Document, wanted: Callable[[str], bool], *, yaml: bool = False
-) -> tuple[int, int] | None:
+def _line(document: Document, wanted: Callable[[str], bool], *, yaml: bool = False) -> tuple[int, int] | None:
     for start, line in _lines(document):
         if yaml and start < yaml_start(document):
             continue

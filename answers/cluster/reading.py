@@ -4,59 +4,60 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from answers.cluster.catalog import WORKLOADS, Catalog
+from answers.cluster.catalog import Catalog
 from answers.cluster.gloss import gloss
 from answers.cluster.kinds import KindWords
+from answers.cluster.mentions import KindMention, Mention, Token, beside, covered, is_inside, is_known, typed
 from answers.cluster.spelling import Spelling
-from answers.cluster.wording import AGGREGATES, ASPECTS, FILLERS, VOCABULARY, Aggregate, Aspect
+from answers.cluster.wording import AGGREGATES, ASPECTS, FILLERS, Aggregate, Aspect
 from cluster.graph import Node
 
 _TOKEN = re.compile(r"[A-Za-z0-9_](?:[\w.:/*=-]*[\w*])?|[\u3400-\u9fff]+")
 _POSSESSIVE = re.compile(r"'s?(?![A-Za-z])|[`\"“”]")
-_LINKS = frozenset({"called", "named", "the", "name", "a", "an"})
-_INTO = frozenset({"in", "inside", "within", "from", "namespace", "ns", "namespaces", "of", "into", "for", "on", "at", "or", "and", "than"})
-_ASKS_OF = frozenset({"does", "is", "of", "for", "has", "by", "are", "do", "and", "can", "with", "on", "in", "the", "what's", "run"})
+_INTO = frozenset(
+    {
+        "in",
+        "inside",
+        "within",
+        "from",
+        "namespace",
+        "ns",
+        "namespaces",
+        "of",
+        "into",
+        "for",
+        "on",
+        "at",
+        "or",
+        "and",
+        "than",
+    }
+)
+_ASKS_OF = frozenset(
+    {
+        "does",
+        "is",
+        "of",
+        "for",
+        "has",
+        "by",
+        "are",
+        "do",
+        "and",
+        "can",
+        "with",
+        "on",
+        "in",
+        "the",
+        "what's",
+        "run",
+    }
+)
 _LONGEST = 2_000
 _LIKE_A_NAME = re.compile(r"[a-z]-[a-z]|\d")
-_VERSION = re.compile(r"v?\d+(?:\.\d+)*(?:-[\w.]+)?|:[\w.-]+")
-
-
-@dataclass(frozen=True, slots=True)
-class Token:
-    """A word of the question."""
-
-    text: str
-    start: int
-    end: int
-
-    @property
-    def low(self) -> str:
-        """In lower case."""
-        return self.text.lower()
-
-
-@dataclass(slots=True)
-class Mention:
-    """An object or a namespace as the question names it: the words `first:last`, and what they may mean."""
-
-    first: int
-    last: int
-    said: str
-    nodes: list[Node] = field(default_factory=list)
-    namespace: str = ""
-    kinds: tuple[str, ...] = ()
-    guessed: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class KindMention:
-    """Words that name kinds of objects."""
-
-    first: int
-    last: int
-    kinds: tuple[str, ...]
+_VERSION = re.compile(r"\d+(?:\.\d+)?(?:[kmgtp]i?)?b?|v?\d+(?:\.\d+)*(?:-[\w.]+)?|:[\w.-]+")
 
 
 @dataclass(slots=True)
@@ -113,23 +114,31 @@ class Reader:
         subjects = list(self._kinds_in(tokens, taken))
         mentions += self._single(tokens, taken, subjects)
         clusters = [c for c in self.catalog.clusters if any(t.low == c.lower() for t in tokens)]
-        missing: list[str] = []
         guesses, missing = self._guesses(tokens, mentions, subjects, clusters)
         mentions = sorted([*mentions, *guesses], key=lambda one: one.first)
         named = subjects
-        subjects = _type(tokens, mentions, subjects)
-        masked = _mask(text.lower(), tokens, mentions)
+        subjects = typed(tokens, mentions, subjects)
+        masked = covered(text.lower(), tokens, mentions)
+        spans: list[Mention | KindMention] = [*mentions, *named]
         unknown = [
             t.text
             for i, t in enumerate(tokens)
-            if not _inside(i, mentions) and not _inside(i, named) and t.low not in clusters and not _known(t)
+            if not is_inside(i, spans) and t.low not in clusters and not is_known(t)
         ]
         return Reading(
-            text, masked, _mask(masked, tokens, [s for s in named if s not in subjects]), tokens, [m for m in mentions if not m.namespace],
-            list(dict.fromkeys(m.namespace for m in mentions if m.namespace)), clusters, subjects,
-            [aspect for aspect, pattern in ASPECTS if pattern.search(masked)],
-            [aggregate for aggregate, pattern in AGGREGATES if pattern.search(masked)], unknown, missing,
-        )  # fmt: skip
+            text=text,
+            masked=masked,
+            loose=covered(masked, tokens, [one for one in named if one not in subjects]),
+            tokens=tokens,
+            mentions=[m for m in mentions if not m.namespace],
+            namespaces=list(dict.fromkeys(m.namespace for m in mentions if m.namespace)),
+            clusters=clusters,
+            subjects=subjects,
+            aspects=[aspect for aspect, pattern in ASPECTS if pattern.search(masked)],
+            aggregates=[aggregate for aggregate, pattern in AGGREGATES if pattern.search(masked)],
+            unknown=unknown,
+            missing=missing,
+        )
 
     def _slashed(self, tokens: Sequence[Token], taken: set[int]) -> Iterator[Mention]:
         """`deploy/cart`, `shop/cart`, `shop/deploy/cart`."""
@@ -190,15 +199,15 @@ class Reader:
             nodes = self.catalog.by_name.get(token.low) or self.catalog.absent.get(token.low, [])
             if not nodes and token.low not in self._namespaces:
                 continue
-            near = _beside(place, place + 1, tokens, subjects)
-            typed = [n for n in nodes if any(n.kind in subject.kinds for subject in near)]
+            near = beside(place, place + 1, tokens, subjects)
+            of_kind = [n for n in nodes if any(n.kind in subject.kinds for subject in near)]
             is_place = token.low in self._namespaces and any("Namespace" in s.kinds for s in near)
-            if place in taken and not (_is_kind(place, subjects) and typed):
+            if place in taken and not (is_inside(place, subjects) and of_kind):
                 continue
             before = tokens[place - 1].low if place else ""
             asked = before in _ASKS_OF and token.low not in FILLERS
-            common = _known(token) or _is_kind(place, subjects)
-            if common and not (typed or is_place or (asked and nodes and not _is_kind(place, subjects))):
+            common = is_known(token) or is_inside(place, subjects)
+            if common and not (of_kind or is_place or (asked and nodes and not is_inside(place, subjects))):
                 continue
             taken.add(place)
             yield self._mention(place, place + 1, tokens, nodes, [token.low], is_place)
@@ -224,13 +233,22 @@ class Reader:
         found: list[Mention] = []
         missing: list[str] = []
         for place, token in enumerate(tokens):
-            if _inside(place, mentions) or _inside(place, subjects) or _known(token) or token.low in clusters:
+            if (
+                is_inside(place, mentions)
+                or is_inside(place, subjects)
+                or is_known(token)
+                or token.low in clusters
+            ):
                 continue
-            near = [k for s in _beside(place, place + 1, tokens, subjects) for k in s.kinds]
+            near = [k for s in beside(place, place + 1, tokens, subjects) for k in s.kinds]
             within = [m.namespace for m in mentions if m.namespace]
             names = self._spelling.near(token.low, near, within)
             if not names:
-                if _LIKE_A_NAME.search(token.low) and not _VERSION.fullmatch(token.low) and "=" not in token.text:
+                if (
+                    _LIKE_A_NAME.search(token.low)
+                    and not _VERSION.fullmatch(token.low)
+                    and "=" not in token.text
+                ):
                     missing.append(token.text)
                 continue
             nodes = [n for name in names for n in self.catalog.by_name.get(name, ()) if n.kind != "Namespace"]
@@ -241,61 +259,3 @@ class Reader:
             else:
                 found.append(Mention(place, place + 1, token.text, wanted, guessed=True))
         return found, missing
-
-
-def _type(
-    tokens: Sequence[Token], mentions: Sequence[Mention], subjects: Sequence[KindMention]
-) -> list[KindMention]:
-    """Narrows each name to the kind that stands beside it; gives the kinds that stand for themselves."""
-    used: list[KindMention] = []
-    for mention in mentions:
-        for subject in _beside(mention.first, mention.last, tokens, subjects):
-            if mention.namespace and "Namespace" in subject.kinds:
-                used.append(subject)
-            typed = [n for n in mention.nodes if n.kind in subject.kinds]
-            if typed:
-                mention.nodes, mention.kinds = typed, subject.kinds
-                used.append(subject)
-                break
-    return [
-        s for s in subjects if s not in used and not any(m.first < s.last and s.first < m.last for m in mentions)
-    ]
-
-
-def _beside(
-    first: int, last: int, tokens: Sequence[Token], subjects: Sequence[KindMention]
-) -> list[KindMention]:
-    """The kinds that stand right before (`deployment cart`, `hpa called cart`) or behind a name."""
-    before = first
-    while before > 0 and tokens[before - 1].low in _LINKS:
-        before -= 1
-    return sorted(
-        (s for s in subjects if s.last in (first, before) or s.first == last), key=lambda s: s.first == last
-    )
-
-
-def _inside(place: int, spans: Sequence[Mention | KindMention]) -> bool:
-    return any(span.first <= place < span.last for span in spans)
-
-
-def _is_kind(place: int, subjects: Sequence[KindMention]) -> bool:
-    return _inside(place, subjects)
-
-
-def _known(token: Token) -> bool:
-    low = token.low
-    return low in FILLERS or low in VOCABULARY or low.isdigit() or any(p.fullmatch(low) for _, p in ASPECTS)
-
-
-def _mask(text: str, tokens: Sequence[Token], spans: Sequence[Mention | KindMention]) -> str:
-    """The text with names covered, so that no word of a name is read as one of the grammar."""
-    masked = list(text)
-    for span in spans:
-        for place in range(tokens[span.first].start, tokens[span.last - 1].end):
-            masked[place] = "§"
-    return "".join(masked)
-
-
-def main_kinds(kinds: Sequence[str]) -> bool:
-    """Whether the kinds are workloads in general."""
-    return set(WORKLOADS) <= set(kinds)

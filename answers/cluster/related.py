@@ -10,7 +10,14 @@ from answers.cluster.said import SUMMARY, Draft, Spot, counted, titled
 from cluster.edges.base import EdgeType
 from cluster.graph import Node
 
-_NEAR = (EdgeType.MOUNTS, EdgeType.REFERENCES, EdgeType.SELECTS, EdgeType.ROUTES, EdgeType.SCALES, EdgeType.OWNS)
+_NEAR = (
+    EdgeType.MOUNTS,
+    EdgeType.REFERENCES,
+    EdgeType.SELECTS,
+    EdgeType.ROUTES,
+    EdgeType.SCALES,
+    EdgeType.OWNS,
+)
 _SHOWN = 30
 
 
@@ -30,9 +37,11 @@ def related(node: Node, kinds: Sequence[str], catalog: Catalog) -> list[Node]:
     return _unique(one for one in near if one.kind in kinds and one.id != node.id)
 
 
-def answer(draft: Draft, node: Node, kinds: Sequence[str], catalog: Catalog) -> bool:
+def answer(
+    draft: Draft, node: Node, kinds: Sequence[str], catalog: Catalog, namespaces: Sequence[str] = ()
+) -> bool:
     """Adds the related objects and how many they are; False where there are none and nothing says so."""
-    found = related(node, kinds, catalog)
+    found = [n for n in related(node, kinds, catalog) if not namespaces or n.namespace in ("", *namespaces)]
     draft.shown = tuple(kinds)
     word = kind_word(kinds)
     if not found and word != "Pod":

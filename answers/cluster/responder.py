@@ -85,7 +85,9 @@ class ClusterResponder:
             return None
         if isinstance(found, Declined):
             return self._decline(question, found, clusters)
-        return self._answer(question, found, reader.catalog, who) or self._decline(question, Declined(), clusters)
+        return self._answer(question, found, reader.catalog, who) or self._decline(
+            question, Declined(), clusters
+        )
 
     def _questions(self, who: Reader, clusters: list[str], sources: tuple[str, ...]) -> QuestionReader:
         graph = self._view.graph(who, clusters=clusters)
@@ -133,7 +135,7 @@ class ClusterResponder:
             return None
         first = tuple(citation.number for citation in citations[:3])
         shown = scripts.script(
-            draft.commands, f"Shows this live in cluster {clusters[0]}; it only reads.", first,
+            draft.commands, f"See it live in cluster {clusters[0]} (read-only).", first,
             self._view.inventory(clusters[0], who),
         )  # fmt: skip
         return Answer(

@@ -97,4 +97,8 @@ def counted(number: int, kind: str) -> str:
         return f"1 {kind}"
     if kind.endswith("y") and kind[-2] not in "aeiou":
         return f"{number} {kind[:-1]}ies"
-    return f"{number} {kind}es" if kind.endswith(("s", "x")) and kind != "Endpoints" else f"{number} {kind}{'s' * (kind != 'Endpoints')}"
+    return (
+        f"{number} {kind}es"
+        if kind.endswith(("s", "x")) and kind != "Endpoints"
+        else f"{number} {kind}{'s' * (kind != 'Endpoints')}"
+    )

@@ -19,12 +19,16 @@ from cluster.scripts import Inventory, parse, validate
 from cluster.values import entries, mapping, number, text
 
 _MOST = 4
-_DESCRIBED = (Aspect.WHY, Aspect.HEALTH, Aspect.DESCRIBE, Aspect.RESOURCES, Aspect.ENV, Aspect.LABELS, Aspect.CONTAINERS, Aspect.CALLS,
-              Aspect.USERS, Aspect.MOUNTS, Aspect.ACCOUNT, Aspect.OWNER, Aspect.ROUTE)  # fmt: skip
+_DESCRIBED = (
+    Aspect.WHY, Aspect.HEALTH, Aspect.DESCRIBE, Aspect.RESOURCES, Aspect.ENV, Aspect.LABELS, Aspect.CONTAINERS,
+    Aspect.CALLS, Aspect.USERS, Aspect.MOUNTS, Aspect.ACCOUNT, Aspect.OWNER, Aspect.ROUTE,
+)  # fmt: skip
 _WORKLOADS_IN = "deployments,statefulsets,daemonsets,cronjobs,jobs,services"
 
 
-def of_objects(draft: Draft, reading: Reading, aspect: Aspect | None, catalog: Catalog, kinds: KindWords) -> list[list[str]]:
+def of_objects(
+    draft: Draft, reading: Reading, aspect: Aspect | None, catalog: Catalog, kinds: KindWords
+) -> list[list[str]]:
     """Commands about the first of the objects that were asked about."""
     if not draft.objects:
         return []
@@ -33,6 +37,9 @@ def of_objects(draft: Draft, reading: Reading, aspect: Aspect | None, catalog: C
         return [_pods_of(node, "-o", "wide")] + ([_get(node, kinds)] if aspect is Aspect.PLACE else [])
     if node.kind == "Node" and any(said.node is not None and said.node.kind == "Pod" for said in draft.said):
         return [_pods_on(node)]
+    if aspect is Aspect.LOGS and pod_path(node):
+        name = node.name if node.kind == "Pod" else f"{node.kind.lower()}/{node.name}"
+        return [["kubectl", "logs", name, *_place(node), "--all-containers", "--tail=100"]]
     if "Pod" in draft.shown and node.kind != "Pod":
         return [_pods_of(node, "-o", "wide")]
     if aspect in (Aspect.WHY, Aspect.HEALTH, Aspect.EVENTS) and is_unwell(node):
@@ -45,7 +52,12 @@ def of_objects(draft: Draft, reading: Reading, aspect: Aspect | None, catalog: C
         return [_get(one, kinds, "-o", "wide") for one in (*services[:2], node)]
     if aspect in (Aspect.SCALING, Aspect.BUDGET, Aspect.POLICIES):
         return _guards(draft, node, aspect, catalog, kinds)
-    if aspect is Aspect.USERS and node.kind in ("ConfigMap", "Secret", "PersistentVolumeClaim", "ServiceAccount"):
+    if aspect is Aspect.USERS and node.kind in (
+        "ConfigMap",
+        "Secret",
+        "PersistentVolumeClaim",
+        "ServiceAccount",
+    ):
         users = catalog.users(node, EdgeType.MOUNTS, EdgeType.REFERENCES)
         own = [] if node.kind == "Secret" else [_describe(node, kinds)]
         return (own + [_get(one, kinds, "-o", "yaml") for one in users if pod_path(one)])[:_MOST]
@@ -55,7 +67,9 @@ def of_objects(draft: Draft, reading: Reading, aspect: Aspect | None, catalog: C
     return [_describe(node, kinds) if described else _get(node, kinds, "-o", "wide")]
 
 
-def of_list(draft: Draft, reading: Reading, shown: Sequence[str], arguments: Sequence[str], kinds: KindWords) -> list[list[str]]:
+def of_list(
+    draft: Draft, reading: Reading, shown: Sequence[str], arguments: Sequence[str], kinds: KindWords
+) -> list[list[str]]:
     """Commands that list objects of these kinds, in the namespaces of the question or in all."""
     words = ",".join(dict.fromkeys(kinds.resource(kind, _group(draft, kind)) for kind in shown))
     scoped = any(node.namespace for node in draft.objects) or not draft.objects
@@ -65,12 +79,21 @@ def of_list(draft: Draft, reading: Reading, shown: Sequence[str], arguments: Seq
 
 def of_places(reading: Reading, aspect: Aspect | None, draft: Draft, catalog: Catalog) -> list[list[str]]:
     """Commands about the namespaces of the question, or about all."""
+    running = "deployments,statefulsets,daemonsets,pods"
     words = {
-        Aspect.EXPOSED: "services,ingresses", Aspect.EVENTS: "events", Aspect.HEALTH: "deployments,statefulsets,daemonsets,pods",
-        Aspect.WHY: "deployments,statefulsets,daemonsets,pods",
+        Aspect.EXPOSED: "services,ingresses", Aspect.EVENTS: "events", Aspect.HEALTH: running, Aspect.WHY: running,
     }.get(aspect or Aspect.HOLDS, _WORKLOADS_IN)  # fmt: skip
-    extra = ["--field-selector=type=Warning"] if aspect is Aspect.EVENTS else ["-o", "wide"] if aspect is Aspect.EXPOSED else []
-    return [["kubectl", "get", words, *place, *extra] for place in ([["-n", n] for n in reading.namespaces] or [["-A"]])][:_MOST]
+    extra = (
+        ["--field-selector=type=Warning"]
+        if aspect is Aspect.EVENTS
+        else ["-o", "wide"]
+        if aspect is Aspect.EXPOSED
+        else []
+    )
+    return [
+        ["kubectl", "get", words, *place, *extra]
+        for place in ([["-n", n] for n in reading.namespaces] or [["-A"]])
+    ][:_MOST]
 
 
 def of_access(draft: Draft, reading: Reading) -> list[list[str]]:
@@ -81,7 +104,9 @@ def of_access(draft: Draft, reading: Reading) -> list[list[str]]:
     ]
 
 
-def script(commands: Sequence[Sequence[str]], explanation: str, citations: Sequence[int], inventory: Inventory) -> Script | None:
+def script(
+    commands: Sequence[Sequence[str]], explanation: str, citations: Sequence[int], inventory: Inventory
+) -> Script | None:
     """The commands that only read and name what is there, as a script; None where none is left."""
     good: list[list[str]] = []
     for command in commands:
@@ -125,12 +150,22 @@ def _pods_on(node: Node) -> list[str]:
 def _trouble(node: Node, catalog: Catalog, kinds: KindWords) -> list[list[str]]:
     found = [_describe(node, kinds)]
     pods = [pod for pod in catalog.pods(node) if is_unwell(pod)] if node.kind not in ("Node", "Pod") else []
-    for pod in pods[:1]:
-        found.append(_describe(pod, kinds))
+    found += [_describe(pod, kinds) for pod in pods[:1]]
     for pod in [*pods[:1], *([node] if node.kind == "Pod" else [])]:
         for _, status in entries(pod.value, "status.containerStatuses"):
             if number(status, "restartCount"):
-                found.append(["kubectl", "logs", pod.name, *_place(pod), "-c", text(status, "name"), "--previous", "--tail=50"])
+                found.append(
+                    [
+                        "kubectl",
+                        "logs",
+                        pod.name,
+                        *_place(pod),
+                        "-c",
+                        text(status, "name"),
+                        "--previous",
+                        "--tail=50",
+                    ]
+                )
                 break
     if node.namespace:
         found.append(["kubectl", "events", *_place(node), "--for", f"{node.kind.lower()}/{node.name}"])
@@ -138,7 +173,9 @@ def _trouble(node: Node, catalog: Catalog, kinds: KindWords) -> list[list[str]]:
 
 
 def _guards(draft: Draft, node: Node, aspect: Aspect, catalog: Catalog, kinds: KindWords) -> list[list[str]]:
-    kind = {Aspect.SCALING: "HorizontalPodAutoscaler", Aspect.BUDGET: "PodDisruptionBudget"}.get(aspect, "NetworkPolicy")
+    kind = {Aspect.SCALING: "HorizontalPodAutoscaler", Aspect.BUDGET: "PodDisruptionBudget"}.get(
+        aspect, "NetworkPolicy"
+    )
     named = [said.node for said in draft.said if said.node is not None and said.node.kind == kind]
     if named:
         return [_describe(one, kinds) for one in named[:_MOST]]

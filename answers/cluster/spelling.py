@@ -11,6 +11,8 @@ from answers.cluster.catalog import WORKLOADS, Catalog
 _NAMED_KINDS = (*WORKLOADS, "Service", "Namespace", "Node", "ConfigMap", "PersistentVolumeClaim", "StorageClass",
                 "ServiceAccount", "HorizontalPodAutoscaler", "Ingress", "PodDisruptionBudget", "Secret")  # fmt: skip
 _SHORTEST = 4
+_SHORTEST_GUESS = 6
+"""Shorter words are words of their own too often: `chart` is no `cart`."""
 _ENDINGS = ("service", "-service", "svc", "-svc", "s", "-deployment", "-server")
 """What people leave away of a name, or say too much."""
 
@@ -20,7 +22,9 @@ class Spelling:
 
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
-        self._names = sorted({node.name.lower() for node in catalog.of(_NAMED_KINDS)} | set(catalog.namespaces))
+        self._names = sorted(
+            {node.name.lower() for node in catalog.of(_NAMED_KINDS)} | set(catalog.namespaces)
+        )
 
     def near(self, word: str, kinds: Sequence[str] = (), namespaces: Sequence[str] = ()) -> list[str]:
         """The names that `word` is almost like, of the given kinds or namespaces where some are; none if unsure."""
@@ -36,7 +40,9 @@ class Spelling:
             for form in (word + ending, word.removesuffix(ending)):
                 if form != word and form in known:
                     return [form]
-        most = 1 if len(word) < 8 else 2
+        if len(word) < _SHORTEST_GUESS:
+            return []
+        most = 1 if len(word) < 9 else 2
         scored = [(OSA.distance(word, name, score_cutoff=most), name) for name in known if name[0] == word[0]]
         best = min((distance for distance, _ in scored), default=most + 1)
         return sorted(name for distance, name in scored if distance == best) if best <= most else []

@@ -13,7 +13,16 @@ from cluster.values import entries, text
 
 _UNWELL = (Level.FAILED, Level.DEGRADED, Level.PROGRESSING)
 _BAD_WHEN_TRUE = frozenset(
-    {"ReplicaFailure", "MemoryPressure", "DiskPressure", "PIDPressure", "NetworkUnavailable", "Failed", "Degraded", "Stalled"}
+    {
+        "ReplicaFailure",
+        "MemoryPressure",
+        "DiskPressure",
+        "PIDPressure",
+        "NetworkUnavailable",
+        "Failed",
+        "Degraded",
+        "Stalled",
+    }
 )
 _MOST_PODS = 3
 
@@ -25,13 +34,17 @@ def is_unwell(node: Node) -> bool:
 
 def unwell(nodes: Iterable[Node]) -> list[Node]:
     """Those that are not as they should be, the worst first."""
-    return sorted(filter(is_unwell, nodes), key=lambda n: (_UNWELL.index(n.health.level), n.kind, n.namespace, n.name))
+    return sorted(
+        filter(is_unwell, nodes), key=lambda n: (_UNWELL.index(n.health.level), n.kind, n.namespace, n.name)
+    )
 
 
 def say_health(draft: Draft, node: Node, catalog: Catalog) -> None:
     """Adds how the object is and, where it is unwell, why and since when."""
     since = f" since {node.health.since:%Y-%m-%d %H:%M} UTC" if node.health.since and is_unwell(node) else ""
-    reason = f" ({node.health.reason})" if node.health.reason and node.health.level is not Level.UNKNOWN else ""
+    reason = (
+        f" ({node.health.reason})" if node.health.reason and node.health.level is not Level.UNKNOWN else ""
+    )
     level = "has no state of its own" if node.health.level is Level.UNKNOWN else f"is {node.health.level}"
     draft.lead.append(f"{titled(node)} {level}{reason}{since}")
     draft.say(node)

@@ -37,6 +37,7 @@ class Aspect(StrEnum):
     POLICIES = "policies"
     SELECTED = "selected"
     ROUTE = "route"
+    LOGS = "logs"
     DESCRIBE = "describe"
 
 
@@ -64,19 +65,20 @@ _ASPECTS: tuple[tuple[Aspect, str], ...] = (
     (Aspect.USERS, r"who (?:uses|mounts|references|needs|is using|runs as|runs with)|used (?:by|for|in|where)|uses?|using|mounted (?:by|in)|mounts?|referenced? (?:by)?|references|consumes|runs? as|run as|run with|needs|bound to|claimed by|attached to"),
     (Aspect.EXPOSED, r"exposed?|exposes|outside|external(?:ly)?|public(?:ly)?|reach(?:able|ed)?|from the internet|internet|ingress host|which (?:host|hosts|hostname|domain|url)|hosts?|hostnames?|domains?|urls?|load ?balanced"),
     (Aspect.ROUTE, r"routes?(?: to)?|paths?|serves?|routed|routing|destinations?|deploys? to|forwards? to"),
-    (Aspect.SELECTED, r"selects?|selected|points? to|targets?|behind|in front of|matches"),
+    (Aspect.SELECTED, r"selects?|selectors?|selected|points? to|targets?|behind|in front of|matches"),
     (Aspect.PORTS, r"ports?|node ?ports?|listens?|listening"),
     (Aspect.SCALING, r"auto-?scal\w*|hpas?|autoscalers?|min(?:imum)? (?:and max(?:imum)? )?replicas|max(?:imum)? replicas|scaling (?:bounds|limits)|bounds"),
     (Aspect.BUDGET, r"pdbs?|(?:pod )?disruption budgets?|disruptions?"),
-    (Aspect.RESOURCES, r"resources?|how (?:big|large)|size|capacity|(?:memory|cpu|resource)? ?(?:limits?|requests?)|memory|cpu|ram|limited|requested|may .{0,30}? use"),
+    (Aspect.RESOURCES, r"resources?|how (?:big|large)|size|capacity|(?:memory|cpu|resource)? ?(?:limits?|requests?)|memory|cpus?|ram|limited|requested|may .{0,30}? use"),
     (Aspect.ENV, r"env(?:ironment)? ?(?:var(?:iable)?s?|values?|settings?)?|envs?|variables?|env vars?|set to|value of"),
     (Aspect.ACCOUNT, r"service ?accounts?|(?:which|what) identity"),
     (Aspect.MOUNTS, r"(?:which|what) (?:config ?maps?|secrets?|volumes?|pvcs?|claims?) (?:does|do|are|is)|configured by|volumes? of"),
     (Aspect.OWNER, r"teams?|owners?|owned by|owns?|responsible|maintain(?:s|er|ed)|squad|contact"),
     (Aspect.LABELS, r"labels?|labell?ed|annotations?|part of|tagged"),
     (Aspect.POLICIES, r"network ?polic(?:y|ies)|netpols?"),
+    (Aspect.LOGS, r"logs?|log lines?|log output"),
     (Aspect.EVENTS, r"events?|warnings?"),
-    (Aspect.IMAGE, r"images?|container images?|versions?|tags?|build|release|docker image|registry"),
+    (Aspect.IMAGE, r"images?|container images?|versions?|tags?|build|release|docker image"),
     (Aspect.REPLICAS, r"replicas?|replica counts?|instances?|copies|scaled?|ready (?:vs|versus|of|and) wanted|wanted"),
     (Aspect.NODE, r"(?:which|what) (?:worker )?(?:nodes?|machines?)|on (?:which|what) (?:worker )?(?:nodes?|machines?)|scheduled(?: on)?"),
     (Aspect.PLACE, r"where(?: is| are| does| do|'s|s)?|(?:which|what) (?:namespaces?|clusters?)|in (?:which|what) (?:namespaces?|clusters?)|location"),
@@ -129,7 +131,7 @@ FILLERS = frozenset(
     "deployment's pod's node's service's namespace's first second other others another own does doesnt don't doesn't isn't aren't isnt arent "
     "inside outside around about one two three four five six seven eight nine ten anything everything something nothing recent recently "
     "newest latest last allow allows answer answers carry carries big large install installs made make makes ran go going see seen "
-    "belong belongs ask asks asked doing done serve serves served hold held contain take takes taken give gives goes come comes keep keeps kept put puts found looking work works start starts started happen happens happened let lets try tries data stack assigned given "
+    "belong belongs ask asks asked doing done serve serves served hold held contain take takes taken give gives goes come comes keep keeps kept put puts found looking work works start starts started happen happens happened let lets try tries data stack through via managed assigned given "
     "version's full fully completely properly correctly well".split()
 )
 """Words that carry nothing that would have to be understood."""
@@ -139,5 +141,37 @@ VOCABULARY = frozenset(
     for patterns in (_ASPECTS, _AGGREGATES)
     for _, pattern in patterns
     for word in re.findall(r"[a-z]{2,}", re.sub(r"\\w", "", pattern))
+) - {"account", "accounts", "talk", "talks"}
+"""The words of the grammar itself, without those that say something in a phrase only."""
+
+_NUMBER = (
+    r"(?:\d+(?:\.\d+)?(?:[kmgtp]i?)?b?|zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
 )
-"""The words of the grammar itself."""
+COMPARED = re.compile(
+    rf"(more than|greater than|over|above|less than|fewer than|under|below|at least|at most|exactly|only|a single|just|>=?|<=?)\s*({_NUMBER})?\s*(?:of )?((?:[a-z]+ ){{0,2}}[a-z]+)?"
+)
+"""A comparison with a number, and the words behind it."""
+
+UNWELL = r"not (?:ready|healthy|ok|okay|fine|running|up|available|working|well|fully \w+|all \w+|coming up|starting|in sync|scheduled)|unready|unhealthy|broken|fail\w*|down|in trouble|troubled?|problems?|wrong|stuck|issues?|degraded|unavailable|errors?|sick|bad|isn t \w+|aren t \w+"
+"""Asks for what is not as it should be."""
+
+LACKS = r"(?:with no|without(?: any)?|(?:has|have|had|set|sets|define|defines) no(?:t any)?|lack(?:s|ing)?(?: any)?|missing|do(?:es)? ?n[o']?t (?:have|set|define)(?: any)?|no)"
+"""Asks for what is without something."""
+
+RUNS_IMAGE = re.compile(
+    r"(?:who|what|which(?: \w+){0,3}|any \w+|\w+ that) (?:is |are )?(?:runs?|running|uses?|using|with|based on) (?:the |an? )?(?:images? )?(§+|[\w.-]+)(?: images?)?"
+)
+"""Asks which workloads run an image."""
+
+ACTS = re.compile(
+    r"(?:does|do|is|are|did) (?:the |a )?§+(?: \w+){0,2} (?:depend|call|talk|connect|use|mount|need|reference|consume|have)"
+)
+"""The named object is the one that acts: `which services does cart depend on`."""
+
+PASSIVE = r"(?:called|used|mounted|referenced|consumed|needed|claimed|bound|calls) (?:by|in|for|to)|who|callers?|consumers?|clients?|dependents?|users?"
+"""Others act on the named object: `what is cart used by`."""
+
+OWNER_KEYS = frozenset(
+    {"team", "owner", "squad", "owned-by", "owner-team", "team-name", "maintainer", "contact"}
+)
+"""The last parts of the labels and annotations that say who an object belongs to."""

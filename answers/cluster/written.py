@@ -28,7 +28,9 @@ def documents_about(nodes: Sequence[Node], catalog: Catalog) -> list[str]:
 def passage(document: Document, nodes: Sequence[Node]) -> tuple[int, int] | None:
     """The span of the first line of prose, or else of any block, that names one of the objects."""
     names = {node.name for node in nodes}
-    pattern = re.compile(rf"(?<![\w-])(?:{'|'.join(map(re.escape, sorted(names, key=len, reverse=True)))})(?![\w-])")
+    pattern = re.compile(
+        rf"(?<![\w-])(?:{'|'.join(map(re.escape, sorted(names, key=len, reverse=True)))})(?![\w-])"
+    )
     ordered = sorted(document.sections, key=lambda s: s.kind not in _PROSE)
     for section in ordered:
         if section.kind is SectionKind.HEADING:

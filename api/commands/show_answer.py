@@ -31,7 +31,7 @@ def show_answer(answer: Answer, settings: Settings, console: Console) -> None:
     else:
         console.print(Text(text))
     if answer.script:
-        console.print(Text("\nSee it live (read-only)"), style="bold")
+        console.print(Text(f"\n{clean(answer.script.explanation)}"), style="bold")
         console.print(Text(indented(clean(answer.script.text), 2)))
         for step in answer.script.output or ():
             _show_output(step, console)
