@@ -30,11 +30,12 @@ from connectors.http.rate import Time
 from connectors.notion import state
 from connectors.notion.client import API, NotionApi
 from connectors.notion.crawl import NotionCrawl
+from connectors.notion.pace import Pace
 from connectors.notion.pages import PageReader
 from connectors.notion.values import as_object, as_text
 from connectors.notion.workspace import Workspace
 
-READER_VERSION = 1
+READER_VERSION = 2
 """Raise it when the documents made from the same answers change: all pages are then read again."""
 
 
@@ -54,7 +55,10 @@ class NotionConnector:
         max_file_bytes: int = attachments.MAX_BYTES,
         clock: Time | None = None,
         policy: Policy | None = None,
+        pace: Pace | None = None,
     ) -> None:
+        self.requests = 0
+        """How many the last crawl has sent."""
         self._name = name
         self._token = token
         self._access = frozenset(access)
@@ -62,6 +66,7 @@ class NotionConnector:
         self._max_file_bytes = max_file_bytes
         self._clock = clock
         self._policy = policy
+        self._pace = pace or Pace()
         self._given_roots = tuple(roots)
 
     @property
@@ -101,13 +106,13 @@ class NotionConnector:
         known = state.load(checkpoint, settings)
         api = self._api()
         reader = PageReader(api, {}, self._max_file_bytes)
-        lacked = (checkpoint or {}).get("lacks", [])
-        work = NotionCrawl(api, reader, self._name, self._access, self._roots, known, lacked)
+        work = NotionCrawl(api, reader, self._name, self._access, self._roots, known, self._pace)
         try:
             yield from work.items()
         finally:
+            self.requests = api.requests
             api.close()
-        return state.dump(work.records, settings, work.lacks())
+        return work.memory.to_json()
 
     def list_ids(self) -> Iterator[str]:
         """The id of every document, by reading everything; `TemporaryError` if a part cannot be read."""

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from connectors import attachments
 from connectors.documents import Document, Section
 from connectors.errors import KubeloreError, TemporaryError, UnreachableError, UnreadableError
-from connectors.http.errors import ForbiddenError
+from connectors.http.errors import ForbiddenError, MissingError
 from connectors.notion import blocks, page_document, properties, rich_text, tree, urls
 from connectors.notion.block_text import NotionFile
 from connectors.notion.client import NotionApi
@@ -102,18 +102,27 @@ class PageReader:
             name for name, lacks in (("comments", self.without_comments), ("users", without_users)) if lacks
         }
 
-    def gains(self, lacked: Collection[str], page_id: str) -> bool:
-        """Whether the integration has got a right that it lacked; `page_id` is any page."""
-        if "comments" in lacked:
-            try:
-                self._comments(page_id)
-            except UnreachableError:
-                raise
-            except (TemporaryError, UnreadableError) as error:
-                self.without_comments = str(error)
+    def gains(self, lacked: Collection[str], some_pages: Iterable[str]) -> bool:
+        """Whether the integration has got a right that it lacked; `some_pages` are such as it knew."""
+        if "comments" in lacked and not self._tried_comments(some_pages):
+            return False
         if "users" in lacked:
             self.learn_users()
         return bool(lacked) and not set(lacked) <= self.lacks()
+
+    def _tried_comments(self, some_pages: Iterable[str]) -> bool:
+        """Whether one of the pages told if comments may be read."""
+        for page in some_pages:
+            try:
+                self._comments(page)
+            except UnreachableError:
+                raise
+            except MissingError:
+                continue
+            except (TemporaryError, UnreadableError) as error:
+                self.without_comments = str(error)
+            return True
+        return False
 
     def learn_users(self) -> None:
         """Learn what people are called, once; without the right to, pages tell less of their authors."""

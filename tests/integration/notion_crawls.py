@@ -13,6 +13,7 @@ from connectors.http.policy import Policy
 from connectors.notion.connector import NotionConnector
 from ingest.protection import protection
 from tests.servers.notion import TOKEN, NotionServer
+from tests.servers.notion_model import NotionWorkspace
 
 QUICK = Policy(read_seconds=0.3, answer_seconds=0.5, budget=900)
 
@@ -100,3 +101,13 @@ class Mirror:
 def texts(documents: Iterable[Document]) -> dict[str, tuple[str, str, tuple[str, ...]]]:
     """What readers would see of documents."""
     return {document.id: (document.title, document.text, document.breadcrumbs) for document in documents}
+
+
+def later(workspace: NotionWorkspace, seconds: float = 3_600) -> None:
+    """Let time go by."""
+    workspace.time.at += seconds
+
+
+def relation(*pages: str) -> dict[str, object]:
+    """The value of a property that names pages."""
+    return {"id": "rel", "type": "relation", "relation": [{"id": page} for page in pages], "has_more": False}
