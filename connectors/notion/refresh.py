@@ -82,7 +82,8 @@ class Refresh:
     def _hear(self, found: JsonObject) -> None:
         edited = as_text(found.get("last_edited_time"))
         before = self._workspace.nodes.get(as_text(found.get("id")))
-        if before and before.edited >= edited:
+        is_settled = bool(before and self._known.records.get(before.id, NEVER_READ).edited)
+        if before and (before.edited > edited or (before.edited == edited and is_settled)):
             return
         node = self._workspace.add(found)
         if node is None:
@@ -131,8 +132,9 @@ class Refresh:
                 self._touch(identifier)
             elif not record.edited:
                 self._waiting.append(identifier)
-        # What is new is easier to place when the pages that it may stand on have been read.
-        self._waiting.sort(key=lambda identifier: identifier in self._known.records)
+        # What stands higher is read first, it may tell that what is below has gone; and what is new comes last: it is
+        # easier to place when the pages that it may stand on have been read.
+        self._waiting.sort(key=lambda name: (name in self._known.records, -self._depth(name)))
         yield from self._follow()
         yield from self._read_tables()
         yield from self._follow()
@@ -160,6 +162,12 @@ class Refresh:
             seen.add(identifier)
             identifier = self._workspace.known_parent(identifier)
         return not self._roots or identifier in self._roots
+
+    def _depth(self, identifier: str) -> int:
+        above = [identifier]
+        while (parent := self._workspace.known_parent(above[-1])) and parent not in above:
+            above.append(parent)
+        return len(above)
 
     def _ask(self, identifier: str) -> Iterator[Item]:
         """Find out what has become of something that is no longer where it was."""

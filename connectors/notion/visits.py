@@ -128,9 +128,14 @@ class Visits:
             children = self._known[node.id].children
             self._below.visited(node.id, children, is_new=False, is_whole=False)
             return
-        frame = self._frame(node, above)
         self._reader.learn_users()
-        content = self._reader.read(frame, self._workspace.waiting(node))
+        page = self._workspace.waiting(node)
+        found = self._workspace.find(node.id)  # as it is now, if it had to be asked for
+        places = self._workspace.above(found) if found else None
+        if page is None or found is None or places is None:
+            return  # it has gone to the trash, or what it lies below has
+        node, frame = found, self._frame(found, places)
+        content = self._reader.read(frame, page)
         is_whole = not content.trouble and not self._reader.may_know_users_later
         self.records[node.id] = Record(
             node.edited if is_whole and self._is_past(node.edited) else "",

@@ -82,9 +82,15 @@ class Workspace:
             self._put(node)
         return self.nodes[database]
 
-    def waiting(self, node: Node) -> JsonObject:
-        """The object of a page, as it was heard of or else as it is now."""
-        return self._api.page(node.id) if node.place < 0 else self._kept(node.place)
+    def waiting(self, node: Node) -> JsonObject | None:
+        """The object of a page, as it was heard of or else as it is now, and then its node too; None if it is gone."""
+        if node.place >= 0:
+            return self._kept(node.place)
+        found = self._api.page(node.id)
+        if self.add(found) is None:
+            self._note_trashed(node.id)
+            return None
+        return found
 
     def source(self, identifier: str) -> JsonObject:
         """The object of a data source, as it was heard of or else as it is now."""

@@ -11,10 +11,13 @@ from connectors.base import Item
 from connectors.documents import Document, Failure, Unchanged
 from connectors.http.policy import Policy
 from connectors.notion.connector import NotionConnector
+from connectors.notion.pace import Pace
 from ingest.protection import protection
 from tests.servers.notion import TOKEN, NotionServer
 from tests.servers.notion_model import NotionWorkspace
 
+LARGE = Pace(sweep_requests=0)
+"""Takes every workspace for one that is too large to be looked at whole in each crawl."""
 QUICK = Policy(read_seconds=0.3, answer_seconds=0.5, budget=900)
 
 
