@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.integration.notion_crawls import Mirror, crawl, later, texts
-from tests.servers.notion import NotionServer
+from tests.servers.notion import Fault, NotionServer
 from tests.servers.notion_model import NotionWorkspace
 from tests.unit.notion_blocks import block
 
@@ -52,6 +52,27 @@ def test_an_edit_in_the_same_minute_as_the_last_crawl_is_seen(
     second = crawl(notion, first.checkpoint)
     assert second.documents[page].text == "second"
     assert not crawl(notion, second.checkpoint).documents
+
+
+def test_an_edit_in_the_minute_in_which_search_told_of_the_page_is_seen(
+    workspace: NotionWorkspace, notion: NotionServer
+) -> None:
+    """What is read of a page minutes later is partly what search said of it."""
+    workspace.time.at -= workspace.time.at % 60
+    page = workspace.add_page("P", block("paragraph", "text"))
+    tier = {"id": "t", "type": "number", "number": 1}
+    workspace.set_property(page, "Tier", tier)
+
+    def edit() -> None:
+        later(workspace, 20)
+        workspace.set_property(page, "Tier", {**tier, "number": 2})
+        later(workspace, 300)
+
+    notion.faults = [Fault("/users", "action", action=edit)]
+    first = crawl(notion)
+    assert "Tier: 1" in first.documents[page].text
+    later(workspace)
+    assert "Tier: 2" in crawl(notion, first.checkpoint).documents[page].text
 
 
 def test_a_clock_here_that_goes_wrong_loses_no_edit(workspace: NotionWorkspace, notion: NotionServer) -> None:
