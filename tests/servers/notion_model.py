@@ -196,6 +196,10 @@ class NotionWorkspace:
             texts = next(v["title"] for v in held["properties"].values() if v["type"] == "title")
         return "".join(piece["plain_text"] for piece in texts)
 
+    def parent(self, identifier: str) -> str:
+        """The id of what a page, database or block lies right below; '' at the top."""
+        return self._container(self._hold(identifier)["parent"])
+
     def is_live(self, identifier: str) -> bool:
         """Whether the integration may see a page, database, data source or block."""
         seen: set[str] = set()

@@ -59,8 +59,13 @@ def block(
 def table(*rows: list[str], header: bool = True, named: bool = False) -> Json:
     """A table block with its rows; `named`: the first cell of each is the name of what follows."""
     children = [block("table_row", cells=[rich(cell) for cell in row]) for row in rows]
-    heads = {"has_column_header": header, "has_row_header": named}
-    return block("table", children=children, table_width=len(rows[0]), **heads)
+    return block(
+        "table",
+        children=children,
+        table_width=len(rows[0]),
+        has_column_header=header,
+        has_row_header=named,
+    )
 
 
 texts = st.text(max_size=30) | st.sampled_from(
