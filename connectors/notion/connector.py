@@ -29,6 +29,7 @@ from connectors.http.policy import Policy
 from connectors.http.rate import Time
 from connectors.notion import state
 from connectors.notion.client import API, NotionApi
+from connectors.notion.comments import BlockComments
 from connectors.notion.crawl import NotionCrawl
 from connectors.notion.pace import Pace
 from connectors.notion.pages import PageReader
@@ -53,6 +54,7 @@ class NotionConnector:
         access: Iterable[str] = (PUBLIC,),
         url: str = API,
         max_file_bytes: int = attachments.MAX_BYTES,
+        block_comments: int = 50,
         clock: Time | None = None,
         policy: Policy | None = None,
         pace: Pace | None = None,
@@ -64,6 +66,7 @@ class NotionConnector:
         self._access = frozenset(access)
         self._url = url
         self._max_file_bytes = max_file_bytes
+        self._block_comments = block_comments
         self._clock = clock
         self._policy = policy
         self._pace = pace or Pace()
@@ -105,7 +108,7 @@ class NotionConnector:
         settings = self._fingerprint()
         known = state.load(checkpoint, settings)
         api = self._api()
-        reader = PageReader(api, {}, self._max_file_bytes)
+        reader = PageReader(api, {}, BlockComments(api, self._block_comments), self._max_file_bytes)
         work = NotionCrawl(api, reader, self._name, self._access, self._roots, known, self._pace)
         try:
             yield from work.items()

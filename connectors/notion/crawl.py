@@ -11,7 +11,7 @@ from itertools import islice
 from connectors.base import Item
 from connectors.documents import Document, Failure, Milestone
 from connectors.milestones import Milestones
-from connectors.notion import urls
+from connectors.notion import state, urls
 from connectors.notion.client import NotionApi
 from connectors.notion.node import Node
 from connectors.notion.pace import Pace
@@ -87,6 +87,8 @@ class NotionCrawl:
         self._visits = self._new_visits(sweep, all_rows=True)
         # What the last crawl had no right to read is on pages that nobody has edited since.
         self._visits.read_all = self._gains()
+        self._visits.again = self._to_ask_for_comments()
+        self._reader.block_comments.searches = True
         yield from self._told(sweep.items(self._visits))
         now = self._moment() if sweep.is_complete else None
         self.memory = replace(self._remembered(self._visits.records), seen=now, swept=now)
@@ -138,6 +140,29 @@ class NotionCrawl:
             return False
         pages = (node.id for node in self._workspace.nodes.values() if not node.is_database)
         return self._reader.gains(self._known.lacks, islice(pages, _TRIED))
+
+    def _to_ask_for_comments(self) -> frozenset[str]:
+        """Pages whose blocks have not been asked for comments for the longest time, as many as a crawl may ask."""
+        limit = self._reader.block_comments.limit
+        if (
+            not limit
+            or self._known.swept is None
+            or "comments" in self._reader.lacks() | set(self._known.lacks)
+        ):
+            return frozenset()
+        late = state.minute(self._moment() - self._pace.comments_every)
+        pages = [
+            (record.asked, name)
+            for name, record in self._known.records.items()
+            if record.blocks and record.asked < late and name in self._known.nodes
+        ]
+        chosen: list[str] = []
+        for _, name in sorted(pages):
+            limit -= 2 + min(self._known.records[name].blocks, limit)
+            if limit < 0 and chosen:
+                break
+            chosen.append(name)
+        return frozenset(chosen)
 
     def _is_due(self) -> bool:
         swept = self._known.swept

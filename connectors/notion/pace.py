@@ -16,10 +16,13 @@ class Pace:
 
     Between two sweeps the tables of databases are read again as long as the crawl stays within `few_requests`, or
     they add no more than a tenth to what it asks anyway.
+
+    Comments on single blocks are asked for anew when they are older than `comments_every`.
     """
 
     sweep_every: timedelta = timedelta(hours=23)
     sweep_requests: int = 15
     few_requests: int = 25
+    comments_every: timedelta = timedelta(days=7)
     milestone_documents: int = milestones.DOCUMENTS
     milestone_seconds: float = milestones.SECONDS

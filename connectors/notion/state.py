@@ -19,7 +19,8 @@ class Record:
     `edited` is Notion's time of its last change then ('' if that cannot be trusted: it is read again), of a database
     a digest of its rows. `around` is a digest of what it shows of others: the titles above it and of what it links
     to (`links`); '' if it was never read. `children` are the pages and databases that stand in its blocks, `failures`
-    what could not be read of it (reason, skipped).
+    what could not be read of it (reason, skipped). `blocks` is how many blocks it has that may have comments, `asked`
+    when each was asked for them ('': never), `commented` are those that had some.
     """
 
     edited: str
@@ -27,6 +28,9 @@ class Record:
     children: tuple[str, ...] = ()
     links: tuple[str, ...] = ()
     failures: tuple[tuple[str, bool], ...] = field(default=())
+    blocks: int = 0
+    asked: str = ""
+    commented: tuple[str, ...] = ()
 
     def to_json(self) -> list[Any]:
         """Lists and strings from which `from_json` makes an equal record."""
@@ -36,13 +40,25 @@ class Record:
             list(self.children),
             list(self.links),
             [list(f) for f in self.failures],
+            self.blocks,
+            self.asked,
+            list(self.commented),
         ]
 
     @classmethod
     def from_json(cls, data: list[Any]) -> Record:
         """The record that `to_json` described."""
-        edited, around, children, links, failures = data
-        return cls(edited, around, tuple(children), tuple(links), tuple((r, bool(s)) for r, s in failures))
+        edited, around, children, links, failures, blocks, asked, commented = data
+        return cls(
+            edited,
+            around,
+            tuple(children),
+            tuple(links),
+            tuple((reason, bool(skipped)) for reason, skipped in failures),
+            blocks,
+            asked,
+            tuple(commented),
+        )
 
 
 @dataclass(slots=True)

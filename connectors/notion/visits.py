@@ -40,8 +40,8 @@ class Below(Protocol):
 class Visits:
     """Each page and database once; `records` is what the next crawl must know of them, `done` whom it came to.
 
-    `below` is told of what each leads to. With `read_all` nothing counts as unchanged, with `all_rows` every row of
-    a database is named.
+    `below` is told of what each leads to. With `read_all` nothing counts as unchanged, nor do the pages of
+    `again`; with `all_rows` every row of a database is named.
     """
 
     def __init__(
@@ -60,6 +60,7 @@ class Visits:
         self.records: dict[str, Record] = {}
         self.done: set[str] = set()
         self.read_all = False
+        self.again: frozenset[str] = frozenset()
         self._api = api
         self._reader = reader
         self._workspace = workspace
@@ -92,7 +93,7 @@ class Visits:
     def is_as_it_was(self, node: Node, above: Sequence[Node]) -> bool:
         """Whether a page is as the last crawl read it; of a database, whether it had been settled then."""
         record = self._known.get(node.id)
-        if self.read_all or record is None or not record.edited:
+        if self.read_all or node.id in self.again or record is None or not record.edited:
             return False
         is_same = node.is_database or record.edited == node.edited
         return is_same and record.around == self._around(self._frame(node, above), record.links)
@@ -135,7 +136,9 @@ class Visits:
         if page is None or found is None or places is None:
             return  # it has gone to the trash, or what it lies below has
         node, frame = found, self._frame(found, places)
-        content = self._reader.read(frame, page)
+        before = self._known.get(node.id, NEVER_READ)
+        content = self._reader.read(frame, page, before.commented)
+        now = state.minute(self._api.server_time(self._begun))
         is_whole = not content.trouble and not self._reader.may_know_users_later
         self.records[node.id] = Record(
             node.edited if is_whole and self._is_past(node.edited) else "",
@@ -143,6 +146,9 @@ class Visits:
             content.children,
             content.links,
             content.problems,
+            content.on_blocks.blocks,
+            now if content.on_blocks.is_whole else before.asked,
+            tuple(content.on_blocks.on),
         )
         yield content.document
         for reason, skipped in content.problems:

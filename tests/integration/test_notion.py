@@ -87,16 +87,6 @@ def test_a_relation_to_hundreds_of_pages_arrives_whole(
     assert [number for number in range(300) if f"Service {number}." not in text] == []
 
 
-def test_comments_are_sections_with_their_authors(workspace: NotionWorkspace, notion: NotionServer) -> None:
-    page = workspace.add_page("P", block("paragraph", "text"))
-    workspace.comment(page, "Is this still true?")
-    workspace.comment(page, "Which one?", block=workspace.below[page][0])
-    sections = crawl(notion).documents[page].sections
-    assert [section.text for section in sections] == ["text", "Ada: Is this still true?", "Ada: Which one?"]
-    assert sections[1].heading_path == ("Comments",)
-    assert sections[2].anchor == sections[0].anchor
-
-
 def test_the_text_of_a_file_is_read_and_its_link_is_kept_nowhere(
     workspace: NotionWorkspace, notion: NotionServer
 ) -> None:

@@ -35,7 +35,7 @@ def test_only_edited_pages_are_read(workspace: NotionWorkspace, notion: NotionSe
     second = crawl(notion, first.checkpoint)
     assert set(second.documents) == {pages[7]}
     assert second.named == first.named
-    assert len(notion.requests) <= 4
+    assert len(notion.requests) <= 5
 
 
 def test_an_edit_in_the_same_minute_as_the_last_crawl_is_seen(

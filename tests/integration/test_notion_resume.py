@@ -59,10 +59,10 @@ def killed(notion: NotionServer, state: Path, after: int) -> int:
 @pytest.mark.parametrize("after", [3, 45, 100])
 def test_a_killed_first_crawl_goes_on(notion: NotionServer, tmp_path: Path, after: int) -> None:
     killed(notion, tmp_path, after)
-    report = ingest(connector(notion, pace=EVERY), tmp_path)
+    report = ingest(connector(notion, pace=EVERY, block_comments=0), tmp_path)
     # At most what came behind the last milestone is read twice.
     assert len(notion.paths("/children")) <= PAGES + 2 - 10 * max(0, after // 10 - 1)
-    fresh = crawl(notion).documents
+    fresh = crawl(notion, block_comments=0).documents
     with Ledger.at(tmp_path) as ledger:
         assert contents(ledger) == {document.id: document for document in fresh.values()}
         assert ledger.ahead("wiki") == ledger.begun("wiki") == set()
@@ -75,17 +75,17 @@ def test_it_is_killed_again_and_again_and_ends(notion: NotionServer, tmp_path: P
     for _ in range(3):
         asked += killed(notion, tmp_path, 35)
     asked += len(notion.requests)
-    report = ingest(connector(notion, pace=EVERY), tmp_path)
+    report = ingest(connector(notion, pace=EVERY, block_comments=0), tmp_path)
     asked += len(notion.requests)
     assert report.counts.seen == len(notion.workspace.truth())
     notion.requests.clear()
-    crawl(notion)
+    crawl(notion, block_comments=0)
     # Each death costs a list and what came behind the last milestone.
     assert asked <= len(notion.requests) + 4 * (6 + 2 * 12)
 
 
 def test_a_milestone_holds_what_was_read_and_what_was_known(notion: NotionServer) -> None:
-    first = crawl(notion, pace=EVERY)
+    first = crawl(notion, pace=EVERY, block_comments=0)
     told = [item for item in first.items if isinstance(item, Milestone)]
     assert len(told) == len(notion.workspace.truth()) // 10
     half = told[5].checkpoint
@@ -94,11 +94,11 @@ def test_a_milestone_holds_what_was_read_and_what_was_known(notion: NotionServer
     page = next(iter(first.documents))
     notion.workspace.write(page, block("paragraph", "edited"))
     later(notion.workspace)
-    second = crawl(notion, half)
+    second = crawl(notion, half, block_comments=0)
     assert second.named == notion.workspace.truth()
     assert len(second.documents) <= len(first.documents) - 60 + 2
     assert page in second.documents
 
 
 if __name__ == "__main__":
-    ingest(NotionConnector("wiki", TOKEN, url=sys.argv[1], pace=EVERY), Path(sys.argv[2]))
+    ingest(NotionConnector("wiki", TOKEN, url=sys.argv[1], pace=EVERY, block_comments=0), Path(sys.argv[2]))
