@@ -72,7 +72,7 @@ class NotionCrawl:
                 self._reader.names.pop(name, None)
             self._workspace = self._new_workspace()
             return False
-        self._visits = self._new_visits(refresh, all_rows=False)
+        self._visits = self._new_visits(refresh, all_rows=False, roots=frozenset(self._roots))
         yield from self._told(refresh.items(self._visits))
         self.memory = replace(
             self._remembered(self._visits.records),
@@ -175,7 +175,7 @@ class NotionCrawl:
     def _new_workspace(self) -> Workspace:
         return Workspace(self._api, self._reader.names, self._known.nodes)
 
-    def _new_visits(self, below: Below, *, all_rows: bool) -> Visits:
+    def _new_visits(self, below: Below, *, all_rows: bool, roots: frozenset[str] = frozenset()) -> Visits:
         return Visits(
             self._api,
             self._reader,
@@ -186,6 +186,7 @@ class NotionCrawl:
             self._begun,
             below,
             all_rows=all_rows,
+            roots=roots,
         )
 
 

@@ -137,7 +137,6 @@ class Refresh:
         self._waiting.sort(key=lambda name: (name in self._known.records, -self._depth(name)))
         yield from self._follow()
         yield from self._read_tables()
-        yield from self._follow()
         yield from self._say_the_rest()
         yield from self._follow()
 
@@ -186,17 +185,22 @@ class Refresh:
     def _read_tables(self) -> Iterator[Item]:
         """Read databases whose rows have changed, as many as the crawl may cost; others stay as they are for now."""
         room = max(self._pace.few_requests, self._api.requests * 11 // 10)
-        for identifier in self._tables:
-            if identifier in self._visits.done or identifier not in self._workspace.nodes:
-                continue
-            rows = min(len(self._workspace.children(identifier)), SHOWN_ROWS)
-            cost = 2 + max(1, -(-rows // _PAGE))
-            was_read = self._known.records.get(identifier, NEVER_READ).around
-            if was_read and self._api.requests + cost > room:
-                yield from self._visits.unchanged(identifier, is_settled=False)
-            else:
-                self._waiting.append(identifier)
-                yield from self._follow()
+        judged: set[str] = set()
+        while left := [name for name in self._tables if name not in judged]:  # reading one leads to others
+            for identifier in left:
+                judged.add(identifier)
+                if identifier not in self._visits.done and identifier in self._workspace.nodes:
+                    yield from self._read_table(identifier, room)
+
+    def _read_table(self, identifier: str, room: int) -> Iterator[Item]:
+        rows = min(len(self._workspace.children(identifier)), SHOWN_ROWS)
+        cost = 2 + max(1, -(-rows // _PAGE))
+        was_read = self._known.records.get(identifier, NEVER_READ).around
+        if was_read and self._api.requests + cost > room:
+            yield from self._visits.unchanged(identifier, is_settled=False)
+        else:
+            self._waiting.append(identifier)
+            yield from self._follow()
 
     def _say_the_rest(self) -> Iterator[Item]:
         below_trash: list[str] = []
@@ -223,9 +227,7 @@ class Refresh:
         above = self._workspace.above(node)
         if above is None:
             below_trash.append(node.id)
-        elif self._roots and not self._roots & {node.id, *(parent.id for parent in above)}:
-            return  # it was moved away from below the roots
-        elif self._visits.is_as_it_was(node, above):
+        elif self._visits.is_inside(node, above) and self._visits.is_as_it_was(node, above):
             yield from self._visits.unchanged(node.id)
         else:
             yield from self._visits.visit(node.id)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import timedelta
 from typing import Protocol
@@ -41,7 +42,8 @@ class Visits:
     """Each page and database once; `records` is what the next crawl must know of them, `done` whom it came to.
 
     `below` is told of what each leads to. With `read_all` nothing counts as unchanged, nor do the pages of
-    `again`; with `all_rows` every row of a database is named.
+    `again`; with `all_rows` every row of a database is named. Where there are `roots`, what lies below none of them
+    is gone; without, whoever calls `visit` knows what belongs here.
     """
 
     def __init__(
@@ -56,6 +58,7 @@ class Visits:
         below: Below,
         *,
         all_rows: bool = True,
+        roots: AbstractSet[str] = frozenset(),
     ) -> None:
         self.records: dict[str, Record] = {}
         self.done: set[str] = set()
@@ -70,6 +73,7 @@ class Visits:
         self._begun = begun
         self._below = below
         self._all_rows = all_rows
+        self._roots = roots
 
     def visit(self, identifier: str) -> Iterator[Item]:
         """What there is to say of a page or database."""
@@ -97,6 +101,10 @@ class Visits:
             return False
         is_same = node.is_database or record.edited == node.edited
         return is_same and record.around == self._around(self._frame(node, above), record.links)
+
+    def is_inside(self, node: Node, above: Sequence[Node]) -> bool:
+        """Whether something lies below one of the roots, or is one."""
+        return not self._roots or not self._roots.isdisjoint((node.id, *(parent.id for parent in above)))
 
     def unchanged(self, identifier: str, *, is_settled: bool = True) -> Iterator[Item]:
         """Say that a document is as it was; if that is not settled, the next crawl reads it."""
@@ -133,8 +141,8 @@ class Visits:
         page = self._workspace.waiting(node)
         found = self._workspace.find(node.id)  # as it is now, if it had to be asked for
         places = self._workspace.above(found) if found else None
-        if page is None or found is None or places is None:
-            return  # it has gone to the trash, or what it lies below has
+        if page is None or found is None or places is None or not self.is_inside(found, places):
+            return  # it has gone to the trash, or what it lies below has, or it was moved away
         node, frame = found, self._frame(found, places)
         before = self._known.get(node.id, NEVER_READ)
         content = self._reader.read(frame, page, before.commented)
@@ -160,8 +168,9 @@ class Visits:
     def _database(self, node: Node) -> Iterator[Item]:
         database = self._workspace.database(node)
         found = self._workspace.find(node.id)  # what it is called is told by itself, not by its data sources
-        if found is None:
-            return  # it has gone to the trash
+        places = self._workspace.above(found) if found else None
+        if found is None or places is None or not self.is_inside(found, places):
+            return  # as with pages
         node = found
         rows: list[str] = []
 
@@ -178,7 +187,7 @@ class Visits:
             take,
             all_rows=self._all_rows,
         )
-        frame = self._frame(node, self._workspace.above(node) or ())
+        frame = self._frame(node, places)
         around = self._around(frame, ())
         record = None if self.read_all else self._known.get(node.id)
         if record and record.edited == content.digest and record.around == around:

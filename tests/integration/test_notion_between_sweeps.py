@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from connectors.notion.pace import Pace
 from tests.integration.notion_crawls import LARGE, between, crawl, later, small_tree
 from tests.servers.notion import NotionServer
@@ -100,12 +102,17 @@ def test_the_title_of_a_page_outside_the_roots_is_followed(
     assert len(notion.requests) <= 6
 
 
-def test_a_page_that_leaves_the_roots_is_gone(workspace: NotionWorkspace, notion: NotionServer) -> None:
+@pytest.mark.parametrize("is_edited", [False, True])
+def test_a_page_that_leaves_the_roots_is_gone(
+    workspace: NotionWorkspace, notion: NotionServer, is_edited: bool
+) -> None:
     home, left, right, leaf = small_tree(workspace)
     other = workspace.add_page("Outside")
     later(workspace)
     first = crawl(notion, roots=[home])
     workspace.move(left, other)
+    if is_edited:
+        workspace.write(left, block("paragraph", "none of yours"))
     second = between(notion, first, roots=[home])
     assert second.named == {home, right}
     assert leaf not in second.named
