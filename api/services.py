@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     # Imported for types only: `kubelore --help` must not pay for any of it.
     from answers.model import Answer
+    from api.clusters import Clusters
     from api.schemas import RunModel, SourceModel
     from api.settings import Settings
     from connectors.base import Connector
@@ -81,6 +82,11 @@ class Services(Protocol):
     @property
     def answerer(self) -> Answerer:
         """Answers from the newest finished run; raises `IndexEmptyError` before the first."""
+        ...
+
+    @property
+    def clusters(self) -> Clusters:
+        """The objects of live clusters and of manifests, their picture, and scripts on them."""
         ...
 
     def ready(self) -> bool:

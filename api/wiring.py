@@ -18,8 +18,10 @@ from connectors.errors import ConfigurationError
 if TYPE_CHECKING:
     from answers.engine import Answerer as AnswerEngine
     from answers.model import Answer
+    from api.clusters import Clusters
     from connectors.base import Connector
     from connectors.documents import Document
+    from connectors.kubernetes.observed import ObjectObserver
     from index.index import Index
     from index.ledger import Ledger
     from index.retriever import Retriever
@@ -70,6 +72,12 @@ class Wiring:
         """Answers; raises `IndexEmptyError` before the first run."""
         return self.searcher
 
+    @property
+    def clusters(self) -> Clusters:
+        """Objects, pictures and scripts."""
+        with self._lock:
+            return self._clusters
+
     def ready(self) -> bool:
         """Whether the ledger is there and holds documents."""
         return self.has_state() and self.ledger.count_all() > 0
@@ -84,11 +92,13 @@ class Wiring:
             raise ConfigurationError(f"index.path: {folder} is a file, not a folder; name another folder")
         return (folder / "ledger.db").exists()
 
-    def connectors(self) -> list[Connector]:
-        """The configured sources."""
+    def connectors(self, observer: ObjectObserver | None = None) -> list[Connector]:
+        """The configured sources; the `observer` is told of the objects of live clusters."""
         from api.connectors import build_connector
 
-        return [build_connector(source, self.settings.index.path) for source in self.settings.sources]
+        return [
+            build_connector(source, self.settings.index.path, observer) for source in self.settings.sources
+        ]
 
     def document(self, document_id: str, principals: frozenset[str] | None) -> Document | None:
         """The stored document, if one of `principals` may read it."""
@@ -135,10 +145,11 @@ class Wiring:
 
         self.settings.require_sources(options.sources)
         self.has_state()  # says what is wrong with the state folder before it is used
-        chosen = [c for c in self.connectors() if not options.sources or c.name in options.sources]
+        objects = None if options.dry_run else self.clusters.store
+        chosen = [c for c in self.connectors(objects) if not options.sources or c.name in options.sources]
         index = self.open_index()
         try:
-            return run_sources(self.settings, chosen, index, self.ledger, options, progress, stop)
+            return run_sources(self.settings, chosen, index, self.ledger, options, progress, stop, objects)
         finally:
             index.close()
 
@@ -181,6 +192,12 @@ class Wiring:
         from index.ledger import Ledger
 
         return Ledger.at(self.settings.index.path)
+
+    @cached_property
+    def _clusters(self) -> Clusters:
+        from api.clusters import Clusters
+
+        return Clusters(self.settings, lambda: self.ledger if self.has_state() else None)
 
     @cached_property
     def _engines(self) -> Engines:

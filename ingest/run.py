@@ -264,14 +264,14 @@ class Run:
         """Those of the stored documents that no temporary failure may be hiding."""
         if not self._protected or not ids:
             return ids
-        exact, prefixes = protection(self._protected)
+        exact, is_hidden = protection(self._protected)
         folders = tuple(item.rstrip("/") + "/" for item in self._protected)
         gone: list[str] = []
         for i in range(0, len(ids), REMOVED_AT_ONCE):
             part = [
                 document_id
                 for document_id in ids[i : i + REMOVED_AT_ONCE]
-                if document_id not in exact and not document_id.startswith(prefixes)
+                if document_id not in exact and not is_hidden(document_id)
             ]
             for document_id, document in self._ledger.get_many(part).items():
                 path = document.path or ""

@@ -11,7 +11,7 @@ from api.commands.console import clean, note, out, print_json
 from api.commands.context import services_of
 
 if TYPE_CHECKING:
-    from api.schemas import RunModel, SourceModel
+    from api.schemas import ClusterModel, RunModel, SourceModel
 
 _RUNS = 5
 
@@ -23,6 +23,7 @@ def command(
     """Show the sources, how fresh they are, the last runs and what went wrong in them."""
     with services_of(context) as services:
         sources = services.sources(None)
+        clusters = services.clusters.models(None)
         runs = services.runs(_RUNS)
         state = str(services.settings.index.path)
     if as_json:
@@ -30,12 +31,14 @@ def command(
             {
                 "state": state,
                 "sources": [source.model_dump(mode="json") for source in sources],
+                "clusters": [cluster.model_dump(mode="json") for cluster in clusters],
                 "runs": [run.model_dump(mode="json") for run in runs],
                 "problems": problems(sources),
             }
         )
         return
     _show_sources(sources)
+    _show_clusters(clusters)
     _show_runs(runs)
     for problem in problems(sources):
         note(f"problem: {problem}")
@@ -68,6 +71,19 @@ def _show_sources(sources: list[SourceModel]) -> None:
     for source in sources:
         row = (source.name, source.type, str(source.documents), age(source.last_success_at), source.status)
         table.add_row(*map(clean, row))
+    out().print(table)
+
+
+def _show_clusters(clusters: list[ClusterModel]) -> None:
+    from rich.table import Table
+
+    if not clusters:
+        return
+    table = Table(box=None, pad_edge=False)
+    for name in ("cluster", "objects", "as of", "snapshots"):
+        table.add_column(name, justify="right" if name in ("objects", "snapshots") else "left", no_wrap=True)
+    for one in clusters:
+        table.add_row(*map(clean, (one.name, str(one.objects), age(one.observed_at), str(one.snapshots))))
     out().print(table)
 
 

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from answers.model import Answer, Citation, Claim, Related
+from api.clusters import Clusters
 from api.errors import IndexEmptyError
 from api.schemas import ItemModel, RunModel, SourceModel, SourceRunModel
 from api.services import Check, IngestOptions, IngestProgress
@@ -81,6 +82,7 @@ class FakeServices:
         self.hold = threading.Event()
         self.hold.set()
         self.closed = False
+        self.clusters = Clusters(settings, lambda: None)
 
     def _readable(self, filters: Filters) -> list[Document]:
         return [

@@ -91,12 +91,10 @@ class Mirror:
         stored = {document.id: document for document in crawled.documents.values()}
         for name in crawled.unchanged:
             assert f"notion:wiki/{name}" in self.documents, "called unchanged, but never read"
-        exact, beginnings = protection(f.item for f in crawled.failures if f.temporary)
+        exact, is_hidden = protection(f.item for f in crawled.failures if f.temporary)
         kept = {f"notion:wiki/{name}" for name in crawled.unchanged}
         self.documents = {
-            **{
-                n: d for n, d in self.documents.items() if n in kept or n in exact or n.startswith(beginnings)
-            },
+            **{n: d for n, d in self.documents.items() if n in kept or n in exact or is_hidden(n)},
             **stored,
         }
         self.checkpoint = crawled.checkpoint
