@@ -242,6 +242,11 @@ class NotionSource(_Source):
     roots: tuple[str, ...] = Field(
         default=(), description="Page or database ids to start from; empty: all that is shared with it."
     )
+    block_comments: int = Field(
+        default=50,
+        ge=0,
+        description="How often a run that looks at everything may ask single blocks for their comments.",
+    )
     export: AnyPath | None = Field(default=None, description=_EXPORT)
 
     @model_validator(mode="after")
