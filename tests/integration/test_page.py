@@ -184,7 +184,8 @@ def test_a_script_runs_when_its_button_is_pressed(tmp_path: Path) -> None:
                         truncated: false, exit_code: 3 }};
         return {{ ok: true, status: 200, json: async () => ({{ output: [step] }}) }};
       }};
-      setTimeout(() => [...document.querySelectorAll("button")].find((one) => one.textContent === "Run it").click(), 500);
+      const run = () => [...document.querySelectorAll("button")].find((one) => one.textContent === "Run it");
+      setTimeout(() => run().click(), 500);
       setTimeout(() => document.querySelector("#result").append(JSON.stringify(sent[1])), 1500);
     """
     seen = shown(staged(tmp_path, act) + "</section>")
