@@ -21,20 +21,14 @@ from connectors.documents import Checkpoint, CheckReport
 
 if TYPE_CHECKING:
     from connectors.confluence.oauth import OAuthLogin
+    from connectors.kubernetes.observed import ObjectObserver
 
 
-def unavailable(source_type: str, has_file: bool) -> str:
-    """Why this version cannot read such a source, or ''; `has_file`: it has a `path` or an `export`."""
-    if source_type == "kubernetes" and not has_file:
-        return "reading a live cluster is not available in this version; give `path` instead of `context`"
+def unavailable(source_type: str) -> str:
+    """Why this version cannot read such a source, or ''."""
     if source_type == "prometheus":
         return f"the source type {source_type} is not available in this version"
     return ""
-
-
-def has_file(source: Source) -> bool:
-    """Whether a source is read from a file or folder, not from a server."""
-    return getattr(source, "path", None) is not None or getattr(source, "export", None) is not None
 
 
 class UnavailableConnector:
@@ -63,9 +57,12 @@ class UnavailableConnector:
         raise UnavailableError(self._reason)
 
 
-def build_connector(source: Source, state: Path) -> Connector:
-    """The connector of one source; `state` is the folder where it may keep what the configuration cannot hold."""
-    reason = unavailable(source.type, has_file(source))
+def build_connector(source: Source, state: Path, observer: ObjectObserver | None = None) -> Connector:
+    """The connector of one source; `state` is the folder where it may keep what the configuration cannot hold.
+
+    The `observer` is told of the objects of live clusters.
+    """
+    reason = unavailable(source.type)
     if reason:
         return UnavailableConnector(source.name, reason)
     match source:
@@ -98,7 +95,12 @@ def build_connector(source: Source, state: Path) -> Connector:
 
             secret = token.get_secret_value()
             return NotionConnector(
-                source.name, secret, roots=source.roots, access=source.access, url=source.url
+                source.name,
+                secret,
+                roots=source.roots,
+                access=source.access,
+                url=source.url,
+                block_comments=source.block_comments,
             )
         case ConfluenceSource(url=url) if url is not None:
             from connectors.confluence.connector import ConfluenceConnector
@@ -114,10 +116,30 @@ def build_connector(source: Source, state: Path) -> Connector:
                 cloud=None if source.cloud == "auto" else source.cloud,
                 max_file_bytes=source.max_attachment_bytes,
             )
-        case KubernetesSource() | ConfluenceSource() | NotionSource() | PrometheusSource():
+        case KubernetesSource():
+            return _live_cluster(source, observer)
+        case ConfluenceSource() | NotionSource() | PrometheusSource():
             raise AssertionError(f"{source.type} is handled above")
         case _:
             assert_never(source)
+
+
+def _live_cluster(source: KubernetesSource, observer: ObjectObserver | None) -> Connector:
+    from connectors.kubernetes.live.connection import Target
+    from connectors.kubernetes.live.connector import KubernetesLiveConnector
+    from connectors.kubernetes.live.selection import Scope, Selection
+
+    namespaces, kinds = source.namespaces, source.kinds
+    return KubernetesLiveConnector(
+        source.name,
+        Target(source.context or "", str(source.kubeconfig or ""), source.impersonate or ""),
+        cluster=source.cluster or "",
+        scope=Scope(
+            Selection(namespaces.include, namespaces.exclude), Selection(kinds.include, kinds.exclude)
+        ),
+        access=source.access,
+        observer=observer,
+    )
 
 
 def _oauth_login(source: ConfluenceSource, url: str, state: Path) -> OAuthLogin | None:

@@ -18,3 +18,11 @@ class UnknownSourceError(ConfigurationError):
 
 class UnavailableError(PermanentError):
     """This version cannot do it yet."""
+
+
+class NotThereError(ConfigurationError):
+    """What was asked for does not exist, or the caller may not know of it; the message names the nearest."""
+
+
+class UnclearError(ConfigurationError):
+    """What was asked for may mean several things; the message names them."""

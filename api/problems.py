@@ -12,7 +12,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from api.errors import IndexEmptyError, UnknownSourceError
+from api.errors import IndexEmptyError, NotThereError, UnclearError, UnknownSourceError
 from api.schemas import FieldProblem, ProblemModel
 from connectors.errors import KubeloreError, TemporaryError
 from ingest.lock import AlreadyRunningError
@@ -84,7 +84,9 @@ def _status_of(error: Exception) -> tuple[int, str]:
         return 503, str(error)
     if isinstance(error, AlreadyRunningError):
         return 409, "another run is under way; wait until it has ended"
-    if isinstance(error, UnknownSourceError):
+    if isinstance(error, NotThereError):
+        return 404, str(error)
+    if isinstance(error, UnknownSourceError | UnclearError):
         return 422, str(error)
     if isinstance(error, TemporaryError):
         return 503, "a part that this needs does not answer at the moment; try again later"

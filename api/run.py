@@ -5,10 +5,12 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 
+from api.refresh_tokens import forget_tokens
 from api.run_history import AnnouncedRuns, RunHistory, combined
 from api.schemas import RunModel
 from api.services import IngestOptions, IngestProgress
 from api.settings import Settings
+from cluster.store import ObjectStore
 from connectors.base import Connector
 from index.index import Index
 from index.ledger import Ledger
@@ -26,8 +28,12 @@ def run_sources(
     options: IngestOptions,
     progress: IngestProgress,
     stop: threading.Event,
+    objects: ObjectStore | None = None,
 ) -> RunModel:
-    """The run, ended. A run of all sources also forgets those that are no longer configured."""
+    """The run, ended. A run of all sources also forgets those that are no longer configured.
+
+    `objects` is where the connectors keep the objects of live clusters.
+    """
     first: list[int] = []
 
     def begun(report: RunReport) -> None:
@@ -56,6 +62,10 @@ def run_sources(
         )
         if not options.sources and not options.dry_run and not stop.is_set():
             reports += _forget_removed(settings, index, ledger, options)
+            if objects is not None:
+                _forget_objects(settings, objects, reports)
+        if objects is not None and not options.dry_run:
+            _end_crawls(settings, objects, ledger, reports)
     finally:
         if first:
             RunHistory(ledger, runs).end()
@@ -67,10 +77,12 @@ def _forget_removed(
 ) -> list[RunReport]:
     configured = {source.name for source in settings.sources}
     removed = [name for name in ledger.sources() if name not in configured]
-    if not removed:
-        return []
-    with exclusive(settings.index.path):
-        return [_forget(name, index, ledger, options) for name in removed]
+    reports: list[RunReport] = []
+    if removed:
+        with exclusive(settings.index.path):
+            reports = [_forget(name, index, ledger, options) for name in removed]
+    forget_tokens(settings.index.path, configured.union(ledger.sources()))
+    return reports
 
 
 def _forget(name: str, index: Index, ledger: Ledger, options: IngestOptions) -> RunReport:
@@ -89,3 +101,23 @@ def _forget(name: str, index: Index, ledger: Ledger, options: IngestOptions) -> 
         )
     deleted = forget_source(name, index, ledger)
     return RunReport(None, name, RunStatus.DONE, started, utc_now(), counts=Counts(deleted=deleted))
+
+
+def _end_crawls(
+    settings: Settings, objects: ObjectStore, ledger: Ledger, reports: Sequence[RunReport]
+) -> None:
+    """Keeps a snapshot of each live cluster that was read to its end."""
+    objects.flush()
+    live = {source.name for source in settings.live_clusters}
+    for report in reports:
+        if report.source in live and report.status in (RunStatus.DONE, RunStatus.DONE_WITH_FAILURES):
+            objects.finish(report.source, ledger.ids(report.source))
+
+
+def _forget_objects(settings: Settings, objects: ObjectStore, reports: Sequence[RunReport]) -> None:
+    """Forgets the objects of sources that are no live clusters any more, but where that was refused."""
+    kept = {source.name for source in settings.live_clusters}
+    kept |= {report.source for report in reports if report.status is RunStatus.REFUSED}
+    for name in objects.sources():
+        if name not in kept:
+            objects.forget(name)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -19,7 +19,7 @@ class Request(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
-DocumentKind = Literal["page", "manifest", "values", "terraform", "config", "template"]
+DocumentKind = Literal["page", "manifest", "object", "values", "terraform", "config", "template"]
 Names = Annotated[list[str], Field(max_length=100)] | None
 
 
@@ -46,9 +46,25 @@ class AskRequest(Request):
         description="Has no effect in this version: each question is answered by itself.",
     )
     run: bool = Field(
-        default=False, description="Has no effect in this version: no answer has a script, `script` is null."
+        default=False,
+        description="Run the answer's script, if it has one, against its live cluster: `script.output`.",
     )
     stream: bool = Field(default=False, description="Answer with server-sent events.")
+
+
+class StepModel(Request):
+    """One command of a script."""
+
+    argv: list[Annotated[str, Field(max_length=4_000)]] = Field(min_length=1, max_length=100)
+
+
+class ScriptRequest(Request):
+    """Commands that only read, to be run against a live cluster."""
+
+    steps: list[StepModel] = Field(min_length=1, max_length=10)
+    cluster: str | None = Field(
+        default=None, max_length=200, description="Its name; not needed where the caller may read one only."
+    )
 
 
 class SearchRequest(Request):
@@ -92,6 +108,23 @@ class CitationModel(BaseModel):
     end: int
 
 
+class StepOutputModel(BaseModel):
+    """What a command printed, masked; 124: it was stopped at its time limit, 126: it was not run."""
+
+    argv: list[str]
+    exit_code: int
+    stdout: str
+    stderr: str
+    truncated: bool
+
+
+class ScriptOutputModel(BaseModel):
+    """What each step printed, and which cluster was asked."""
+
+    cluster: str
+    output: list[StepOutputModel]
+
+
 class ScriptModel(BaseModel):
     """Read-only commands that would show the answer live."""
 
@@ -100,7 +133,7 @@ class ScriptModel(BaseModel):
     explanation: str
     steps: list[dict[str, list[str]]]
     citations: list[int]
-    output: list[dict[str, Any]] | None
+    output: list[StepOutputModel] | None
 
 
 class FindingModel(BaseModel):
@@ -231,10 +264,52 @@ class SourceModel(BaseModel):
     problem: str | None = None
 
 
+class NodeModel(BaseModel):
+    """An object, or a document about objects (`kind` is then `Terraform` or `Page`, `cluster` null)."""
+
+    id: str
+    kind: str
+    name: str
+    namespace: str | None
+    cluster: str | None
+    status: str
+    reason: str
+    since: str | None
+    documents: list[str]
+
+
+class EdgeModel(BaseModel):
+    """How two nodes hang together, and where that is said."""
+
+    source: str
+    target: str
+    type: Literal[
+        "owns", "selects", "routes", "mounts", "references", "scales", "allows", "runs_on", "calls", "created_by",
+        "documented_by",
+    ]  # fmt: skip
+    evidence: str
+
+
+class GraphModel(BaseModel):
+    """The resource graph, or the part of it that was asked for."""
+
+    nodes: list[NodeModel]
+    edges: list[EdgeModel]
+
+
 class SourcesResponse(BaseModel):
     """The sources that the caller may read."""
 
     sources: list[SourceModel]
+
+
+class ClusterModel(BaseModel):
+    """A live cluster: how many objects of it are known, as of when, and how many earlier states are kept."""
+
+    name: str
+    objects: int
+    observed_at: datetime | None
+    snapshots: int
 
 
 class ItemModel(BaseModel):

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     # Imported for types only: `kubelore --help` must not pay for any of it.
     from answers.model import Answer
+    from api.clusters import Clusters
+    from api.findings import Findings
     from api.schemas import RunModel, SourceModel
     from api.settings import Settings
     from connectors.base import Connector
@@ -81,6 +83,16 @@ class Services(Protocol):
     @property
     def answerer(self) -> Answerer:
         """Answers from the newest finished run; raises `IndexEmptyError` before the first."""
+        ...
+
+    @property
+    def clusters(self) -> Clusters:
+        """The objects of live clusters and of manifests, their picture, and scripts on them."""
+        ...
+
+    @property
+    def findings(self) -> Findings:
+        """What documents say of clusters that is gone, wrong or otherwise by now."""
         ...
 
     def ready(self) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -16,14 +16,20 @@ from api.settings import Settings
 from connectors.errors import ConfigurationError
 
 if TYPE_CHECKING:
+    from answers.cluster.responder import ClusterResponder
     from answers.engine import Answerer as AnswerEngine
     from answers.model import Answer
+    from api.clusters import Clusters
+    from api.findings import Findings
     from connectors.base import Connector
     from connectors.documents import Document
+    from connectors.kubernetes.observed import ObjectObserver
     from index.index import Index
     from index.ledger import Ledger
     from index.retriever import Retriever
     from index.search_types import Filters, SearchResult
+
+Add = Callable[["Answer", frozenset[str]], "Answer"]
 
 log = logging.getLogger(__name__)
 
@@ -34,7 +40,9 @@ class Engines:
     Only a model of sentence-transformers serves one caller at a time: its tokenizer cannot be shared.
     """
 
-    def __init__(self, retriever: Retriever, engine: AnswerEngine, *, one_at_a_time: bool) -> None:
+    def __init__(self, retriever: Retriever, engine: AnswerEngine, *, one_at_a_time: bool, add: Add) -> None:
+        """`add` puts into an answer what the engine does not know, for these principals."""
+        self._add = add
         self._retriever = retriever
         self._engine = engine
         self._turn: AbstractContextManager[object] = threading.Lock() if one_at_a_time else nullcontext()
@@ -47,7 +55,8 @@ class Engines:
     def ask(self, question: str, filters: Filters) -> Answer:
         """One cited answer, or an abstention."""
         with self._turn:
-            return self._engine.ask(question, filters)
+            answer = self._engine.ask(question, filters)
+        return self._add(answer, filters.principals)
 
 
 class Wiring:
@@ -70,6 +79,18 @@ class Wiring:
         """Answers; raises `IndexEmptyError` before the first run."""
         return self.searcher
 
+    @property
+    def clusters(self) -> Clusters:
+        """Objects, pictures and scripts."""
+        with self._lock:
+            return self._clusters
+
+    @property
+    def findings(self) -> Findings:
+        """What documents say of clusters that is outdated."""
+        with self._lock:
+            return self._findings
+
     def ready(self) -> bool:
         """Whether the ledger is there and holds documents."""
         return self.has_state() and self.ledger.count_all() > 0
@@ -84,11 +105,13 @@ class Wiring:
             raise ConfigurationError(f"index.path: {folder} is a file, not a folder; name another folder")
         return (folder / "ledger.db").exists()
 
-    def connectors(self) -> list[Connector]:
-        """The configured sources."""
+    def connectors(self, observer: ObjectObserver | None = None) -> list[Connector]:
+        """The configured sources; the `observer` is told of the objects of live clusters."""
         from api.connectors import build_connector
 
-        return [build_connector(source, self.settings.index.path) for source in self.settings.sources]
+        return [
+            build_connector(source, self.settings.index.path, observer) for source in self.settings.sources
+        ]
 
     def document(self, document_id: str, principals: frozenset[str] | None) -> Document | None:
         """The stored document, if one of `principals` may read it."""
@@ -135,10 +158,11 @@ class Wiring:
 
         self.settings.require_sources(options.sources)
         self.has_state()  # says what is wrong with the state folder before it is used
-        chosen = [c for c in self.connectors() if not options.sources or c.name in options.sources]
+        objects = None if options.dry_run else self.clusters.store
+        chosen = [c for c in self.connectors(objects) if not options.sources or c.name in options.sources]
         index = self.open_index()
         try:
-            return run_sources(self.settings, chosen, index, self.ledger, options, progress, stop)
+            return run_sources(self.settings, chosen, index, self.ledger, options, progress, stop, objects)
         finally:
             index.close()
 
@@ -183,6 +207,33 @@ class Wiring:
         return Ledger.at(self.settings.index.path)
 
     @cached_property
+    def _clusters(self) -> Clusters:
+        from api.clusters import Clusters
+
+        return Clusters(self.settings, lambda: self.ledger if self.has_state() else None)
+
+    def _responder(self) -> ClusterResponder | None:
+        """Who answers from live objects; None where no cluster was ever read."""
+        store = self.clusters.store
+        if store is None:
+            return None
+        from answers.cluster.responder import ClusterResponder
+
+        return ClusterResponder(
+            self.clusters.view,
+            self.ledger.get_many,
+            self.clusters.reader,
+            lambda namespaces: store.events(namespaces=list(namespaces) or None),
+        )
+
+    @cached_property
+    def _findings(self) -> Findings:
+        from api.findings import Findings
+
+        ledger = lambda: self.ledger if self.has_state() else None  # noqa: E731 - as for clusters
+        return Findings(self.settings, ledger, lambda: self.clusters.store)
+
+    @cached_property
     def _engines(self) -> Engines:
         from answers.engine import Answerer
         from index.retriever import Retriever
@@ -190,7 +241,7 @@ class Wiring:
         if self.settings.answers.llm:
             log.warning("answers.llm is not used in this version; answers are extractive")
         retriever = Retriever(self.index, self.ledger.readable)
-        engine = Answerer(retriever, self.ledger.get_many)
+        engine = Answerer(retriever, self.ledger.get_many, self._responder())
         embedding = self.settings.index.embedding
         bundled = embedding.model == "default" and embedding.backend == "onnx"
-        return Engines(retriever, engine, one_at_a_time=not bundled)
+        return Engines(retriever, engine, one_at_a_time=not bundled, add=self.findings.added)

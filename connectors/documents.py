@@ -17,6 +17,9 @@ from typing import Any
 PUBLIC = "public"
 """The principal that stands for every caller."""
 
+OBJECT = "object"
+"""The kind of document that a running object is; documents of all other kinds were written by somebody."""
+
 ANY = "*"
 """In a `ResourceRef`: the cluster or namespace is not known or does not matter."""
 
@@ -85,7 +88,7 @@ class Document:
     """One thing the team wrote or runs: a page, a file, a Terraform block, a Kubernetes object.
 
     `id` is stable across renames of the title (see design.md for its forms). `kind` is one of `page`,
-    `terraform`, `manifest`, `values`, `config`, `template`. `path` is relative to the source's root, with
+    `terraform`, `manifest`, `object`, `values`, `config`, `template`. `path` is relative to the source's root, with
     `/`; None where there is no file. `url` is a deep link or ''. `environment` is the canonical name of the
     environment it is about ('' if any). `access` lists the principals that may read it; empty means nobody.
     """

@@ -264,14 +264,14 @@ class Run:
         """Those of the stored documents that no temporary failure may be hiding."""
         if not self._protected or not ids:
             return ids
-        exact, prefixes = protection(self._protected)
+        exact, is_hidden = protection(self._protected)
         folders = tuple(item.rstrip("/") + "/" for item in self._protected)
         gone: list[str] = []
         for i in range(0, len(ids), REMOVED_AT_ONCE):
             part = [
                 document_id
                 for document_id in ids[i : i + REMOVED_AT_ONCE]
-                if document_id not in exact and not document_id.startswith(prefixes)
+                if document_id not in exact and not is_hidden(document_id)
             ]
             for document_id, document in self._ledger.get_many(part).items():
                 path = document.path or ""
@@ -287,6 +287,11 @@ class Run:
     def _stop_if_asked(self) -> None:
         if self._options.stop is not None and self._options.stop.is_set():
             raise StoppedError("stopped; what was written stays, and the next run goes on from there")
+
+
+def is_current(index: ChunkIndex, ledger: Ledger) -> bool:
+    """Whether the index holds the chunks of the stored documents as it would make them now."""
+    return bool(index.stamp()) and index.fingerprint() == ledger.setting(_FINGERPRINT)
 
 
 def _unusable(document: Document, source: str) -> str:

@@ -32,6 +32,8 @@ def command(
         filters = filters_of(source, namespace, principal)
         services.settings.require_sources(filters.sources)
         answer = services.answerer.ask(text, filters)
+        if run:
+            answer = services.clusters.with_output(answer, filters.principals)
         if as_json:
             print_json(answer.to_json())
         else:
@@ -40,8 +42,6 @@ def command(
             show_answer(answer, services.settings, out())
     if run and answer.script is None:
         note("--run: this answer suggests no script, so there is nothing to run")
-    elif run:
-        note("--run: running scripts is not available in this version; copy the commands above")
 
 
 def read_text(argument: str) -> str:

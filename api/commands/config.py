@@ -34,6 +34,6 @@ def check(context: typer.Context) -> None:
 
 
 def _not_available(source: Source) -> str:
-    from api.connectors import has_file, unavailable
+    from api.connectors import unavailable
 
-    return unavailable(source.type, has_file(source))
+    return unavailable(source.type)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+import shlex
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.markdown import Markdown
@@ -29,10 +31,13 @@ def show_answer(answer: Answer, settings: Settings, console: Console) -> None:
     else:
         console.print(Text(text))
     if answer.script:
-        console.print(Text("\nSee it live"), style="bold")
+        console.print(Text(f"\n{clean(answer.script.explanation)}"), style="bold")
         console.print(Text(indented(clean(answer.script.text), 2)))
+        for step in answer.script.output or ():
+            _show_output(step, console)
     for finding in answer.findings:
-        console.print(Text(f"\n{finding.type}: {clean(finding.text)}"), style="yellow")
+        numbers = "".join(f" [{number}]" for number in finding.citations)
+        console.print(Text(f"\n{finding.type}: {clean(finding.text)}{numbers}"), style="yellow")
     if answer.abstained:
         _show_related(answer.related, settings, console)
         return
@@ -83,6 +88,17 @@ def _show_citation(citation: Citation, settings: Settings, console: Console) -> 
         width = min(_QUOTE_WIDTH, console.width - 8)
         shown = quote if len(quote) <= width else quote[: width - 1] + "…"
         console.print(Text(indented(f"“{shown}”", 5), style="dim"))
+
+
+def _show_output(step: Mapping[str, Any], console: Console) -> None:
+    console.print(Text(f"\n$ {clean(shlex.join(step['argv']))}"), style="bold")
+    for stream, style in (("stdout", ""), ("stderr", "yellow")):
+        if step[stream]:
+            console.print(Text(clean(step[stream]).rstrip("\n")), style=style)
+    if step["truncated"]:
+        console.print(Text("… the output was cut"), style="dim")
+    if step["exit_code"]:
+        console.print(Text(f"exit code {step['exit_code']}"), style="dim")
 
 
 def _show_related(related: tuple[Related, ...], settings: Settings, console: Console) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from fastapi import APIRouter
@@ -19,7 +19,7 @@ from api.problems import describe_error
 from api.results import result_json
 from api.routes.state import TheMetrics, TheServices, filters_for
 from api.schemas import AnswerModel, AskRequest
-from api.services import Answerer, Searcher
+from api.services import Answerer, Searcher, Services
 from index.search_types import Filters
 
 router = APIRouter(prefix="/v1", tags=["answers"])
@@ -39,11 +39,12 @@ def ask(request: AskRequest, principals: Caller, services: TheServices, metrics:
     filters = filters_for(request.filters, principals, services.settings)
     # Taken before the stream begins: an index that is not ready is then a proper 503.
     answerer, searcher = services.answerer, services.searcher
+    finish = _finisher(services, principals, run=request.run)
     if request.stream:
-        return EventSourceResponse(_events(request.question, filters, searcher, answerer, metrics))
+        return EventSourceResponse(_events(request.question, filters, searcher, answerer, metrics, finish))
     answer = answerer.ask(request.question, filters)
     _count(answer, metrics)
-    return JSONResponse(answer_json(answer))
+    return JSONResponse(answer_json(finish(answer)))
 
 
 def answer_json(answer: Answer) -> dict[str, Any]:
@@ -51,8 +52,20 @@ def answer_json(answer: Answer) -> dict[str, Any]:
     return AnswerModel.model_validate(answer.to_json()).model_dump(mode="json")
 
 
+def _finisher(services: Services, principals: frozenset[str], *, run: bool) -> Callable[[Answer], Answer]:
+    """What is still done to an answer: its script is run, if that is wished."""
+    if not run:
+        return lambda answer: answer
+    return lambda answer: services.clusters.with_output(answer, principals)
+
+
 def _events(
-    question: str, filters: Filters, searcher: Searcher, answerer: Answerer, metrics: Metrics
+    question: str,
+    filters: Filters,
+    searcher: Searcher,
+    answerer: Answerer,
+    metrics: Metrics,
+    finish: Callable[[Answer], Answer],
 ) -> Iterator[ServerSentEvent]:
     try:
         results = searcher.search(question, _RETRIEVED, filters)
@@ -63,7 +76,7 @@ def _events(
         for part in re.split(r"(?<=\n\n)", answer.answer):
             if part:
                 yield _event("delta", {"text": part})
-        yield _event("answer", answer_json(answer))
+        yield _event("answer", answer_json(finish(answer)))
     except Exception as error:  # noqa: BLE001 - the stream has begun: only an event can still tell of it
         yield _event("error", describe_error(error))
 

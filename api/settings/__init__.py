@@ -19,6 +19,8 @@ from api.settings.sources import (
     NotionSource,
     OAuthSettings,
     PrometheusSource,
+    ScriptSettings,
+    SelectionSettings,
     Source,
     TerraformSource,
 )
@@ -38,6 +40,8 @@ __all__ = [
     "Problem",
     "PrometheusSource",
     "ScheduleSettings",
+    "ScriptSettings",
+    "SelectionSettings",
     "Settings",
     "SettingsError",
     "Source",

@@ -12,7 +12,7 @@ from pydantic_core import PydanticCustomError
 
 from api.errors import UnknownSourceError
 from api.settings.fields import AnyPath, NotEmpty, OptionalWebAddress, Secret, Strict, WebAddress
-from api.settings.sources import Principals, Source
+from api.settings.sources import KubernetesSource, Principals, Source
 
 
 def _crontab(value: str) -> str:
@@ -117,6 +117,11 @@ class Settings(Strict):
     answers: AnswerSettings = AnswerSettings()
     schedule: ScheduleSettings = ScheduleSettings()
     api: ApiSettings = ApiSettings()
+
+    @property
+    def live_clusters(self) -> list[KubernetesSource]:
+        """The sources that are running clusters."""
+        return [source for source in self.sources if isinstance(source, KubernetesSource) and source.is_live]
 
     def require_sources(self, names: Iterable[str], principals: frozenset[str] | None = None) -> None:
         """Raises `UnknownSourceError` if one of `names` is no source that `principals` may read (None: all)."""

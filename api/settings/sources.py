@@ -47,19 +47,96 @@ class TerraformSource(_FileSource):
     path: AnyPath = Field(description="The folder; relative to the configuration file.")
 
 
+class SelectionSettings(Strict):
+    """Names to read and to leave out; `*` and `?` stand for any characters."""
+
+    include: tuple[str, ...] = Field(default=(), description="Names to read; empty: all.")
+    exclude: tuple[str, ...] = Field(default=(), description="Names to leave out.")
+
+
+class ScriptSettings(Strict):
+    """Commands that answers suggest, run on the cluster for whoever may read the source. They only ever read."""
+
+    run: bool = Field(default=True, description="false: commands are shown and never run.")
+    preview: bool = Field(
+        default=False,
+        description="Try with `--dry-run=server` what a command would change that is refused for changing something,"
+        " and show what the server says. Nothing is changed; the account needs the right to.",
+    )
+    identity: Literal["source", "caller"] = Field(
+        default="source",
+        description="Run as the source's account (and its `impersonate`), or as the caller: the user `kubelore` in"
+        " the groups that the caller's principals name. The account must have the right to impersonate.",
+    )
+
+
+_LIVE_KEYS = frozenset(
+    {"cluster", "environment", "kubeconfig", "impersonate", "namespaces", "kinds", "scripts", "watch"}
+)
+
+
 class KubernetesSource(_FileSource):
-    """Kubernetes objects: manifests and charts below `path`, or a live cluster through `context`."""
+    """Kubernetes objects: manifests and charts below `path`, or a live cluster (`context` or `in_cluster`).
+
+    `include`, `exclude`, `max_bytes` and `url` are of `path`; all from `cluster` on is of a live cluster.
+    """
 
     type: Literal["kubernetes"]
     path: AnyPath | None = Field(default=None, description="Folder of manifests, charts and values.")
     context: str | None = Field(
         default=None, min_length=1, description="kubeconfig context of a live cluster."
     )
+    in_cluster: bool = Field(
+        default=False, description="The cluster that Kubelore runs in, with its pod's service account."
+    )
+    cluster: str | None = Field(
+        default=None,
+        min_length=1,
+        description="The name that people use for the cluster; null: the context, or the source's name.",
+    )
+    environment: str | None = Field(
+        default=None,
+        min_length=1,
+        description="Which environment the cluster is (`production`); null: as its name or its labels say.",
+    )
+    kubeconfig: AnyPath | None = Field(default=None, description="The kubeconfig; null: as kubectl finds it.")
+    impersonate: str | None = Field(
+        default=None, min_length=1, description="The user to act as, where the account may impersonate."
+    )
+    namespaces: SelectionSettings = Field(
+        default=SelectionSettings(),
+        description="Namespaces to read; names without `*` are asked for one by one, as narrow rights need it.",
+    )
+    kinds: SelectionSettings = Field(
+        default=SelectionSettings(),
+        description="Kinds to read, as kubectl names them: `Pod`, `deploy`, `certificates.cert-manager.io`.",
+    )
+    watch: bool = Field(default=True, description="Whether `kubelore serve` follows it between two runs.")
+    scripts: ScriptSettings = Field(
+        default=ScriptSettings(), description="Whether suggested commands run on the cluster, and as whom."
+    )
+
+    @property
+    def is_live(self) -> bool:
+        """Whether it is a running cluster."""
+        return self.path is None
+
+    @property
+    def cluster_name(self) -> str:
+        """The name that people know the live cluster by."""
+        return self.cluster or self.context or self.name
 
     @model_validator(mode="after")
-    def _path_or_context(self) -> Self:
-        if (self.path is None) == (self.context is None):
-            raise PydanticCustomError("path_or_context", "give either `path` or `context`")
+    def _path_or_cluster(self) -> Self:
+        if [self.path is not None, self.context is not None, self.in_cluster].count(True) != 1:
+            raise PydanticCustomError(
+                "path_or_context", "give either `path` or `context` or `in_cluster: true`"
+            )
+        unused = sorted(_LIVE_KEYS & self.model_fields_set) if self.path is not None else []
+        if unused:
+            raise PydanticCustomError("of_a_cluster", f"`{unused[0]}` is of a live cluster, not of a `path`")
+        if self.in_cluster and self.kubeconfig is not None:
+            raise PydanticCustomError("of_a_context", "`kubeconfig` is of a `context`, not of `in_cluster`")
         return self
 
 
@@ -164,6 +241,11 @@ class NotionSource(_Source):
     token: Secret | None = Field(default=None, description="The integration's token.")
     roots: tuple[str, ...] = Field(
         default=(), description="Page or database ids to start from; empty: all that is shared with it."
+    )
+    block_comments: int = Field(
+        default=50,
+        ge=0,
+        description="How often a run that looks at everything may ask single blocks for their comments.",
     )
     export: AnyPath | None = Field(default=None, description=_EXPORT)
 

@@ -25,6 +25,10 @@ class MissingError(UnreadableError):
     """The item does not exist, or the credentials may not see it (404, 410)."""
 
 
+class ExpiredError(MissingError):
+    """What a request refers to is no longer kept (410): a list or a watch has to begin anew."""
+
+
 class ForbiddenError(UnreadableError):
     """The credentials may not do this (403); the message names the scope or capability that is missing."""
 
@@ -103,7 +107,7 @@ def error_for(
     if status == 403:
         return ForbiddenError(message)
     if status in (404, 410):
-        return MissingError(message)
+        return ExpiredError(message) if status == 410 else MissingError(message)
     if status in (429, 503, 529):
         return BusyError(f"{message} and asks to wait {asked:.0f} seconds" if asked else message)
     if status >= 500 or status in (408, 409, 425):

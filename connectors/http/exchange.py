@@ -102,7 +102,7 @@ class Exchange:
     def _answer(self, method: str, url: str, send: Callable[[str], Answer[Native]]) -> Answer[Native]:
         answer = self._attempts(url, send)
         if answer.status >= 400:
-            raise self._error(answer, method, url)
+            raise self.error(answer, method, url)
         return answer
 
     def _attempts(self, url: str, send: Callable[[str], Answer[Native]]) -> Answer[Native]:
@@ -136,7 +136,8 @@ class Exchange:
             self.clock.sleep(again.wait)
             waited += again.wait
 
-    def _error(self, answer: Answer[Native], method: str, url: str) -> Exception:
+    def error(self, answer: Answer[Native], method: str, url: str) -> Exception:
+        """The error that an answer without success stands for."""
         secrets = self._credentials.secrets() if self._credentials else ()
         asked = retry_after(answer.headers, self.clock.now())
         return error_for(

@@ -59,6 +59,11 @@ class ObservedObject:
         return str(self.value.get("apiVersion") or "")
 
     @property
+    def group(self) -> str:
+        """`apps`, '' for the core API."""
+        return self.api_version.rpartition("/")[0]
+
+    @property
     def kind(self) -> str:
         """`Deployment`."""
         return str(self.value.get("kind") or "")

@@ -160,6 +160,15 @@ class Ledger(SyncState):
                     found.update(connection.execute(query.where(access.c.principal.in_(some))).scalars())
         return found
 
+    def readable_ids(self, principals: frozenset[str]) -> frozenset[str]:
+        """The ids of all documents that at least one of the principals may read."""
+        found: set[str] = set()
+        with self._read() as connection:
+            for some in in_parts(sorted(principals), 400):
+                query = select(access.c.document_id).where(access.c.principal.in_(some))
+                found.update(connection.execute(query).scalars())
+        return frozenset(found)
+
     def counts(self, principals: frozenset[str] | None = None) -> dict[str, SourceCounts]:
         """What each source holds; with `principals`, only of what these may read."""
         c = documents.c

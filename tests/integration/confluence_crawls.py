@@ -109,11 +109,11 @@ class Mirror:
         """Apply a finished crawl as `ingest.run` does."""
         for name in crawled.unchanged:
             assert name in self.documents, f"{name} is called unchanged, but was never read"
-        exact, beginnings = protection(f.item for f in crawled.failures if f.temporary)
+        exact, is_hidden = protection(f.item for f in crawled.failures if f.temporary)
         kept = {
             name: document
             for name, document in self.documents.items()
-            if name in crawled.unchanged or document.id in exact or document.id.startswith(beginnings)
+            if name in crawled.unchanged or document.id in exact or is_hidden(document.id)
         }
         self.documents = {**kept, **crawled.documents}
         self.checkpoint = crawled.checkpoint

@@ -9,7 +9,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from answers.model import Answer, Citation, Claim, Related
+from api.clusters import Clusters
 from api.errors import IndexEmptyError
+from api.findings import Findings
 from api.schemas import ItemModel, RunModel, SourceModel, SourceRunModel
 from api.services import Check, IngestOptions, IngestProgress
 from api.settings import Settings
@@ -81,6 +83,7 @@ class FakeServices:
         self.hold = threading.Event()
         self.hold.set()
         self.closed = False
+        self.clusters = Clusters(settings, lambda: None)
 
     def _readable(self, filters: Filters) -> list[Document]:
         return [
@@ -106,6 +109,11 @@ class FakeServices:
     def _fail(self) -> None:
         if self.error:
             raise self.error
+
+    @property
+    def findings(self) -> Findings:
+        """None: nothing was ever ingested here."""
+        return Findings(self.settings, lambda: None, lambda: None)
 
     @property
     def searcher(self) -> FakeServices:

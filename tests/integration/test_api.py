@@ -176,7 +176,7 @@ def test_a_kind_that_no_document_has_is_refused_with_those_that_there_are(
 ) -> None:
     body = {"question" if path == "/v1/ask" else "query": "x", "filters": {"kinds": [kind]}}
     detail = problem(api.client.post(path, json=body), 422)["detail"]
-    for allowed in ("page", "manifest", "values", "terraform", "config", "template"):
+    for allowed in ("page", "manifest", "object", "values", "terraform", "config", "template"):
         assert f"'{allowed}'" in detail
     assert api.services.asked == []
 
@@ -189,10 +189,14 @@ def test_no_filters_may_be_said_in_any_way(api: Api, filters: Any) -> None:
 
 
 def test_what_has_no_effect_yet_is_taken_and_said_to_be_so(api: Api) -> None:
-    response = api.ask(run=True, conversation_id="c1")
-    assert (response.status_code, response.json()["script"]) == (200, None)
+    assert api.ask(conversation_id="c1").status_code == 200
     fields = api.client.get("/openapi.json").json()["components"]["schemas"]["AskRequest"]["properties"]
-    assert all("no effect" in fields[name]["description"] for name in ("run", "conversation_id"))
+    assert "no effect" in fields["conversation_id"]["description"]
+
+
+def test_an_answer_without_a_script_has_none_to_run(api: Api) -> None:
+    response = api.ask(run=True)
+    assert (response.status_code, response.json()["script"]) == (200, None)
 
 
 def test_links_of_results_lead_to_the_lines(api: Api) -> None:

@@ -174,16 +174,16 @@ def test_a_source_that_this_version_cannot_read_fails_alone(
     text = config.read_text().replace(
         "index:",
         "  - {name: wiki, type: prometheus, url: http://x, token: t0ken}\n"
-        "  - {name: live, type: kubernetes, context: c}\nindex:",
+        "  - {name: live, type: kubernetes, context: c, kubeconfig: none}\nindex:",
     )
     config.write_text(text)
     code, run, _ = kubelore(config, capsys, "ingest")
     assert code == 1
     rows = {row["source"]: row for row in run["sources"]}
     assert rows["pages"]["status"] == "done"
-    for name in ("wiki", "live"):
-        assert rows[name]["status"] == "failed"
-        assert "not available in this version" in rows[name]["error"]
+    assert (rows["wiki"]["status"], rows["live"]["status"]) == ("failed", "failed")
+    assert "not available in this version" in rows["wiki"]["error"]
+    assert "there is no kubeconfig" in rows["live"]["error"]
     assert "t0ken" not in json.dumps(run)
 
 

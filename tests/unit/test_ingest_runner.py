@@ -150,6 +150,7 @@ def test_an_unreadable_folder_protects_what_is_below_it_and_nothing_else(place: 
         ("files:docs/7001/", {"7001/x"}),
         ("files:docs/", {"7001", "7001/x", "7001#a", "7001@v2", "70015"}),
         ("files:docs#groups", set()),
+        ("files:docs/*/", {"7001/x"}),
     ],
 )
 def test_a_failure_protects_its_item_and_the_parts_of_it_alone(

@@ -1,0 +1,109 @@
+"""Clusters, as the command line and the routes ask about them."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from api.errors import IndexEmptyError
+from api.graphs import GraphRequest, picture
+from api.knowledge import LedgerKnowledge
+from api.schemas import ClusterModel
+from api.scripts import ScriptOutput, ScriptRunner
+from api.settings import Settings
+from cluster.store import ObjectStore
+from cluster.store.database import FILE
+from cluster.view import EVERYTHING, ClusterView, Reader
+
+if TYPE_CHECKING:
+    from answers.model import Answer
+    from index.ledger import Ledger
+
+
+class Clusters:
+    """The objects of live clusters and of manifests for one caller each; safe for threads."""
+
+    def __init__(self, settings: Settings, ledger: Callable[[], Ledger | None]) -> None:
+        """`ledger` gives None before the first run."""
+        self._settings = settings
+        self._ledger = ledger
+        self._scripts = ScriptRunner(settings)
+        self._lock = threading.RLock()
+        self._readers: dict[frozenset[str], Reader] = {}
+
+    @property
+    def store(self) -> ObjectStore | None:
+        """The store of objects; None where nothing is live and nothing ever was."""
+        with self._lock:
+            return self._store
+
+    @property
+    def view(self) -> ClusterView:
+        """What answers and pictures are made from; raises `IndexEmptyError` before the first run."""
+        if self._ledger() is None:
+            raise IndexEmptyError
+        with self._lock:
+            return self._view
+
+    def reader(self, principals: frozenset[str] | None) -> Reader:
+        """Who may read what, as of now; None: everything."""
+        ledger = self._ledger()
+        if principals is None or ledger is None:
+            return EVERYTHING if principals is None else Reader((), lambda _: False)
+        generation = ledger.generation()
+        with self._lock:
+            known = self._readers.get(principals)
+            if known is None or known.key != (generation, principals):
+                readable = ledger.readable_ids(principals)
+                known = Reader((generation, principals), readable.__contains__)
+                self._readers[principals] = known
+            return known
+
+    def graph(self, request: GraphRequest, principals: frozenset[str] | None) -> str:
+        """The picture of what `principals` may read (None: of everything)."""
+        return picture(self.view, self.reader(principals), request)
+
+    def models(self, principals: frozenset[str] | None) -> list[ClusterModel]:
+        """The live clusters that `principals` may read anything of."""
+        # First, as to open the store would make the state folder.
+        store = self.store if self._ledger() is not None else None
+        if store is None:
+            return []
+        return [
+            ClusterModel(
+                name=name,
+                objects=sum(store.counts(name).values()),
+                observed_at=store.observed_at(name),
+                snapshots=len(store.snapshots(name)),
+            )
+            for name in self.view.clusters(self.reader(principals))
+        ]
+
+    def run(
+        self, steps: Sequence[Sequence[str]], principals: frozenset[str], cluster: str = ""
+    ) -> ScriptOutput:
+        """What steps print; see `ScriptRunner.run`."""
+        return self._scripts.run(steps, principals, cluster)
+
+    def with_output(self, answer: Answer, principals: frozenset[str]) -> Answer:
+        """The answer with what its script prints; see `ScriptRunner.with_output`."""
+        return self._scripts.with_output(answer, principals)
+
+    @cached_property
+    def _store(self) -> ObjectStore | None:
+        folder = self._settings.index.path
+        return ObjectStore(folder) if self._settings.live_clusters or (folder / FILE).exists() else None
+
+    @cached_property
+    def _view(self) -> ClusterView:
+        live = {source.name for source in self._settings.live_clusters}
+        written = tuple(source.name for source in self._settings.sources if source.name not in live)
+        return ClusterView(self.store, LedgerKnowledge(self._known_ledger, written))
+
+    def _known_ledger(self) -> Ledger:
+        ledger = self._ledger()
+        if ledger is None:
+            raise IndexEmptyError
+        return ledger

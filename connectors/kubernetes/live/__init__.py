@@ -1,0 +1,1 @@
+"""The `kubernetes` source over a running cluster."""
