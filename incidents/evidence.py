@@ -90,10 +90,11 @@ class Alert:
 
 @dataclass(frozen=True, slots=True)
 class Unread:
-    """A part of a bundle that could not be used, and why."""
+    """A part of a bundle that could not be used, and why; `broken` where it is a file, not an answer of `kubectl`."""
 
     item: str
     reason: str
+    broken: bool = False
 
 
 @dataclass(frozen=True, slots=True)

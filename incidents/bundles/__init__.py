@@ -6,6 +6,6 @@
 
 from __future__ import annotations
 
-from incidents.bundles.folder import read_folder, read_text
+from incidents.bundles.folder import read_files, read_folder, read_text
 
-__all__ = ["read_folder", "read_text"]
+__all__ = ["read_files", "read_folder", "read_text"]

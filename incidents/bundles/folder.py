@@ -5,6 +5,8 @@ from __future__ import annotations
 import gzip
 import json
 import zlib
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from pathlib import Path
 
 from incidents.bundles import commands, logs, outputs, pasted, tabular, values
@@ -24,19 +26,34 @@ def read_text(text: str, namespace: str = "") -> Evidence:
     return found.evidence(namespace)
 
 
-def read_folder(folder: Path, namespace: str = "") -> Evidence:
-    """The evidence in a folder, subfolders included. NotADirectoryError where it is none."""
+def read_files(files: Mapping[str, str], namespace: str = "") -> Evidence:
+    """The evidence in the texts of some files, by their names."""
+    found = Collector()
+    for name, text in sorted(files.items()):
+        _try(name, partial(str, text), found)
+    return found.evidence(namespace)
+
+
+def read_folder(folder: Path, namespace: str = "", more: Iterable[Path] = ()) -> Evidence:
+    """The evidence in a folder, subfolders included, and in more files. NotADirectoryError where it is no folder."""
     if not folder.is_dir():
         raise NotADirectoryError(f"{folder} is not a folder")
     found = Collector()
     for path in sorted(folder.rglob("*")):
         name = str(path.relative_to(folder))
         if path.is_file() and not any(part.startswith(".") for part in Path(name).parts):
-            try:
-                _read_file(name, _content(path), found)
-            except (OSError, ValueError, zlib.error, EOFError, RecursionError) as error:
-                found.unread.append(Unread(name, str(error) or type(error).__name__))
+            _try(name, partial(_content, path), found)
+    for path in more:
+        _try(path.name, partial(_content, path), found)
     return found.evidence(namespace)
+
+
+def _try(name: str, content: Callable[[], str], found: Collector) -> None:
+    """Reads one file; what is wrong with it is noted."""
+    try:
+        _read_file(name, content(), found)
+    except (OSError, ValueError, zlib.error, EOFError, RecursionError) as error:
+        found.unread.append(Unread(name, str(error) or type(error).__name__, broken=True))
 
 
 def _content(path: Path) -> str:
