@@ -109,7 +109,12 @@ def _readiness(s: Situation, workload: Item, pod: Item) -> Iterator[Finding]:
     failed = _failures(s, pod, "Readiness")
     running = any(at(status, "state.running") is not None for _, status in statuses(pod))
     for probe in probes(workload, "readiness") if running else ():
-        why = _wrong(s, workload, probe, failed[0]) if failed else _late(s, pod, probe)
+        why = (
+            (_wrong(s, workload, probe, failed[0]) or _hasty(s, workload, probe, failed[0]))
+            if failed
+            else None
+        )
+        why = why or _late(s, pod, probe)
         if why is not None:
             yield _finding(s, workload, pod, probe, why, failed[:1])
             return
@@ -175,6 +180,25 @@ def _lifetime(pod: Item, container: str) -> float | None:
         start, end = moment(text(ended, "startedAt")), moment(text(ended, "finishedAt"))
         if name == container and start and end:
             return (end - start).total_seconds()
+    return None
+
+
+def _hasty(s: Situation, workload: Item, probe: Probe, event: Event) -> Why | None:
+    """A readiness probe that waits less for an answer than the liveness probe, which passes with the same question."""
+    other = _other(workload, probe)
+    if (
+        other is None
+        or (other.action, other.port) != (probe.action, probe.port)
+        or _failing(s, workload, other)
+    ):
+        return None
+    patience = number(probe.value, "timeoutSeconds", 1)
+    if _NO_ANSWER.search(event.message) and patience < number(other.value, "timeoutSeconds", 1):
+        return (
+            "timing",
+            f"it waits {patience} s for an answer, less than the {other.kind} probe, which passes",
+            0.8,
+        )
     return None
 
 
