@@ -222,6 +222,15 @@ def test_two_containers_that_declare_one_port() -> None:
     assert terms(found(cart, pod(cart))) == set()
 
 
+def test_a_pod_that_uses_nearly_all_its_memory() -> None:
+    cart = deployment("cart", container={"resources": {"limits": {"memory": "100Mi"}}})
+
+    assert ("memory_growth", CART) in terms(
+        found(cart, pod(cart) | {"usage": {"cpu": "1m", "memory": "99Mi"}})
+    )
+    assert terms(found(cart, pod(cart) | {"usage": {"cpu": "1m", "memory": "60Mi"}})) == set()
+
+
 def test_quantities() -> None:
     assert quantity("250m") == 0.25
     assert quantity("3Gi") == 3 * 2**30
