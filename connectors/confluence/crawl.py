@@ -15,7 +15,7 @@ from connectors.confluence.heavy import Heavy
 from connectors.confluence.includes import Includes
 from connectors.confluence.lookups import Lookups
 from connectors.confluence.node import ATTACHMENT, PAGES, Node
-from connectors.confluence.pace import Milestones, Pace
+from connectors.confluence.pace import Pace
 from connectors.confluence.page_document import document_id
 from connectors.confluence.pages import BATCH, PageReader, Read
 from connectors.confluence.people import People
@@ -24,6 +24,7 @@ from connectors.confluence.state import Memory, Record
 from connectors.confluence.survey import Survey, is_due
 from connectors.documents import PUBLIC, Document, Failure, Milestone, Section, Unchanged
 from connectors.errors import KubeloreError, TemporaryError, UnreachableError, UnreadableError
+from connectors.milestones import Milestones
 
 
 @dataclass(slots=True)
@@ -65,7 +66,7 @@ class ConfluenceCrawl:
         )
         self._files = Files(api, source, max_file_bytes)
         self._pace = pace
-        self._milestones = Milestones(pace, api.clock.now())
+        self._milestones = Milestones(api.clock.now(), pace.milestone_documents, pace.milestone_seconds)
 
     def items(self) -> Iterator[Item]:
         """Everything that the account may read, as items."""

@@ -25,7 +25,13 @@ def thing(kind: str, name: str, namespace: str = "shop", api: str = "v1", **fiel
 
 
 def deployment(
-    name: str, namespace: str = "shop", *, ready: int = 1, want: int = 1, calls: Iterable[str] = (), **spec: Any
+    name: str,
+    namespace: str = "shop",
+    *,
+    ready: int = 1,
+    want: int = 1,
+    calls: Iterable[str] = (),
+    **spec: Any,
 ) -> Value:
     """A Deployment whose pods carry `app: <name>` and that calls some services."""
     env = [{"name": f"{one.upper()}_ADDR", "value": f"http://{one}:8080"} for one in calls]
@@ -51,7 +57,9 @@ def service(name: str, namespace: str = "shop", *, app: str = "", port: int = 80
 def pods(name: str, count: int, namespace: str = "shop", *, crashing: int = 0) -> list[Value]:
     """A ReplicaSet of a Deployment and its pods, the first of which crash."""
     owner = [{"kind": "Deployment", "name": name, "uid": f"Deployment-{namespace}-{name}"}]
-    replica_set = thing("ReplicaSet", f"{name}-abc", namespace, "apps/v1", metadata={"ownerReferences": owner})
+    replica_set = thing(
+        "ReplicaSet", f"{name}-abc", namespace, "apps/v1", metadata={"ownerReferences": owner}
+    )
     above = [{"kind": "ReplicaSet", "name": f"{name}-abc", "uid": replica_set["metadata"]["uid"]}]
     return [replica_set] + [
         thing(
