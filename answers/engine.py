@@ -22,7 +22,7 @@ from index.query import Query, analyse
 from index.ranking import Candidate
 from index.rarity import Rarity
 from index.retriever import Retriever
-from index.search_types import Filters
+from index.search_types import WRITTEN, Filters
 
 LEAST = 0.25
 """Below this confidence the answer is withheld."""
@@ -102,6 +102,8 @@ class Answerer:
     def study(self, question: str, filters: Filters) -> Study:
         """What the index holds on `question`."""
         query = analyse(question)
+        # What runs is asked in its own way; here a thousand objects would only hide what was written.
+        filters = replace(filters, kinds=filters.kinds or WRITTEN)
         rarity = self._retriever.rarity(filters.principals)
         ranked = self._retriever.candidates(question, filters)
         passages = choose(ranked, query, others=2)

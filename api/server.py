@@ -13,6 +13,7 @@ from api.app import create_app
 from api.background import BackgroundRuns
 from api.services import IngestOptions
 from api.settings import Settings
+from api.watching import Watches
 from connectors.errors import PermanentError
 from ingest.lock import AlreadyRunningError
 from ingest.schedule import Schedule, start_schedule
@@ -30,6 +31,8 @@ def serve(settings: Settings) -> None:
     app = create_app(settings)
     app.state.services.ready()  # a state folder that cannot be used ends this now, not at the first question
     schedule = schedule_runs(app, settings)
+    watches = Watches(settings)
+    watches.start()
     config = uvicorn.Config(
         app,
         host=settings.api.host,
@@ -50,6 +53,7 @@ def serve(settings: Settings) -> None:
         message = f"cannot serve on {place}; choose another `api.port`, or stop what uses it"
         raise PermanentError(message) from None
     finally:
+        watches.stop()
         if schedule:
             schedule.stop()
 

@@ -19,6 +19,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from bench.leak_cluster import cluster_of, live_objects
 from bench.leak_manifests import chart, manifest
 from bench.leak_pages import page
 from bench.leak_search import Needles, everything_in, folder_bytes
@@ -34,6 +35,8 @@ from index.tokens import terms
 BATCH = 100
 _QUESTIONS = 12
 _TYPES = ("files", "terraform", "kubernetes")
+_LIVE = "live"
+"""The source that reads a cluster; its samples are objects, each sample's in a namespace of its own."""
 
 
 @dataclass(frozen=True)
@@ -56,12 +59,14 @@ def sample(seed: int) -> Sample:
     """The document of that seed."""
     chance = random.Random(seed)
     p = Planter(chance)
-    source = chance.choice(_TYPES)
+    source = chance.choice((*_TYPES, _LIVE))
     if source == "files":
         suffix = chance.choice((".md", ".md", ".adoc", ".rst", ".txt"))
         files = {f"page{suffix}": page(p, suffix)}
     elif source == "terraform":
         files = configuration(p)
+    elif source == _LIVE:
+        files = live_objects(p, f"d{seed}")
     else:
         files = chart(p) if chance.random() < 0.25 else manifest(p)
     text = "\n".join(files.values())
@@ -77,7 +82,7 @@ def write(samples: Sequence[Sample], root: Path) -> dict[str, Path]:
     for folder in folders.values():
         folder.mkdir(parents=True)
     for one in samples:
-        for path, text in one.files.items():
+        for path, text in one.files.items() if one.source in folders else ():
             target = folders[one.source] / one.folder / path
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_text(text)
@@ -96,7 +101,14 @@ class Wrong:
 
 def try_batch(samples: Sequence[Sample], root: Path) -> list[Wrong]:
     """Ingest the documents as `kubelore ingest` does, and look for what was planted wherever it may have gone."""
-    wiring = HashedWiring(settings_of(write(samples, root), root / "state"))
+    objects = [text for one in samples if one.source == _LIVE for text in one.files.values()]
+    with cluster_of(objects, root) as live:
+        return _tried(
+            samples, root, HashedWiring(settings_of(write(samples, root), root / "state", more=[live]))
+        )
+
+
+def _tried(samples: Sequence[Sample], root: Path, wiring: HashedWiring) -> list[Wrong]:
     log = io.StringIO()
     handler = logging.StreamHandler(log)
     logging.getLogger().addHandler(handler)
@@ -139,18 +151,18 @@ def _answers(wiring: HashedWiring, samples: Sequence[Sample]) -> Iterator[str]:
 
 def _in_words(wiring: HashedWiring, samples: Sequence[Sample]) -> Iterator[Wrong]:
     """What the word index knows: its terms are no text that one could search for in its files."""
-    lexical = wiring.index.lexical
+    halves = (wiring.index.words.written, wiring.index.words.observed)
     for one in samples:
         for value in one.secrets:
             whole = [term for term in terms(value) if len(term) >= 10]
-            if any(lexical.document_frequency(term, field) for term in whole for field in FIELDS):
+            if any(half.document_frequency(t, field) for half in halves for t in whole for field in FIELDS):
                 yield Wrong(one, value, "word index")
 
 
 def _masked(samples: Sequence[Sample], documents: Sequence[Document]) -> Iterator[Wrong]:
     texts: dict[str, list[str]] = {}
     for document in documents:
-        texts.setdefault((document.path or "").split("/")[0], []).append(document.text)
+        texts.setdefault((document.path or document.namespace).split("/")[0], []).append(document.text)
     for one in samples:
         text = "\n".join(texts.get(one.folder, ()))
         yield from (Wrong(one, value, "documents", masked=True) for value in one.plain if value not in text)
@@ -165,6 +177,8 @@ def smallest(wrong: Wrong) -> str:
     Of a leak the lines stay that say what the value is: those around it, and those that hold it.
     """
     files = dict(wrong.sample.files)
+    if wrong.sample.source == _LIVE:
+        return _shown(files)
     if not _shows(wrong, files):
         return f"(only in the {wrong.place})\n" + _shown(files)
     for path in sorted(files):

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from api.schemas import RunModel
 from api.services import IngestOptions
@@ -33,23 +34,18 @@ class Silent:
 
 
 def settings_of(
-    sources: Mapping[str, Path], state: Path, access: Mapping[str, str] | None = None
+    sources: Mapping[str, Path],
+    state: Path,
+    access: Mapping[str, str] | None = None,
+    *,
+    more: Sequence[Mapping[str, Any]] = (),
 ) -> Settings:
-    """A configuration of one folder a source type, each source called like its type."""
-    return Settings.model_validate(
-        {
-            "sources": [
-                {
-                    "name": type_,
-                    "type": type_,
-                    "path": str(root),
-                    "access": [(access or {}).get(type_, "public")],
-                }
-                for type_, root in sources.items()
-            ],
-            "index": {"path": str(state)},
-        }
-    )
+    """A configuration of one folder a source type, each source called like its type, and of `more` sources."""
+    folders = [
+        {"name": type_, "type": type_, "path": str(root), "access": [(access or {}).get(type_, "public")]}
+        for type_, root in sources.items()
+    ]
+    return Settings.model_validate({"sources": [*folders, *more], "index": {"path": str(state)}})
 
 
 def ingest(wiring: Wiring, progress: Silent | None = None) -> RunModel:

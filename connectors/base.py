@@ -5,7 +5,9 @@ A connector turns one configured source into documents. It never knows the index
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Generator, Iterator
+from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
 from connectors.documents import Checkpoint, CheckReport, Document, Failure, Milestone, Unchanged
@@ -42,4 +44,32 @@ class Connector(Protocol):
 
     def list_ids(self) -> Iterator[str]:
         """Every document id that exists now; a complete enumeration or an error, never a part of one."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What changed since a checkpoint: documents as they are now, and the ids of those that are gone."""
+
+    documents: tuple[Document, ...]
+    gone: tuple[str, ...]
+
+
+@runtime_checkable
+class Watchable(Connector, Protocol):
+    """A source that tells of changes as they happen, so that what is known of it stays fresh between two crawls."""
+
+    def watch(self, checkpoint: Checkpoint, stop: threading.Event) -> Generator[News, None, None]:
+        """What changes after `checkpoint`, in small batches, until `stop` is set, or for some hours.
+
+        Faults of the server are waited out. Nothing comes where the checkpoint is not of this configuration. Whoever
+        leaves off earlier closes the iterator.
+        """
+        ...
+
+    def note(self, checkpoint: Checkpoint, news: News) -> Checkpoint | None:
+        """The checkpoint that also covers the news, once they are written; None if it is of another configuration.
+
+        Calls for one source come one at a time, and not while it is crawled.
+        """
         ...

@@ -10,6 +10,9 @@ from connectors.documents import PUBLIC
 
 EVERYONE = frozenset({PUBLIC})
 
+WRITTEN = ("page", "terraform", "manifest", "values", "config", "template")
+"""The kinds of documents that somebody wrote: all but running objects."""
+
 
 @dataclass(frozen=True, slots=True)
 class Filters:

@@ -289,6 +289,11 @@ class Run:
             raise StoppedError("stopped; what was written stays, and the next run goes on from there")
 
 
+def is_current(index: ChunkIndex, ledger: Ledger) -> bool:
+    """Whether the index holds the chunks of the stored documents as it would make them now."""
+    return bool(index.stamp()) and index.fingerprint() == ledger.setting(_FINGERPRINT)
+
+
 def _unusable(document: Document, source: str) -> str:
     """Why the ledger cannot hold the document, or ''."""
     if document.source != source:

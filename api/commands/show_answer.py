@@ -37,7 +37,8 @@ def show_answer(answer: Answer, settings: Settings, console: Console) -> None:
         for step in answer.script.output or ():
             _show_output(step, console)
     for finding in answer.findings:
-        console.print(Text(f"\n{finding.type}: {clean(finding.text)}"), style="yellow")
+        numbers = "".join(f" [{number}]" for number in finding.citations)
+        console.print(Text(f"\n{finding.type}: {clean(finding.text)}{numbers}"), style="yellow")
     if answer.abstained:
         _show_related(answer.related, settings, console)
         return

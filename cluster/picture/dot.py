@@ -10,7 +10,13 @@ _COLOURS = {
     Level.HEALTHY: "#1a7f37", Level.PROGRESSING: "#0969da", Level.DEGRADED: "#9a6700", Level.FAILED: "#cf222e",
     Level.UNKNOWN: "#6e7781",
 }  # fmt: skip
-_STYLES = {"mounts": "dotted", "references": "dotted", "selects": "dashed", "scales": "dashed", "allows": "dashed"}
+_STYLES = {
+    "mounts": "dotted",
+    "references": "dotted",
+    "selects": "dashed",
+    "scales": "dashed",
+    "allows": "dashed",
+}
 
 
 def render(scene: Scene) -> str:
@@ -28,7 +34,9 @@ def render(scene: Scene) -> str:
         lines += [f"    {ids[box.id]} {_attributes(box)};" for box in scene.boxes if box.group == group.id]
         lines.append("  }")
     for link in scene.links:
-        said = str(link.type).replace("_", " ") + (f" x{link.count}" if scene.counted and link.count > 1 else "")
+        said = str(link.type).replace("_", " ") + (
+            f" x{link.count}" if scene.counted and link.count > 1 else ""
+        )
         style = _STYLES.get(str(link.type), "solid")
         lines.append(f"  {ids[link.source]} -> {ids[link.target]} [label={_quoted([said])}, style={style}];")
     return "\n".join([*lines, "}"]) + "\n"

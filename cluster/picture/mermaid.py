@@ -27,13 +27,14 @@ def render(scene: Scene) -> str:
     for place, group in enumerate(scene.groups):
         heading = " — ".join(filter(None, (group.title, group.subtitle)))
         lines.append(f'  subgraph g{place}["{_text(heading)}"]')
-        for box in scene.boxes:
-            if box.group == group.id:
-                lines.append(f'    {ids[box.id]}["{_label(box)}"]')
+        own = (box for box in scene.boxes if box.group == group.id)
+        lines += [f'    {ids[box.id]}["{_label(box)}"]' for box in own]
         lines.append("  end")
     for link in scene.links:
         arrow = "-.->" if link.type in _DOTTED else "-->"
-        said = str(link.type).replace("_", " ") + (f" ×{link.count}" if scene.counted and link.count > 1 else "")
+        said = str(link.type).replace("_", " ") + (
+            f" ×{link.count}" if scene.counted and link.count > 1 else ""
+        )
         lines.append(f'  {ids[link.source]} {arrow}|"{said}"| {ids[link.target]}')
     for level, style in _COLOURS.items():
         some = [ids[box.id] for box in scene.boxes if box.level is level]

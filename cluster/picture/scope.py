@@ -71,5 +71,10 @@ def part(graph: ResourceGraph, spaces: list[Space] | None, focus: Node | None) -
     inside |= {
         node.id for node in graph.nodes() if node.kind == "Namespace" and (node.cluster, node.name) in spaces
     }
-    ends = {end for edge in graph.edges() for end in (edge.source, edge.target) if {edge.source, edge.target} & inside}
+    ends = {
+        end
+        for edge in graph.edges()
+        for end in (edge.source, edge.target)
+        if {edge.source, edge.target} & inside
+    }
     return graph.only((inside | ends).__contains__)

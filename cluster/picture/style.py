@@ -66,7 +66,7 @@ def _colours(table: dict[str, str], levels: list[Level], types: list[EdgeType], 
     rules = [
         f".plain,.heading,.group,.name{{fill:{table['ink']}}}.page{{fill:{table['page']}}}.band{{fill:{table['band']};stroke:{table['frame']}}}",
         f".card{{fill:{table['card']};stroke:{table['edge']}}}.kind,.muted,.soft{{fill:{table['soft']}}}",
-        f".sign{{stroke:{table['soft']}}}.mark{{stroke:{table['on']}}}.count-back{{fill:{table['band']}}}",
+        f".sign{{stroke:{table['soft']}}}.mark{{stroke:{table['on']}}}.back{{fill:{table['band']}}}",
         f".focus .card{{stroke:{table['ink']}}}",
     ]
     for level in _LEVELS:
@@ -77,5 +77,7 @@ def _colours(table: dict[str, str], levels: list[Level], types: list[EdgeType], 
     for kind in types:
         light_dark, dashes = _LINES[kind][side], _LINES[kind][2]
         dash = f";stroke-dasharray:{dashes}" if dashes and side == 0 else ""
-        rules.append(f".l-{kind}{{stroke:{light_dark}{dash}}}.a-{kind}{{fill:{light_dark}}}.n-{kind}{{fill:{light_dark}}}")
+        rules.append(
+            f".l-{kind}{{stroke:{light_dark}{dash}}}.a-{kind}{{fill:{light_dark}}}.n-{kind}{{fill:{light_dark}}}"
+        )
     return rules

@@ -67,7 +67,9 @@ def cut(value: str, size: float, room: float, *, bold: bool = False, prose: bool
     return ELLIPSIS
 
 
-def wrap(value: str, size: float, room: float, most: int, *, bold: bool = False, prose: bool = False) -> list[str]:
+def wrap(
+    value: str, size: float, room: float, most: int, *, bold: bool = False, prose: bool = False
+) -> list[str]:
     """The text in at most so many lines, broken after spaces and punctuation; the last is cut if it must be."""
     lines: list[str] = []
     rest = value
@@ -80,7 +82,9 @@ def wrap(value: str, size: float, room: float, most: int, *, bold: bool = False,
 
 def _line_end(value: str, size: float, room: float, bold: bool, breaks: re.Pattern[str]) -> int:
     """Where a line that is too long is broken: after the last good place, or where the line is full."""
-    full = next((n for n in range(len(value), 1, -1) if width(value[:n].rstrip(), size, bold=bold) <= room), 1)
+    full = next(
+        (n for n in range(len(value), 1, -1) if width(value[:n].rstrip(), size, bold=bold) <= room), 1
+    )
     good = [found.start() for found in breaks.finditer(value, 0, full + 1) if 0 < found.start() <= full]
     return good[-1] if good else full
 

@@ -65,11 +65,17 @@ def test_only_what_changed_is_read_again(ledger: CountingLedger) -> None:
     assert second.declared == ()
 
 
-def test_changed_rights_change_the_stamp(ledger: CountingLedger) -> None:
+def test_what_is_not_about_clusters_does_not_change_the_stamp(ledger: CountingLedger) -> None:
     ledger.put([a_page("a.md", CART)])
     knowledge = LedgerKnowledge(lambda: ledger, ("docs",))
-    first = knowledge().stamp
+    first = knowledge()
+    ledger.put([replace(a_page("x.md"), id="kubernetes:live/x", source="live")])
     ledger.set_access("files:docs/a.md", frozenset({"ops"}))
-    assert knowledge().stamp != first
+    assert knowledge() is first
+
+
+def test_who_may_read_what_is_as_of_now(ledger: CountingLedger) -> None:
+    ledger.put([a_page("a.md", CART)])
+    ledger.set_access("files:docs/a.md", frozenset({"ops"}))
     assert ledger.readable_ids(frozenset({"public"})) == frozenset()
     assert ledger.readable_ids(frozenset({"public", "ops"})) == {"files:docs/a.md"}

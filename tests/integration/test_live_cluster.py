@@ -6,6 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from datetime import UTC
 from pathlib import Path
 
@@ -13,12 +14,16 @@ import pytest
 
 from api.connectors import build_connector
 from api.settings import load_settings
-from connectors.documents import PUBLIC
+from connectors.documents import PUBLIC, Document
 from connectors.errors import ConfigurationError, TemporaryError, UnreachableError
 from connectors.kubernetes.live.connection import Target
 from connectors.kubernetes.live.connector import KubernetesLiveConnector
 from connectors.kubernetes.live.selection import Scope, Selection
-from tests.integration.live_clusters import SHOP, Observer, Place, crawl, item, place, pod
+from index.ledger import Ledger
+from ingest.report import RunStatus
+from ingest.runner import ingest_source
+from ingest.runs import Runs
+from tests.integration.live_clusters import QUICK, SHOP, Observer, Place, crawl, item, place, pod
 from tests.servers.kube import (
     SNAPSHOT,
     Context,
@@ -30,6 +35,7 @@ from tests.servers.kube import (
     serving,
     too_many,
 )
+from tests.unit.ingest_fakes import MemoryIndex
 
 
 @pytest.fixture
@@ -188,7 +194,23 @@ def test_what_changed_comes_again_with_the_counts(shop: Place) -> None:
     }  # fmt: skip
     assert "HPA 2–9" in second.documents["kubernetes:prod/shop/Deployment/cart"].text
     assert first.named - second.named == {"kubernetes:prod/shop/Pod/cart-2"}
-    assert crawl(shop.connector()).named == second.named
+    assert crawl(shop.connector()).named == set(shop.connector().list_ids()) == second.named
+
+
+def test_an_event_that_comes_again_is_news_when_its_count_doubles(shop: Place) -> None:
+    checkpoint = crawl(shop.connector()).checkpoint
+
+    def after(times: int) -> set[str]:
+        shop.cluster.patch(
+            "Event", "news.2", {"count": times, "lastTimestamp": f"2026-11-29T10:0{times}:00Z"}, "shop"
+        )
+        return set(crawl(shop.connector(), checkpoint).of("Event"))
+
+    checkpoint = crawl(shop.connector(), checkpoint).checkpoint
+    assert after(4) == {"news.2"}
+    checkpoint = crawl(shop.connector(), checkpoint).checkpoint
+    assert after(5) == set()
+    assert after(8) == {"news.2"}
 
 
 def test_other_settings_make_all_be_read_again(shop: Place) -> None:
@@ -369,6 +391,11 @@ def test_a_context_or_file_that_is_not_there_is_named(tmp_path: Path) -> None:
         target = shop.target()
     wrong = KubernetesLiveConnector("prod", Target("other", target.kubeconfig)).check()
     assert "has no context other" in wrong.message
+    target_path = Path(target.kubeconfig)
+    target_path.write_text(
+        target_path.read_text().replace("http:", "https:").replace('"token"', '"tokenless"')
+    )
+    assert "gives no credentials" in KubernetesLiveConnector("prod", target).check().message
     outside = KubernetesLiveConnector("prod", Target()).check()
     assert "name a `context`" in outside.message
 
@@ -379,6 +406,65 @@ def test_check_tells_what_may_not_be_listed(shop: Place) -> None:
     assert report.ok
     assert "runs Kubernetes v1.36.3" in report.message
     assert "secrets may not be listed" in report.details
+
+
+def test_it_can_act_as_somebody_else(shop: Place) -> None:
+    connector = KubernetesLiveConnector("prod", shop.target(impersonate="ann"), clock=QUICK)
+    connector.check()
+    assert {r.headers.get("impersonate-user") for r in shop.cluster.requests} == {"ann"}
+
+
+def test_a_new_token_is_taken_up_in_the_middle_of_a_crawl(shop: Place) -> None:
+    target = shop.target()
+    path = Path(target.kubeconfig)
+    good = path.read_text()
+    path.write_text(good.replace(shop.cluster.token("admin"), "expired"))
+    crawling = KubernetesLiveConnector("prod", target, clock=QUICK)
+    shop.cluster.faults = [Fault("/api", "action", action=lambda: path.write_text(good) and None)]
+    assert crawl(crawling).failures == []
+
+
+# ---- through a ledger --------------------------------------------------------------------------------
+
+
+def test_a_full_run_keeps_what_could_not_be_listed(shop: Place, tmp_path: Path) -> None:
+    with closing(Ledger.at(tmp_path / "state")) as ledger:
+        index = MemoryIndex()
+        ingest_source(shop.connector(), index, ledger, Runs(ledger))
+        shop.cluster.add_user("ann", rules=(Rule(),), denied=(Rule(resources=("pods",)),))
+        shop.cluster.delete("ConfigMap", "settings", "shop")
+        for full in (True, False):
+            report = ingest_source(shop.connector("ann"), index, ledger, Runs(ledger), full=full)
+            assert report.status is RunStatus.DONE
+            assert report.counts.skipped == 1
+            assert "kubernetes:prod/shop/Pod/cart-1" in index.texts
+            assert "kubernetes:prod/shop/ConfigMap/settings" not in index.texts
+
+
+def test_runs_end_as_a_first_one_whatever_happened_between(shop: Place, tmp_path: Path) -> None:
+    with closing(Ledger.at(tmp_path / "state")) as ledger:
+        index = MemoryIndex()
+        ingest_source(shop.connector(), index, ledger, Runs(ledger))
+        shop.cluster.delete("Pod", "cart-2", "shop")
+        shop.cluster.put(pod("new"))
+        shop.cluster.patch("HorizontalPodAutoscaler", "cart", {"spec": {"maxReplicas": 9}}, "shop")
+        report = ingest_source(shop.connector(), index, ledger, Runs(ledger))
+        assert report.counts.deleted == 1
+        fresh = crawl(shop.connector()).documents
+        assert index.texts == {document.id: document.text for document in fresh.values()}
+        nothing = ingest_source(shop.connector(), index, ledger, Runs(ledger))
+        assert nothing.nothing_new
+
+
+def test_documents_have_exact_spans_and_survive_json(shop: Place) -> None:
+    for document in crawl(shop.connector()).documents.values():
+        position = 0
+        for section in document.sections:
+            assert document.text[section.start : section.end] == section.text
+            assert section.start >= position
+            assert section.anchor
+            position = section.end
+        assert Document.from_json(json.loads(json.dumps(document.to_json()))) == document
 
 
 def test_the_configuration_makes_it(shop: Place, tmp_path: Path) -> None:

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from api.cli import main
+from api.settings import load_settings
+from api.watching import Watches
 from cluster.store import ObjectStore
 from connectors.documents import ResourceRef
+from connectors.kubernetes.live.watch import Pace
 from tests.integration.kube_cases import deployment
 from tests.integration.test_wiring import HashingModel
 from tests.servers.faults import Fault
@@ -131,6 +136,31 @@ def test_a_cluster_that_is_read_from_files_from_now_on_loses_its_objects(place: 
     place.configure("{name: prod, type: kubernetes, path: pages}")
     place.run("ingest", "--confirm-deletions")
     assert place.store.sources() == []
+
+
+def test_a_watch_keeps_the_objects_fresh_between_runs(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("connectors.kubernetes.live.connector.Pace", partial(Pace, pause=0.05, hurried=0.05))
+    place.run("ingest")
+    watches = Watches(load_settings(place.config, {}))
+    watches.start()
+    try:
+        place.cluster.patch("Deployment", "cart", {"spec": {"replicas": 7}}, "shop")
+        place.cluster.delete("Deployment", "web", "shop")
+        cart = ResourceRef("Deployment", "cart", "shop", "prod")
+        ends = time.monotonic() + 60
+        while time.monotonic() < ends:
+            newest = place.store.versions(cart)[-1].found
+            if newest and newest.value["spec"]["replicas"] == 7 and place.names("Deployment") == {"cart"}:
+                break
+            time.sleep(0.1)
+    finally:
+        watches.stop()
+    newest = place.store.versions(cart)[-1].found
+    assert newest is not None
+    assert newest.value["spec"]["replicas"] == 7
+    assert place.names("Deployment") == {"cart"}
+    assert place.run("ingest")["failed"] == 0
+    assert place.names("Deployment") == {"cart"}
 
 
 def test_no_credential_of_the_cluster_is_kept(place: Place) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from connectors.kubernetes.live.documents import Origin
-from connectors.kubernetes.live.overview import Overview, plural
+from connectors.kubernetes.live.overview import Overview
+from connectors.kubernetes.live.overview_lines import plural
 
 
 def _object(kind: str, name: str, namespace: str = "", **fields: Any) -> dict[str, Any]:
@@ -17,13 +18,13 @@ def _overview() -> Overview:
     overview = Overview(Origin("prod", "prod-eu"))
     for number in range(12):
         phase = "Pending" if number == 0 else "Running"
-        overview.add(_object("Pod", f"p{number}", "shop", status={"phase": phase}))
-    overview.add(_object("Deployment", "cart", "shop", spec={"replicas": 3}, status={"readyReplicas": 3}))
-    overview.add(_object("Deployment", "ad", "shop", spec={"replicas": 2}, status={"readyReplicas": 1}))
-    overview.add(_object("Namespace", "shop", status={"phase": "Active"}))
-    overview.add(_object("Namespace", "empty", status={"phase": "Active"}))
-    overview.add(_object("Event", "e1", "shop", type="Normal"))
-    overview.add(_object("Event", "e2", "shop", type="Warning"))
+        overview.put(_object("Pod", f"p{number}", "shop", status={"phase": phase}))
+    overview.put(_object("Deployment", "cart", "shop", spec={"replicas": 3}, status={"readyReplicas": 3}))
+    overview.put(_object("Deployment", "ad", "shop", spec={"replicas": 2}, status={"readyReplicas": 1}))
+    overview.put(_object("Namespace", "shop", status={"phase": "Active"}))
+    overview.put(_object("Namespace", "empty", status={"phase": "Active"}))
+    overview.put(_object("Event", "e1", "shop", type="Normal"))
+    overview.put(_object("Event", "e2", "shop", type="Warning"))
     return overview
 
 
@@ -56,7 +57,7 @@ def test_the_cluster_counts_everything_and_names_every_namespace() -> None:
 def test_many_names_are_counted_not_listed() -> None:
     overview = Overview(Origin("prod", "prod"))
     for number in range(100):
-        overview.add(_object("ConfigMap", f"c{number:03}", "shop"))
+        overview.put(_object("ConfigMap", f"c{number:03}", "shop"))
     text = next(d.text for d in overview.documents("") if d.namespace == "shop")
 
     assert "and 60 more" in text

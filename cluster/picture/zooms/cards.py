@@ -126,7 +126,9 @@ def _configuration(folded: Folded, node: Node, shared: frozenset[str]) -> list[L
             word = "PVC" if kind == "PersistentVolumeClaim" else kind
             said = clean(f"{word} {found[0].name}") if len(found) == 1 else plural(len(found), word)
             missing = sum(not one.present and one.health.reason != _NOT_READ for one in found)
-            note = f" ({missing} not found)" if missing and len(found) > 1 else " (not found)" if missing else ""
+            note = (
+                f" ({missing} not found)" if missing and len(found) > 1 else " (not found)" if missing else ""
+            )
             lines.append(Line(said + note, Tone.MUTED, title=listed(one.name for one in found)))
         lines += [
             details.remark(one.health, clean(one.name))

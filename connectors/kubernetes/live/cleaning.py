@@ -84,6 +84,8 @@ def _metadata(value: Any, *, secret: bool) -> dict[str, Any]:
         if secret:
             kept = {key: text for key, text in kept.items() if _is_harmless(text)}
         metadata["annotations"] = kept
+        if not kept:
+            del metadata["annotations"]
     return metadata
 
 

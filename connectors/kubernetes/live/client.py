@@ -6,7 +6,8 @@ The official client makes the connection. Its models are not used: they refuse o
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 from urllib.parse import urlencode
 
@@ -28,12 +29,15 @@ from connectors.http.policy import Policy
 from connectors.http.rate import AdaptiveRate, Time
 from connectors.http.unreachable import why_unreachable
 from connectors.kubernetes.live.connection import Connection
+from connectors.kubernetes.words import mapping
 
 Json = dict[str, Any]
 
 JSON = "application/json"
 METADATA_LIST = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"
 """Objects without anything but their metadata, and nothing else: a server that cannot do so answers 406."""
+METADATA = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1"
+"""The same for one object, as a watch gives it."""
 
 POLICY = Policy(
     attempts=6, fault_attempts=4, budget=120.0, first_wait=0.5, longest_wait=30.0, max_bytes=128_000_000
@@ -61,6 +65,7 @@ class KubernetesApi:
         self._connection = connection
         self._impersonate = impersonate
         self._page = page
+        self._streams: set[Any] = set()
         rate = AdaptiveRate(self.clock, start=_REQUESTS_A_SECOND)
         self._exchange = Exchange(
             connection.host, connection, hint=hint, policy=policy or POLICY, clock=self.clock, rate=rate
@@ -75,11 +80,19 @@ class KubernetesApi:
         url = f"{self._connection.host}{path}" + (f"?{urlencode(query)}" if query else "")
         return self._exchange.run("GET", url, lambda header: self._attempt(url, accept, header)).native
 
-    def every(self, path: str, *, accept: str = JSON, expect: str = "") -> Iterator[Json]:
+    def every(
+        self,
+        path: str,
+        *,
+        accept: str = JSON,
+        expect: str = "",
+        restarts: int = _RESTARTS,
+        told_version: Callable[[str], None] | None = None,
+    ) -> Iterator[Json]:
         """Every item of a list, page by page, each once; a list whose state has expired is read anew.
 
         With `expect`, an answer of another kind is refused before its items are looked at. What is no object comes
-        as it is, in a mapping without metadata.
+        in a mapping without metadata. `told_version` is called with the list's resourceVersion, page by page.
         """
 
         def fetch(cursor: str | None, size: int) -> pages.Page[Json]:
@@ -90,16 +103,20 @@ class KubernetesApi:
                 raise CursorExpiredError(str(error), status=410) from error
             if expect and found.get("kind") != expect:
                 raise CutError(f"GET {path}: the server did not answer with a {expect}")
-            return _page(path, found)
+            page = _page(path, found)
+            if told_version:
+                told_version(str(mapping(found, "metadata").get("resourceVersion") or ""))
+            return page
 
-        return pages.every(fetch, path, key=_identity, size=self._page, restarts=_RESTARTS)
+        return pages.every(fetch, path, key=_identity, size=self._page, restarts=restarts)
 
     def stream(
         self, path: str, query: Mapping[str, str], *, accept: str = JSON, seconds: float
     ) -> Iterator[Json]:
-        """The events of a watch, until the server ends it or is silent for `seconds`; a cut one raises `CutError`."""
+        """The events of a watch until the server ends it; one cut, or silent for `seconds`, raises `CutError`."""
         url = f"{self._connection.host}{path}?{urlencode(query)}"
         response = self._open(url, accept, self._connection.header(), read_seconds=seconds)
+        self._streams.add(response)
         try:
             if response.status >= 400:
                 answer = Answer(response.status, dict(response.headers), response.read(100_000), None)
@@ -108,7 +125,15 @@ class KubernetesApi:
         except (HTTPError, OSError) as error:
             raise _problem(error, url) from error
         finally:
+            self._streams.discard(response)
             response.close()
+
+    def interrupt(self) -> None:
+        """End every watch that goes on, from another thread."""
+        for response in tuple(self._streams):
+            # It may just have ended by itself.
+            with suppress(OSError, ValueError, RuntimeError):
+                response.shutdown()
 
     def _attempt(self, url: str, accept: str, header: str) -> Answer[Json]:
         response = self._open(url, accept, header, read_seconds=self._exchange.policy.read_seconds)

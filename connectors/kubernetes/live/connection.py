@@ -15,6 +15,8 @@ from kubernetes.config.kube_config import KUBE_CONFIG_DEFAULT_LOCATION, load_kub
 from connectors.errors import ConfigurationError
 
 _KUBECONFIG = "KUBECONFIG"
+_CONNECTIONS = 200
+"""Kept open at most: each kind that is watched has one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,7 @@ def _configuration(target: Target) -> Configuration:
     made = Configuration()
     # How often and when to try again is decided in one place, connectors.http.
     made.retries = False
+    made.connection_pool_maxsize = _CONNECTIONS
     try:
         if target.context:
             load_kube_config(
@@ -92,6 +95,12 @@ def _configuration(target: Target) -> Configuration:
         AttributeError,
     ) as error:
         raise ConfigurationError(_problem(target, error)) from None
+    if str(made.host).startswith("https:") and not (made.api_key or made.cert_file or made.username):
+        # The client only logs that a login plugin has failed.
+        raise ConfigurationError(
+            f"context {target.context} gives no credentials, or its login plugin failed; try"
+            f" `kubectl --context {target.context} get namespaces`"
+        )
     return made
 
 

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+import threading
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import closing
 
-from connectors.base import Crawl
+from connectors.base import Crawl, News
 from connectors.documents import PUBLIC, Checkpoint, CheckReport, Document, Failure
 from connectors.errors import ConfigurationError, KubeloreError, TemporaryError, UnreachableError
 from connectors.http.errors import ForbiddenError
@@ -22,8 +23,10 @@ from connectors.kubernetes.live.connection import Connection, Target
 from connectors.kubernetes.live.crawl import LiveCrawl
 from connectors.kubernetes.live.discovery import Resource, discover
 from connectors.kubernetes.live.documents import Origin
+from connectors.kubernetes.live.news import LiveNews, noted, tell
 from connectors.kubernetes.live.reader import ObjectReader
 from connectors.kubernetes.live.selection import Scope
+from connectors.kubernetes.live.watch import ClusterWatch, Pace
 from connectors.kubernetes.observed import ObjectObserver
 
 
@@ -46,6 +49,7 @@ class KubernetesLiveConnector:
         observer: ObjectObserver | None = None,
         clock: Time | None = None,
         policy: Policy | None = None,
+        pace: Pace | None = None,
     ) -> None:
         self._name = name
         self._target = target
@@ -55,6 +59,7 @@ class KubernetesLiveConnector:
         self._observer = observer
         self._clock = clock
         self._policy = policy
+        self._pace = pace or Pace()
 
     @property
     def name(self) -> str:
@@ -105,6 +110,24 @@ class KubernetesLiveConnector:
             work = LiveCrawl(api, reader, self._scope, state.load(checkpoint, settings), settings, observer)
             yield from work.items()
         return state.dump(work.state, settings)
+
+    def watch(self, checkpoint: Checkpoint, stop: threading.Event) -> Generator[News, None, None]:
+        """What changes after `checkpoint`; see `connectors.base.Watchable`."""
+        settings = self._fingerprint()
+        if checkpoint.get("settings") != settings:
+            return
+        with closing(self._api()) as api:
+            reader = ObjectReader(self._origin)
+            watch = ClusterWatch(api, reader, self._scope, settings, checkpoint, stop, self._pace)
+            yield from watch.news()
+
+    def note(self, checkpoint: Checkpoint, news: News) -> Checkpoint | None:
+        """The checkpoint that covers the news too; the observer is told of them."""
+        if checkpoint.get("settings") != self._fingerprint() or not isinstance(news, LiveNews):
+            return None
+        if self._observer:
+            tell(self._observer, self._name, news)
+        return noted(checkpoint, news)
 
     def list_ids(self) -> Iterator[str]:
         """The id of every document, by listing everything; `TemporaryError` if a kind cannot be listed."""

@@ -95,7 +95,7 @@ class LiveCrawl:
             if listing.complete and self._observer:
                 self._observer.complete(self._source, resource.api_version, resource.kind)
             if not listing.complete:
-                self._overview.not_listed(resource.kind)
+                self._overview.not_listed(resource.id_kind)
             yield from self._written(resource, spool, listing)
 
     def _list(self, listing: _Listing, place: str, spool: Spool) -> Iterator[Item]:
@@ -128,7 +128,7 @@ class LiveCrawl:
             return self._unreadable(listing, f"{namespace}/{name} cannot be read ({type(error).__name__})")
         if self._observer:
             self._observer.saw(read.observed)
-        self._overview.add(read.value)
+        self._overview.put(read.value, resource.id_kind)
         if read.documented:
             self._sort(listing, read, spool)
         return None

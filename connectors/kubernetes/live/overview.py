@@ -2,129 +2,135 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from connectors.documents import Document, Section, SectionKind, assemble
-from connectors.kubernetes.live.documents import KIND, Origin, environment_of, lines_section
+from connectors.documents import OBJECT, Document, Section, SectionKind, assemble
+from connectors.kubernetes.live.documents import Origin, environment_of, lines_section
+from connectors.kubernetes.live.overview_lines import (
+    EVENT,
+    FIRST,
+    UNNAMED,
+    Row,
+    Tally,
+    count,
+    count_lines,
+    name_lines,
+    ordered,
+)
 from connectors.kubernetes.live.states import is_well, replicas, state
 from connectors.kubernetes.words import at
 
-_FIRST = ("Node", "Namespace", "Pod", "Deployment", "StatefulSet", "DaemonSet", "Job", "CronJob", "Service", "Ingress",
-          "HorizontalPodAutoscaler", "PersistentVolumeClaim", "ConfigMap", "Secret")  # fmt: skip
-_UNNAMED = frozenset(
-    {"Pod", "ReplicaSet", "EndpointSlice", "Endpoints", "ControllerRevision", "Event", "Lease"}
-)
-"""Kinds that others make by the dozen: counted, not named."""
-_COUNTED_ONLY_BY_WARNING = "Event"
-_MOST_NAMES = 40
 _MOST_TROUBLES = 30
+_MOST_TROUBLES_OF_A_CLUSTER = 90
 
-
-@dataclass(slots=True)
-class _Tally:
-    """What was counted of one kind in one place."""
-
-    states: Counter[str] = field(default_factory=Counter)
-    names: list[str] = field(default_factory=list)
-
-    @property
-    def total(self) -> int:
-        return self.states.total()
+Kinds = Mapping[str, Tally]
 
 
 class Overview:
-    """Counts objects one by one and makes a document for the cluster and for each of its namespaces."""
+    """Keeps how each object is, in a few bytes, and makes a document for the cluster and each of its namespaces."""
 
     def __init__(self, origin: Origin) -> None:
         self._origin = origin
-        self._places: dict[str, dict[str, _Tally]] = defaultdict(lambda: defaultdict(_Tally))
-        self._troubles: dict[str, list[str]] = defaultdict(list)
-        self._versions: Counter[str] = Counter()
-        self._missing: list[str] = []
+        self._rows: dict[str, dict[str, dict[str, Row]]] = {}
+        self._missing: set[str] = set()
 
     def not_listed(self, kind: str) -> None:
         """Says that not all objects of a kind could be counted."""
-        self._missing.append(kind)
+        self._missing.add(kind)
 
-    def add(self, value: Mapping[str, Any]) -> None:
-        """Counts one object."""
-        kind, name = str(value.get("kind")), str(at(value, "metadata", "name"))
+    def listed(self, kind: str) -> None:
+        """Says that all objects of a kind are counted."""
+        self._missing.discard(kind)
+
+    def put(self, value: Mapping[str, Any], kind: str = "") -> None:
+        """Notes how an object is now; `kind` is how its kind is called, where that is not the object's word."""
+        kind, name = kind or str(value.get("kind")), str(at(value, "metadata", "name"))
         namespace = str(at(value, "metadata", "namespace") or "")
-        if kind == _COUNTED_ONLY_BY_WARNING and value.get("type") != "Warning":
+        if kind == EVENT and value.get("type") != "Warning":
             return
-        found = state(value)
-        tally = self._places[namespace][kind]
-        tally.states[found] += 1
-        if kind not in _UNNAMED and len(tally.names) < _MOST_NAMES:
-            tally.names.append(_named(value, name, found))
-        if not is_well(found) and len(self._troubles[namespace]) < _MOST_TROUBLES:
-            title = f"{kind} {namespace}/{name}" if namespace else f"{kind} {name}"
-            self._troubles[namespace].append(f"Not well: {title}: {found}")
-        if kind == "Node":
-            self._versions[str(at(value, "status", "nodeInfo", "kubeletVersion") or "")] += 1
-        if kind == "Namespace":
-            self._places[name]  # a namespace without objects has an overview too
+        found = sys.intern(state(value))
+        shown = "" if kind in UNNAMED else _named(value, name, found)
+        version = str(at(value, "status", "nodeInfo", "kubeletVersion") or "") if kind == "Node" else ""
+        row = Row(found, shown, is_well(found), version)
+        self._rows.setdefault(namespace, {}).setdefault(kind, {})[name] = row
+
+    def remove(self, kind: str, namespace: str, name: str) -> None:
+        """Notes that an object is gone."""
+        self._rows.get(namespace, {}).get(kind, {}).pop(name, None)
 
     def documents(self, version: str, observed_at: datetime | None = None) -> Iterator[Document]:
         """The overviews: of the cluster, whose server is of `version`, then of its namespaces."""
-        yield self._of_cluster(version, observed_at)
-        for namespace in sorted(filter(None, self._places)):
-            yield self._of_namespace(namespace, observed_at)
+        places = self._places()
+        yield self._of_cluster(places, version, observed_at)
+        for namespace in sorted(filter(None, places)):
+            yield self._of_namespace(namespace, places[namespace], observed_at)
 
-    def _of_namespace(self, namespace: str, observed_at: datetime | None) -> Document:
-        kinds = self._places[namespace]
-        counts = ", ".join(_count(kind, kinds[kind]) for kind in _ordered(kinds)) or "no objects"
+    def _places(self) -> dict[str, dict[str, Tally]]:
+        """The counts by namespace and kind; a namespace without objects has an overview too."""
+        places: dict[str, dict[str, Tally]] = {
+            name: {} for name in self._rows.get("", {}).get("Namespace", {})
+        }
+        for namespace, kinds in self._rows.items():
+            for kind, rows in kinds.items():
+                if rows:
+                    tally = places.setdefault(namespace, {}).setdefault(kind, Tally())
+                    for row in rows.values():
+                        tally.add(row)
+        return places
+
+    def _of_namespace(self, namespace: str, kinds: Kinds, observed_at: datetime | None) -> Document:
+        counts = ", ".join(count(kind, kinds[kind]) for kind in ordered(kinds)) or "no objects"
+        troubles = list(self._troubles(namespace))[:_MOST_TROUBLES]
         lead = [
             Section(SectionKind.PARAGRAPH, f"Namespace {namespace}: {counts}", "summary"),
-            *self._details(namespace, kinds),
+            *lines_section(count_lines(kinds), "counts", "counts"),
+            *lines_section(name_lines(kinds), "names", "names"),
+            *lines_section(troubles, "troubles", "not well"),
+            *self._gaps(),
         ]
         return self._document(namespace, f"Overview of namespace {namespace}", namespace, lead, observed_at)
 
-    def _of_cluster(self, version: str, observed_at: datetime | None) -> Document:
-        kinds: dict[str, _Tally] = defaultdict(_Tally)
-        for namespace, place in self._places.items():
+    def _of_cluster(
+        self, places: Mapping[str, Kinds], version: str, observed_at: datetime | None
+    ) -> Document:
+        kinds: dict[str, Tally] = defaultdict(Tally)
+        for place in places.values():
             for kind, tally in place.items():
                 kinds[kind].states.update(tally.states)
-                kinds[kind].names += [] if namespace else tally.names
-        cluster = self._origin.cluster
-        total = sum(tally.total for tally in kinds.values())
-        namespaces = sorted(filter(None, self._places))
+        cluster, namespaces = self._origin.cluster, sorted(filter(None, places))
         about = f"Kubernetes {version}, " if version else ""
-        counts = ", ".join(_count(kind, kinds[kind]) for kind in _ordered(kinds))
+        counts = ", ".join(count(kind, kinds[kind]) for kind in ordered(kinds))
+        total = sum(tally.total for tally in kinds.values())
         summary = f"Cluster {cluster}: {about}{total} objects in {len(namespaces)} namespaces: {counts}"
-        troubles = [line for namespace in ("", *namespaces) for line in self._troubles.get(namespace, ())]
+        troubles = [line for namespace in ("", *namespaces) for line in self._troubles(namespace)]
         lead = [
             Section(SectionKind.PARAGRAPH, summary, "summary"),
             *lines_section(self._node_versions(), "nodes", "nodes"),
-            *lines_section(map(self._namespace_line, namespaces), "namespaces", "namespaces"),
-            *lines_section(_count_lines(kinds), "counts", "counts"),
-            *lines_section(_name_lines(self._places.get("", {})), "names", "names"),
-            *lines_section(troubles[: 3 * _MOST_TROUBLES], "troubles", "not well"),
+            *lines_section((_line(name, places[name]) for name in namespaces), "namespaces", "namespaces"),
+            *lines_section(count_lines(kinds), "counts", "counts"),
+            *lines_section(name_lines(places.get("", {})), "names", "names"),
+            *lines_section(troubles[:_MOST_TROUBLES_OF_A_CLUSTER], "troubles", "not well"),
             *self._gaps(),
         ]
         return self._document("", f"Overview of cluster {cluster}", cluster, lead, observed_at)
 
+    def _troubles(self, namespace: str) -> Iterator[str]:
+        for kind, rows in sorted(self._rows.get(namespace, {}).items()):
+            for name, row in sorted(rows.items()):
+                if not row.well:
+                    yield f"Not well: {kind} {namespace}/{name}: {row.state}".replace(" /", " ")
+
     def _gaps(self) -> list[Section]:
-        lines = (f"Not counted whole, as it could not be listed: {kind}" for kind in self._missing)
+        lines = (f"Not counted whole, as it could not be listed: {kind}" for kind in sorted(self._missing))
         return lines_section(lines, "gaps", "gaps")
 
-    def _details(self, namespace: str, kinds: Mapping[str, _Tally]) -> Iterator[Section]:
-        yield from lines_section(_count_lines(kinds), "counts", "counts")
-        yield from lines_section(_name_lines(kinds), "names", "names")
-        yield from lines_section(self._troubles.get(namespace, ()), "troubles", "not well")
-        yield from self._gaps()
-
-    def _namespace_line(self, namespace: str) -> str:
-        kinds = self._places[namespace]
-        counts = ", ".join(_count(kind, kinds[kind]) for kind in _ordered(kinds) if kind in _FIRST)
-        return f"Namespace {namespace}: {counts or 'nothing that runs'}"
-
     def _node_versions(self) -> Iterator[str]:
-        for version, number in sorted(self._versions.items()):
+        nodes = self._rows.get("", {}).get("Node", {}).values()
+        for version, number in sorted(Counter(row.version for row in nodes).items()):
             yield f"Nodes with kubelet {version or 'of unknown version'}: {number}"
 
     def _document(
@@ -133,12 +139,12 @@ class Overview:
         origin = self._origin
         text, sections = assemble(lead)
         return Document(
-            id=overview_id(origin.source, namespace, name),
+            id=f"kubernetes:{origin.source}/{namespace or '_'}/Overview/{name}",
             title=title,
             text=text,
             sections=sections,
             source=origin.source,
-            kind=KIND,
+            kind=OBJECT,
             updated_at=observed_at,
             breadcrumbs=tuple(filter(None, (origin.cluster, namespace))),
             environment=environment_of(origin.cluster, namespace),
@@ -147,65 +153,19 @@ class Overview:
         )
 
 
-def overview_id(source: str, namespace: str, name: str) -> str:
-    """`kubernetes:<source>/<namespace or _>/Overview/<namespace or cluster>`."""
-    return f"kubernetes:{source}/{namespace or '_'}/Overview/{name}"
-
-
 def overview_key(document: Document) -> str:
     """What the state calls an overview: `shop/shop`, `/prod` for the cluster's."""
     return f"{document.namespace}/{document.id.rpartition('/')[2]}"
 
 
-def plural(kind: str, number: int) -> str:
-    """`12 Pods`, `1 Ingress`, `2 Ingresses`, `3 NetworkPolicies`."""
-    if number == 1 or kind == "Endpoints":
-        return f"{number} {kind}"
-    if kind.endswith(("s", "x", "ch")):
-        return f"{number} {kind}es"
-    if kind.endswith("y") and kind[-2:-1] not in "aeiou":
-        return f"{number} {kind[:-1]}ies"
-    return f"{number} {kind}s"
-
-
-def _ordered(kinds: Mapping[str, _Tally]) -> list[str]:
-    return [
-        *(kind for kind in _FIRST if kind in kinds),
-        *sorted(kind for kind in kinds if kind not in _FIRST),
-    ]
-
-
-def _count(kind: str, tally: _Tally) -> str:
-    """`12 Pods (11 Running, 1 Pending)`."""
-    named = "warning Event" if kind == _COUNTED_ONLY_BY_WARNING else kind
-    return plural(named, tally.total) + _in_states(tally)
-
-
-def _in_states(tally: _Tally) -> str:
-    """` (11 Running, 1 Pending)`, the most frequent first; '' where the kind has no states."""
-    ordered = sorted(tally.states.items(), key=lambda pair: (-pair[1], pair[0]))
-    states = ", ".join(f"{number} {word}" for word, number in ordered if word)
-    return f" ({states})" if states else ""
-
-
-def _count_lines(kinds: Mapping[str, _Tally]) -> Iterator[str]:
-    for kind in _ordered(kinds):
-        named = "warning Event" if kind == _COUNTED_ONLY_BY_WARNING else kind
-        words = plural(named, 2).partition(" ")[2]
-        yield f"{words}: {kinds[kind].total}{_in_states(kinds[kind])}"
-
-
-def _name_lines(kinds: Mapping[str, _Tally]) -> Iterator[str]:
-    for kind in _ordered(kinds):
-        tally = kinds[kind]
-        if tally.names:
-            more = f" and {tally.total - len(tally.names)} more" if tally.total > len(tally.names) else ""
-            yield f"{kind} names: {', '.join(sorted(tally.names))}{more}"
+def _line(namespace: str, kinds: Kinds) -> str:
+    counts = ", ".join(count(kind, kinds[kind]) for kind in ordered(kinds) if kind in FIRST)
+    return f"Namespace {namespace}: {counts or 'nothing that runs'}"
 
 
 def _named(value: Mapping[str, Any], name: str, found: str) -> str:
     """`cart (3/3 ready)` for a workload, `data (Bound)` for what has a state, else the name."""
-    if found in ("ready", "not ready", "scaled to 0") and value.get("kind") != "ReplicaSet":
+    if found in ("ready", "not ready", "scaled to 0"):
         ready, wanted = replicas(value)
         return f"{name} ({ready}/{wanted} ready)"
     return f"{name} ({found})" if found else name

@@ -20,6 +20,7 @@ from connectors.kubernetes.words import at, mapping
 Value = Mapping[str, Any]
 EVENT = "Event"
 AUTOSCALER = "HorizontalPodAutoscaler"
+_OF_REPETITIONS = frozenset({"count", "lastTimestamp", "series", "eventTime"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ class ObjectReader:
         namespace = str(at(value, "metadata", "namespace") or "")
         name = str(at(value, "metadata", "name"))
         if resource.kind == AUTOSCALER:
-            self._remember(namespace, value)
+            self.remember(value)
         cleaned = clean(value)
         documented = resource.kind != EVENT or value.get("type") == "Warning"
         document_id = id_of(self.origin.source, cleaned, group=resource.shared)
@@ -62,7 +63,8 @@ class ObjectReader:
             managers_of(value),
         )
         scaler = self._autoscaler(namespace, resource.kind, name)
-        found = digest(value, scaled_by(scaler) if scaler else "")
+        kept = _less_often(value) if resource.kind == EVENT else value
+        found = digest(kept, scaled_by(scaler) if scaler else "")
         return Read(f"{namespace}/{name}", document_id, found, cleaned, observed, documented)
 
     def document(self, resource: Resource, cleaned: Value, at_time: datetime) -> Document:
@@ -81,12 +83,16 @@ class ObjectReader:
             access=self.origin.access,
         )
 
-    def _remember(self, namespace: str, value: Value) -> None:
+    def remember(self, value: Value) -> tuple[str, str, str] | None:
+        """Notes an autoscaler; the namespace, kind and name of what it scales, if what that says of it is new."""
         target = mapping(value, "spec", "scaleTargetRef")
         bounds = {key: at(value, "spec", key) for key in ("minReplicas", "maxReplicas")}
         now = {"currentReplicas": at(value, "status", "currentReplicas")}
+        namespace = str(at(value, "metadata", "namespace") or "")
         place = (namespace, str(target.get("kind")), str(target.get("name")))
-        self._autoscalers[place] = {"spec": bounds, "status": now}
+        found = {"spec": bounds, "status": now}
+        before, self._autoscalers[place] = self._autoscalers.get(place), found
+        return place if before != found else None
 
     def _autoscaler(self, namespace: str, kind: str, name: str) -> dict[str, Any] | None:
         return self._autoscalers.get((namespace, kind, name))
@@ -101,3 +107,10 @@ class ObjectReader:
             "metadata": {"name": about["name"], "namespace": about.get("namespace")},
         }
         return id_of(self.origin.source, named)
+
+
+def _less_often(event: Value) -> Value:
+    """An event that happened again is news where its count has doubled, not each time."""
+    times = event.get("count")
+    found = {key: part for key, part in event.items() if key not in _OF_REPETITIONS}
+    return {**found, "times": times.bit_length() if isinstance(times, int) else 0}
