@@ -135,7 +135,7 @@ class ClusterResponder:
             return None
         first = tuple(citation.number for citation in citations[:3])
         shown = scripts.script(
-            draft.commands, f"See it live in cluster {clusters[0]} (read-only).", first,
+            draft.commands, f"Read-only; shows this live in cluster {clusters[0]}.", first,
             self._view.inventory(clusters[0], who),
         )  # fmt: skip
         return Answer(

@@ -109,9 +109,15 @@ def script(
 ) -> Script | None:
     """The commands that only read and name what is there, as a script; None where none is left."""
     good: list[list[str]] = []
+    # Commands about what stands in no namespace name none: then the caller may not know of `default`.
+    known = min(inventory.namespaces(), default="default")
     for command in commands:
         argv = list(command)
-        if check(argv).allowed and argv not in good and not validate(parse(shlex.join(argv)), inventory):
+        if (
+            check(argv).allowed
+            and argv not in good
+            and not validate(parse(shlex.join(argv)), inventory, namespace=known)
+        ):
             good.append(argv)
     if not good:
         return None

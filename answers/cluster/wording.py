@@ -141,7 +141,7 @@ VOCABULARY = frozenset(
     for patterns in (_ASPECTS, _AGGREGATES)
     for _, pattern in patterns
     for word in re.findall(r"[a-z]{2,}", re.sub(r"\\w", "", pattern))
-) - {"account", "accounts", "talk", "talks"}
+) - set("account accounts talk talks root matter admin docker worker network identity".split())
 """The words of the grammar itself, without those that say something in a phrase only."""
 
 _NUMBER = (
