@@ -14,7 +14,7 @@ from typing import Any
 from cluster.edges.base import Item
 from cluster.values import Value, at, entries, mapping, number, text
 from incidents.bundles.units import moment
-from incidents.checks.base import described, finding, pieces
+from incidents.checks.base import described, finding, pieces, port_of
 from incidents.evidence import Event
 from incidents.finding import Finding
 from incidents.situation import Situation, is_ready, shown, statuses
@@ -47,12 +47,12 @@ class Probe:
         return next((name for name in _ACTIONS if name in self.value), "")
 
     @property
-    def port(self) -> object:
+    def port(self) -> int | str | None:
         """The port that it asks; a name is looked up among the container's ports."""
-        asked = at(self.value, f"{self.action}.port") if self.action else None
+        asked = port_of(at(self.value, f"{self.action}.port")) if self.action else None
         for _, port in entries(self.container, "ports"):
             if isinstance(asked, str) and port.get("name") == asked:
-                return port.get("containerPort")
+                return port_of(port.get("containerPort"))
         return asked
 
     @property
@@ -133,7 +133,7 @@ def _wrong(s: Situation, workload: Item, probe: Probe, event: Event) -> Why | No
     other = _other(workload, probe)
     if _PROTOCOL.search(message):
         return "protocol", f"it speaks {probe.action} to a server that speaks another protocol", 0.95
-    ports = [port.get("containerPort") for _, port in entries(probe.container, "ports")]
+    ports = [port_of(port.get("containerPort")) for _, port in entries(probe.container, "ports")]
     listening = {one for one in (*ports, other.port if other else None) if one is not None}
     if probe.port is not None and listening and probe.port not in listening and _NO_ANSWER.search(message):
         known = ", ".join(str(one) for one in sorted(listening, key=str))

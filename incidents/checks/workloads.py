@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from cluster.edges.base import Item
 from cluster.graph import EdgeType
 from cluster.values import Value, at, entries, text
-from incidents.checks.base import described, finding, got, pieces
+from incidents.checks.base import described, finding, got, pieces, port_of
 from incidents.checks.log_lines import search
 from incidents.finding import Finding
 from incidents.situation import Situation, is_ready, shown, statuses, waiting_reason
@@ -109,8 +109,8 @@ def _declared_twice(containers: list[Value]) -> object:
     seen: dict[object, int] = {}
     for place, container in enumerate(containers):
         for _, port in entries(container, "ports"):
-            key = (port.get("containerPort"), str(port.get("protocol") or "TCP"))
-            if seen.setdefault(key, place) != place:
+            key = (port_of(port.get("containerPort")), str(port.get("protocol") or "TCP"))
+            if key[0] is not None and seen.setdefault(key, place) != place:
                 return key[0]
     return None
 
