@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from cluster.edges.base import Item
 from cluster.graph import EdgeType
-from cluster.values import Value, at, entries, text
+from cluster.values import Value, at, entries, mapping, text
 from incidents.checks.base import described, finding, got, pieces, port_of
 from incidents.checks.log_lines import search
 from incidents.finding import Finding
@@ -61,7 +61,8 @@ def _zero(s: Situation, workload: Item) -> Iterator[Finding]:
 def _unready(s: Situation, workload: Item) -> Iterator[Finding]:
     """A workload with fewer ready pods than it wants: what every failure of its pods looks like."""
     wanted, ready = s.replicas(workload)
-    if workload.kind in ("Job", "CronJob") or not wanted or ready >= wanted:
+    declared = not s.pods_of(workload) and not mapping(workload.value, "status")
+    if workload.kind in ("Job", "CronJob") or not wanted or ready >= wanted or declared:
         return
     bad = [pod for pod in s.pods_of(workload) if not is_ready(pod)]
     yield finding(

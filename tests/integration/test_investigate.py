@@ -12,7 +12,11 @@ from fastapi.testclient import TestClient
 from api.app import create_app
 from api.cli import main
 from api.settings import load_settings
+from incidents.bundles import read_files
+from incidents.investigate import investigate
+from incidents.sound import sound_workloads
 from tests.integration.fakes import FakeServices, write_config
+from tests.servers.demo_clusters import running
 
 POD = """\
 $ kubectl describe pod cart-7d9-abcde -n shop
@@ -137,3 +141,18 @@ def test_evidence_may_be_longer_than_a_question(tmp_path: Path) -> None:
     text = POD + "\n".join(f"line {number}" for number in range(20_000))
 
     assert client(tmp_path).post("/v1/investigations", json={"text": text}).status_code == 200
+
+
+@pytest.mark.parametrize("environment", ["production", "staging"])
+def test_the_demo_at_rest_is_healthy(environment: str) -> None:
+    cluster = running(Path(__file__).parents[2] / "data" / "demo" / "manifests", environment)
+    items = [
+        record.obj for resource in cluster.store.registry.all() for record in cluster.store.records(resource)
+    ]
+    evidence = read_files({"all.json": json.dumps({"kind": "List", "apiVersion": "v1", "items": items})})
+
+    sound = sound_workloads(evidence)
+
+    assert len(sound["shop"]) > 10
+    for namespace in sound:
+        assert investigate(evidence.within(namespace)).causes == ()

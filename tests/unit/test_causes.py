@@ -75,6 +75,10 @@ def test_nothing_wrong_is_healthy() -> None:
     assert report.causes == ()
 
 
+def test_manifests_that_nobody_has_applied_are_healthy() -> None:
+    assert investigate(evidence(deployment("cart", replicas=3), service("cart"))).healthy
+
+
 def test_nothing_known_is_healthy_too() -> None:
     assert investigate(Evidence()).healthy
 
