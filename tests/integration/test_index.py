@@ -578,9 +578,10 @@ def test_what_was_written_again_ranks_as_if_it_had_been_written_once(opened: Cal
     pages = [document(f"{n}.md", f"billing page {'restart' if n % 3 else 'deploy'} {n}") for n in range(30)]
     once, often = opened("once"), opened("often")
     write(once, *pages)
-    for round_ in range(3):
-        write(often, *(replace(p, title=f"{p.title} {round_}") for p in pages[:20]))
-    write(often, *pages)
+    write(often, *(replace(p, text=p.text + " again") for p in pages))
+    for n in range(0, 30, 2):
+        write(often, pages[n])
+    write(often, *pages[1::2])
     question = "how do i deploy the billing page"
     found_once, found_often = (Retriever(index, everyone).search(question, 30) for index in (once, often))
     assert [r.document_id for r in found_often] == [r.document_id for r in found_once]
