@@ -1,10 +1,10 @@
-"""`make faults N=1000`: random faults, changes and deaths while wikis are crawled; the end must be the server's truth.
+"""`make faults N=1000`: random faults, changes and deaths while servers are crawled; the end must be their truth.
 
-`python -m bench.faults N [--seed S]`. Each trial builds a small Confluence (Cloud or Data Center) or Notion on a fake
-server, then lets three runs meet a random schedule: errors, cut and truncated answers, 429 with long and dated waits,
-refused and looping cursors, pages that change, move, vanish and return between two requests, and a death at a random
-step of the ingest. After an undisturbed run, ledger and index must hold exactly what a first crawl of the healthy
-server holds, and each of three readers may read exactly what the server lets that reader read.
+`python -m bench.faults N [--seed S]`. Each trial builds a small Confluence (Cloud or Data Center), Notion or Kubernetes
+cluster on a fake server, then lets three runs meet a random schedule: errors, cut and truncated answers, 429 with
+long and dated waits, refused and looping cursors, things that change, move, vanish and return between two requests,
+and a death at a random step of the ingest. After an undisturbed run, ledger and index must hold exactly what a first
+crawl of the healthy server holds, and each of the readers may read exactly what the server lets that reader read.
 
 Every other Confluence is taken for one that is too large for a sweep in each crawl. There undisturbed runs between two
 sweeps are held to what docs/decisions/0009-confluence.md promises: titles and texts are exact, nobody reads what
@@ -25,6 +25,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import track
 
+from bench.fault_clusters import live_cluster
 from bench.fault_wikis import ConfluenceWiki, NotionWiki, Wiki
 from connectors.documents import Document
 from index.ledger import Ledger
@@ -41,7 +42,11 @@ _STEPS = ("begin", "put", "touch", "remove", "save_checkpoint")
 
 @contextmanager
 def _wiki(chance: random.Random) -> Iterator[Wiki]:
-    if chance.random() < 0.6:
+    kind = chance.random()
+    if kind < 0.2:
+        with live_cluster(chance) as cluster:
+            yield cluster
+    elif kind < 0.7:
         with confluence.serving(ConfluenceSite(), cloud=chance.random() < 0.6) as site:
             yield ConfluenceWiki(site, chance)
     else:

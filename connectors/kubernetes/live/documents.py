@@ -73,7 +73,7 @@ def document_of(
         sections=sections,
         source=source,
         kind=KIND,
-        version=str(at(value, "metadata", "resourceVersion") or ""),
+        version=str(at(value, "metadata", "generation") or ""),
         updated_at=_last_change(value, observed_at),
         breadcrumbs=tuple(filter(None, (cluster, namespace))),
         labels=labels_of(value),
