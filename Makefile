@@ -9,7 +9,7 @@ QUESTIONS ?= data/questions/demo.jsonl
 CONFIG ?= config.yaml
 CORPUS ?= data/demo
 
-.PHONY: help setup demo serve test check unit docs eval bench faults crashes leaks clean
+.PHONY: help setup demo serve test check unit docs eval bench faults crashes leaks kubediagrams clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -22,7 +22,7 @@ $(READY): pyproject.toml
 	$(BIN)/pip install --quiet --editable '.[dev,bench]'
 	touch $@
 
-demo: $(READY)  ## ingest the demo, serve it, ask six questions
+demo: $(READY)  ## ingest the demo, serve it, ask seven questions
 	$(BIN)/python -m bench.demo
 
 serve: $(READY)  ## serve what config.yaml says
@@ -62,6 +62,10 @@ crashes: $(READY)  ## kill N ingests and compare with undisturbed ones: make cra
 leaks: N ?= 1000
 leaks: $(READY)  ## look for planted credentials after N documents: make leaks N=1000
 	$(BIN)/python -m bench.leaks $(N)
+
+kubediagrams: SNAPSHOT ?= data/state/snapshot
+kubediagrams: $(READY)  ## which edges of KubeDiagrams our graph holds: make kubediagrams SNAPSHOT=FOLDER
+	$(BIN)/python -m bench.kubediagrams $(SNAPSHOT) --json
 
 clean:  ## forget the environment and the demo's state
 	rm -rf $(VENV) data/state

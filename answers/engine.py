@@ -6,11 +6,13 @@ import time
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 from answers.compose import compose
 from answers.confidence import Evidence, answerable, confidence, weigh
 from answers.followups import followups
 from answers.model import Answer, Related
+from answers.page_script import page_script
 from answers.passages import Passage, choose, places, widen
 from answers.select import pick, score_units
 from answers.units import Unit, units_of
@@ -20,7 +22,7 @@ from index.query import Query, analyse
 from index.ranking import Candidate
 from index.rarity import Rarity
 from index.retriever import Retriever
-from index.search_types import Filters
+from index.search_types import WRITTEN, Filters
 
 LEAST = 0.25
 """Below this confidence the answer is withheld."""
@@ -29,7 +31,18 @@ WIDEST = 3_200
 LENGTHS = ((0.8, 3_400), (0.5, 1_000), (0.0, 300))
 """Characters that an answer quotes, by confidence: who is less sure says less."""
 
+OBJECT = "object"
+"""The kind of document that a running object is."""
+
 Documents = Callable[[Sequence[str]], dict[str, Document]]
+
+
+class Responder(Protocol):
+    """Answers questions about live clusters (`answers.cluster.responder`)."""
+
+    def respond(self, question: str, filters: Filters) -> Answer | None:
+        """The answer; an abstention where the objects do not tell; None where the question is not about them."""
+        ...
 
 
 @dataclass(slots=True)
@@ -47,26 +60,50 @@ class Study:
 
 
 class Answerer:
-    """Extractive answers: every word that is claimed stands in a document."""
+    """Extractive answers: every word that is claimed stands in a document.
 
-    def __init__(self, retriever: Retriever, documents: Documents) -> None:
+    Questions about live clusters go to `cluster` first, where there is one.
+    """
+
+    def __init__(self, retriever: Retriever, documents: Documents, cluster: Responder | None = None) -> None:
         self._retriever = retriever
         self._documents = documents
+        self._cluster = cluster
 
     def ask(self, question: str, filters: Filters | None = None) -> Answer:
         """The cited answer to `question`, or an abstention that names the nearest pages."""
         started = time.perf_counter()
-        study = self.study(question, filters or Filters())
+        answer = self._answer(question, filters or Filters())
+        return replace(answer, took_ms=round(1e3 * (time.perf_counter() - started)))
+
+    def _answer(self, question: str, filters: Filters) -> Answer:
+        live = self._cluster.respond(question, filters) if self._cluster else None
+        if live is not None and not live.abstained:
+            return live
+        if self._cluster is None:
+            return self._from_documents(question, filters)
+        # The YAML of thousands of objects would crowd out what the team wrote: it comes second.
+        written = replace(filters, without_kinds=(*filters.without_kinds, OBJECT))
+        answer = self._from_documents(question, written)
+        if not answer.abstained:
+            return answer
+        # Where the objects were asked and do not tell, their words must not guess.
+        return (
+            self._from_documents(question, filters) if live is None else replace(live, related=answer.related)
+        )
+
+    def _from_documents(self, question: str, filters: Filters) -> Answer:
+        study = self.study(question, filters)
         sure = confidence(study.evidence)
         held = answerable(study.evidence)
         answer = self._say(question, study, sure) if sure >= LEAST and held >= 0.5 else None
-        if answer is None:
-            answer = _decline(question, study, min(sure, round(held, 3)))
-        return replace(answer, took_ms=round(1e3 * (time.perf_counter() - started)))
+        return answer or _decline(question, study, min(sure, round(held, 3)))
 
     def study(self, question: str, filters: Filters) -> Study:
         """What the index holds on `question`."""
         query = analyse(question)
+        # What runs is asked in its own way; here a thousand objects would only hide what was written.
+        filters = replace(filters, kinds=filters.kinds or WRITTEN)
         rarity = self._retriever.rarity(filters.principals)
         ranked = self._retriever.candidates(question, filters)
         passages = choose(ranked, query, others=2)
@@ -114,6 +151,7 @@ class Answerer:
             confidence=sure,
             claims=tuple(claims),
             citations=tuple(citations),
+            script=page_script(citations, stored),
             followups=followups(study.ranked, _told(chosen), study.query),
             related=_related(study, skip=main),
         )

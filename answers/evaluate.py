@@ -5,7 +5,7 @@ A claim counts as supported if its words stand in a quote that it cites; claims 
 questions count as wrong. What an answer must include is looked for in what it says, not in the headings and
 markers that are put in. Beyond the contract: `citation_precision_by_answer` weighs each answer alike, however many
 claims it makes; `accuracy_first_800` looks at what is read first; `faithfulness` is the share of shown blocks that
-stand in a quote they cite.
+stand in a quote they cite; `right_script` the share of suggested scripts that hold what the question expects of one.
 """
 
 from __future__ import annotations
@@ -64,6 +64,7 @@ class Outcome:
     unfaithful: list[str]
     quotes: int
     exact_quotes: int
+    script: bool | None
     search_ms: float
     ask_ms: float
 
@@ -142,6 +143,7 @@ def summarise(outcomes: Sequence[Outcome]) -> dict[str, Any]:
         "abstention_precision": _share(sum(not o.question.answerable for o in declined), len(declined)),
         "abstention_recall": _share(sum(o.answer.abstained for o in unanswerable), len(unanswerable)),
         "wrongly_declined": _share(sum(o.answer.abstained for o in answerable), len(answerable)),
+        "right_script": _mean(float(o.script) for o in outcomes if o.script is not None),
         "search_ms_p50": _percentile([o.search_ms for o in outcomes], 0.5),
         "search_ms_p95": _percentile([o.search_ms for o in outcomes], 0.95),
         "ask_ms_p50": _percentile([o.ask_ms for o in outcomes], 0.5),
@@ -155,8 +157,15 @@ def _place(found: Citation | SearchResult) -> str:
 
 
 def is_gold(gold_path: str, source: str, path: str, roots: Mapping[str, str]) -> bool:
-    """Whether `gold_path` names the file `path` of `source`, or is the id of a document without a file."""
+    """Whether `gold_path` names the file `path` of `source`, or a document without a file.
+
+    Such a document is named by its id, or by what follows the source in it: `shop/Deployment/cart` for an object of
+    a cluster. A last part `*` stands for any: `shop/Event/*`.
+    """
     if gold_path in (path, f"{source}/{path}"):
+        return True
+    within = path.partition(f":{source}/")[2]
+    if within and (gold_path == within or (gold_path.endswith("/*") and within.startswith(gold_path[:-1]))):
         return True
     if not gold_path.endswith("/" + path):
         return False
@@ -213,9 +222,17 @@ def _outcome(
         unfaithful=wrong,
         quotes=len(answer.citations),
         exact_quotes=sum(_exact(c, document(c.document_id)) for c in answer.citations),
+        script=_right_script(question, answer),
         search_ms=search_ms,
         ask_ms=ask_ms,
     )
+
+
+def _right_script(question: Question, answer: Answer) -> bool | None:
+    """Whether the answer's script holds what is expected of it; None where nothing is."""
+    if not question.script:
+        return None
+    return answer.script is not None and includes_all(answer.script.text, question.script)
 
 
 def _recall(ranks: Sequence[int | None], depth: int, needs_all: bool) -> float:
@@ -243,6 +260,7 @@ def _row(o: Outcome) -> dict[str, Any]:
         "confidence": o.answer.confidence,
         "claims": o.claims,
         "good_claims": o.good_claims,
+        "right_script": o.script,
         "unfaithful": o.unfaithful,
         "files": o.files,
     }

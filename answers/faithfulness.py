@@ -20,6 +20,9 @@ _DRESS = re.compile(r"\*\*|[`\\\[\]]")
 _MARK = re.compile(r"\s*(?:[-*+•#.]+|\d+[.)])\s+")
 _SENTENCE = re.compile(r"(?<=[.!?:;。！？：；)\"'_])\s+|(?<=[。！？])")
 _WORD = re.compile(r"\w")
+_REMARK = re.compile(r"\*(?!\*).*[^*\s]\*")
+"""A line in italics without a marker: what an answer about a cluster counts, compares or assumes. What is counted is
+cited below it; the line itself stands in no document."""
 
 
 class _Part(Enum):
@@ -81,7 +84,7 @@ def _blocks(answer: Answer) -> Iterator[_Block]:
             continue
         if part is _Part.FENCE:
             continue
-        if not line.strip() or _is_ours(line, answer.citations):
+        if not line.strip() or _is_ours(line, answer.citations) or _REMARK.fullmatch(line):
             waiting.append(block)
             block = _Block()
         elif "|" in line and "|" in following and _RULER.fullmatch(following):

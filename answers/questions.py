@@ -22,7 +22,10 @@ class Gold:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One question with what a right answer needs; without `gold` it is unanswerable and right is to abstain."""
+    """One question with what a right answer needs; without `gold` it is unanswerable and right is to abstain.
+
+    `script` is what a suggested script must hold, read like `must_include`; empty where none is expected.
+    """
 
     id: str
     question: str
@@ -31,6 +34,7 @@ class Question:
     gold: tuple[Gold, ...]
     must_include: tuple[str, ...]
     needs_all: bool = False
+    script: tuple[str, ...] = ()
 
     @property
     def answerable(self) -> bool:
@@ -63,7 +67,7 @@ def load_questions(path: Path) -> list[Question]:
 def _question(data: Any) -> Question:
     if not isinstance(data, dict):
         raise TypeError("not an object")
-    for name in ("gold", "must_include"):
+    for name in ("gold", "must_include", "script"):
         if not isinstance(data.get(name, []), list):
             raise TypeError(f"{name} must be a list")
     for item in data.get("must_include", ()):
@@ -77,6 +81,7 @@ def _question(data: Any) -> Question:
         gold=tuple(Gold(str(g["path"]), str(g.get("quote", ""))) for g in data.get("gold", ())),
         must_include=tuple(str(item) for item in data.get("must_include", ())),
         needs_all=data.get("need") == "all",
+        script=tuple(str(item) for item in data.get("script", ())),
     )
 
 

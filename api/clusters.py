@@ -67,8 +67,9 @@ class Clusters:
 
     def models(self, principals: frozenset[str] | None) -> list[ClusterModel]:
         """The live clusters that `principals` may read anything of."""
-        store = self.store
-        if store is None or self._ledger() is None:
+        # First, as to open the store would make the state folder.
+        store = self.store if self._ledger() is not None else None
+        if store is None:
             return []
         return [
             ClusterModel(

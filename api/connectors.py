@@ -95,7 +95,12 @@ def build_connector(source: Source, state: Path, observer: ObjectObserver | None
 
             secret = token.get_secret_value()
             return NotionConnector(
-                source.name, secret, roots=source.roots, access=source.access, url=source.url
+                source.name,
+                secret,
+                roots=source.roots,
+                access=source.access,
+                url=source.url,
+                block_comments=source.block_comments,
             )
         case ConfluenceSource(url=url) if url is not None:
             from connectors.confluence.connector import ConfluenceConnector

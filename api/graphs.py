@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Literal, cast
+from typing import Literal
 
 from rapidfuzz import fuzz, process
 
-from api.errors import NotThereError, UnavailableError, UnclearError
+from api.errors import NotThereError, UnclearError
 from cluster.declared import declared_cluster, is_declared
 from cluster.graph import Node, ResourceGraph
+from cluster.picture import draw
 from cluster.view import ClusterView, Reader
 
 Format = Literal["svg", "mermaid", "dot", "json"]
@@ -45,37 +45,8 @@ def picture(view: ClusterView, reader: Reader, request: GraphRequest) -> str:
     graph = view.graph(reader, at=at, clusters=clusters)
     namespace = request.namespace and _namespace(graph, request.namespace)
     focus = request.focus and _focus(view, reader, graph, clusters, request)
-    if request.format == "json":
-        return json.dumps(_part(graph, namespace, focus).to_json(), ensure_ascii=False, indent=2) + "\n"
     as_of = {name: at or seen for name in clusters if (seen := view.observed_at(name))}
-    return _draw()(graph, request.format, namespace=namespace, focus=focus, as_of=as_of or None)
-
-
-def _draw() -> Callable[..., str]:
-    try:
-        from cluster.picture import draw  # type: ignore[import-not-found, import-untyped, unused-ignore]
-    except ModuleNotFoundError:
-        raise UnavailableError("this version draws no pictures; use --format json") from None
-    return cast(Callable[..., str], draw)
-
-
-def _part(graph: ResourceGraph, namespace: str | None, focus: str | None) -> ResourceGraph:
-    """What is two steps around an object, or a namespace with what its objects hang together with."""
-    if focus:
-        return graph.around(focus, 2)
-    if not namespace:
-        return graph
-    inside = {
-        node.id for node in graph.nodes()
-        if namespace in (node.namespace, node.name if node.kind == "Namespace" else None)
-    }  # fmt: skip
-    ends = {
-        end
-        for edge in graph.edges()
-        if inside & {edge.source, edge.target}
-        for end in (edge.source, edge.target)
-    }
-    return graph.only((inside | ends).__contains__)
+    return draw(graph, request.format, namespace=namespace, focus=focus, as_of=as_of or None)
 
 
 def _clusters(view: ClusterView, reader: Reader, asked: str | None) -> list[str]:

@@ -32,6 +32,7 @@ class LedgerKnowledge:
         self._sources = sources
         self._read: dict[str, _Read] = {}
         self._knowledge = Knowledge(None)
+        self._generation = -1
         self._lock = threading.Lock()
 
     def __call__(self) -> Knowledge:
@@ -39,17 +40,20 @@ class LedgerKnowledge:
         with self._lock:
             ledger = self._ledger()
             generation = ledger.generation()
-            if self._knowledge.stamp != generation:
-                self._refresh(ledger)
+            if self._generation != generation and self._refresh(ledger):
                 found = [self._read[ident] for ident in sorted(self._read)]
                 documents = tuple(one.document for one in found if one.document is not None)
                 objects = tuple(one.object for one in found if one.object is not None)
                 self._knowledge = Knowledge(generation, documents, objects)
+            self._generation = generation
             return self._knowledge
 
-    def _refresh(self, ledger: Ledger) -> None:
+    def _refresh(self, ledger: Ledger) -> bool:
+        """Reads what has changed; says whether anything has. Most changes are of running objects, or of rights."""
         now = {ident: digest for source in self._sources for ident, digest in ledger.hashes(source).items()}
-        self._read = {ident: known for ident, known in self._read.items() if ident in now}
+        gone = self._read.keys() - now.keys()
+        for ident in gone:
+            del self._read[ident]
         changed = [
             ident
             for ident, digest in now.items()
@@ -57,6 +61,7 @@ class LedgerKnowledge:
         ]
         for document in _documents(ledger, changed):
             self._read[document.id] = _read(document, now[document.id])
+        return bool(gone or changed or self._generation < 0)
 
 
 def _documents(ledger: Ledger, ids: list[str]) -> Iterator[Document]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -15,6 +16,9 @@ from connectors.errors import ConfigurationError, TemporaryError
 
 FOLDER = "oauth"
 _LOCK_SECONDS = 120
+_SUFFIXES = frozenset({".json", ".tmp", ".lock"})
+
+log = logging.getLogger(__name__)
 
 
 class FileRefreshTokens:
@@ -101,6 +105,22 @@ class FileRefreshTokens:
                 f"the OAuth token of source {self._source} cannot be stored in {self._file.parent}"
                 f" ({error.strerror or type(error).__name__}); make the folder writable; {remedy}"
             ) from None
+
+
+def forget_tokens(state: Path, kept: Collection[str]) -> None:
+    """Remove the tokens of all sources but `kept`: nothing will renew them, and nobody would look for them here."""
+    for file in (state / FOLDER).glob("*"):
+        if file.stem in kept or file.suffix not in _SUFFIXES:
+            continue
+        try:
+            file.unlink(missing_ok=True)
+        except OSError as error:
+            log.warning(
+                "the OAuth token of the removed source %s stays in %s (%s); delete the file",
+                file.stem,
+                file,
+                error.strerror or type(error).__name__,
+            )
 
 
 def _digest(configured: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 
+from api.refresh_tokens import forget_tokens
 from api.run_history import AnnouncedRuns, RunHistory, combined
 from api.schemas import RunModel
 from api.services import IngestOptions, IngestProgress
@@ -76,10 +77,12 @@ def _forget_removed(
 ) -> list[RunReport]:
     configured = {source.name for source in settings.sources}
     removed = [name for name in ledger.sources() if name not in configured]
-    if not removed:
-        return []
-    with exclusive(settings.index.path):
-        return [_forget(name, index, ledger, options) for name in removed]
+    reports: list[RunReport] = []
+    if removed:
+        with exclusive(settings.index.path):
+            reports = [_forget(name, index, ledger, options) for name in removed]
+    forget_tokens(settings.index.path, configured.union(ledger.sources()))
+    return reports
 
 
 def _forget(name: str, index: Index, ledger: Ledger, options: IngestOptions) -> RunReport:

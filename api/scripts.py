@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import logging
 import os
-from collections.abc import Iterable, Sequence
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from api.errors import NotThereError, UnclearError
 from api.settings import KubernetesSource, Settings
-from cluster.kubectl import Impersonation, StepOutput, Target, check, run
+from cluster.kubectl import Impersonation, StepOutput, Target, check, context_of, preview, run
 from cluster.scripts.changes import change_of
 from connectors.documents import PUBLIC
-from connectors.errors import ConfigurationError, KubeloreError, RefusedError
+from connectors.errors import ConfigurationError, KubeloreError, RefusedError, TemporaryError
 
 if TYPE_CHECKING:
     from answers.model import Answer, Script
@@ -21,13 +25,21 @@ if TYPE_CHECKING:
 CALLER = "kubelore"
 """The user that callers act as; their principals are its groups."""
 
+UNABLE = "commands cannot be run on that cluster at the moment; the log of Kubelore says why"
+"""What callers are told where something is missing on this machine."""
+
 NOT_RUN = 126
 """The exit code of a command that may not run, as a shell has it."""
+_LONGEST_WORDS = 500
+_AT_ONCE = 4
+"""Scripts that run at the same time: each may take minutes of one of the server's threads."""
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class ScriptOutput:
-    """What the steps printed, and the cluster that they asked."""
+    """What the steps printed, and the cluster that they asked (of several, the names with commas between)."""
 
     cluster: str
     output: tuple[StepOutput, ...]
@@ -46,16 +58,22 @@ class ScriptRunner:
 
     def __init__(self, settings: Settings) -> None:
         self._live = [source for source in settings.live_clusters if source.scripts.run]
+        self._places = threading.BoundedSemaphore(_AT_ONCE)
 
     def run(
         self, steps: Sequence[Sequence[str]], principals: frozenset[str], cluster: str = ""
     ) -> ScriptOutput:
-        """What the steps print; without `cluster`, the caller must be able to read just one.
+        """What the steps print. Without `cluster`, each asks the cluster whose context it names.
 
+        A step that names none asks the only one that the caller may read.
         Raises `NotThereError` and `UnclearError` about the cluster, `StepRefusedError` about steps, and
         `ConfigurationError` where there is no `kubectl` or no kubeconfig.
         """
-        return self._run(self._named(principals, cluster), steps, principals)
+        sources = [
+            (None if cluster else self._of_step(argv, principals)) or self._named(principals, cluster)
+            for argv in steps
+        ]
+        return self._run(sources, steps, principals)
 
     def with_output(self, answer: Answer, principals: frozenset[str]) -> Answer:
         """The answer with what its script prints; where that cannot be run, each step says why (exit code 126)."""
@@ -64,23 +82,72 @@ class ScriptRunner:
             return answer
         steps = [step["argv"] for step in script.steps]
         try:
-            source = self._of_script(answer, script, principals)
-            output = self._run(source, steps, principals).output
+            sources = [
+                self._of_step(argv, principals) or self._of_script(answer, script, principals)
+                for argv in steps
+            ]
+            output = self._run(sources, steps, principals).output
         except StepRefusedError as error:
             output = tuple(_unrun(argv, error.reasons.get(i, str(error))) for i, argv in enumerate(steps))
-        except KubeloreError as error:
+        except (NotThereError, UnclearError) as error:
             output = tuple(_unrun(argv, str(error)) for argv in steps)
+        except KubeloreError as error:
+            # The message may name paths of this machine, and the answer may go to anybody.
+            log.error("a script could not be run: %s", error)
+            output = tuple(_unrun(argv, UNABLE) for argv in steps)
         return replace(answer, script=replace(script, output=tuple(map(output_json, output))))
 
     def _run(
-        self, source: KubernetesSource, steps: Sequence[Sequence[str]], principals: frozenset[str]
+        self,
+        sources: Sequence[KubernetesSource],
+        steps: Sequence[Sequence[str]],
+        principals: frozenset[str],
     ) -> ScriptOutput:
+        """Runs each step on the cluster of the source that stands at its place."""
+        asked = list(zip(sources, steps, strict=True))
         reasons = {
-            i: reason for i, argv in enumerate(steps) if (reason := refusal(argv, source.context)) is not None
+            i: reason
+            for i, (source, argv) in enumerate(asked)
+            if (reason := refusal(argv, source.context)) is not None
         }
         if reasons:
-            raise StepRefusedError(reasons)
-        return ScriptOutput(source.cluster_name, tuple(run(steps, target_of(source, principals))))
+            tried = {i: reason + self._tried(*asked[i], principals) for i, reason in reasons.items()}
+            raise StepRefusedError(tried)
+        output: list[StepOutput] = []
+        with self._place():
+            for _, neighbours in groupby(asked, key=lambda one: one[0].name):
+                together = list(neighbours)
+                output += run([argv for _, argv in together], target_of(together[0][0], principals))
+        return ScriptOutput(", ".join(dict.fromkeys(one.cluster_name for one in sources)), tuple(output))
+
+    def _tried(self, source: KubernetesSource, argv: Sequence[str], principals: frozenset[str]) -> str:
+        """`; the server says: deployment.apps/cart scaled (server dry run)`, or '' where that is not asked for."""
+        change = change_of(argv) if source.scripts.preview else None
+        if change is None or not change.preview:
+            return ""
+        try:
+            with self._place():
+                tried = preview(change.preview, target_of(source, principals))
+        except (RefusedError, TemporaryError):
+            return ""
+        said = " ".join((tried.stdout + tried.stderr).split())[:_LONGEST_WORDS]
+        return f"; the server says: {said}"
+
+    @contextmanager
+    def _place(self) -> Iterator[None]:
+        """One of the few places for scripts; raises `TemporaryError` where all are taken."""
+        if not self._places.acquire(blocking=False):
+            raise TemporaryError(f"{_AT_ONCE} scripts run already; try again in a moment")
+        try:
+            yield
+        finally:
+            self._places.release()
+
+    def _of_step(self, argv: Sequence[str], principals: frozenset[str]) -> KubernetesSource | None:
+        """The source whose context a step names, if the caller may read it."""
+        named = context_of(argv)
+        found = (one for one in self._readable(principals) if named and one.context == named)
+        return next(found, None)
 
     def _readable(self, principals: frozenset[str]) -> list[KubernetesSource]:
         return [source for source in self._live if principals & set(source.access)]

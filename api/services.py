@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     # Imported for types only: `kubelore --help` must not pay for any of it.
     from answers.model import Answer
     from api.clusters import Clusters
+    from api.findings import Findings
     from api.schemas import RunModel, SourceModel
     from api.settings import Settings
     from connectors.base import Connector
@@ -87,6 +88,11 @@ class Services(Protocol):
     @property
     def clusters(self) -> Clusters:
         """The objects of live clusters and of manifests, their picture, and scripts on them."""
+        ...
+
+    @property
+    def findings(self) -> Findings:
+        """What documents say of clusters that is gone, wrong or otherwise by now."""
         ...
 
     def ready(self) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -16,9 +16,11 @@ from api.settings import Settings
 from connectors.errors import ConfigurationError
 
 if TYPE_CHECKING:
+    from answers.cluster.responder import ClusterResponder
     from answers.engine import Answerer as AnswerEngine
     from answers.model import Answer
     from api.clusters import Clusters
+    from api.findings import Findings
     from connectors.base import Connector
     from connectors.documents import Document
     from connectors.kubernetes.observed import ObjectObserver
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
     from index.ledger import Ledger
     from index.retriever import Retriever
     from index.search_types import Filters, SearchResult
+
+Add = Callable[["Answer", frozenset[str]], "Answer"]
 
 log = logging.getLogger(__name__)
 
@@ -36,7 +40,9 @@ class Engines:
     Only a model of sentence-transformers serves one caller at a time: its tokenizer cannot be shared.
     """
 
-    def __init__(self, retriever: Retriever, engine: AnswerEngine, *, one_at_a_time: bool) -> None:
+    def __init__(self, retriever: Retriever, engine: AnswerEngine, *, one_at_a_time: bool, add: Add) -> None:
+        """`add` puts into an answer what the engine does not know, for these principals."""
+        self._add = add
         self._retriever = retriever
         self._engine = engine
         self._turn: AbstractContextManager[object] = threading.Lock() if one_at_a_time else nullcontext()
@@ -49,7 +55,8 @@ class Engines:
     def ask(self, question: str, filters: Filters) -> Answer:
         """One cited answer, or an abstention."""
         with self._turn:
-            return self._engine.ask(question, filters)
+            answer = self._engine.ask(question, filters)
+        return self._add(answer, filters.principals)
 
 
 class Wiring:
@@ -77,6 +84,12 @@ class Wiring:
         """Objects, pictures and scripts."""
         with self._lock:
             return self._clusters
+
+    @property
+    def findings(self) -> Findings:
+        """What documents say of clusters that is outdated."""
+        with self._lock:
+            return self._findings
 
     def ready(self) -> bool:
         """Whether the ledger is there and holds documents."""
@@ -199,6 +212,27 @@ class Wiring:
 
         return Clusters(self.settings, lambda: self.ledger if self.has_state() else None)
 
+    def _responder(self) -> ClusterResponder | None:
+        """Who answers from live objects; None where no cluster was ever read."""
+        store = self.clusters.store
+        if store is None:
+            return None
+        from answers.cluster.responder import ClusterResponder
+
+        return ClusterResponder(
+            self.clusters.view,
+            self.ledger.get_many,
+            self.clusters.reader,
+            lambda namespaces: store.events(namespaces=list(namespaces) or None),
+        )
+
+    @cached_property
+    def _findings(self) -> Findings:
+        from api.findings import Findings
+
+        ledger = lambda: self.ledger if self.has_state() else None  # noqa: E731 - as for clusters
+        return Findings(self.settings, ledger, lambda: self.clusters.store)
+
     @cached_property
     def _engines(self) -> Engines:
         from answers.engine import Answerer
@@ -207,7 +241,7 @@ class Wiring:
         if self.settings.answers.llm:
             log.warning("answers.llm is not used in this version; answers are extractive")
         retriever = Retriever(self.index, self.ledger.readable)
-        engine = Answerer(retriever, self.ledger.get_many)
+        engine = Answerer(retriever, self.ledger.get_many, self._responder())
         embedding = self.settings.index.embedding
         bundled = embedding.model == "default" and embedding.backend == "onnx"
-        return Engines(retriever, engine, one_at_a_time=not bundled)
+        return Engines(retriever, engine, one_at_a_time=not bundled, add=self.findings.added)

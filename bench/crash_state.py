@@ -96,10 +96,11 @@ def is_locked(state: Path) -> bool:
 
 
 def _words(index: Index) -> Iterator[tuple[str, str]]:
-    opened = tantivy.Index.open(str(index.folder / "lexical"))
-    searcher = opened.searcher()
-    hits = searcher.search(tantivy.Query.all_query(), max(1, searcher.num_docs)).hits
-    counts = Counter(str(searcher.doc(address)["id"][0]) for _, address in hits)
+    counts: Counter[str] = Counter()
+    for half in ("lexical", "lexical-objects"):
+        searcher = tantivy.Index.open(str(index.folder / half)).searcher()
+        hits = searcher.search(tantivy.Query.all_query(), max(1, searcher.num_docs)).hits
+        counts.update(str(searcher.doc(address)["id"][0]) for _, address in hits)
     yield from ((chunk_id, f"{count} times") for chunk_id, count in counts.items())
 
 

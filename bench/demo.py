@@ -1,6 +1,6 @@
-"""`make demo`: ingest the demo, serve it, ask six questions over the REST API and print the cited answers.
+"""`make demo`: ingest the demo, serve it, ask seven questions over the REST API, print the answers, draw a cluster.
 
-The demo company's handbook (Confluence) and wiki (Notion) are served by fakes on this machine while it runs.
+The demo company's handbook (Confluence), wiki (Notion) and two clusters are served by fakes while it runs.
 `python -m bench.demo [--config data/demo/config.yaml] [--once]` then serves until Ctrl-C; it ends by itself with
 `--once`, and where standard input is no terminal.
 """
@@ -38,9 +38,12 @@ QUESTIONS = (
     "what time is the stock comparison job started on prod",
     "how do i forward the on-call mobile to my own number",
     "how old can a feature flag get until it is taken out of the code",
+    "describe the deployments in shop in production",
     "which istio version do we run",
 )
-"""One of each kind of source (pages, Terraform, manifests, Confluence, Notion), and one that nothing answers."""
+"""One of each kind of source (pages, Terraform, manifests, wikis, clusters), and one that nothing answers."""
+
+_NAMESPACE, _PICTURE = "shop", "shop.svg"
 
 _START_SECONDS = 60
 _ASK_SECONDS = 60
@@ -72,7 +75,10 @@ def _serve_and_ask(settings: Settings, *, keep: bool) -> int:
     with _served(settings) as (address, process):
         for number, question in enumerate(QUESTIONS, 1):
             console.print(f"\n[{number}/{len(QUESTIONS)}] {question}\n", style="bold cyan", markup=False)
-            show_answer(ask(address, question), settings, console)
+            show_answer(ask(address, question, run=True), settings, console)
+        picture = settings.index.path / _PICTURE
+        picture.write_bytes(_get(f"{address}/v1/graph?namespace={_NAMESPACE}&format=svg"))
+        console.print(f"\nNamespace {_NAMESPACE} is drawn in {picture}", markup=False, soft_wrap=True)
         console.print(f"\nKubelore answers at {address}", style="bold")
         console.print(f'  kubelore ask "{QUESTIONS[0]}"', markup=False)
         if keep:
@@ -82,21 +88,28 @@ def _serve_and_ask(settings: Settings, *, keep: bool) -> int:
     return 0
 
 
-def ask(address: str, question: str) -> Answer:
-    """The answer of the server at `address`; raises `UnreachableError` with what it said instead."""
+def ask(address: str, question: str, *, run: bool = False) -> Answer:
+    """The answer of the server at `address`; with `run`, what its script prints too. Raises `UnreachableError`."""
     request = urllib.request.Request(
         f"{address}/v1/ask",
-        data=json.dumps({"question": question}).encode(),
+        data=json.dumps({"question": question, "run": run}).encode(),
         headers={"Content-Type": "application/json"},
     )
+    answer: Answer = _ANSWER.validate_json(_get(request))
+    return answer
+
+
+def _get(request: urllib.request.Request | str) -> bytes:
+    """What the server answers; raises `UnreachableError` with what it said instead."""
+    address = request if isinstance(request, str) else request.full_url
     try:
         with urllib.request.urlopen(request, timeout=_ASK_SECONDS) as response:
-            answer: Answer = _ANSWER.validate_python(json.load(response))
+            found: bytes = response.read()
     except urllib.error.HTTPError as error:
         raise UnreachableError(f"{address} answered {error.code}: {error.read().decode()}") from None
     except OSError as error:
         raise UnreachableError(f"{address} does not answer: {error}") from None
-    return answer
+    return found
 
 
 @contextlib.contextmanager

@@ -1,6 +1,6 @@
-"""Serves the demo company's handbook (Confluence) and wiki (Notion) on local ports, so that no account is needed.
+"""Serves the demo company's handbook (Confluence), wiki (Notion) and two clusters on local ports: no account is needed.
 
-`python -m bench.demo_servers` serves both until Ctrl-C and prints the variables that `data/demo/config.yaml` names;
+`python -m bench.demo_servers` serves all until Ctrl-C and prints the variables that `data/demo/config.yaml` names;
 `python -m bench.demo_servers COMMAND…` runs a command with them instead.
 """
 
@@ -12,12 +12,16 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from tests.servers.confluence import serving as serve_confluence
 from tests.servers.demo import handbook, wiki
+from tests.servers.demo_clusters import READER, running
+from tests.servers.kube import Context, kubeconfig
+from tests.servers.kube import serving as serve_cluster
 from tests.servers.notion import TOKEN
 from tests.servers.notion import serving as serve_notion
 
@@ -27,13 +31,14 @@ CONFLUENCE_PORT, NOTION_PORT = 8091, 8092
 
 @dataclass(frozen=True, slots=True)
 class DemoServers:
-    """Where both wikis answer, and credentials that they take."""
+    """Where both wikis and both clusters answer, and credentials that they take."""
 
     confluence_url: str
     confluence_email: str
     confluence_token: str
     notion_url: str
     notion_token: str
+    kubeconfig: Path
 
     def environment(self) -> dict[str, str]:
         """The variables that a configuration may name."""
@@ -43,6 +48,7 @@ class DemoServers:
             "DEMO_CONFLUENCE_TOKEN": self.confluence_token,
             "DEMO_NOTION_URL": self.notion_url,
             "DEMO_NOTION_TOKEN": self.notion_token,
+            "DEMO_KUBECONFIG": str(self.kubeconfig),
         }
 
 
@@ -50,14 +56,20 @@ class DemoServers:
 def demo_servers(
     demo: Path = DEMO, confluence_port: int = CONFLUENCE_PORT, notion_port: int = NOTION_PORT
 ) -> Iterator[DemoServers]:
-    """Both wikis, until the block ends; port 0 takes any that is free."""
+    """Both wikis and both clusters, until the block ends; port 0 takes any that is free, clusters always do."""
     site, workspace = handbook(demo / "handbook"), wiki(demo / "wiki")
+    production, staging = (running(demo / "manifests", name) for name in ("production", "staging"))
     with (
+        tempfile.TemporaryDirectory(prefix="kubelore-demo-") as folder,
         serve_confluence(site, port=confluence_port) as confluence,
         serve_notion(workspace, port=notion_port) as notion,
+        serve_cluster(production, tls=True) as first,
+        serve_cluster(staging, tls=True) as second,
     ):
+        contexts = (Context("production", first, READER), Context("staging", second, READER))
+        file = kubeconfig(Path(folder) / "config", *contexts)
         service = site.service
-        yield DemoServers(confluence.base, service.email, service.token, notion.url, TOKEN)
+        yield DemoServers(confluence.base, service.email, service.token, notion.url, TOKEN, file)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -59,9 +59,17 @@ class LiveCluster:
             actions=[self.change] * changes,
         )
 
-    def calm(self) -> None:
+    def heal(self) -> None:
         """No more faults."""
         self._cluster.faults = []
+
+    def waits_for_a_sweep(self, document_id: str) -> bool:
+        """No: each crawl looks at everything."""
+        return False
+
+    def calm(self) -> None:
+        """No more faults."""
+        self.heal()
 
     def readers(self) -> Iterator[Reader]:
         """Everybody may read all of it."""

@@ -8,12 +8,9 @@ from typing import Protocol
 
 from connectors.base import Connector
 from connectors.confluence.pace import Pace
-from connectors.documents import PUBLIC
-from tests.integration import confluence_crawls, notion_crawls
+from tests.integration import confluence_crawls
 from tests.servers.confluence import ConfluenceServer
 from tests.servers.faults import schedule
-from tests.servers.notion import NotionServer
-from tests.unit.notion_blocks import block
 
 _DAY = 86_400
 
@@ -32,6 +29,14 @@ class Wiki(Protocol):
 
     def disturb(self, faults: int, changes: int) -> None:
         """Let the next requests meet random faults, and changes between them."""
+        ...
+
+    def heal(self) -> None:
+        """No more faults."""
+        ...
+
+    def waits_for_a_sweep(self, document_id: str) -> bool:
+        """Whether a document may be outdated until everything is looked at again."""
         ...
 
     def calm(self) -> None:
@@ -99,6 +104,9 @@ class ConfluenceWiki:
         """No more faults."""
         self._server.faults = []
 
+    def waits_for_a_sweep(self, document_id: str) -> bool:
+        return False
+
     def calm(self) -> None:
         self.heal()
         self._site.time.at += 2 * _DAY
@@ -130,54 +138,6 @@ class ConfluenceWiki:
         below = {found.id for found in self._site.subtree(page)}
         open_ = [p for p in self._pages if p not in below and self._site.contents[p].status == "current"]
         return self._chance.choice([self._site.spaces["OPS"].homepage, *open_])
-
-
-class NotionWiki:
-    """Pages below pages and a database; everybody in the source's `access` may read all of them."""
-
-    def __init__(self, server: NotionServer, chance: random.Random) -> None:
-        self._server, self._workspace, self._chance = server, server.workspace, chance
-        self._pages = [self._workspace.add_page("Home", block("paragraph", "welcome"))]
-        _, self._source = self._workspace.add_database("Services", parent=self._pages[0])
-        for _ in range(6):
-            self._pages.append(self._add())
-        self._workspace.time.at += 3_600
-
-    def connector(self) -> Connector:
-        return notion_crawls.connector(self._server)
-
-    def change(self) -> None:
-        chance, workspace = self._chance, self._workspace
-        page = chance.choice(self._pages[1:])
-        changes: list[Change] = [
-            lambda: workspace.write(page, block("paragraph", f"edited {chance.random()}")),
-            lambda: workspace.rename(page, f"Renamed {chance.randrange(10**9)}"),
-            lambda: workspace.trash(page),
-            lambda: workspace.restore(page),
-            lambda: self._pages.append(self._add()),
-        ]
-        chance.choice(changes)()
-        workspace.time.at += chance.choice([0, 1, 30, 90, 4_000])
-
-    def disturb(self, faults: int, changes: int) -> None:
-        seed = self._chance.randrange(10**9)
-        self._server.faults = schedule(seed, number=faults, actions=[self.change] * changes)
-
-    def calm(self) -> None:
-        self._server.faults = []
-        self._workspace.time.at += 2 * _DAY
-
-    def readers(self) -> Iterator[Reader]:
-        found = {f"notion:wiki/{name}" for name in self._workspace.truth()}
-        yield "anybody", frozenset({PUBLIC}), found
-        yield "a group", frozenset({PUBLIC, "group:staff"}), found
-        yield "nobody", frozenset(), set()
-
-    def _add(self) -> str:
-        parent = self._chance.choice([self._source, *self._pages[:1]])
-        return self._workspace.add_page(
-            f"Page {self._chance.randrange(10**9)}", block("paragraph", "new"), parent=parent
-        )
 
 
 def _ignore(_: object) -> None:

@@ -151,11 +151,11 @@ def _answers(wiring: HashedWiring, samples: Sequence[Sample]) -> Iterator[str]:
 
 def _in_words(wiring: HashedWiring, samples: Sequence[Sample]) -> Iterator[Wrong]:
     """What the word index knows: its terms are no text that one could search for in its files."""
-    lexical = wiring.index.lexical
+    halves = (wiring.index.words.written, wiring.index.words.observed)
     for one in samples:
         for value in one.secrets:
             whole = [term for term in terms(value) if len(term) >= 10]
-            if any(lexical.document_frequency(term, field) for term in whole for field in FIELDS):
+            if any(half.document_frequency(t, field) for half in halves for t in whole for field in FIELDS):
                 yield Wrong(one, value, "word index")
 
 

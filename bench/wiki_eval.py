@@ -1,8 +1,8 @@
 """The same documents as files, as a Confluence space and as a Notion workspace: do their answers differ?
 
-`python -m bench.wiki_eval --corpus DIR --docs FOLDER --questions FILE.jsonl [--json]`. `DIR` holds a folder a source,
-as for `bench.quickstart`; the Markdown of its folder `FOLDER` is also served by the fakes of both wikis. Prints the
-scores of `kubelore eval` for each, and what is further than `WITHIN` from the files' own.
+`python -m bench.wiki_eval --corpus DIR --docs FOLDER --questions FILE.jsonl [--wikis notion] [--json]`. `DIR` holds a
+folder a source, as for `bench.quickstart`; the Markdown of its folder `FOLDER` is also served by the fakes of both
+wikis. Prints the scores of `kubelore eval` for each, and what is further than `WITHIN` from the files' own.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ MEASURES = (
     "abstention_recall", "wrongly_declined",
 )  # fmt: skip
 WITHIN = 0.02
+WIKIS = ("confluence", "notion")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -40,15 +41,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--corpus", type=Path, required=True)
     parser.add_argument("--docs", required=True, help="the folder of Markdown below the corpus")
     parser.add_argument("--questions", type=Path, required=True)
+    parser.add_argument(
+        "--wikis", nargs="+", choices=WIKIS, default=WIKIS, help="which to compare with the files"
+    )
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args(arguments)
     scores: dict[str, Mapping[str, Any]] = {}
-    for name in ("files", "confluence", "notion"):
+    for name in ("files", *given.wikis):
         with tempfile.TemporaryDirectory() as folder:
             scores[name] = _scores(name, given.corpus, given.docs, given.questions, Path(folder))
     far = {
         f"{name} {measure}": round(scores[name][measure] - scores["files"][measure], 3)
-        for name in ("confluence", "notion")
+        for name in given.wikis
         for measure in MEASURES
         if abs(scores[name][measure] - scores["files"][measure]) > WITHIN
     }

@@ -13,7 +13,8 @@ NOTHING: Value = {}
 def at(value: Any, path: str) -> Any:
     """What stands at a dotted path (`spec.template.spec`), or None."""
     for key in path.split("."):
-        if not isinstance(value, Mapping):
+        # The first half is many times faster, and true but for values that are not from JSON.
+        if type(value) is not dict and not isinstance(value, Mapping):
             return None
         value = value.get(key)
     return value

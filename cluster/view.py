@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Hashable, Iterable
 from dataclasses import dataclass, field
@@ -16,10 +18,17 @@ from cluster.graph import ResourceGraph, build
 from cluster.inventory import DEFINITION, ClusterInventory
 from cluster.store import ObjectStore
 from connectors.documents import Document
+from connectors.errors import KubeloreError
 from connectors.kubernetes.observed import ObservedObject
+
+log = logging.getLogger(__name__)
 
 _KEPT = 12
 """Graphs and inventories that are kept; most are of now, for one group of callers each."""
+_SLOW = 3.0
+"""Seconds from which on nobody waits for a new graph where there is an older one: under a watch, all changes often."""
+RENEWAL = "graph-renewal"
+"""The name of the threads that make such graphs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +66,15 @@ class KnowledgeProvider(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """A graph of everything, and how long it took to make."""
+
+    key: Hashable
+    graph: ResourceGraph
+    seconds: float
+
+
 MayRead = Reader | Callable[[str], bool]
 
 
@@ -67,8 +85,16 @@ class ClusterView:
     when their cluster is asked for by its name (`production (manifests)`, `*`).
     """
 
-    def __init__(self, store: ObjectStore | None, knowledge: KnowledgeProvider) -> None:
+    def __init__(
+        self,
+        store: ObjectStore | None,
+        knowledge: KnowledgeProvider,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._store = store
+        self._clock = clock
+        self._newest: dict[tuple[str, ...], _Made] = {}
+        self._renewing: set[tuple[str, ...]] = set()
         self._knowledge = knowledge
         self._kept: OrderedDict[Hashable, Any] = OrderedDict()
         self._lock = threading.RLock()
@@ -78,15 +104,14 @@ class ClusterView:
     ) -> ResourceGraph:
         """The graph of `clusters` (None: `all_clusters`) as the caller may see it, now or `at` a snapshot.
 
-        It is kept for a `Reader`; a plain function is asked anew each time.
+        It is kept for a `Reader`; a plain function is asked anew each time. That of a large cluster may be of
+        some moments ago; what the caller may read never is.
         """
         chosen = tuple(sorted(set(self.all_clusters(may_read) if clusters is None else clusters)))
-        knowledge = self._knowledge()
-        key = ("graph", self._stamp, knowledge.stamp, at, chosen)
-        whole: ResourceGraph = self._keep(key, lambda: self._build(knowledge, chosen, at))
+        made = self._whole(chosen, at)
         if not isinstance(may_read, Reader):
-            return whole.readable(may_read)
-        found: ResourceGraph = self._keep((*key, may_read), lambda: whole.readable(may_read))
+            return made.graph.readable(may_read)
+        found: ResourceGraph = self._keep((made.key, may_read), lambda: made.graph.readable(may_read))
         return found
 
     def clusters(self, may_read: MayRead) -> list[str]:
@@ -125,6 +150,48 @@ class ClusterView:
     @property
     def _stamp(self) -> int:
         return self._store.object_stamp if self._store else 0
+
+    def _whole(self, clusters: tuple[str, ...], at: datetime | None) -> _Made:
+        """The graph as if everything could be read.
+
+        One of now that takes long to make is made beside the callers, who get the one before until it is there.
+        """
+        knowledge = self._knowledge()
+        key = ("graph", self._stamp, knowledge.stamp, at, clusters)
+        with self._lock:
+            newest = self._newest.get(clusters) if at is None else None
+            if newest is not None and newest.key != key and newest.seconds >= _SLOW:
+                self._renew(key, knowledge, clusters)
+                return newest
+            made: _Made = self._keep(key, lambda: self._make(key, knowledge, clusters, at))
+            if at is None:
+                self._newest[clusters] = made
+            return made
+
+    def _make(
+        self, key: Hashable, knowledge: Knowledge, clusters: tuple[str, ...], at: datetime | None
+    ) -> _Made:
+        began = self._clock()
+        graph = self._build(knowledge, clusters, at)
+        return _Made(key, graph, self._clock() - began)
+
+    def _renew(self, key: Hashable, knowledge: Knowledge, clusters: tuple[str, ...]) -> None:
+        """Makes the graph of now in a thread of its own, one at a time for the same clusters."""
+        if clusters in self._renewing:
+            return
+
+        def work() -> None:
+            try:
+                made = self._make(key, knowledge, clusters, None)
+                with self._lock:
+                    self._newest[clusters] = made
+            except KubeloreError as error:
+                log.warning("the graph could not be made anew: %s", error)
+            finally:
+                self._renewing.discard(clusters)
+
+        self._renewing.add(clusters)
+        threading.Thread(target=work, name=RENEWAL, daemon=True).start()
 
     def _keep(self, key: Hashable, make: Callable[[], Any]) -> Any:
         # One at a time: callers that wait for the same thing then share it.

@@ -17,6 +17,9 @@ from typing import Any
 PUBLIC = "public"
 """The principal that stands for every caller."""
 
+OBJECT = "object"
+"""The kind of document that a running object is; documents of all other kinds were written by somebody."""
+
 ANY = "*"
 """In a `ResourceRef`: the cluster or namespace is not known or does not matter."""
 

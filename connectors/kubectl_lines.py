@@ -54,6 +54,11 @@ def words_of(arguments: Iterable[str]) -> list[str]:
     return _split(arguments)[0]
 
 
+def namespace_of(arguments: str) -> str:
+    """The namespace that `kubectl <arguments>` names, '' where it names none."""
+    return _split(arguments.replace("\\\n", " ").split())[1]
+
+
 def _split(arguments: Iterable[str]) -> tuple[list[str], str, list[str]]:
     """The words that are no flags, the namespace, and the value of `--from`."""
     words: list[str] = []

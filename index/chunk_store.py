@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from connectors.documents import Document
+from connectors.documents import OBJECT, Document
 from index.chunks import Chunk
 
 _SCHEMA = """
@@ -124,6 +124,18 @@ class ChunkStore:
         with self._lock:
             rows = self._db.execute("SELECT document_id, environment FROM cards WHERE environment <> ''")
             return {row[0]: row[1] for row in rows}
+
+    def objects(self) -> frozenset[str]:
+        """The documents that are running objects."""
+        with self._lock:
+            rows = self._db.execute("SELECT document_id FROM cards WHERE kind = ?", (OBJECT,)).fetchall()
+        return frozenset(row[0] for row in rows)
+
+    def halves(self) -> tuple[bool, bool]:
+        """Whether there are documents that were written, and whether there are running objects."""
+        with self._lock:
+            rows = self._db.execute("SELECT DISTINCT kind = ? FROM cards", (OBJECT,)).fetchall()
+        return (0,) in rows, (1,) in rows
 
     def owners(self) -> dict[str, str]:
         """The document of each chunk."""

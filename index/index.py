@@ -21,8 +21,8 @@ from connectors.documents import Document
 from index.chunk_store import Card, ChunkStore
 from index.chunks import CHUNKER_VERSION, Chunk, chunk
 from index.embedding.models import Embedder, EmbeddingSettings, fingerprint, load
-from index.lexical import LexicalIndex
 from index.vectors import ExactVectors, Vectors, VectorStore
+from index.words import Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class Index:
         self.folder = folder
         self.embedding = embedding
         self.chunks = ChunkStore(folder / "chunks.db")
-        self.lexical = LexicalIndex(folder / "lexical")
+        self.words = Words(folder)
         self._server = server
         self._embedder = embedder
         self._vectors: VectorStore | None = None
@@ -77,7 +77,7 @@ class Index:
         """Release files, locks and the thread."""
         self._beside.shutdown(cancel_futures=True)
         with self._lock:
-            self.lexical.close()
+            self.words.close()
             if self._vectors is not None:
                 self._vectors.close()
             self.chunks.close()
@@ -129,8 +129,8 @@ class Index:
         self.vectors.remove(sorted(before - ids))
         # After a crash the table may name a chunk whose vector is missing; adding one that is there is no change.
         self.vectors.put(new, vectors, [_metadata(by_id[c.document_id], c) for c in new], known=before)
-        self.lexical.remove_documents(by_id)
-        self.lexical.add(new, by_id)
+        self.words.remove_documents(by_id)
+        self.words.add(new, by_id)
         self._outdated = (self._outdated | before) - ids
 
     def _chunks(self, document: Document) -> list[Chunk]:
@@ -145,12 +145,12 @@ class Index:
         """Forget all chunks of these documents."""
         ids = self.chunks.ids_of_documents(document_ids)
         self.vectors.remove(ids)
-        self.lexical.remove_documents(document_ids)
+        self.words.remove_documents(document_ids)
         self._outdated.update(ids)
 
     def commit(self) -> None:
         """Make what was applied and removed durable and visible to readers."""
-        self.lexical.commit()
+        self.words.commit()
         self.chunks.remove(sorted(self._outdated))
         self._outdated = set()
         self.chunks.set_setting("stamp", str(time.time_ns()))
@@ -167,16 +167,17 @@ class Index:
         """Whether the words or the vectors are gone although there are chunks (somebody removed a folder)."""
         if not self.chunks.count():
             return False
-        self.lexical.reload()  # another process may have written
+        self.words.reload()  # another process may have written
         chroma = self.folder / "chroma" / "chroma.sqlite3"
-        return not self.lexical.count() or (self._server is None and not chroma.exists())
+        gone = self.words.lacks(*self.chunks.halves())
+        return gone or (self._server is None and not chroma.exists())
 
     def exact(self) -> ExactVectors:
         """All vectors in memory, as of the newest commit."""
         stamp = self.version()
         with self._lock:
             if self._exact is None or stamp != self._exact_stamp:
-                self.lexical.reload()
+                self.words.reload()
                 self._exact = self._load_exact(stamp)
                 self._exact_stamp = stamp
             return self._exact

@@ -1,17 +1,24 @@
-"""Hybrid retrieval: candidates by vectors and by words, ranked together, one result a place."""
+"""Hybrid retrieval: candidates by vectors and by words, ranked together, one result a place.
+
+What was written and what runs are searched apart, so that a cluster of thousands of objects leaves the pages their
+places among the candidates and their words as rare as they are.
+"""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 
+from connectors.documents import OBJECT
 from index.chunk_store import Card
 from index.chunks import Chunk
 from index.index import Index
+from index.lexical import LexicalIndex
+from index.places import one_result_a_thing
 from index.query import Query, analyse, within
 from index.ranking import Candidate, Weights, rank, words_of
 from index.rarity import Rarity
@@ -39,11 +46,24 @@ Readable = Callable[[Sequence[str], frozenset[str]], set[str]]
 
 @dataclass(frozen=True, slots=True)
 class _View:
-    """What one caller may know of a snapshot as a whole, as of a moment (`time.monotonic`)."""
+    """What one caller may know of a snapshot as a whole, as of a moment (`time.monotonic`).
+
+    `rarity` is of what was written, `objects_rarity` of running objects.
+    """
 
     rarity: Rarity
+    objects_rarity: Rarity
     environments: frozenset[str]
     at: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Half of a snapshot, as one caller may search it: `rows` are its vectors."""
+
+    words: LexicalIndex
+    rarity: Rarity
+    rows: np.ndarray[Any, np.dtype[np.intp]]
 
 
 class _Snapshot:
@@ -55,6 +75,13 @@ class _Snapshot:
         self._environments = index.chunks.environments()
         self._owners = index.chunks.owners()
         self._documents = sorted(set(self._owners.values()))
+        objects = index.chunks.objects()
+        running = np.array([self._owners.get(name, "") in objects for name in exact.ids], dtype=bool)
+        self._halves = (
+            {chunk: document for chunk, document in self._owners.items() if document not in objects},
+            {chunk: document for chunk, document in self._owners.items() if document in objects},
+        )
+        self._rows = (np.flatnonzero(~running), np.flatnonzero(running))
         self._views: dict[frozenset[str], _View] = {}
         self._placed: dict[str, tuple[Chunk, Card]] = {}
         self._words: dict[str, frozenset[str]] = {}
@@ -65,10 +92,26 @@ class _Snapshot:
         if found is None or time.monotonic() - found.at > _VIEW_SECONDS:
             hidden = frozenset(self._documents) - readable(self._documents, principals)
             names = {name for document, name in self._environments.items() if document not in hidden}
-            rarity = Rarity(self._index.lexical, self._owners, hidden)
-            found = _View(rarity, frozenset(names), time.monotonic())
+            words = self._index.words
+            found = _View(
+                Rarity(words.written, self._halves[0], hidden),
+                Rarity(words.observed, self._halves[1], hidden),
+                frozenset(names),
+                time.monotonic(),
+            )
             _keep(self._views, {principals: found})
         return found
+
+    def parts(self, view: _View, filters: Filters) -> list[_Part]:
+        """What `filters` leave to search of what was written and of what runs."""
+        words = self._index.words
+        written = _Part(words.written, view.rarity, self._rows[0])
+        running = _Part(words.observed, view.objects_rarity, self._rows[1])
+        wanted = [
+            (written, not filters.kinds or set(filters.kinds) != {OBJECT}),
+            (running, not filters.kinds or OBJECT in filters.kinds),
+        ]
+        return [part for part, is_wanted in wanted if is_wanted and len(part.rows)]
 
     def placed(self, names: Sequence[str]) -> dict[str, tuple[Chunk, Card]]:
         """The chunks that exist among `names` with their cards, in the order of `names`."""
@@ -105,28 +148,36 @@ class Retriever:
         places: dict[tuple[str, str], Candidate] = {}
         for candidate in ranked:
             places.setdefault(candidate.card.file, candidate)
-        return [_result(c) for c in collapse(list(places.values()), analyse(text))[:k]]
+        one_each = one_result_a_thing(list(places.values()), text)
+        return [_result(c) for c in collapse(one_each, analyse(text))[:k]]
 
     def candidates(self, text: str, filters: Filters, k: int = 10) -> list[Candidate]:
         """Every candidate chunk that the caller may read, ranked; several of one file may follow each other."""
         now = self._snapshot()
         view = now.view(filters.principals, self._readable)
         query = within(analyse(text), view.environments)
-        total = len(now.exact.ids)
-        if not total:
+        parts = now.parts(view, filters)
+        if not parts:
             return []
         scores = now.exact.scores(self.embed([query.english or text])[0])
-        pool = POOL
+        kept = [c for part in parts for c in self._search(now, part, query, scores, k, filters)]
+        return rank(query, kept, lambda term: max(part.rarity.idf(term) for part in parts), self._weights)
+
+    def _search(
+        self, now: _Snapshot, part: _Part, query: Query, scores: Vectors, k: int, filters: Filters
+    ) -> list[Candidate]:
+        """Candidates of one part: of so many that `k` places are among them, if it has as many."""
+        pool, total = POOL, len(part.rows)
         while True:
             # Of few enough chunks all are studied: the last of them may be the only one that the caller may read.
             studied = pool * STUDIED // POOL if pool * STUDIED // POOL < total else total
-            kept = self._pool(now, view.rarity, query, scores, pool, studied, filters)
+            kept = self._pool(now, part, query, scores, pool, studied, filters)
             if studied >= total or len({c.card.file for c in kept}) >= k:
-                return rank(query, kept, view.rarity.idf, self._weights)
+                return kept
             pool *= 8
 
     def rarity(self, principals: frozenset[str]) -> Rarity:
-        """How rare terms of `index.tokens` are among what `principals` may read."""
+        """How rare terms of `index.tokens` are among what was written and `principals` may read."""
         return self._snapshot().view(principals, self._readable).rarity
 
     def embed(self, texts: Sequence[str]) -> Vectors:
@@ -143,7 +194,7 @@ class Retriever:
     def _pool(
         self,
         now: _Snapshot,
-        rarity: Rarity,
+        part: _Part,
         query: Query,
         scores: Vectors,
         pool: int,
@@ -153,10 +204,12 @@ class Retriever:
         """The best `studied` of `pool` candidates of each search, without those that the caller may not see."""
         exact = now.exact
         weighted = {**dict.fromkeys(query.terms, 1.0), **query.related}
-        lexical = dict(self._index.lexical.search(weighted, pool, rarity.scale))
-        count = min(pool, len(exact.ids))
-        top = np.argpartition(-scores, count - 1)[:count]
-        rankings = [list(lexical), [exact.ids[i] for i in top[np.argsort(-scores[top])]]]
+        lexical = dict(part.words.search(weighted, pool, part.rarity.scale))
+        own = scores[part.rows]
+        count = min(pool, len(own))
+        top = np.argpartition(-own, count - 1)[:count]
+        nearest = part.rows[top[np.argsort(-own[top])]]
+        rankings = [list(lexical), [exact.ids[i] for i in nearest]]
         placed = now.placed(fuse(rankings)[:studied])
         matching = [(chunk, card) for chunk, card in placed.values() if _matches(card, filters)]
         readable = self._readable(sorted({card.document_id for _, card in matching}), filters.principals)
@@ -208,6 +261,7 @@ def _matches(card: Card, filters: Filters) -> bool:
     return (
         (not filters.sources or card.source in filters.sources)
         and (not filters.kinds or card.kind in filters.kinds)
+        and card.kind not in filters.without_kinds
         # What belongs to no namespace may well speak of this one: runbooks, Terraform, nodes.
         and (not filters.namespaces or not card.namespace or card.namespace in filters.namespaces)
         and (not filters.environments or card.environment in filters.environments)

@@ -10,15 +10,22 @@ from connectors.documents import PUBLIC
 
 EVERYONE = frozenset({PUBLIC})
 
+WRITTEN = ("page", "terraform", "manifest", "values", "config", "template")
+"""The kinds of documents that somebody wrote: all but running objects."""
+
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """Which documents may take part; an empty tuple means all. `principals` are the caller's identities."""
+    """Which documents may take part; an empty tuple means all. `principals` are the caller's identities.
+
+    `without_kinds` leaves documents of these kinds out.
+    """
 
     sources: tuple[str, ...] = ()
     kinds: tuple[str, ...] = ()
     namespaces: tuple[str, ...] = ()
     environments: tuple[str, ...] = ()
+    without_kinds: tuple[str, ...] = ()
     principals: frozenset[str] = EVERYONE
 
 

@@ -31,12 +31,14 @@ def show_answer(answer: Answer, settings: Settings, console: Console) -> None:
     else:
         console.print(Text(text))
     if answer.script:
-        console.print(Text("\nSee it live"), style="bold")
+        console.print(Text("\nSee it live" if answer.script.steps else "\nCommands"), style="bold")
+        console.print(Text(clean(answer.script.explanation)), style="dim")
         console.print(Text(indented(clean(answer.script.text), 2)))
         for step in answer.script.output or ():
             _show_output(step, console)
     for finding in answer.findings:
-        console.print(Text(f"\n{finding.type}: {clean(finding.text)}"), style="yellow")
+        numbers = "".join(f" [{number}]" for number in finding.citations)
+        console.print(Text(f"\n{finding.type}: {clean(finding.text)}{numbers}"), style="yellow")
     if answer.abstained:
         _show_related(answer.related, settings, console)
         return

@@ -12,6 +12,7 @@ from api.commands.context import services_of
 
 if TYPE_CHECKING:
     from api.schemas import ClusterModel, RunModel, SourceModel
+    from cluster.findings import Finding
 
 _RUNS = 5
 
@@ -19,12 +20,16 @@ _RUNS = 5
 def command(
     context: typer.Context,
     as_json: Annotated[bool, typer.Option("--json", help="Print all of it as one JSON document.")] = False,
+    with_findings: Annotated[
+        bool, typer.Option("--findings", help="Also list what documents say that clusters do not bear out.")
+    ] = False,
 ) -> None:
     """Show the sources, how fresh they are, the last runs and what went wrong in them."""
     with services_of(context) as services:
         sources = services.sources(None)
         clusters = services.clusters.models(None)
         runs = services.runs(_RUNS)
+        findings = services.findings.now() if with_findings else None
         state = str(services.settings.index.path)
     if as_json:
         print_json(
@@ -34,12 +39,15 @@ def command(
                 "clusters": [cluster.model_dump(mode="json") for cluster in clusters],
                 "runs": [run.model_dump(mode="json") for run in runs],
                 "problems": problems(sources),
+                **({} if findings is None else {"findings": [finding.to_json() for finding in findings]}),
             }
         )
         return
     _show_sources(sources)
     _show_clusters(clusters)
     _show_runs(runs)
+    if findings is not None:
+        _show_findings(findings)
     for problem in problems(sources):
         note(f"problem: {problem}")
     if not runs:
@@ -85,6 +93,17 @@ def _show_clusters(clusters: list[ClusterModel]) -> None:
     for one in clusters:
         table.add_row(*map(clean, (one.name, str(one.objects), age(one.observed_at), str(one.snapshots))))
     out().print(table)
+
+
+def _show_findings(findings: list[Finding]) -> None:
+    """Each finding with the words of both sides, in full width: paths must stay whole."""
+    print(f"{len(findings)} finding{'' if len(findings) == 1 else 's'}")
+    for finding in findings:
+        print(f"\n{finding.type}: {clean(finding.as_of)}")
+        for side in (finding.said, finding.holds):
+            quote = " ".join(clean(side.quote).split())
+            seen = f" ({side.at:%Y-%m-%d %H:%M} UTC)" if side.at else ""
+            print(f"  {clean(side.document_id)}{seen}{f': {quote}' if quote else ''}")
 
 
 def _show_runs(runs: list[RunModel]) -> None:

@@ -29,7 +29,7 @@ def _page() -> tuple[str, str]:
     text = _FILE.read_text(encoding="utf-8")
     script, style = (_hash_of(tag, text) for tag in ("script", "style"))
     policy = (
-        f"default-src 'none'; script-src '{script}'; style-src '{style}'; connect-src 'self'; "
+        f"default-src 'none'; script-src '{script}'; style-src '{style}'; connect-src 'self'; img-src blob:; "
         "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     )
     return text, policy

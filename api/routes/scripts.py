@@ -12,12 +12,10 @@ from api.errors import NotThereError, UnclearError
 from api.problems import problem
 from api.routes.state import TheServices
 from api.schemas import FieldProblem, ScriptOutputModel, ScriptRequest, StepOutputModel
-from api.scripts import StepRefusedError, output_json
+from api.scripts import UNABLE, StepRefusedError, output_json
 from connectors.errors import ConfigurationError
 
 log = logging.getLogger(__name__)
-
-_UNABLE = "this server cannot run commands on that cluster at the moment; its log says what is missing"
 
 router = APIRouter(prefix="/v1", tags=["clusters"])
 
@@ -43,6 +41,6 @@ def run(
         raise
     except ConfigurationError as error:
         log.error("a script could not be run: %s", error)
-        return problem(503, _UNABLE, request.url.path)
+        return problem(503, UNABLE, request.url.path)
     output = [StepOutputModel.model_validate(output_json(one)) for one in done.output]
     return ScriptOutputModel(cluster=done.cluster, output=output)

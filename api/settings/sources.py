@@ -58,6 +58,11 @@ class ScriptSettings(Strict):
     """Commands that answers suggest, run on the cluster for whoever may read the source. They only ever read."""
 
     run: bool = Field(default=True, description="false: commands are shown and never run.")
+    preview: bool = Field(
+        default=False,
+        description="Try with `--dry-run=server` what a command would change that is refused for changing something,"
+        " and show what the server says. Nothing is changed; the account needs the right to.",
+    )
     identity: Literal["source", "caller"] = Field(
         default="source",
         description="Run as the source's account (and its `impersonate`), or as the caller: the user `kubelore` in"
@@ -65,7 +70,9 @@ class ScriptSettings(Strict):
     )
 
 
-_LIVE_KEYS = frozenset({"cluster", "kubeconfig", "impersonate", "namespaces", "kinds", "watch", "scripts"})
+_LIVE_KEYS = frozenset(
+    {"cluster", "environment", "kubeconfig", "impersonate", "namespaces", "kinds", "scripts", "watch"}
+)
 
 
 class KubernetesSource(_FileSource):
@@ -86,6 +93,11 @@ class KubernetesSource(_FileSource):
         default=None,
         min_length=1,
         description="The name that people use for the cluster; null: the context, or the source's name.",
+    )
+    environment: str | None = Field(
+        default=None,
+        min_length=1,
+        description="Which environment the cluster is (`production`); null: as its name or its labels say.",
     )
     kubeconfig: AnyPath | None = Field(default=None, description="The kubeconfig; null: as kubectl finds it.")
     impersonate: str | None = Field(
@@ -229,6 +241,11 @@ class NotionSource(_Source):
     token: Secret | None = Field(default=None, description="The integration's token.")
     roots: tuple[str, ...] = Field(
         default=(), description="Page or database ids to start from; empty: all that is shared with it."
+    )
+    block_comments: int = Field(
+        default=50,
+        ge=0,
+        description="How often a run that looks at everything may ask single blocks for their comments.",
     )
     export: AnyPath | None = Field(default=None, description=_EXPORT)
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cluster.edges import calls, mounts, owners, policies, references, routes, scaling, selectors
+from cluster.edges import calls, mounts, named, owners, policies, references, routes, scaling, selectors
 from cluster.edges.base import Cluster, Found
 
-_FAMILIES = (owners, selectors, routes, mounts, references, scaling, policies, calls)
+_FAMILIES = (owners, selectors, routes, mounts, references, scaling, policies, named, calls)
 
 
 def find(cluster: Cluster) -> Iterator[Found]:

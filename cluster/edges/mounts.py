@@ -100,15 +100,23 @@ def _node(cluster: Cluster, item: Item, spec: Value) -> Iterator[Found]:
 
 
 def _claims(cluster: Cluster, item: Item) -> Iterator[Found]:
-    """A StatefulSet's claims are named `<template>-<set>-<ordinal>`; those that are there are linked."""
+    """A StatefulSet's claims are named `<template>-<set>-<ordinal>`; those that are there are linked, or its first."""
     for place, template in entries(item.value, "spec.volumeClaimTemplates"):
         stem = f"{text(template, 'metadata.name')}-{item.name}-"
         first = at(item.value, "spec.ordinals.start") or 0
         replicas = at(item.value, "spec.replicas")
         count = replicas if isinstance(replicas, int) else 1
+        there = False
         for claim in cluster.kind("PersistentVolumeClaim"):
             ordinal = claim.name.removeprefix(stem)
             if claim.namespace == item.namespace and ordinal != claim.name and ordinal.isdecimal():
                 beyond = "" if first <= int(ordinal) < first + count else ", left from more replicas"
                 said = f"spec.volumeClaimTemplates[{place}] {stem[: -len(item.name) - 2]} makes {claim.name}{beyond}"
+                there = True
                 yield Found(item.id, claim.id, EdgeType.MOUNTS, said)
+        if not there:
+            name = f"{stem}{first}"
+            target = cluster.name_of("PersistentVolumeClaim", name, item.namespace, "")
+            yield Found(
+                item.id, target.id, EdgeType.MOUNTS, f"spec.volumeClaimTemplates[{place}] makes {name}"
+            )

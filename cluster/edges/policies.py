@@ -14,7 +14,9 @@ from cluster.values import Value, at, entries, text, words
 
 
 def find(cluster: Cluster) -> Iterator[Found]:
-    """From who may talk to whom he may talk to."""
+    """From who may talk to whom he may talk to; from who may refer to a grant, and from that to what it opens."""
+    for grant in cluster.kind("ReferenceGrant"):
+        yield from _grant(cluster, grant)
     for policy in cluster.kind("NetworkPolicy"):
         if policy.group != "networking.k8s.io":
             continue
@@ -26,6 +28,25 @@ def find(cluster: Cluster) -> Iterator[Found]:
                 continue
             for place, rule in entries(policy.value, f"spec.{way}"):
                 yield from _rule(cluster, policy, guarded, f"spec.{way}[{place}]", rule, key)
+
+
+def _grant(cluster: Cluster, grant: Item) -> Iterator[Found]:
+    """The objects of one kind in another namespace, and those of one kind in its own, or one of them."""
+    for place, entry in entries(grant.value, "spec.from"):
+        said = f"spec.from[{place}] is {text(entry, 'kind')} of {text(entry, 'namespace')}"
+        for item in _of(cluster, entry, text(entry, "namespace")):
+            yield Found(item.id, grant.id, EdgeType.ALLOWS, said)
+    for place, entry in entries(grant.value, "spec.to"):
+        for item in _of(cluster, entry, grant.namespace):
+            if text(entry, "name") in ("", item.name):
+                said = f"spec.to[{place}] is {item.kind} {item.name}"
+                yield Found(grant.id, item.id, EdgeType.ALLOWS, said)
+
+
+def _of(cluster: Cluster, entry: Value, namespace: str) -> Iterator[Item]:
+    for item in cluster.kind(text(entry, "kind")):
+        if item.group == text(entry, "group") and item.namespace == namespace:
+            yield item
 
 
 def _rule(

@@ -14,6 +14,7 @@ _SIMPLE: tuple[tuple[str, str, str, bool], ...] = (
     ("PersistentVolumeClaim", "spec.volumeName", "PersistentVolume", False),
     ("PersistentVolume", "spec.storageClassName", "StorageClass", False),
     ("StorageClass", "provisioner", "CSIDriver", False),
+    ("CSIStorageCapacity", "storageClassName", "StorageClass", False),
     ("VolumeAttachment", "spec.nodeName", "Node", False),
     ("VolumeAttachment", "spec.source.persistentVolumeName", "PersistentVolume", False),
     ("Ingress", "spec.ingressClassName", "IngressClass", False),
@@ -28,6 +29,8 @@ _SIMPLE: tuple[tuple[str, str, str, bool], ...] = (
     ("ExternalSecret", "spec.target.name", "Secret", True),
 )
 """Kind, path of a name, kind of what it names, whether that lies in the same namespace."""
+_RARE = {"leases": "Lease", "podtemplates": "PodTemplate", "controllerrevisions": "ControllerRevision"}
+"""Kinds that roles name and people do not."""
 _PRESENT_ONLY = frozenset({"CSIDriver", "StorageClass", "Namespace", "Service", "AppProject"})
 """Kinds whose names may stand for nothing that is an object: a built-in provisioner, a class that is just a word."""
 
@@ -60,6 +63,12 @@ def find(cluster: Cluster) -> Iterator[Found]:
             yield _refer(
                 cluster, item, "PersistentVolumeClaim", name, text(claim, "namespace"), "spec.claimRef.name"
             )
+    for item in cluster.kind("CSINode"):
+        for place, entry in entries(item.value, "spec.drivers"):
+            if cluster.get("CSIDriver", text(entry, "name")):
+                yield _refer(
+                    cluster, item, "CSIDriver", text(entry, "name"), "", f"spec.drivers[{place}].name"
+                )
     yield from _services(cluster)
     yield from _definitions(cluster)
 
@@ -83,15 +92,16 @@ def _binding(cluster: Cluster, item: Item) -> Iterator[Found]:
 
 
 def _rules(cluster: Cluster, item: Item) -> Iterator[Found]:
-    """A role that names single objects."""
+    """A role that names single objects; one of a namespace may name what is yet to be made there."""
     for place, rule in entries(item.value, "rules"):
         for resource in words(rule, "resources"):
-            kind = kind_of(resource)
+            kind = "" if "/" in resource else kind_of(resource) or _RARE.get(resource, "")
             for name in words(rule, "resourceNames") if kind else ():
                 space = "" if kind in CLUSTER_SCOPED else item.namespace
-                target = cluster.get(kind or "", name, space)
-                if target is not None:
-                    said = f"rules[{place}].resourceNames names {kind} {name}"
+                said = f"rules[{place}].resourceNames names {kind} {name}"
+                if item.namespace and space:
+                    yield Found(item.id, cluster.name_of(kind, name, space).id, EdgeType.REFERENCES, said)
+                elif target := cluster.get(kind, name, space):
                     yield Found(item.id, target.id, EdgeType.REFERENCES, said)
 
 

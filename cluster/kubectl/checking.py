@@ -41,12 +41,18 @@ def check(argv: list[str], *, context: str | None = None) -> Verdict:
     return Verdict(True)
 
 
+def context_of(argv: Sequence[str]) -> str:
+    """The context that a command names, '' where it names none or is no command that reads."""
+    try:
+        return (parse(argv).values("context") or [""])[-1]
+    except NotAllowedError:
+        return ""
+
+
 def understood(argv: Sequence[str], *, context: str | None = None) -> Command:
     """The parts of an allowed command; raises `NotAllowedError` with the reason for any other."""
     command = parse(argv)
-    for named in command.values("context"):
-        if named != context:
-            raise NotAllowedError("--context chooses another cluster or identity than the configured one")
+    check_context(command, context)
     _check_output(command)
     if command.is_on("help") and not command.arguments:
         return command
@@ -55,6 +61,13 @@ def understood(argv: Sequence[str], *, context: str | None = None) -> Command:
     else:
         _ARGUMENTS[VERBS[command.verb].arguments](command)
     return command
+
+
+def check_context(command: Command, context: str | None) -> None:
+    """Raises `NotAllowedError` if the command names another context than the configured one."""
+    for named in command.values("context"):
+        if named != context:
+            raise NotAllowedError("--context chooses another cluster or identity than the configured one")
 
 
 def _check_output(command: Command) -> None:
@@ -103,8 +116,8 @@ def _no_arguments(command: Command) -> None:
         raise NotAllowedError(f"`{' '.join(command.verb)}` takes no argument `{command.arguments[0][:60]}`")
 
 
-def _resources(command: Command) -> None:
-    """`pods cart`, `po,svc`, `deploy/cart svc/cart`."""
+def check_resources(command: Command) -> None:
+    """Raises `NotAllowedError` unless its arguments are `pods cart`, `po,svc`, `deploy/cart svc/cart`; no Secrets."""
     if not command.arguments:
         raise NotAllowedError("no kind of objects is named")
     first, *names = command.arguments
@@ -180,7 +193,7 @@ def _check(role: str, check_value: values.ValueCheck, word: str) -> None:
 
 _ARGUMENTS: dict[Arguments, Callable[[Command], None]] = {
     Arguments.NONE: _no_arguments,
-    Arguments.RESOURCES: _resources,
+    Arguments.RESOURCES: check_resources,
     Arguments.POD: _pod,
     Arguments.NAME: _one_name,
     Arguments.FIELD_PATH: _path,

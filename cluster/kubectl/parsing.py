@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from cluster.kubectl.verbs import ALIASES, FORBIDDEN, FORBIDDEN_SHORT, GLOBAL, GROUPS, VERBS, Flag, Verb
+from cluster.kubectl.verbs import ALIASES, FORBIDDEN, FORBIDDEN_SHORT, GLOBAL, VERBS, Flag, Verb
 
 MAX_ARGUMENTS = 100
 MAX_LENGTH = 4000
@@ -41,8 +41,8 @@ class Command:
         return (self.values("namespace") or [""])[-1]
 
 
-def parse(argv: Sequence[str]) -> Command:
-    """The parts of the command `argv`; raises `NotAllowedError` for what is no command that reads."""
+def parse(argv: Sequence[str], verbs: Mapping[tuple[str, ...], Verb] = VERBS) -> Command:
+    """The parts of the command `argv`; raises `NotAllowedError` for what is none of `verbs` (those that read)."""
     _check_characters(argv)
     if argv[0] != "kubectl":
         raise NotAllowedError(f"the program is `{argv[0][:40]}`; only `kubectl` runs")
@@ -52,11 +52,11 @@ def parse(argv: Sequence[str]) -> Command:
     rest = iter(argv[1:])
     for token in rest:
         if token.startswith("-"):
-            allowed = _BEFORE_VERB if verb is None else VERBS[verb]
+            allowed = _BEFORE_VERB if verb is None else verbs[verb]
             flags.extend(_read_flag(token, rest, allowed, verb))
         elif verb is None:
             words.append(token)
-            verb = _verb(words)
+            verb = _verb(words, verbs)
         else:
             words.append(token)
     if verb is None:
@@ -86,12 +86,12 @@ def _check_characters(argv: Sequence[str]) -> None:
         raise NotAllowedError(f"the command is longer than {MAX_TOTAL:,} characters")
 
 
-def _verb(words: Sequence[str]) -> tuple[str, ...] | None:
+def _verb(words: Sequence[str], verbs: Mapping[tuple[str, ...], Verb]) -> tuple[str, ...] | None:
     """The verb that the words make, None if a subcommand must still come."""
-    if len(words) == 1 and words[0] in GROUPS:
+    if len(words) == 1 and any(len(verb) > 1 and verb[0] == words[0] for verb in verbs):
         return None
     verb = ALIASES.get(tuple(words), tuple(words))
-    if verb not in VERBS:
+    if verb not in verbs:
         raise NotAllowedError(f"`{' '.join(verb)[:60]}` is not on the list of commands that only read")
     return verb
 

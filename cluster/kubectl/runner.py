@@ -18,6 +18,7 @@ from typing import IO
 from cluster.kubectl.checking import understood
 from cluster.kubectl.masking import credentials_of, masked, twin
 from cluster.kubectl.parsing import Command, NotAllowedError
+from cluster.kubectl.previews import understood_preview
 from connectors.errors import ConfigurationError, RefusedError
 
 TIMED_OUT = 124
@@ -26,6 +27,7 @@ TIMED_OUT = 124
 _BLOCK = 65_536
 _GRACE = 2.0
 _TWIN_BYTES = 10_000_000
+_PREVIEW_BYTES = 10_000
 _FIXED = frozenset(
     {"KUBECONFIG", "KUBERC", "KUBECTL_KUBERC", "KUBECTL_EXTERNAL_DIFF", "KUBECTL_ENABLE_CMD_SHADOW"}
 )
@@ -111,6 +113,21 @@ def run(
         ]
 
 
+def preview(argv: Sequence[str], target: Target, *, timeout: float = 20.0) -> StepOutput:
+    """What the server says of a change that `argv` only tries (`--dry-run=server`); see `previews`.
+
+    Raises `RefusedError` for any other command, and `ConfigurationError` as `run` does.
+    """
+    step = list(argv)
+    try:
+        understood_preview(step, context=target.context)
+    except NotAllowedError as error:
+        raise RefusedError(f"`{' '.join(map(str, step))[:200]}` is not tried: {error}") from None
+    with tempfile.TemporaryDirectory(prefix="kubelore-kubectl-", ignore_cleanup_errors=True) as home:
+        runner = _Runner(find(), target, _environment(target, home), home, timeout)
+        return runner.plain(step, _PREVIEW_BYTES)
+
+
 def _allowed(argv: list[str], target: Target) -> Command:
     try:
         return understood(argv, context=target.context)
@@ -170,6 +187,13 @@ class _Runner:
             masked(done.stdout, credentials, structured=bool(command.values("output"))),
             masked(done.stderr, credentials),
             done.truncated,
+        )
+
+    def plain(self, argv: list[str], max_bytes: int) -> StepOutput:
+        """The masked output of a command that prints words."""
+        done = self._start(argv, max_bytes)
+        return StepOutput(
+            tuple(argv), done.exit_code, masked(done.stdout), masked(done.stderr), done.truncated
         )
 
     def _bound(self, command: Command) -> list[str]:

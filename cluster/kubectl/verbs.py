@@ -211,7 +211,6 @@ ALIASES: dict[tuple[str, ...], tuple[str, ...]] = {
     ("top", "nodes"): ("top", "node"),
     ("top", "no"): ("top", "node"),
 }
-GROUPS = frozenset(verb[0] for verb in VERBS if len(verb) > 1)
 
 _IDENTITY = "chooses another identity"
 _SERVER = "chooses another server, its certificates or a configuration file"

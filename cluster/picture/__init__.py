@@ -1,4 +1,4 @@
-"""The picture of the cluster: `draw` for a person (SVG), for a page (Mermaid), for Graphviz (DOT), for a program (JSON)."""
+"""The picture of the cluster: `draw` it as SVG for a person, as Mermaid for a page, as DOT, as JSON for a program."""
 
 from cluster.picture.drawing import FORMATS, draw, thumbnail
 from cluster.picture.scope import PictureError

@@ -41,6 +41,7 @@ _READY = {
     "DaemonSet": ("status.numberReady", "status.desiredNumberScheduled", 0),
     "Job": ("status.succeeded", "spec.completions", 1),
 }
+_PORTS = 3
 _TEMPLATES = ("spec.template.spec", "spec.jobTemplate.spec.template.spec")
 
 
@@ -168,8 +169,9 @@ def service_type(value: Value) -> str:
 
 
 def service_ports(value: Value) -> str:
-    """`:80, :443`."""
-    return ", ".join(f":{at(port, 'port')}" for _, port in entries(value, "spec.ports"))
+    """`:80, :443`; of many the first two and how many more."""
+    ports = [f":{at(port, 'port')}" for _, port in entries(value, "spec.ports")]
+    return ", ".join(ports) if len(ports) <= _PORTS else f"{', '.join(ports[:2])} +{len(ports) - 2}"
 
 
 def budget(value: Value) -> str:

@@ -1,4 +1,4 @@
-"""Folds what makes a picture large and says little: pods and replica sets into their workloads, slices into services."""
+"""Folds what makes a picture large and says little: pods and replica sets into workloads, slices into services."""
 
 from __future__ import annotations
 

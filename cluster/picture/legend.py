@@ -35,9 +35,8 @@ def legend(scene: Scene, room: float) -> tuple[str, float]:
         wide = sign_width + 6 + width(text, 12.0)
         if x and x + wide > room:
             x, y = 0.0, y + _STEP
-        out.append(
-            f'<g transform="translate({x:g} {y:g})">{sign}<text class="soft" x="{sign_width + 6:g}" y="14">{text}</text></g>'
-        )
+        label = f'<text class="soft" x="{sign_width + 6:g}" y="14">{text}</text>'
+        out.append(f'<g transform="translate({x:g} {y:g})">{sign}{label}</g>')
         x += wide + _SPACE
     return f'<g class="legend">{"".join(out)}</g>', y + _STEP if out else 0.0
 

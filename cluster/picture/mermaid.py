@@ -27,9 +27,8 @@ def render(scene: Scene) -> str:
     for place, group in enumerate(scene.groups):
         heading = " — ".join(filter(None, (group.title, group.subtitle)))
         lines.append(f'  subgraph g{place}["{_text(heading)}"]')
-        for box in scene.boxes:
-            if box.group == group.id:
-                lines.append(f'    {ids[box.id]}["{_label(box)}"]')
+        own = (box for box in scene.boxes if box.group == group.id)
+        lines += [f'    {ids[box.id]}["{_label(box)}"]' for box in own]
         lines.append("  end")
     for link in scene.links:
         arrow = "-.->" if link.type in _DOTTED else "-->"

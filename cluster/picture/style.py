@@ -66,7 +66,7 @@ def _colours(table: dict[str, str], levels: list[Level], types: list[EdgeType], 
     rules = [
         f".plain,.heading,.group,.name{{fill:{table['ink']}}}.page{{fill:{table['page']}}}.band{{fill:{table['band']};stroke:{table['frame']}}}",
         f".card{{fill:{table['card']};stroke:{table['edge']}}}.kind,.muted,.soft{{fill:{table['soft']}}}",
-        f".sign{{stroke:{table['soft']}}}.mark{{stroke:{table['on']}}}.count-back{{fill:{table['band']}}}",
+        f".sign{{stroke:{table['soft']}}}.mark{{stroke:{table['on']}}}.back{{fill:{table['band']}}}",
         f".focus .card{{stroke:{table['ink']}}}",
     ]
     for level in _LEVELS:

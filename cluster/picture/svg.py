@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 from html import escape
 
 from cluster.picture import signs
 from cluster.picture.boxes import LEFT, SetBox
-from cluster.picture.layout.placing import PlacedGroup, place
+from cluster.picture.layout.placing import NOTE, PADDING, PlacedGroup, place
 from cluster.picture.layout.routes import PlacedBox, Route
 from cluster.picture.legend import legend
 from cluster.picture.scene import ALARMING, Scene
@@ -70,96 +71,98 @@ def _described(scene: Scene) -> str:
     return ". ".join(filter(None, parts))
 
 
-def _frame(group: PlacedGroup) -> str:
-    return f'<rect class="band" data-group="{_text(group.group.id)}" x="{group.x:g}" y="{group.y:g}" width="{group.width:g}" height="{group.height:g}" rx="10"/>'
+def _rect(
+    style: str, x: float, y: float, wide: float, high: float, round: float = 0.0, more: str = ""
+) -> str:
+    rest = (f' rx="{round:g}"' if round else "") + more
+    return f'<rect class="{style}" x="{x:g}" y="{y:g}" width="{wide:g}" height="{high:g}"{rest}/>'
+
+
+def _label(style: str, x: float, y: float, shown: str, title: str = "", anchor: str = "") -> str:
+    """A text at a point; what was cut off it is shown on hovering."""
+    end = f' text-anchor="{anchor}"' if anchor else ""
+    hover = _title(title) if title != shown else ""
+    return f'<text class="{style}" x="{x:g}" y="{y:g}"{end}>{hover}{_text(shown)}</text>'
+
+
+def _frame(placed: PlacedGroup) -> str:
+    owner = f' data-group="{_text(placed.group.id)}"'
+    return _rect("band", placed.x, placed.y, placed.width, placed.height, 10, owner)
 
 
 def _heading(placed: PlacedGroup) -> str:
+    """The group's title and notes, on a ground of their own: links may pass below them."""
     group = placed.group
-    x, y = placed.x + 18, placed.y + 27
-    title = cut(group.title, 15.0, placed.width - 36, bold=True)
-    after = x + width(title, 15.0, bold=True) + 12
-    subtitle = cut(group.subtitle, 12.0, placed.x + placed.width - 18 - after)
-    back = width(title, 15.0, bold=True) + (12 + width(subtitle, 12.0) if subtitle else 0)
+    x, y = placed.x + PADDING, placed.y + 27
+    room = placed.width - 2 * PADDING
+    title = cut(group.title, 15.0, room, bold=True)
+    after = width(title, 15.0, bold=True) + 12
+    subtitle = cut(group.subtitle, 12.0, room - after, prose=True) if group.subtitle else ""
     out = [
-        f'<rect class="count-back" x="{x - 4:g}" y="{y - 17:g}" width="{back + 8:g}" height="23"/>',
-        f'<text class="group" x="{x:g}" y="{y:g}">{_title(group.title)}{_text(title)}</text>',
-        f'<text class="soft" x="{after:g}" y="{y:g}">{_text(subtitle)}</text>' if subtitle else "",
+        _rect("back", x - 4, y - 17, after + width(subtitle, 12.0) + 4, 23),
+        _label("group", x, y, title, group.title),
+        _label("soft", x + after, y, subtitle, group.subtitle),
     ]
     bottom = placed.y + placed.height - 16
     for number, note in enumerate(reversed(group.notes)):
-        shown = cut(note, 12.0, placed.width - 36, prose=True)
-        out.append(
-            f'<rect class="count-back" x="{x - 3:g}" y="{bottom - 18 * number - 13:g}" width="{width(shown, 12.0) + 6:g}"'
-            f' height="17"/><text class="soft" x="{x:g}" y="{bottom - 18 * number:g}">{_title(note)}{_text(shown)}</text>'
-        )
+        shown, base = cut(note, 12.0, room, prose=True), bottom - NOTE * number
+        out.append(_rect("back", x - 3, base - 13, width(shown, 12.0) + 6, 17))
+        out.append(_label("soft", x, base, shown, note))
     return "".join(out)
 
 
 def _box(placed: PlacedBox) -> str:
-    set_box, box = placed.set, placed.set.box
-    classes = ["box", f"t-{box.level}"]
-    classes += [
-        name for name, holds in (("focus", box.focus), ("stack", box.stack), ("absent", box.absent)) if holds
-    ]
+    sized, box = placed.set, placed.set.box
+    flags = (("focus", box.focus), ("stack", box.stack), ("absent", box.absent))
+    classes = ["box", f"t-{box.level}", *(name for name, holds in flags if holds)]
     out = [
         f'<g class="{" ".join(classes)}" data-id="{_text(box.id)}" data-group="{_text(box.group)}"'
         f' transform="translate({placed.x:g} {placed.y:g})">{_title(box.title)}'
     ]
     if box.stack:
-        out.append(
-            f'<rect class="card" x="5" y="5" width="{set_box.width:g}" height="{set_box.height:g}" rx="7"/>'
-        )
-    out.append(f'<rect class="card outline" width="{set_box.width:g}" height="{set_box.height:g}" rx="7"/>')
-    if box.level is not Level.UNKNOWN and not box.stack:
-        high = set_box.height - 12
-        out.append(f'<rect class="f-{box.level}" x="4" y="6" width="4" height="{high:g}" rx="2"/>')
-    healthy = box.level is not Level.UNKNOWN and not box.stack
-    out.append(signs.health(box.level, LEFT + 7, 18) if healthy else signs.category(box.category, LEFT, 10))
-    if healthy and box.kind:
-        kind = next(row for row in set_box.rows if row.style == "kind")
-        out.append(signs.category(box.category, LEFT, kind.y - 12))
-    out += _rows(set_box)
-    for cell in set_box.cells:
+        out.append(_rect("card", 5, 5, sized.width, sized.height, 7))
+    out.append(_rect("card outline", 0, 0, sized.width, sized.height, 7))
+    out += _signs(sized)
+    for row in sized.rows:
+        coloured = f" f-{row.level}" if row.style in ("alert", "badge") else ""
+        anchor = "end" if row.end else ""
+        out.append(_label(row.style + coloured, row.x, row.y, row.text, row.title, anchor))
+    for cell in sized.cells:
         sign = signs.health(cell.cell.level, cell.x, cell.y, 0.9)
         out.append(f"<g>{_title(cell.cell.title)}{sign}</g>")
     return "".join(out) + "</g>"
 
 
-def _rows(set_box: SetBox) -> list[str]:
-    out = []
-    for row in set_box.rows:
-        coloured = f" f-{row.level}" if row.style in ("alert", "badge") else ""
-        end = ' text-anchor="end"' if row.end else ""
-        title = _title(row.title) if row.title != row.text else ""
-        out.append(
-            f'<text class="{row.style}{coloured}" x="{row.x:g}" y="{row.y:g}"{end}>{title}{_text(row.text)}</text>'
-        )
+def _signs(sized: SetBox) -> list[str]:
+    """The sign of health before the name and that of the category before the kind; without health only the latter."""
+    box = sized.box
+    if box.level is Level.UNKNOWN or box.stack:
+        return [signs.category(box.category, LEFT, 10)]
+    out = [
+        _rect(f"f-{box.level}", 4, 6, 4, sized.height - 12, 2),
+        signs.health(box.level, LEFT + 7, 18),
+    ]
+    out += [signs.category(box.category, LEFT, row.y - 12) for row in sized.rows if row.style == "kind"]
     return out
 
 
 def _line(route: Route) -> str:
     """A link as a curve with an arrow's head at its target."""
-    points = route.points
-    link = route.link
-    kind = link.type
-    leftward = points[-1][0] < points[0][0]
-    tip = points[-1]
-    stem = (tip[0] + 7 if leftward else tip[0] - 7, tip[1])
-    path = _curves([*points[:-1], stem])
-    side = 8.0 if leftward else -8.0
-    head = f"M{tip[0]:g} {tip[1]:g}l{side:g}-4v8z"
-    title = f"{kind}: {link.title}" if link.title else str(kind)
+    link, points, tip = route.link, route.points, route.points[-1]
+    back = 1.0 if tip[0] < points[0][0] else -1.0
+    path = _curves([*points[:-1], (tip[0] + 7 * back, tip[1])])
+    head = f"M{tip[0]:g} {tip[1]:g}l{8 * back:g}-4v8z"
+    title = f"{link.type}: {link.title}" if link.title else str(link.type)
     return (
-        f'<g class="link" data-type="{kind}" data-source="{_text(link.source)}" data-target="{_text(link.target)}">'
-        f'{_title(title)}<path class="line l-{kind}" d="{path}"/>'
-        f'<path class="a-{kind}" d="{head}"/></g>'
+        f'<g class="link" data-type="{link.type}" data-source="{_text(link.source)}"'
+        f' data-target="{_text(link.target)}">{_title(title)}'
+        f'<path class="line l-{link.type}" d="{path}"/><path class="a-{link.type}" d="{head}"/></g>'
     )
 
 
 def _curves(points: list[tuple[float, float]]) -> str:
     path = [f"M{points[0][0]:g} {points[0][1]:g}"]
-    for (x, y), (to_x, to_y) in zip(points, points[1:], strict=False):
+    for (x, y), (to_x, to_y) in itertools.pairwise(points):
         if y == to_y:
             path.append(f"H{to_x:g}")
             continue
@@ -174,9 +177,7 @@ def _count(route: Route) -> str:
         return ""
     x, y = route.points[-1]
     text = str(route.link.count)
-    wide = width(text, 12.0, bold=True)
-    middle = x + (22 + wide / 2) * (1 if route.points[0][0] > x else -1)
-    return (
-        f'<g><rect class="count-back" x="{middle - wide / 2 - 3:g}" y="{y - 8:g}" width="{wide + 6:g}" height="16" rx="4"/>'
-        f'<text class="badge n-{route.link.type}" x="{middle:g}" y="{y + 4:g}" text-anchor="middle">{text}</text></g>'
-    )
+    wide = width(text, 12.0, bold=True) + 6
+    middle = x + (19 + wide / 2) * (1 if route.points[0][0] > x else -1)
+    label = _label(f"badge n-{route.link.type}", middle, y + 4, text, text, "middle")
+    return _rect("back", middle - wide / 2, y - 8, wide, 16, 4) + label

@@ -7,86 +7,40 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-_METADATA = frozenset({"resourceVersion", "managedFields", "selfLink"})
-_ANNOTATIONS = frozenset(
-    {
-        "control-plane.alpha.kubernetes.io/leader",
-        "endpoints.kubernetes.io/last-change-trigger-time",
-        "autoscaling.alpha.kubernetes.io/current-metrics",
-        "kubectl.kubernetes.io/last-applied-configuration",
-    }
-)
-_CLOCKS = frozenset(
-    {
-        "lastHeartbeatTime",
-        "lastProbeTime",
-        "lastUpdateTime",
-        "reconciledAt",
-        "refreshTime",
-        "lastReconcileTime",
-        "lastSyncTime",
-        "observedAt",
-    }
-)
-"""Fields below `status` that controllers set each time they look, whether anything is new or not."""
-_MEASURED: dict[str, frozenset[str]] = {
-    "HorizontalPodAutoscaler": frozenset({"currentMetrics", "currentCPUUtilizationPercentage"}),
-    "Node": frozenset({"images"}),
+from connectors.kubernetes.live.cleaning import quiet
+
+_CACHES: dict[str, tuple[str, ...]] = {
+    "HorizontalPodAutoscaler": ("currentCPUUtilizationPercentage",),
+    "Node": ("images",),
 }
 """Fields of `status` that are measurements or caches, not states."""
-_LEASE = frozenset({"renewTime", "acquireTime"})
+_REFERRING = {"Endpoints": "subsets", "EndpointSlice": "endpoints"}
+"""Kinds whose references to pods hold the version that the pod had."""
 
 
 def digest(value: Mapping[str, Any]) -> tuple[bytes, int]:
     """The digest of an object's value, equal where nothing but noise differs, and about how large the value is."""
-    text = json.dumps(_quiet(value), sort_keys=True, separators=(",", ":"), default=str)
+    text = json.dumps(_still(value), sort_keys=True, separators=(",", ":"), default=str)
     return hashlib.blake2b(text.encode("ascii"), digest_size=16).digest(), len(text)
 
 
-def _quiet(value: Mapping[str, Any]) -> dict[str, Any]:
-    kind = value.get("kind")
-    quiet = dict(value)
+def _still(value: Mapping[str, Any]) -> dict[str, Any]:
+    found = quiet(value)
+    kind = str(found.get("kind"))
     # The version that a server lists a kind in may change without any object changing.
-    quiet["apiVersion"] = str(value.get("apiVersion") or "").rpartition("/")[0]
-    metadata = value.get("metadata")
-    if isinstance(metadata, Mapping):
-        quiet["metadata"] = _quiet_metadata(metadata)
-    status = value.get("status")
-    if isinstance(status, Mapping):
-        measured = _MEASURED.get(str(kind), frozenset())
-        quiet["status"] = {
-            key: _without_clocks(part)
-            for key, part in status.items()
-            if key not in measured and key not in _CLOCKS
-        }
-    if kind == "Lease" and isinstance(value.get("spec"), Mapping):
-        quiet["spec"] = {key: part for key, part in value["spec"].items() if key not in _LEASE}
-    if kind in ("Endpoints", "EndpointSlice"):
-        for key in ("subsets", "endpoints"):
-            if key in quiet:
-                quiet[key] = _without_versions(quiet[key])
-    return quiet
-
-
-def _quiet_metadata(metadata: Mapping[str, Any]) -> dict[str, Any]:
-    quiet = {key: part for key, part in metadata.items() if key not in _METADATA}
-    annotations = metadata.get("annotations")
-    if isinstance(annotations, Mapping):
-        kept = {key: part for key, part in annotations.items() if key not in _ANNOTATIONS}
-        quiet.pop("annotations")
-        if kept:
-            quiet["annotations"] = kept
-    return quiet
-
-
-def _without_clocks(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return {key: _without_clocks(part) for key, part in value.items() if key not in _CLOCKS}
-    return [_without_clocks(part) for part in value] if isinstance(value, list) else value
+    found["apiVersion"] = str(found.get("apiVersion") or "").rpartition("/")[0]
+    if not found["metadata"].get("annotations"):
+        found["metadata"].pop("annotations", None)
+    status = found.get("status")
+    if isinstance(status, Mapping) and kind in _CACHES:
+        found["status"] = {key: part for key, part in status.items() if key not in _CACHES[kind]}
+    field = _REFERRING.get(kind)
+    if field in found:
+        found[field] = _without_versions(found[field])
+    return found
 
 
 def _without_versions(value: Any) -> Any:
-    """References to pods without the `resourceVersion` that the pod had."""
     if isinstance(value, Mapping):
         return {key: _without_versions(part) for key, part in value.items() if key != "resourceVersion"}
     return [_without_versions(part) for part in value] if isinstance(value, list) else value

@@ -117,6 +117,13 @@ class ObjectReader:
         query = "SELECT kind, count(*) FROM objects WHERE cluster = ? AND digest IS NOT NULL GROUP BY kind"
         return {row[0]: row[1] for row in self._all(query, (cluster,))}
 
+    def listed(self, cluster: str) -> frozenset[str]:
+        """The kinds of which all objects in the cluster were listed at least once."""
+        query = (
+            "SELECT DISTINCT kind FROM listed WHERE source IN (SELECT source FROM objects WHERE cluster = ?)"
+        )
+        return frozenset(row[0] for row in self._all(query, (cluster,)))
+
     def observed_at(self, cluster: str) -> datetime | None:
         """When the cluster was last heard of: a whole list of a kind, or a change; None for one without objects."""
         query = (

@@ -28,7 +28,7 @@ from connectors.http.credentials import Basic, Credentials, Token
 from connectors.http.policy import Policy
 from connectors.http.rate import Time
 
-READER_VERSION = 2
+READER_VERSION = 3
 """Raise it when the documents made from the same answers change: all pages are then read again."""
 
 

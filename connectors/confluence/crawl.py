@@ -7,15 +7,16 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from connectors.base import Item
-from connectors.confluence import comments, page_document, state, storage
+from connectors.confluence import comments, page_document, storage
 from connectors.confluence.client import ConfluenceApi
+from connectors.confluence.comparison import Comparison, access_digest
 from connectors.confluence.files import Files
 from connectors.confluence.heavy import Heavy
-from connectors.confluence.includes import Includes, Key
+from connectors.confluence.includes import Includes
 from connectors.confluence.lookups import Lookups
 from connectors.confluence.node import ATTACHMENT, PAGES, Node
-from connectors.confluence.pace import Milestones, Pace
-from connectors.confluence.page_document import Frame, document_id
+from connectors.confluence.pace import Pace
+from connectors.confluence.page_document import document_id
 from connectors.confluence.pages import BATCH, PageReader, Read
 from connectors.confluence.people import People
 from connectors.confluence.site import Access, Site
@@ -23,6 +24,7 @@ from connectors.confluence.state import Memory, Record
 from connectors.confluence.survey import Survey, is_due
 from connectors.documents import PUBLIC, Document, Failure, Milestone, Section, Unchanged
 from connectors.errors import KubeloreError, TemporaryError, UnreachableError, UnreadableError
+from connectors.milestones import Milestones
 
 
 @dataclass(slots=True)
@@ -57,11 +59,14 @@ class ConfluenceCrawl:
         self._survey = Survey(api, lookups, self._site, keys, self._heavy, closed=PUBLIC not in everybody)
         self._access = Access(self._site, lookups, everybody)
         self._reader = PageReader(api, self._heavy)
-        self._includes = Includes(api, self._site, self._survey.placing, self._reader.body)
         self._people = People(lookups)
+        self._includes = Includes(api, self._site, self._survey.placing, self._reader.body, self._people)
+        self._comparison = Comparison(
+            api, source, self._site, self._access, self._includes, self._survey.touched
+        )
         self._files = Files(api, source, max_file_bytes)
         self._pace = pace
-        self._milestones = Milestones(pace, api.clock.now())
+        self._milestones = Milestones(api.clock.now(), pace.milestone_documents, pace.milestone_seconds)
 
     def items(self) -> Iterator[Item]:
         """Everything that the account may read, as items."""
@@ -95,7 +100,7 @@ class ConfluenceCrawl:
                     yield refusal
                     continue
             record = self._known.records.get(node.id)
-            if record and self._is_unchanged(node, record):
+            if record and self._comparison.is_unchanged(node, record):
                 yield from self._unchanged(node, record)
                 continue
             waiting.append(node)
@@ -108,7 +113,7 @@ class ConfluenceCrawl:
         if node.kind == ATTACHMENT and self._files.refusal(node):
             return False
         record = self._known.records.get(node.id)
-        return record is None or not self._is_unchanged(node, record)
+        return record is None or not self._comparison.is_unchanged(node, record)
 
     def _confirm_readers(self) -> None:
         """See to it that all that is going to come out does so under rights of now, whole.
@@ -117,26 +122,9 @@ class ConfluenceCrawl:
         """
         confirmed: set[str] = set()
         while more := [n for n in self._survey.listed() if n.id not in confirmed and self._is_to_read(n)]:
-            self._survey.confirm_readers([*more, *self._shown_by(more)])
+            records = filter(None, (self._known.records.get(node.id) for node in more))
+            self._survey.confirm_readers([*more, *self._comparison.shown_by(records)])
             confirmed.update(node.id for node in more)
-
-    def _shown_by(self, nodes: Sequence[Node]) -> Iterator[Node]:
-        """The pages that these showed inside their own when they were last read."""
-        for node in nodes:
-            record = self._known.records.get(node.id)
-            for key in record.includes if record else ():
-                if shown := self._site.titled(*key):
-                    yield shown
-
-    def _is_unchanged(self, node: Node, record: Record) -> bool:
-        if node.id in self._survey.touched or not record.digest:
-            return False
-        try:
-            return record.digest == self._digest(node, record.includes)
-        except UnreachableError:
-            raise
-        except (TemporaryError, UnreadableError):
-            return False  # what it includes cannot be looked up: reading it tells
 
     def _unchanged(self, node: Node, record: Record) -> Iterator[Item]:
         self.memory.records[node.id] = record
@@ -145,22 +133,6 @@ class ConfluenceCrawl:
             yield Unchanged((name,))
         for reason, skipped in record.failures:
             yield Failure(name, reason, skipped=skipped)
-
-    def _digest(self, node: Node, includes: Sequence[Key]) -> str:
-        """Stands for all that a document is made of; whoever may read it is part of that."""
-        shown = [(key, self._includes.find(key)) for key in includes]
-        found = [target for _, target in shown if target]
-        frame = self._frame(node, found)
-        parts: list[object] = [node.to_json(), frame.above, sorted(frame.access), frame.url]
-        parts += [
-            [*key, target.id if target else "", target.version if target else 0] for key, target in shown
-        ]
-        return state.digest(parts)
-
-    def _frame(self, node: Node, included: Sequence[Node]) -> Frame:
-        url = self._api.link(node.link)
-        access = self._access.of([node, *included])
-        return Frame(self._source, node, self._site.breadcrumbs(node), access, url)
 
     # ---- reading --------------------------------------------------------------------------------------
 
@@ -200,15 +172,18 @@ class ConfluenceCrawl:
         if page.users and names:
             page = storage.read(body, data_center_title=title, user_names=names)
         included = self._includes.into(node, page)
+        trouble += included.trouble
         if read.comments_error is not None:
             trouble.append(f"comments: {read.comments_error}")
         sections: list[Section] = [*included.sections, *comments.sections(read.comments, page, names)]
-        document = page_document.make(self._frame(node, included.nodes), read.content or {}, sections)
+        document = page_document.make(
+            self._comparison.frame(node, included.nodes), read.content or {}, sections
+        )
         keys = tuple(dict.fromkeys(included.keys))
         problems = [*included.problems, *_unread(page.unknown_macros, page.tolerant)]
         record = Record(
-            "" if trouble else self._digest(node, keys),
-            _access_digest(document.access),
+            "" if trouble else self._comparison.digest(node, keys),
+            access_digest(document.access),
             tuple(comment.key for comment in read.comments),
             keys,
             tuple((reason, True) for reason in problems),
@@ -218,10 +193,10 @@ class ConfluenceCrawl:
     def _file(self, node: Node, read: Read) -> _Made:
         """The document of an attachment, if there is any text in it."""
         sections, problem = self._files.sections(node, read.content or {})
-        frame = self._frame(node, ())
+        frame = self._comparison.frame(node, ())
         document = page_document.make(frame, read.content or {}, sections) if sections else None
         problems = ((problem, True),) if problem else ()
-        digest, access = self._digest(node, ()), _access_digest(frame.access)
+        digest, access = self._comparison.digest(node, ()), access_digest(frame.access)
         return _Made(document, Record(digest, access, failures=problems, is_document=bool(sections)))
 
     def _absent(self, node: Node) -> Iterator[Item]:
@@ -232,20 +207,10 @@ class ConfluenceCrawl:
     def _failed(self, node: Node, error: KubeloreError) -> Iterator[Item]:
         """Report an item; what is stored of it stays until it can be read, unless its readers are others now."""
         record = self._known.records.get(node.id)
-        keeps = record is not None and self._has_same_readers(node, record)
+        keeps = record is not None and self._comparison.has_same_readers(node, record)
         yield Failure(document_id(self._source, node.id), str(error), temporary=keeps or record is None)
         if record and keeps:
             self.memory.records[node.id] = record
-
-    def _has_same_readers(self, node: Node, record: Record) -> bool:
-        node = self._site.nodes.get(node.id, node)
-        try:
-            shown = [target for key in record.includes if (target := self._includes.find(key))]
-        except UnreachableError:
-            raise
-        except (TemporaryError, UnreadableError):
-            return False
-        return record.access == _access_digest(self._access.of([node, *shown]))
 
     # ---- milestones and the end ------------------------------------------------------------------------
 
@@ -286,10 +251,6 @@ class ConfluenceCrawl:
         self.memory.nodes = self._site.nodes
         self.memory.unknown = findings.unknown
         self.memory.heavy = self._heavy.to_remember(self._site.nodes)
-
-
-def _access_digest(access: frozenset[str]) -> str:
-    return state.digest(sorted(access))
 
 
 def _mentioned(read: Read) -> Iterator[str]:

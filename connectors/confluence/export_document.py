@@ -9,11 +9,12 @@ from urllib.parse import quote_plus
 
 from connectors import attachments, mentions
 from connectors.archives import Archive
-from connectors.confluence import comments, storage
+from connectors.confluence import comments, storage, wiki_markup
 from connectors.confluence.comments import Comment
 from connectors.confluence.export_access import ReadAccess
 from connectors.confluence.export_includes import Included, Includes
 from connectors.confluence.export_index import PAGES, Content, Index
+from connectors.confluence.resources import known_language
 from connectors.confluence.storage import StoragePage
 from connectors.confluence.values import one_line
 from connectors.documents import Document, Failure, Section, SectionKind, assemble
@@ -94,8 +95,10 @@ class PageReader:
         read = storage.read("" if wiki_markup else body, data_center_title=prefix, user_names=self._names)
         found = self._includes.into(page, read)
         if wiki_markup:
-            found.problems.append("written in the wiki markup of Confluence before 4.0; read as plain text")
-            found.sections = [replace(section, anchor="") for section in plain.parse(body).sections]
+            found.problems.append(
+                "written in the wiki markup of Confluence before 4.0; all but its code is read as plain text"
+            )
+            found.sections = list(_wiki_sections(body))
         found.sections += self._comments(page, read)
         return found
 
@@ -176,6 +179,16 @@ class PageReader:
         if self._site.is_cloud and space and page.kind == "Page":
             return f"{self._site.url}/spaces/{space.key}/pages/{page.id}/{quote_plus(page.title)}"
         return f"{self._site.url}/pages/viewpage.action?pageId={page.id}"
+
+
+def _wiki_sections(body: str) -> Iterator[Section]:
+    for piece in wiki_markup.pieces(body):
+        if piece.is_code:
+            language = known_language(piece.language)
+            yield Section(SectionKind.CODE, piece.text, language=language, context=piece.title)
+        else:
+            for section in plain.parse(piece.text).sections:
+                yield replace(section, anchor="")
 
 
 def _mention_names(index: Index) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from connectors.confluence import cql, storage
@@ -10,6 +10,7 @@ from connectors.confluence.client import ConfluenceApi
 from connectors.confluence.heavy import PAGE_DETAILS
 from connectors.confluence.node import Node
 from connectors.confluence.notes import Include, PageRef
+from connectors.confluence.people import People
 from connectors.confluence.placing import Placing
 from connectors.confluence.site import Site
 from connectors.confluence.storage import StoragePage
@@ -26,23 +27,27 @@ ReadBody = Callable[[Node], str]
 class Included:
     """The sections of a page with all that it includes; `keys` name it, `nodes` are what was found.
 
-    `problems` are what could not be included.
+    `problems` are what could not be included, `trouble` what failed for now.
     """
 
     sections: list[Section]
     keys: list[Key] = field(default_factory=list)
     nodes: list[Node] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
+    trouble: list[str] = field(default_factory=list)
 
 
 class Includes:
     """Resolves includes. Raises what the API says if it fails for now."""
 
-    def __init__(self, api: ConfluenceApi, site: Site, placing: Placing, read_body: ReadBody) -> None:
+    def __init__(
+        self, api: ConfluenceApi, site: Site, placing: Placing, read_body: ReadBody, people: People
+    ) -> None:
         self._api = api
         self._site = site
         self._placing = placing
         self._read_body = read_body
+        self._people = people
         self._absent: set[Key] = set()
         self._bodies: dict[tuple[str, int], str] = {}
 
@@ -87,7 +92,9 @@ class Includes:
             return []
         result.nodes.append(found)
         body = self._body(found)
-        read = storage.read(body) if include.excerpt is None else storage.excerpt(body, include.excerpt)
+        read = _read(body, include.excerpt, {})
+        if read and (names := self._people.names(read.users, result.trouble)):
+            read = _read(body, include.excerpt, names)
         if read is None:
             result.problems.append(f"the page {key[2]!r} has no such excerpt")
             return []
@@ -105,6 +112,12 @@ class Includes:
 def key_of(ref: PageRef, home: str) -> Key:
     """The space, kind and title that a reference on a page of the space `home` means."""
     return ref.space or home, ref.kind, ref.title
+
+
+def _read(body: str, excerpt: str | None, names: Mapping[str, str]) -> StoragePage | None:
+    if excerpt is None:
+        return storage.read(body, user_names=names)
+    return storage.excerpt(body, excerpt, user_names=names)
 
 
 def _under(host: Section, inner: list[Section]) -> list[Section]:

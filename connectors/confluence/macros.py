@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 
-from connectors.confluence import resources
+from connectors.confluence import resources, wiki_markup
 from connectors.confluence.markdown_body import MarkdownBodies
 from connectors.confluence.notes import Notes
 from connectors.confluence.tree import CONFIGURATION, Element, plain_text
@@ -24,10 +24,13 @@ _LANGUAGES = frozenset(
 _MARKDOWN = frozenset({"markdown", "markdown-macro"})
 _PROSE = _MARKDOWN | {"unmigrated-wiki-markup", "unmigrated-inline-wiki-markup", "wiki-markup"}
 """Macros whose body people read, in another markup."""
-_NO_LANGUAGE = frozenset({"", "none", "plain", "text", "plaintext"})
 _ADMONITIONS = frozenset({"info", "note", "warning", "tip", "panel"})
 _FRAMES = frozenset("expand section column details toc-zone div excerpt span".split())
 """Macros that only frame what is in them."""
+_TABS = frozenset("tabs-group tab-pane ui-tabs ui-tab ui-expand auitabs auitabspage deck card".split())
+"""Apps' macros that put parts of a page behind tabs."""
+_FRAME_TITLES = ("title", "buttonLabel")
+_TAB_TITLES = ("title", "name", "label")
 _INLINE_FRAMES = frozenset({"excerpt", "span"})
 _DYNAMIC = frozenset(
     """toc children pagetree pagetreesearch recently-updated recently-updated-dashboard recently-used-labels
@@ -73,7 +76,7 @@ class Macros:
             return self.admonition(kind, resources.words_of(options.get("title")), _content(macro))
         if kind in _CODE or kind in _LANGUAGES or kind in _PROSE:
             return self._verbatim(macro, kind, options)
-        if kind in _FRAMES or kind in _DYNAMIC:
+        if kind in _FRAMES or kind in _TABS or kind in _DYNAMIC:
             return self._framed(macro, kind, options)
         if kind in _DIAGRAMS:
             self._diagram(options)
@@ -115,21 +118,25 @@ class Macros:
         if kind in _LANGUAGES:
             language = kind.removesuffix("-macro")
         add: Callable[[str], None] = partial(
-            self.verbatim, language=None if language in _NO_LANGUAGE else language, title=title
+            self.verbatim, language=resources.known_language(language), title=title
         )
         if kind in _PROSE:
-            add = self._markdown.write if kind in _MARKDOWN else self._prose
+            add = self._markdown.write if kind in _MARKDOWN else self._wiki
         return _content(macro, add), self._writer.end_paragraph
 
-    def _prose(self, text: str) -> None:
-        if text.strip():
-            self._writer.section(SectionKind.PARAGRAPH, text)
+    def _wiki(self, text: str) -> None:
+        for piece in wiki_markup.pieces(text):
+            if piece.is_code:
+                self._title(piece.title)
+                self.verbatim(piece.text, resources.known_language(piece.language), piece.title)
+            elif piece.text.strip():
+                self._writer.section(SectionKind.PARAGRAPH, piece.text.strip("\r\n"))
 
     def _framed(self, macro: Element, kind: str, options: Mapping[str, Element]) -> Visit:
         if kind in _INLINE_FRAMES:
             return self._rest(macro)
         self._writer.end_paragraph()
-        for name in ("title", "buttonLabel"):
+        for name in _TAB_TITLES if kind in _TABS else _FRAME_TITLES:
             self._title(resources.words_of(options.get(name)))
         if kind == "details":
             self._writer.open_properties()

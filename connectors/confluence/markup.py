@@ -8,6 +8,7 @@ read, no entity can grow.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from html.entities import html5
 from xml.parsers import expat
@@ -18,6 +19,8 @@ from connectors.confluence.tree import CData, Element, TreeBuilder
 _SPECIAL = re.compile(r"<!\[CDATA\[|<!--|<\?|<![Dd][Oo][Cc][Tt][Yy][Pp][Ee]")
 _ENDS = {"<![CDATA[": "]]>", "<!--": "-->", "<?": "?>"}
 _DOCTYPE_REST = re.compile(r"[^\[>]*+(?:\[.*?\]\s*+)?>", re.DOTALL)
+_PIECE = 65_536
+"""Bytes that are parsed before what they made is read."""
 _BODY_END = "</ac:plain-text-"
 _ENTITY = re.compile(r"&([A-Za-z][A-Za-z0-9]*+;)")
 _KEPT = frozenset({"amp;", "lt;", "gt;", "quot;", "apos;"})
@@ -25,19 +28,18 @@ _KEPT = frozenset({"amp;", "lt;", "gt;", "quot;", "apos;"})
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """The tree of a body, and whether only the tolerant parser could read it."""
+    """The nodes at the top of a body, to be taken once, and whether only the tolerant parser could read it."""
 
-    root: Element
+    nodes: Iterator[Element | str]
     tolerant: bool
 
 
 def parse(body: str) -> Parsed:
-    """The tree of `body`. Never raises on any text."""
+    """The nodes of `body`. Never raises on any text."""
     markup, cdata, closed = _lift(_encodable(body))
-    root = _parse_xml(markup, cdata) if closed else None
-    if root is not None:
-        return Parsed(root, tolerant=False)
-    return Parsed(tag_soup.parse(markup, cdata), tolerant=True)
+    if closed and _is_xml(markup):
+        return Parsed(_xml_nodes(markup, cdata), tolerant=False)
+    return Parsed(tag_soup.nodes(markup, cdata), tolerant=True)
 
 
 def _encodable(text: str) -> str:
@@ -129,19 +131,35 @@ class _XmlReader:
         self.builder.text(CData(self._cdata[int(number)]))
 
 
-def _parse_xml(markup: str, cdata: list[str]) -> Element | None:
-    text = f"<root>{markup}</root>".encode()
+def _is_xml(markup: str) -> bool:
+    """Whether `markup` is well-formed: expat alone tells in no time, long before a tree is made."""
     try:
-        _parser().Parse(text, True)  # whether it is XML is known in no time, long before a tree is made
+        _parser().Parse(_wrapped(markup), True)
     except expat.ExpatError:
-        return None
-    reader, parser = _XmlReader(cdata), _parser()
+        return False
+    return True
+
+
+def _xml_nodes(markup: str, cdata: list[str]) -> Iterator[Element | str]:
+    """The nodes at the top of well-formed `markup`."""
+    reader, parser, text = _XmlReader(cdata), _parser(), _wrapped(markup)
+    position = text.index(b">") + 1
+    parser.Parse(text[:position], False)  # the element around it all is no part of the body
     parser.StartElementHandler = reader.start
     parser.EndElementHandler = reader.end
     parser.CharacterDataHandler = reader.builder.text
     parser.ProcessingInstructionHandler = reader.instruction
-    parser.Parse(text, True)
-    return reader.builder.root
+    while position < len(text):
+        # Where a tag begins, no piece of text is cut in two.
+        end = text.find(b"<", position + _PIECE)
+        parser.Parse(text[position : end if end >= 0 else len(text)], end < 0)
+        position = end if end >= 0 else len(text)
+        yield from reader.builder.finished()
+    yield from reader.builder.root.children
+
+
+def _wrapped(markup: str) -> bytes:
+    return f"<root>{markup}</root>".encode()
 
 
 def _parser() -> expat.XMLParserType:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
+from connectors import milestones
+
 
 @dataclass(frozen=True, slots=True)
 class Pace:
@@ -18,24 +20,5 @@ class Pace:
 
     sweep_every: timedelta = timedelta(hours=23)
     sweep_requests: int = 15
-    milestone_documents: int = 500
-    milestone_seconds: float = 30.0
-
-
-class Milestones:
-    """Says when the next milestone is due."""
-
-    def __init__(self, pace: Pace, now: float) -> None:
-        self._pace = pace
-        self._last = now
-        self._since = 0
-
-    def is_due(self, now: float, held: int) -> bool:
-        """Whether to tell now, one document later, that `held` are remembered; that begins the next stretch."""
-        self._since += 1
-        if self._since < self._pace.milestone_documents and now - self._last < self._pace.milestone_seconds:
-            return False
-        if self._since < held // 20:
-            return False
-        self._last, self._since = now, 0
-        return True
+    milestone_documents: int = milestones.DOCUMENTS
+    milestone_seconds: float = milestones.SECONDS

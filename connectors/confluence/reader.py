@@ -1,11 +1,12 @@
-"""Walks the tree of a page and writes its text: HTML's elements and those of Confluence's own."""
+"""Walks the tree of a page and writes its text: the blocks of HTML and those of Confluence's own."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 
-from connectors.confluence import adf, resources
+from connectors.confluence import adf, inline, resources
+from connectors.confluence.inline import Inline, nothing
 from connectors.confluence.macros import Child, Macros, Visit
 from connectors.confluence.notes import Notes
 from connectors.confluence.tables import is_layout, span
@@ -16,7 +17,6 @@ from connectors.confluence.tree import (
     Element,
     plain_text,
     raw_pieces,
-    raw_text,
 )
 from connectors.confluence.writer import Writer
 
@@ -27,8 +27,6 @@ _BLOCKS = frozenset(
 )
 _LISTS = frozenset({"ul", "ol", "ac:task-list"})
 _SKIPPED = CONFIGURATION | {"at:declarations"}
-_TICKS = "`"
-_STRUCK = "~~"
 
 
 class Reader:
@@ -36,13 +34,17 @@ class Reader:
 
     def __init__(self, writer: Writer, notes: Notes, user_names: Mapping[str, str]) -> None:
         self._writer = writer
-        self._notes = notes
         self._macros = Macros(writer, notes, user_names)
-        self._inside: set[str] = set()
+        self._inline = Inline(writer, notes, self._macros)
 
-    def read(self, root: Element) -> None:
-        """Write everything below `root`, which is empty then."""
-        pending: list[tuple[Iterator[Child], Callable[[], None]]] = [(_taken(root), _nothing)]
+    def read(self, nodes: Iterable[Child]) -> None:
+        """Write everything in `nodes`."""
+        # Kept here and not in `self`: a cycle would hold the page until the next garbage collection.
+        handlers: dict[str, Callable[[Element], Visit]] = {
+            **{tag: partial(begin, self) for tag, begin in _HANDLERS.items()},
+            **{tag: partial(begin, self._inline) for tag, begin in inline.HANDLERS.items()},
+        }
+        pending: list[tuple[Iterator[Child], Callable[[], None]]] = [(iter(nodes), nothing)]
         while pending:
             children, close = pending[-1]
             for child in children:
@@ -50,10 +52,10 @@ class Reader:
                     self._writer.text(child)
                 elif not isinstance(child, Element):
                     child()
-                elif not (handler := _HANDLERS.get(child.tag)):
-                    pending.append((iter(child.children), _nothing))
+                elif not (handler := handlers.get(child.tag)):
+                    pending.append((iter(child.children), nothing))
                     break
-                elif visit := handler(self, child):
+                elif visit := handler(child):
                     pending.append((iter(visit[0]), visit[1]))
                     break
             else:
@@ -61,8 +63,9 @@ class Reader:
                 close()
 
     def _block(self, element: Element) -> Visit:
-        self._writer.end_paragraph()
-        return element.children, self._writer.end_paragraph
+        end = self._writer.end_paragraph
+        end()
+        return (element.children, end) if element.children else None
 
     def _skip(self, _: Element) -> Visit:
         return None
@@ -75,10 +78,10 @@ class Reader:
     def _heading(self, element: Element) -> Visit:
         if not self._writer.open_heading():
             return element.children, self._writer.end_paragraph
-        self._inside.add("heading")
+        self._inline.enter_heading()
 
         def close() -> None:
-            self._inside.discard("heading")
+            self._inline.leave_heading()
             self._writer.close_heading(int(element.tag[1]))
 
         return element.children, close
@@ -90,17 +93,14 @@ class Reader:
         return element.children, self._writer.close_list
 
     def _item(self, element: Element, box: str = "", content: Sequence[Child] | None = None) -> Visit:
-        alone = not self._writer.in_list
+        writer = self._writer
+        alone = not writer.in_list
         if alone:
-            self._writer.open_list(None)
-        self._writer.open_item(box)
-
-        def close() -> None:
-            self._writer.close_item()
-            if alone:
-                self._writer.close_list()
-
-        return element.children if content is None else content, close
+            writer.open_list(None)
+        writer.open_item(box)
+        if content is None:
+            content = element.children
+        return content, partial(_close_both, writer) if alone else writer.close_item
 
     def _task(self, element: Element) -> Visit:
         done = resources.words_of(element.first("ac:task-status")) == "complete"
@@ -138,123 +138,8 @@ class Reader:
         self._macros.verbatim(plain_text(element))
         return None
 
-    def _break(self, element: Element) -> Visit:
-        self._writer.line_break()
-        return element.children, _nothing
-
     def _macro(self, element: Element) -> Visit:
         return self._macros.visit(element)
-
-    def _marked(self, element: Element, sign: str) -> Visit:
-        """Read text that Markdown would put between two signs; they are left out of headings."""
-        if self._inside & {sign, _TICKS, "heading"}:
-            return element.children, _nothing
-        self._inside.add(sign)
-        mark = self._writer.mark()
-
-        def close() -> None:
-            self._inside.discard(sign)
-            text = self._writer.take(mark) or ""
-            self._writer.give_back("\n".join(_between(sign, line) for line in text.split("\n")))
-
-        return element.children, close
-
-    def _anchor(self, element: Element) -> Visit:
-        href = element.attributes.get("href", "")
-        if href and not href.startswith("#"):
-            self._notes.urls[href] = None
-        return self._link(element.children, partial(resources.markdown_link, href=href), href)
-
-    def _confluence_link(self, element: Element) -> Visit:
-        resource = next((child for child in element.elements() if child.tag.startswith("ri:")), None)
-        if resource and resource.tag == "ri:user":
-            self._mention_link(element, resource)
-            return None
-        target = resources.link_target(resource, element.attributes.get("anchor", ""), self._notes)
-
-        def finish(words: str) -> str:
-            core = " ".join(words.split())
-            if not core:
-                return target
-            named = resource is None or not target or target in core
-            return words if named else f"{words.rstrip()} ({target})"
-
-        content: list[Child] = []
-        for child in element.children:
-            content.extend(resource.children if resource and child is resource else (child,))
-        return self._link(content, finish, "")
-
-    def _mention_link(self, element: Element, resource: Element) -> None:
-        user = resources.user_of(resource)
-        words = " ".join(raw_text(element).split())
-        if user:
-            self._macros.mention(user)
-        self._writer.atom(words)
-
-    def _link(self, content: Sequence[Child], finish: Callable[[str], str], href: str) -> Visit:
-        """Read the words of a link, which `finish` completes; a link inside a link is only words."""
-        if "link" in self._inside:
-            return content, _nothing
-        self._inside.add("link")
-        mark = self._writer.mark()
-
-        def close() -> None:
-            self._inside.discard("link")
-            words = self._writer.take(mark)
-            if words is None:
-                self._writer.atom(href)
-            elif self._inside & {_TICKS, "heading"} and words.strip():
-                self._writer.give_back(words)
-            else:
-                self._writer.give_back(finish(words))
-
-        return content, close
-
-    def _picture(self, element: Element) -> Visit:
-        words = resources.picture_words(element, self._notes)
-        caption = element.first("ac:caption")
-        if caption is None and "layout" not in element.attributes:
-            self._writer.atom(words)
-            return element.children, self._writer.gap
-        self._writer.end_paragraph()
-        said = resources.words_of(caption) if "caption" not in self._inside else ""
-        if said != " ".join(words.split()):
-            self._writer.atom(words)
-        self._inside.add("caption")
-
-        def close() -> None:
-            self._inside.discard("caption")
-            self._writer.end_paragraph()
-
-        return element.children, close
-
-    def _emoji(self, element: Element) -> Visit:
-        self._writer.text(resources.emoji(element))
-        return element.children, _nothing
-
-    def _time(self, element: Element) -> Visit:
-        if not element.has_words:
-            self._writer.atom(element.attributes.get("datetime", ""))
-        return element.children, self._writer.gap
-
-    def _attachment(self, element: Element) -> Visit:
-        if attachment := resources.attachment_of(element):
-            self._notes.attachments[attachment] = None
-        return element.children, _nothing
-
-    def _user(self, element: Element) -> Visit:
-        self._macros.mention(resources.user_of(element))
-        return element.children, _nothing
-
-    def _comment_marker(self, element: Element) -> Visit:
-        if reference := element.attributes.get("ref"):
-            self._notes.comment_markers[reference] = f"comment {reference}"
-            self._writer.place(f"comment {reference}")
-        return element.children, _nothing
-
-    def _variable(self, element: Element) -> Visit:
-        self._writer.atom(f"${element.attributes.get('name', '')}")
-        return element.children, _nothing
 
     def _adf(self, element: Element) -> Visit:
         """Read a block of the new editor."""
@@ -276,53 +161,28 @@ class Reader:
         return element.children, self._writer.gap
 
 
-def _taken(root: Element) -> Iterator[Child]:
-    """The children of `root`, each forgotten once it is read: a tree that shrinks costs no garbage collections."""
-    rest = [*reversed(root.children)]
-    root.children = ()
-    while rest:
-        yield rest.pop()
-
-
-def _nothing() -> None:
-    pass
-
-
-def _between(sign: str, line: str) -> str:
-    core = line.strip()
-    return line.replace(core, f"{sign}{core}{sign}", 1) if core and sign not in core else line
+def _close_both(writer: Writer) -> None:
+    writer.close_item()
+    writer.close_list()
 
 
 _HANDLERS: Mapping[str, Callable[[Reader, Element], Visit]] = {
-    "a": Reader._anchor,
     "ac:adf-extension": Reader._adf,
     "ac:adf-node": Reader._adf,
-    "ac:emoticon": Reader._emoji,
-    "ac:image": Reader._picture,
-    "ac:inline-comment-marker": Reader._comment_marker,
-    "ac:link": Reader._confluence_link,
     "ac:macro": Reader._macro,
     "ac:plain-text-body": Reader._plain_body,
     "ac:rich-text-body": Reader._rich_body,
     "ac:structured-macro": Reader._macro,
     "ac:task": Reader._task,
-    "at:var": Reader._variable,
-    "br": Reader._break,
-    "img": Reader._picture,
     "li": Reader._item,
     "pre": Reader._preformatted,
-    "ri:attachment": Reader._attachment,
-    "ri:user": Reader._user,
     "table": Reader._table,
     "td": Reader._cell,
     "th": Reader._cell,
-    "time": Reader._time,
     "tr": Reader._row,
     **dict.fromkeys(_BLOCKS, Reader._block),
     **dict.fromkeys(_LISTS, Reader._list),
     **dict.fromkeys(_SKIPPED, Reader._skip),
     **dict.fromkeys(("script", "style"), Reader._style),
     **dict.fromkeys(HEADINGS, Reader._heading),
-    **dict.fromkeys(("code", "kbd", "samp", "tt"), partial(Reader._marked, sign=_TICKS)),
-    **dict.fromkeys(("del", "s", "strike"), partial(Reader._marked, sign=_STRUCK)),
 }

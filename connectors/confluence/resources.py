@@ -17,6 +17,7 @@ _EMOTICONS = {
 _SPACED_TITLE = re.compile(r"(~?[A-Za-z0-9_.@-]+):(?!//|\s)(.+)", re.DOTALL)
 _LANGUAGE = re.compile(r"(?:\b(?:language|lang)-|\bbrush:\s*)([\w+#-]+)")
 _UNSAFE = re.compile(r"\s*(?:javascript|data|vbscript):", re.IGNORECASE)
+_NO_LANGUAGE = frozenset({"", "none", "plain", "text", "plaintext"})
 _USER_KEYS = ("account-id", "userkey", "username")
 
 
@@ -41,6 +42,11 @@ def language_of(element: Element) -> str | None:
         if marked and (match := _LANGUAGE.search(marked.attributes.get("class", ""))):
             return match[1].lower()
     return None
+
+
+def known_language(name: str) -> str | None:
+    """The language called `name`; None for the names that say there is none."""
+    return None if name in _NO_LANGUAGE else name
 
 
 def find(element: Element | None, *tags: str) -> Element | None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from itertools import zip_longest
 
 from connectors.confluence.tree import CData, Element, TreeBuilder
 
@@ -27,10 +29,12 @@ _CLOSED_BY = {
     "th": frozenset({"td", "th", "p"}), "tr": frozenset({"td", "th", "tr", "p"}),
 }  # fmt: skip
 """The elements that end by themselves where another begins."""
+_PIECES = 5 * 1_024
+"""A tag and the text before it are five pieces of a match: so many are read before what they made is given out."""
 _NOTHING = frozenset[str]()
 _DEEPEST = 512
 """Levels, as in browsers: what HTML nests deeper stands side by side there. Ends are missing, mostly."""
-_PARAMETERS = ("ac:parameter", "ac:default-parameter")
+_PARAMETER, _DEFAULT_PARAMETER = "ac:parameter", "ac:default-parameter"
 _BLOCKS = frozenset(
     """ac:parameter ac:default-parameter ac:plain-text-body ac:rich-text-body ac:structured-macro ac:macro
     ac:layout ac:layout-section ac:layout-cell ac:task-list p div pre blockquote table ul ol
@@ -45,69 +49,65 @@ _MAY_END = _SHORT.union(*_CLOSED_BY.values())
 _IN_ATTACHMENTS = frozenset({"ri:page", "ri:blog-post", "ri:space", "ri:content-entity"})
 
 
-def parse(markup: str, cdata: Sequence[str]) -> Element:
-    """The tree of `markup`, in which `<?cdata 3?>` stands for `cdata[3]`. Never raises."""
+def nodes(markup: str, cdata: Sequence[str]) -> Iterator[Element | str]:
+    """The nodes at the top of `markup`, in which `<?cdata 3?>` stands for `cdata[3]`. Never raises."""
     soup = _Soup()
-    position = 0
-    for token in _TOKEN.finditer(markup):
-        begin, after = token.span()
-        if begin > position:
-            text = markup[position:begin]
-            soup.text(_unescape(text) if "&" in text else text)
-        position = after
-        number, end, start, attributes = token.groups()
-        if start:
-            soup.start(start.lower(), attributes)
-        elif end:
-            soup.end(end.lower())
-        else:
-            soup.text(CData(cdata[int(number)]))
-    if position < len(markup):
-        soup.text(_unescape(markup[position:]))
-    return soup.builder.root
+    pieces = _TOKEN.split(markup)
+    for first in range(0, len(pieces), _PIECES):
+        some = iter(pieces[first : first + _PIECES])
+        for text, number, end, start, attributes in zip_longest(some, some, some, some, some):
+            if text:
+                soup.words(_unescape(text) if "&" in text else text)
+            if start:
+                soup.start(start.lower(), attributes)
+            elif end:
+                soup.end(end.lower())
+            elif number:
+                soup.words(CData(cdata[int(number)]))
+        yield from soup.finished()
+    yield from soup.root.children
 
 
-class _Soup:
+class _Soup(TreeBuilder):
     """Puts tags where they must have been meant."""
 
     def __init__(self) -> None:
-        self.builder = TreeBuilder()
-        self._stack = self.builder.stack
-        self._open: dict[str, int] = {}
+        super().__init__()
+        self._open: defaultdict[str, int] = defaultdict(int)
 
     def start(self, tag: str, attributes: str) -> None:
-        if tag in _BLOCKS:
-            for parameter in _PARAMETERS:
-                if self._open.get(parameter):
-                    self.end(parameter)
-        if self._stack[-1].tag in _MAY_END:
+        stack, number_open = self.stack, self._open
+        if tag in _BLOCKS and (number_open[_PARAMETER] or number_open[_DEFAULT_PARAMETER]):
+            self.end(_PARAMETER)
+            self.end(_DEFAULT_PARAMETER)
+        if stack[-1].tag in _MAY_END:
             self._end_what_cannot_hold(tag)
-        if len(self._stack) > _DEEPEST and ":" not in tag and ":" not in self._stack[-1].tag:
-            self._close()
-        self.builder.open(tag, _attributes(attributes) if attributes else None)
+        if len(stack) > _DEEPEST and ":" not in tag and ":" not in stack[-1].tag:
+            self._end_one()
+        self.open(tag, _attributes(attributes) if attributes else None)
         if tag in _VOID or (attributes and attributes[-1] == "/"):
-            self.builder.close()
+            self.close()
         else:
-            self._open[tag] = self._open.get(tag, 0) + 1
+            number_open[tag] += 1
 
-    def text(self, text: str) -> None:
-        if self._stack[-1].tag in _SHORT and not text.isspace():
+    def words(self, text: str) -> None:
+        if self.stack[-1].tag in _SHORT and not text.isspace():
             self._end_what_cannot_hold("")
-        self.builder.text(text)
+        self.text(text)
 
     def end(self, tag: str) -> None:
-        while self._open.get(tag):
-            if self._close() == tag:
+        while self._open[tag]:
+            if self._end_one() == tag:
                 break
 
     def _end_what_cannot_hold(self, tag: str) -> None:
         """End the elements that have no end of their own, before `tag` or, if it is '', before text."""
         closed = _CLOSED_BY.get(tag, _NOTHING)
-        while (inner := self._stack[-1].tag) in closed or (inner in _SHORT and _is_over(inner, tag)):
-            self._close()
+        while (inner := self.stack[-1].tag) in closed or (inner in _SHORT and _is_over(inner, tag)):
+            self._end_one()
 
-    def _close(self) -> str:
-        tag = self.builder.close()
+    def _end_one(self) -> str:
+        tag = self.close()
         self._open[tag] -= 1
         return tag
 

@@ -33,7 +33,8 @@ class Writer:
     def text(self, text: str) -> None:
         """Add running text; a run of white space counts as one blank."""
         if text:
-            self._close_gap(text)
+            if self._gap:
+                self._close_gap(text)
             self._line.append(text.replace("\n", " "))
 
     def atom(self, words: str) -> None:
@@ -71,7 +72,7 @@ class Writer:
             self._line.append(text)
 
     def _close_gap(self, text: str) -> None:
-        if self._gap and self._line and self._line[-1][-1].isalnum() and text[:1].isalnum():
+        if self._line and self._line[-1][-1].isalnum() and text[:1].isalnum():
             self._line.append(" ")
         self._gap = False
 
@@ -81,13 +82,14 @@ class Writer:
         """Close the paragraph, if one has begun."""
         self._flushes += 1
         self._gap = False
-        if not self._line:
+        line = self._line
+        if not line:
             return
-        text = "".join(self._line)
-        self._line.clear()
+        text = line[0] if len(line) == 1 else "".join(line)
+        line.clear()
         if "\n" in text:
-            lines = (" ".join(line.split()) for line in text.split("\n"))
-            text = "\n".join(line for line in lines if line)
+            lines = (" ".join(part.split()) for part in text.split("\n"))
+            text = "\n".join(part for part in lines if part)
         else:
             text = " ".join(text.split())
         if text:
@@ -95,7 +97,9 @@ class Writer:
 
     def _add_paragraph(self, text: str) -> None:
         frame = self._frames[-1]
-        if isinstance(frame, ListText):
+        if frame is self._page:
+            self._page.put(SectionKind.PARAGRAPH, text)
+        elif isinstance(frame, ListText):
             frame.add(text)
         elif isinstance(frame, Admonition):
             frame.paragraphs.append(text)

@@ -57,7 +57,7 @@ class _Frame:
 
     `group` is the list or callout whose text they continue, `title` what stands above them. `run` is the list
     or table that the last sibling belongs to, `number` its number. `ruler` says that the next row is a header,
-    `tabs` that each sibling is a tab.
+    `tabs` that each sibling is a tab, `pairs` that each is a row of a name and a value.
     """
 
     group: Group | None = None
@@ -65,6 +65,7 @@ class _Frame:
     title: str = ""
     tabs: bool = False
     ruler: bool = False
+    pairs: bool = False
     blocks: Iterator[object] = field(default_factory=lambda: iter(()))
     parent: int = 0
     scope: Scope | None = None
@@ -176,6 +177,7 @@ class BlockReader:
             below.title = self._title(block)
         below.tabs = block.kind == "tab"
         below.ruler = block.kind == "table" and block.payload.get("has_column_header") is True
+        below.pairs = block.kind == "table" and _holds_pairs(block)
         return below
 
     def _text(self, text: str, block: RawBlock, frame: _Frame) -> None:
@@ -217,9 +219,11 @@ class BlockReader:
         return _Frame(group, _deeper(frame.indent, hang))
 
     def _table_row(self, block: RawBlock, frame: _Frame) -> _Frame:
-        frame.run = frame.run or Group(SectionKind.TABLE)
+        frame.run = frame.run or Group(SectionKind.KEY_VALUE if frame.pairs else SectionKind.TABLE)
         cells = [one_line(render(cell)) for cell in as_list(block.payload.get("cells"))]
-        if any(cells):
+        if frame.pairs:
+            self._writer.join(frame.run, ": ".join(filter(None, cells)), block.anchor)
+        elif any(cells):
             self._writer.join(frame.run, f"| {' | '.join(cells)} |", block.anchor)
             if frame.ruler:
                 self._writer.join(frame.run, "|" + " --- |" * len(cells), block.anchor)
@@ -239,6 +243,16 @@ class BlockReader:
         )
         self._text(caption, block, frame)
         return _Frame(frame.group, frame.indent)
+
+
+def _holds_pairs(table: RawBlock) -> bool:
+    """Whether the rows of a table are a name and its value each, and none is a header of columns."""
+    is_named = table.payload.get("has_row_header") is True
+    return (
+        is_named
+        and table.payload.get("has_column_header") is not True
+        and table.payload.get("table_width") == 2
+    )
 
 
 def _start(block: RawBlock) -> int:

@@ -77,17 +77,21 @@ class NotionApi:
         self._notion.close()
         self._files.close()
 
-    def now(self) -> datetime:
-        """The time of day on Notion's clock, which its `last_edited_time` is written with."""
-        return datetime.fromtimestamp(self.clock.now() + self._server_lead, UTC)
+    def server_time(self, moment: float) -> datetime:
+        """What Notion's clock, which its `last_edited_time` is written with, showed at a moment of this machine's."""
+        return datetime.fromtimestamp(moment + self._server_lead, UTC)
 
     def me(self) -> JsonObject:
         """The integration itself."""
         return self._call(self._notion.users.me)
 
-    def search(self) -> Iterator[JsonObject]:
-        """Every page and data source that search knows: not all that exist, as search lags behind."""
-        sort = {"timestamp": "last_edited_time", "direction": "ascending"}
+    def search(self, *, newest_first: bool = False) -> Iterator[JsonObject]:
+        """Every page and data source that search knows: not all that exist, as search lags behind.
+
+        With the newest last, what is edited meanwhile moves to where it is still to come.
+        """
+        direction = "descending" if newest_first else "ascending"
+        sort = {"timestamp": "last_edited_time", "direction": direction}
         return self._every("search", self._notion.search, sort=sort)
 
     def page(self, page_id: str) -> JsonObject:
@@ -115,9 +119,10 @@ class NotionApi:
         """The blocks right below a page or block."""
         return self._every(f"the blocks of {block_id}", self._notion.blocks.children.list, block_id=block_id)
 
-    def comments(self, page_id: str) -> Iterator[JsonObject]:
-        """The open comments on a page."""
-        return self._every(f"the comments on {page_id}", self._notion.comments.list, block_id=page_id)
+    def comments(self, identifier: str) -> Iterator[JsonObject]:
+        """The open comments on a page or a block, without those on what is in it."""
+        where = f"the comments on {identifier}"
+        return self._every(where, self._notion.comments.list, block_id=identifier)
 
     def users(self) -> Iterator[JsonObject]:
         """The people and bots of the workspace."""

@@ -1,8 +1,7 @@
 """A Notion workspace as documents: all that is shared with one integration, or what lies below some roots.
 
 Notion does not tell who may read a page. Whoever is in the source's `access` may read all of it: what is shared
-with the integration decides. Comments do not change a page's time of edit, nor do formulas and roll-ups: what is
-new there is seen when the page is edited or everything is read again.
+with the integration decides. How late what is seen: docs/decisions/0011-notion.md.
 """
 
 from __future__ import annotations
@@ -29,12 +28,14 @@ from connectors.http.policy import Policy
 from connectors.http.rate import Time
 from connectors.notion import state
 from connectors.notion.client import API, NotionApi
+from connectors.notion.comments import BlockComments
 from connectors.notion.crawl import NotionCrawl
+from connectors.notion.pace import Pace
 from connectors.notion.pages import PageReader
 from connectors.notion.values import as_object, as_text
 from connectors.notion.workspace import Workspace
 
-READER_VERSION = 1
+READER_VERSION = 2
 """Raise it when the documents made from the same answers change: all pages are then read again."""
 
 
@@ -52,16 +53,22 @@ class NotionConnector:
         access: Iterable[str] = (PUBLIC,),
         url: str = API,
         max_file_bytes: int = attachments.MAX_BYTES,
+        block_comments: int = 50,
         clock: Time | None = None,
         policy: Policy | None = None,
+        pace: Pace | None = None,
     ) -> None:
+        self.requests = 0
+        """How many the last crawl has sent."""
         self._name = name
         self._token = token
         self._access = frozenset(access)
         self._url = url
         self._max_file_bytes = max_file_bytes
+        self._block_comments = block_comments
         self._clock = clock
         self._policy = policy
+        self._pace = pace or Pace()
         self._given_roots = tuple(roots)
 
     @property
@@ -100,14 +107,14 @@ class NotionConnector:
         settings = self._fingerprint()
         known = state.load(checkpoint, settings)
         api = self._api()
-        reader = PageReader(api, {}, self._max_file_bytes)
-        lacked = (checkpoint or {}).get("lacks", [])
-        work = NotionCrawl(api, reader, self._name, self._access, self._roots, known, lacked)
+        reader = PageReader(api, {}, BlockComments(api, self._block_comments), self._max_file_bytes)
+        work = NotionCrawl(api, reader, self._name, self._access, self._roots, known, self._pace)
         try:
             yield from work.items()
         finally:
+            self.requests = api.requests
             api.close()
-        return state.dump(work.records, settings, work.lacks())
+        return work.memory.to_json()
 
     def list_ids(self) -> Iterator[str]:
         """The id of every document, by reading everything; `TemporaryError` if a part cannot be read."""

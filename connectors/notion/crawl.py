@@ -1,32 +1,35 @@
-"""One crawl of a Notion workspace: what search knows, what is reached from there, what must be read."""
+"""One crawl of a Notion workspace: whether it looks at everything, how far it has come, what it remembers."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Generator, Iterator, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
+from itertools import islice
 
 from connectors.base import Item
-from connectors.documents import Failure, Unchanged
-from connectors.errors import TemporaryError, UnreachableError, UnreadableError
-from connectors.http.errors import ForbiddenError, MissingError
-from connectors.notion import databases, state, urls
+from connectors.documents import Document, Failure, Milestone
+from connectors.milestones import Milestones
+from connectors.notion import state, urls
 from connectors.notion.client import NotionApi
-from connectors.notion.page_document import Frame, document_id
+from connectors.notion.node import Node
+from connectors.notion.pace import Pace
 from connectors.notion.pages import PageReader
-from connectors.notion.state import Record
-from connectors.notion.workspace import Node, Workspace
+from connectors.notion.refresh import Refresh
+from connectors.notion.state import Memory, Record
+from connectors.notion.sweep import Sweep
+from connectors.notion.visits import Below, Visits
+from connectors.notion.workspace import Workspace
 
-_OVERLAP = timedelta(minutes=2)
-"""`last_edited_time` is rounded down to the minute: a page that was edited so shortly before it was read may be
-edited once more without another time. It is read again by the next crawl."""
+_ROWS = 100
+"""Pages and rows that come with one request."""
+_TRIED = 5
+"""Pages of which some may have gone, to find out what may be read of them."""
 
 
 class NotionCrawl:
-    """Goes down from the roots and from all that search knows, each page and database once.
-
-    `records` is what the next crawl must know, when `items` has ended.
-    """
+    """Crawls once; `memory` is what the next crawl must know, when `items` has ended."""
 
     def __init__(
         self,
@@ -35,41 +38,91 @@ class NotionCrawl:
         source: str,
         access: frozenset[str],
         roots: Sequence[str],
-        known: dict[str, Record],
-        lacked: Collection[str] = (),
+        known: Memory,
+        pace: Pace,
     ) -> None:
+        self.memory = known
         self._api = api
+        self._reader = reader
         self._source = source
         self._access = access
         self._roots = roots
         self._known = known
-        self._lacked = lacked
-        self._read_all = False
-        self._workspace = Workspace(api, reader.names)
-        self._reader = reader
-        self._waiting: list[str] = []
-        self._done: set[str] = set()
-        self._complete = True
-        self.records: dict[str, Record] = {}
+        self._pace = pace
+        self._begun = api.clock.now()
+        self._milestones = Milestones(self._begun, pace.milestone_documents, pace.milestone_seconds)
+        self._workspace = self._new_workspace()
+        self._visits: Visits
 
     def items(self) -> Generator[Item, None, None]:
         """Everything that the integration may read, as items."""
         try:
-            yield from self._search()
-            # What the last crawl had no right to read is on pages that nobody has edited since.
-            page = next((node.id for node in self._workspace.nodes.values() if not node.is_database), "")
-            self._read_all = bool(page) and self._reader.gains(self._lacked, page)
-            yield from self._start()
-            yield from self._walk()
-            yield from self._join_the_rest()
-            yield from self._confirm_the_unseen()
-            yield from self._lacking()
+            if _is_small(self._known, self._pace) or not (yield from self._refresh()):
+                yield from self._sweep()
         finally:
             self._workspace.close()
 
-    def lacks(self) -> set[str]:
-        """The rights without which the documents were made, as far as they are in `records`."""
-        return self._reader.lacks() | (set() if self._read_all else set(self._lacked))
+    def _refresh(self) -> Generator[Item, None, bool]:
+        """Tell what is new; False if everything has to be looked at."""
+        refresh = Refresh(self._api, self._workspace, self._source, self._roots, self._known, self._pace)
+        yield from refresh.listen()
+        if self._is_due() or self._gains():
+            self._workspace.close()
+            for name in (*map(urls.bare_id, self._workspace.nodes), *self._known.names):
+                self._reader.names.pop(name, None)
+            self._workspace = self._new_workspace()
+            return False
+        self._visits = self._new_visits(refresh, all_rows=False, roots=frozenset(self._roots))
+        yield from self._told(refresh.items(self._visits))
+        self.memory = replace(
+            self._remembered(self._visits.records),
+            seen=self._moment() if refresh.is_complete else self._known.seen,
+            swept=None if refresh.needs_sweep else self._known.swept,
+        )
+        return True
+
+    def _sweep(self) -> Iterator[Item]:
+        sweep = Sweep(self._api, self._workspace, self._source, self._roots, self._known.records.keys())
+        yield from sweep.search()
+        self._visits = self._new_visits(sweep, all_rows=True)
+        # What the last crawl had no right to read is on pages that nobody has edited since.
+        self._visits.read_all = self._gains()
+        self._visits.again = self._to_ask_for_comments()
+        self._reader.block_comments.searches = True
+        yield from self._told(sweep.items(self._visits))
+        now = self._moment() if sweep.is_complete else None
+        self.memory = replace(self._remembered(self._visits.records), seen=now, swept=now)
+
+    def _told(self, items: Iterator[Item]) -> Iterator[Item]:
+        """The items, with milestones between them and at their end what was left out of every page."""
+        for item in items:
+            yield item
+            held = len(self._visits.records)
+            if isinstance(item, Document) and self._milestones.is_due(self._api.clock.now(), held):
+                yield Milestone(self._halfway().to_json())
+        yield from self._lacking()
+
+    def _halfway(self) -> Memory:
+        """What a crawl must know that goes on from here: what was read, now or before; it has to sweep."""
+        before = self._known.records
+        if self._visits.read_all:
+            before = {name: replace(record, edited="") for name, record in before.items()}
+        return replace(self._remembered({**before, **self._visits.records}), seen=None, swept=None)
+
+    def _remembered(self, records: dict[str, Record]) -> Memory:
+        held = {name: self._workspace.nodes.get(name) or self._known.nodes.get(name) for name in records}
+        nodes = {name: node for name, node in held.items() if node}
+        links = {link for record in records.values() for link in record.links if link not in nodes}
+        bare = {urls.bare_id(link) for link in links}
+        lacks = self._reader.lacks() | (set() if self._visits.read_all else set(self._known.lacks))
+        return Memory(
+            self._known.settings,
+            tuple(sorted(lacks)),
+            nodes=nodes,
+            names={name: self._workspace.names[name] for name in bare if name in self._workspace.names},
+            absent=tuple({node.parent for node in nodes.values()} & self._workspace.absent),
+            records=records,
+        )
 
     def _lacking(self) -> Iterator[Item]:
         """What was left out of every page that was read, told once."""
@@ -81,208 +134,72 @@ class NotionCrawl:
             reason = f"names of people: {lacks.without_users}"
             yield Failure(f"notion:{self._source}#users", reason, skipped=not temporary, temporary=temporary)
 
-    def _search(self) -> Iterator[Item]:
-        try:
-            for found in self._api.search():
-                self._workspace.add(found)
-        except UnreachableError:
-            raise
-        except (TemporaryError, UnreadableError) as error:
-            self._complete = False
-            # It protects all documents of the source: nobody knows which of them search did not name.
-            yield Failure(f"notion:{self._source}/", f"search: {error}", temporary=True)
-        # Search names data sources only: what their databases are called is told by themselves.
-        for node in [node for node in self._workspace.nodes.values() if node.is_database]:
-            try:
-                self._workspace.add(self._workspace.database(node))
-            except UnreachableError:
-                raise
-            except (TemporaryError, UnreadableError):
-                continue  # asked again, and reported, when its turn comes
-
-    def _start(self) -> Iterator[Item]:
-        if not self._roots:
-            nodes = self._workspace.nodes.values()
-            self._waiting = [node.id for node in nodes if not node.parent]
-            return
-        for root in self._roots:
-            try:
-                node = self._workspace.find(root)
-            except UnreachableError:
-                raise
-            except (TemporaryError, UnreadableError) as error:
-                self._complete = False
-                yield Failure(f"notion:{self._source}/", f"root {root}: {error}", temporary=True)
-                continue
-            if node is None:
-                reason = (
-                    "this root is not shared with the integration, or does not exist; share it in Notion"
-                    " (page menu, Connections), or correct the source's `roots`"
-                )
-                yield Failure(document_id(self._source, root), reason)
-            else:
-                self._waiting.append(node.id)
-
-    def _walk(self) -> Iterator[Item]:
-        """All that waits and all below it, depth first, so that few wait at a time."""
-        while self._waiting:
-            identifier = self._waiting.pop()
-            if identifier not in self._done:
-                self._done.add(identifier)
-                yield from self._visit(identifier)
-
-    def _join_the_rest(self) -> Iterator[Item]:
-        """What search knows and nothing led to: below blocks, or below pages that are not shared."""
-        judged: set[str] = set()
-        while left := self._workspace.nodes.keys() - self._done - judged:
-            judged |= left  # looking upwards finds more
-            for identifier in sorted(left):
-                if identifier not in self._done and (yield from self._belongs(identifier)):
-                    self._waiting.append(identifier)
-                    yield from self._walk()
-
-    def _confirm_the_unseen(self) -> Iterator[Item]:
-        """Ask for each document that the last crawl saw and this one did not: search may only lag behind."""
-        for identifier in self._known:
-            if identifier in self._done:
-                continue
-            if not self._complete:
-                self._keep(identifier)
-            elif (yield from self._belongs(identifier)):
-                self._waiting.append(identifier)
-                yield from self._walk()
-
-    def _belongs(self, identifier: str) -> Generator[Item, None, bool]:
-        """Whether something exists and, where there are roots, lies below one."""
-        try:
-            node = self._workspace.find(identifier)
-            above = self._workspace.above(node) if node else None
-        except UnreachableError:
-            raise
-        except (TemporaryError, UnreadableError) as error:
-            yield from self._failed(identifier, error)
+    def _gains(self) -> bool:
+        """Whether the integration may read now what it might not when the last crawl read its pages."""
+        if not self._known.lacks:
             return False
-        if above is None:
-            return False
-        return not self._roots or any(parent.id in self._done for parent in above)
+        pages = (node.id for node in self._workspace.nodes.values() if not node.is_database)
+        return self._reader.gains(self._known.lacks, islice(pages, _TRIED))
 
-    def _visit(self, identifier: str) -> Iterator[Item]:
-        try:
-            node = self._workspace.find(identifier)
-            above = self._workspace.above(node) if node else None
-            if node is None or above is None:
-                yield from self._gone(identifier)
-            elif node.is_database:
-                yield from self._database(node, above)
-            else:
-                yield from self._page(node, above)
-        except UnreachableError:
-            raise
-        except MissingError as error:
-            yield from self._vanished(identifier, error)
-        except (TemporaryError, UnreadableError) as error:
-            yield from self._failed(identifier, error)
+    def _to_ask_for_comments(self) -> frozenset[str]:
+        """Pages whose blocks have not been asked for comments for the longest time, as many as a crawl may ask."""
+        limit = self._reader.block_comments.limit
+        if (
+            not limit
+            or self._known.swept is None
+            or "comments" in self._reader.lacks() | set(self._known.lacks)
+        ):
+            return frozenset()
+        late = state.minute(self._moment() - self._pace.comments_every)
+        pages = [
+            (record.asked, name)
+            for name, record in self._known.records.items()
+            if record.blocks and record.asked < late and name in self._known.nodes
+        ]
+        chosen: list[str] = []
+        for _, name in sorted(pages):
+            limit -= 2 + min(self._known.records[name].blocks, limit)
+            if limit < 0 and chosen:
+                break
+            chosen.append(name)
+        return frozenset(chosen)
 
-    def _page(self, node: Node, above: Sequence[Node]) -> Iterator[Item]:
-        frame = self._frame(node, above)
-        record = None if self._read_all else self._known.get(node.id)
-        if record and record.edited == node.edited and record.around == self._around(frame, record.links):
-            yield from self._unchanged(node, record)
-            return
-        self._reader.learn_users()
-        begun = self._api.now()
-        content = self._reader.read(frame, self._workspace.waiting(node))
-        is_whole = not content.trouble and not self._reader.may_know_users_later
-        is_settled = is_whole and node.edited < _minute(begun - _OVERLAP)
-        around = self._around(frame, content.links)
-        edited = node.edited if is_settled else ""
-        self.records[node.id] = Record(edited, around, content.children, content.links, content.problems)
-        yield content.document
-        for reason, skipped in content.problems:
-            yield Failure(content.document.id, reason, skipped=skipped)
-        for reason in content.trouble:
-            yield Failure(content.document.id, reason, temporary=True)
-        self._go_down(node.id, content.children)
+    def _is_due(self) -> bool:
+        swept = self._known.swept
+        return swept is None or abs(self._moment() - swept) >= self._pace.sweep_every
 
-    def _database(self, node: Node, above: Sequence[Node]) -> Iterator[Item]:
-        frame = self._frame(node, above)
-        record = None if self._read_all else self._known.get(node.id)
-        begun = self._api.now()
-        database = self._workspace.database(node)
-        content = databases.read(self._api, database, self._workspace.names, self._add_row)
-        self._go_down(node.id, ())
-        around = self._around(frame, ())
-        if record and record.edited == content.digest and record.around == around:
-            yield from self._unchanged(node, record)
-            return
-        self._reader.learn_users()
-        is_settled = not self._reader.may_know_users_later and content.edited < _minute(begun - _OVERLAP)
-        edited = content.digest if is_settled else ""
-        self.records[node.id] = Record(edited, around, failures=tuple(content.problems))
-        document = content.document(frame, self._workspace.names)
-        yield document
-        for reason, skipped in content.problems:
-            yield Failure(document.id, reason, skipped=skipped)
+    def _moment(self) -> datetime:
+        """When the crawl began, on Notion's clock, which only its answers tell."""
+        return self._api.server_time(self._begun)
 
-    def _add_row(self, row: dict[str, object]) -> None:
-        self._workspace.add(row)
+    def _new_workspace(self) -> Workspace:
+        return Workspace(self._api, self._reader.names, self._known.nodes)
 
-    def _unchanged(self, node: Node, record: Record) -> Iterator[Item]:
-        self.records[node.id] = record
-        name = document_id(self._source, node.id)
-        yield Unchanged((name,))
-        for reason, skipped in record.failures:
-            yield Failure(name, reason, skipped=skipped)
-        self._go_down(node.id, record.children)
-
-    def _go_down(self, identifier: str, children: Sequence[str]) -> None:
-        """Let what lies below wait: what stands in the blocks, and what names this as its parent."""
-        for child in children:
-            self._workspace.stands_on(child, identifier)
-        below = (*self._workspace.children(identifier), *children)
-        self._waiting += [child for child in below if child not in self._done]
-
-    def _gone(self, identifier: str) -> Iterator[Item]:
-        """Nothing to say of a document that was deleted; a child that was never shared is told."""
-        if identifier not in self._known and identifier not in self._workspace.nodes:
-            reason = "not shared with the integration, or a linked view of another database"
-            yield Failure(document_id(self._source, identifier), reason, skipped=True)
-
-    def _vanished(self, identifier: str, error: MissingError) -> Iterator[Item]:
-        """A page whose parts are missing: it is gone if it is missing itself, else the next crawl tries again."""
-        try:
-            self._api.page(identifier)
-        except MissingError:
-            return
-        except UnreachableError:
-            raise
-        except (TemporaryError, UnreadableError):
-            pass
-        yield from self._failed(identifier, TemporaryError(str(error)))
-
-    def _failed(self, identifier: str, error: Exception) -> Iterator[Item]:
-        """Report an item; what is stored of it stays, unless the integration has lost the right to read it."""
-        is_lost = isinstance(error, ForbiddenError)
-        yield Failure(document_id(self._source, identifier), str(error), temporary=not is_lost)
-        record = self._known.get(identifier)
-        if record and not is_lost:
-            self._keep(identifier)
-        self._go_down(identifier, record.children if record else ())
-
-    def _keep(self, identifier: str) -> None:
-        """Remember a document as the last crawl did; what was to be read anew is still to be read."""
-        record = self._known[identifier]
-        self.records[identifier] = replace(record, edited="") if self._read_all else record
-
-    def _frame(self, node: Node, above: Sequence[Node]) -> Frame:
-        titles = [parent.title for parent in above if parent.title]
-        return Frame(self._source, node.id, node.title, titles, self._access)
-
-    def _around(self, frame: Frame, links: Sequence[str]) -> str:
-        """A digest of all that a document shows of others."""
-        names = [self._workspace.names.get(urls.bare_id(link), "") for link in links]
-        return state.digest([frame.title, list(frame.above), names])
+    def _new_visits(self, below: Below, *, all_rows: bool, roots: frozenset[str] = frozenset()) -> Visits:
+        return Visits(
+            self._api,
+            self._reader,
+            self._workspace,
+            self._source,
+            self._access,
+            self._known.records,
+            self._begun,
+            below,
+            all_rows=all_rows,
+            roots=roots,
+        )
 
 
-def _minute(moment: datetime) -> str:
-    return moment.strftime("%Y-%m-%dT%H:%M")
+def _is_small(known: Memory, pace: Pace) -> bool:
+    """Whether everything has to be looked at, or takes so few requests that each crawl may do it."""
+    if known.swept is None or known.seen is None:
+        return True
+    return _requests(known.nodes.values()) <= pace.sweep_requests
+
+
+def _requests(nodes: Collection[Node]) -> int:
+    """What it takes to list these nodes: search, and of each database itself and its rows."""
+    databases = {node.id for node in nodes if node.is_database}
+    rows = Counter(node.parent for node in nodes if node.parent in databases)
+    listed = sum(1 + max(1, -(-rows[database] // _ROWS)) for database in databases)
+    return 1 + len(nodes) // _ROWS + listed

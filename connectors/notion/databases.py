@@ -12,19 +12,23 @@ from connectors.notion.client import NotionApi
 from connectors.notion.page_document import Frame
 from connectors.notion.values import JsonObject, as_list, as_object, as_text
 
-_SHOWN_ROWS = 500
+SHOWN_ROWS = 500
 """Rows in the table of a data source; each row is a document of its own, however many there are."""
 
 
 @dataclass(slots=True)
 class DatabaseContent:
-    """A database with its data sources and their first rows; `digest` differs when any of it has changed."""
+    """A database with its data sources and their first rows; `digest` differs when any of it has changed.
+
+    It `is_whole` if every row was named.
+    """
 
     database: JsonObject
     sources: list[tuple[JsonObject, list[JsonObject]]] = field(default_factory=list)
     problems: list[tuple[str, bool]] = field(default_factory=list)
     digest: str = ""
     edited: str = ""
+    is_whole: bool = True
 
     def document(self, frame: Frame, names: dict[str, str]) -> Document:
         """Its document."""
@@ -46,18 +50,28 @@ class DatabaseContent:
 
 
 def read(
-    api: NotionApi, database: JsonObject, names: dict[str, str], on_row: Callable[[JsonObject], None]
+    api: NotionApi,
+    database: JsonObject,
+    names: dict[str, str],
+    source_of: Callable[[str], JsonObject],
+    on_row: Callable[[JsonObject], None],
+    *,
+    all_rows: bool = True,
 ) -> DatabaseContent:
-    """A database with all that is in it; `on_row` gets every row, also those that no table shows."""
+    """A database with what is in it; `on_row` gets every row, also those that no table shows, if `all_rows`.
+
+    `source_of` gives the object of a data source.
+    """
     content = DatabaseContent(database, edited=as_text(database.get("last_edited_time")))
     stamps: list[object] = [content.edited]
     for listed in as_list(database.get("data_sources")):
         identifier = as_text(as_object(listed).get("id"))
         try:
-            source = api.data_source(identifier)
+            source = source_of(identifier)
         except (MissingError, ForbiddenError):
             name = as_text(as_object(listed).get("name"))
             content.problems.append((f"data source {name} is not shared with the integration", True))
+            content.is_whole = False
             continue
         stamps.append([identifier, as_text(source.get("last_edited_time"))])
         shown: list[JsonObject] = []
@@ -65,11 +79,14 @@ def read(
             if row.get("in_trash") is True:
                 continue
             on_row(row)
-            edited = as_text(row.get("last_edited_time"))
-            content.edited = max(content.edited, edited)
-            stamps.append([as_text(row.get("id")), edited])
-            if len(shown) < _SHOWN_ROWS and row.get("object") == "page":
+            if len(shown) < SHOWN_ROWS and row.get("object") == "page":
+                edited = as_text(row.get("last_edited_time"))
+                content.edited = max(content.edited, edited)
+                stamps.append([as_text(row.get("id")), edited])
                 shown.append(row)
+            if len(shown) == SHOWN_ROWS and not all_rows:
+                content.is_whole = False
+                break
         content.sources.append((source, shown))
     for _, rows in content.sources:
         for row in rows:

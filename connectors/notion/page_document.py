@@ -11,7 +11,6 @@ from connectors.documents import Document, Section, SectionKind, assemble
 from connectors.formats import registry
 from connectors.notion import urls
 from connectors.notion.block_text import Names
-from connectors.notion.rich_text import render
 from connectors.notion.values import JsonObject, as_list, as_object, as_text, one_line
 from connectors.redaction.sections import masked, masked_section
 
@@ -58,23 +57,6 @@ def make(frame: Frame, item: JsonObject, sections: Iterable[Section], names: Nam
     )
 
 
-def comment_sections(comments: Iterable[JsonObject], names: Names) -> Iterator[Section]:
-    """A section for each discussion, in their order, each comment with its author's name."""
-    discussions: dict[str, list[str]] = {}
-    anchors: dict[str, str] = {}
-    for comment in comments:
-        text = render(comment.get("rich_text")).strip()
-        discussion = as_text(comment.get("discussion_id")) or as_text(comment.get("id"))
-        if text:
-            name = _comment_author(comment, names)
-            discussions.setdefault(discussion, []).append(f"{name}: {text}" if name else text)
-            parent = as_object(comment.get("parent"))
-            anchors.setdefault(discussion, as_text(parent.get("block_id")) or discussion)
-    for discussion, texts in discussions.items():
-        anchor = urls.bare_id(anchors[discussion])
-        yield Section(SectionKind.ADMONITION, "\n\n".join(texts), anchor, ("Comments",))
-
-
 def file_sections(name: str, text: str, block_id: str) -> Iterator[Section]:
     """The sections of an attached file's text, under its name; their anchor is the block that shows it."""
     read_as = f"{name}.md" if name.lower().endswith((".docx", ".pptx", ".xlsx", ".xlsm")) else name
@@ -96,12 +78,6 @@ def _author(item: JsonObject, names: Names) -> str:
         if name and user.get("type") != "bot":
             return one_line(name)
     return ""
-
-
-def _comment_author(comment: JsonObject, names: Names) -> str:
-    user = as_text(as_object(comment.get("created_by")).get("id"))
-    shown = as_text(as_object(comment.get("display_name")).get("resolved_name"))
-    return one_line(names.get(urls.bare_id(user), "") or shown)
 
 
 def _labels(item: JsonObject) -> Iterator[str]:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from connectors import attachments
 from connectors.documents import Document, Section
 from connectors.errors import KubeloreError, TemporaryError, UnreachableError, UnreadableError
-from connectors.http.errors import ForbiddenError
-from connectors.notion import blocks, page_document, properties, rich_text, tree, urls
+from connectors.http.errors import ForbiddenError, MissingError
+from connectors.notion import blocks, comments, page_document, properties, rich_text, tree, urls
 from connectors.notion.block_text import NotionFile
 from connectors.notion.client import NotionApi
+from connectors.notion.comments import BlockComments, Found
 from connectors.notion.page_document import Frame
 from connectors.notion.values import JsonObject, as_list, as_object, as_text
 
@@ -27,7 +28,8 @@ class PageContent:
     """A page's document, and what the next crawl needs to know of it.
 
     `children` are the pages and databases in its blocks, `links` all whose titles it shows. `problems` are
-    parts that could not be read: (reason, skipped). `trouble` is a reason to read it again next time.
+    parts that could not be read: (reason, skipped). `trouble` is a reason to read it again next time, `on_blocks` is
+    what is known of comments on single blocks.
     """
 
     document: Document
@@ -35,6 +37,7 @@ class PageContent:
     links: tuple[str, ...]
     problems: tuple[tuple[str, bool], ...]
     trouble: tuple[str, ...] = ()
+    on_blocks: Found = field(default_factory=Found)
 
 
 @dataclass(slots=True)
@@ -43,21 +46,29 @@ class PageReader:
 
     api: NotionApi
     names: dict[str, str]
+    block_comments: BlockComments
     max_file_bytes: int = attachments.MAX_BYTES
     without_comments: str = ""
     without_users: str = ""
     may_know_users_later: bool = False
     _asked_for_users: bool = False
 
-    def read(self, frame: Frame, page: JsonObject) -> PageContent:
-        """The content of a page; raises what the API says if its blocks or comments cannot be read."""
+    def read(self, frame: Frame, page: JsonObject, commented: Collection[str] = ()) -> PageContent:
+        """The content of a page; raises what the API says if its blocks or comments cannot be read.
+
+        `commented` are the blocks that are known to have comments.
+        """
         page = {**page, "properties": self._completed(frame.id, as_object(page.get("properties")))}
         held = properties.read(page["properties"], self.names, with_title=False)
         found = tree.fetch(self.api, frame.id)
         content = blocks.read(found.blocks, self.names)
         sections = [held.section] if held.section else []
         sections += content.sections
-        sections += page_document.comment_sections(self._comments(frame.id), self.names)
+        on_page, on_blocks = self._comments(frame.id), Found()
+        if not self.without_comments:
+            on_blocks = self.block_comments.of(found.blocks, commented)
+        said = {as_text(comment.get("id")): comment for comment in (*on_page, *on_blocks.comments)}
+        sections += comments.sections(said.values(), self.names, found.blocks, content.sections)
         problems, trouble = Problems(), list[str]()
         own_files = [NotionFile(frame.id, f.kind, f.name, f.url, f.external) for f in held.files]
         sections += self._file_sections([*own_files, *content.files], frame.id, problems, trouble)
@@ -70,6 +81,7 @@ class PageReader:
             links=tuple(dict.fromkeys((*held.related, *_linked(found.blocks)))),
             problems=tuple(problems.found),
             trouble=tuple(trouble),
+            on_blocks=on_blocks,
         )
 
     def _completed(self, page_id: str, values: JsonObject) -> JsonObject:
@@ -102,18 +114,27 @@ class PageReader:
             name for name, lacks in (("comments", self.without_comments), ("users", without_users)) if lacks
         }
 
-    def gains(self, lacked: Collection[str], page_id: str) -> bool:
-        """Whether the integration has got a right that it lacked; `page_id` is any page."""
-        if "comments" in lacked:
-            try:
-                self._comments(page_id)
-            except UnreachableError:
-                raise
-            except (TemporaryError, UnreadableError) as error:
-                self.without_comments = str(error)
+    def gains(self, lacked: Collection[str], some_pages: Iterable[str]) -> bool:
+        """Whether the integration has got a right that it lacked; `some_pages` are such as it knew."""
+        if "comments" in lacked and not self._tried_comments(some_pages):
+            return False
         if "users" in lacked:
             self.learn_users()
         return bool(lacked) and not set(lacked) <= self.lacks()
+
+    def _tried_comments(self, some_pages: Iterable[str]) -> bool:
+        """Whether one of the pages told if comments may be read."""
+        for page in some_pages:
+            try:
+                self._comments(page)
+            except UnreachableError:
+                raise
+            except MissingError:
+                continue
+            except (TemporaryError, UnreadableError) as error:
+                self.without_comments = str(error)
+            return True
+        return False
 
     def learn_users(self) -> None:
         """Learn what people are called, once; without the right to, pages tell less of their authors."""

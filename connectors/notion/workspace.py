@@ -4,48 +4,49 @@ from __future__ import annotations
 
 import json
 import tempfile
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from typing import Any, cast
 
 from connectors.http.errors import ForbiddenError, MissingError, RejectedError
 from connectors.notion import data_sources, properties, urls
 from connectors.notion.client import NotionApi
+from connectors.notion.node import Node
 from connectors.notion.values import JsonObject, as_list, as_object, as_text, one_line
 
 _MAX_DEPTH = 100
 
 
-@dataclass(slots=True)
-class Node:
-    """A page or database. `parent` is the id of a page, database or block, '' at the top of the workspace."""
-
-    id: str
-    is_database: bool
-    edited: str
-    title: str
-    parent: str = ""
-    parent_is_block: bool = False
-    place: int = -1
-
-
 class Workspace:
-    """Nodes by id. The objects of pages wait in a file, so that memory stays flat however many there are."""
+    """Nodes by id. The objects of pages wait in a file, so that memory stays flat however many there are.
 
-    def __init__(self, api: NotionApi, names: dict[str, str] | None = None) -> None:
+    `kinds` says of some ids whether they are databases, so that they need be asked for once only.
+    """
+
+    def __init__(
+        self, api: NotionApi, names: dict[str, str] | None = None, kinds: Mapping[str, Node] | None = None
+    ) -> None:
         self._api = api
         self.nodes: dict[str, Node] = {}
         self.names = {} if names is None else names
+        self.absent: set[str] = set()
+        self._kinds = kinds or {}
         self._below: dict[str, list[str]] = {}
         self._databases: dict[str, JsonObject] = {}
+        self._sources: dict[str, int] = {}
         self._page_of_block: dict[str, str] = {}
         self._page_of_child: dict[str, str] = {}
-        self._absent: set[str] = set()
         self._trashed: set[str] = set()
         self._file = tempfile.TemporaryFile()  # noqa: SIM115 lives as long as the crawl; has no name on the disk
 
     def close(self) -> None:
         """Forget the waiting objects."""
         self._file.close()
+
+    def know(self, nodes: Iterable[Node], absent: Iterable[str]) -> None:
+        """Take over what an earlier crawl has found."""
+        for node in nodes:
+            self._put(node)
+        self.absent.update(absent)
 
     def add(self, item: JsonObject) -> Node | None:
         """The node of a page, database or data source (its database's); None for what is in the trash."""
@@ -66,8 +67,7 @@ class Workspace:
         if is_database:
             self._databases[identifier] = item
         elif not _has_hosted_files(item):
-            node.place = self._file.seek(0, 2)
-            self._file.write(json.dumps(item).encode() + b"\n")
+            node.place = self._keep(item)
         self._put(node)
         return node
 
@@ -75,18 +75,27 @@ class Workspace:
         database = as_text(as_object(source.get("parent")).get("database_id"))
         if not database:
             return None
+        self._sources[as_text(source.get("id"))] = self._keep(source)
         if database not in self.nodes:
             node = Node(database, True, "", data_sources.title_of(source))
             self._hang(node, as_object(source.get("database_parent")))
             self._put(node)
         return self.nodes[database]
 
-    def waiting(self, node: Node) -> JsonObject:
-        """The object of a page, as it was heard of or else as it is now."""
-        if node.place < 0:
-            return self._api.page(node.id)
-        self._file.seek(node.place)
-        return cast(JsonObject, json.loads(self._file.readline()))
+    def waiting(self, node: Node) -> JsonObject | None:
+        """The object of a page, as it was heard of or else as it is now, and then its node too; None if it is gone."""
+        if node.place >= 0:
+            return self._kept(node.place)
+        found = self._api.page(node.id)
+        if self.add(found) is None:
+            self._note_trashed(node.id)
+            return None
+        return found
+
+    def source(self, identifier: str) -> JsonObject:
+        """The object of a data source, as it was heard of or else as it is now."""
+        place = self._sources.get(identifier, -1)
+        return self._api.data_source(identifier) if place < 0 else self._kept(place)
 
     def find(self, identifier: str) -> Node | None:
         """The node with this id, asked for where it is not known; None if it does not exist or is not shared.
@@ -95,10 +104,14 @@ class Workspace:
         """
         if identifier in self.nodes:
             return self.nodes[identifier]
-        if identifier in self._absent or identifier in self._trashed or not identifier:
+        if identifier in self.absent or identifier in self._trashed or not identifier:
             return None
+        return self.ask(identifier)
+
+    def ask(self, identifier: str) -> Node | None:
+        """The node with this id as it is now; None if it is gone. Raises as `find` does, and changes nothing then."""
         rejected: RejectedError | None = None
-        for call in (self._api.page, self._api.database):
+        for call in self._calls(identifier):
             try:
                 found = call(identifier)
             except (MissingError, ForbiddenError):
@@ -108,12 +121,19 @@ class Workspace:
                 continue
             node = self.add(found)
             if node is None:
-                self._trashed.add(identifier)
+                self._note_trashed(identifier)
             return node
         if rejected:
             raise rejected
-        self._absent.add(identifier)
+        self._forget(identifier)
+        self.absent.add(identifier)
         return None
+
+    def _calls(self, identifier: str) -> list[Any]:
+        known = self._kinds.get(identifier)
+        if known is None:
+            return [self._api.page, self._api.database]
+        return [self._api.database if known.is_database else self._api.page]
 
     def children(self, identifier: str) -> list[str]:
         """The nodes that say that they lie right below this one."""
@@ -124,8 +144,13 @@ class Workspace:
         self._page_of_child[child] = page
 
     def database(self, node: Node) -> JsonObject:
-        """The object of a database, as it was heard of or else as it is now."""
-        return self._databases.get(node.id) or self._api.database(node.id)
+        """The object of a database, as it was heard of or else as it is now; its node is as new, or gone, then."""
+        if node.id not in self._databases:
+            found = self._api.database(node.id)
+            if self.add(found) is None:
+                self._note_trashed(node.id)
+            self._databases[node.id] = found
+        return self._databases[node.id]
 
     def parent_of(self, node: Node) -> Node | None:
         """The page or database right above, looked for where it is not known; None at the top."""
@@ -133,6 +158,13 @@ class Workspace:
             page = self._page_of_child.get(node.id) or self._container(node.parent)
             node.parent, node.parent_is_block = page, False
         return self.find(node.parent)
+
+    def known_parent(self, identifier: str) -> str:
+        """The id of what lies right above, as far as that is known without asking; '' if it is not."""
+        node = self.nodes.get(identifier)
+        if node is None or node.parent_is_block:
+            return self._page_of_child.get(identifier, "")
+        return node.parent
 
     def above(self, node: Node) -> list[Node] | None:
         """All that lies above as far as it is shared, the highest first; None below something in the trash."""
@@ -188,6 +220,23 @@ class Workspace:
             self._below.setdefault(node.parent, []).append(node.id)
         self.nodes[node.id] = node
         self.names[urls.bare_id(node.id)] = one_line(node.title)
+
+    def _note_trashed(self, identifier: str) -> None:
+        self._forget(identifier)
+        self._trashed.add(identifier)
+
+    def _forget(self, identifier: str) -> None:
+        self.nodes.pop(identifier, None)
+        self.names.pop(urls.bare_id(identifier), None)
+
+    def _keep(self, item: JsonObject) -> int:
+        place = self._file.seek(0, 2)
+        self._file.write(json.dumps(item).encode() + b"\n")
+        return place
+
+    def _kept(self, place: int) -> JsonObject:
+        self._file.seek(place)
+        return cast(JsonObject, json.loads(self._file.readline()))
 
 
 def _has_hosted_files(page: JsonObject) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -13,7 +14,7 @@ import pytest
 from cluster.declared import declared
 from cluster.graph import EdgeType
 from cluster.store import ObjectStore
-from cluster.view import EVERYTHING, ClusterView, Knowledge, Reader
+from cluster.view import EVERYTHING, RENEWAL, ClusterView, Knowledge, Reader
 from connectors.documents import Document, ResourceRef
 from connectors.kubernetes.observed import ObservedObject
 
@@ -123,6 +124,21 @@ def test_the_same_graph_is_given_until_something_changes(store: ObjectStore) -> 
     written.set([page("runbook", ResourceRef("Pod", "cart-1", "shop"))])
     assert len(view.graph(EVERYTHING)) == 3
     assert len(second) == 2
+
+
+def test_nobody_waits_for_a_graph_that_takes_long_to_make_anew(store: ObjectStore) -> None:
+    store.saw(SERVICE)
+    seconds = iter(range(0, 1_000, 10))
+    view = ClusterView(store, Written(), clock=lambda: float(next(seconds)))
+    first = view.graph(EVERYTHING)
+    store.saw(POD)
+    assert view.graph(EVERYTHING) is first
+    # What the caller may read is as of now all the same.
+    assert ids(view, Reader("nobody", lambda _: False)) == set()
+    for thread in threading.enumerate():
+        if thread.name == RENEWAL:
+            thread.join()
+    assert len(view.graph(EVERYTHING)) == 2
 
 
 def test_a_plain_function_is_asked_each_time(store: ObjectStore) -> None:

@@ -12,8 +12,9 @@ from typing import Protocol
 import pytest
 
 from connectors.base import Connector, Crawl, Item
-from connectors.confluence.pace import Pace
+from connectors.confluence.pace import Pace as ConfluencePace
 from connectors.documents import Checkpoint, CheckReport, Document, Milestone
+from connectors.notion.pace import Pace as NotionPace
 from index.ledger import Ledger
 from ingest.report import RunReport
 from ingest.runner import ingest_source
@@ -67,7 +68,7 @@ class NotionWiki:
         self._workspace = server.workspace
 
     def connector(self) -> Connector:
-        return notion_connector(self._server)
+        return notion_connector(self._server, pace=NotionPace(milestone_documents=2))
 
     def add(self, title: str, text: str) -> str:
         return f"notion:wiki/{self._workspace.add_page(title, block('paragraph', text))}"
@@ -111,7 +112,7 @@ class ConfluenceWiki:
         self._site = server.site
 
     def connector(self) -> Connector:
-        return confluence_connector(self._server, pace=Pace(milestone_documents=2))
+        return confluence_connector(self._server, pace=ConfluencePace(milestone_documents=2))
 
     def add(self, title: str, text: str) -> str:
         return f"confluence:wiki/{self._site.add_page(title, f'<p>{text}</p>', space='OPS').id}"

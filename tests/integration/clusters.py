@@ -22,6 +22,7 @@ class Live:
     objects: Iterable[dict[str, Any]]
     access: str = "public"
     context: str = ""
+    options: str = ""
 
 
 def objects_of(cluster: Cluster, *kinds: str) -> list[dict[str, Any]]:
@@ -33,7 +34,8 @@ def objects_of(cluster: Cluster, *kinds: str) -> list[dict[str, Any]]:
 def write_clusters(folder: Path, *sources: Live, pages: Iterable[Document] = (), extra: str = "") -> Path:
     """The configuration of these live sources and of a source `docs`, with their documents and objects stored."""
     lines = [
-        f"  - {{name: {one.name}, type: kubernetes, context: {one.context or one.name}, access: [{one.access}]}}"
+        f"  - {{name: {one.name}, type: kubernetes, context: {one.context or one.name}, access: [{one.access}]"
+        f"{one.options}}}"
         for one in sources
     ]
     config = folder / "config.yaml"

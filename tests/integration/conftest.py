@@ -1,4 +1,4 @@
-"""What the tests of the Confluence connector are given; a module may have its own of the same names."""
+"""What the tests of the wikis' connectors are given; a module may have its own of the same names."""
 
 from __future__ import annotations
 
@@ -8,7 +8,10 @@ import pytest
 
 from tests.integration import confluence_crawls
 from tests.integration.confluence_crawls import LARGE
+from tests.servers import notion as notion_fake
 from tests.servers.confluence import ConfluenceServer, ConfluenceSite, serving
+from tests.servers.notion import NotionServer
+from tests.servers.notion_model import NotionWorkspace
 
 
 @pytest.fixture
@@ -46,3 +49,16 @@ def data_center(site: ConfluenceSite) -> Iterator[ConfluenceServer]:
 def large(monkeypatch: pytest.MonkeyPatch) -> None:
     """Take every site for one that is too large to be listed with all permissions in each crawl."""
     monkeypatch.setattr(confluence_crawls, "PACE", LARGE)
+
+
+@pytest.fixture
+def workspace() -> NotionWorkspace:
+    """A Notion workspace without any page."""
+    return NotionWorkspace()
+
+
+@pytest.fixture
+def notion(workspace: NotionWorkspace) -> Iterator[NotionServer]:
+    """`workspace` served."""
+    with notion_fake.serving(workspace) as running:
+        yield running

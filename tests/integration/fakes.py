@@ -11,6 +11,7 @@ from pathlib import Path
 from answers.model import Answer, Citation, Claim, Related
 from api.clusters import Clusters
 from api.errors import IndexEmptyError
+from api.findings import Findings
 from api.schemas import ItemModel, RunModel, SourceModel, SourceRunModel
 from api.services import Check, IngestOptions, IngestProgress
 from api.settings import Settings
@@ -108,6 +109,11 @@ class FakeServices:
     def _fail(self) -> None:
         if self.error:
             raise self.error
+
+    @property
+    def findings(self) -> Findings:
+        """None: nothing was ever ingested here."""
+        return Findings(self.settings, lambda: None, lambda: None)
 
     @property
     def searcher(self) -> FakeServices:

@@ -11,9 +11,14 @@ from connectors.base import Item
 from connectors.documents import Document, Failure, Unchanged
 from connectors.http.policy import Policy
 from connectors.notion.connector import NotionConnector
+from connectors.notion.pace import Pace
 from ingest.protection import protection
 from tests.servers.notion import TOKEN, NotionServer
+from tests.servers.notion_model import NotionWorkspace
+from tests.unit.notion_blocks import block
 
+LARGE = Pace(sweep_requests=0)
+"""Takes every workspace for one that is too large to be looked at whole in each crawl."""
 QUICK = Policy(read_seconds=0.3, answer_seconds=0.5, budget=900)
 
 
@@ -98,3 +103,30 @@ class Mirror:
 def texts(documents: Iterable[Document]) -> dict[str, tuple[str, str, tuple[str, ...]]]:
     """What readers would see of documents."""
     return {document.id: (document.title, document.text, document.breadcrumbs) for document in documents}
+
+
+def later(workspace: NotionWorkspace, seconds: float = 3_600) -> None:
+    """Let time go by."""
+    workspace.time.at += seconds
+
+
+def relation(*pages: str) -> dict[str, object]:
+    """The value of a property that names pages."""
+    return {"id": "rel", "type": "relation", "relation": [{"id": page} for page in pages], "has_more": False}
+
+
+def small_tree(workspace: NotionWorkspace) -> list[str]:
+    """Home with two children, one of which has a child; and what else is in the workspace: an old page."""
+    home = workspace.add_page("Home", block("paragraph", "welcome"))
+    left = workspace.add_page("Left", block("paragraph", "left"), parent=home)
+    right = workspace.add_page("Right", block("paragraph", "right"), parent=home)
+    leaf = workspace.add_page("Leaf", block("paragraph", "leaf"), parent=left)
+    later(workspace)
+    return [home, left, right, leaf]
+
+
+def between(notion: NotionServer, before: Crawled, **options: object) -> Crawled:
+    """A crawl an hour later that need not look at everything; `requests` are its own."""
+    later(notion.workspace)
+    notion.requests.clear()
+    return crawl(notion, before.checkpoint, pace=LARGE, **options)

@@ -53,6 +53,15 @@ def test_people_who_are_mentioned_have_names(server: ConfluenceServer) -> None:
     assert document.author == "Ada Author"
 
 
+def test_people_who_are_mentioned_on_an_included_page_have_names_there_too(server: ConfluenceServer) -> None:
+    ben = server.site.add_user("ben", name="Ben Builder")
+    key = f'ri:account-id="{ben.account_id}"' if server.cloud else f'ri:userkey="{ben.key}"'
+    mention = f"<p>Ask <ac:link><ri:user {key}/></ac:link>.</p>"
+    server.site.add_page("Whole", mention + macro("excerpt", mention))
+    page = server.site.add_page("Host", include("Whole") + include("Whole", name="excerpt-include"))
+    assert crawl(server).documents[page.id].text.count("@Ben Builder") == 3
+
+
 def test_an_unknown_macro_keeps_its_words_and_is_told_in_each_crawl(server: ConfluenceServer) -> None:
     page = server.site.add_page("Odd", macro("strange", "<p>Kept</p>"))
     first = crawl(server)

@@ -380,3 +380,31 @@ def test_a_source_with_oauth_is_built_without_asking_anybody(cloud: ConfluenceSe
     assert not (tmp_path / "state").exists()
     assert CLIENT_SECRET not in repr(source)
     assert FIRST not in repr(source)
+
+
+def test_a_source_that_is_removed_takes_its_refresh_token_with_it(
+    cloud: ConfluenceServer, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config = configured(tmp_path, cloud)
+    assert kubelore(config, capsys, "ingest")[0] == 0
+    folder = tmp_path / "state" / "oauth"
+    (folder / "other.json").write_text("{}")  # of a source that was removed before it had a document
+    before = json.loads(config.read_text())
+    notes = tmp_path / "notes"
+    notes.mkdir()
+    (notes / "a.md").write_text("# Notes\n\nText.\n")
+    files = {"name": "notes", "type": "files", "path": str(notes)}
+
+    config.write_text(json.dumps(before | {"sources": [files, *before["sources"]]}))
+    assert kubelore(config, capsys, "ingest", "notes")[0] == 0
+    assert (folder / "other.json").exists()  # only a run of all sources forgets some
+    assert kubelore(config, capsys, "ingest")[0] == 0
+    assert [file.name for file in folder.glob("*.json")] == ["wiki.json"]
+
+    config.write_text(json.dumps(before | {"sources": [files]}))
+    kubelore(config, capsys, "ingest")
+    assert (folder / "wiki.json").exists()  # a line may be missing by mistake: so are the documents
+    assert kubelore(config, capsys, "ingest", "--dry-run", "--confirm-deletions")[0] == 0
+    assert (folder / "wiki.json").exists()
+    assert kubelore(config, capsys, "ingest", "--confirm-deletions")[0] == 0
+    assert list(folder.iterdir()) == []

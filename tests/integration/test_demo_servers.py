@@ -1,10 +1,11 @@
-"""The demo's wikis are served as the real ones would be."""
+"""The demo's wikis and clusters are served as the real ones would be."""
 
 from __future__ import annotations
 
 import requests
 
 from bench.demo_servers import DEMO, demo_servers
+from cluster.kubectl import Target, run
 
 
 def test_both_wikis_answer_with_the_credentials_that_are_told() -> None:
@@ -24,3 +25,12 @@ def test_a_page_that_everybody_may_read_opens_in_a_browser_and_no_other() -> Non
         assert leave.headers["Content-Type"].startswith("text/html")
         assert "<h1>Leave and holidays</h1>" in leave.text
         assert requests.get(f"{servers.confluence_url}/spaces/HB/pages/2011", timeout=5).status_code == 404
+
+
+def test_kubectl_sees_both_clusters_at_rest() -> None:
+    with demo_servers(DEMO, 0, 0) as servers:
+        command = ["kubectl", "get", "deployments", "-n", "shop"]
+        for context in ("production", "staging"):
+            (shown,) = run([command], Target(servers.kubeconfig, context))
+            assert "checkout" in shown.stdout
+            assert " 0/" not in shown.stdout

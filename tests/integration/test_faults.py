@@ -29,7 +29,7 @@ def test_a_document_that_is_lost_is_seen(tmp_path: Path, monkeypatch: pytest.Mon
 def test_the_last_line_and_the_exit_code_tell(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(faults, "trial", lambda seed, folder: ["x is missing"] if seed == 8 else [])
+    monkeypatch.setattr(faults, "trial", lambda seed, folder, only: ["x is missing"] if seed == 8 else [])
     assert faults.main(["3", "--seed", "7"]) == 1
     assert capsys.readouterr().out.splitlines()[-1] == "3 tried, 1 wrong"
     assert faults.main(["1"]) == 0

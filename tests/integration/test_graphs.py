@@ -102,6 +102,32 @@ def test_the_graph_is_written_to_a_file_in_the_format_of_its_ending(tmp_path: Pa
 
 
 @pytest.mark.parametrize(
+    ("format", "media", "start"),
+    [
+        ("svg", "image/svg+xml", "<svg"),
+        ("mermaid", "text/plain; charset=utf-8", "flowchart"),
+        ("dot", "text/vnd.graphviz; charset=utf-8", "digraph"),
+    ],
+)
+def test_pictures_come_in_several_formats(
+    tmp_path: Path, run: Run, format: str, media: str, start: str
+) -> None:
+    config = write_clusters(tmp_path, Live("prod", shop()))
+    code, out, _ = run("graph", "--format", format, "--namespace", "shop")
+    assert code == 0
+    assert start in out[:400]
+    assert "cart" in out
+    assert "mail" not in out
+    with client(config) as api:
+        answer = api.get("/v1/graph", params={"format": format, "namespace": "shop"})
+        assert answer.headers["content-type"] == media
+        assert answer.text == out
+        assert "script-src" not in answer.headers["content-security-policy"]
+    code, out, _ = run("graph", "--focus", "deploy/cart", "--format", format)
+    assert (code, start in out[:400]) == (0, True)
+
+
+@pytest.mark.parametrize(
     ("arguments", "message"),
     [
         (["--namespace", "shopp"], "there is no namespace `shopp`; the nearest is `shop`"),
@@ -135,6 +161,15 @@ def test_before_the_first_run_it_says_what_to_run(tmp_path: Path, run: Run) -> N
     code, _, err = run("graph", "--format", "json")
     assert code == 1
     assert "kubelore ingest" in err
+
+
+def test_asking_makes_no_files(tmp_path: Path, run: Run) -> None:
+    (tmp_path / "config.yaml").write_text(
+        "sources:\n  - {name: prod, type: kubernetes, context: prod}\nindex: {path: state}\n", "utf-8"
+    )
+    assert json.loads(run("status", "--json")[1])["clusters"] == []
+    assert run("graph", "--format", "json")[0] == 1
+    assert not (tmp_path / "state").exists()
 
 
 def test_status_tells_of_live_clusters(tmp_path: Path, run: Run) -> None:

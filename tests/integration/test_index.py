@@ -12,11 +12,11 @@ from typing import Any
 import pytest
 
 from bench.hashing import HashingModel
-from connectors.documents import Document
+from connectors.documents import OBJECT, Document
 from index.chunks import chunk
 from index.index import Index
 from index.retriever import Retriever
-from index.search_types import Filters
+from index.search_types import EVERYONE, Filters
 from tests.unit.index_fakes import document, heading, paragraph
 from tests.unit.ingest_fakes import Died, Tripwire
 
@@ -61,8 +61,8 @@ def assert_holds(index: Index, *documents: Document) -> None:
     assert {c.id: c for c in stored} == expected
     assert {n.node_id for n in index.vectors.store.get_nodes(sorted(expected) or ["none"])} == set(expected)
     assert index.vectors.count() == len(expected)
-    assert {name for name, _ in index.lexical.search({"doc": 1.0}, 1_000)} == set(expected)
-    assert index.lexical.count() == len(expected)
+    assert {name for name, _ in index.words.written.search({"doc": 1.0}, 1_000)} == set(expected)
+    assert index.words.count() == len(expected)
     assert {d.path for d in documents} == {r.path for r in Retriever(index, everyone).search("the", 100)}
 
 
@@ -77,7 +77,7 @@ def test_an_empty_index_finds_nothing_and_loads_no_model(tmp_path: Path) -> None
     index = Index.open(tmp_path)
     assert found(index, "anything") == []
     assert index.stamp() == ""
-    assert sorted(p.name for p in tmp_path.iterdir() if p.is_dir()) == ["lexical"]
+    assert sorted(p.name for p in tmp_path.iterdir() if p.is_dir()) == ["lexical", "lexical-objects"]
     index.close()
 
 
@@ -256,7 +256,7 @@ def test_a_document_that_changed_after_it_was_prepared_is_cut_again(opened: Call
 STEPS = {
     "chunks": ("cached", "cache", "ids_of_documents", "add", "remove", "set_setting"),
     "vectors": ("remove", "put", "_describe"),
-    "lexical": ("remove_documents", "add", "commit"),
+    "words": ("remove_documents", "add", "commit"),
 }
 
 
@@ -377,7 +377,7 @@ def test_eight_threads_search_while_a_writer_works(opened: Callable[..., Index],
     for thread in threads:
         thread.join()
     assert failed == []
-    assert writer.lexical.count() == 15
+    assert writer.words.count() == 15
 
 
 # Who may see what
@@ -536,3 +536,38 @@ def test_what_a_caller_may_not_read_changes_no_result(opened: Callable[..., Inde
     staff = frozenset({"public", "hr"})
     assert retriever.rarity(staff).idf("goldfinch") > 0
     assert retriever.rarity(frozenset({"public"})).idf("goldfinch") == 0
+
+
+# What runs beside what was written
+
+
+def running(number: int) -> Document:
+    ident = f"kubernetes:live/shop/Pod/billing-{number}"
+    text = f"Pod shop/billing-{number}: Running, the billing service restarts"
+    return replace(document("x", text), id=ident, path=None, kind=OBJECT, title=f"Pod shop/billing-{number}")
+
+
+def test_a_cluster_of_many_objects_leaves_a_page_its_place_and_its_words_their_rarity(index: Index) -> None:
+    page = document("billing.md", "restart the billing service with care")
+    write(index, page, B)
+    retriever = Retriever(index, everyone)
+    before = retriever.rarity(EVERYONE).idf("restart")
+    write(index, *(running(number) for number in range(300)))
+    assert found(index, "how do i restart the billing service", 3)[0] == "billing.md"
+    assert retriever.rarity(EVERYONE).idf("restart") == before
+    objects = retriever.search("billing service", 5, Filters(kinds=(OBJECT,)))
+    assert [r.kind for r in objects] == [OBJECT] * 5
+    pages = retriever.search("billing service", 5, Filters(kinds=("page", "config")))
+    assert OBJECT not in [r.kind for r in pages]
+
+
+@pytest.mark.parametrize("lost", ["lexical", "lexical-objects"])
+def test_the_lost_words_of_either_half_are_told_to_ingest(opened: Callable[..., Index], lost: str) -> None:
+    index = opened()
+    write(index, B, running(1))
+    index.close()
+    shutil.rmtree(index.folder / lost)
+    again = opened()
+    assert again.stamp() == ""
+    write(again, B, running(1))
+    assert again.stamp()

@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-import os
-import random
 from collections.abc import Callable, Iterator
-from email.utils import formatdate
-from typing import Any
 
 import pytest
 
-from connectors.errors import KubeloreError, TemporaryError, UnreachableError
-from connectors.http.policy import Policy
+from connectors.errors import TemporaryError, UnreachableError
 from tests.integration.notion_crawls import Mirror, connector, crawl, texts
+from tests.integration.notion_faults import PASSING, fault
 from tests.servers.notion import Fault, NotionServer, serving
 from tests.servers.notion_model import NotionWorkspace
 from tests.unit.notion_blocks import block
-
-SCHEDULES = int(os.environ.get("KUBELORE_NOTION_FAULTS", "40"))
-PASSING = ["429", "429 for long", "429 until a date", "529", "500", "409", "cut", "slow", "garbage", "empty"]
 
 
 @pytest.fixture
@@ -38,29 +31,6 @@ def workspace() -> NotionWorkspace:
 def server(workspace: NotionWorkspace) -> Iterator[NotionServer]:
     with serving(workspace) as running:
         yield running
-
-
-def fault(name: str, where: str, workspace: NotionWorkspace, times: int = 1, after: int = 0) -> Fault:
-    """A fault by the name that this file gives it."""
-    date = workspace.time.at + 300
-
-    kinds: dict[str, dict[str, Any]] = {
-        "429": {"status": 429, "headers": {"Retry-After": "2"}, "code": "rate_limited"},
-        "429 for long": {"status": 429, "headers": {"Retry-After": "95"}, "code": "rate_limited"},
-        "429 until a date": {
-            "status": 429,
-            "headers": {"Retry-After": formatdate(date, usegmt=True)},
-            "code": "rate_limited",
-        },
-        "529": {"status": 529, "headers": {"Retry-After": "3"}, "code": "service_overload"},
-        "500": {"status": 500},
-        "409": {"status": 409, "code": "conflict_error"},
-        "400": {"status": 400, "code": "validation_error"},
-        "403": {"status": 403, "code": "restricted_resource"},
-        "404": {"status": 404, "code": "object_not_found"},
-    }
-    given = kinds.get(name, {"kind": name})
-    return Fault(where, times=times, after=after, **given)
 
 
 def a_page(workspace: NotionWorkspace, title: str = "Page 3") -> str:
@@ -274,102 +244,3 @@ def test_all_ids_or_an_error(workspace: NotionWorkspace, server: NotionServer) -
     server.faults = [fault("500", f"/blocks/{a_page(workspace)}/children", workspace, times=10_000)]
     with pytest.raises(TemporaryError, match="not all documents are known"):
         list(connector(server).list_ids())
-
-
-FAULTS = [*PASSING, "loop", "expire", "400", "403", "404", "429 for long"]
-PLACES = [
-    "",
-    "/search",
-    "/children",
-    "/comments",
-    "/users",
-    "/query",
-    "/pages/",
-    "/databases/",
-    "/data_sources/",
-]
-
-
-def random_change(chance: random.Random, workspace: NotionWorkspace) -> None:
-    live = sorted(name for name in workspace.truth() if name in workspace.pages)
-    if not live:
-        workspace.unshared = set()
-        workspace.add_page(f"First {chance.random()}")
-        return
-    page = chance.choice(live)
-    source = next(iter(workspace.sources))
-    match chance.randrange(10):
-        case 0:
-            workspace.write(page, block("paragraph", f"text {chance.random()}"))
-        case 1:
-            workspace.rename(page, f"Title {chance.random()}")
-        case 2 if len(live) > 4:
-            workspace.trash(page)
-        case 3:
-            trashed = sorted(n for n, p in workspace.pages.items() if p["in_trash"])
-            if trashed:
-                workspace.restore(chance.choice(trashed))
-        case 4:
-            workspace.add_page(
-                f"New {chance.random()}", block("paragraph", "new"), parent=chance.choice(live)
-            )
-        case 5:
-            workspace.add_page(f"Row {chance.random()}", parent=source)
-        case 6:
-            workspace.unlisted = set(chance.sample(live, min(len(live), chance.randrange(3))))
-        case 7:
-            workspace.unshared = set(chance.sample(live, chance.randrange(2)))
-        case 8:
-            workspace.comment(page, f"comment {chance.random()}")
-            workspace.touch(page)
-        case 9:
-            workspace.capabilities ^= {chance.choice(["comments", "users"])}
-
-
-@pytest.mark.parametrize("seed", range(SCHEDULES))
-def test_any_schedule_of_faults_ends_with_the_truth(seed: int) -> None:
-    """Changes, crawls that fail in any way, then one quiet crawl: the documents are those of a new reader.
-
-    `KUBELORE_NOTION_FAULTS=1000` runs that many schedules.
-    """
-    chance = random.Random(seed)
-    workspace = NotionWorkspace()
-    home = workspace.add_page("Home", block("paragraph", "welcome"))
-    for number in range(5):
-        workspace.add_page(f"Page {number}", block("toggle", "x", children=[block("divider")]), parent=home)
-    _, source = workspace.add_database("Services", parent=home)
-    workspace.add_page("Row", block("paragraph", "row"), parent=source)
-    mirror = Mirror()
-    policy = Policy(read_seconds=0.2, answer_seconds=0.2)
-    with serving(workspace) as server:
-        for _ in range(chance.randrange(1, 5)):
-            workspace.time.at += chance.choice([5, 50, 500])
-            for _ in range(chance.randrange(4)):
-                random_change(chance, workspace)
-            server.faults = [
-                fault(
-                    chance.choice([f for f in FAULTS if f != "slow"]),
-                    chance.choice(PLACES),
-                    workspace,
-                    times=chance.choice([1, 1, 2, 5, 40]),
-                    after=chance.randrange(12),
-                )
-                for _ in range(chance.randrange(4))
-            ]
-            server.faults += [
-                Fault(
-                    "", "action", after=chance.randrange(20), action=lambda: random_change(chance, workspace)
-                )
-                for _ in range(chance.randrange(3))
-            ]
-            try:
-                mirror.take(crawl(server, mirror.checkpoint, policy=policy))
-            except KubeloreError:
-                continue  # the run has failed: no checkpoint, nothing deleted
-        server.faults = []
-        workspace.unlisted = set()
-        workspace.capabilities = {"content", "comments", "users"}
-        workspace.time.at += 600
-        mirror.take(crawl(server, mirror.checkpoint, policy=policy))
-        assert set(mirror.documents) == {f"notion:wiki/{name}" for name in workspace.truth()}
-        assert texts(mirror.documents.values()) == texts(crawl(server, policy=policy).documents.values())

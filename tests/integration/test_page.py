@@ -168,3 +168,41 @@ def test_a_slower_earlier_answer_does_not_overwrite_a_later_one(tmp_path: Path) 
     assert "Quick." in section
     assert "Slow." not in section
     assert '<button type="button">And then?</button>' in section
+
+
+SCRIPT = {"text": "kubectl get pods -n shop", "explanation": "See it live (read-only)", "output": None,
+          "steps": [{"argv": ["kubectl", "get", "pods", "-n", "shop"]}], "citations": [1]}  # fmt: skip
+
+
+def test_a_script_runs_when_its_button_is_pressed(tmp_path: Path) -> None:
+    act = f"""
+      const sent = [];
+      window.fetch = async (path, options) => {{
+        sent.push([path, options.body]);
+        if (path === "/v1/ask") return answer("Runs.", {{ script: {json.dumps(SCRIPT)} }});
+        const step = {{ argv: ["kubectl", "get", "pods"], stdout: "cart-1 <b>Running</b>\\n", stderr: "late",
+                        truncated: false, exit_code: 3 }};
+        return {{ ok: true, status: 200, json: async () => ({{ output: [step] }}) }};
+      }};
+      const run = () => [...document.querySelectorAll("button")].find((one) => one.textContent === "Run it");
+      setTimeout(() => run().click(), 500);
+      setTimeout(() => document.querySelector("#result").append(JSON.stringify(sent[1])), 1500);
+    """
+    seen = shown(staged(tmp_path, act) + "</section>")
+    assert "See it live (read-only)" in seen
+    assert "$ kubectl get pods\ncart-1 <b>Running</b>\nlate\nexit code 3" in seen
+    assert '"/v1/scripts/run"' in seen
+    assert json.dumps(json.dumps({"steps": SCRIPT["steps"]}, separators=(",", ":"))) in seen
+
+
+def test_findings_cite_and_objects_can_be_drawn(tmp_path: Path) -> None:
+    cited = [{"number": 1, "title": "T", "breadcrumbs": ["prod", "shop"], "kind": "object"},
+             {"number": 2, "title": "Node n1", "breadcrumbs": ["prod"], "kind": "object"}]  # fmt: skip
+    more = {
+        "citations": cited,
+        "findings": [{"type": "drift", "text": "`a` says 2, it is 3.", "citations": [1]}],
+    }
+    section = staged(tmp_path, f"window.fetch = async () => answer('x', {json.dumps(more)});")
+    assert "<strong>drift</strong>" in section
+    assert CITE in section
+    assert re.findall(r"Draw [^<]*", section) == ["Draw shop of prod"]

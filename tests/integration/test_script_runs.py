@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
@@ -16,8 +18,10 @@ from answers.model import Answer, Script
 from api import services
 from api.app import create_app
 from api.cli import main
+from api.scripts import ScriptRunner
 from api.settings import Settings, load_settings
 from api.wiring import Wiring
+from connectors.errors import TemporaryError
 from index.search_types import Filters
 from tests.integration.clusters import Live, write_clusters
 from tests.integration.fakes import a_document, an_answer
@@ -25,7 +29,10 @@ from tests.integration.kube_cases import KUBECTL, deployment
 from tests.servers.kube import Cluster, Context, from_objects, kubeconfig, reconcile, serving
 
 pytestmark = pytest.mark.skipif(not KUBECTL.exists(), reason="kubectl is not here")
-AUTH = "api: {auth: {tokens: {t-ops: [ops], t-eng: [eng], t-both: [ops, eng]}}}\n"
+AUTH = (
+    "api: {auth: {tokens: {t-ops: [ops], t-eng: [eng], t-both: [ops, eng],"
+    " t-root: [ops, 'system:masters'], t-many: [ops, viewers]}}}\n"
+)
 GET_PODS = ["kubectl", "get", "pods", "-n", "shop"]
 SCALE = ["kubectl", "scale", "deploy/cart", "--replicas=0", "-n", "shop"]
 
@@ -35,10 +42,14 @@ class Place:
 
     def __init__(self, folder: Path, prod: Cluster, dev: Cluster) -> None:
         self.prod, self.dev, self.folder = prod, dev, folder
+        self.configure()
+
+    def configure(self, options: str = "") -> None:
+        """Writes the configuration; `options` are further keys of both sources."""
         self.config = write_clusters(
-            folder,
-            Live("live-prod", [deployment("cart")], "ops", "prod"),
-            Live("live-dev", [deployment("web")], "eng", "dev"),
+            self.folder,
+            Live("live-prod", [deployment("cart")], "ops", "prod", options),
+            Live("live-dev", [deployment("web")], "eng", "dev", options),
             extra=AUTH,
         )
 
@@ -120,6 +131,15 @@ def test_of_several_clusters_one_must_be_named(place: Place) -> None:
     assert post(place, "t-both", GET_PODS, cluster="dev").json()["cluster"] == "dev"
 
 
+def test_steps_may_name_the_contexts_of_several_clusters(place: Place) -> None:
+    steps = [[*GET_PODS, "--context", name] for name in ("dev", "prod")]
+    body = post(place, "t-both", *steps).json()
+    assert body["cluster"] == "dev, prod"
+    assert ["web-" in body["output"][0]["stdout"], "cart-" in body["output"][1]["stdout"]] == [True, True]
+    assert post(place, "t-both", *steps, cluster="dev").status_code == 422
+    assert post(place, "t-eng", *steps).status_code == 422
+
+
 @pytest.mark.parametrize(
     ("step", "words"),
     [
@@ -172,6 +192,51 @@ def test_what_is_missing_on_the_server_is_for_its_log(
     assert answer.status_code == 503
     assert str(place.folder) not in answer.text
     assert missing in caplog.text.lower()
+
+
+# As whom
+
+
+def may_view(cluster: Cluster, group: str) -> None:
+    """Lets a group of the cluster read everything in it."""
+    api = "rbac.authorization.k8s.io"
+    rule = {"apiGroups": ["*"], "resources": ["*"], "verbs": ["get", "list", "watch"]}
+    role = {"apiVersion": f"{api}/v1", "kind": "ClusterRole", "metadata": {"name": "look"}, "rules": [rule]}
+    cluster.put(role)
+    subject = {"kind": "Group", "name": group, "apiGroup": api}
+    reference = {"kind": "ClusterRole", "name": "look", "apiGroup": api}
+    bound = {"metadata": {"name": "lookers"}, "subjects": [subject], "roleRef": reference}
+    cluster.put({"apiVersion": f"{api}/v1", "kind": "ClusterRoleBinding", **bound})
+
+
+def test_the_cluster_decides_where_the_caller_itself_asks(place: Place) -> None:
+    place.configure(", scripts: {identity: caller}")
+    (refused,) = post(place, "t-ops", GET_PODS).json()["output"]
+    assert refused["exit_code"] == 1
+    assert 'User "kubelore" cannot list resource "pods"' in refused["stderr"]
+    may_view(place.prod, "viewers")
+    assert post(place, "t-ops", GET_PODS).json()["output"][0]["exit_code"] == 1
+    assert "cart-" in post(place, "t-many", GET_PODS).json()["output"][0]["stdout"]
+    assert {request.user for request in place.prod.asked("/pods")} == {"kubelore"}
+
+
+def test_no_principal_stands_for_a_group_of_kubernetes_itself(place: Place) -> None:
+    place.configure(", scripts: {identity: caller}")
+    may_view(place.prod, "system:masters")
+    assert post(place, "t-root", GET_PODS).json()["output"][0]["exit_code"] == 1
+
+
+def test_the_account_that_the_source_acts_as_runs_its_scripts_too(place: Place) -> None:
+    place.configure(", impersonate: reader")
+    post(place, "t-ops", GET_PODS)
+    assert {request.user for request in place.prod.asked("/pods")} == {"reader"}
+
+
+def test_nothing_runs_where_the_configuration_says_so(place: Place) -> None:
+    place.configure(", scripts: {run: false}")
+    answer = post(place, "t-ops", GET_PODS)
+    assert answer.status_code == 404
+    assert place.untouched()
 
 
 # The scripts of answers
@@ -257,3 +322,70 @@ def test_the_command_line_shows_the_output_below_the_script(
     assert "cart-" in json.loads(capsys.readouterr().out)["script"]["output"][0]["stdout"]
     assert main([*arguments[:-2], "--run"]) == 0
     assert "no live cluster that you may run commands on" in capsys.readouterr().out
+
+
+def test_an_answer_does_not_tell_what_is_missing_on_the_server(
+    place: Place, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv("KUBECONFIG", str(place.folder / "none"))
+    (step,) = ask(place, "t-ops", run=True).json()["script"]["output"]
+    assert (step["exit_code"], "cannot be run" in step["stderr"]) == (126, True)
+    assert "KUBECONFIG" not in step["stderr"]
+    assert "KUBECONFIG" in caplog.text
+
+
+def test_a_foreign_page_cannot_have_a_visitors_browser_run_steps(place: Place) -> None:
+    place.config.write_text(
+        place.config.read_text("utf-8").replace("ops", "public").split("api:")[0], "utf-8"
+    )
+    body = json.dumps({"steps": [{"argv": GET_PODS}]}).encode()
+    with TestClient(create_app(place.settings()), base_url="http://localhost") as api:
+        for headers in ({}, {"Content-Type": "text/plain"}):
+            answer = api.post("/v1/scripts/run", content=body, headers=headers)
+            assert answer.status_code == 422
+    assert place.untouched()
+
+
+def test_only_so_many_scripts_run_at_once(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    inside, leave = threading.Semaphore(0), threading.Event()
+
+    def run_slowly(*_: Any, **__: Any) -> list[Any]:
+        inside.release()
+        leave.wait(60)
+        return []
+
+    monkeypatch.setattr("api.scripts.run", run_slowly)
+    runner = ScriptRunner(place.settings())
+    ops = frozenset({"ops"})
+    with ThreadPoolExecutor() as pool:
+        running = [pool.submit(runner.run, [GET_PODS], ops) for _ in range(4)]
+        for _ in running:
+            assert inside.acquire(timeout=60)
+        with pytest.raises(TemporaryError, match="try again"):
+            runner.run([GET_PODS], ops)
+        leave.set()
+        assert [done.result().cluster for done in running] == ["prod"] * 4
+    assert runner.run([GET_PODS], ops).cluster == "prod"
+
+
+# Trying changes
+
+
+def test_a_change_is_tried_where_the_configuration_allows_it(place: Place) -> None:
+    place.configure(", scripts: {preview: true}")
+    answer = post(place, "t-ops", GET_PODS, SCALE, ["kubectl", "delete", "secret", "db", "-n", "shop"])
+    assert answer.status_code == 422
+    scale, delete = (error["message"] for error in answer.json()["errors"])
+    assert "the server says: deployment.apps/cart scaled (server dry run)" in scale
+    assert "the server says" not in delete
+    assert not place.prod.asked("GET .*/pods")
+    writes = [one for one in place.prod.requests if one.method != "GET"]
+    assert writes
+    assert all("dryRun=All" in one.line for one in writes)
+    assert not place.dev.requests
+
+
+def test_what_the_server_says_against_a_change_is_shown_too(place: Place) -> None:
+    place.configure(", scripts: {preview: true, identity: caller}")
+    (error,) = post(place, "t-ops", SCALE).json()["errors"]
+    assert "forbidden" in error["message"]

@@ -13,6 +13,8 @@ import yaml
 from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
 
+from connectors.formats.documents import title_of
+
 Find = Callable[[str], str]
 """From the target of a link to what it is in the wiki; '' if it leads elsewhere."""
 
@@ -82,7 +84,7 @@ def _page(file: Path, path: str) -> MarkdownPage:
         facts = yaml.safe_load(front[1]) or {}
         text = text[front.end() :]
     tree = SyntaxTreeNode(_PARSER.parse(text))
-    title = str(facts.pop("title", "")) or _heading(tree) or PurePosixPath(path).name
+    title = str(facts.pop("title", "")) or _heading(tree) or title_of(path)
     return MarkdownPage(
         path, title, {key: _shown(value) for key, value in facts.items() if key not in _PLUMBING}, tree
     )
@@ -93,7 +95,8 @@ def _shown(value: Any) -> str:
 
 
 def _heading(tree: SyntaxTreeNode) -> str:
-    first = next((node for node in tree.children if node.type == "heading"), None)
+    """The words of the first heading of the highest level: it is the title of a file."""
+    first = next((node for node in tree.children if node.type == "heading" and node.tag == "h1"), None)
     return first.children[0].content if first else ""
 
 

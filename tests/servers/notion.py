@@ -168,7 +168,10 @@ class NotionServer:
 
     def _comments(self, options: Json) -> Json:
         self._need("comments", "Insufficient permissions for this endpoint.")
-        found = [c for c in self.workspace.comments if c["on"] == options.get("block_id")]
+        asked = options.get("block_id", "")
+        self._get({**self.workspace.pages, **self.workspace.blocks}, asked, "block")
+        # As Notion does: those on the page or block itself, and none on what is in it.
+        found = [c for c in self.workspace.comments if asked == c["parent"][c["parent"]["type"]]]
         return self._list(found, options, "comment")
 
     # ---- what they share ----------------------------------------------------------------------------

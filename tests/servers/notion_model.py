@@ -140,13 +140,17 @@ class NotionWorkspace:
 
     def trash(self, identifier: str) -> None:
         """Move a page or database into the trash, with all below it."""
+        if self._hold(identifier)["in_trash"]:
+            return
         self._hold(identifier)["in_trash"] = True
         self._unshow(identifier)
         self.touch(identifier)
 
     def restore(self, identifier: str) -> None:
-        """Bring it back."""
+        """Bring it back; one that is not in the trash stays as it is, and does not stand on its parent twice."""
         held = self._hold(identifier)
+        if not held["in_trash"]:
+            return
         held["in_trash"] = False
         kind = "child_database" if identifier in self.databases else "child_page"
         self._show(identifier, kind, self.title(identifier), self._container(held["parent"]))
@@ -166,12 +170,15 @@ class NotionWorkspace:
                 "object": "comment",
                 "id": self._new_id(),
                 "parent": parent,
-                "on": page,
                 "discussion_id": self._new_id(),
                 "created_by": {"object": "user", "id": ADA},
                 "rich_text": rich(text),
             }
         )
+
+    def resolve(self, text: str) -> None:
+        """Settle the discussions that begin with this comment: Notion shows them no more."""
+        self.comments = [c for c in self.comments if c["rich_text"][0]["plain_text"] != text]
 
     def attach(self, name: str, data: bytes) -> Json:
         """A file block; the link to its bytes is signed anew, for an hour, whenever it is asked for."""
@@ -195,6 +202,10 @@ class NotionWorkspace:
         if texts is None:
             texts = next(v["title"] for v in held["properties"].values() if v["type"] == "title")
         return "".join(piece["plain_text"] for piece in texts)
+
+    def parent(self, identifier: str) -> str:
+        """The id of what a page, database or block lies right below; '' at the top."""
+        return self._container(self._hold(identifier)["parent"])
 
     def is_live(self, identifier: str) -> bool:
         """Whether the integration may see a page, database, data source or block."""

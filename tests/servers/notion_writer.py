@@ -14,7 +14,8 @@ _LANGUAGES = {"sh": "shell", "yml": "yaml", "rb": "ruby", "js": "javascript", ""
 
 def to_blocks(page: MarkdownPage, find: Find) -> list[Json]:
     """The blocks of a page; `find` gives the address of the page that a link leads to."""
-    head = [table(*([key, value] for key, value in page.facts.items()), header=False)] if page.facts else []
+    facts = [[key, value] for key, value in page.facts.items()]
+    head = [table(*facts, header=False, named=True)] if facts else []
     return head + _blocks(page.tree, find)
 
 

@@ -56,10 +56,16 @@ def block(
     }
 
 
-def table(*rows: list[str], header: bool = True) -> Json:
-    """A table block with its rows."""
+def table(*rows: list[str], header: bool = True, named: bool = False) -> Json:
+    """A table block with its rows; `named`: the first cell of each is the name of what follows."""
     children = [block("table_row", cells=[rich(cell) for cell in row]) for row in rows]
-    return block("table", children=children, has_column_header=header, table_width=len(rows[0]))
+    return block(
+        "table",
+        children=children,
+        table_width=len(rows[0]),
+        has_column_header=header,
+        has_row_header=named,
+    )
 
 
 texts = st.text(max_size=30) | st.sampled_from(

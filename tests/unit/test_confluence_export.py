@@ -327,11 +327,13 @@ def test_old_exports_name_people_and_files_otherwise(tmp_path: Path) -> None:
     export.add("ContentPermissionSet", 77, type="View", owningContent=page)
     export.add("Attachment", 79, fileName="a.txt", attachmentVersion=4, content=page)
     export.files["attachments/1/79/4"] = b"file's words"
-    export.body(page, "h1. Old\n\nSome *wiki* markup", 0)
+    export.body(page, "h1. Old\n\nSome *wiki* markup\n\n{code:yaml}\na:\n  - b\n{code}\n\nEnd", 0)
     export.add("Page", 1, title="Old", space=space, lastModifierName="ann")
     documents, failures = read(export, tmp_path)
     assert documents["Old"].access == {"user:ann"}
     assert "Some *wiki* markup" in documents["Old"].text
+    (code,) = [section for section in documents["Old"].sections if section.kind is SectionKind.CODE]
+    assert (code.text, code.language) == ("a:\n  - b", "yaml")
     assert documents["a.txt"].text == "file's words"
     assert "wiki markup" in failures[0].reason
 

@@ -189,6 +189,17 @@ def test_an_unknown_macro_keeps_its_body_and_its_name_and_is_counted() -> None:
     assert page.unknown_macros == {"chart-x": 2, "eazy-math-inline": 1, "align": 1}
 
 
+def test_tabs_and_cards_show_their_names_above_what_is_in_them() -> None:
+    panes = macro("tab-pane", rich("<p>apt</p>"), name="Linux") + macro(
+        "ui-tab", rich("<p>brew</p>"), title="Mac"
+    )
+    page = read(
+        macro("tabs-group", rich(panes)) + macro("deck", rich(macro("card", rich("<p>x</p>"), label="C")))
+    )
+    assert [section.text for section in page.sections] == ["Linux", "apt", "Mac", "brew", "C", "x"]
+    assert not page.unknown_macros
+
+
 def test_bodies_in_a_language_are_code_and_wiki_markup_is_prose() -> None:
     body = macro("plantuml", plain("@startuml\n@enduml")) + macro("unmigrated-wiki-markup", plain("h1. A"))
     first, second = to_sections(body + macro("unmigrated-wiki-markup", plain(" \n")))

@@ -60,6 +60,10 @@ SIMPLE: list[tuple[Json, list[tuple[str, str]]]] = [
     (block("table_of_contents", color="default"), []),
     (table(["a", "b"], ["1\n2", "x | y"]), [("table", "| a | b |\n| --- | --- |\n| 1 2 | x | y |")]),
     (table(["a", "b"], ["", ""], header=False), [("table", "| a | b |")]),
+    (table(["Owner", "team-shop"], ["Tier", ""], ["", "x"], header=False, named=True),
+     [("key_value", "Owner: team-shop\nTier\nx")]),
+    (table(["a", "b"], ["c", "d"], named=True), [("table", "| a | b |\n| --- | --- |\n| c | d |")]),
+    (table(["a", "b", "c"], header=False, named=True), [("table", "| a | b | c |")]),
 ]  # fmt: skip
 
 

@@ -61,6 +61,24 @@ def test_a_service_in_front_of_one_workload_is_a_line_in_its_card() -> None:
     assert "LoadBalancer public :8080" in picture.box("web").text
 
 
+def test_of_many_ports_the_first_are_named() -> None:
+    ports = [{"port": number} for number in (80, 443, 8080, 9090)]
+    picture = drawn(deployment("web"), service("web", ports=ports), namespace="shop")
+
+    assert "Service :80, :443 +2" in picture.box("web").text
+
+
+def test_what_is_not_drawn_is_counted_below_in_full() -> None:
+    kinds = [f"{letter * 8}Kind" for letter in "abcdefgh"]
+    picture = drawn(
+        deployment("web"), *(thing(kind, "x", api="example.com/v1") for kind in kinds), namespace="shop"
+    )
+
+    notes = " ".join(picture.texts)
+    assert "Not drawn: 1 aaaaaaaaKind" in notes
+    assert all(f"1 {kind}" in notes for kind in kinds)
+
+
 def test_a_service_without_pods_has_a_box_of_its_own() -> None:
     picture = drawn(deployment("web"), service("lost"), namespace="shop")
 
@@ -172,6 +190,12 @@ def test_everything_shows_namespaces_with_their_workloads_as_signs() -> None:
     assert "Without workloads: empty" in picture.texts
 
 
+def test_a_namespace_says_what_besides_its_workloads_is_not_well() -> None:
+    claim = thing("PersistentVolumeClaim", "data", status={"phase": "Pending"})
+
+    assert "Not well: 1 PersistentVolumeClaim" in drawn(*many(20), claim).box("shop").text
+
+
 def test_calls_between_namespaces_are_counted() -> None:
     values = [*many(20), service("api", "back", app="app-000"), *many(2, "back")]
     callers = [deployment(f"caller-{number}", calls=["api.back"]) for number in range(3)]
@@ -233,6 +257,34 @@ def test_a_busy_neighbour_is_not_looked_behind_and_says_so() -> None:
     assert "29 other ties not drawn" in picture.box("default").text
 
 
+def test_a_busy_neighbour_is_still_shown_calling_another_neighbour() -> None:
+    secrets = [{"name": f"s{number}", "secret": {"secretName": f"s{number}"}} for number in range(12)]
+    policy = thing("NetworkPolicy", "web", api="networking.k8s.io/v1", spec={
+        "podSelector": {"matchLabels": {"app": "web"}},
+        "ingress": [{"from": [{"podSelector": {"matchLabels": {"app": "busy"}}}]}]})  # fmt: skip
+    values = [deployment("web"), service("web"), deployment("busy", calls=["web"], volumes=secrets), policy]
+    picture = drawn(*values, focus="deploy/web")
+
+    kinds = {(box.text[1].split(" ")[0], box.text[0]): box.id for box in picture.boxes.values()}
+    assert (kinds["Deployment", "busy"], kinds["Service", "web"], "calls") in picture.links
+    assert "12 other ties not drawn" in picture.boxes[kinds["Deployment", "busy"]].text
+
+
+def test_behind_a_busy_neighbour_lies_what_leads_on_in_the_same_direction() -> None:
+    names = [f"app-{number}" for number in range(5)]
+    values = [one for name in names for one in (deployment(name), service(name))]
+    web = deployment("web", calls=names)
+    callers = [deployment(f"caller-{number}", calls=["web"]) for number in range(6)]
+    policies = [thing("NetworkPolicy", f"policy-{number}", api="networking.k8s.io/v1",
+                      spec={"podSelector": {"matchLabels": {"app": "web"}}}) for number in range(6)]  # fmt: skip
+    picture = drawn(web, service("web"), *values, *callers, *policies, focus="svc/web")
+
+    shown = {(box.text[1].split(" ")[0], box.text[0]) for box in picture.boxes.values()}
+    assert {("Service", name) for name in names} <= shown
+    assert ("NetworkPolicy", "policy-1") not in shown
+    assert any("6 other ties not drawn" in box.text for box in picture.boxes.values())
+
+
 def test_a_focus_with_hundreds_of_neighbours_folds_them_the_worst_first() -> None:
     account = {"serviceAccountName": "default"}
     values = [deployment(f"app-{number:03}", ready=int(number != 77), **account) for number in range(300)]
@@ -280,6 +332,16 @@ def test_a_service_that_everybody_calls_says_so_instead_of_drawing_it() -> None:
 
     assert picture.links == set()
     assert any(line.startswith("called by 20") for line in picture.box("log").text)
+
+
+def test_where_too_many_call_each_other_the_busiest_say_so_in_words() -> None:
+    names = [f"app-{number}" for number in range(16)]
+    values = [one for name in names for one in (deployment(name, calls=names), service(name))]
+    picture = drawn(*values, namespace="shop")
+
+    assert len(picture.links) <= 1.5 * len(names) + 12
+    told = [line for box in picture.boxes.values() for line in box.text if line.endswith("(no lines)")]
+    assert sum(int(line.split(" ")[-5]) for line in told) + len(picture.links) == 16 * 15
 
 
 def test_names_and_reasons_are_only_ever_text() -> None:

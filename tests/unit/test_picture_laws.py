@@ -1,4 +1,4 @@
-"""What holds for every picture, whatever the objects: nothing overlaps, nothing runs across a box, all is well-formed."""
+"""What holds for every picture, whatever the objects: nothing overlaps or runs across a box, all is well-formed."""
 
 from __future__ import annotations
 
@@ -120,7 +120,7 @@ def test_every_object_can_be_in_focus(values: list[Value]) -> None:
     for node in graph.nodes():
         picture = Picture(draw(graph, focus=node.id))
         if node.kind != "Namespace":
-            assert [box.id for box in picture.boxes.values() if "focus" in box.classes] == [clean(node.id)]
+            assert len(re.findall(r'<g class="box [^"]*\bfocus\b', picture.svg)) == 1
 
 
 @given(st.lists(st.tuples(st.sampled_from("abcdefgh"), st.sampled_from("abcdefgh")), max_size=20))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 
 _PASSES = 8
@@ -28,8 +29,7 @@ def settle(
         for column in columns if forward else reversed(columns):
             wanted = [_wanted(slot, near[slot] or (before[slot] + after[slot]), middle) for slot in column]
             apart = [
-                (height[one] + height[two]) / 2 + gap(one, two)
-                for one, two in zip(column, column[1:], strict=False)
+                (height[one] + height[two]) / 2 + gap(one, two) for one, two in itertools.pairwise(column)
             ]
             middle.update(zip(column, spread(wanted, apart), strict=True))
     tops = {slot: middle[slot] - height[slot] / 2 for slot in middle}

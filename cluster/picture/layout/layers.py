@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 Pair = tuple[str, str]
 _LEAST = 7
@@ -38,27 +38,28 @@ def _order(boxes: list[str], pairs: set[Pair]) -> list[str]:
     """An order in which few links lead back: sources first, sinks last, else who gives more than it takes."""
     out: dict[str, set[str]] = defaultdict(set)
     into: dict[str, set[str]] = defaultdict(set)
-    for source, target in pairs:
-        out[source].add(target)
-        into[target].add(source)
+    for one, two in pairs:
+        out[one].add(two)
+        into[two].add(one)
     left = dict.fromkeys(boxes)
     head: list[str] = []
     tail: list[str] = []
     while left:
         sink = next((box for box in left if not out[box] & left.keys()), None)
         source = next((box for box in left if not into[box] & left.keys()), None)
-        if source is not None:
-            chosen = source
-        elif sink is not None:
-            chosen = sink
-        else:
-            chosen = max(left, key=lambda box: len(out[box] & left.keys()) - len(into[box] & left.keys()))
+        chosen = source or sink or max(left, key=_surplus(out, into, left))
         del left[chosen]
         if source is None and sink is not None:
             tail.append(chosen)
         else:
             head.append(chosen)
     return head + tail[::-1]
+
+
+def _surplus(
+    out: dict[str, set[str]], into: dict[str, set[str]], left: dict[str, None]
+) -> Callable[[str], int]:
+    return lambda box: len(out[box] & left.keys()) - len(into[box] & left.keys())
 
 
 def _pulled(

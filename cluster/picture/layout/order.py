@@ -1,7 +1,8 @@
-"""In which order boxes and passing links stand in a column, so that few links cross: barycentres, the best sweep wins."""
+"""In which order boxes and passing links stand in a column, so that few links cross: sweeps of barycentres."""
 
 from __future__ import annotations
 
+import itertools
 from bisect import bisect_left, insort
 from collections import defaultdict
 from dataclasses import dataclass, field
@@ -61,7 +62,7 @@ def _sorted(slots: Slots, column: list[str], fixed: list[str], neighbours: dict[
 def crossings(slots: Slots, columns: list[list[str]]) -> int:
     """How many pairs of links cross between neighbouring columns."""
     total = 0
-    for left, right in zip(columns, columns[1:], strict=False):
+    for left, right in itertools.pairwise(columns):
         where = {slot: place for place, slot in enumerate(right)}
         seen: list[int] = []
         for slot in left:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from cluster.picture.boxes import SetBox, set_box
 from cluster.picture.layout.components import beside, components
@@ -13,7 +14,7 @@ from cluster.picture.layout.layers import columns
 from cluster.picture.layout.order import Slots, arranged
 from cluster.picture.layout.routes import PASSING, PlacedBox, Route, routes
 from cluster.picture.scene import ALARMING, Group, Link, Scene
-from cluster.picture.text import width
+from cluster.picture.text import width, wrap
 
 PADDING, HEADER, NOTE = 18.0, 44.0, 18.0
 _GAP, _LOOSE_GAP, _BAND_GAP, _PASSING_GAP = 18.0, 16.0, 20.0, 10.0
@@ -23,6 +24,7 @@ _COUNTED, _UNCOUNTED = 19.0, 11.0
 """How far links at one side of a box are apart, with and without numbers on them."""
 _SQUARE = 1.7
 _LONGEST_NOTE = 900.0
+_NOTE_LINES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,9 @@ def place(scene: Scene) -> Placed:
     across = plan.xs[-1] + cell if plan.xs else 0.0
     wide = max([across, *(_heading(group) for group in scene.groups)])
     y = 0.0
-    for band, group in enumerate(scene.groups):
+    for band, full in enumerate(scene.groups):
+        notes = (line for note in full.notes for line in wrap(note, 12.0, wide, _NOTE_LINES, prose=True))
+        group = replace(full, notes=tuple(notes))
         bottom = _band(plan, placed, band, group, y, tops)
         placed.groups.append(PlacedGroup(group, 0.0, y, wide + 2 * PADDING, bottom - y))
         y = bottom + _BAND_GAP
@@ -124,7 +128,7 @@ def _slots(
             band[slot] = band[last]
             way.append(slot)
         way.append(last)
-        for one, two in zip(way, way[1:], strict=False):
+        for one, two in itertools.pairwise(way):
             slots.join(one, two)
         paths.append((link, way))
     joined = [(one, two) for one, after in slots.after.items() for two in after if band[one] == band[two]]

@@ -29,8 +29,12 @@ _ALIKE = 6
 _OF_MANY = 4
 """How many of more have one, the worst first."""
 _HUB = 10
-"""A neighbour with more ties than this is not looked behind: a node, the default account, a class."""
+"""Behind a neighbour with more ties than this lies only what leads on in the same direction.
+
+So who calls the callers is shown and not what else they call; behind a node, an account or a policy there is nothing.
+"""
 _MOST = 40
+_TRAFFIC = frozenset({EdgeType.CALLS, EdgeType.ROUTES})
 
 
 @dataclass(slots=True)
@@ -43,13 +47,15 @@ class _Stack:
 
 @dataclass(slots=True)
 class _Around:
-    """What was found so far: each object's distance, what is drawn as one, and how many ties are left out where."""
+    """What was found so far: each object's distance and the way to it, what is drawn as one, what is left out where."""
 
     folded: Folded
     distance: dict[str, int]
     stacks: list[_Stack] = field(default_factory=list)
     left_out: dict[str, int] = field(default_factory=dict)
     hubs: set[str] = field(default_factory=set)
+    outward: dict[str, bool] = field(default_factory=dict)
+    ways: set[frozenset[str]] = field(default_factory=set)
 
     @property
     def room(self) -> int:
@@ -107,26 +113,29 @@ def _on_the_way(found: _Around, tie: Tie) -> bool:
     ends = {tie.source, tie.target}
     if not ends <= found.distance.keys():
         return False
-    near = min(found.distance[end] for end in ends)
-    busy = ends & found.hubs
-    return near == 0 or (near == 1 and not busy) or any(found.distance[end] == 2 for end in busy if near == 1)
+    near, far = sorted(found.distance[end] for end in ends)
+    if near == 0 or frozenset(ends) in found.ways or (near == 1 and not ends & found.hubs):
+        return True
+    # Of a hub, only how traffic reaches another neighbour: its other ties are those that are left out.
+    return near == 1 and far == 1 and tie.type in _TRAFFIC
 
 
 def _neighbours(found: _Around, ident: str, step: int) -> list[str]:
     """The objects that are one step further and were not found before; many alike become one box."""
     into, out = found.folded.reaching(ident), found.folded.leaving(ident)
-    new = {tie.source for tie in into} | {tie.target for tie in out}
-    new -= found.distance.keys()
+    sides = {False: into, True: out}
     if step > 1 and len(into) + len(out) > _HUB:
         found.hubs.add(ident)
-        found.left_out[ident] = len(new)
-        return []
+        other_side = sides.pop(not found.outward[ident])
+        ends = {_other(tie, ident) for tie in other_side} - found.distance.keys()
+        found.left_out[ident] = len(ends)
     alike: dict[tuple[bool, str, EdgeType], list[Node]] = defaultdict(list)
-    for outward, ties in ((False, into), (True, out)):
+    new: set[str] = set()
+    for outward, ties in sides.items():
         for tie in ties:
-            other = tie.target if outward else tie.source
-            if other in new:
-                new.remove(other)
+            other = _other(tie, ident)
+            if other not in found.distance and other not in new:
+                new.add(other)
                 node = found.folded.node(other)
                 kind = "" if details.is_workload(node) else node.kind
                 alike[outward, kind, tie.type].append(node)
@@ -134,6 +143,10 @@ def _neighbours(found: _Around, ident: str, step: int) -> list[str]:
     for (outward, _, kind), nodes in sorted(alike.items()):
         reached += _taken(found, _Stack(ident, outward, kind, nodes), step)
     return reached
+
+
+def _other(tie: Tie, ident: str) -> str:
+    return tie.target if tie.source == ident else tie.source
 
 
 def _taken(found: _Around, some: _Stack, step: int) -> list[str]:
@@ -145,6 +158,8 @@ def _taken(found: _Around, some: _Stack, step: int) -> list[str]:
     most = len(ranked) if len(ranked) <= min(_ALIKE, found.room) else min(_OF_MANY, found.room - 1)
     for node in ranked[:most]:
         found.distance[node.id] = step
+        found.outward[node.id] = some.outward
+        found.ways.add(frozenset((some.via, node.id)))
     if ranked[most:]:
         found.stacks.append(replace(some, nodes=ranked[most:]))
     return [node.id for node in ranked[:most]]

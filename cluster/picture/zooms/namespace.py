@@ -1,15 +1,15 @@
-"""The zoom on one namespace, or on a few small ones: workloads with what is theirs, what reaches them, what they call."""
+"""The zoom on one namespace, or a few small ones: workloads with what is theirs, what reaches them, what they call."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from cluster.edges.base import EdgeType
 from cluster.graph import Node
 from cluster.picture import details
 from cluster.picture.folding import Folded, Tie
-from cluster.picture.scene import ALARMING, Box, Category, Group, Line, Link, Tone
+from cluster.picture.scene import ALARMING, Box, Category, Group, Link
 from cluster.picture.text import plural
 from cluster.picture.zooms import cards
 from cluster.picture.zooms.common import (
@@ -19,12 +19,12 @@ from cluster.picture.zooms.common import (
     group_id,
     is_api_server,
     links_of,
-    listed,
     rank,
     space_of,
     space_title,
     stack,
 )
+from cluster.picture.zooms.hubs import thinned
 from cluster.status import Level
 
 MOST = 48
@@ -32,13 +32,10 @@ MOST = 48
 _OUTSIDE = 10
 _SHARED = range(2, 7)
 """By how many workloads a ConfigMap is used that has a box of its own: one is a line, many are noise."""
-_HUB = 10
-"""From so many links of one type on, a box says how many there are instead."""
 _CONFIGS = frozenset({"ConfigMap", "Secret", "PersistentVolumeClaim"})
 _TYPES = (EdgeType.CALLS, EdgeType.ROUTES, EdgeType.SELECTS, EdgeType.OWNS, EdgeType.MOUNTS, EdgeType.SCALES)
 _ACROSS = (EdgeType.CALLS, EdgeType.ROUTES)
 _FOLDED_INTO_CARDS = frozenset({"HorizontalPodAutoscaler", "PodDisruptionBudget", "ScaledObject"})
-_WORDS = {EdgeType.CALLS: ("called by", "calls")}
 
 
 @dataclass(slots=True)
@@ -71,7 +68,7 @@ def content(folded: Folded, spaces: list[Space], most: int = MOST) -> Content:
         for node in [*shown, *outside]
     ]
     boxes += [stack(f"more:{group_id(space)}", group_id(space), some) for space, some in rest.items()]
-    links, boxes = _without_hubs(links, boxes)
+    links, boxes = thinned(links, boxes)
     drawn_ids = {node.id for node in drawn} | set(owner)
     groups = [_group(folded, space, inside, drawn_ids, len(spaces)) for space in spaces]
     places = dict.fromkeys(space_of(node) for node in outside)
@@ -186,26 +183,6 @@ def _outside(folded: Folded, home: dict[str, str], spaces: list[Space]) -> list[
             counts[other.id] += 1
     ranked = sorted(counts, key=lambda ident: (-counts[ident], ident))
     return [folded.node(ident) for ident in ranked[:_OUTSIDE]]
-
-
-def _without_hubs(links: list[Link], boxes: list[Box]) -> tuple[list[Link], list[Box]]:
-    """Leaves out the links of a box that nearly everything is linked with; it says so itself."""
-    names = {box.id: box.name for box in boxes}
-    said: dict[str, list[Line]] = defaultdict(list)
-    for toward in (True, False):
-        ends: dict[tuple[str, EdgeType], list[Link]] = defaultdict(list)
-        for link in links:
-            if link.type in _WORDS:
-                ends[link.target if toward else link.source, link.type].append(link)
-        for (ident, kind), many in ends.items():
-            if len(many) < _HUB or len(many) * 2 < len(boxes) - 1:
-                continue
-            others = sorted(names[link.source if toward else link.target] for link in many)
-            words = f"{_WORDS[kind][0 if toward else 1]} {len(many)} of these (lines left out)"
-            said[ident].append(Line(words, Tone.PLAIN, title=listed(others)))
-            links = [link for link in links if link not in many]
-    changed = [replace(box, lines=(*box.lines, *said[box.id])) if box.id in said else box for box in boxes]
-    return links, changed
 
 
 def _group(folded: Folded, space: Space, inside: list[Node], drawn: set[str], groups: int) -> Group:

@@ -14,6 +14,7 @@ from cluster.picture.text import clean, plural
 from cluster.picture.zooms.common import (
     Space,
     cluster_title,
+    counts_by_kind,
     counts_by_level,
     is_api_server,
     links_of,
@@ -22,6 +23,7 @@ from cluster.picture.zooms.common import (
     said_of,
     space_of,
 )
+from cluster.picture.zooms.hubs import thinned
 from cluster.picture.zooms.namespace import Content
 from cluster.status import Level
 
@@ -62,6 +64,7 @@ def content(folded: Folded) -> Content:
     home = {place.space: _id(place.space) for place in shown}
     ties = [tie for tie in folded.ties if tie.type in _TYPES and not is_api_server(folded.node(tie.target))]
     links = links_of(ties, lambda ident: home.get(space_of(folded.node(ident)), ""))
+    links, boxes = thinned(links, boxes)
     groups = [_group(folded, cluster, list(places.values())) for cluster in clusters]
     return Content(groups, boxes, links)
 
@@ -88,7 +91,7 @@ def _box(folded: Folded, place: Place) -> Box:
     parts += [plural(pods, "Pod")] if pods else []
     parts += [plural(services, "Service")] if services else []
     lines = [Line(", ".join(parts), Tone.MUTED)]
-    lines += _alerts(folded, workloads)
+    lines += [*_alerts(folded, workloads), *_others(place)]
     cells = [
         Cell(node.health.level, clean(f"{node.kind} {node.name}: {node.health.level} {node.health.reason}"))
         for node in workloads[:_CELLS]
@@ -123,6 +126,17 @@ def _alerts(folded: Folded, workloads: list[Node]) -> list[Line]:
         level = worst(node.health.level for node in left)
         lines.append(Line(f"and {len(left)} more that are not well", Tone.ALERT, level, others))
     return lines
+
+
+def _others(place: Place) -> list[Line]:
+    """How many objects besides the workloads are not well."""
+    bad = [node for node in place.nodes if node.health.level in ALARMING and not details.is_workload(node)]
+    if not bad:
+        return []
+    ranked = sorted(bad, key=lambda node: (rank(node), node.id))
+    names = listed(f"{node.kind} {node.name}: {node.health.reason}" for node in ranked)
+    said = f"Not well: {counts_by_kind(bad)}"
+    return [Line(said, Tone.ALERT, worst(node.health.level for node in bad), names, most=2)]
 
 
 def _cluster_id(name: str) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 from connectors import environments
 from connectors.dates import to_date
-from connectors.documents import ANY, PUBLIC, Document, ResourceRef, Section, SectionKind, assemble
+from connectors.documents import ANY, OBJECT, PUBLIC, Document, ResourceRef, Section, SectionKind, assemble
 from connectors.kubernetes.live.cleaning import quiet
 from connectors.kubernetes.live.conditions import condition_lines
 from connectors.kubernetes.live.containers import container_lines, template
@@ -17,9 +17,6 @@ from connectors.kubernetes.live.field_paths import yaml_sections
 from connectors.kubernetes.live.summary import summarise
 from connectors.kubernetes.rendering import render
 from connectors.kubernetes.words import at
-
-KIND = "object"
-"""The kind of document that a running object is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +69,7 @@ def document_of(
         text=text,
         sections=sections,
         source=source,
-        kind=KIND,
+        kind=OBJECT,
         version=str(at(value, "metadata", "generation") or ""),
         updated_at=_last_change(value, observed_at),
         breadcrumbs=tuple(filter(None, (cluster, namespace))),

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from connectors.documents import Document, Section, SectionKind, assemble
-from connectors.kubernetes.live.documents import KIND, Origin, environment_of, lines_section
+from connectors.documents import OBJECT, Document, Section, SectionKind, assemble
+from connectors.kubernetes.live.documents import Origin, environment_of, lines_section
 from connectors.kubernetes.live.overview_lines import (
     EVENT,
     FIRST,
@@ -144,7 +144,7 @@ class Overview:
             text=text,
             sections=sections,
             source=origin.source,
-            kind=KIND,
+            kind=OBJECT,
             updated_at=observed_at,
             breadcrumbs=tuple(filter(None, (origin.cluster, namespace))),
             environment=environment_of(origin.cluster, namespace),

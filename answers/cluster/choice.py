@@ -1,0 +1,124 @@
+"""Chooses among the objects that a name may mean: by what is asked, by namespace, and says what was assumed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from answers.cluster.catalog import WORKLOADS, Catalog
+from answers.cluster.fields import named_fields
+from answers.cluster.mentions import Mention
+from answers.cluster.reading import Reading
+from answers.cluster.said import Draft, listed, titled
+from answers.cluster.wording import Aspect
+from cluster.graph import Node
+
+_PODS = (*WORKLOADS, "Pod")
+_FIRST: dict[Aspect, tuple[str, ...]] = {
+    Aspect.PORTS: ("Service", *_PODS),
+    Aspect.EXPOSED: ("Service", "Ingress", *_PODS),
+    Aspect.ROUTE: ("Ingress", "VirtualService", "HTTPRoute", "Gateway", "Application", "Service"),
+    Aspect.SELECTED: ("Service", "HorizontalPodAutoscaler", *_PODS),
+    Aspect.CALLERS: ("Service", *_PODS),
+    Aspect.SCALING: (*_PODS, "HorizontalPodAutoscaler"),
+    Aspect.BUDGET: ("PodDisruptionBudget", *_PODS),
+    Aspect.ACCOUNT: _PODS,
+    Aspect.ACCESS: ("ServiceAccount", "ClusterRole", "Role"),
+}
+_USABLE = (
+    "ConfigMap",
+    "PersistentVolumeClaim",
+    "Secret",
+    "ServiceAccount",
+    "StorageClass",
+    "PersistentVolume",
+)
+_THEN = (
+    *_PODS,
+    "Node",
+    "Service",
+    "Ingress",
+    *_USABLE,
+    "HorizontalPodAutoscaler",
+    "PodDisruptionBudget",
+    "NetworkPolicy",
+)
+_HIDDEN = frozenset({"Endpoints", "EndpointSlice", "ReplicaSet", "ControllerRevision", "Lease", "IPAddress"})
+MOST = 4
+"""Objects of one name that are told of."""
+
+
+def choose(mention: Mention, reading: Reading, draft: Draft, catalog: Catalog) -> list[Node]:
+    """The objects that a mention stands for, the assumed one first; says in `draft` what was assumed."""
+    nodes = _within(mention, reading, catalog)
+    if not mention.kinds:
+        nodes = _with_field(nodes, reading) or _of_best_kind(nodes, reading.aspect)
+    if not nodes:
+        return []
+    nodes = sorted(nodes, key=lambda n: (len(n.namespace), n.namespace, n.cluster))
+    if mention.guessed:
+        draft.lead.append(f"Read `{mention.said}` as {nodes[0].name}")
+        draft.sure = min(draft.sure, 0.8)
+    meant = len({node.namespace for node in nodes} & set(reading.namespaces))
+    if len(nodes) > 1 and meant < len(nodes):
+        draft.lead.append(_assumed(nodes))
+        draft.sure = min(draft.sure, 0.85)
+    return nodes[:MOST]
+
+
+def _assumed(nodes: Sequence[Node]) -> str:
+    first, *others = nodes
+    clusters = {node.cluster for node in nodes}
+    places = [
+        f"{n.namespace} of cluster {n.cluster}" if len(clusters) > 1 else n.namespace or n.kind
+        for n in others
+    ]
+    here = (
+        f"{first.namespace} of cluster {first.cluster}"
+        if len(clusters) > 1
+        else first.namespace or titled(first)
+    )
+    return f"{first.name} is in {len(nodes)} places; assumed {here}, also in {listed(places)}"
+
+
+def _within(mention: Mention, reading: Reading, catalog: Catalog) -> list[Node]:
+    """Narrowed to what the question names beside it: namespaces, clusters, parts of their names."""
+    nodes = [n for n in mention.nodes if not reading.clusters or n.cluster in reading.clusters]
+    if reading.namespaces:
+        near = [n for n in nodes if n.namespace in reading.namespaces]
+        return near or [n for n in nodes if not n.namespace] or _longer(mention, reading, catalog)
+    hints = {word.lower() for word in reading.unknown}
+    hinted = [n for n in nodes if hints & set(n.namespace.lower().split("-"))]
+    return hinted or nodes
+
+
+def _longer(mention: Mention, reading: Reading, catalog: Catalog) -> list[Node]:
+    """The one object of the named namespaces whose name begins with the word, where the word is no name there."""
+    found = [
+        n
+        for n in catalog.workloads(reading.namespaces, reading.clusters)
+        if n.name.startswith(mention.said.lower())
+    ]
+    return found if len(found) == 1 else []
+
+
+def _with_field(nodes: Sequence[Node], reading: Reading) -> list[Node]:
+    """Those of the one kind that has a field which the question names in all of its words: `cluster IP`."""
+    if not reading.unknown:
+        return []
+    kinds = {n.kind for n in nodes if n.kind not in _HIDDEN and named_fields(n, reading.loose)}
+    return [n for n in nodes if n.kind in kinds] if len(kinds) == 1 else []
+
+
+def _of_best_kind(nodes: Sequence[Node], aspect: Aspect | None) -> list[Node]:
+    order = [*(_FIRST.get(aspect, ()) if aspect else ()), *_THEN]
+    if (
+        aspect in (Aspect.USERS, Aspect.MOUNTS)
+        and any(n.kind in _USABLE for n in nodes)
+        and not any(n.kind in _PODS for n in nodes)
+    ):
+        order = [*_USABLE, *order]
+    if not nodes:
+        return []
+    kinds = {node.kind for node in nodes if node.kind not in _HIDDEN} or {node.kind for node in nodes}
+    best = min(kinds, key=lambda kind: order.index(kind) if kind in order else len(order))
+    return [node for node in nodes if node.kind == best]

@@ -1,0 +1,78 @@
+"""Finds the fields of an object that a question names in its own words: `reclaim policy`, `schedule`, `gateways`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from answers.cluster.kinds import singular
+from cluster.graph import Node
+
+Path = tuple[str | int, ...]
+
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|[-_./]")
+_WORD = re.compile(r"[a-z0-9]+")
+_SKIPPED = frozenset({"managedFields", "ownerReferences", "uid", "resourceVersion", "generation"})
+_DEEPEST = 8
+_MOST = 4
+_WEAK = frozenset(
+    {"name", "kind", "spec", "status", "metadata", "type", "value", "key", "image", "namespace", "data", "items",
+     "template", "reason", "message", "port", "path", "args", "command", "group", "version", "selector", "resources"}
+)  # fmt: skip
+"""Words that nearly every object has as fields: alone they say too little."""
+_SYNONYMS = {
+    "destination": ("deploy", "deploys", "target"), "schedule": ("often", "when"), "provisioner": ("provisions",),
+    "interval": ("often", "scrape"), "repoURL": ("repo", "repository", "git"), "targetRevision": ("revision", "branch"),
+    "storageClassName": ("storageclass",), "hosts": ("host",), "restartPolicy": ("restarts",),
+}  # fmt: skip
+
+
+def named_fields(node: Node, question: str, *, weak: bool = False, rare: Iterable[str] = ()) -> list[Path]:
+    """The paths of the fields whose words stand in the question, those of most words first; at most four.
+
+    Of `rare` words, which nothing else explains, a field needs to hold only one, or several of them.
+    """
+    words = {singular(word) for word in _WORD.findall(question.lower())}
+    return _whole(node, words, weak) or _partly(node, {singular(word.lower()) for word in rare} - _WEAK)
+
+
+def _partly(node: Node, rare: set[str]) -> list[Path]:
+    scored = []
+    for path, value in _fields(node.value, ()):
+        spelled = {singular(part.lower()) for part in _CAMEL.split(str(path[-1]).rpartition("/")[2]) if part}
+        held = len(spelled & rare)
+        if held and 2 * held >= len(spelled) and value not in (None, "", [], {}):
+            scored.append((-held, len(spelled), len(path), path))
+    scored.sort(key=lambda one: (*one[:3], str(one[3])))
+    return [one[3] for one in scored if one[:2] == scored[0][:2]][:_MOST]
+
+
+def _whole(node: Node, words: set[str], weak: bool) -> list[Path]:
+    scored: list[tuple[int, int, Path]] = []
+    for path, value in _fields(node.value, ()):
+        key = str(path[-1])
+        spelled = [singular(part.lower()) for part in _CAMEL.split(key.rpartition("/")[2]) if part]
+        same = bool(spelled) and all(part in words for part in spelled)
+        alike = any(synonym in words for synonym in _SYNONYMS.get(key, ()))
+        if not (same or alike) or (len(spelled) == 1 and spelled[0] in _WEAK and not weak):
+            continue
+        if value not in (None, "", [], {}):
+            scored.append((-len(spelled), len(path), path))
+    scored.sort(key=lambda one: (one[0], one[1], str(one[2])))
+    most = scored[0][0] if scored else 0
+    return [path for size, _, path in scored if size == most][:_MOST]
+
+
+def _fields(value: Any, above: Path) -> Iterator[tuple[Path, Any]]:
+    if len(above) > _DEEPEST:
+        return
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            if key in _SKIPPED:
+                continue
+            yield (*above, key), inner
+            yield from _fields(inner, (*above, key))
+    elif isinstance(value, list):
+        for place, inner in enumerate(value[:20]):
+            yield from _fields(inner, (*above, place))

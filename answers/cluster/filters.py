@@ -1,0 +1,128 @@
+"""Which of the objects of a kind are meant: by state, type, image, label, number, name, and what they lack."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+
+from answers.cluster.amounts import MEASURES, amount
+from answers.cluster.catalog import Catalog, labels
+from answers.cluster.conditions import Filter, Found
+from answers.cluster.held import lacking
+from answers.cluster.image_filters import by_image
+from answers.cluster.mentions import Token
+from answers.cluster.reading import Reading
+from answers.cluster.state_filters import by_state
+from answers.cluster.wording import COMPARED
+from cluster.graph import Node
+from cluster.values import text
+
+__all__ = ["Filter", "filters_of"]
+
+_TYPES = {
+    "LoadBalancer": "load ?-?balancers?", "NodePort": "node ?ports?", "ClusterIP": "cluster ?ips?",
+    "ExternalName": "external ?names?",
+}  # fmt: skip
+_TYPE_WORDS = frozenset("type load balancer balancers node port ports cluster ip ips external name".split())
+
+
+def filters_of(reading: Reading, kinds: Sequence[str], catalog: Catalog) -> tuple[list[Filter], set[str]]:
+    """The conditions that a question sets, and the words that they explain."""
+    found: list[Filter] = []
+    explained: set[str] = set()
+    for part in (lacking, _by_number, by_state, _by_type, by_image, _by_label, _by_name):
+        for one, words in part(reading, kinds, catalog):
+            if part is _by_name and words <= explained:
+                continue
+            found.append(one)
+            explained |= words
+    return found, explained
+
+
+def _by_type(reading: Reading, kinds: Sequence[str], catalog: Catalog) -> Iterator[Found]:
+    if "Service" not in kinds:
+        return
+    if reading.asks("headless"):
+        yield (
+            Filter("that are headless", lambda node: text(node.value, "spec.clusterIP") == "None"),
+            {"headless"},
+        )
+    for name, spelled in _TYPES.items():
+        if reading.asks(spelled):
+            yield Filter(f"of type {name}", _is_type(name)), {*_TYPE_WORDS, name.lower(), f"{name.lower()}s"}
+
+
+def _is_type(name: str) -> Callable[[Node], bool]:
+    return lambda node: text(node.value, "spec.type") == name
+
+
+def _by_label(reading: Reading, kinds: Sequence[str], catalog: Catalog) -> Iterator[Found]:
+    """`app=cart`, or a word that is the value of a label and nothing else: `part of kube-prometheus`."""
+    values: dict[str, set[str]] = {}
+    for node in catalog.of(kinds):
+        for key, value in labels(node).items():
+            values.setdefault(value.lower(), set()).add(key)
+    for token in reading.tokens:
+        key, equals, value = token.text.partition("=")
+        if equals and key in values.get(value.lower(), ()):
+            yield Filter(f"labelled {token.text}", _has_label({key}, value), ("-l", token.text)), {token.low}
+        elif token.low in values and (token.text in reading.unknown or token.text in reading.missing):
+            yield _by_value(token, sorted(values[token.low]), reading)
+
+
+def _by_value(token: Token, keys: list[str], reading: Reading) -> Found:
+    if reading.asks(r"part of|belongs? to"):
+        keys = [key for key in keys if "part-of" in key] or keys
+    arguments = ("-l", f"{keys[0]}={token.text}") if len(keys) == 1 else ()
+    return Filter(f"labelled {token.text}", _has_label(set(keys), token.text), arguments), {token.low}
+
+
+def _has_label(keys: set[str], value: str) -> Callable[[Node], bool]:
+    return lambda node: any(labels(node).get(key, "").lower() == value.lower() for key in keys)
+
+
+def _by_number(reading: Reading, kinds: Sequence[str], catalog: Catalog) -> Iterator[Found]:
+    """`more than two replicas`, `at least 5 restarts`."""
+    for match in COMPARED.finditer(reading.masked):
+        sign, digits, behind = match[1], match[2], match[3] or ""
+        if digits is None and sign != "a single":
+            continue
+        measured = [m for m in MEASURES if re.search(rf"\b(?:{m[0]})\b", behind)]
+        measured += [m for m in MEASURES if re.search(rf"\b(?:{m[0]})\b", reading.masked)]
+        if not measured:
+            continue
+        _, name, measure = measured[0]
+        holds = _comparison(sign, amount(digits) if digits else 1)
+
+        def test(node: Node) -> bool:
+            found = measure(node, catalog)  # noqa: B023 - it is the only one
+            return found is not None and holds(found)  # noqa: B023
+
+        words = {*(digits or "").split(), *sign.split(), name, "single"}
+        yield Filter(f"with {sign} {digits or ''} {name}".replace("  ", " "), test, number=True), words
+        return
+
+
+def _comparison(sign: str, limit: float) -> Callable[[float], bool]:
+    if sign in ("more than", "greater than", "over", "above", ">"):
+        return lambda value: value > limit
+    if sign in ("less than", "fewer than", "under", "below", "<"):
+        return lambda value: value < limit
+    if sign in ("at least", ">="):
+        return lambda value: value >= limit
+    return (lambda value: value <= limit) if sign in ("at most", "<=") else (lambda value: value == limit)
+
+
+def _by_name(reading: Reading, kinds: Sequence[str], catalog: Catalog) -> Iterator[Found]:
+    """A word that is a part of names or of API groups of these kinds: `istio` among definitions."""
+    for word in reading.unknown:
+        low = word.lower()
+        if len(low) < 3 or any(re.fullmatch(measure[0], low) for measure in MEASURES):
+            continue
+        ids = {n.id for n in catalog.of(kinds) if low in re.split(r"[-._ ]", f"{n.name} {n.group}".lower())}
+        if ids:
+            yield Filter(f"named {word}", _is_one_of(ids)), {low}
+
+
+def _is_one_of(ids: set[str]) -> Callable[[Node], bool]:
+    return lambda node: node.id in ids

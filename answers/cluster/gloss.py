@@ -1,0 +1,45 @@
+"""Puts the Chinese words of a question about a cluster into English, so that one grammar reads both."""
+
+from __future__ import annotations
+
+import re
+
+_GLOSS: dict[str, str] = {
+    # Kinds.
+    "命名空间": "namespace", "名称空间": "namespace", "名字空间": "namespace", "节点": "node", "容器组": "pod", "无状态服务": "deployment", "部署": "deployment",
+    "有状态副本集": "statefulset", "守护进程集": "daemonset", "配置映射": "configmap", "配置字典": "configmap",
+    "服务账号": "serviceaccount", "服务账户": "serviceaccount", "存储类": "storageclass", "持久卷声明": "pvc", "持久卷": "pv",
+    "网络策略": "networkpolicy", "定时任务": "cronjob", "任务": "job", "工作负载": "workload", "应用": "workload",
+    "密钥": "secret", "自定义资源": "crd", "自动扩缩": "hpa", "自动伸缩": "hpa", "集群": "cluster", "服务": "service",
+    "角色绑定": "rolebinding", "角色": "role", "容器": "container", "事件": "event", "告警": "warning", "警告": "warning",
+    # What is asked of them.
+    "镜像版本": "image version", "镜像": "image", "版本": "version", "标签": "label", "副本数": "replicas", "副本": "replica",
+    "内存": "memory", "限制": "limit", "请求": "request", "处理器": "cpu", "环境变量": "env", "端口": "port", "域名": "host",
+    "状态": "status", "健康": "healthy", "正常": "healthy", "异常": "unhealthy", "故障": "broken", "失败": "failed", "崩溃": "crash",
+    "重启": "restart", "挂起": "pending", "出问题": "broken", "问题": "problem", "就绪": "ready", "不可用": "not ready", "原因": "why",
+    "暴露": "exposed", "对外": "exposed", "外部访问": "exposed", "外网": "outside", "权限": "permission", "依赖": "depends on",
+    "调用": "calls", "挂载": "mounts", "引用": "uses", "使用": "uses", "负责": "owner", "团队": "team", "存储": "storage", "大小": "size",
+    "概况": "overview", "概览": "overview", "描述": "describe", "介绍": "describe",
+    # How it is asked.
+    "为什么": "why", "为何": "why", "怎么回事": "why", "什么时候开始": "since when", "从什么时候": "since when",
+    "多少个": "how many", "有多少": "how many", "多少": "how much", "几个": "how many", "数量": "number of", "总数": "number of",
+    "一共": "total", "总共": "total", "哪个": "which", "哪些": "which", "哪一个": "which", "哪里": "where", "哪": "which",
+    "什么": "what", "谁": "who", "最多": "most", "最少": "fewest", "最大": "largest", "最高": "highest", "最小": "smallest",
+    "最低": "lowest", "多于": "more than", "大于": "more than", "超过": "more than", "少于": "less than", "小于": "less than",
+    "至少": "at least", "设置": "set", "没有": "without", "列出": "list", "显示": "show", "查看": "show", "所有": "all", "运行": "run",
+    "怎么": "how to", "如何": "how to", "怎样": "how to", "可以访问": "can access", "能读": "can read", "是否": "is", "有没有": "is there", "密码": "password", "口令": "password",
+    "价格": "price", "费用": "cost", "成本": "cost", "明天": "tomorrow", "下周": "next week", "昨天": "yesterday",
+    "上周": "last week", "将会": "will", "预计": "forecast", "流量": "traffic", "延迟": "latency", "使用率": "usage", "用量": "usage",
+}  # fmt: skip
+_FILLERS = "的了吗呢啊在里中上下是有和与或把被给用到着过都还也就才这那其请我们你们它他会能要想个台些一处于跑着目前现在当前直一下属于叫做名为何时及并且各每"
+_PHRASES = re.compile("|".join(sorted(map(re.escape, _GLOSS), key=len, reverse=True)))
+_HAN = re.compile(r"[\u3400-\u9fff]+")
+_SIGNS = str.maketrans("，。？！：；（）、“”‘’", ",.?!:;(),\"\"''")
+
+
+def gloss(question: str) -> str:
+    """The question with the Chinese words that it may hold in English; unknown ones stay, apart from fillers."""
+    if not _HAN.search(question):
+        return question
+    text = _PHRASES.sub(lambda match: f" {_GLOSS[match[0]]} ", question.translate(_SIGNS))
+    return _HAN.sub(lambda match: f" {''.join(c for c in match[0] if c not in _FILLERS)} ", text)

@@ -1,0 +1,112 @@
+"""What objects have or lack: limits, probes, autoscalers, disruption budgets, labels."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+from answers.cluster.catalog import Catalog, containers
+from answers.cluster.conditions import Filter, Found
+from answers.cluster.reading import Reading
+from answers.cluster.wording import LACKS, OWNER_KEYS
+from cluster.edges.base import EdgeType
+from cluster.graph import Node
+from cluster.status import Level
+from cluster.values import mapping, number, text
+
+Has = Callable[[Node, Catalog], bool]
+
+
+def lacking(reading: Reading, kinds: Sequence[str], catalog: Catalog) -> Iterator[Found]:
+    """The condition to have or to lack something."""
+    for words, said, has in _HELD:
+        for wanted, pattern in (
+            (False, rf"{LACKS} (?:[a-z]+ ){{0,2}}?{words}"),
+            (
+                True,
+                rf"(?:with|has|have|having|managed by|scaled by|guarded by) (?:an? |any )?(?:[a-z]+ )?{words}",
+            ),
+        ):
+            if reading.asks(pattern):
+                yield Filter(f"{'with' if wanted else 'without'} {said}", _test(has, wanted, catalog)), set()
+                return
+
+
+def _test(has: Has, wanted: bool, catalog: Catalog) -> Callable[[Node], bool]:
+    return lambda node: has(node, catalog) is wanted
+
+
+def _has_resource(field: str, resource: str = "") -> Has:
+    def has(node: Node, catalog: Catalog) -> bool:
+        found = [
+            mapping(c, f"resources.{field}")
+            for group, _, c in containers(node)
+            if group.endswith(".containers")
+        ]
+        return bool(found) and any(resource in one if resource else bool(one) for one in found)
+
+    return has
+
+
+def _has_probe(*kinds: str) -> Has:
+    return lambda node, catalog: any(c.get(f"{kind}Probe") for _, _, c in containers(node) for kind in kinds)
+
+
+def _selected_by(kind: str) -> Has:
+    def has(node: Node, catalog: Catalog) -> bool:
+        edges = (EdgeType.SELECTS, EdgeType.SCALES)
+        nodes = (node, *catalog.pods(node))
+        return any(
+            catalog.graph.node(e.source).kind == kind
+            for one in nodes
+            for e in catalog.graph.reaching(one.id, *edges)
+        )
+
+    return has
+
+
+def _has_owner(node: Node, catalog: Catalog) -> bool:
+    keys = {
+        str(k).rpartition("/")[2].lower()
+        for f in ("labels", "annotations")
+        for k in mapping(node.value, f"metadata.{f}")
+    }
+    return bool(keys & OWNER_KEYS)
+
+
+def _is_ready(node: Node, catalog: Catalog) -> bool:
+    return node.health.level is Level.HEALTHY
+
+
+def _names_class(node: Node, catalog: Catalog) -> bool:
+    return bool(text(node.value, "spec.storageClassName"))
+
+
+def _allows_disruptions(node: Node, catalog: Catalog) -> bool:
+    return number(node.value, "status.disruptionsAllowed") > 0
+
+
+def _field(path: str) -> Has:
+    return lambda node, catalog: bool(mapping(node.value, path))
+
+
+_HELD: tuple[tuple[str, str, Has], ...] = (
+    (r"memory (?:resource )?limits?", "a memory limit", _has_resource("limits", "memory")),
+    (r"cpu (?:resource )?limits?", "a CPU limit", _has_resource("limits", "cpu")),
+    (r"memory requests?", "a memory request", _has_resource("requests", "memory")),
+    (r"cpu requests?", "a CPU request", _has_resource("requests", "cpu")),
+    (r"limits?", "resource limits", _has_resource("limits")),
+    (r"requests?", "resource requests", _has_resource("requests")),
+    (r"liveness(?: probes?)?", "a liveness probe", _has_probe("liveness")),
+    (r"readiness(?: probes?)?", "a readiness probe", _has_probe("readiness")),
+    (r"startup(?: probes?)?", "a startup probe", _has_probe("startup")),
+    (r"(?:health ?)?(?:probes?|checks?)", "probes", _has_probe("liveness", "readiness", "startup")),
+    (r"(?:hpas?|auto-?scal\w+)", "an autoscaler", _selected_by("HorizontalPodAutoscaler")),
+    (r"(?:pdbs?|(?:pod )?disruption budgets?)", "a disruption budget", _selected_by("PodDisruptionBudget")),
+    (r"(?:network ?polic\w+|netpols?)", "a network policy", _selected_by("NetworkPolicy")),
+    (r"(?:teams?|owners?)(?: labels?)?", "an owner", _has_owner),
+    (r"labels?", "labels", _field("metadata.labels")),
+    (r"(?:ready )?(?:endpoints?|pods?)", "ready pods", _is_ready),
+    (r"storage ?class(?:es)?", "a storage class", _names_class),
+    (r"selectors?", "a selector", _field("spec.selector")),
+    (r"disruptions?(?: allowed)?", "allowed disruptions", _allows_disruptions),
+)  # fmt: skip

@@ -1,0 +1,102 @@
+"""Words of a question that name something: objects, namespaces, kinds of objects."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from answers.cluster.wording import ASPECTS, FILLERS, VOCABULARY
+from cluster.graph import Node
+
+_LINKS = frozenset({"called", "named", "the", "name", "a", "an"})
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word of the question."""
+
+    text: str
+    start: int
+    end: int
+
+    @property
+    def low(self) -> str:
+        """In lower case."""
+        return self.text.lower()
+
+
+@dataclass(slots=True)
+class Mention:
+    """An object or a namespace as the question names it: the words `first:last`, and what they may mean."""
+
+    first: int
+    last: int
+    said: str
+    nodes: list[Node] = field(default_factory=list)
+    namespace: str = ""
+    kinds: tuple[str, ...] = ()
+    guessed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class KindMention:
+    """Words that name kinds of objects."""
+
+    first: int
+    last: int
+    kinds: tuple[str, ...]
+
+
+def typed(
+    tokens: Sequence[Token], mentions: Sequence[Mention], subjects: Sequence[KindMention]
+) -> list[KindMention]:
+    """Narrows each name to the kind that stands beside it; gives the kinds that stand for themselves."""
+    used: list[KindMention] = []
+    for mention in mentions:
+        for subject in beside(mention.first, mention.last, tokens, subjects):
+            if mention.namespace and "Namespace" in subject.kinds:
+                used.append(subject)
+            of_kind = [n for n in mention.nodes if n.kind in subject.kinds]
+            if of_kind:
+                mention.nodes, mention.kinds = of_kind, subject.kinds
+                used.append(subject)
+                break
+    return [
+        s
+        for s in subjects
+        if s not in used and not any(m.first < s.last and s.first < m.last for m in mentions)
+    ]
+
+
+def beside(
+    first: int, last: int, tokens: Sequence[Token], subjects: Sequence[KindMention]
+) -> list[KindMention]:
+    """The kinds that stand right before (`deployment cart`, `hpa called cart`) or behind a name."""
+    before = first
+    while before > 0 and tokens[before - 1].low in _LINKS:
+        before -= 1
+    return sorted(
+        (s for s in subjects if s.last in (first, before) or s.first == last), key=lambda s: s.first == last
+    )
+
+
+def is_inside(place: int, spans: Sequence[Mention | KindMention]) -> bool:
+    """Whether a word belongs to one of these."""
+    return any(span.first <= place < span.last for span in spans)
+
+
+def is_known(token: Token) -> bool:
+    """Whether the grammar knows a word, or it carries nothing."""
+    low = token.low
+    if low in FILLERS or low.isdigit() or VOCABULARY & {low, f"{low}s"}:
+        return True
+    return any(pattern.fullmatch(low) for _, pattern in ASPECTS)
+
+
+def covered(text: str, tokens: Sequence[Token], spans: Sequence[Mention | KindMention]) -> str:
+    """The text with names covered, so that no word of a name is read as one of the grammar."""
+    masked = list(text)
+    for span in spans:
+        for place in range(tokens[span.first].start, tokens[span.last - 1].end):
+            masked[place] = "§"
+    return "".join(masked)

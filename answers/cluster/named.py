@@ -1,0 +1,187 @@
+"""Answers about the objects that a question names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from answers.cluster import access, facts, places, related, scripts
+from answers.cluster.catalog import Catalog, containers
+from answers.cluster.choice import choose
+from answers.cluster.fields import named_fields
+from answers.cluster.kinds import KindWords, singular
+from answers.cluster.mentions import Mention
+from answers.cluster.reading import Reading
+from answers.cluster.said import Draft, Spot
+from answers.cluster.wording import ACTS, PASSIVE, Aggregate, Aspect
+from cluster.graph import Node
+from cluster.values import entries, text
+
+_SURE = frozenset(
+    {Aspect.IMAGE, Aspect.REPLICAS, Aspect.WHY, Aspect.HEALTH, Aspect.PORTS, Aspect.RESOURCES, Aspect.EXPOSED,
+     Aspect.SCALING, Aspect.BUDGET, Aspect.CALLS, Aspect.CALLERS, Aspect.ACCOUNT, Aspect.POLICIES, Aspect.RESTARTS}
+)  # fmt: skip
+"""What is asked in words of its own: then one word of a question about a named object may mean nothing here."""
+_BY_KIND: dict[str, Aspect] = {
+    "HorizontalPodAutoscaler": Aspect.SCALING, "PodDisruptionBudget": Aspect.BUDGET, "NetworkPolicy": Aspect.POLICIES,
+    "ServiceAccount": Aspect.ACCOUNT, "Node": Aspect.NODE, "Namespace": Aspect.PLACE, "ConfigMap": Aspect.MOUNTS,
+    "Secret": Aspect.MOUNTS, "PersistentVolumeClaim": Aspect.MOUNTS, "Event": Aspect.EVENTS,
+}  # fmt: skip
+"""What a question asks of a named object that names one of these kinds beside it."""
+_VAGUE = (
+    None, Aspect.DESCRIBE, Aspect.USERS, Aspect.HOLDS, Aspect.EXPOSED, Aspect.ROUTE, Aspect.RESOURCES,
+    Aspect.CALLERS, Aspect.NODE, Aspect.MOUNTS, Aspect.SELECTED, Aspect.IMAGE, Aspect.LABELS,
+)  # fmt: skip
+"""What is asked in words that may as well be those of a field."""
+_BY_FIELD_ALONE = (None, Aspect.USERS, Aspect.HOLDS, Aspect.ROUTE, Aspect.NODE)
+_OPEN = (None, Aspect.HOLDS, Aspect.DESCRIBE)
+"""Nothing in particular is asked of the object."""
+
+
+def answer(draft: Draft, reading: Reading, catalog: Catalog, kinds: KindWords) -> bool:
+    chosen: list[tuple[Mention, list[Node]]] = []
+    for mention in reading.mentions:
+        nodes = choose(mention, reading, draft, catalog)
+        if nodes:
+            chosen.append((mention, nodes))
+    if not chosen or len(chosen) < len(reading.mentions):
+        return False
+    explained = _field_words(reading, [nodes[0] for _, nodes in chosen])
+    settings = _settings(reading, [nodes[0] for _, nodes in chosen])
+    unknown = [
+        w
+        for w in reading.unknown
+        if w.lower() not in explained and w not in settings and not _is_hint(w, chosen)
+    ]
+    aspect = Aspect.ENV if settings and reading.aspect is not Aspect.WHY else _aspect_of(reading)
+    if set(reading.missing) & set(unknown) or len(unknown) > _tolerated(aspect, bool(settings), chosen):
+        return False
+    if any(not node.present for _, nodes in chosen for node in nodes) and aspect is not Aspect.USERS:
+        return False
+    told = False
+    for _, nodes in chosen:
+        for place, node in enumerate(nodes):
+            draft.objects.append(node)
+            if place and node.namespace not in reading.namespaces:
+                draft.say(node, Spot(short=3))
+            else:
+                told |= _tell(draft, aspect, node, reading, catalog)
+    draft.commands = scripts.of_objects(draft, reading, draft.aspect or aspect, catalog, kinds)
+    if len(chosen) > 1:
+        for _, nodes in chosen[1:]:
+            others = Draft(objects=nodes)
+            draft.commands += scripts.of_objects(others, reading, aspect, catalog, kinds)
+    return told
+
+
+def _tell(draft: Draft, aspect: Aspect | None, node: Node, reading: Reading, catalog: Catalog) -> bool:
+    counts = aspect in (*_OPEN, Aspect.HEALTH, Aspect.NODE) and Aggregate.COUNT in reading.aggregates
+    if counts and reading.kinds and related.answer(draft, node, reading.kinds, catalog, reading.namespaces):
+        return True
+    if reading.unknown and {word.lower() for word in reading.unknown} <= _field_words(reading, [node]):
+        return _tell_fields(draft, node, reading)
+    if reading.kinds and (told := _tell_related(draft, aspect, node, reading, catalog)) is not None:
+        return told
+    if aspect in _VAGUE and _tell_fields(draft, node, reading) and aspect in _BY_FIELD_ALONE:
+        return True
+    if node.kind in ("Role", "ClusterRole") and aspect in (*_OPEN, Aspect.USERS):
+        draft.aspect = Aspect.ACCESS
+        return access.of_role(draft, [node], catalog)
+    if aspect is Aspect.EVENTS:
+        return places.events(draft, reading, catalog, [node])
+    return facts.say(draft, aspect or Aspect.DESCRIBE, node, reading, catalog)
+
+
+def _tell_fields(draft: Draft, node: Node, reading: Reading) -> bool:
+    """Quotes the fields of the object that the question names in their own words, if any."""
+    paths = named_fields(node, reading.loose, rare=reading.unknown)
+    if paths:
+        draft.say(node)
+    for path in paths:
+        draft.say(node, Spot(path=path), detail=True)
+    return bool(paths)
+
+
+def _tell_related(
+    draft: Draft, aspect: Aspect | None, node: Node, reading: Reading, catalog: Catalog
+) -> bool | None:
+    """What is said of the kinds that the question names beside the object; None where they do not matter."""
+    mapped = [_BY_KIND[kind] for kind in reading.kinds if kind in _BY_KIND]
+    if aspect in _OPEN or (node.kind == "Node" and "Pod" in reading.kinds):
+        placed = mapped[:1] in ([Aspect.NODE], [Aspect.PLACE]) and node.kind != "Node"
+        if not placed and related.answer(draft, node, reading.kinds, catalog, reading.namespaces):
+            return True
+        if mapped and not named_fields(node, reading.loose):
+            draft.aspect = mapped[0]
+            return facts.say(draft, mapped[0], node, reading, catalog)
+    if aspect in (Aspect.USERS, Aspect.SELECTED, Aspect.ACCOUNT):
+        kinds = (
+            reading.kinds if aspect is not Aspect.ACCOUNT else [k for k in reading.kinds if k not in _BY_KIND]
+        )
+        if kinds and related.answer(draft, node, kinds, catalog, reading.namespaces):
+            return True
+    return None
+
+
+def _aspect_of(reading: Reading) -> Aspect | None:
+    """What is asked; who acts on whom is told from where the name stands."""
+    aspect = reading.aspect
+    passive, acts = reading.asks(PASSIVE), ACTS.search(reading.masked)
+    if aspect in (Aspect.CALLERS, Aspect.CALLS):
+        if acts and not passive:
+            return Aspect.CALLS
+        if aspect is Aspect.CALLS and re.search(
+            r"(?:calls?|depends? on|talks? to|connects? to) (?:the |a )?§", reading.masked
+        ):
+            return Aspect.CALLERS
+    if aspect is Aspect.USERS and acts and not passive:
+        second = next((a for a in reading.aspects[1:] if a is not Aspect.DESCRIBE), None)
+        if second in (
+            Aspect.IMAGE,
+            Aspect.RESOURCES,
+            Aspect.ENV,
+            Aspect.PORTS,
+            Aspect.ACCOUNT,
+            Aspect.LABELS,
+            Aspect.MOUNTS,
+        ):
+            return second
+        held = {"ConfigMap", "Secret", "PersistentVolumeClaim"} & set(reading.kinds)
+        return Aspect.MOUNTS if held or not (reading.unknown or reading.kinds) else None
+    if aspect is Aspect.USERS and Aspect.IMAGE in reading.aspects:
+        return Aspect.IMAGE
+    return aspect
+
+
+def _field_words(reading: Reading, nodes: Iterable[Node]) -> set[str]:
+    """The words of the question that name fields of the objects."""
+    keys = [
+        str(path[-1]) for node in nodes for path in named_fields(node, reading.loose, rare=reading.unknown)
+    ]
+    parts = {singular(p.lower()) for key in keys for p in re.split(r"(?<=[a-z0-9])(?=[A-Z])|[-_./]", key)}
+    return {w.lower() for w in reading.unknown if singular(w.lower()) in parts}
+
+
+def _tolerated(aspect: Aspect | None, setting: bool, chosen: Sequence[tuple[Mention, list[Node]]]) -> int:
+    """How many words may mean nothing here; none beside a name that was only guessed."""
+    if any(mention.guessed for mention, _ in chosen):
+        return 0
+    return 3 if setting else int(aspect in _SURE)
+
+
+def _settings(reading: Reading, nodes: Iterable[Node]) -> set[str]:
+    """The words that are environment variables: of the objects, or by their looks (`CART_ADDR`)."""
+    names = {text(v, "name") for node in nodes for _, _, c in containers(node) for _, v in entries(c, "env")}
+    words = (token.text for token in reading.tokens)
+    return {w for w in words if w in names or re.fullmatch(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+", w)}
+
+
+def _is_hint(word: str, chosen: Sequence[tuple[Mention, list[Node]]]) -> bool:
+    """Whether a word is a part of where the object stands: `otel` for namespace otel-demo, `argo` for argoproj.io."""
+    low = word.lower()
+    return any(
+        low in re.split(r"[-.]", f"{n.namespace}.{n.cluster}".lower())
+        or (len(low) > 2 and n.group.startswith(low))
+        for _, nodes in chosen
+        for n in nodes
+    )

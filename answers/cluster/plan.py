@@ -1,0 +1,173 @@
+"""Decides what a question asks of which objects, and collects what answers it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from answers.cluster import access, lists, named, places, scripts
+from answers.cluster.catalog import WORKLOADS, Catalog
+from answers.cluster.filters import filters_of
+from answers.cluster.kinds import KindWords
+from answers.cluster.overviews import quote_versions
+from answers.cluster.reading import Reader, Reading
+from answers.cluster.said import Draft, listed, titled
+from answers.cluster.wording import HOW_TO, RUNS_IMAGE, UNKNOWABLE, Aspect
+
+_ASKS_VERSION = re.compile(
+    r"(?:kubernetes|k8s|cluster|server|kubectl) version|version of (?:the )?(?:kubernetes|k8s|clusters?|api server)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Declined:
+    """A question about the cluster that its objects do not answer; `missing` names what does not exist."""
+
+    missing: tuple[str, ...] = ()
+
+
+def plan(question: str, reader: Reader, namespaces: Sequence[str] = ()) -> Draft | Declined | None:
+    """What answers the question; `Declined` where it is about the cluster and cannot be told; None where it is not.
+
+    `namespaces` are those that the caller looks at, where the question names none.
+    """
+    reading = reader.read(question)
+    reading.namespaces = reading.namespaces or [n for n in namespaces if n in reader.catalog.namespaces]
+    if HOW_TO.search(_unmasked(reading)):
+        return None
+    about = bool(reading.mentions or reading.namespaces or reading.kinds)
+    if not about and UNKNOWABLE.search(reading.masked) and reading.asks("clusters?"):
+        return Declined()
+    if not about and not _everywhere(reading):
+        return Declined(tuple(reading.missing)) if reading.missing and reading.aspects else None
+    if UNKNOWABLE.search(_unmasked(reading)) and not _is_access(reading):
+        return Declined()
+    for read in (reading, _without_names(reading)):
+        draft = Draft()
+        if read is None or not _collect(draft, read, reader.catalog, reader.kinds) or not draft.said:
+            continue
+        if read is reading or draft.objects:
+            return draft
+    return Declined(tuple(reading.missing))
+
+
+def _without_names(reading: Reading) -> Reading | None:
+    """The question with its names read as plain words: `kubelet version of the nodes`; None where it needs them."""
+    if not reading.mentions or not reading.kinds or any(mention.kinds for mention in reading.mentions):
+        return None
+    words = [word for mention in reading.mentions for word in mention.said.split()]
+    return replace(reading, mentions=[], loose=reading.text.lower(), unknown=[*reading.unknown, *words])
+
+
+def _unmasked(reading: Reading) -> str:
+    """The question with exact names covered; a guessed one may be a plain word."""
+    text = list(reading.masked)
+    for mention in reading.mentions:
+        if mention.guessed:
+            first, last = reading.tokens[mention.first].start, reading.tokens[mention.last - 1].end
+            text[first:last] = reading.text[first:last].lower()
+    return "".join(text)
+
+
+def _everywhere(reading: Reading) -> bool:
+    """Whether the question is about everything there is."""
+    general = (Aspect.HEALTH, Aspect.EXPOSED, Aspect.EVENTS, Aspect.WHY, Aspect.IMAGE)
+    words = r"clusters?|anything|everything|something|all|workloads?|kubernetes|k8s|images?|things?|warnings?|events?"
+    return reading.aspect in general and reading.asks(words) and len(reading.unknown) <= 1
+
+
+def _is_access(reading: Reading) -> bool:
+    return Aspect.ACCESS in reading.aspects
+
+
+def _collect(draft: Draft, reading: Reading, catalog: Catalog, kinds: KindWords) -> bool:
+    if _is_access(reading) and access.answer(draft, reading, catalog):
+        draft.commands = [*scripts.of_access(draft, reading), *_own(draft, reading, catalog, kinds)]
+        return True
+    if _by_image(reading, catalog):
+        return _of_kinds(
+            draft,
+            reading,
+            catalog,
+            kinds,
+            [k for k in reading.kinds if k in (*WORKLOADS, "Pod")] or list(WORKLOADS),
+        )
+    if reading.mentions:
+        return named.answer(draft, reading, catalog, kinds)
+    if reading.kinds:
+        return _of_kinds(draft, reading, catalog, kinds, reading.kinds)
+    if _ASKS_VERSION.search(reading.masked) and not reading.unknown:
+        quote_versions(draft, catalog)
+        draft.commands = [["kubectl", "version"], ["kubectl", "get", "nodes", "-o", "wide"]]
+        return True
+    if reading.asks(r"any\w*|some\w*|what|which") and any(
+        one.state for one in filters_of(reading, ("Pod",), catalog)[0]
+    ):
+        return _of_kinds(draft, reading, catalog, kinds, ("Pod",))
+    return _of_places(draft, reading, catalog)
+
+
+def _own(draft: Draft, reading: Reading, catalog: Catalog, kinds: KindWords) -> list[list[str]]:
+    named = [n for n in draft.objects if n.kind in ("ServiceAccount", "ClusterRole", "Role")]
+    return [
+        ["kubectl", "describe", kinds.resource(n.kind), n.name, *(["-n", n.namespace] if n.namespace else [])]
+        for n in named[:1]
+    ]
+
+
+def _by_image(reading: Reading, catalog: Catalog) -> bool:
+    """Whether the question asks which workloads run an image: `who runs the mongo image`."""
+    if len(reading.mentions) > 1 or any(m.kinds for m in reading.mentions):
+        return False
+    if not RUNS_IMAGE.search(reading.masked) or reading.asks(r"(?:does|do|is|are) §+"):
+        return False
+    filters, _ = filters_of(reading, WORKLOADS, catalog)
+    return any(one.image for one in filters)
+
+
+def _of_kinds(
+    draft: Draft, reading: Reading, catalog: Catalog, kinds: KindWords, asked: Sequence[str]
+) -> bool:
+    narrowed = _narrowed(reading, asked, catalog)
+    if not lists.answer(draft, reading, catalog, narrowed):
+        return False
+    if reading.aspect is Aspect.DESCRIBE:
+        draft.described = True
+    filters, _ = filters_of(reading, narrowed, catalog)
+    arguments = [word for one in filters for word in one.arguments]
+    shown = list(dict.fromkeys(n.kind for n in draft.objects)) or list(narrowed)
+    if len(narrowed) > 1 and shown and set(narrowed) & {"Node", "Namespace"}:
+        shown = [kind for kind in narrowed if kind not in ("Node", "Namespace")] or shown
+    draft.commands = scripts.of_list(draft, reading, shown[:5], arguments, kinds)
+    if len(draft.objects) == 1 and shown == [draft.objects[0].kind]:
+        draft.commands += scripts.of_objects(draft, reading, reading.aspect, catalog, kinds)
+    return True
+
+
+def _narrowed(reading: Reading, asked: Sequence[str], catalog: Catalog) -> list[str]:
+    """Without the kinds that only a general word brought in, where another word says which API is meant."""
+    custom = [
+        kind
+        for kind in asked
+        for node in catalog.by_kind.get(kind, [])[:1]
+        if "." in node.group
+        and any(t.low in node.group or node.group.startswith(t.low) for t in reading.tokens if len(t.low) > 3)
+    ]
+    return custom or list(asked)
+
+
+def _of_places(draft: Draft, reading: Reading, catalog: Catalog) -> bool:
+    if reading.unknown or reading.missing:
+        return False
+    aspect = reading.aspect if reading.aspect in places.ANSWERS else None
+    if aspect is None and reading.aspects and reading.aspects[0] not in (Aspect.PLACE,):
+        return False
+    if not reading.namespaces and aspect in (None, Aspect.HOLDS, Aspect.DESCRIBE):
+        return False
+    told = places.ANSWERS[aspect or Aspect.HOLDS](draft, reading, catalog)
+    draft.commands = scripts.of_places(reading, aspect, draft, catalog)
+    return told
+
+
+__all__ = ["Declined", "Draft", "listed", "plan", "titled"]

@@ -1,0 +1,107 @@
+"""Finds the exact characters of an object's document that carry a fact."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+
+from answers.cluster.said import Spot
+from connectors.documents import Document, SectionKind
+from connectors.formats.yaml_tree import YamlDocument, load
+
+_LONGEST = 1_200
+_LONGEST_LINE = 420
+_LIST_LINE = 240
+
+
+def locate(document: Document, spot: Spot) -> tuple[int, int] | None:
+    """The span of a place in the document, None where it holds no such place."""
+    if spot.path:
+        return _field(document, spot.path)
+    if spot.value:
+        return _line(document, lambda line: _is_value(line, spot.value), yaml=True)
+    if spot.short:
+        return _beginning(document, spot)
+    if spot.needles:
+        return _line(document, lambda line: all(needle in line for needle in spot.needles))
+    return _first(document)
+
+
+def _first(document: Document) -> tuple[int, int] | None:
+    if not document.sections:
+        return None
+    section = document.sections[0]
+    text = section.text.split("\n")[0].rstrip()
+    return (section.start, section.start + len(text)) if text else None
+
+
+def _beginning(document: Document, spot: Spot) -> tuple[int, int] | None:
+    """The first facts of the first line, which are set off by commas."""
+    whole = _first(document)
+    if whole is None:
+        return None
+    text = document.text[whole[0] : whole[1]]
+    least = max((text.find(needle) + len(needle) for needle in spot.needles if needle in text), default=0)
+    commas = [match.start() for match in re.finditer(r", ", text)]
+    fitting = [place for place in commas if place >= least]
+    position = spot.short - 1 - sum(place < least for place in commas)
+    end = fitting[max(position, 0)] if len(fitting) > max(position, 0) else len(text)
+    if end > max(_LIST_LINE, least):
+        end = max((place for place in commas if least <= place <= _LIST_LINE), default=end)
+    return whole[0], whole[0] + end
+
+
+def _line(document: Document, wanted: Callable[[str], bool], *, yaml: bool = False) -> tuple[int, int] | None:
+    for start, line in _lines(document):
+        if yaml and start < yaml_start(document):
+            continue
+        stripped = line.strip()
+        if stripped and wanted(stripped):
+            begin = start + len(line) - len(line.lstrip())
+            if stripped.startswith("- ") and yaml:
+                begin, stripped = begin + 2, stripped[2:]
+            return begin, begin + min(len(stripped), _LONGEST)
+    return None
+
+
+def _lines(document: Document) -> Iterator[tuple[int, str]]:
+    position = 0
+    for line in document.text.split("\n"):
+        yield position, line
+        position += len(line) + 1
+
+
+def _is_value(line: str, value: str) -> bool:
+    _, _, found = line.removeprefix("- ").partition(": ")
+    return (found or line.removeprefix("- ")).strip().strip("\"'") == value
+
+
+def yaml_start(document: Document) -> int:
+    """Where the YAML of an object's document begins."""
+    return next((s.start for s in document.sections if s.kind is SectionKind.CODE), len(document.text))
+
+
+def _field(document: Document, path: tuple[str | int, ...]) -> tuple[int, int] | None:
+    start = yaml_start(document)
+    tree = _tree(document.text[start:])
+    if tree is None:
+        return None
+    parent = tree.node_at(path[:-1]) if len(path) > 1 else tree.root
+    node = tree.node_at(path)
+    if node is None or parent is None:
+        return None
+    begin = node.start
+    if isinstance(path[-1], str):
+        begin = next((key.start for key, value in parent.pairs if value is node), begin)
+    end = min(node.end, begin + _LONGEST)
+    text = document.text[start + begin : start + end]
+    if end < node.end:  # whole lines only
+        text = text[: text.rfind("\n")] if "\n" in text else text
+    return (start + begin, start + begin + len(text.rstrip())) if text.strip() else None
+
+
+@lru_cache(maxsize=64)
+def _tree(yaml: str) -> YamlDocument | None:
+    trees = load(yaml)
+    return trees[0] if trees and trees[0].root is not None else None

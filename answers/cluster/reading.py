@@ -1,0 +1,261 @@
+"""What a question names and asks, read against the objects that there are."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from answers.cluster.catalog import Catalog
+from answers.cluster.gloss import gloss
+from answers.cluster.kinds import KindWords
+from answers.cluster.mentions import KindMention, Mention, Token, beside, covered, is_inside, is_known, typed
+from answers.cluster.spelling import Spelling
+from answers.cluster.wording import AGGREGATES, ASPECTS, FILLERS, Aggregate, Aspect
+from cluster.graph import Node
+
+_TOKEN = re.compile(r"[A-Za-z0-9_](?:[\w.:/*=-]*[\w*])?|[\u3400-\u9fff]+")
+_POSSESSIVE = re.compile(r"'s?(?![A-Za-z])|[`\"“”]")
+_INTO = frozenset(
+    {
+        "in",
+        "inside",
+        "within",
+        "from",
+        "namespace",
+        "ns",
+        "namespaces",
+        "of",
+        "into",
+        "for",
+        "on",
+        "at",
+        "or",
+        "and",
+        "than",
+    }
+)
+_ASKS_OF = frozenset(
+    {
+        "does",
+        "is",
+        "of",
+        "for",
+        "has",
+        "by",
+        "are",
+        "do",
+        "and",
+        "can",
+        "with",
+        "on",
+        "in",
+        "the",
+        "what's",
+        "run",
+    }
+)
+_LONGEST = 2_000
+_LIKE_A_NAME = re.compile(r"[a-z]-[a-z]|\d")
+_VERSION = re.compile(r"\d+(?:\.\d+)?(?:[kmgtp]i?)?b?|v?\d+(?:\.\d+)*(?:-[\w.]+)?|:[\w.-]+")
+
+
+@dataclass(slots=True)
+class Reading:
+    """A question taken apart.
+
+    `masked` is its text in lower case with names covered, `loose` with the kinds of those names too. `unknown` are
+    the words that mean nothing here; `missing` those of them that look like names.
+    """
+
+    text: str
+    masked: str
+    loose: str
+    tokens: list[Token]
+    mentions: list[Mention]
+    namespaces: list[str]
+    clusters: list[str]
+    subjects: list[KindMention]
+    aspects: list[Aspect]
+    aggregates: list[Aggregate]
+    unknown: list[str]
+    missing: list[str]
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """The kinds that are asked about, in the order in which they are named."""
+        return tuple(dict.fromkeys(kind for subject in self.subjects for kind in subject.kinds))
+
+    @property
+    def aspect(self) -> Aspect | None:
+        """What is asked first of all."""
+        return self.aspects[0] if self.aspects else None
+
+    def asks(self, pattern: str) -> bool:
+        """Whether the question, its names left out, holds words of this pattern."""
+        return re.search(rf"(?<![\w-])(?:{pattern})(?![\w-])", self.masked) is not None
+
+
+class Reader:
+    """Reads questions against one catalog."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self.catalog = catalog
+        self.kinds = KindWords(catalog.by_kind, catalog.by_kind.get("CustomResourceDefinition", ()))
+        self._spelling = Spelling(catalog)
+        self._namespaces = {name.lower(): name for name in catalog.namespaces}
+
+    def read(self, question: str) -> Reading:
+        """The question taken apart; never raises."""
+        text = _POSSESSIVE.sub(" ", gloss(question[:_LONGEST]))
+        tokens = [Token(m[0], m.start(), m.end()) for m in _TOKEN.finditer(text)]
+        taken: set[int] = set()
+        mentions = [*self._slashed(tokens, taken), *self._several(tokens, taken)]
+        subjects = list(self._kinds_in(tokens, taken))
+        mentions += self._single(tokens, taken, subjects)
+        clusters = [c for c in self.catalog.clusters if any(t.low == c.lower() for t in tokens)]
+        guesses, missing = self._guesses(tokens, mentions, subjects, clusters)
+        mentions = sorted([*mentions, *guesses], key=lambda one: one.first)
+        named = subjects
+        subjects = typed(tokens, mentions, subjects)
+        masked = covered(text.lower(), tokens, mentions)
+        spans: list[Mention | KindMention] = [*mentions, *named]
+        unknown = [
+            t.text
+            for i, t in enumerate(tokens)
+            if not is_inside(i, spans) and t.low not in clusters and not is_known(t)
+        ]
+        return Reading(
+            text=text,
+            masked=masked,
+            loose=covered(masked, tokens, [one for one in named if one not in subjects]),
+            tokens=tokens,
+            mentions=[m for m in mentions if not m.namespace],
+            namespaces=list(dict.fromkeys(m.namespace for m in mentions if m.namespace)),
+            clusters=clusters,
+            subjects=subjects,
+            aspects=[aspect for aspect, pattern in ASPECTS if pattern.search(masked)],
+            aggregates=[aggregate for aggregate, pattern in AGGREGATES if pattern.search(masked)],
+            unknown=unknown,
+            missing=missing,
+        )
+
+    def _slashed(self, tokens: Sequence[Token], taken: set[int]) -> Iterator[Mention]:
+        """`deploy/cart`, `shop/cart`, `shop/deploy/cart`."""
+        for place, token in enumerate(tokens):
+            parts = token.text.split("/")
+            if len(parts) not in (2, 3) or not all(parts):
+                continue
+            nodes = self.catalog.by_name.get(parts[-1].lower(), [])
+            for part in parts[:-1]:
+                kinds = self.kinds.find(part.lower())
+                nodes = [n for n in nodes if n.kind in kinds or n.namespace == part]
+            if nodes:
+                taken.add(place)
+                yield Mention(place, place + 1, token.text, nodes, kinds=tuple({n.kind for n in nodes}))
+
+    def _several(self, tokens: Sequence[Token], taken: set[int]) -> Iterator[Mention]:
+        """Names that people write as several words: `redis cart`, `sock shop`, `cart service`."""
+        for length in (4, 3, 2):
+            for first in range(len(tokens) - length + 1):
+                span = range(first, first + length)
+                if taken.intersection(span):
+                    continue
+                words = [tokens[i].low for i in span]
+                if words[0] in FILLERS or len({*words}) < length or self.kinds.find(" ".join(words)):
+                    continue
+                forms = ["-".join(words), *(["".join(words)] if length == 2 and "-" not in words[0] else [])]
+                nodes = [n for form in forms for n in self.catalog.by_name.get(form, [])]
+                if nodes or any(form in self._namespaces for form in forms):
+                    taken.update(span)
+                    yield self._mention(first, first + length, tokens, nodes, forms)
+
+    def _kinds_in(self, tokens: Sequence[Token], taken: set[int]) -> Iterator[KindMention]:
+        place = 0
+        while place < len(tokens):
+            for length in (4, 3, 2, 1):
+                span = range(place, min(place + length, len(tokens)))
+                if len(span) < length or taken.intersection(span):
+                    continue
+                words = [tokens[i].low for i in span]
+                kinds = self.kinds.find(" ".join(words))
+                # `we` and `vs` are short names of custom resources too.
+                if kinds and not (length == 1 and (words[0] in FILLERS or self._is_verb(place, tokens))):
+                    yield KindMention(place, place + length, kinds)
+                    taken.update(span)
+                    place += length - 1
+                    break
+            place += 1
+
+    def _is_verb(self, place: int, tokens: Sequence[Token]) -> bool:
+        """`where does it deploy to`"""
+        following = tokens[place + 1].low if place + 1 < len(tokens) else ""
+        return tokens[place].low == "deploy" and following in ("to", "into")
+
+    def _single(
+        self, tokens: Sequence[Token], taken: set[int], subjects: Sequence[KindMention]
+    ) -> Iterator[Mention]:
+        for place, token in enumerate(tokens):
+            nodes = self.catalog.by_name.get(token.low) or self.catalog.absent.get(token.low, [])
+            if not nodes and token.low not in self._namespaces:
+                continue
+            near = beside(place, place + 1, tokens, subjects)
+            of_kind = [n for n in nodes if any(n.kind in subject.kinds for subject in near)]
+            is_place = token.low in self._namespaces and any("Namespace" in s.kinds for s in near)
+            if place in taken and not (is_inside(place, subjects) and of_kind):
+                continue
+            before = tokens[place - 1].low if place else ""
+            asked = before in _ASKS_OF and token.low not in FILLERS
+            common = is_known(token) or is_inside(place, subjects)
+            if common and not (of_kind or is_place or (asked and nodes and not is_inside(place, subjects))):
+                continue
+            taken.add(place)
+            yield self._mention(place, place + 1, tokens, nodes, [token.low], is_place)
+
+    def _mention(
+        self, first: int, last: int, tokens: Sequence[Token], nodes: list[Node], forms: Sequence[str],
+        is_place: bool = False,
+    ) -> Mention:  # fmt: skip
+        """A name; one that a namespace has too is the namespace unless it reads like an object."""
+        said = " ".join(token.text for token in tokens[first:last])
+        place = next((self._namespaces[form] for form in forms if form in self._namespaces), "")
+        nodes = [n for n in nodes if n.kind != "Namespace"]
+        before = tokens[first - 1].low if first else ""
+        if place and (is_place or not nodes or before in _INTO):
+            return Mention(first, last, said, [], place)
+        return Mention(first, last, said, nodes)
+
+    def _guesses(
+        self, tokens: Sequence[Token], mentions: Sequence[Mention], subjects: Sequence[KindMention],
+        clusters: Sequence[str],
+    ) -> tuple[list[Mention], list[str]]:  # fmt: skip
+        """Names that are spelled almost right, and words in the place of a name that are like none."""
+        found: list[Mention] = []
+        missing: list[str] = []
+        for place, token in enumerate(tokens):
+            if (
+                is_inside(place, mentions)
+                or is_inside(place, subjects)
+                or is_known(token)
+                or token.low in clusters
+            ):
+                continue
+            near = [k for s in beside(place, place + 1, tokens, subjects) for k in s.kinds]
+            within = [m.namespace for m in mentions if m.namespace]
+            names = self._spelling.near(token.low, near, within)
+            if not names:
+                if (
+                    _LIKE_A_NAME.search(token.low)
+                    and not _VERSION.fullmatch(token.low)
+                    and "=" not in token.text
+                ):
+                    missing.append(token.text)
+                continue
+            nodes = [n for name in names for n in self.catalog.by_name.get(name, ()) if n.kind != "Namespace"]
+            wanted = [n for n in nodes if n.kind in near] or nodes
+            place_name = next((self._namespaces[n] for n in names if n in self._namespaces), "")
+            if place_name and (not nodes or "Namespace" in near):
+                found.append(Mention(place, place + 1, token.text, [], place_name, guessed=True))
+            else:
+                found.append(Mention(place, place + 1, token.text, wanted, guessed=True))
+        return found, missing

@@ -1,0 +1,64 @@
+"""Answers about objects of a kind that hang together with a named one: its pods, the Services in front of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from answers.cluster.catalog import WORKLOADS, Catalog, pod_path
+from answers.cluster.lists import kind_word
+from answers.cluster.said import SUMMARY, Draft, Spot, counted, titled
+from cluster.edges.base import EdgeType
+from cluster.graph import Node
+
+_NEAR = (
+    EdgeType.MOUNTS,
+    EdgeType.REFERENCES,
+    EdgeType.SELECTS,
+    EdgeType.ROUTES,
+    EdgeType.SCALES,
+    EdgeType.OWNS,
+)
+_SHOWN = 30
+
+
+def related(node: Node, kinds: Sequence[str], catalog: Catalog) -> list[Node]:
+    """The objects of these kinds that hang together with one, in either direction."""
+    if "Pod" in kinds and (node.kind == "Node" or (pod_path(node) and node.kind != "Pod")):
+        return catalog.pods(node)
+    if "Node" in kinds:
+        pods = [node] if node.kind == "Pod" else catalog.pods(node)
+        return _unique(n for pod in pods for n in catalog.targets(pod, EdgeType.RUNS_ON))
+    near = [*catalog.targets(node, *_NEAR)]
+    for edge in catalog.graph.reaching(node.id, *_NEAR):
+        source = catalog.graph.node(edge.source)
+        near += [source, catalog.top(source)] if source.present else []
+    if set(WORKLOADS) & set(kinds) and node.kind == "Node":
+        near += [catalog.top(pod) for pod in catalog.pods(node)]
+    return _unique(one for one in near if one.kind in kinds and one.id != node.id)
+
+
+def answer(
+    draft: Draft, node: Node, kinds: Sequence[str], catalog: Catalog, namespaces: Sequence[str] = ()
+) -> bool:
+    """Adds the related objects and how many they are; False where there are none and nothing says so."""
+    found = [n for n in related(node, kinds, catalog) if not namespaces or n.namespace in ("", *namespaces)]
+    draft.shown = tuple(kinds)
+    word = kind_word(kinds)
+    if not found and word != "Pod":
+        return False
+    verb = "run on" if node.kind == "Node" and word == "Pod" else "belong to"
+    draft.lead.append(f"{counted(len(found), word)} {verb} {titled(node)}")
+    draft.say(node, Spot(short=2))
+    spot = SUMMARY if len(found) <= 3 else Spot(short=2)
+    for one in found[:_SHOWN]:
+        on = (f"on node {node.name}",) if node.kind == "Node" else ()
+        draft.say(one, Spot(short=spot.short, needles=on) if spot.short else spot)
+    draft.left_out += max(0, len(found) - _SHOWN)
+    return True
+
+
+def _unique(nodes: object) -> list[Node]:
+    found: dict[str, Node] = {}
+    for node in nodes:  # type: ignore[attr-defined]
+        found.setdefault(node.id, node)
+    return list(found.values())

@@ -1,0 +1,175 @@
+"""Answers questions about live clusters from their objects: cited, as of when, with the script that shows it."""
+
+from __future__ import annotations
+
+import threading
+import uuid
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+from weakref import WeakKeyDictionary
+
+from answers.cluster import scripts, written
+from answers.cluster.catalog import Catalog
+from answers.cluster.compose import Text
+from answers.cluster.plan import Declined, plan
+from answers.cluster.reading import Reader as QuestionReader
+from answers.cluster.said import Draft, listed
+from answers.model import Answer
+from answers.verify import verified
+from cluster.graph import ResourceGraph
+from cluster.scripts import Inventory
+from cluster.store import EventRecord
+from cluster.view import Reader
+from connectors.documents import Document
+from index.search_types import Filters
+
+OBJECT = "object"
+"""The kind of document that a running object is."""
+_DRAWN = 3
+
+
+class View(Protocol):
+    """The live clusters as one caller sees them (`cluster.view.ClusterView`)."""
+
+    def clusters(self, may_read: Reader) -> list[str]:
+        """The live clusters that the caller may read anything of."""
+        ...
+
+    def graph(self, may_read: Reader, *, clusters: list[str] | None = None) -> ResourceGraph:
+        """Their objects as the caller may see them; the same graph while nothing has changed."""
+        ...
+
+    def inventory(self, cluster: str, may_read: Reader) -> Inventory:
+        """What there is in a cluster that the caller may know of."""
+        ...
+
+    def observed_at(self, cluster: str) -> datetime | None:
+        """When the cluster was last heard of."""
+        ...
+
+
+Documents = Callable[[Sequence[str]], Mapping[str, Document]]
+Warnings = Callable[[Collection[str]], Iterable[EventRecord]]
+
+
+class ClusterResponder:
+    """Answers from the objects of live clusters that the caller may read; knows nothing of others.
+
+    `documents` gives stored documents by id, `reader` who a caller with these principals is, `warnings` the events of
+    some namespaces, or of all.
+    """
+
+    def __init__(
+        self, view: View, documents: Documents, reader: Callable[[frozenset[str]], Reader],
+        warnings: Warnings = lambda _: (),
+    ) -> None:  # fmt: skip
+        self._view = view
+        self._documents = documents
+        self._reader = reader
+        self._warnings = warnings
+        self._kept: WeakKeyDictionary[ResourceGraph, QuestionReader] = WeakKeyDictionary()
+        self._lock = threading.Lock()
+
+    def respond(self, question: str, filters: Filters) -> Answer | None:
+        """The answer; an abstention where objects do not tell; None where the question is not about them."""
+        if filters.kinds and OBJECT not in filters.kinds:
+            return None
+        who = self._reader(filters.principals)
+        clusters = self._view.clusters(who)
+        if not clusters:
+            return None
+        reader = self._questions(who, clusters, filters.sources)
+        found = plan(question, reader, filters.namespaces)
+        if found is None:
+            return None
+        if isinstance(found, Declined):
+            return self._decline(question, found, clusters)
+        return self._answer(question, found, reader.catalog, who) or self._decline(
+            question, Declined(), clusters
+        )
+
+    def _questions(self, who: Reader, clusters: list[str], sources: tuple[str, ...]) -> QuestionReader:
+        graph = self._view.graph(who, clusters=clusters)
+        if sources:
+            prefixes = tuple(f"kubernetes:{source}/" for source in sources)
+            graph = graph.readable(lambda ident: ident.startswith(prefixes))
+        with self._lock:
+            known = self._kept.get(graph)
+            if known is None:
+                known = self._kept[graph] = QuestionReader(Catalog(graph, self._readable_warnings(who)))
+            return known
+
+    def _readable_warnings(self, who: Reader) -> Warnings:
+        return lambda namespaces: (e for e in self._warnings(namespaces) if who(e.document_id))
+
+    def _answer(self, question: str, draft: Draft, catalog: Catalog, who: Reader) -> Answer | None:
+        about = written.documents_about(draft.objects, catalog) if len(draft.objects) <= 40 else []
+        documents = self._documents(list(dict.fromkeys([*(one.document_id for one in draft.said), *about])))
+        text = Text()
+        clusters = list(dict.fromkeys(o.cluster for o in draft.objects)) or catalog.clusters
+        text.remark(self._as_of(clusters) + (f": {draft.lead[0]}" if draft.lead else ""))
+        for words in draft.lead[1:]:
+            text.remark(words)
+        pages = written.spans(about, draft.objects, documents)
+        if draft.described:
+            self._pages(text, pages)
+        before = len(text.claims)
+        text.lines(draft.said, documents)
+        if len(text.claims) == before:
+            return None
+        if draft.left_out:
+            text.remark(f"{draft.left_out} more are left out here")
+        if not draft.described:
+            self._pages(text, pages)
+        if draft.described and draft.objects:
+            text.remark(f"`kubelore graph{_drawing(draft)}` draws this".replace("`", ""))
+        return self._checked(question, draft, text, clusters, who)
+
+    def _checked(
+        self, question: str, draft: Draft, text: Text, clusters: Sequence[str], who: Reader
+    ) -> Answer | None:
+        stored = self._documents(list(dict.fromkeys(c.document_id for c in text.citations)))
+        claims, citations = verified(text.claims, text.citations, stored)
+        if len(claims) < len(text.claims):
+            return None
+        first = tuple(citation.number for citation in citations[:3])
+        shown = scripts.script(
+            draft.commands, f"Read-only; shows this live in cluster {clusters[0]}.", first,
+            self._view.inventory(clusters[0], who),
+        )  # fmt: skip
+        return Answer(
+            id=uuid.uuid4().hex, question=question, answer="\n\n".join(text.parts), abstained=False,
+            confidence=draft.sure, claims=tuple(claims), citations=tuple(citations), script=shown,
+        )  # fmt: skip
+
+    def _pages(self, text: Text, pages: Sequence[tuple[Document, int, int]]) -> None:
+        """What the team wrote about the objects, each under its title."""
+        for document, start, end in pages:
+            quote, number = text.quote(document, start, end)
+            text.heading(document.title)
+            text.parts.append(f"{quote} [{number}]")
+
+    def _as_of(self, clusters: Sequence[str]) -> str:
+        times = [at for name in clusters if (at := self._view.observed_at(name)) is not None]
+        when = f", as of {min(times):%Y-%m-%d %H:%M} UTC" if times else ""
+        return f"In cluster {listed(clusters)}{when}"
+
+    def _decline(self, question: str, found: Declined, clusters: Sequence[str]) -> Answer:
+        where = self._as_of(clusters)
+        said = (
+            f"{where}, no object that you may read is named {listed(f'`{name}`' for name in found.missing)}."
+            if found.missing
+            else f"{where}: the objects do not tell this."
+        )
+        return Answer(id=uuid.uuid4().hex, question=question, answer=said, abstained=True, confidence=0.0)
+
+
+def _drawing(draft: Draft) -> str:
+    """The options that draw what was asked about."""
+    places = list(dict.fromkeys(node.namespace for node in draft.objects if node.namespace))
+    if len(draft.objects) == 1:
+        node = draft.objects[0]
+        place = f" --namespace {node.namespace}" if node.namespace else ""
+        return f"{place} --focus {node.kind}/{node.name}"
+    return f" --namespace {places[0]}" if len(places) == 1 else ""

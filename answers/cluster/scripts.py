@@ -1,0 +1,188 @@
+"""Commands that show an answer live; only read-only ones that the cluster's own inventory bears out are given."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Sequence
+
+from answers.cluster.catalog import Catalog, pod_path
+from answers.cluster.kinds import KindWords
+from answers.cluster.reading import Reading
+from answers.cluster.said import Draft
+from answers.cluster.troubles import is_unwell
+from answers.cluster.wording import Aspect
+from answers.model import Script
+from cluster.edges.base import EdgeType
+from cluster.graph import Node
+from cluster.kubectl import check
+from cluster.scripts import Inventory, parse, validate
+from cluster.values import entries, mapping, number, text
+
+_MOST = 4
+_DESCRIBED = (
+    Aspect.WHY, Aspect.HEALTH, Aspect.DESCRIBE, Aspect.RESOURCES, Aspect.ENV, Aspect.LABELS, Aspect.CONTAINERS,
+    Aspect.CALLS, Aspect.USERS, Aspect.MOUNTS, Aspect.ACCOUNT, Aspect.OWNER, Aspect.ROUTE,
+)  # fmt: skip
+_WORKLOADS_IN = "deployments,statefulsets,daemonsets,cronjobs,jobs,services"
+
+
+def of_objects(
+    draft: Draft, reading: Reading, aspect: Aspect | None, catalog: Catalog, kinds: KindWords
+) -> list[list[str]]:
+    """Commands about the first of the objects that were asked about."""
+    if not draft.objects:
+        return []
+    node = draft.objects[0]
+    if aspect in (Aspect.NODE, Aspect.PLACE, Aspect.RESTARTS) and node.kind not in ("Node", "Pod"):
+        return [_pods_of(node, "-o", "wide")] + ([_get(node, kinds)] if aspect is Aspect.PLACE else [])
+    if node.kind == "Node" and any(said.node is not None and said.node.kind == "Pod" for said in draft.said):
+        return [_pods_on(node)]
+    if aspect is Aspect.LOGS and pod_path(node):
+        name = node.name if node.kind == "Pod" else f"{node.kind.lower()}/{node.name}"
+        return [["kubectl", "logs", name, *_place(node), "--all-containers", "--tail=100"]]
+    if "Pod" in draft.shown and node.kind != "Pod":
+        return [_pods_of(node, "-o", "wide")]
+    if aspect in (Aspect.WHY, Aspect.HEALTH, Aspect.EVENTS) and is_unwell(node):
+        return _trouble(node, catalog, kinds)
+    if aspect is Aspect.CALLERS:
+        callers = catalog.users(node, EdgeType.CALLS)
+        return [_describe(one, kinds) for one in (callers or [node])[:_MOST]]
+    if aspect in (Aspect.EXPOSED, Aspect.PORTS) and node.kind not in ("Service", "Ingress"):
+        services = [s for s in catalog.users(node, EdgeType.SELECTS) if s.kind == "Service"]
+        return [_get(one, kinds, "-o", "wide") for one in (*services[:2], node)]
+    if aspect in (Aspect.SCALING, Aspect.BUDGET, Aspect.POLICIES):
+        return _guards(draft, node, aspect, catalog, kinds)
+    if aspect is Aspect.USERS and node.kind in (
+        "ConfigMap",
+        "Secret",
+        "PersistentVolumeClaim",
+        "ServiceAccount",
+    ):
+        users = catalog.users(node, EdgeType.MOUNTS, EdgeType.REFERENCES)
+        own = [] if node.kind == "Secret" else [_describe(node, kinds)]
+        return (own + [_get(one, kinds, "-o", "yaml") for one in users if pod_path(one)])[:_MOST]
+    if aspect is Aspect.ACCESS:
+        return [_describe(node, kinds), *of_access(draft, reading)]
+    described = aspect in _DESCRIBED
+    return [_describe(node, kinds) if described else _get(node, kinds, "-o", "wide")]
+
+
+def of_list(
+    draft: Draft, reading: Reading, shown: Sequence[str], arguments: Sequence[str], kinds: KindWords
+) -> list[list[str]]:
+    """Commands that list objects of these kinds, in the namespaces of the question or in all."""
+    words = ",".join(dict.fromkeys(kinds.resource(kind, _group(draft, kind)) for kind in shown))
+    scoped = any(node.namespace for node in draft.objects) or not draft.objects
+    places = [["-n", name] for name in reading.namespaces] or [["-A"]] if scoped else [[]]
+    return [["kubectl", "get", words, *place, *arguments, "-o", "wide"] for place in places][:_MOST]
+
+
+def of_places(reading: Reading, aspect: Aspect | None, draft: Draft, catalog: Catalog) -> list[list[str]]:
+    """Commands about the namespaces of the question, or about all."""
+    running = "deployments,statefulsets,daemonsets,pods"
+    words = {
+        Aspect.EXPOSED: "services,ingresses", Aspect.EVENTS: "events", Aspect.HEALTH: running, Aspect.WHY: running,
+    }.get(aspect or Aspect.HOLDS, _WORKLOADS_IN)  # fmt: skip
+    extra = (
+        ["--field-selector=type=Warning"]
+        if aspect is Aspect.EVENTS
+        else ["-o", "wide"]
+        if aspect is Aspect.EXPOSED
+        else []
+    )
+    return [
+        ["kubectl", "get", words, *place, *extra]
+        for place in ([["-n", n] for n in reading.namespaces] or [["-A"]])
+    ][:_MOST]
+
+
+def of_access(draft: Draft, reading: Reading) -> list[list[str]]:
+    """Commands that show bindings with their subjects, and the roles."""
+    places = [["-n", name] for name in reading.namespaces] or [["-A"]]
+    return [["kubectl", "get", "rolebindings", *place, "-o", "wide"] for place in places[:1]] + [
+        ["kubectl", "get", "clusterrolebindings", "-o", "wide"]
+    ]
+
+
+def script(
+    commands: Sequence[Sequence[str]], explanation: str, citations: Sequence[int], inventory: Inventory
+) -> Script | None:
+    """The commands that only read and name what is there, as a script; None where none is left."""
+    good: list[list[str]] = []
+    # Commands about what stands in no namespace name none: then the caller may not know of `default`.
+    known = min(inventory.namespaces(), default="default")
+    for command in commands:
+        argv = list(command)
+        if (
+            check(argv).allowed
+            and argv not in good
+            and not validate(parse(shlex.join(argv)), inventory, namespace=known)
+        ):
+            good.append(argv)
+    if not good:
+        return None
+    text_ = "\n".join(shlex.join(argv) for argv in good)
+    return Script(text_, explanation, tuple({"argv": argv} for argv in good), tuple(citations))
+
+
+def _group(draft: Draft, kind: str) -> str:
+    return next((node.group for node in draft.objects if node.kind == kind), "")
+
+
+def _place(node: Node) -> list[str]:
+    return ["-n", node.namespace] if node.namespace else []
+
+
+def _get(node: Node, kinds: KindWords, *more: str) -> list[str]:
+    return ["kubectl", "get", kinds.resource(node.kind, node.group), node.name, *_place(node), *more]
+
+
+def _describe(node: Node, kinds: KindWords) -> list[str]:
+    return ["kubectl", "describe", kinds.resource(node.kind, node.group), node.name, *_place(node)]
+
+
+def _pods_of(node: Node, *more: str) -> list[str]:
+    wanted = mapping(node.value, "spec.selector.matchLabels") or (
+        mapping(node.value, "spec.selector") if node.kind in ("Service", "ReplicationController") else {}
+    )
+    pairs = [f"{key}={value}" for key, value in wanted.items() if isinstance(value, str)]
+    return ["kubectl", "get", "pods", *_place(node), *(["-l", ",".join(pairs)] if pairs else []), *more]
+
+
+def _pods_on(node: Node) -> list[str]:
+    return ["kubectl", "get", "pods", "-A", f"--field-selector=spec.nodeName={node.name}", "-o", "wide"]
+
+
+def _trouble(node: Node, catalog: Catalog, kinds: KindWords) -> list[list[str]]:
+    found = [_describe(node, kinds)]
+    pods = [pod for pod in catalog.pods(node) if is_unwell(pod)] if node.kind not in ("Node", "Pod") else []
+    found += [_describe(pod, kinds) for pod in pods[:1]]
+    for pod in [*pods[:1], *([node] if node.kind == "Pod" else [])]:
+        for _, status in entries(pod.value, "status.containerStatuses"):
+            if number(status, "restartCount"):
+                found.append(
+                    [
+                        "kubectl",
+                        "logs",
+                        pod.name,
+                        *_place(pod),
+                        "-c",
+                        text(status, "name"),
+                        "--previous",
+                        "--tail=50",
+                    ]
+                )
+                break
+    if node.namespace:
+        found.append(["kubectl", "events", *_place(node), "--for", f"{node.kind.lower()}/{node.name}"])
+    return found[:_MOST]
+
+
+def _guards(draft: Draft, node: Node, aspect: Aspect, catalog: Catalog, kinds: KindWords) -> list[list[str]]:
+    kind = {Aspect.SCALING: "HorizontalPodAutoscaler", Aspect.BUDGET: "PodDisruptionBudget"}.get(
+        aspect, "NetworkPolicy"
+    )
+    named = [said.node for said in draft.said if said.node is not None and said.node.kind == kind]
+    if named:
+        return [_describe(one, kinds) for one in named[:_MOST]]
+    return [["kubectl", "get", kinds.resource(kind), *_place(node)]]

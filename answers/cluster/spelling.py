@@ -1,0 +1,48 @@
+"""Finds the names that a misspelled or shortened one is meant to be."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rapidfuzz.distance import OSA
+
+from answers.cluster.catalog import WORKLOADS, Catalog
+
+_NAMED_KINDS = (*WORKLOADS, "Service", "Namespace", "Node", "ConfigMap", "PersistentVolumeClaim", "StorageClass",
+                "ServiceAccount", "HorizontalPodAutoscaler", "Ingress", "PodDisruptionBudget", "Secret")  # fmt: skip
+_SHORTEST = 4
+_SHORTEST_GUESS = 6
+"""Shorter words are words of their own too often: `chart` is no `cart`."""
+_ENDINGS = ("service", "-service", "svc", "-svc", "s", "-deployment", "-server")
+"""What people leave away of a name, or say too much."""
+
+
+class Spelling:
+    """The names of one catalog."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self._catalog = catalog
+        self._names = sorted(
+            {node.name.lower() for node in catalog.of(_NAMED_KINDS)} | set(catalog.namespaces)
+        )
+
+    def near(self, word: str, kinds: Sequence[str] = (), namespaces: Sequence[str] = ()) -> list[str]:
+        """The names that `word` is almost like, of the given kinds or namespaces where some are; none if unsure."""
+        if len(word) < _SHORTEST:
+            return []
+        known = set(self._names)
+        if kinds:
+            known = {node.name.lower() for node in self._catalog.of(kinds)}
+        elif namespaces:
+            within = {node.name.lower() for node in self._catalog.of(_NAMED_KINDS, namespaces)}
+            known = within | set(self._catalog.namespaces)
+        for ending in _ENDINGS:
+            for form in (word + ending, word.removesuffix(ending)):
+                if form != word and form in known:
+                    return [form]
+        if len(word) < _SHORTEST_GUESS:
+            return []
+        most = 1 if len(word) < 9 else 2
+        scored = [(OSA.distance(word, name, score_cutoff=most), name) for name in known if name[0] == word[0]]
+        best = min((distance for distance, _ in scored), default=most + 1)
+        return sorted(name for distance, name in scored if distance == best) if best <= most else []

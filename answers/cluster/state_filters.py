@@ -1,0 +1,97 @@
+"""Objects by how they are: pending, bound, crash-looping, under memory pressure, not as they should be."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from answers.cluster.catalog import Catalog
+from answers.cluster.conditions import Filter, Found
+from answers.cluster.reading import Reading
+from answers.cluster.troubles import is_unwell
+from answers.cluster.wording import UNWELL
+from cluster.graph import Node
+from cluster.values import at, entries, text
+
+_STATES = (
+    "pending", "running", "succeeded", "completed", "failed", "unknown", "bound", "lost", "released", "terminating",
+    "active", "evicted", "available", "crashloopbackoff", "imagepullbackoff", "errimagepull", "oomkilled", "waiting",
+    "unschedulable", "suspended", "complete", "outofsync", "synced", "degraded", "missing", "progressing", "terminated",
+)  # fmt: skip
+_ALIASES = {
+    "crashloop": "crashloopbackoff", "crashlooping": "crashloopbackoff", "crash-looping": "crashloopbackoff",
+    "crashing": "crashloopbackoff", "crash": "crashloopbackoff", "oom": "oomkilled", "oom-killed": "oomkilled",
+    "finished": "complete", "unscheduled": "unschedulable", "done": "complete", "unbound": "pending",
+}  # fmt: skip
+_GENERAL = frozenset({"running", "available", "active", "failed", "degraded"})
+"""Words that people also use for well and unwell in general."""
+_PHASES = ("pending", "running", "succeeded", "failed")
+_ABOUT_ALL = r"all|every\w*|are (?:all|both)|any\w*|is \w+thing"
+
+
+def by_state(reading: Reading, kinds: Sequence[str], catalog: Catalog) -> Iterator[Found]:
+    """The conditions on states that a question sets."""
+    wanted = _named(reading, kinds)
+    negated = any(reading.asks(rf"not (?:\w+ )?{re.escape(state)}") for state in wanted)
+    if wanted:
+        words = {*wanted, *_ALIASES, "killed"}
+        phase = next((state for state in wanted if state in _PHASES), "")
+        selects = bool(phase) and set(kinds) == {"Pod"} and not negated
+        arguments = (f"--field-selector=status.phase={phase.capitalize()}",) if selects else ()
+        said = f"{'not ' * negated}in state {' or '.join(wanted)}"
+        yield (
+            Filter(said, lambda node: bool(states(node) & set(wanted)) is not negated, arguments, state=True),
+            words,
+        )
+    for kind, spelled in _conditions(kinds, catalog).items():
+        if reading.asks(spelled):
+            yield Filter(f"with condition {kind}", lambda node: kind in _true(node)), set(spelled.split())  # noqa: B023
+            return
+    if not wanted and reading.asks(UNWELL) and not reading.asks(_ABOUT_ALL):
+        yield Filter("not as they should be", is_unwell), {"not", "ready"}
+
+
+def _named(reading: Reading, kinds: Sequence[str]) -> list[str]:
+    found = [state for state in _STATES if reading.asks(re.escape(state))]
+    found += [
+        state for word, state in _ALIASES.items() if reading.asks(re.escape(word)) and state not in found
+    ]
+    pods = "Pod" in kinds
+    return [state for state in found if state not in _GENERAL or (pods and state in ("running", "failed"))]
+
+
+def states(node: Node) -> set[str]:
+    """The words that an object's status uses for how it is, in lower case."""
+    found = {
+        text(node.value, f"status.{path}") for path in ("phase", "reason", "health.status", "sync.status")
+    }
+    for field in ("containerStatuses", "initContainerStatuses"):
+        for _, status in entries(node.value, f"status.{field}"):
+            for path in ("state.waiting.reason", "state.terminated.reason", "lastState.terminated.reason"):
+                found.add(text(status, path))
+    for _, condition in entries(node.value, "status.conditions"):
+        said = {"True": "type", "False": "reason"}.get(text(condition, "status"))
+        found.add(text(condition, said) if said else "")
+    if node.kind == "Job" and at(node.value, "spec.suspend") is True:
+        found.add("suspended")
+    if {"Succeeded", "Complete"} & found:
+        found |= {"Completed", "Complete"}
+    return {word.lower() for word in found if word}
+
+
+def _conditions(kinds: Sequence[str], catalog: Catalog) -> dict[str, str]:
+    """The conditions of several words that objects of these kinds report: `MemoryPressure`, as `memory pressure`."""
+    found = {
+        text(condition, "type")
+        for kind in kinds
+        for node in catalog.by_kind.get(kind, [])[:20]
+        for _, condition in entries(node.value, "status.conditions")
+    }
+    spelled = {kind: re.sub(r"(?<=[a-z])(?=[A-Z])", " ", kind).lower() for kind in sorted(found)}
+    return {kind: words for kind, words in spelled.items() if " " in words}
+
+
+def _true(node: Node) -> set[str]:
+    return {
+        text(c, "type") for _, c in entries(node.value, "status.conditions") if text(c, "status") == "True"
+    }

@@ -1,0 +1,177 @@
+"""The grammar's words: what is asked of objects, which of them are meant, and what no index can tell."""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+
+
+class Aspect(StrEnum):
+    """What a question asks of an object."""
+
+    IMAGE = "image"
+    REPLICAS = "replicas"
+    WHY = "why"
+    HEALTH = "health"
+    NODE = "node"
+    PLACE = "place"
+    HOLDS = "holds"
+    USERS = "users"
+    CALLERS = "callers"
+    CALLS = "calls"
+    EXPOSED = "exposed"
+    PORTS = "ports"
+    RESOURCES = "resources"
+    ENV = "env"
+    SCALING = "scaling"
+    BUDGET = "budget"
+    LABELS = "labels"
+    OWNER = "owner"
+    ACCESS = "access"
+    EVENTS = "events"
+    ACCOUNT = "account"
+    MOUNTS = "mounts"
+    CONTAINERS = "containers"
+    RESTARTS = "restarts"
+    AGE = "age"
+    POLICIES = "policies"
+    SELECTED = "selected"
+    ROUTE = "route"
+    LOGS = "logs"
+    DESCRIBE = "describe"
+
+
+class Aggregate(StrEnum):
+    """What is asked of several objects together."""
+
+    COUNT = "count"
+    MOST = "most"
+    LEAST = "least"
+    COMPARE = "compare"
+    EXISTS = "exists"
+    LIST = "list"
+
+
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<![\w-])(?:{pattern})(?![\w-])")
+
+
+_ASPECTS: tuple[tuple[Aspect, str], ...] = (
+    (Aspect.ACCESS, r"who (?:can|may|is allowed to|has access to)|can .{0,60}? (?:read|get|list|watch|create|delete|update|patch|write|access|see|edit|modify|view)|permissions?|rights|allowed to|has access to|have access to|(?:which|what) (?:cluster ?)?roles? (?:does|do|has|have|is|are)|roles? of|cluster-admin|rbac|privileges"),
+    (Aspect.WHY, r"why|reason|cause|caused|causes|what(?: is|'s|s)? (?:wrong|up|broken|the (?:matter|problem|issue))|what happened|root cause|since when|how long|when did"),
+    (Aspect.RESTARTS, r"how often .{0,40}?restart\w*|how many (?:times|restarts)|restart count|number of restarts|restarts"),
+    (Aspect.CALLERS, r"called by|calls by|who calls|what calls|which .{0,40}?(?:calls?|depends? on|talks? to|connects? to|call)|who (?:depends on|talks to|connects to|consumes)|what (?:depends on|talks to|connects to)|callers?|consumers?|clients? of|upstreams?|dependents"),
+    (Aspect.CALLS, r"calls?|depends? on|depend|dependenc(?:y|ies)|talks? to|connects? to|downstreams?|backends? of"),
+    (Aspect.USERS, r"who (?:uses|mounts|references|needs|is using|runs as|runs with)|used (?:by|for|in|where)|uses?|using|mounted (?:by|in)|mounts?|referenced? (?:by)?|references|consumes|runs? as|run as|run with|needs|bound to|claimed by|attached to"),
+    (Aspect.EXPOSED, r"exposed?|exposes|outside|external(?:ly)?|public(?:ly)?|reach(?:able|ed)?|from the internet|internet|ingress host|which (?:host|hosts|hostname|domain|url)|hosts?|hostnames?|domains?|urls?|load ?balanced"),
+    (Aspect.ROUTE, r"routes?(?: to)?|paths?|serves?|routed|routing|destinations?|deploys? to|forwards? to"),
+    (Aspect.SELECTED, r"selects?|selectors?|selected|points? to|targets?|behind|in front of|matches"),
+    (Aspect.PORTS, r"ports?|node ?ports?|listens?|listening"),
+    (Aspect.SCALING, r"auto-?scal\w*|hpas?|autoscalers?|min(?:imum)? (?:and max(?:imum)? )?replicas|max(?:imum)? replicas|scaling (?:bounds|limits)|bounds"),
+    (Aspect.BUDGET, r"pdbs?|(?:pod )?disruption budgets?|disruptions?"),
+    (Aspect.RESOURCES, r"resources?|how (?:big|large)|size|capacity|(?:memory|cpu|resource)? ?(?:limits?|requests?)|memory|cpus?|ram|limited|requested|may .{0,30}? use"),
+    (Aspect.ENV, r"env(?:ironment)? ?(?:var(?:iable)?s?|values?|settings?)?|envs?|variables?|env vars?|set to|value of"),
+    (Aspect.ACCOUNT, r"service ?accounts?|(?:which|what) identity"),
+    (Aspect.MOUNTS, r"(?:which|what) (?:config ?maps?|secrets?|volumes?|pvcs?|claims?) (?:does|do|are|is)|configured by|volumes? of"),
+    (Aspect.OWNER, r"teams?|owners?|owned by|owns?|responsible|maintain(?:s|er|ed)|squad|contact"),
+    (Aspect.LABELS, r"labels?|labell?ed|annotations?|part of|tagged"),
+    (Aspect.POLICIES, r"network ?polic(?:y|ies)|netpols?"),
+    (Aspect.LOGS, r"logs?|log lines?|log output"),
+    (Aspect.EVENTS, r"events?|warnings?"),
+    (Aspect.IMAGE, r"images?|container images?|versions?|tags?|build|release|docker image"),
+    (Aspect.REPLICAS, r"replicas?|replica counts?|instances?|copies|scaled?|ready (?:vs|versus|of|and) wanted|wanted"),
+    (Aspect.NODE, r"(?:which|what) (?:worker )?(?:nodes?|machines?)|on (?:which|what) (?:worker )?(?:nodes?|machines?)|scheduled(?: on)?"),
+    (Aspect.PLACE, r"where(?: is| are| does| do|'s|s)?|(?:which|what) (?:namespaces?|clusters?)|in (?:which|what) (?:namespaces?|clusters?)|location"),
+    (Aspect.AGE, r"how old|age|created|oldest|newest|youngest|creation"),
+    (Aspect.HEALTH, r"health\w*|doing|ok(?:ay)?|fine|broken|fail(?:s|ing|ed|ure|ures)?|down|crash\w*|wrong|status|state|ready|unready|stuck|problems?|issues?|unhealthy|up|working|works?|available|unavailable|degraded|pending|running|running well|alive|oom\w*|fully|synced|in sync|complete[ds]?|finish(?:ed)?|succeed(?:ed)?|trouble|errors?|restart\w*|not starting|starting|coming up|evicted|bound|lost"),
+    (Aspect.CONTAINERS, r"containers?|sidecars?|init containers?"),
+    (Aspect.HOLDS, r"what(?: is|'s|s| are)? (?:running |deployed |installed |there |inside )?in|what (?:runs?|lives?|exists|sits|do we have|do we run) (?:in|inside|on)|overview|contents?|contains?|holds?|keys?|inventory|everything in|inside|what is there|deployed in|lives in|runs? in"),
+    (Aspect.DESCRIBE, r"describe|details?|show(?: me)?|tell me|about|explain|info(?:rmation)?|look like|summary|summari[sz]e|give me|what is|what are|what does|yaml|spec"),
+)  # fmt: skip
+ASPECTS = tuple((aspect, _compiled(pattern)) for aspect, pattern in _ASPECTS)
+"""Best first: the first that a question names is what it asks, the others only explain words."""
+
+_AGGREGATES: tuple[tuple[Aggregate, str], ...] = (
+    (Aggregate.MOST, r"most|highest|largest|biggest|greatest|maximum|maximal|max|top|heaviest|oldest|longest"),
+    (Aggregate.LEAST, r"fewest|least|lowest|smallest|minimum|minimal|newest|youngest"),
+    (Aggregate.COUNT, r"how many|number of|count(?: of| the)?|amount of|total(?: number)?(?: of)?|how much"),
+    (Aggregate.EXISTS, r"(?:is|are) there(?: an?y?)?|do we have|have we got|any|does .{1,60}? have|do .{1,60}? have|exists?|has|have"),
+    (Aggregate.LIST, r"which|what|list|show|all|name the|give me|every|each|whose|who"),
+)  # fmt: skip
+AGGREGATES = tuple((aggregate, _compiled(pattern)) for aggregate, pattern in _AGGREGATES)
+
+HOW_TO = _compiled(
+    r"how (?:do|can|would|should|to|did|could)(?: i| we| you| one)?|how'd|what (?:should|can|must) (?:i|we) (?:do|run|set|use|check|change|add|put)|what do (?:i|we) (?:do|need|have to)|what do (?:i|we) run(?! (?:in|on|inside)\b)|steps?|"
+    r"(?<!which )(?:should|must) (?:i|we) \w+|^(?:can|could|may) (?:i|we) (?!reach|access|see|visit|open)\w+|do (?:i|we) (?:have to|need to) \w+|help me|procedure|runbook|guide|best practice|recommended|need to|want to|"
+    r"^(?:please )?(?:restart|scale|delete|remove|roll ?back|undo|deploy|apply|create|drain|cordon|evict|patch|edit|set|update|upgrade|kill|stop|start|add|change|fix|increase|decrease|rotate) (?!of\b|count|policy|history|status|strategy)"
+)
+"""Asks for a procedure, which the documents describe."""
+
+UNKNOWABLE = _compiled(
+    r"passwords?|passwd|credentials?|api[ -]?keys?|private keys?|access keys?|tokens?|secret (?:value|key|content)s?|"
+    r"costs?|prices?|expensive|licen[cs]es?|bills?|billing|invoices?|euros?|dollars?|money|spend(?:ing)?|"
+    r"will|tomorrow|next (?:week|month|release|year|time|day|sprint|quarter)|going to|predict\w*|forecast\w*|future|until|eta|would .{0,30} if|next|"
+    r"yesterday|ago|last (?:week|month|night|year|quarter|sprint|monday|tuesday|wednesday|thursday|friday)|this (?:week|month|morning)|history|previously|used to be|before|"
+    r"who (?:deployed|approved|created|changed|wrote|edited|deleted|scaled|did|made|broke|introduced|merged|updated|upgraded|installed|set|is on call|is on-call)|on[ -]call|colleagues?|"
+    r"latency|throughput|traffic|per second|rps|qps|(?:error|request|hit)s? rates?|rate of|response times?|slow(?:er|est|ly)|usage|utili[sz]ation|consum(?:es|ing|ption)|logged in|users?|customers?|orders today|"
+    r"recommend\w*|should|better|best|difference between|default (?:value|limit)|max(?:imum)? allowed|supported|supports?"
+)
+"""What the objects of a cluster do not say: secrets, money, the future, the past, people, measurements, advice."""
+
+FILLERS = frozenset(
+    "a an the of in on at to for from by with and or is are was be been it its it's this that these those there here we our us i me my you your "
+    "do does did has have had can could please pls plz hey hi hello thanks right now currently today at the moment just actually exactly really "
+    "so far which what who whom whose where when how many much any all each every some one ones only also still yet more less than as "
+    "get got give list show see tell find name named called their they them he she if not no yes too very been being "
+    "run runs running ran use uses used set up cluster clusters k8s kubernetes kube object objects resource resources instance live "
+    "environment whole entire across overall total altogether system systems thing things stuff kind kinds type types "
+    "current exist exists existing defined configured deployed installed live lives got have having need needs wants want wanted "
+    "between versus vs compared compare same different both either or out into onto over under within without per me "
+    "mean means say says look looks like whats what's where's who's is there any, number count amount pick choose "
+    "deployment's pod's node's service's namespace's first second other others another own does doesnt don't doesn't isn't aren't isnt arent "
+    "inside outside around about one two three four five six seven eight nine ten anything everything something nothing recent recently "
+    "newest latest last allow allows answer answers carry carries big large install installs made make makes ran go going see seen "
+    "belong belongs ask asks asked doing done serve serves served hold held contain take takes taken give gives goes come comes keep keeps kept put puts found looking work works start starts started happen happens happened let lets try tries data stack through via managed assigned given "
+    "version's full fully completely properly correctly well".split()
+)
+"""Words that carry nothing that would have to be understood."""
+
+VOCABULARY = frozenset(
+    word
+    for patterns in (_ASPECTS, _AGGREGATES)
+    for _, pattern in patterns
+    for word in re.findall(r"[a-z]{2,}", re.sub(r"\\w", "", pattern))
+) - set("account accounts talk talks root matter admin docker worker network identity".split())
+"""The words of the grammar itself, without those that say something in a phrase only."""
+
+_NUMBER = (
+    r"(?:\d+(?:\.\d+)?(?:[kmgtp]i?)?b?|zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
+)
+COMPARED = re.compile(
+    rf"(more than|greater than|over|above|less than|fewer than|under|below|at least|at most|exactly|only|a single|just|>=?|<=?)\s*({_NUMBER})?\s*(?:of )?((?:[a-z]+ ){{0,2}}[a-z]+)?"
+)
+"""A comparison with a number, and the words behind it."""
+
+UNWELL = r"not (?:ready|healthy|ok|okay|fine|running|up|available|working|well|fully \w+|all \w+|coming up|starting|in sync|scheduled)|unready|unhealthy|broken|fail\w*|down|in trouble|troubled?|problems?|wrong|stuck|issues?|degraded|unavailable|errors?|sick|bad|isn t \w+|aren t \w+"
+"""Asks for what is not as it should be."""
+
+LACKS = r"(?:with no|without(?: any)?|(?:has|have|had|set|sets|define|defines) no(?:t any)?|lack(?:s|ing)?(?: any)?|missing|do(?:es)? ?n[o']?t (?:have|set|define)(?: any)?|no)"
+"""Asks for what is without something."""
+
+RUNS_IMAGE = re.compile(
+    r"(?:who|what|which(?: \w+){0,3}|any \w+|\w+ that) (?:is |are )?(?:runs?|running|uses?|using|with|based on) (?:the |an? )?(?:images? )?(§+|[\w.-]+)(?: images?)?"
+)
+"""Asks which workloads run an image."""
+
+ACTS = re.compile(
+    r"(?:does|do|is|are|did) (?:the |a )?§+(?: \w+){0,2} (?:depend|call|talk|connect|use|mount|need|reference|consume|have)"
+)
+"""The named object is the one that acts: `which services does cart depend on`."""
+
+PASSIVE = r"(?:called|used|mounted|referenced|consumed|needed|claimed|bound|calls) (?:by|in|for|to)|who|callers?|consumers?|clients?|dependents?|users?"
+"""Others act on the named object: `what is cart used by`."""
+
+OWNER_KEYS = frozenset(
+    {"team", "owner", "squad", "owned-by", "owner-team", "team-name", "maintainer", "contact"}
+)
+"""The last parts of the labels and annotations that say who an object belongs to."""
