@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 
 from answers.cluster.amounts import MEASURES, Measure
@@ -136,6 +137,11 @@ def _list(
         if nodes
         else f"No {word}{_where(reading)} was read"
     )
+    clusters = Counter(node.cluster for node in found)
+    if len(clusters) > 1:
+        draft.lead.append(
+            f"By cluster: {listed(f'{name} {number}' for name, number in sorted(clusters.items()))}"
+        )
     _all_well(draft, reading, nodes, filters, word)
     if not nodes:
         quote_whole(draft, reading.namespaces, catalog)

@@ -104,24 +104,20 @@ class ClusterResponder:
         return lambda namespaces: (e for e in self._warnings(namespaces) if who(e.document_id))
 
     def _answer(self, question: str, draft: Draft, catalog: Catalog, who: Reader) -> Answer | None:
-        about = written.documents_about(draft.objects, catalog) if len(draft.objects) <= 40 else []
+        about = written.documents_about(draft.objects, catalog) if draft.described else []
         documents = self._documents(list(dict.fromkeys([*(one.document_id for one in draft.said), *about])))
         text = Text()
         clusters = list(dict.fromkeys(o.cluster for o in draft.objects)) or catalog.clusters
         text.remark(self._as_of(clusters) + (f": {draft.lead[0]}" if draft.lead else ""))
         for words in draft.lead[1:]:
             text.remark(words)
-        pages = written.spans(about, draft.objects, documents)
-        if draft.described:
-            self._pages(text, pages)
+        self._pages(text, written.spans(about, draft.objects, documents))
         before = len(text.claims)
         text.lines(draft.said, documents)
         if len(text.claims) == before:
             return None
         if draft.left_out:
             text.remark(f"{draft.left_out} more are left out here")
-        if not draft.described:
-            self._pages(text, pages)
         if draft.described and draft.objects:
             text.remark(f"`kubelore graph{_drawing(draft)}` draws this".replace("`", ""))
         return self._checked(question, draft, text, clusters, who)
@@ -153,7 +149,7 @@ class ClusterResponder:
     def _as_of(self, clusters: Sequence[str]) -> str:
         times = [at for name in clusters if (at := self._view.observed_at(name)) is not None]
         when = f", as of {min(times):%Y-%m-%d %H:%M} UTC" if times else ""
-        return f"In cluster {listed(clusters)}{when}"
+        return f"In cluster{'s' * (len(clusters) > 1)} {listed(clusters)}{when}"
 
     def _decline(self, question: str, found: Declined, clusters: Sequence[str]) -> Answer:
         where = self._as_of(clusters)

@@ -13,6 +13,8 @@ from connectors.documents import Document, SectionKind
 
 MOST = 3
 _LONGEST = 400
+_WRITTEN = ("page", "terraform")
+"""Kinds of documents in which people say something about objects; a manifest is the object itself."""
 _PROSE = (SectionKind.PARAGRAPH, SectionKind.LIST, SectionKind.TABLE, SectionKind.ADMONITION)
 
 
@@ -54,7 +56,8 @@ def spans(
     found = []
     for ident in idents:
         document = documents.get(ident)
-        span = passage(document, nodes) if document is not None else None
+        written = document is not None and document.kind in _WRITTEN
+        span = passage(document, nodes) if document is not None and written else None
         if document is not None and span is not None:
             found.append((document, *span))
     return found

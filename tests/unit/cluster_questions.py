@@ -181,7 +181,7 @@ class LiveCluster:
         overview = Overview(Origin("live", cluster))
         seen: list[ObservedObject] = []
         for value in map(clean, objects or shop()):
-            overview.add(value)
+            overview.put(value)
             document = document_of(value, source="live", cluster=cluster, observed_at=SEEN)
             self.documents[document.id] = document
             found = ObservedObject(cluster, "live", document.id, value, SEEN)
