@@ -14,7 +14,7 @@ from answers.cluster.catalog import Catalog
 from answers.cluster.compose import Text
 from answers.cluster.plan import Declined, plan
 from answers.cluster.reading import Reader as QuestionReader
-from answers.cluster.said import Draft, listed
+from answers.cluster.said import Draft, Said, listed
 from answers.model import Answer
 from answers.verify import verified
 from cluster.graph import ResourceGraph
@@ -107,13 +107,16 @@ class ClusterResponder:
         about = written.documents_about(draft.objects, catalog) if draft.described else []
         documents = self._documents(list(dict.fromkeys([*(one.document_id for one in draft.said), *about])))
         text = Text()
-        clusters = list(dict.fromkeys(o.cluster for o in draft.objects)) or catalog.clusters
+        clusters = list(dict.fromkeys(o.cluster for o in draft.objects)) or draft.clusters or catalog.clusters
         text.remark(self._as_of(clusters) + (f": {draft.lead[0]}" if draft.lead else ""))
         for words in draft.lead[1:]:
             text.remark(words)
         self._pages(text, written.spans(about, draft.objects, documents))
         before = len(text.claims)
-        text.lines(draft.said, documents)
+        for cluster in clusters if len(clusters) > 1 else ("",):
+            if cluster:
+                text.remark(f"Cluster {cluster}")
+            text.lines([one for one in draft.said if cluster in ("", _cluster_of(one, documents))], documents)
         if len(text.claims) == before:
             return None
         if draft.left_out:
@@ -159,6 +162,12 @@ class ClusterResponder:
             else f"{where}: the objects do not tell this."
         )
         return Answer(id=uuid.uuid4().hex, question=question, answer=said, abstained=True, confidence=0.0)
+
+
+def _cluster_of(said: Said, documents: Mapping[str, Document]) -> str:
+    """The cluster that a quoted document is of."""
+    document = documents.get(said.document_id)
+    return (document.breadcrumbs or ("",))[0] if document is not None else ""
 
 
 def _drawing(draft: Draft) -> str:
