@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 
 from answers.cluster.amounts import MEASURES, Measure
@@ -125,17 +126,13 @@ def _list(
     word = kind_word(kinds)
     if len(found) > _SHOWN and not filters and reading.aspect not in _ABOUT_MANY:
         return False
-    conditions = "".join(f" {one.words}" for one in filters)
     draft.objects = found
-    said = counted(len(found), word)
-    of_all = f" of {len(nodes)}" if filters and found else ""
-    draft.lead.append(
-        f"{said}{of_all}{_where(reading)}{conditions}"
-        if found
-        else f"No {word}{_where(reading)}{conditions}, of {counted(len(nodes), word)}"
-        if nodes
-        else f"No {word}{_where(reading)} was read"
-    )
+    draft.lead.append(_summed(found, nodes, filters, word, _where(reading)))
+    clusters = Counter(node.cluster for node in found)
+    if len(clusters) > 1:
+        draft.lead.append(
+            f"By cluster: {listed(f'{name} {number}' for name, number in sorted(clusters.items()))}"
+        )
     _all_well(draft, reading, nodes, filters, word)
     if not nodes:
         quote_whole(draft, reading.namespaces, catalog)
@@ -151,6 +148,20 @@ def _list(
         draft.say(node, Spot(short=spot.short or 99, needles=quoted) if quoted or spot.short else spot)
     draft.left_out += max(0, len(found) - _SHOWN)
     return True
+
+
+def _summed(
+    found: Sequence[Node], nodes: Sequence[Node], filters: Sequence[Filter], word: str, where: str
+) -> str:
+    """How many objects of how many meet the conditions."""
+    conditions = "".join(f" {one.words}" for one in filters)
+    if found:
+        return f"{counted(len(found), word)}{f' of {len(nodes)}' * bool(filters)}{where}{conditions}"
+    if not nodes:
+        return f"No {word}{where} was read"
+    if all(one.unwell for one in filters):
+        return f"All {counted(len(nodes), word)}{where} are as they should be"
+    return f"No {word}{where}{conditions}, of {counted(len(nodes), word)}"
 
 
 def _all_well(

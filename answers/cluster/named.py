@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from answers.cluster import access, facts, places, related, scripts
 from answers.cluster.catalog import Catalog, containers
-from answers.cluster.choice import choose
+from answers.cluster.choice import choose, is_meant
 from answers.cluster.fields import named_fields
 from answers.cluster.kinds import KindWords, singular
 from answers.cluster.mentions import Mention
@@ -34,7 +34,12 @@ _VAGUE = (
 )  # fmt: skip
 """What is asked in words that may as well be those of a field."""
 _BY_FIELD_ALONE = (None, Aspect.USERS, Aspect.HOLDS, Aspect.ROUTE, Aspect.NODE)
+_TROUBLE = (
+    r"not|isn t|doesn t|won t|can t|cannot|refus\w*|wrong|since when|how long|happened|matter|up|restart\w*"
+)
+"""Words for trouble; `why does cart have nodes of its own` asks for a decision, which pages tell."""
 _OPEN = (None, Aspect.HOLDS, Aspect.DESCRIBE)
+_COUNTED = (*_OPEN, Aspect.HEALTH, Aspect.NODE)
 """Nothing in particular is asked of the object."""
 
 
@@ -58,11 +63,13 @@ def answer(draft: Draft, reading: Reading, catalog: Catalog, kinds: KindWords) -
         return False
     if any(not node.present for _, nodes in chosen for node in nodes) and aspect is not Aspect.USERS:
         return False
+    if aspect is Aspect.WHY and not (Aspect.HEALTH in reading.aspects or reading.asks(_TROUBLE)):
+        return False
     told = False
     for _, nodes in chosen:
         for place, node in enumerate(nodes):
             draft.objects.append(node)
-            if place and node.namespace not in reading.namespaces:
+            if place and not is_meant(node, reading):
                 draft.say(node, Spot(short=3))
             else:
                 told |= _tell(draft, aspect, node, reading, catalog)
@@ -75,9 +82,11 @@ def answer(draft: Draft, reading: Reading, catalog: Catalog, kinds: KindWords) -
 
 
 def _tell(draft: Draft, aspect: Aspect | None, node: Node, reading: Reading, catalog: Catalog) -> bool:
-    counts = aspect in (*_OPEN, Aspect.HEALTH, Aspect.NODE) and Aggregate.COUNT in reading.aggregates
+    counts = Aggregate.COUNT in reading.aggregates and (
+        aspect in _COUNTED or (aspect in _SURE and "Pod" in reading.kinds)
+    )
     if counts and reading.kinds and related.answer(draft, node, reading.kinds, catalog, reading.namespaces):
-        return True
+        return aspect in _COUNTED or facts.say(draft, aspect or Aspect.DESCRIBE, node, reading, catalog)
     if reading.unknown and {word.lower() for word in reading.unknown} <= _field_words(reading, [node]):
         return _tell_fields(draft, node, reading)
     if reading.kinds and (told := _tell_related(draft, aspect, node, reading, catalog)) is not None:

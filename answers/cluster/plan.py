@@ -44,7 +44,7 @@ def plan(question: str, reader: Reader, namespaces: Sequence[str] = ()) -> Draft
     if UNKNOWABLE.search(_unmasked(reading)) and not _is_access(reading):
         return Declined()
     for read in (reading, _without_names(reading)):
-        draft = Draft()
+        draft = Draft(clusters=list(reading.clusters))
         if read is None or not _collect(draft, read, reader.catalog, reader.kinds) or not draft.said:
             continue
         if read is reading or draft.objects:

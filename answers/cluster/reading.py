@@ -13,6 +13,7 @@ from answers.cluster.mentions import KindMention, Mention, Token, beside, covere
 from answers.cluster.spelling import Spelling
 from answers.cluster.wording import AGGREGATES, ASPECTS, FILLERS, Aggregate, Aspect
 from cluster.graph import Node
+from connectors import environments
 
 _TOKEN = re.compile(r"[A-Za-z0-9_](?:[\w.:/*=-]*[\w*])?|[\u3400-\u9fff]+")
 _POSSESSIVE = re.compile(r"'s?(?![A-Za-z])|[`\"“”]")
@@ -113,7 +114,7 @@ class Reader:
         mentions = [*self._slashed(tokens, taken), *self._several(tokens, taken)]
         subjects = list(self._kinds_in(tokens, taken))
         mentions += self._single(tokens, taken, subjects)
-        clusters = [c for c in self.catalog.clusters if any(t.low == c.lower() for t in tokens)]
+        clusters = [c for c in self.catalog.clusters if any(_is_cluster(t.low, c) for t in tokens)]
         guesses, missing = self._guesses(tokens, mentions, subjects, clusters)
         mentions = sorted([*mentions, *guesses], key=lambda one: one.first)
         named = subjects
@@ -123,7 +124,9 @@ class Reader:
         unknown = [
             t.text
             for i, t in enumerate(tokens)
-            if not is_inside(i, spans) and t.low not in clusters and not is_known(t)
+            if not is_inside(i, spans)
+            and not is_known(t)
+            and not any(_is_cluster(t.low, c) for c in clusters)
         ]
         return Reading(
             text=text,
@@ -237,7 +240,7 @@ class Reader:
                 is_inside(place, mentions)
                 or is_inside(place, subjects)
                 or is_known(token)
-                or token.low in clusters
+                or any(_is_cluster(token.low, c) for c in clusters)
             ):
                 continue
             near = [k for s in beside(place, place + 1, tokens, subjects) for k in s.kinds]
@@ -259,3 +262,9 @@ class Reader:
             else:
                 found.append(Mention(place, place + 1, token.text, wanted, guessed=True))
         return found, missing
+
+
+def _is_cluster(word: str, cluster: str) -> bool:
+    """Whether a word names a cluster: its name, or the environment that its name says (`prod` for `production`)."""
+    said = environments.canonical(word)
+    return word == cluster.lower() or bool(said and said == environments.canonical(cluster.lower()))

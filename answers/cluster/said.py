@@ -40,9 +40,9 @@ class Said:
 class Draft:
     """An answer in the making.
 
-    `lead` are remarks of ours, counted or compared from the objects that are cited; `objects` are what the
-    question is about, for the script and the documents; `shown` are the kinds of what hangs together with them.
-    `aspect` is what was told, where the question says it by a kind. `commands` are argument lists.
+    `lead` are remarks of ours, counted or compared from the objects that are cited. `objects` are what the question is
+    about, for the script and the documents; `shown` are the kinds of what hangs together with them, `clusters` those
+    of the question. `aspect` is what was told, where the question says it by a kind. `commands` are argument lists.
     """
 
     lead: list[str] = field(default_factory=list)
@@ -55,6 +55,7 @@ class Draft:
     described: bool = False
     aspect: Aspect | None = None
     shown: tuple[str, ...] = ()
+    clusters: list[str] = field(default_factory=list)
 
     def say(self, node: Node, spot: Spot = SUMMARY, *, detail: bool = False) -> None:
         """Quote a place of an object's document, once."""

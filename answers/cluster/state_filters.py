@@ -48,7 +48,7 @@ def by_state(reading: Reading, kinds: Sequence[str], catalog: Catalog) -> Iterat
             yield Filter(f"with condition {kind}", lambda node: kind in _true(node)), set(spelled.split())  # noqa: B023
             return
     if not wanted and reading.asks(UNWELL) and not reading.asks(_ABOUT_ALL):
-        yield Filter("not as they should be", is_unwell), {"not", "ready"}
+        yield Filter("not as they should be", is_unwell, unwell=True), {"not", "ready"}
 
 
 def _named(reading: Reading, kinds: Sequence[str]) -> list[str]:

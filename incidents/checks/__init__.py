@@ -18,7 +18,9 @@ from incidents.checks import (
     names,
     nodes,
     performance,
+    policies,
     probes,
+    references,
     scheduling,
     secrets,
     services,
@@ -33,7 +35,7 @@ Check = Callable[[Situation], Iterator[Finding]]
 CHECKS: tuple[Check, ...] = (
     admission.check, scheduling.check, storage.check, images.check, containers.check, probes.check, workloads.check,
     services.check, gateways.check, databases.check, secrets.check, names.check, nodes.check,
-    connections.check, performance.check,
+    connections.check, references.check, policies.check, performance.check,
 )  # fmt: skip
 
 

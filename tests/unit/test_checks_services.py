@@ -241,3 +241,60 @@ def test_a_volume_that_another_claim_holds() -> None:
     taken = volume(phase="Bound", spec={"claimRef": {"namespace": "shop", "name": "other"}})
 
     assert ("volume_taken", CART) in terms(found(*objects, taken))
+
+
+def test_a_config_map_that_was_not_made() -> None:
+    cart = deployment("cart", container={"envFrom": [{"configMapRef": {"name": "cart"}}]})
+    other = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "web", "namespace": "shop"}}
+    down = pod(cart, ready=False, state={"waiting": {"reason": "CreateContainerConfigError"}})
+
+    assert ("config_map_missing", CART) in terms(found(cart, down, other))
+    assert "config_map_missing" not in {term for term, _ in terms(found(cart, down))}, (
+        "no ConfigMap was read at all"
+    )
+
+
+def test_an_autoscaler_without_its_target() -> None:
+    scaler = {
+        "apiVersion": "autoscaling/v2", "kind": "HorizontalPodAutoscaler",
+        "metadata": {"name": "cart", "namespace": "shop"},
+        "spec": {"scaleTargetRef": {"kind": "Deployment", "name": "basket"}},
+    }  # fmt: skip
+
+    assert ("scaling_limited", "HorizontalPodAutoscaler/shop/cart") in terms(
+        found(*shop(service("cart"), scaler))
+    )
+
+
+def test_a_service_account_that_may_not() -> None:
+    cart = deployment("cart")
+    line = 'pods is forbidden: User "system:serviceaccount:shop:cart" cannot list resource "pods" in API group ""'
+
+    assert ("permission_denied", CART) in terms(
+        found(cart, pod(cart, ready=False), logs=[Log("cart", (line,), "shop")])
+    )
+
+
+def test_a_network_policy_that_lets_nothing_in() -> None:
+    policy = {
+        "apiVersion": "networking.k8s.io/v1", "kind": "NetworkPolicy",
+        "metadata": {"name": "deny", "namespace": "shop"},
+        "spec": {"podSelector": {"matchLabels": {"app": "cart"}}, "policyTypes": ["Ingress"]},
+    }  # fmt: skip
+    log = Log("web", ("get http://cart/: dial tcp 10.0.0.9:80: i/o timeout",), "shop")
+
+    said = terms(found(*shop(service("cart"), policy), logs=[log]))
+
+    assert ("network_policy_blocks", "NetworkPolicy/shop/deny") in said
+    assert ("network_policy_blocks", "NetworkPolicy/shop/deny") not in terms(
+        found(*shop(service("cart"), policy))
+    )
+
+
+def test_a_rollout_that_has_given_up() -> None:
+    cart = deployment("cart")
+    cart["status"] = {
+        "conditions": [{"type": "Progressing", "status": "False", "reason": "ProgressDeadlineExceeded"}]
+    }
+
+    assert ("rollout_stuck", CART) in terms(found(cart, pod(cart, ready=False)))
