@@ -17,6 +17,10 @@ from incidents.checks.settings import Address, addresses
 from incidents.finding import Finding
 from incidents.situation import Situation, is_ready, shown
 
+_SET_LATER = re.compile(
+    r"^(?:statefulset|apps|batch)\.kubernetes\.io/|^(?:controller-revision-hash|pod-template-hash|job-name)$"
+)
+"""Labels that a pod has and its template has not."""
 _ALIKE = 80
 """How alike (0 to 100) a name must be to count as a slip of another."""
 _FAILED = re.compile(
@@ -45,7 +49,7 @@ def _behind(s: Situation, service: Item) -> list[Item]:
 
 def _selector(s: Situation, service: Item) -> Iterator[Finding]:
     selector = Selector.flat(at(service.value, "spec.selector"))
-    if selector is None or _behind(s, service) or not s.workloads:
+    if selector is None or _behind(s, service) or not s.workloads or _once_running(s, service, selector):
         return
     meant = _meant(s, service)
     if meant is None:
@@ -57,6 +61,16 @@ def _selector(s: Situation, service: Item) -> Iterator[Finding]:
         [s.quote(service, "Selector:", field="spec.selector"), s.quote(meant, "Labels:", field="metadata.labels")],
         [meant], described(service),
     )  # fmt: skip
+
+
+def _once_running(s: Situation, service: Item, selector: Selector) -> bool:
+    """Whether only labels are missing that Kubernetes itself sets on pods, and that no pod was seen with."""
+    later = {key for key, _ in selector.labels if _SET_LATER.search(key)}
+    known = Selector(tuple(pair for pair in selector.labels if pair[0] not in later), selector.requirements)
+    if not later or known.everything:
+        return False
+    behind = s.cluster.selected(known, [service.namespace])
+    return bool(behind) and not any(later & pod.labels.keys() for item in behind for pod in s.pods_of(item))
 
 
 def _meant(s: Situation, service: Item) -> Item | None:

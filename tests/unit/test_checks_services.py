@@ -26,6 +26,12 @@ def test_a_selector_that_matches_nothing() -> None:
     assert ("service_selector_unmatched", "Service/shop/cart") in terms(found(*shop(astray)))
 
 
+def test_a_selector_of_one_pod_of_a_set_that_does_not_run_yet() -> None:
+    one = service("cart", selector={"app": "cart", "statefulset.kubernetes.io/pod-name": "cart-0"})
+
+    assert terms(found(deployment("cart"), one)) == set()
+
+
 def test_a_target_port_where_nothing_listens() -> None:
     objects = shop(service("cart", target=9090))
 
