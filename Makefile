@@ -52,7 +52,7 @@ bench: $(READY)  ## beside the LlamaIndex + Chroma quick start: make bench CORPU
 	$(BIN)/python -m bench.quickstart --corpus $(CORPUS)
 
 faults: N ?= 1000
-faults: $(READY)  ## random faults while wikis are crawled: make faults N=1000
+faults: $(READY)  ## random faults while wikis and clusters are crawled: make faults N=1000
 	$(BIN)/python -m bench.faults $(N)
 
 crashes: N ?= 200

@@ -58,11 +58,16 @@ def choose(mention: Mention, reading: Reading, draft: Draft, catalog: Catalog) -
     if mention.guessed:
         draft.lead.append(f"Read `{mention.said}` as {nodes[0].name}")
         draft.sure = min(draft.sure, 0.8)
-    meant = len({node.namespace for node in nodes} & set(reading.namespaces))
-    if len(nodes) > 1 and meant < len(nodes):
+    if not all(is_meant(node, reading) for node in nodes[1:]):
         draft.lead.append(_assumed(nodes))
         draft.sure = min(draft.sure, 0.85)
     return nodes[:MOST]
+
+
+def is_meant(node: Node, reading: Reading) -> bool:
+    """Whether the question names the place of the object beside others: `in staging and production`."""
+    several = len(reading.clusters) > 1 and node.cluster in reading.clusters
+    return several or (len(reading.namespaces) > 1 and node.namespace in reading.namespaces)
 
 
 def _assumed(nodes: Sequence[Node]) -> str:

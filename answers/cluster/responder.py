@@ -14,18 +14,16 @@ from answers.cluster.catalog import Catalog
 from answers.cluster.compose import Text
 from answers.cluster.plan import Declined, plan
 from answers.cluster.reading import Reader as QuestionReader
-from answers.cluster.said import Draft, listed
+from answers.cluster.said import Draft, Said, listed
 from answers.model import Answer
 from answers.verify import verified
 from cluster.graph import ResourceGraph
 from cluster.scripts import Inventory
 from cluster.store import EventRecord
 from cluster.view import Reader
-from connectors.documents import Document
+from connectors.documents import OBJECT, Document
 from index.search_types import Filters
 
-OBJECT = "object"
-"""The kind of document that a running object is."""
 _DRAWN = 3
 
 
@@ -104,24 +102,23 @@ class ClusterResponder:
         return lambda namespaces: (e for e in self._warnings(namespaces) if who(e.document_id))
 
     def _answer(self, question: str, draft: Draft, catalog: Catalog, who: Reader) -> Answer | None:
-        about = written.documents_about(draft.objects, catalog) if len(draft.objects) <= 40 else []
+        about = written.documents_about(draft.objects, catalog) if draft.described else []
         documents = self._documents(list(dict.fromkeys([*(one.document_id for one in draft.said), *about])))
         text = Text()
-        clusters = list(dict.fromkeys(o.cluster for o in draft.objects)) or catalog.clusters
+        clusters = list(dict.fromkeys(o.cluster for o in draft.objects)) or draft.clusters or catalog.clusters
         text.remark(self._as_of(clusters) + (f": {draft.lead[0]}" if draft.lead else ""))
         for words in draft.lead[1:]:
             text.remark(words)
-        pages = written.spans(about, draft.objects, documents)
-        if draft.described:
-            self._pages(text, pages)
+        self._pages(text, written.spans(about, draft.objects, documents))
         before = len(text.claims)
-        text.lines(draft.said, documents)
+        for cluster in clusters if len(clusters) > 1 else ("",):
+            if cluster:
+                text.remark(f"Cluster {cluster}")
+            text.lines([one for one in draft.said if cluster in ("", _cluster_of(one, documents))], documents)
         if len(text.claims) == before:
             return None
         if draft.left_out:
             text.remark(f"{draft.left_out} more are left out here")
-        if not draft.described:
-            self._pages(text, pages)
         if draft.described and draft.objects:
             text.remark(f"`kubelore graph{_drawing(draft)}` draws this".replace("`", ""))
         return self._checked(question, draft, text, clusters, who)
@@ -153,7 +150,7 @@ class ClusterResponder:
     def _as_of(self, clusters: Sequence[str]) -> str:
         times = [at for name in clusters if (at := self._view.observed_at(name)) is not None]
         when = f", as of {min(times):%Y-%m-%d %H:%M} UTC" if times else ""
-        return f"In cluster {listed(clusters)}{when}"
+        return f"In cluster{'s' * (len(clusters) > 1)} {listed(clusters)}{when}"
 
     def _decline(self, question: str, found: Declined, clusters: Sequence[str]) -> Answer:
         where = self._as_of(clusters)
@@ -163,6 +160,12 @@ class ClusterResponder:
             else f"{where}: the objects do not tell this."
         )
         return Answer(id=uuid.uuid4().hex, question=question, answer=said, abstained=True, confidence=0.0)
+
+
+def _cluster_of(said: Said, documents: Mapping[str, Document]) -> str:
+    """The cluster that a quoted document is of."""
+    document = documents.get(said.document_id)
+    return (document.breadcrumbs or ("",))[0] if document is not None else ""
 
 
 def _drawing(draft: Draft) -> str:

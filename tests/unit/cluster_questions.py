@@ -166,35 +166,44 @@ def a_page() -> Document:
 
 
 class LiveCluster:
-    """The cluster as `ClusterResponder` is given it; `hidden` documents nobody may read."""
+    """Clusters of these objects as `ClusterResponder` is given them; `hidden` documents nobody may read."""
 
     def __init__(
         self,
         objects: Iterable[Json] = (),
         *,
         cluster: str = "prod",
+        also: dict[str, list[Json]] | None = None,
         hidden: Callable[[str], bool] = lambda _: False,
     ) -> None:
         self.documents: dict[str, Document] = {}
-        self._cluster, self._hidden = cluster, hidden
+        self._hidden = hidden
         self._events: list[EventRecord] = []
-        overview = Overview(Origin("live", cluster))
+        self._inventories: dict[str, ClusterInventory] = {}
         seen: list[ObservedObject] = []
-        for value in map(clean, objects or shop()):
-            overview.add(value)
-            document = document_of(value, source="live", cluster=cluster, observed_at=SEEN)
+        for name, values in {cluster: list(objects) or shop(), **(also or {})}.items():
+            seen += self._observe(name, values)
+        page = a_page()
+        self.documents[page.id] = page
+        self._graph = build(seen, [page]).readable(lambda ident: not hidden(ident))
+        self.responder = ClusterResponder(self, self.get, lambda _: EVERYTHING, self.events)
+
+    def _observe(self, cluster: str, values: Iterable[Json]) -> list[ObservedObject]:
+        source = f"live-{cluster}"
+        overview = Overview(Origin(source, cluster))
+        seen: list[ObservedObject] = []
+        for value in map(clean, values):
+            overview.put(value)
+            document = document_of(value, source=source, cluster=cluster, observed_at=SEEN)
             self.documents[document.id] = document
-            found = ObservedObject(cluster, "live", document.id, value, SEEN)
+            found = ObservedObject(cluster, source, document.id, value, SEEN)
             if value["kind"] == "Event":
                 self._events.append(event_of(found, SEEN))
             else:
                 seen.append(found)
         self.documents |= {one.id: one for one in overview.documents("v1.31.2", SEEN)}
-        page = a_page()
-        self.documents[page.id] = page
-        self._graph = build(seen, [page]).readable(lambda ident: not hidden(ident))
-        self._inventory = ClusterInventory(seen)
-        self.responder = ClusterResponder(self, self.get, lambda _: EVERYTHING, self.events)
+        self._inventories[cluster] = ClusterInventory(seen)
+        return seen
 
     def get(self, ids: Collection[str]) -> dict[str, Document]:
         return {
@@ -207,13 +216,13 @@ class LiveCluster:
         return [e for e in self._events if not namespaces or e.about.namespace in namespaces]
 
     def clusters(self, may_read: Reader) -> list[str]:
-        return [self._cluster]
+        return sorted(self._inventories)
 
     def graph(self, may_read: Reader, *, clusters: list[str] | None = None) -> ResourceGraph:
         return self._graph
 
     def inventory(self, cluster: str, may_read: Reader) -> ClusterInventory:
-        return self._inventory
+        return self._inventories[cluster]
 
     def observed_at(self, cluster: str) -> datetime | None:
         return SEEN

@@ -122,7 +122,7 @@ def test_only_the_sources_that_are_asked_for_take_part() -> None:
     asked = LIVE.ask("which image does cart run?", sources=("docs",))
     assert asked is None or asked.abstained
     assert LIVE.ask("which image does cart run?", kinds=("page",)) is None
-    assert LIVE.told("which image does cart run?", sources=("live",))
+    assert LIVE.told("which image does cart run?", sources=("live-prod",))
 
 
 def test_a_long_list_says_how_many_are_left_out() -> None:
@@ -139,3 +139,35 @@ def test_every_command_of_a_script_reads_only_and_names_what_is_there() -> None:
         script = LIVE.told(question).script
         for step in script.steps if script else ():
             assert check(step["argv"]).allowed, step
+
+
+def _two_clusters() -> LiveCluster:
+    staging = [a_deployment("cart", "shop", 1, a_container("server", "registry.io/cart:v3-rc1"))]
+    return LiveCluster(cluster="production", also={"staging": staging})
+
+
+def test_a_name_in_two_clusters_says_which_was_assumed() -> None:
+    answer = _two_clusters().told("which image does cart run?")
+    assert "assumed shop of cluster production, also in shop of cluster staging" in answer.answer
+
+
+def test_a_cluster_is_named_by_its_environment_too() -> None:
+    answer = _two_clusters().told("which image does cart run in stg?")
+    assert "In cluster staging" in answer.answer
+    assert "v3-rc1" in answer.answer
+    assert "v2.3" not in answer.answer
+
+
+def test_what_stands_in_two_clusters_is_told_by_cluster() -> None:
+    answer = _two_clusters().told("how many deployments are in shop?")
+    assert "By cluster: production 3 and staging 1" in answer.answer
+    first, second = answer.answer.index("*Cluster production.*"), answer.answer.index("*Cluster staging.*")
+    assert first < answer.answer.index("3/3 ready") < second < answer.answer.rindex("Deployment shop/cart")
+
+
+@pytest.mark.parametrize(
+    "question", ["why does cart have a node of its own?", "why do we run redis in shop?"]
+)
+def test_reasons_for_decisions_are_left_to_the_documents(question: str) -> None:
+    answer = LIVE.ask(question)
+    assert answer is None or answer.abstained

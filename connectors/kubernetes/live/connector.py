@@ -18,9 +18,9 @@ from connectors.http.errors import ForbiddenError
 from connectors.http.policy import Policy
 from connectors.http.rate import Time
 from connectors.kubernetes.live import state
-from connectors.kubernetes.live.client import JSON, METADATA_LIST, KubernetesApi
+from connectors.kubernetes.live.client import JSON, METADATA_LIST, PAGE, KubernetesApi
 from connectors.kubernetes.live.connection import Connection, Target
-from connectors.kubernetes.live.crawl import LiveCrawl
+from connectors.kubernetes.live.crawl import MILESTONE_DOCUMENTS, LiveCrawl
 from connectors.kubernetes.live.discovery import Resource, discover
 from connectors.kubernetes.live.documents import Origin
 from connectors.kubernetes.live.news import LiveNews, noted, tell
@@ -33,7 +33,8 @@ from connectors.kubernetes.observed import ObjectObserver
 class KubernetesLiveConnector:
     """Crawls what an account may list of a cluster; objects that did not change are only named.
 
-    `cluster` is the name people use for it. The `observer` is told of every object, changed or not.
+    `cluster` is the name people use for it. The `observer` is told of every object, changed or not. Lists come in
+    pages of `page` objects; a milestone follows so many documents.
     """
 
     type = "kubernetes"
@@ -50,6 +51,8 @@ class KubernetesLiveConnector:
         clock: Time | None = None,
         policy: Policy | None = None,
         pace: Pace | None = None,
+        page: int = PAGE,
+        milestone: int = MILESTONE_DOCUMENTS,
     ) -> None:
         self._name = name
         self._target = target
@@ -60,6 +63,8 @@ class KubernetesLiveConnector:
         self._clock = clock
         self._policy = policy
         self._pace = pace or Pace()
+        self._page = page
+        self._milestone = milestone
 
     @property
     def name(self) -> str:
@@ -107,7 +112,8 @@ class KubernetesLiveConnector:
         settings = self._fingerprint()
         with closing(self._api()) as api:
             reader = ObjectReader(self._origin)
-            work = LiveCrawl(api, reader, self._scope, state.load(checkpoint, settings), settings, observer)
+            known = state.load(checkpoint, settings)
+            work = LiveCrawl(api, reader, self._scope, known, settings, observer, self._milestone)
             yield from work.items()
         return state.dump(work.state, settings)
 
@@ -143,6 +149,7 @@ class KubernetesLiveConnector:
             impersonate=self._target.impersonate,
             clock=self._clock,
             policy=self._policy,
+            page=self._page,
         )
 
     def _fingerprint(self) -> str:

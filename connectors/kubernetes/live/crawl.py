@@ -23,7 +23,7 @@ from connectors.kubernetes.words import mapping
 
 OVERVIEW = "Overview"
 _NAMED_AT_ONCE = 500
-_MILESTONE_DOCUMENTS = 1_000
+MILESTONE_DOCUMENTS = 1_000
 _PROBLEMS_OF_A_KIND = 20
 
 
@@ -38,6 +38,7 @@ class LiveCrawl:
         known: State,
         settings: str,
         observer: ObjectObserver | None,
+        milestone: int = MILESTONE_DOCUMENTS,
     ) -> None:
         self.state: State = {}
         self._api = api
@@ -50,6 +51,7 @@ class LiveCrawl:
         self._overview = Overview(reader.origin)
         self._uids: dict[str, set[str]] = {}
         self._documents = 0
+        self._milestone = milestone
 
     def items(self) -> Iterator[Item]:
         """Everything that exists; see `connectors.base.Connector.crawl`."""
@@ -150,7 +152,7 @@ class LiveCrawl:
             yield document
             listing.digests[key] = found
             self._documents += 1
-            if self._documents % _MILESTONE_DOCUMENTS == 0:
+            if self._documents % self._milestone == 0:
                 yield Milestone(dump(self._so_far(), self._settings))
 
     def _so_far(self) -> State:

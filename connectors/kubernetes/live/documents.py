@@ -70,7 +70,7 @@ def document_of(
         sections=sections,
         source=source,
         kind=OBJECT,
-        version=str(at(value, "metadata", "resourceVersion") or ""),
+        version=str(at(value, "metadata", "generation") or ""),
         updated_at=_last_change(value, observed_at),
         breadcrumbs=tuple(filter(None, (cluster, namespace))),
         labels=labels_of(value),

@@ -78,7 +78,7 @@ class ClusterWatch:
 
     def news(self) -> Iterator[LiveNews]:
         """Batches of what changed, at the given pace. Raises what discovery raises."""
-        resources = [r for r in discover(self._api).resources if self._scope.has_kind(r) and r.watchable]
+        resources = [r for r in discover(self._api).resources if self._is_watched(r)]
         with suppress(KubeloreError):
             self._server_version = str(self._api.get("/version").get("gitVersion") or "")
         places = [(r, place) for r in resources for place in self._scope.places(r)]
@@ -98,6 +98,12 @@ class ClusterWatch:
                     yield batch
         finally:
             self._end(threads)
+
+    def _is_watched(self, resource: Resource) -> bool:
+        """Whether to follow a kind; one that another group has too only if the last crawl found objects of its own."""
+        if resource.shared and resource.id_kind not in self._state:
+            return False
+        return resource.watchable and self._scope.has_kind(resource)
 
     def _start(self, threads: list[threading.Thread], first: list[bool]) -> None:
         """Start the threads; what scales a workload is part of its line, so autoscalers are listed first."""
