@@ -270,28 +270,35 @@ def _nodes(
             yield Node(name.id, name.kind, name.name, name.namespace, cluster.name, state, present=False)
 
 
-def _endpoints(item: Item, ready: dict[tuple[str, str], int] | None) -> int | None:
-    if item.kind != "Service" or ready is None:
+_Ready = dict[str, dict[tuple[str, str], int]]
+"""By source the ready addresses of each Service."""
+
+
+def _endpoints(item: Item, ready: _Ready) -> int | None:
+    counts = ready.get(item.seen.source)
+    if item.kind != "Service" or counts is None:
         return None
-    return ready.get((item.namespace, item.name), 0)
+    return counts.get((item.namespace, item.name), 0)
 
 
-def _ready_addresses(cluster: Cluster) -> dict[tuple[str, str], int] | None:
-    """Ready addresses of each Service by its slices, or by its Endpoints where there are none; None without either."""
-    counts: dict[tuple[str, str], int] = defaultdict(int)
-    slices = list(cluster.kind("EndpointSlice"))
-    for item in slices:
+def _ready_addresses(cluster: Cluster) -> _Ready:
+    """Ready addresses by the slices of a source, or by its Endpoints where it has none; nothing without either.
+
+    A source says nothing of another one's Services: it may leave their namespace out, and have other readers.
+    """
+    found: _Ready = defaultdict(lambda: defaultdict(int))
+    for item in cluster.kind("EndpointSlice"):
         key = (item.namespace, item.labels.get("kubernetes.io/service-name", ""))
-        counts[key] += sum(
+        found[item.seen.source][key] += sum(
             at(one, "conditions.ready") is not False for _, one in entries(item.value, "endpoints")
         )
-    if slices:
-        return counts
-    plain = list(cluster.kind("Endpoints"))
-    for item in plain:
-        for _, subset in entries(item.value, "subsets"):
-            counts[item.namespace, item.name] += sum(1 for _ in entries(subset, "addresses"))
-    return counts if plain else None
+    sliced = frozenset(found)
+    for item in cluster.kind("Endpoints"):
+        if item.seen.source not in sliced:
+            counts = found[item.seen.source]
+            for _, subset in entries(item.value, "subsets"):
+                counts[item.namespace, item.name] += sum(1 for _ in entries(subset, "addresses"))
+    return found
 
 
 def _document_node(document: Document) -> Node:

@@ -245,6 +245,32 @@ def test_a_caller_sees_and_is_told_of_what_it_may_read_only(tmp_path: Path) -> N
         assert ask("t-eng", focus="deploy/cart").status_code == 200
 
 
+def test_a_services_health_rests_on_endpoints_of_its_own_source(tmp_path: Path) -> None:
+    def of_shop(kind: str, **fields: Any) -> dict[str, Any]:
+        labels = {"kubernetes.io/service-name": "cart"}
+        version = "v1" if kind == "Service" else "discovery.k8s.io/v1"
+        metadata = {"name": "cart", "namespace": "shop", "uid": f"{kind}-cart", "labels": labels}
+        return {"apiVersion": version, "kind": kind, "metadata": metadata, **fields}
+
+    found = of_shop("Service", spec={"selector": {"app": "cart"}})
+    slices = of_shop("EndpointSlice", endpoints=[{"addresses": ["10.0.0.1"], "conditions": {"ready": True}}])
+    elsewhere = {**slices, "metadata": {**slices["metadata"], "namespace": "tools"}}
+
+    def health(*sources: Live) -> set[str]:
+        folder = tmp_path / str(len(list(tmp_path.iterdir())))
+        folder.mkdir()
+        config = write_clusters(folder, *sources, extra=AUTH)
+        with client(config) as api:
+            answer = api.get("/v1/graph", headers={"Authorization": "Bearer t-ops"})
+        return {node["status"] for node in answer.json()["nodes"] if node["kind"] == "Service"}
+
+    assert health(Live("all", [found, slices], "ops")) == {"healthy"}
+    assert health(Live("all", [found, {**slices, "endpoints": []}], "ops")) == {"failed"}
+    for others in (slices, elsewhere, {**slices, "endpoints": []}):
+        hidden = Live("hidden", [others], "eng", context="prod")
+        assert health(Live("prod", [found], "ops"), hidden) == {"unknown"}
+
+
 def test_without_anything_to_read_the_graph_is_empty(tmp_path: Path) -> None:
     config = write_clusters(tmp_path, Live("prod", shop(), "ops"), extra=AUTH)
     with client(config) as api:
