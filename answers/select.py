@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 
 from answers.units import Unit, UnitKind
 from index.intent import VALUES, Expect, Intent
 from index.query import Query
 from index.tokens import terms
 
-HEAD_SHARE = 0.6
+HEAD_SHARE = 0.8
 """What a question's word is worth that stands in the unit's headings and not in the unit."""
 RELATED_SHARE = 0.5
+RELATED_HEAD_SHARE = 0.2
 NEIGHBOUR_SHARE = 0.25
+LED_SHARE = 0.8
+"""The same of a word in the unit before, which leads to this one: code shows what the sentence above it says."""
+SHAPE_WORTH = 0.45
 WHOLE = 2_000
 """Characters that the procedure which holds the best match may take, unless the answer is unsure anyway."""
 OPEN_SHARE = 0.8
@@ -27,15 +31,25 @@ def score_units(units: Sequence[Unit], query: Query, idf: Callable[[str], float]
     total = sum(weights.values()) or 1.0
     present = [set(terms(u.text)) for u in units]
     for i, (unit, words) in enumerate(zip(units, present, strict=True)):
-        around = set(terms(" ".join((*unit.section.heading_path, unit.section.context, unit.header))))
-        near = (present[i - 1] if i else set()) | (present[i + 1] if i + 1 < len(units) else set())
-        own = sum(v for t, v in weights.items() if t in words)
-        head = sum(v for t, v in weights.items() if t not in words and t in around)
-        neighbour = sum(v for t, v in weights.items() if t not in words and t not in around and t in near)
-        alike = sum(v for t, v in related.items() if t in words)
-        cover = (own + HEAD_SHARE * head + RELATED_SHARE * alike + NEIGHBOUR_SHARE * neighbour) / total
+        around = set(terms(" ".join((*unit.section.heading_path, unit.section.context, unit.header)))) - words
+        before = present[i - 1] - words - around if i else set()
+        behind = present[i + 1] - words - around - before if i + 1 < len(units) else set()
+        led = unit.kind is UnitKind.CODE or (i > 0 and _ends_in_colon(units[i - 1]))
+        own = _sum(weights, words)
+        cover = own + HEAD_SHARE * _sum(weights, around)
+        cover += RELATED_SHARE * _sum(related, words) + RELATED_HEAD_SHARE * _sum(related, around)
+        cover += (LED_SHARE if led else NEIGHBOUR_SHARE) * _sum(weights, before)
+        cover = (cover + NEIGHBOUR_SHARE * _sum(weights, behind)) / total
         unit.signals = {"own": own / total, "cover": min(1.0, cover), "shape": shape(unit, query.intent)}
-        unit.score = min(1.2, cover) + 0.35 * unit.signals["shape"] - _thinness(unit)
+        unit.score = min(1.2, cover) + SHAPE_WORTH * unit.signals["shape"] - _thinness(unit)
+
+
+def _sum(weights: Mapping[str, float], present: Set[str]) -> float:
+    return sum(value for term, value in weights.items() if term in present)
+
+
+def _ends_in_colon(unit: Unit) -> bool:
+    return unit.text.rstrip("*_ \t\n").endswith((":", "："))
 
 
 def shape(unit: Unit, intent: Intent) -> float:
@@ -47,7 +61,7 @@ def shape(unit: Unit, intent: Intent) -> float:
             best = max(best, 1.0)
         elif expect is Expect.STEPS:
             commands = unit.kind is UnitKind.CODE
-            best = max(best, 0.8 if commands else 0.5 if unit.kind is UnitKind.ITEM or "`" in text else 0.0)
+            best = max(best, 1.0 if commands else 0.35 if unit.kind is UnitKind.ITEM or "`" in text else 0.0)
     return best
 
 
@@ -207,6 +221,6 @@ def _leads(a: Unit, b: Unit) -> bool:
     """Whether `a` only makes sense with `b` behind it: it ends in a colon, or is the step that `b`'s code does."""
     if a.document.id != b.document.id or b.section.heading_path != a.section.heading_path:
         return False
-    if a.text.rstrip("*_ \t\n").endswith((":", "：")):
+    if _ends_in_colon(a):
         return True
     return b.kind is UnitKind.CODE and a.kind is UnitKind.ITEM
