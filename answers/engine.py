@@ -55,7 +55,8 @@ class Study:
     passages: list[Passage]
     documents: dict[str, Document]
     units: list[Unit]
-    regions: list[int]
+    ranks: list[int]
+    """Of each unit: the rank of its file, 0 for the best."""
     evidence: Evidence
 
 
@@ -109,28 +110,28 @@ class Answerer:
         passages = choose(ranked, query, others=2)
         documents = self._documents(list(dict.fromkeys(p.candidate.card.document_id for p in passages)))
         units: list[Unit] = []
-        regions: list[int] = []
+        ranks: list[int] = []
         seen: set[tuple[str, int]] = set()
-        for region, passage in enumerate(passages):
+        for rank, passage in enumerate(passages):
             document = documents.get(passage.candidate.card.document_id)
             if document is None:
                 continue
-            wide = widen(passage, document, WIDEST) if region == 0 else passage
+            wide = widen(passage, document, WIDEST) if rank == 0 else passage
             found = [
                 u for u in units_of(document, wide.start, wide.end) if (document.id, u.start) not in seen
             ]
             seen |= {(document.id, u.start) for u in found}
             score_units(found, query, rarity.idf)
             units += found
-            regions += [region] * len(found)
+            ranks += [passage.place] * len(found)
         best = [c.score for c in places(ranked, query)[:2]]
         lead = best[0] - best[1] if len(best) > 1 else 1.0
         evidence = weigh(query, [p.candidate for p in passages if p.place == 0], lead, self._retriever.embed)
-        return Study(query, rarity, ranked, passages, documents, units, regions, evidence)
+        return Study(query, rarity, ranked, passages, documents, units, ranks, evidence)
 
     def _say(self, question: str, study: Study, sure: float) -> Answer | None:
         most = next(length for least, length in LENGTHS if sure >= least)
-        chosen = pick(study.units, study.regions, most, study.query)
+        chosen = pick(study.units, study.ranks, most, study.query)
         if not chosen:
             return None
         main = study.passages[0].candidate.card.file

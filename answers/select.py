@@ -73,15 +73,17 @@ def _thinness(unit: Unit) -> float:
     return 0.15 if unit.text.rstrip().endswith(":") else 0.0
 
 
-def pick(units: Sequence[Unit], regions: Sequence[int], most: int, query: Query | None = None) -> list[Unit]:
+def pick(units: Sequence[Unit], ranks: Sequence[int], most: int, query: Query | None = None) -> list[Unit]:
     """The units worth saying, at most `most` characters of them, in the order of the text.
 
-    Where `query` compares environments, each of them has its share.
+    `ranks` holds the rank of each unit's file, 0 for the best one. Where `query` compares environments and the best
+    file belongs to one of them, each of them has its share.
     """
     named = sorted(query.environments) if query else []
     present = [name for name in named if any(u.document.environment == name for u in units)]
-    if len(present) < 2:
-        return _pick(units, regions, most)
+    best = next((u.document.environment for u, rank in zip(units, ranks, strict=True) if not rank), "")
+    if len(present) < 2 or not best:
+        return _pick(units, ranks, most)
     chosen: list[Unit] = []
     for name in present:
         mine = [i for i, u in enumerate(units) if u.document.environment == name]
@@ -89,14 +91,14 @@ def pick(units: Sequence[Unit], regions: Sequence[int], most: int, query: Query 
     return chosen
 
 
-def _pick(units: Sequence[Unit], regions: Sequence[int], most: int) -> list[Unit]:
+def _pick(units: Sequence[Unit], ranks: Sequence[int], most: int) -> list[Unit]:
     """`pick` of one environment.
 
-    `regions` holds the rank of each unit's passage, 0 for the best one. That passage is told whole, as a reader
-    needs the lines around the one that matches; of further passages only what matches as well. None where a
-    match as good as the best only says that the answer is still to be written.
+    The best file is told as far as `most` reaches, as a reader needs the lines around the one that matches; of
+    further files only what matches as well. None where a match as good as the best only says that the answer is
+    still to be written.
     """
-    worth = [u.score - 0.15 * region for u, region in zip(units, regions, strict=True)]
+    worth = [u.score - 0.15 * rank for u, rank in zip(units, ranks, strict=True)]
     useful = [i for i in range(len(units)) if not _is_noise(units[i])]
     unwritten = [i for i in useful if is_placeholder(units[i])]
     if any(worth[i] >= OPEN_SHARE * max(worth[j] for j in useful) for i in unwritten):
@@ -106,8 +108,8 @@ def _pick(units: Sequence[Unit], regions: Sequence[int], most: int) -> list[Unit
         return []
     usable = set(useful)
     best = max(worth[i] for i in useful)
-    main = [i for i in useful if regions[i] == 0]
-    rest = [i for i in useful if regions[i] and worth[i] >= 0.5 * best]
+    main = [i for i in useful if ranks[i] == 0]
+    rest = [i for i in useful if ranks[i] and worth[i] >= 0.5 * best]
     chosen: set[int] = set()
     said: dict[str, str] = {}
     length = 0
