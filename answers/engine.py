@@ -8,6 +8,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
+import numpy as np
+
 from answers.compose import compose
 from answers.confidence import Evidence, answerable, confidence, weigh
 from answers.followups import followups
@@ -28,8 +30,8 @@ LEAST = 0.25
 """Below this confidence the answer is withheld."""
 WIDEST = 3_200
 """Characters that the best passage may grow to around the match."""
-LENGTHS = ((0.8, 3_400), (0.5, 1_000), (0.0, 300))
-"""Characters that an answer quotes, by confidence: who is less sure says less."""
+LENGTHS = ((0.3, 300), (0.6, 500), (0.75, 1_500), (0.85, 3_400))
+"""Characters that an answer quotes, by confidence, and in between in proportion: who is less sure says less."""
 
 OBJECT = "object"
 """The kind of document that a running object is."""
@@ -126,11 +128,13 @@ class Answerer:
             ranks += [passage.place] * len(found)
         best = [c.score for c in places(ranked, query)[:2]]
         lead = best[0] - best[1] if len(best) > 1 else 1.0
-        evidence = weigh(query, [p.candidate for p in passages if p.place == 0], lead, self._retriever.embed)
+        best_file = [p.candidate for p in passages if p.place == 0]
+        nearest = bool(ranked) and max(ranked, key=lambda c: c.dense).card.file == best_file[0].card.file
+        evidence = weigh(query, best_file, lead, nearest=nearest, embed=self._retriever.embed)
         return Study(query, rarity, ranked, passages, documents, units, ranks, evidence)
 
     def _say(self, question: str, study: Study, sure: float) -> Answer | None:
-        most = next(length for least, length in LENGTHS if sure >= least)
+        most = int(np.interp(sure, *zip(*LENGTHS, strict=True)))
         chosen = pick(study.units, study.ranks, most, study.query)
         if not chosen:
             return None
