@@ -13,6 +13,7 @@ from answers.model import Citation, Claim
 from answers.render import blocks, heading
 from answers.units import Unit, UnitKind
 from index.chunks import anchor_of
+from index.intent import Expect
 from index.query import Query
 
 _NEAR = 60
@@ -34,12 +35,12 @@ def compose(units: Sequence[Unit], query: Query, scores: dict[str, float], idf: 
     """The draft that says `units`, grouped by heading, each with its citation.
 
     Where the question asks for a value, the line that holds it comes first, then the part it stands in; else the
-    parts keep their order, as steps do. Citations are numbered in the order in which the text names them.
+    part that answers best does. The others keep their order, and all do where steps are asked for. Citations are numbered in the order in which the text names them.
     `scores` holds each document's retrieval score, `idf` gives a term's rarity.
     """
     draft = Draft()
     leads = _leads(units, query, idf)
-    units = _leads_first(units, [lead.unit for _, lead in leads])
+    units = _leads_first(units, [lead.unit for _, lead in leads] or _best(units, query))
     numbers = _cite(units, [lead.unit for _, lead in leads], draft, scores)
     parts: list[str] = []
     if len(leads) > 1:
@@ -71,6 +72,11 @@ def _leads(units: Sequence[Unit], query: Query, idf: Idf) -> list[tuple[str, Lea
         return found
     lead = lead_of(units, query, idf)
     return [("", lead)] if lead else []
+
+
+def _best(units: Sequence[Unit], query: Query) -> list[Unit]:
+    """The unit that answers best, unless steps are asked for: they keep their order."""
+    return [] if Expect.STEPS in query.intent.wanted else [max(units, key=lambda u: u.score)]
 
 
 def _leads_first(units: Sequence[Unit], leads: Sequence[Unit]) -> list[Unit]:

@@ -26,7 +26,7 @@ from index.rarity import Rarity
 from index.retriever import Retriever
 from index.search_types import WRITTEN, Filters
 
-LEAST = 0.25
+LEAST = 0.2
 """Below this confidence the answer is withheld."""
 WIDEST = 3_200
 """Characters that the best passage may grow to around the match."""

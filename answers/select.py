@@ -20,6 +20,8 @@ LED_SHARE = 0.8
 SHAPE_WORTH = 0.45
 WHOLE = 2_000
 """Characters that the procedure which holds the best match may take, unless the answer is unsure anyway."""
+OTHER_SHARE = 0.5
+"""From this share of the best unit's worth on, a unit of a further file is said as well."""
 OPEN_SHARE = 0.8
 """From this share of the best unit's worth on, a "TBD" means that the question is open."""
 
@@ -109,7 +111,7 @@ def _pick(units: Sequence[Unit], ranks: Sequence[int], most: int) -> list[Unit]:
     usable = set(useful)
     best = max(worth[i] for i in useful)
     main = [i for i in useful if ranks[i] == 0]
-    rest = [i for i in useful if ranks[i] and worth[i] >= 0.5 * best]
+    rest = [i for i in useful if ranks[i] and worth[i] >= OTHER_SHARE * best]
     chosen: set[int] = set()
     said: dict[str, str] = {}
     length = 0
