@@ -76,7 +76,8 @@ def _leads(units: Sequence[Unit], query: Query, idf: Idf) -> list[tuple[str, Lea
 
 def _best(units: Sequence[Unit], query: Query) -> list[Unit]:
     """The unit that answers best, unless steps are asked for: they keep their order."""
-    return [] if Expect.STEPS in query.intent.wanted else [max(units, key=lambda u: u.score)]
+    in_order = Expect.STEPS in query.intent.wanted or not units
+    return [] if in_order else [max(units, key=lambda u: u.score)]
 
 
 def _leads_first(units: Sequence[Unit], leads: Sequence[Unit]) -> list[Unit]:

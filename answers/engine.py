@@ -30,6 +30,8 @@ LEAST = 0.2
 """Below this confidence the answer is withheld."""
 WIDEST = 3_200
 """Characters that the best passage may grow to around the match."""
+WIDE = 1_600
+"""The same of the further passages of the best file."""
 LENGTHS = ((0.3, 300), (0.6, 500), (0.75, 1_500), (0.85, 3_400))
 """Characters that an answer quotes, by confidence, and in between in proportion: who is less sure says less."""
 
@@ -118,7 +120,7 @@ class Answerer:
             document = documents.get(passage.candidate.card.document_id)
             if document is None:
                 continue
-            wide = widen(passage, document, WIDEST) if rank == 0 else passage
+            wide = widen(passage, document, WIDEST if rank == 0 else WIDE) if passage.place == 0 else passage
             found = [
                 u for u in units_of(document, wide.start, wide.end) if (document.id, u.start) not in seen
             ]

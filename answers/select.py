@@ -20,7 +20,7 @@ LED_SHARE = 0.8
 SHAPE_WORTH = 0.45
 WHOLE = 2_000
 """Characters that the procedure which holds the best match may take, unless the answer is unsure anyway."""
-OTHER_SHARE = 0.5
+OTHER_SHARE = 0.8
 """From this share of the best unit's worth on, a unit of a further file is said as well."""
 OPEN_SHARE = 0.8
 """From this share of the best unit's worth on, a "TBD" means that the question is open."""
