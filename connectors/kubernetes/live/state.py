@@ -11,7 +11,7 @@ from typing import Any
 from connectors.documents import Checkpoint
 from connectors.kubernetes.live.cleaning import quiet
 
-READER_VERSION = 1
+READER_VERSION = 2
 """Raise it when other documents are made of the same objects: all are then written again."""
 _DIGEST_BYTES = 10
 
