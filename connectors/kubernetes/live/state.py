@@ -34,6 +34,13 @@ def digest(value: Mapping[str, Any], *others: str) -> str:
     return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=_DIGEST_BYTES).hexdigest()
 
 
+def kinds_of(state: State, api_version: str) -> list[str]:
+    """The kinds in a state that belong to the group of an API version; overviews belong to none."""
+    group = api_version.rpartition("/")[0]
+    versions = {kind: known.api_version for kind, known in state.items() if known.api_version}
+    return [kind for kind, version in versions.items() if version.rpartition("/")[0] == group]
+
+
 def load(checkpoint: Checkpoint | None, settings: str) -> State:
     """The state that a checkpoint holds; nothing where it is of other settings."""
     if checkpoint is None or checkpoint.get("settings") != settings:
