@@ -17,7 +17,7 @@ from answers.passages import Passage, choose, places, widen
 from answers.select import pick, score_units
 from answers.units import Unit, units_of
 from answers.verify import verified
-from connectors.documents import Document
+from connectors.documents import OBJECT, Document
 from index.query import Query, analyse
 from index.ranking import Candidate
 from index.rarity import Rarity
@@ -30,9 +30,6 @@ WIDEST = 3_200
 """Characters that the best passage may grow to around the match."""
 LENGTHS = ((0.8, 3_400), (0.5, 1_000), (0.0, 300))
 """Characters that an answer quotes, by confidence: who is less sure says less."""
-
-OBJECT = "object"
-"""The kind of document that a running object is."""
 
 Documents = Callable[[Sequence[str]], dict[str, Document]]
 
@@ -78,19 +75,14 @@ class Answerer:
 
     def _answer(self, question: str, filters: Filters) -> Answer:
         live = self._cluster.respond(question, filters) if self._cluster else None
-        if live is not None and not live.abstained:
-            return live
-        if self._cluster is None:
+        if live is None:
             return self._from_documents(question, filters)
-        # The YAML of thousands of objects would crowd out what the team wrote: it comes second.
-        written = replace(filters, without_kinds=(*filters.without_kinds, OBJECT))
-        answer = self._from_documents(question, written)
-        if not answer.abstained:
-            return answer
         # Where the objects were asked and do not tell, their words must not guess.
-        return (
-            self._from_documents(question, filters) if live is None else replace(live, related=answer.related)
-        )
+        kinds = tuple(kind for kind in filters.kinds if kind != OBJECT)
+        if not live.abstained or (filters.kinds and not kinds):
+            return live
+        answer = self._from_documents(question, replace(filters, kinds=kinds))
+        return replace(live, related=answer.related) if answer.abstained else answer
 
     def _from_documents(self, question: str, filters: Filters) -> Answer:
         study = self.study(question, filters)

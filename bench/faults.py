@@ -2,9 +2,10 @@
 
 `python -m bench.faults N [--seed S] [--only notion]`. Each trial builds a small Confluence (Cloud or Data Center),
 Notion or Kubernetes cluster on a fake server, then lets three runs meet a random schedule: errors, cut and truncated
-answers, 429 with long and dated waits, refused and looping cursors, things that change, move, vanish and return between
-two requests, and a death at a random step of the ingest. After an undisturbed run, ledger and index must hold exactly
-what a first crawl of the healthy server holds, and each reader may read exactly what the server lets that reader read.
+answers, 429 with long and dated waits, refused and looping cursors, things that change, move, vanish and return
+between two requests, and a death at a random step of the ingest. After an undisturbed run, ledger and index must hold
+exactly what a first crawl of the healthy server holds, and each reader may read exactly what the server lets that
+reader read.
 
 Every other wiki is taken for one that is too large for a sweep in each crawl. There undisturbed runs between two sweeps
 are held to what docs/decisions promise. Confluence (0009): titles and texts are exact, nobody reads what was not open

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 TAXONOMY = {
     "admission": "Admission_Fault", "scheduling": "Scheduling_Fault", "startup": "Startup_Fault",
     "runtime": "Runtime_Fault", "service": "Service_Routing_Fault", "performance": "Performance_Fault",
@@ -71,8 +73,11 @@ Answer = tuple[str, str, str]
 """Taxonomy, object, cause."""
 
 
-def answer(category: str, cause: str, shown: str) -> Answer:
-    """A cause of a report in the benchmark's words; an object is shown as `Deployment/shop/cart`."""
+def answer(category: str, cause: str, shown: str, workloads: Collection[str] = ()) -> Answer:
+    """A cause of a report in the benchmark's words; an object is shown as `Deployment/shop/cart`.
+
+    The benchmark knows apps and no Services: a Service is the app of its name, or that whose name it continues.
+    """
     kind, *rest = shown.split("/")
     name = rest[-1] if rest else ""
     if kind == "Node":
@@ -80,8 +85,13 @@ def answer(category: str, cause: str, shown: str) -> Answer:
     elif kind in ("Namespace", "ResourceQuota"):
         thing = f"namespace/{rest[0] if rest else ''}"
     else:
-        thing = f"app/{name}"
+        thing = f"app/{_app(name, workloads)}"
     return TAXONOMY.get(category, category), thing, CAUSES.get(cause, cause)
+
+
+def _app(name: str, workloads: Collection[str]) -> str:
+    longest = max((one for one in workloads if name.startswith(f"{one}-")), key=len, default=name)
+    return name if name in workloads else longest
 
 
 def truth(result: dict[str, str]) -> Answer:

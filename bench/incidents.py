@@ -24,6 +24,7 @@ from incidents.investigate import investigate
 from incidents.sound import sound_workloads
 
 _FOLDS = 5
+_APPS = ("Deployment", "StatefulSet", "DaemonSet")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +54,11 @@ def solve(case: Path) -> Outcome:
     """Investigates one case and compares."""
     told = json.loads((case / "metadata.json").read_text(encoding="utf-8"))
     start = time.perf_counter()
-    report = investigate(read_folder(case / "raw_data", told.get("namespace", "")))
+    evidence = read_folder(case / "raw_data", told.get("namespace", ""))
+    report = investigate(evidence)
     seconds = time.perf_counter() - start
-    said = [answer(cause.category, cause.cause, cause.object) for cause in report.causes]
+    apps = {one.name for one in evidence.objects if one.kind in _APPS}
+    said = [answer(cause.category, cause.cause, cause.object, apps) for cause in report.causes]
     ident = f"{case.parent.parent.name}/{case.parent.name}/{case.name}"
     return Outcome(case.parent.name, ident, truth(told["result"]), list(dict.fromkeys(said)), seconds)
 

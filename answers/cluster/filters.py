@@ -10,6 +10,7 @@ from answers.cluster.catalog import Catalog, labels
 from answers.cluster.conditions import Filter, Found
 from answers.cluster.held import lacking
 from answers.cluster.image_filters import by_image
+from answers.cluster.kinds import singular
 from answers.cluster.mentions import Token
 from answers.cluster.reading import Reading
 from answers.cluster.state_filters import by_state
@@ -119,7 +120,10 @@ def _by_name(reading: Reading, kinds: Sequence[str], catalog: Catalog) -> Iterat
         low = word.lower()
         if len(low) < 3 or any(re.fullmatch(measure[0], low) for measure in MEASURES):
             continue
-        ids = {n.id for n in catalog.of(kinds) if low in re.split(r"[-._ ]", f"{n.name} {n.group}".lower())}
+        forms = {low, singular(low)}
+        ids = {
+            n.id for n in catalog.of(kinds) if forms & set(re.split(r"[-._ ]", f"{n.name} {n.group}".lower()))
+        }
         if ids:
             yield Filter(f"named {word}", _is_one_of(ids)), {low}
 

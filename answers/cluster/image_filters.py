@@ -54,6 +54,7 @@ def _holds(image: str, word: str) -> bool:
         image.lower(),
         tag.lower(),
         repository,
+        repository.split("/")[0],
         *re.split(r"[/@._-]", repository),
         repository.rsplit("/", 1)[-1],
     )

@@ -59,7 +59,9 @@ def answer(draft: Draft, reading: Reading, catalog: Catalog, kinds: KindWords) -
         if w.lower() not in explained and w not in settings and not _is_hint(w, chosen)
     ]
     aspect = Aspect.ENV if settings and reading.aspect is not Aspect.WHY else _aspect_of(reading)
-    if set(reading.missing) & set(unknown) or len(unknown) > _tolerated(aspect, bool(settings), chosen):
+    if set(reading.missing) & set(unknown) or len(unknown) > _tolerated(
+        aspect, bool(settings), chosen, reading
+    ):
         return False
     if any(not node.present for _, nodes in chosen for node in nodes) and aspect is not Aspect.USERS:
         return False
@@ -155,7 +157,7 @@ def _aspect_of(reading: Reading) -> Aspect | None:
             Aspect.MOUNTS,
         ):
             return second
-        held = {"ConfigMap", "Secret", "PersistentVolumeClaim"} & set(reading.kinds)
+        held = {"ConfigMap", "Secret", "PersistentVolumeClaim", "PersistentVolume"} & set(reading.kinds)
         return Aspect.MOUNTS if held or not (reading.unknown or reading.kinds) else None
     if aspect is Aspect.USERS and Aspect.IMAGE in reading.aspects:
         return Aspect.IMAGE
@@ -168,14 +170,20 @@ def _field_words(reading: Reading, nodes: Iterable[Node]) -> set[str]:
         str(path[-1]) for node in nodes for path in named_fields(node, reading.loose, rare=reading.unknown)
     ]
     parts = {singular(p.lower()) for key in keys for p in re.split(r"(?<=[a-z0-9])(?=[A-Z])|[-_./]", key)}
-    return {w.lower() for w in reading.unknown if singular(w.lower()) in parts}
+    whole = {key.lower() for key in keys}
+    return {w.lower() for w in reading.unknown if singular(w.lower()) in parts or w.lower() in whole}
 
 
-def _tolerated(aspect: Aspect | None, setting: bool, chosen: Sequence[tuple[Mention, list[Node]]]) -> int:
+def _tolerated(
+    aspect: Aspect | None, setting: bool, chosen: Sequence[tuple[Mention, list[Node]]], reading: Reading
+) -> int:
     """How many words may mean nothing here; none beside a name that was only guessed."""
     if any(mention.guessed for mention, _ in chosen):
         return 0
-    return 3 if setting else int(aspect in _SURE)
+    typed = (
+        all(mention.kinds for mention, _ in chosen) and aspect in _OPEN and not reading.asks("who|when|how")
+    )
+    return 3 if setting else int(aspect in _SURE or typed)
 
 
 def _settings(reading: Reading, nodes: Iterable[Node]) -> set[str]:

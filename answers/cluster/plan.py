@@ -6,15 +6,17 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from answers.cluster import access, lists, named, places, scripts
+from answers.cluster import access, facts, lists, named, places, scripts
 from answers.cluster.catalog import WORKLOADS, Catalog
 from answers.cluster.filters import filters_of
 from answers.cluster.kinds import KindWords
 from answers.cluster.overviews import quote_versions
 from answers.cluster.reading import Reader, Reading
-from answers.cluster.said import Draft, listed, titled
+from answers.cluster.said import Draft
 from answers.cluster.wording import HOW_TO, RUNS_IMAGE, UNKNOWABLE, Aspect
 
+_OF_NAMESPACES = (Aspect.LABELS, Aspect.OWNER, Aspect.AGE)
+"""What is asked of a namespace as an object of its own."""
 _ASKS_VERSION = re.compile(
     r"(?:kubernetes|k8s|cluster|server|kubectl) version|version of (?:the )?(?:kubernetes|k8s|clusters?|api server)"
 )
@@ -41,7 +43,10 @@ def plan(question: str, reader: Reader, namespaces: Sequence[str] = ()) -> Draft
         return Declined()
     if not about and not _everywhere(reading):
         return Declined(tuple(reading.missing)) if reading.missing and reading.aspects else None
-    if UNKNOWABLE.search(_unmasked(reading)) and not _is_access(reading):
+    asked = _unmasked(reading)
+    if "NetworkPolicy" in reading.kinds:
+        asked = asked.replace("traffic", "")
+    if UNKNOWABLE.search(asked) and not _is_access(reading):
         return Declined()
     for read in (reading, _without_names(reading)):
         draft = Draft(clusters=list(reading.clusters))
@@ -105,7 +110,7 @@ def _collect(draft: Draft, reading: Reading, catalog: Catalog, kinds: KindWords)
         one.state for one in filters_of(reading, ("Pod",), catalog)[0]
     ):
         return _of_kinds(draft, reading, catalog, kinds, ("Pod",))
-    return _of_places(draft, reading, catalog)
+    return _of_places(draft, reading, catalog, kinds)
 
 
 def _own(draft: Draft, reading: Reading, catalog: Catalog, kinds: KindWords) -> list[list[str]]:
@@ -157,9 +162,16 @@ def _narrowed(reading: Reading, asked: Sequence[str], catalog: Catalog) -> list[
     return custom or list(asked)
 
 
-def _of_places(draft: Draft, reading: Reading, catalog: Catalog) -> bool:
+def _of_places(draft: Draft, reading: Reading, catalog: Catalog, kinds: KindWords) -> bool:
     if reading.unknown or reading.missing:
         return False
+    if reading.aspect in _OF_NAMESPACES:
+        spaces = catalog.of(("Namespace",), clusters=reading.clusters)
+        draft.objects = [node for node in spaces if node.name in reading.namespaces]
+        draft.commands = scripts.of_objects(draft, reading, reading.aspect, catalog, kinds)
+        for node in draft.objects:
+            facts.say(draft, reading.aspect, node, reading, catalog)
+        return bool(draft.said)
     aspect = reading.aspect if reading.aspect in places.ANSWERS else None
     if aspect is None and reading.aspects and reading.aspects[0] not in (Aspect.PLACE,):
         return False
@@ -168,6 +180,3 @@ def _of_places(draft: Draft, reading: Reading, catalog: Catalog) -> bool:
     told = places.ANSWERS[aspect or Aspect.HOLDS](draft, reading, catalog)
     draft.commands = scripts.of_places(reading, aspect, draft, catalog)
     return told
-
-
-__all__ = ["Declined", "Draft", "listed", "plan", "titled"]

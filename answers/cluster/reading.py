@@ -120,6 +120,7 @@ class Reader:
         named = subjects
         subjects = typed(tokens, mentions, subjects)
         masked = covered(text.lower(), tokens, mentions)
+        loose = covered(masked, tokens, [one for one in named if one not in subjects])
         spans: list[Mention | KindMention] = [*mentions, *named]
         unknown = [
             t.text
@@ -131,13 +132,13 @@ class Reader:
         return Reading(
             text=text,
             masked=masked,
-            loose=covered(masked, tokens, [one for one in named if one not in subjects]),
+            loose=loose,
             tokens=tokens,
             mentions=[m for m in mentions if not m.namespace],
             namespaces=list(dict.fromkeys(m.namespace for m in mentions if m.namespace)),
             clusters=clusters,
             subjects=subjects,
-            aspects=[aspect for aspect, pattern in ASPECTS if pattern.search(masked)],
+            aspects=[aspect for aspect, pattern in ASPECTS if pattern.search(loose)],
             aggregates=[aggregate for aggregate, pattern in AGGREGATES if pattern.search(masked)],
             unknown=unknown,
             missing=missing,
@@ -169,6 +170,9 @@ class Reader:
                     continue
                 forms = ["-".join(words), *(["".join(words)] if length == 2 and "-" not in words[0] else [])]
                 nodes = [n for form in forms for n in self.catalog.by_name.get(form, [])]
+                if nodes and length == 2:  # `cart service` may be the Service cart too
+                    kinds = self.kinds.find(words[1])
+                    nodes = nodes + [n for n in self.catalog.by_name.get(words[0], []) if n.kind in kinds]
                 if nodes or any(form in self._namespaces for form in forms):
                     taken.update(span)
                     yield self._mention(first, first + length, tokens, nodes, forms)

@@ -21,11 +21,9 @@ from cluster.graph import ResourceGraph
 from cluster.scripts import Inventory
 from cluster.store import EventRecord
 from cluster.view import Reader
-from connectors.documents import Document
+from connectors.documents import OBJECT, Document
 from index.search_types import Filters
 
-OBJECT = "object"
-"""The kind of document that a running object is."""
 _DRAWN = 3
 
 

@@ -62,7 +62,14 @@ class Draft:
         if node.document_id:
             said = Said(node.document_id, spot, detail, node)
             if all((one.document_id, one.spot) != (said.document_id, said.spot) for one in self.said):
-                self.said.append(said)
+                self.said.insert(self._behind(node) if detail else len(self.said), said)
+
+    def _behind(self, node: Node) -> int:
+        """Where a detail of an object goes: behind what is said of it, or at the end."""
+        places = [
+            place for place, one in enumerate(self.said) if one.node is not None and one.node.id == node.id
+        ]
+        return places[-1] + 1 if places else len(self.said)
 
     def quote(self, document_id: str, spot: Spot = SUMMARY) -> None:
         """Quote a place of a document that is of no object: an event, an overview, a page."""

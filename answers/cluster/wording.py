@@ -58,12 +58,13 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 
 _ASPECTS: tuple[tuple[Aspect, str], ...] = (
     (Aspect.POLICIES, r"(?:allowed|permitted|able) to (?:talk|connect|reach|speak)(?: to)?|(?:may|can) (?:talk|connect|speak) (?:to|with)"),
-    (Aspect.ACCESS, r"who (?:can|may|is allowed to|has access to)|can .{0,60}? (?:read|get|list|watch|create|delete|update|patch|write|access|see|edit|modify|view)|permissions?|rights|allowed to|has access to|have access to|(?:which|what) (?:cluster ?)?roles? (?:does|do|has|have|is|are)|roles? of|cluster-admin|rbac|privileges"),
+    (Aspect.ACCESS, r"who (?:can|may|is allowed to|has access to)|can .{0,60}? (?:read|get|list|watch|create|delete|update|patch|write|access|see|edit|modify|view)|permissions?|rights|allowed to|has access to|have access to|subjects?|(?:which|what) (?:cluster ?)?roles? (?:does|do|has|have|is|are)|roles? of|cluster-admin|rbac|privileges"),
     (Aspect.WHY, r"why|reason|cause|caused|causes|what(?: is|'s|s)? (?:wrong|up|broken|the (?:matter|problem|issue))|what happened|root cause|since when|how long|when did"),
     (Aspect.RESTARTS, r"how often .{0,40}?restart\w*|how many (?:times|restarts)|restart count|number of restarts|restarts"),
     (Aspect.CALLERS, r"called by|calls by|who calls|what calls|which .{0,40}?(?:calls?|depends? on|talks? to|connects? to|call)|who (?:depends on|talks to|connects to|consumes)|what (?:depends on|talks to|connects to)|callers?|consumers?|clients? of|upstreams?|dependents"),
     (Aspect.CALLS, r"calls?|depends? on|depend|dependenc(?:y|ies)|talks? to|connects? to|downstreams?|backends? of"),
     (Aspect.USERS, r"who (?:uses|mounts|references|needs|is using|runs as|runs with)|used (?:by|for|in|where)|uses?|using|mounted (?:by|in)|mounts?|referenced? (?:by)?|references|consumes|runs? as|run as|run with|needs|bound to|claimed by|attached to"),
+    (Aspect.NODE, r"(?:which|what) (?:worker )?(?:nodes?|machines?)|on (?:which|what) (?:worker )?(?:nodes?|machines?)|scheduled(?: on)?"),
     (Aspect.EXPOSED, r"exposed?|exposes|outside|external(?:ly)?|public(?:ly)?|reach(?:able|ed)?|from the internet|internet|ingress host|which (?:host|hosts|hostname|domain|url)|hosts?|hostnames?|domains?|urls?|load ?balanced"),
     (Aspect.ROUTE, r"routes?(?: to)?|paths?|serves?|routed|routing|destinations?|deploys? to|forwards? to"),
     (Aspect.SELECTED, r"selects?|selectors?|selected|points? to|targets?|behind|in front of|matches"),
@@ -81,7 +82,6 @@ _ASPECTS: tuple[tuple[Aspect, str], ...] = (
     (Aspect.EVENTS, r"events?|warnings?"),
     (Aspect.IMAGE, r"images?|container images?|versions?|tags?|build|release|docker image"),
     (Aspect.REPLICAS, r"replicas?|replica counts?|instances?|copies|scaled?|ready (?:vs|versus|of|and) wanted|wanted"),
-    (Aspect.NODE, r"(?:which|what) (?:worker )?(?:nodes?|machines?)|on (?:which|what) (?:worker )?(?:nodes?|machines?)|scheduled(?: on)?"),
     (Aspect.PLACE, r"where(?: is| are| does| do|'s|s)?|(?:which|what) (?:namespaces?|clusters?)|in (?:which|what) (?:namespaces?|clusters?)|location"),
     (Aspect.AGE, r"how old|age|created|oldest|newest|youngest|creation"),
     (Aspect.HEALTH, r"health\w*|doing|ok(?:ay)?|fine|broken|fail(?:s|ing|ed|ure|ures)?|down|crash\w*|wrong|status|state|ready|unready|stuck|problems?|issues?|unhealthy|up|working|works?|available|unavailable|degraded|pending|running|running well|alive|oom\w*|fully|synced|in sync|complete[ds]?|finish(?:ed)?|succeed(?:ed)?|trouble|errors?|restart\w*|not starting|starting|coming up|evicted|bound|lost"),
@@ -113,7 +113,7 @@ UNKNOWABLE = _compiled(
     r"costs?|prices?|expensive|licen[cs]es?|bills?|billing|invoices?|euros?|dollars?|money|spend(?:ing)?|"
     r"will|tomorrow|next (?:week|month|release|year|time|day|sprint|quarter)|going to|predict\w*|forecast\w*|future|until|eta|would .{0,30} if|next|"
     r"yesterday|ago|last (?:week|month|night|year|quarter|sprint|monday|tuesday|wednesday|thursday|friday)|this (?:week|month|morning)|history|previously|used to be|before|"
-    r"who (?:deployed|approved|created|changed|wrote|edited|deleted|scaled|did|made|broke|introduced|merged|updated|upgraded|installed|set|is on call|is on-call)|on[ -]call|colleagues?|"
+    r"who (?:deployed|approved|created|changed|wrote|edited|deleted|scaled|did|made|broke|introduced|merged|updated|upgraded|installed|restarted|killed|stopped|touched|set|is on call|is on-call)|on[ -]call|colleagues?|"
     r"latency|throughput|traffic|per second|rps|qps|(?:error|request|hit)s? rates?|rate of|response times?|slow(?:er|est|ly)|usage|utili[sz]ation|consum(?:es|ing|ption)|logged in|users?|customers?|orders today|"
     r"recommend\w*|should|better|best|difference between|default (?:value|limit)|max(?:imum)? allowed|supported|supports?"
 )
@@ -124,7 +124,7 @@ FILLERS = frozenset(
     "do does did has have had can could please pls plz hey hi hello thanks right now currently today at the moment just actually exactly really "
     "so far which what who whom whose where when how many much any all each every some one ones only also still yet more less than as "
     "get got give list show see tell find name named called their they them he she if not no yes too very been being "
-    "run runs running ran use uses used set up cluster clusters k8s kubernetes kube object objects resource resources instance live "
+    "cannot can't t traffic cluster-wide clusterwide run runs running ran use uses used set up cluster clusters k8s kubernetes kube object objects resource resources instance live "
     "environment whole entire across overall total altogether system systems thing things stuff kind kinds type types "
     "current exist exists existing defined configured deployed installed live lives got have having need needs wants want wanted "
     "between versus vs compared compare same different both either or out into onto over under within without per me "

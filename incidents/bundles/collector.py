@@ -27,6 +27,7 @@ class Collector:
     def __init__(self) -> None:
         self._views: dict[ResourceRef, dict[int, Object]] = {}
         self._texts: dict[ResourceRef, dict[int, str]] = {}
+        self._known: set[tuple[str, str]] = set()
         self._events: dict[tuple[Any, ...], Event] = {}
         self.logs: list[Log] = []
         self.series: list[Series] = []
@@ -44,9 +45,15 @@ class Collector:
         )
         views = self._views.setdefault(ref, {})
         views[detail] = _joined(views.get(detail, {}), value)
+        if detail > ROW:
+            self._known.add((ref.kind, ref.name))
         if text:
             self._texts.setdefault(ref, {}).setdefault(detail, text)
         return ref
+
+    def knows(self, kind: str, name: str) -> bool:
+        """Whether an object was read from more than the row of a table, in whatever namespace."""
+        return (kind, name) in self._known
 
     def add_event(self, event: Event) -> None:
         """Takes in an event; the same one seen in two outputs counts once, with its larger count."""

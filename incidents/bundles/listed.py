@@ -16,7 +16,9 @@ Object = dict[str, Any]
 
 _PHASES = frozenset({"Running", "Pending", "Succeeded", "Failed", "Unknown"})
 _HEADINGS = (
-    ("Event", ("REASON", "OBJECT", "MESSAGE")), ("Pod", ("READY", "STATUS", "RESTARTS")),
+    ("Event", ("REASON", "OBJECT", "MESSAGE")),
+    ("Node", ("CPU(CORES)", "CPU%")),
+    ("Pod", ("CPU(CORES)", "MEMORY(BYTES)")), ("Pod", ("READY", "STATUS", "RESTARTS")),
     ("Deployment", ("READY", "UP-TO-DATE", "AVAILABLE")), ("DaemonSet", ("DESIRED", "CURRENT", "READY", "UP-TO-DATE")),
     ("ReplicaSet", ("DESIRED", "CURRENT", "READY")), ("Service", ("TYPE", "CLUSTER-IP")),
     ("Endpoints", ("ENDPOINTS",)), ("PersistentVolumeClaim", ("STATUS", "VOLUME", "CAPACITY")),
@@ -33,6 +35,8 @@ def recognise(headings: Row) -> str:
 
 def read(row: Row, kind: Kind, namespace: str) -> Object | None:
     """The object of one row; None for a row without a name."""
+    if "CPU(CORES)" in row:
+        return _usage(row, kind, namespace)
     name = row.get("NAME", "")
     if "/" in name:
         word, _, name = name.partition("/")
@@ -45,6 +49,16 @@ def read(row: Row, kind: Kind, namespace: str) -> Object | None:
     found = {"apiVersion": kind.api_version, "kind": kind.name, "metadata": compact(metadata)}
     builder = _BUILDERS.get(kind.name)
     return found | (builder(row) if builder else {})
+
+
+def _usage(row: Row, kind: Kind, namespace: str) -> Object | None:
+    """What `kubectl top` shows: `usage` is no field of the API. Rows of single containers are left out."""
+    name = row.get("NAME", "")
+    if not name or row.get("POD"):
+        return None
+    metadata = {"name": name, "namespace": (row.get("NAMESPACE") or namespace) if kind.namespaced else ""}
+    usage = {"cpu": row.get("CPU(CORES)", ""), "memory": row.get("MEMORY(BYTES)", "")}
+    return {"apiVersion": kind.api_version, "kind": kind.name, "metadata": compact(metadata), "usage": usage}
 
 
 def event(row: Row, namespace: str, line: str) -> Event | None:

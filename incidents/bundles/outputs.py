@@ -33,7 +33,9 @@ def read(command: Command, text: str, to: Collector) -> None:
             add_values(value, to, body)
     elif command.verb == "describe":
         read_descriptions(body, _kind_name(command.resource), command.namespace, to)
-    elif command.verb in ("get", "events"):
+    elif command.verb == "get" and command.name and to.knows(_kind_name(command.resource), command.name):
+        return
+    elif command.verb in ("get", "events", "top"):
         resource = "events" if command.verb == "events" else command.resource
         read_table(body, _kind_name(resource), command.namespace, to)
 

@@ -52,4 +52,6 @@ def _value(cell: str) -> str:
 def is_heading(line: str) -> bool:
     """Whether a line looks like the headings of a `kubectl get` table: capitals, two columns at least."""
     names = _HEADING.findall(line.strip())
-    return len(names) >= 2 and all(re.fullmatch(r"[A-Z][A-Z0-9()/ -]*", name) for name in names)
+    return len(names) >= 2 and all(
+        re.fullmatch(r"[A-Z][A-Z0-9/% -]*(?:\([A-Za-z]+\))?", name) for name in names
+    )

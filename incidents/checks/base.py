@@ -47,3 +47,8 @@ def got(item: Item, *more: str) -> tuple[str, ...]:
     """The command that prints an object."""
     place = ("-n", item.namespace) if item.namespace else ()
     return ("kubectl", "get", item.kind.lower(), item.name, *place, *more)
+
+
+def port_of(value: object) -> int | str | None:
+    """A port as a number or a name; None for what is neither."""
+    return value if isinstance(value, int | str) and not isinstance(value, bool) else None

@@ -9,6 +9,7 @@ from cluster.edges.base import Item
 from cluster.values import at, entries, mapping, number, text
 from incidents.checks.base import described, finding, pieces
 from incidents.checks.log_lines import Mark, search
+from incidents.checks.quantities import quantity
 from incidents.evidence import Piece
 from incidents.finding import Finding
 from incidents.situation import Situation, shown, statuses, waiting_reason
@@ -21,6 +22,7 @@ _KEY = re.compile(
 _NO_COMMAND = re.compile(
     r"executable file not found|exec: .*no such file or directory|stat \S+: no such file or directory"
 )
+_NEARLY = 0.95
 _IMPATIENT = ("failed liveness probe", "failed startup probe")
 
 
@@ -31,6 +33,7 @@ def check(s: Situation) -> Iterator[Finding]:
         for found in [
             *_configuration(s, pod),
             *_memory(s, pod),
+            *_usage(s, pod),
             *_start(s, pod),
             *_volumes(s, pod),
             *_ended(s, pod),
@@ -83,6 +86,20 @@ def _memory(s: Situation, pod: Item) -> Iterator[Finding]:
             "out_of_memory", workload, f"{workload.kind} {workload.name} is killed at its memory limit.", 0.95,
             "Raise resources.limits.memory to what the process needs, or make it need less.", evidence, [pod],
             ("kubectl", "top", "pod", "-n", pod.namespace, "--containers"),
+        )  # fmt: skip
+
+
+def _usage(s: Situation, pod: Item) -> Iterator[Finding]:
+    """A pod that uses nearly all the memory that its containers may, by `kubectl top`."""
+    used = quantity(at(pod.value, "usage.memory"))
+    limits = [quantity(at(c, "resources.limits.memory")) for _, c in entries(pod.value, "spec.containers")]
+    may = sum(limit for limit in limits if limit is not None)
+    if used is not None and limits and None not in limits and used >= _NEARLY * may:
+        workload = s.workload(pod)
+        yield finding(
+            "memory_growth", workload, f"{shown(pod)} uses {used / may:.0%} of the memory that it may.", 0.65,
+            "Raise resources.limits.memory, or find what the process keeps.", [s.quote(pod, pod.name, "Mi")], [pod],
+            ("kubectl", "top", "pod", pod.name, "-n", pod.namespace, "--containers"),
         )  # fmt: skip
 
 

@@ -12,7 +12,7 @@ import math
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from cluster.edges.base import Item
 from cluster.graph import EdgeType
@@ -37,6 +37,7 @@ _RETRANSMITS = 0.8
 _DELAYED = 8.0
 _STOPS = 2.0
 """What it adds to the slowness of a workload that its calls fail, or that it completes none any more."""
+_SLACK = timedelta(seconds=60)
 
 
 @dataclass(slots=True)
@@ -70,6 +71,14 @@ class Change:
         ):
             total += _STOPS
         return total
+
+    @property
+    def typical(self) -> bool:
+        """Whether its typical call became slower: one that only some callers find slow is well itself."""
+        risen = (
+            one for one in self.shifts.get(Kind.LATENCY, []) if one.score >= _CLEAR and one.ratio >= _SLOWER
+        )
+        return any(is_typical(one.series.metric) for one in risen)
 
     @property
     def since(self) -> datetime | None:
@@ -195,13 +204,23 @@ def _nodes(s: Situation, changes: dict[str, Change], slow: dict[str, Change]) ->
 def _slow(s: Situation, slow: dict[str, Change], throttled: dict[str, Change]) -> Iterator[Finding]:
     """Slow workloads: the nearest to the cause first, its victims as symptoms."""
     left = {ident: one for ident, one in slow.items() if ident not in throttled}
-    victims = {ident for ident in left if _waits_for(s, ident, slow)}
-    first = sorted((left[ident] for ident in left if ident not in victims), key=lambda one: -one.slowness)
+    victims = {ident for ident in left if _waits_for(s, ident, slow)} | _late(left)
+    near = [left[ident] for ident in left if ident not in victims]
+    first = sorted(near, key=lambda one: (not one.typical, -one.slowness))
+    grave = any(one.slowness >= math.log(_DELAYED) for one in first)
     for place, one in enumerate(first):
-        sure = max(0.9 - 0.12 * place, 0.5) if one.slowness >= math.log(_DELAYED) else 0.45
-        yield _slow_finding(one, "network_delay", sure, place, [left[ident].item for ident in victims])
+        sure = 0.9 if one.slowness >= math.log(_DELAYED) else 0.8 if grave and one.typical else 0.45
+        about = [left[ident].item for ident in victims]
+        yield _slow_finding(one, "network_delay", max(sure - 0.12 * place, 0.45), place, about)
     for one in left.values():
-        yield _slow_finding(one, "slow_response", 0.9, 0, [])
+        yield _slow_finding(one, "slow_response", 0.9 if one.slowness >= math.log(_DELAYED) else 0.5, 0, [])
+
+
+def _late(slow: dict[str, Change]) -> set[str]:
+    """Those that became slow more than a minute after the first one: what comes later is no origin."""
+    began = {ident: one.since for ident, one in slow.items()}
+    first = min((at for at in began.values() if at), default=None)
+    return {ident for ident, at in began.items() if first and at and at - first > _SLACK}
 
 
 def _waits_for(s: Situation, ident: str, slow: dict[str, Change]) -> bool:

@@ -29,7 +29,7 @@ def check(s: Situation) -> Iterator[Finding]:
 
 
 def _rbac(s: Situation, workload: Item) -> Iterator[Finding]:
-    for mark in search(s.logs(workload), _FORBIDDEN, 1):
+    for mark in search(s.logs(workload), _FORBIDDEN, 1, naming=["forbidden"]):
         match = _FORBIDDEN.search(mark.line)
         if match:
             well = bool(s.pods_of(workload)) and all(map(is_ready, s.pods_of(workload)))

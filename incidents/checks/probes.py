@@ -14,7 +14,7 @@ from typing import Any
 from cluster.edges.base import Item
 from cluster.values import Value, at, entries, mapping, number, text
 from incidents.bundles.units import moment
-from incidents.checks.base import described, finding, pieces
+from incidents.checks.base import described, finding, pieces, port_of
 from incidents.evidence import Event
 from incidents.finding import Finding
 from incidents.situation import Situation, is_ready, shown, statuses
@@ -47,12 +47,12 @@ class Probe:
         return next((name for name in _ACTIONS if name in self.value), "")
 
     @property
-    def port(self) -> object:
+    def port(self) -> int | str | None:
         """The port that it asks; a name is looked up among the container's ports."""
-        asked = at(self.value, f"{self.action}.port") if self.action else None
+        asked = port_of(at(self.value, f"{self.action}.port")) if self.action else None
         for _, port in entries(self.container, "ports"):
             if isinstance(asked, str) and port.get("name") == asked:
-                return port.get("containerPort")
+                return port_of(port.get("containerPort"))
         return asked
 
     @property
@@ -109,7 +109,12 @@ def _readiness(s: Situation, workload: Item, pod: Item) -> Iterator[Finding]:
     failed = _failures(s, pod, "Readiness")
     running = any(at(status, "state.running") is not None for _, status in statuses(pod))
     for probe in probes(workload, "readiness") if running else ():
-        why = _wrong(s, workload, probe, failed[0]) if failed else _late(s, pod, probe)
+        why = (
+            (_wrong(s, workload, probe, failed[0]) or _hasty(s, workload, probe, failed[0]))
+            if failed
+            else None
+        )
+        why = why or _late(s, pod, probe)
         if why is not None:
             yield _finding(s, workload, pod, probe, why, failed[:1])
             return
@@ -128,7 +133,7 @@ def _wrong(s: Situation, workload: Item, probe: Probe, event: Event) -> Why | No
     other = _other(workload, probe)
     if _PROTOCOL.search(message):
         return "protocol", f"it speaks {probe.action} to a server that speaks another protocol", 0.95
-    ports = [port.get("containerPort") for _, port in entries(probe.container, "ports")]
+    ports = [port_of(port.get("containerPort")) for _, port in entries(probe.container, "ports")]
     listening = {one for one in (*ports, other.port if other else None) if one is not None}
     if probe.port is not None and listening and probe.port not in listening and _NO_ANSWER.search(message):
         known = ", ".join(str(one) for one in sorted(listening, key=str))
@@ -175,6 +180,25 @@ def _lifetime(pod: Item, container: str) -> float | None:
         start, end = moment(text(ended, "startedAt")), moment(text(ended, "finishedAt"))
         if name == container and start and end:
             return (end - start).total_seconds()
+    return None
+
+
+def _hasty(s: Situation, workload: Item, probe: Probe, event: Event) -> Why | None:
+    """A readiness probe that waits less for an answer than the liveness probe, which passes with the same question."""
+    other = _other(workload, probe)
+    if (
+        other is None
+        or (other.action, other.port) != (probe.action, probe.port)
+        or _failing(s, workload, other)
+    ):
+        return None
+    patience = number(probe.value, "timeoutSeconds", 1)
+    if _NO_ANSWER.search(event.message) and patience < number(other.value, "timeoutSeconds", 1):
+        return (
+            "timing",
+            f"it waits {patience} s for an answer, less than the {other.kind} probe, which passes",
+            0.8,
+        )
     return None
 
 

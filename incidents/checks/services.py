@@ -17,6 +17,10 @@ from incidents.checks.settings import Address, addresses
 from incidents.finding import Finding
 from incidents.situation import Situation, is_ready, shown
 
+_SET_LATER = re.compile(
+    r"^(?:statefulset|apps|batch)\.kubernetes\.io/|^(?:controller-revision-hash|pod-template-hash|job-name)$"
+)
+"""Labels that a pod has and its template has not."""
 _ALIKE = 80
 """How alike (0 to 100) a name must be to count as a slip of another."""
 _FAILED = re.compile(
@@ -45,7 +49,7 @@ def _behind(s: Situation, service: Item) -> list[Item]:
 
 def _selector(s: Situation, service: Item) -> Iterator[Finding]:
     selector = Selector.flat(at(service.value, "spec.selector"))
-    if selector is None or _behind(s, service) or not s.workloads:
+    if selector is None or _behind(s, service) or not s.workloads or _once_running(s, service, selector):
         return
     meant = _meant(s, service)
     if meant is None:
@@ -57,6 +61,16 @@ def _selector(s: Situation, service: Item) -> Iterator[Finding]:
         [s.quote(service, "Selector:", field="spec.selector"), s.quote(meant, "Labels:", field="metadata.labels")],
         [meant], described(service),
     )  # fmt: skip
+
+
+def _once_running(s: Situation, service: Item, selector: Selector) -> bool:
+    """Whether only labels are missing that Kubernetes itself sets on pods, and that no pod was seen with."""
+    later = {key for key, _ in selector.labels if _SET_LATER.search(key)}
+    known = Selector(tuple(pair for pair in selector.labels if pair[0] not in later), selector.requirements)
+    if not later or known.everything:
+        return False
+    behind = s.cluster.selected(known, [service.namespace])
+    return bool(behind) and not any(later & pod.labels.keys() for item in behind for pod in s.pods_of(item))
 
 
 def _meant(s: Situation, service: Item) -> Item | None:
@@ -85,7 +99,7 @@ def _ports(s: Situation, service: Item) -> Iterator[Finding]:
         known = [one for one in declared if target in (one.get("containerPort"), one.get("name"))]
         protocol = str(port.get("protocol") or "TCP")
         if not known:
-            yield _target(s, service, behind[0], target, declared)
+            yield _target(s, service, behind[0], port, declared)
         elif all(str(one.get("protocol") or "TCP") != protocol for one in known):
             yield finding(
                 "service_protocol_wrong", service,
@@ -97,11 +111,14 @@ def _ports(s: Situation, service: Item) -> Iterator[Finding]:
             )  # fmt: skip
 
 
-def _target(s: Situation, service: Item, workload: Item, target: object, declared: list[Value]) -> Finding:
+def _target(s: Situation, service: Item, workload: Item, port: Value, declared: list[Value]) -> Finding:
+    """A target that no container declares: sure where callers complain, likely where the port itself is declared."""
+    target = port.get("targetPort", port.get("port"))
+    meant = any(one.get("containerPort") == port.get("port") for one in declared)
     ports = ", ".join(dict.fromkeys(str(one.get("containerPort")) for one in declared))
     refused = list(_complaints(s, service))
     named = isinstance(target, str)
-    confidence = 0.95 if refused or named else 0.55
+    confidence = 0.95 if refused or named else 0.7 if meant else 0.55
     return finding(
         "service_target_port_wrong", service,
         f"{shown(service)} sends to port {target}; the containers of {shown(workload)} have {ports}.", confidence,

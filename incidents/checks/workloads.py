@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from cluster.edges.base import Item
 from cluster.graph import EdgeType
-from cluster.values import at, entries, text
-from incidents.checks.base import described, finding, got, pieces
+from cluster.values import Value, at, entries, mapping, text
+from incidents.checks.base import described, finding, got, pieces, port_of
 from incidents.checks.log_lines import search
 from incidents.finding import Finding
 from incidents.situation import Situation, is_ready, shown, statuses, waiting_reason
@@ -61,7 +61,8 @@ def _zero(s: Situation, workload: Item) -> Iterator[Finding]:
 def _unready(s: Situation, workload: Item) -> Iterator[Finding]:
     """A workload with fewer ready pods than it wants: what every failure of its pods looks like."""
     wanted, ready = s.replicas(workload)
-    if workload.kind in ("Job", "CronJob") or not wanted or ready >= wanted:
+    declared = not s.pods_of(workload) and not mapping(workload.value, "status")
+    if workload.kind in ("Job", "CronJob") or not wanted or ready >= wanted or declared:
         return
     bad = [pod for pod in s.pods_of(workload) if not is_ready(pod)]
     yield finding(
@@ -83,6 +84,15 @@ def _port_conflict(s: Situation, workload: Item) -> Iterator[Finding]:
         return
     containers = [c for _, c in entries(workload.pod, "spec.containers")]
     pod_containers = [c for pod in s.pods_of(workload) for _, c in entries(pod.value, "spec.containers")]
+    twice = _declared_twice(containers)
+    if twice is not None:
+        yield finding(
+            "sidecar_port_conflict", workload,
+            f"Two containers of {shown(workload)} declare port {twice}; only one can listen.",
+            0.7, "Give the containers of the pod different ports.", [s.quote(workload, str(twice))],
+            s.pods_of(workload),
+            described(workload),
+        )  # fmt: skip
     for mark in search(s.logs(workload), _IN_USE, 1):
         several = len(containers) > 1 or len({text(c, "name") for c in pod_containers}) > 1
         yield finding(
@@ -93,6 +103,17 @@ def _port_conflict(s: Situation, workload: Item) -> Iterator[Finding]:
             [mark.piece(), *(s.quote(workload, text(c, "name")) for c in containers[:3])], s.pods_of(workload),
             described(workload),
         )  # fmt: skip
+
+
+def _declared_twice(containers: list[Value]) -> object:
+    """A port that two containers of a pod declare, or None."""
+    seen: dict[object, int] = {}
+    for place, container in enumerate(containers):
+        for _, port in entries(container, "ports"):
+            key = (port_of(port.get("containerPort")), str(port.get("protocol") or "TCP"))
+            if key[0] is not None and seen.setdefault(key, place) != place:
+                return key[0]
+    return None
 
 
 def _evicted(s: Situation, workload: Item) -> Iterator[Finding]:

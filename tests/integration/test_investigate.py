@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
 
+from api import services
 from api.app import create_app
 from api.cli import main
 from api.settings import load_settings
+from cluster.store import ObjectStore
+from connectors.kubernetes.observed import ObservedObject
+from incidents.bundles import read_files
+from incidents.collectors import kept as kept_evidence
+from incidents.investigate import investigate
+from incidents.sound import sound_workloads
 from tests.integration.fakes import FakeServices, write_config
+from tests.servers.demo_clusters import running
+from tests.unit.incident_outputs import deployment, event, pod
 
 POD = """\
 $ kubectl describe pod cart-7d9-abcde -n shop
@@ -95,7 +105,7 @@ def test_an_empty_folder_is_healthy_and_says_so(tmp_path: Path, capsys: pytest.C
 
     assert code == 0
     assert json.loads(out)["healthy"]
-    assert "holds nothing that is known" in err
+    assert "there is no evidence" in err
 
 
 AUTH = "api: {auth: {tokens: {t-ops: [ops], t-eng: [eng]}}}\n"
@@ -137,3 +147,57 @@ def test_evidence_may_be_longer_than_a_question(tmp_path: Path) -> None:
     text = POD + "\n".join(f"line {number}" for number in range(20_000))
 
     assert client(tmp_path).post("/v1/investigations", json={"text": text}).status_code == 200
+
+
+@pytest.mark.parametrize("environment", ["production", "staging"])
+def test_the_demo_at_rest_is_healthy(environment: str) -> None:
+    cluster = running(Path(__file__).parents[2] / "data" / "demo" / "manifests", environment)
+    items = [
+        record.obj for resource in cluster.store.registry.all() for record in cluster.store.records(resource)
+    ]
+    evidence = read_files({"all.json": json.dumps({"kind": "List", "apiVersion": "v1", "items": items})})
+
+    sound = sound_workloads(evidence)
+
+    assert len(sound["shop"]) > 10
+    for namespace in sound:
+        assert investigate(evidence.within(namespace)).causes == ()
+
+
+def kept(folder: Path, *values: dict[str, Any]) -> ObjectStore:
+    """A store that a crawl of the cluster `prod` filled."""
+    store = ObjectStore(folder)
+    store.begin("prod")
+    for value in values:
+        metadata = value["metadata"]
+        name = f"kubernetes:prod/{metadata.get('namespace', '_')}/{value['kind']}/{metadata['name']}"
+        store.saw(ObservedObject("prod", "prod", name, value, datetime.now(UTC)))
+    store.finish("prod")
+    return store
+
+
+def test_what_is_kept_of_a_cluster_is_investigated(tmp_path: Path) -> None:
+    cart = deployment("cart")
+    stuck = pod(cart, ready=False, state={"waiting": {"reason": "ImagePullBackOff"}})
+    failed = event("Pod", "cart-1", "Failed", 'Failed to pull image "cart:9": not found')
+    failed["lastTimestamp"] = datetime.now(UTC).isoformat()
+
+    report = investigate(kept_evidence.read(kept(tmp_path, cart, stuck, failed), "prod", "shop"))
+
+    assert (report.causes[0].cause, report.causes[0].object) == ("image_not_found", "Deployment/shop/cart")
+
+
+def test_the_command_takes_the_only_live_cluster(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = write_config(tmp_path)
+    settings = load_settings(config, {})
+    cart = deployment("cart")
+    kept(settings.index.path, cart, pod(cart)).flush()
+    fake = FakeServices(settings, [])
+    monkeypatch.setattr(services, "opener", lambda _: fake)
+
+    code = main(["--config", str(config), "investigate", "--namespace", "shop", "--json"])
+
+    assert code == 0
+    assert json.loads(capsys.readouterr().out)["healthy"]

@@ -199,3 +199,9 @@ def test_text_that_is_nothing_known_is_kept_as_lines() -> None:
 
     assert evidence.logs[0].lines == ("the checkout page says 503 since noon",)
     assert not evidence.objects
+
+
+def test_what_kubectl_top_shows() -> None:
+    text = "$ kubectl top pods -n shop\nNAME     CPU(cores)   MEMORY(bytes)\ncart-1   5m           120Mi\n"
+
+    assert only(read_text(text), "Pod")["usage"] == {"cpu": "5m", "memory": "120Mi"}

@@ -75,6 +75,10 @@ def test_nothing_wrong_is_healthy() -> None:
     assert report.causes == ()
 
 
+def test_manifests_that_nobody_has_applied_are_healthy() -> None:
+    assert investigate(evidence(deployment("cart", replicas=3), service("cart"))).healthy
+
+
 def test_nothing_known_is_healthy_too() -> None:
     assert investigate(Evidence()).healthy
 
@@ -205,3 +209,41 @@ def test_availability_is_off_when_it_falls() -> None:
 )  # fmt: skip
 def test_the_name_of_a_metric_says_what_it_measures(metric: str, kind: Kind) -> None:
     assert kind_of(metric) is kind
+
+
+def test_what_became_slow_later_is_no_origin() -> None:
+    names = ("cart", "mail")
+    objects = [made for name in names for made in (deployment(name), pod(deployment(name)), service(name))]
+    found = evidence(*objects)
+    measured = (
+        series("cart", "p50latency", steps((10, 40), (90, 80))),
+        series("mail", "p50latency", steps((10, 80), (900, 40))),
+    )
+
+    report = investigate(Evidence(found.objects, series=measured, namespace="shop"))
+
+    assert [cause.object for cause in report.causes] == ["Deployment/shop/cart"]
+
+
+def test_of_slow_services_one_that_only_some_callers_find_slow_comes_after() -> None:
+    names = ("cart", "mail")
+    objects = [made for name in names for made in (deployment(name), pod(deployment(name)), service(name))]
+    found = evidence(*objects)
+    measured = (
+        series("cart", "p50latency", steps((10, 20), (200, 20))), series("mail", "p50latency", steps((10, 40))),
+        series("mail", "p90latency", steps((20, 20), (9000, 20))),
+    )  # fmt: skip
+
+    report = investigate(Evidence(found.objects, series=measured, namespace="shop"))
+
+    assert report.causes[0].object == "Deployment/shop/cart"
+
+
+def test_noise_is_healthy() -> None:
+    noise = numpy.random.default_rng(0).normal(30, 2, 60)
+    cart = deployment("cart")
+    found = evidence(cart, pod(cart))
+
+    assert investigate(
+        Evidence(found.objects, series=(series("cart", "p90latency", noise),), namespace="shop")
+    ).healthy

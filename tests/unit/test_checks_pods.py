@@ -201,6 +201,36 @@ def test_a_liveness_probe_that_gives_no_time() -> None:
     assert ("liveness_probe_wrong_timing", CART) in terms(found(cart, looping, failed, killed))
 
 
+def test_a_readiness_probe_that_waits_less_than_the_liveness_probe() -> None:
+    patient = {"httpGet": {"port": 8080, "path": "/"}, "timeoutSeconds": 5}
+    cart = deployment(
+        "cart", container={"livenessProbe": patient, "readinessProbe": {**patient, "timeoutSeconds": 1}}
+    )
+    failed = event("Pod", "cart-1", "Unhealthy", "Readiness probe failed: context deadline exceeded")
+
+    running = pod(cart, ready=False, state={"running": {}})
+
+    assert ("readiness_probe_wrong_timing", CART) in terms(found(cart, running, failed))
+
+
+def test_two_containers_that_declare_one_port() -> None:
+    cart = deployment("cart")
+    twin = {"name": "proxy", "image": "proxy:1", "ports": [{"containerPort": 8080}]}
+    cart["spec"]["template"]["spec"]["containers"].append(twin)
+
+    assert ("sidecar_port_conflict", CART) in terms(found(cart, pod(cart, ready=False)))
+    assert terms(found(cart, pod(cart))) == set()
+
+
+def test_a_pod_that_uses_nearly_all_its_memory() -> None:
+    cart = deployment("cart", container={"resources": {"limits": {"memory": "100Mi"}}})
+
+    assert ("memory_growth", CART) in terms(
+        found(cart, pod(cart) | {"usage": {"cpu": "1m", "memory": "99Mi"}})
+    )
+    assert terms(found(cart, pod(cart) | {"usage": {"cpu": "1m", "memory": "60Mi"}})) == set()
+
+
 def test_quantities() -> None:
     assert quantity("250m") == 0.25
     assert quantity("3Gi") == 3 * 2**30

@@ -26,6 +26,12 @@ def test_a_selector_that_matches_nothing() -> None:
     assert ("service_selector_unmatched", "Service/shop/cart") in terms(found(*shop(astray)))
 
 
+def test_a_selector_of_one_pod_of_a_set_that_does_not_run_yet() -> None:
+    one = service("cart", selector={"app": "cart", "statefulset.kubernetes.io/pod-name": "cart-0"})
+
+    assert terms(found(deployment("cart"), one)) == set()
+
+
 def test_a_target_port_where_nothing_listens() -> None:
     objects = shop(service("cart", target=9090))
 
@@ -33,6 +39,16 @@ def test_a_target_port_where_nothing_listens() -> None:
     assert terms(found(*objects)) == set(), (
         "a port that is not declared may still be open: callers have to complain"
     )
+
+
+def test_a_target_that_is_not_the_port_of_both_sides() -> None:
+    same = service("cart", port=8080, target=9090)
+    web = deployment("web")
+    cart = deployment("cart")
+
+    said = terms(found(cart, pod(cart), web, pod(web), same))
+
+    assert ("service_target_port_wrong", "Service/shop/cart") in said
 
 
 def test_a_protocol_that_the_container_does_not_speak() -> None:
