@@ -125,6 +125,22 @@ def test_a_kind_that_is_listed_and_not_watched_is_listed_now_and_then(shop: Plac
     assert not any("could not be listed: Pod" in text for text in texts)
 
 
+def test_a_watch_calls_nothing_gone_because_of_an_item_without_a_name(shop: Place) -> None:
+    connector = shop.connector(pace=Pace(pause=0.02, hurried=0.01, retry=0.01))
+    checkpoint = crawl(connector).checkpoint
+    shop.cluster.faults = [Fault(r"GET /api/v1/pods\?limit", "malformed", times=ALWAYS)]
+    shop.cluster.put(pod("new"))
+    stop = threading.Event()
+    told: set[str] = set()
+    gone: set[str] = set()
+    for news in connector.watch(checkpoint, stop):
+        told |= {document.id for document in news.documents}
+        gone |= set(news.gone)
+        if {"kubernetes:prod/shop/Pod/new", "kubernetes:prod/shop/Overview/shop"} <= told:
+            stop.set()
+    assert gone == set()
+
+
 # ---- narrow rights -----------------------------------------------------------------------------------
 
 

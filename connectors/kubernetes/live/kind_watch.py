@@ -34,7 +34,7 @@ class Sink(Protocol):
         ...
 
     def listed(self, resource: Resource, place: str, names: set[tuple[str, str]] | None) -> None:
-        """The kind was listed: there are these objects (namespace and name); None if it cannot be listed."""
+        """The kind was listed: there are these objects (namespace and name); None if not all are known."""
         ...
 
 
@@ -100,6 +100,7 @@ class KindWatch:
     def _list(self) -> None:
         versions: list[str] = []
         names: set[tuple[str, str]] = set()
+        whole = True
         accept, expect = (METADATA_LIST, "PartialObjectMetadataList") if self._secret else (JSON, "")
         # Begun anew by us and not by the client: what changed between two states must not be missed.
         items = self._api.every(
@@ -115,7 +116,9 @@ class KindWatch:
             if name := _name(item):
                 names.add(name)
                 self._sink.saw(self._resource, item)
-        self._sink.listed(self._resource, self._place, names)
+            else:
+                whole = False  # it may be any of those that are known
+        self._sink.listed(self._resource, self._place, names if whole else None)
         self._version = versions[0]
 
     def _follow(self) -> None:
