@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from answers.cluster.catalog import Catalog
 from answers.cluster.gloss import gloss
+from answers.cluster.idioms import plain
 from answers.cluster.kinds import KindWords
 from answers.cluster.mentions import KindMention, Mention, Token, beside, covered, is_inside, is_known, typed
 from answers.cluster.spelling import Spelling
@@ -108,7 +109,7 @@ class Reader:
 
     def read(self, question: str) -> Reading:
         """The question taken apart; never raises."""
-        text = _POSSESSIVE.sub(" ", gloss(question[:_LONGEST]))
+        text = _POSSESSIVE.sub(" ", plain(gloss(question[:_LONGEST]), self._is_name))
         tokens = [Token(m[0], m.start(), m.end()) for m in _TOKEN.finditer(text)]
         taken: set[int] = set()
         mentions = [*self._slashed(tokens, taken), *self._several(tokens, taken)]
@@ -143,6 +144,9 @@ class Reader:
             unknown=unknown,
             missing=missing,
         )
+
+    def _is_name(self, word: str) -> bool:
+        return word.lower() in self.catalog.by_name or word.lower() in self._namespaces
 
     def _slashed(self, tokens: Sequence[Token], taken: set[int]) -> Iterator[Mention]:
         """`deploy/cart`, `shop/cart`, `shop/deploy/cart`."""
