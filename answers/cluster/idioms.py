@@ -9,7 +9,7 @@ _IDIOMS: tuple[tuple[str, str], ...] = (
     # Negations, in one form.
     (r"can(?:'t| ?not)", "can not"), (r"won't", "does not"), (r"(\w+)n't", r"\1 not"), (r"dont|doesnt", "does not"),
     (r"isnt|arent", "is not"), (r"cant", "can not"), (r"havent|hasnt", "has not"), (r"didnt|wont", "does not"),
-    (r"never (?:ever |got |been |gets? |really )*", "not "), (r"not (?:really|quite|yet|fully|entirely|properly|even|all|get|got|been)", "not"),
+    (r"never(?: (?:ever|got|been|gets?|really))*", "not"), (r"not (?:really|quite|yet|fully|entirely|properly|even|all|get|got|been)", "not"),
     # How something is.
     (r"(?:keeps?|kept|is|are|been|always|constantly) (?:on )?(?:dying|restarting|crashing|rebooting|crash ?looping)(?: all the time| again and again| over and over)?", "is crashing"),
     (r"crash[ -]?loop(?:s|ing|ed)?(?: ?back ?off)?", "crashloopbackoff"),
@@ -26,7 +26,7 @@ _IDIOMS: tuple[tuple[str, str], ...] = (
     (r"(?:how often|how many times) (?:(?:did|has|have|does|was|is|were) )?(?:\w+ ){0,3}?(?:restart\w*|crash\w*|die[ds]?|dying|bounced?)", "how many restarts"),
     # What something has or lacks.
     (r"(?:nobody|no one|noone|we (?:did not|never)|someone forgot to|(?:they|we) forgot to|forgot to|forgets? to) (?:ever )?(?:gave|give|set|sets|defined?|configured?|added?|put)(?: up| on)?", "without"),
-    (r"(?:that |which |who )?(?:has|have|having) not (?:got )?|(?:does|do|did) not (?:have|set|define|specify|declare|come with|use)|not (?:having|setting|defining|set up with|equipped with)|free of|devoid of", "without "),
+    (r"(?:that |which |who )?(?:has|have|having) not (?:got )?|(?:does|do|did) not (?:have|set|define|specify|declare|come with|use)|not (?:having|setting|defining|set up with|equipped with)|free of|devoid of", "without"),
     (r"health[ -]?checks?", "probes"), (r"liveliness", "liveness"), (r"(?:being )?capped|bounded|restricted", "limited"),
     (r"unlimited|unbounded|uncapped", "without limits"), (r"ha|highly available|redundant", "with more than one replicas"),
     (r"mem|ram", "memory"), (r"cores?|vcpus?|processors?", "cpu"),
@@ -34,7 +34,7 @@ _IDIOMS: tuple[tuple[str, str], ...] = (
     (r"(memory|cpu|limits?|requests?)\s*[/&+]\s*(memory|cpu|mem|limits?|requests?)", r"\1 and \2"),
     (r"headroom|ceiling|upper bound|cap", "limit"), (r"reserv(?:es?|ed|ation|ations)|guaranteed", "request"),
     # Where something is, and with whom it speaks.
-    (r"(?:the )?(?:boxes|machines|vms|hosts|worker nodes|servers)(?= (?:is|are|do|does|have|in|of|run|we)\b)", "nodes"),
+    (r"(?:the )?(?:boxes|machines|vms|worker nodes)(?= (?:is|are|do|does|have|in|of|run|we)\b)", "nodes"),
     (r"(?:most loaded|most busy|busiest|fullest|most crowded|most packed|most used) (node|namespace)", r"\1 with the most pods"),
     (r"(?:least loaded|least busy|emptiest|least crowded|quietest|least used) (node|namespace)", r"\1 with the fewest pods"),
     (r"empty (namespaces?)", r"\1 without workloads"), (r"(namespaces?) (?:is|are) empty", r"\1 without workloads"),
@@ -45,9 +45,8 @@ _IDIOMS: tuple[tuple[str, str], ...] = (
     (r"(?:look(?:s|ing)? after|tak(?:es?|ing) care of|in charge of|accountable for|to (?:ask|contact|ping|call) about)", "owns"),
     (r"pulls?|pulling|pulled", "uses image"), (r"(?:still |currently )?(?:on|at) (?:image|version|tag|release)", "uses image"),
     (r"scal(?:es?|ing|ed) (?:up|out|down|in|automatically|by itself)", "autoscaling"),
-    (r"(?:bigger|larger|more than one) (?=of )", "more "), (r"biggest|heaviest|fattest|hungriest|greediest", "largest"),
-    (r"(?:mounts?|uses?|loads?|reads?|consum\w+|includes?) (?=(?:the )?(?:config ?map|cm|secret|pvc)\b)", "uses "),
-)  # fmt: skip
+    (r"biggest|heaviest|fattest|hungriest|greediest", "largest"),
+    )  # fmt: skip
 _COMPILED = tuple(
     (re.compile(rf"(?<![\w./:=-])(?:{said})(?![\w/:=-])", re.IGNORECASE), meant) for said, meant in _IDIOMS
 )

@@ -35,7 +35,7 @@ _VAGUE = (
 """What is asked in words that may as well be those of a field."""
 _BY_FIELD_ALONE = (None, Aspect.USERS, Aspect.HOLDS, Aspect.ROUTE, Aspect.NODE)
 _TROUBLE = (
-    r"not|isn t|doesn t|won t|can t|cannot|refus\w*|wrong|since when|how long|happened|matter|up|restart\w*"
+    r"not|isn t|doesn t|won t|can t|cannot|refus\w*|wrong|since when|how long|happened|matter|up|restart\w*|unschedulable|broken|stuck|crash\w*"
 )
 """Words for trouble; `why does cart have nodes of its own` asks for a decision, which pages tell."""
 _OPEN = (None, Aspect.HOLDS, Aspect.DESCRIBE)

@@ -146,7 +146,8 @@ class Reader:
         )
 
     def _is_name(self, word: str) -> bool:
-        return word.lower() in self.catalog.by_name or word.lower() in self._namespaces
+        low = word.lower()
+        return low not in FILLERS and (low in self.catalog.by_name or low in self._namespaces)
 
     def _slashed(self, tokens: Sequence[Token], taken: set[int]) -> Iterator[Mention]:
         """`deploy/cart`, `shop/cart`, `shop/deploy/cart`."""
@@ -253,7 +254,7 @@ class Reader:
                 continue
             near = [k for s in beside(place, place + 1, tokens, subjects) for k in s.kinds]
             within = [m.namespace for m in mentions if m.namespace]
-            names = self._spelling.near(token.low, near, within)
+            names = self._spelling.near(token.low, near, within) or self._spelling.part(token.low, near, within)
             if not names:
                 if (
                     _LIKE_A_NAME.search(token.low)
