@@ -67,6 +67,8 @@ def answer(draft: Draft, reading: Reading, catalog: Catalog, kinds: KindWords) -
         return False
     if aspect is Aspect.WHY and not (Aspect.HEALTH in reading.aspects or reading.asks(_TROUBLE)):
         return False
+    if aspect in _OPEN and not reading.kinds and reading.asks(r"(?:how (?:many|much)|number of|count of) §+"):
+        return False  # `how many orders were placed`: the things, not the Deployment
     told = False
     for _, nodes in chosen:
         for place, node in enumerate(nodes):
