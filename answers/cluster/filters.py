@@ -132,7 +132,9 @@ def _has_part(node: Node, forms: set[str]) -> bool:
     """Whether a word is a part of an object's name or API group, or is what a part stands short for."""
     parts = re.split(r"[-._ ]", f"{node.name} {node.group}".lower())
     short = [part for part in parts if len(part) >= _SHORTENED]
-    return bool(forms & set(parts)) or any(f.isalpha() and f.startswith(part) for f in forms for part in short)
+    return bool(forms & set(parts)) or any(
+        f.isalpha() and f.startswith(part) for f in forms for part in short
+    )
 
 
 def _is_one_of(ids: set[str]) -> Callable[[Node], bool]:

@@ -40,6 +40,9 @@ _GLOSS: dict[str, str] = {
 _FILLERS = "的了吗呢啊在里中上下是有和与或把被给用到着过都还也就才这那其请我们你们它他会能要想个台些一处于跑着目前现在当前直一下属于叫做名为何时及并且各每"
 _PHRASES = re.compile("|".join(sorted(map(re.escape, _GLOSS), key=len, reverse=True)))
 _HAN = re.compile(r"[\u3400-\u9fff]+")
+_WITHIN = re.compile(
+    r"在\s*([A-Za-z0-9][\w.-]*)\s*(?:里面|里|中|内|上)?|(?<![\w.-])([A-Za-z0-9][\w.-]*)\s*(?:里面|里|中|内)(?=有|的|$)"
+)
 _SIGNS = str.maketrans("，。？！：；（）、“”‘’", ",.?!:;(),\"\"''")
 
 
@@ -47,6 +50,7 @@ def gloss(question: str) -> str:
     """The question with the Chinese words that it may hold in English; unknown ones stay, apart from fillers."""
     if not _HAN.search(question):
         return question
+    question = _WITHIN.sub(lambda match: f" in {match[1] or match[2]} ", question)
     text = _PHRASES.sub(lambda match: f" {_GLOSS[match[0]]} ", question.translate(_SIGNS))
     text = _HAN.sub(lambda match: f" {''.join(c for c in match[0] if c not in _FILLERS)} ", text)
     return " ".join(text.split())

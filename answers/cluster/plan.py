@@ -39,7 +39,9 @@ def plan(question: str, reader: Reader, namespaces: Sequence[str] = ()) -> Draft
     reading.namespaces = reading.namespaces or [n for n in namespaces if n in reader.catalog.namespaces]
     if HOW_TO.search(_unmasked(reading)):
         return None
-    about = bool(reading.mentions or reading.namespaces or reading.kinds) or _by_image(reading, reader.catalog)
+    about = bool(reading.mentions or reading.namespaces or reading.kinds) or _by_image(
+        reading, reader.catalog
+    )
     if not about and UNKNOWABLE.search(reading.masked) and reading.asks("clusters?"):
         return Declined()
     if not about and not _everywhere(reading):
@@ -80,6 +82,12 @@ def _everywhere(reading: Reading) -> bool:
     """Whether the question is about everything there is."""
     general = (Aspect.HEALTH, Aspect.EXPOSED, Aspect.EVENTS, Aspect.WHY, Aspect.IMAGE)
     words = r"clusters?|anything|everything|something|all|workloads?|kubernetes|k8s|images?|things?|warnings?|events?"
+    if (
+        reading.aspect is Aspect.EXPOSED
+        and not reading.unknown
+        and reading.asks(r"(?:what|which) (?:\w+ )?(?:is|are)|anything")
+    ):
+        return True  # `what is exposed to the internet` is asked of the cluster
     return reading.aspect in general and reading.asks(words) and len(reading.unknown) <= 1
 
 
@@ -168,13 +176,14 @@ def _of_kinds(
 def _narrowed(reading: Reading, asked: Sequence[str], catalog: Catalog) -> list[str]:
     """Without the kinds that only a general word brought in, where another word says which API is meant."""
     # A word of a kind's own name says no API: `network policies` are not those of `networking.istio.io`.
-    words = [t.low for i, t in enumerate(reading.tokens) if len(t.low) > 3 and not is_inside(i, reading.subjects)]
+    words = [
+        t.low for i, t in enumerate(reading.tokens) if len(t.low) > 3 and not is_inside(i, reading.subjects)
+    ]
     custom = [
         kind
         for kind in asked
         for node in catalog.by_kind.get(kind, [])[:1]
-        if "." in node.group
-        and any(word in node.group for word in words)
+        if "." in node.group and any(word in node.group for word in words)
     ]
     return custom or list(asked)
 

@@ -214,6 +214,10 @@ class Reader:
             near = beside(place, place + 1, tokens, subjects)
             of_kind = [n for n in nodes if any(n.kind in subject.kinds for subject in near)]
             is_place = token.low in self._namespaces and any("Namespace" in s.kinds for s in near)
+            # `deployments of shop`, where the Ingress shop is no deployment: the namespace.
+            others = {kind for subject in subjects for kind in subject.kinds}
+            if token.low in self._namespaces and others and others.isdisjoint(n.kind for n in nodes):
+                is_place = True
             if place in taken and not (is_inside(place, subjects) and of_kind):
                 continue
             before = tokens[place - 1].low if place else ""
@@ -254,7 +258,9 @@ class Reader:
                 continue
             near = [k for s in beside(place, place + 1, tokens, subjects) for k in s.kinds]
             within = [m.namespace for m in mentions if m.namespace]
-            names = self._spelling.near(token.low, near, within) or self._spelling.part(token.low, near, within)
+            names = self._spelling.near(token.low, near, within) or self._spelling.part(
+                token.low, near, within
+            )
             if not names:
                 if (
                     _LIKE_A_NAME.search(token.low)

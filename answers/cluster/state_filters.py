@@ -49,7 +49,10 @@ def by_state(reading: Reading, kinds: Sequence[str], catalog: Catalog) -> Iterat
             return
     general = [word for word in ("pressure",) if reading.asks(word)]
     if general and (spoken := _ending(kinds, general[0], catalog)):
-        yield Filter(f"under {general[0]}", lambda node: bool(_true(node) & spoken)), {*general, "condition", "conditions"}
+        yield (
+            Filter(f"under {general[0]}", lambda node: bool(_true(node) & spoken)),
+            {*general, "condition", "conditions"},
+        )
         return
     if not wanted and reading.unknown and (about := _complaining(reading, kinds, catalog)):
         said = f"whose conditions speak of {' '.join(reading.unknown)}"
