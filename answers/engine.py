@@ -41,6 +41,10 @@ class Responder(Protocol):
         """The answer; an abstention where the objects do not tell; None where the question is not about them."""
         ...
 
+    def now(self, answer: Answer, filters: Filters) -> Answer:
+        """An answer from documents, with a cited line on how the object is that its question names."""
+        ...
+
 
 @dataclass(slots=True)
 class Study:
@@ -76,13 +80,16 @@ class Answerer:
     def _answer(self, question: str, filters: Filters) -> Answer:
         live = self._cluster.respond(question, filters) if self._cluster else None
         if live is None:
-            return self._from_documents(question, filters)
+            answer = self._from_documents(question, filters)
+            return self._cluster.now(answer, filters) if self._cluster else answer
         # Where the objects were asked and do not tell, their words must not guess.
         kinds = tuple(kind for kind in filters.kinds if kind != OBJECT)
         if not live.abstained or (filters.kinds and not kinds):
             return live
         answer = self._from_documents(question, replace(filters, kinds=kinds))
-        return replace(live, related=answer.related) if answer.abstained else answer
+        if answer.abstained:
+            return replace(live, related=answer.related)
+        return self._cluster.now(answer, filters) if self._cluster else answer
 
     def _from_documents(self, question: str, filters: Filters) -> Answer:
         study = self.study(question, filters)

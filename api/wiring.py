@@ -212,11 +212,12 @@ class Wiring:
 
         return Clusters(self.settings, lambda: self.ledger if self.has_state() else None)
 
-    def _responder(self) -> ClusterResponder | None:
+    def _responder(self, retriever: Retriever) -> ClusterResponder | None:
         """Who answers from live objects; None where no cluster was ever read."""
         store = self.clusters.store
         if store is None:
             return None
+        from answers.cluster.pages import written_about
         from answers.cluster.responder import ClusterResponder
 
         return ClusterResponder(
@@ -224,6 +225,8 @@ class Wiring:
             self.ledger.get_many,
             self.clusters.reader,
             lambda namespaces: store.events(namespaces=list(namespaces) or None),
+            pages=lambda words, filters: written_about(retriever, words, filters),
+            contexts={source.cluster_name: source.context or "" for source in self.settings.live_clusters},
         )
 
     @cached_property
@@ -241,7 +244,7 @@ class Wiring:
         if self.settings.answers.llm:
             log.warning("answers.llm is not used in this version; answers are extractive")
         retriever = Retriever(self.index, self.ledger.readable)
-        engine = Answerer(retriever, self.ledger.get_many, self._responder())
+        engine = Answerer(retriever, self.ledger.get_many, self._responder(retriever))
         embedding = self.settings.index.embedding
         bundled = embedding.model == "default" and embedding.backend == "onnx"
         return Engines(retriever, engine, one_at_a_time=not bundled, add=self.findings.added)
