@@ -13,7 +13,7 @@ from index.tokens import query_terms
 
 COSINE = 0.6
 OVERLAP = 0.5
-"""The least cosine, and the least share of a sentence's terms, that make a unit what was meant."""
+"""The least cosine, and the least share of a text's terms, that make a unit what was meant."""
 _LONGEST = 1_000
 
 Vectors = np.ndarray[Any, np.dtype[np.float32]]
@@ -45,4 +45,5 @@ class Repairs:
             self._vectors = self._embed([unit.text[:_LONGEST] for unit in self._units])
         cosines = self._vectors @ self._embed([text[:_LONGEST]])[0]
         best = max(near, key=lambda i: (float(cosines[i]) + shares[i], -i))
-        return self._units[best] if float(cosines[best]) >= COSINE else None
+        # Vectors of sentences mean little for code: there the shared words decide.
+        return self._units[best] if code or float(cosines[best]) >= COSINE else None

@@ -9,7 +9,7 @@ from answers.compose import citation_of
 from answers.generation.pack import part_of
 from answers.model import Citation, Claim
 from answers.render import blocks, heading
-from answers.units import Unit, UnitKind
+from answers.units import Unit
 
 _NEAR = 60
 """Characters between two units that one quote may bridge."""
@@ -39,13 +39,11 @@ class Said:
         for _, group in groupby(new, key=part_of):
             members = list(group)
             goes_on = self._last is not None and part_of(self._last) == part_of(members[0])
-            after_prose = goes_on and self._last is not None and self._last.kind is UnitKind.SENTENCE
             numbers = [self._cite(unit) for unit in members]
             shown = blocks(members, numbers)
             if not goes_on:
                 shown.insert(0, heading(members[0]))
-            space = " " if after_prose and members[0].kind is UnitKind.SENTENCE else "\n\n"
-            self.text += (space if self.text else "") + "\n\n".join(shown)
+            self.text += ("\n\n" if self.text else "") + "\n\n".join(shown)
         return self.text[before:]
 
     def _cite(self, unit: Unit) -> int:
