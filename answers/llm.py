@@ -58,8 +58,9 @@ class Llm:
         Raises `LlmError` where the server fails, breaks off, or needs more than `seconds` (the endpoint's timeout)
         in all. Ends quietly where the reply is longer than was allowed.
         """
+        client = self._client  # imports its library at first: seconds that are not the model's
         left = self.endpoint.max_tokens * _CHARACTERS_A_TOKEN
-        for part in _within(self._parts(system, user), seconds or self.endpoint.timeout):
+        for part in _within(_parts(client, system, user), seconds or self.endpoint.timeout):
             yield part[:left]
             left -= len(part)
             if left <= 0:
@@ -72,21 +73,6 @@ class Llm:
         except LlmError as error:
             return str(error)
         return "" if said.strip() else "it answers with nothing"
-
-    def _parts(self, system: str, user: str) -> Iterator[str]:
-        from llama_index.core.base.llms.types import ChatMessage, MessageRole
-
-        messages = [
-            ChatMessage(role=MessageRole.SYSTEM, content=system),
-            ChatMessage(role=MessageRole.USER, content=user),
-        ]
-        complete = False
-        for response in self._client.stream_chat(messages):
-            complete = complete or _is_last(response)
-            if response.delta:
-                yield response.delta
-        if not complete:
-            raise LlmError("the model's reply broke off")
 
     @cached_property
     def _client(self) -> OpenAILike:
@@ -105,6 +91,22 @@ class Llm:
             timeout=self.endpoint.timeout,
             max_retries=0,  # who waits for an answer is better served by the extractive one
         )
+
+
+def _parts(client: OpenAILike, system: str, user: str) -> Iterator[str]:
+    from llama_index.core.base.llms.types import ChatMessage, MessageRole
+
+    messages = [
+        ChatMessage(role=MessageRole.SYSTEM, content=system),
+        ChatMessage(role=MessageRole.USER, content=user),
+    ]
+    complete = False
+    for response in client.stream_chat(messages):
+        complete = complete or _is_last(response)
+        if response.delta:
+            yield response.delta
+    if not complete:
+        raise LlmError("the model's reply broke off")
 
 
 def _is_last(response: ChatResponse) -> bool:

@@ -92,7 +92,8 @@ def attempt(here: World, seed: int) -> tuple[str, list[str]]:
     answer = here.wiring.answerer.ask(question, Filters(), told.append)
     wrong = faults(answer, told, {c.document_id: _document(here, c.document_id) for c in answer.citations})
     before = here.extractive[question]
-    if failure and (answer.mode, answer.answer) != ("extractive", before.answer):
+    # A loop is left before its reply breaks off.
+    if failure and name != "loops" and (answer.mode, answer.answer) != ("extractive", before.answer):
         wrong.append("a failure changed the extractive answer")
     return f"{failure or name}: {answer.mode}", wrong
 
