@@ -8,6 +8,8 @@ TORCH  ?= torch==2.13.0
 QUESTIONS ?= data/questions/demo.jsonl
 CONFIG ?= config.yaml
 CORPUS ?= data/demo
+# Test processes: one a core, four at most; `make test WORKERS=0` runs all tests in one.
+WORKERS ?= auto
 
 .PHONY: help setup demo serve test check unit docs eval bench faults crashes leaks hostile-model kubediagrams clean
 
@@ -29,7 +31,7 @@ serve: $(READY)  ## serve what config.yaml says
 	$(BIN)/kubelore --config $(CONFIG) serve
 
 test: check  ## check, then run every test
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n $(WORKERS) --maxprocesses 4 --dist loadfile
 
 check: $(READY)  ## ruff, mypy strict, import-linter
 	$(BIN)/ruff format --check --quiet .

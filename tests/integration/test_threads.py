@@ -63,7 +63,7 @@ class _Slow:
 @pytest.mark.parametrize("one_at_a_time", [False, True])
 def test_a_slow_question_holds_up_others_only_where_the_model_cannot_be_shared(one_at_a_time: bool) -> None:
     slow = cast(Any, _Slow())
-    engines = Engines(slow, slow, one_at_a_time=one_at_a_time)
+    engines = Engines(slow, slow, one_at_a_time=one_at_a_time, add=lambda answer, _: answer)
     with ThreadPoolExecutor(2) as pool:
         asked = pool.submit(engines.ask, "slow", Filters())
         assert slow.begun.wait(10)
