@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 import uuid
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from answers.compose import compose
@@ -58,6 +58,8 @@ class Study:
     units: list[Unit]
     regions: list[int]
     evidence: Evidence
+    chosen: list[Unit] = field(default_factory=list)
+    """What the answer shows, in its order; none where it abstains."""
 
 
 class Answerer:
@@ -73,30 +75,36 @@ class Answerer:
 
     def ask(self, question: str, filters: Filters | None = None) -> Answer:
         """The cited answer to `question`, or an abstention that names the nearest pages."""
-        started = time.perf_counter()
-        answer = self._answer(question, filters or Filters())
-        return replace(answer, took_ms=round(1e3 * (time.perf_counter() - started)))
+        answer, study = self.ask_with_study(question, filters)
+        return self.now(answer, filters or Filters()) if study else answer
 
-    def _answer(self, question: str, filters: Filters) -> Answer:
+    def ask_with_study(self, question: str, filters: Filters | None = None) -> tuple[Answer, Study | None]:
+        """The answer as of `ask`, and what it was chosen from; None where live objects gave it."""
+        started = time.perf_counter()
+        answer, study = self._answer(question, filters or Filters())
+        return replace(answer, took_ms=round(1e3 * (time.perf_counter() - started))), study
+
+    def _answer(self, question: str, filters: Filters) -> tuple[Answer, Study | None]:
         live = self._cluster.respond(question, filters) if self._cluster else None
         if live is None:
-            answer = self._from_documents(question, filters)
-            return self._cluster.now(answer, filters) if self._cluster else answer
+            return self._from_documents(question, filters)
         # Where the objects were asked and do not tell, their words must not guess.
         kinds = tuple(kind for kind in filters.kinds if kind != OBJECT)
         if not live.abstained or (filters.kinds and not kinds):
-            return live
-        answer = self._from_documents(question, replace(filters, kinds=kinds))
-        if answer.abstained:
-            return replace(live, related=answer.related)
+            return live, None
+        answer, study = self._from_documents(question, replace(filters, kinds=kinds))
+        return (replace(live, related=answer.related), None) if answer.abstained else (answer, study)
+
+    def now(self, answer: Answer, filters: Filters) -> Answer:
+        """An answer from documents, with a line on how the one live object that its question names is now."""
         return self._cluster.now(answer, filters) if self._cluster else answer
 
-    def _from_documents(self, question: str, filters: Filters) -> Answer:
+    def _from_documents(self, question: str, filters: Filters) -> tuple[Answer, Study]:
         study = self.study(question, filters)
         sure = confidence(study.evidence)
         held = answerable(study.evidence)
         answer = self._say(question, study, sure) if sure >= LEAST and held >= 0.5 else None
-        return answer or _decline(question, study, min(sure, round(held, 3)))
+        return answer or _decline(question, study, min(sure, round(held, 3))), study
 
     def study(self, question: str, filters: Filters) -> Study:
         """What the index holds on `question`."""
@@ -135,6 +143,7 @@ class Answerer:
         main = study.passages[0].candidate.card.file
         ids = [p.candidate.card.document_id for p in study.passages]
         chosen.sort(key=lambda u: (ids.index(u.document.id), u.start))
+        study.chosen = chosen
         scores = {p.candidate.card.document_id: p.candidate.score for p in reversed(study.passages)}
         draft = compose(chosen, study.query, scores, study.rarity.idf)
         # Read again: what is shown is held to what is stored now, not to the copy it was cut from.
