@@ -20,6 +20,7 @@ from api.commands import (
     config,
     doctor,
     evaluate,
+    feedback,
     graph,
     ingest,
     investigate,
@@ -65,6 +66,7 @@ app.command("status")(status.command)
 app.command("graph")(graph.command)
 app.command("investigate")(investigate.command)
 app.command("eval")(evaluate.command)
+app.add_typer(feedback.app, name="feedback")
 app.add_typer(config.app, name="config")
 app.command("doctor")(doctor.command)
 app.command("version")(version.command)

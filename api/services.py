@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     # Imported for types only: `kubelore --help` must not pay for any of it.
+    from answers.history import History
     from answers.model import Answer
     from api.clusters import Clusters
     from api.findings import Findings
@@ -93,6 +94,11 @@ class Services(Protocol):
     @property
     def findings(self) -> Findings:
         """What documents say of clusters that is gone, wrong or otherwise by now."""
+        ...
+
+    @property
+    def questions(self) -> History:
+        """What was asked before, and what was said of the answers."""
         ...
 
     def ready(self) -> bool:

@@ -18,6 +18,7 @@ from connectors.errors import ConfigurationError
 if TYPE_CHECKING:
     from answers.cluster.responder import ClusterResponder
     from answers.engine import Answerer as AnswerEngine
+    from answers.history import History
     from answers.model import Answer
     from api.clusters import Clusters
     from api.findings import Findings
@@ -90,6 +91,14 @@ class Wiring:
         """What documents say of clusters that is outdated."""
         with self._lock:
             return self._findings
+
+    @cached_property
+    def questions(self) -> History:
+        """What was asked before; makes its file when the first question is kept."""
+        from answers.history import History, Retention
+
+        kept = self.settings.answers.history
+        return History(self.settings.index.path, Retention(kept.days, kept.questions))
 
     def ready(self) -> bool:
         """Whether the ledger is there and holds documents."""

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from answers.history import History
 from answers.model import Answer, Citation, Claim, Related
 from api.clusters import Clusters
 from api.errors import IndexEmptyError
@@ -84,6 +85,7 @@ class FakeServices:
         self.hold.set()
         self.closed = False
         self.clusters = Clusters(settings, lambda: None)
+        self.questions = History(settings.index.path)
 
     def _readable(self, filters: Filters) -> list[Document]:
         return [
