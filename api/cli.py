@@ -21,6 +21,7 @@ from api.commands import (
     doctor,
     evaluate,
     feedback,
+    gaps,
     graph,
     ingest,
     investigate,
@@ -66,6 +67,7 @@ app.command("status")(status.command)
 app.command("graph")(graph.command)
 app.command("investigate")(investigate.command)
 app.command("eval")(evaluate.command)
+app.command("gaps")(gaps.command)
 app.add_typer(feedback.app, name="feedback")
 app.add_typer(config.app, name="config")
 app.command("doctor")(doctor.command)

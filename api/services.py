@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from connectors.base import Connector
     from connectors.documents import Document
     from index.search_types import Filters, SearchResult
+    from index.vectors import Vectors
 
 
 class Searcher(Protocol):
@@ -28,6 +29,10 @@ class Searcher(Protocol):
 
     def search(self, query: str, k: int, filters: Filters) -> list[SearchResult]:
         """The best `k` passages, best first."""
+        ...
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        """One unit vector a text, by the index's own model."""
         ...
 
 
@@ -111,6 +116,10 @@ class Services(Protocol):
 
     def document(self, document_id: str, principals: frozenset[str] | None) -> Document | None:
         """The stored document, if one of `principals` may read it (None: without that check)."""
+        ...
+
+    def page_ids(self) -> list[str]:
+        """The ids of all pages: what people wrote to be read, of every source of such."""
         ...
 
     def variants(self, document_id: str, principals: frozenset[str]) -> list[str]:

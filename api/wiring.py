@@ -29,10 +29,14 @@ if TYPE_CHECKING:
     from index.ledger import Ledger
     from index.retriever import Retriever
     from index.search_types import Filters, SearchResult
+    from index.vectors import Vectors
 
 Add = Callable[["Answer", frozenset[str]], "Answer"]
 
 log = logging.getLogger(__name__)
+
+_PAGES = ("files", "confluence", "notion")
+"""The types of sources that people write to be read."""
 
 
 class Engines:
@@ -52,6 +56,11 @@ class Engines:
         """The best `k` passages, best first."""
         with self._turn:
             return self._retriever.search(query, k, filters)
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        """One unit vector a text, by the index's own model."""
+        with self._turn:
+            return self._retriever.embed(texts)
 
     def ask(self, question: str, filters: Filters) -> Answer:
         """One cited answer, or an abstention."""
@@ -129,6 +138,13 @@ class Wiring:
         if principals is not None and not self.ledger.readable([document_id], principals):
             return None
         return self.ledger.get(document_id)
+
+    def page_ids(self) -> list[str]:
+        """The ids of all documents of sources that hold pages, sorted."""
+        if not self.has_state():
+            return []
+        names = [source.name for source in self.settings.sources if source.type in _PAGES]
+        return sorted(ident for name in names for ident in self.ledger.ids(name))
 
     def variants(self, document_id: str, principals: frozenset[str]) -> list[str]:
         """The readable ids that are `document_id` with `@` and an environment or path behind, sorted."""

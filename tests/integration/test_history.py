@@ -125,7 +125,8 @@ def test_feedback_on_an_answer_is_kept(tmp_path: Path) -> None:
 def test_a_streamed_answer_can_be_judged_too(tmp_path: Path) -> None:
     api = Api(tmp_path)
     assert "event: answer" in api.ask(stream=True).text
-    assert judge(api, answer_id="a1", helpful=True).status_code == 200
+    (kept,) = api.services.questions.all()
+    assert judge(api, answer_id=kept.id, helpful=True).status_code == 200
 
 
 def test_only_who_asked_may_judge(tmp_path: Path) -> None:
