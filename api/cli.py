@@ -20,6 +20,8 @@ from api.commands import (
     config,
     doctor,
     evaluate,
+    feedback,
+    gaps,
     graph,
     ingest,
     investigate,
@@ -65,6 +67,8 @@ app.command("status")(status.command)
 app.command("graph")(graph.command)
 app.command("investigate")(investigate.command)
 app.command("eval")(evaluate.command)
+app.command("gaps")(gaps.command)
+app.add_typer(feedback.app, name="feedback")
 app.add_typer(config.app, name="config")
 app.command("doctor")(doctor.command)
 app.command("version")(version.command)
