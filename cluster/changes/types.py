@@ -21,12 +21,12 @@ _PATHS = (
     (ChangeType.TOPOLOGY, r".*\.(?:nodeSelector|affinity|tolerations|topologySpreadConstraints|nodeName|schedulerName"
      r"|priorityClassName|runtimeClassName)(?:[.\[].*)?"),
     (ChangeType.SELECTOR, r"spec\.(?:selector|podSelector|namespaceSelector|endpointSelector)(?:\..*)?"
-     r"|.*\.(?:podSelector|namespaceSelector)\..*|spec\.template\.metadata\.labels(?:\..*)?"),
+     r"|.*\.(?:podSelector|namespaceSelector)\..*"),
     (ChangeType.CONFIGURATION, r"spec(?:[.\[].*)?|spec\.template\.metadata\.annotations\..*(?:checksum|hash).*"),
 )  # fmt: skip
 _COMPILED = tuple((kind, re.compile(pattern, re.DOTALL)) for kind, pattern in _PATHS)
-_TEMPLATE_ANNOTATION = re.compile(
-    r"spec(?:\.jobTemplate\.spec)?\.template\.metadata\.annotations\.(?!.*(?:checksum|hash))"
+_TEMPLATE_METADATA = re.compile(
+    r"spec(?:\.jobTemplate\.spec)?\.template\.metadata\.(?!annotations\..*(?:checksum|hash))"
 )
 
 
@@ -41,7 +41,7 @@ def type_of_field(kind: str, path: str) -> ChangeType:
         return ChangeType.CONFIGURATION
     if kind in _AMOUNT_KINDS and path.startswith("spec"):
         return ChangeType.RESOURCES
-    if metadata or _TEMPLATE_ANNOTATION.match(path):
+    if metadata or _TEMPLATE_METADATA.match(path):
         return ChangeType.OTHER
     found = next((change for change, pattern in _COMPILED if pattern.fullmatch(path)), None)
     # Objects without a spec keep their settings beside it: webhooks, StorageClasses, PriorityClasses.

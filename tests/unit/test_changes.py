@@ -72,7 +72,7 @@ def told(*versions: dict[str, Any] | None, **more: Any) -> list[Change]:
         (f"{CONTAINER}/args", ["--debug"], ChangeType.CONFIGURATION),
         ("spec/replicas", 5, ChangeType.SCALE),
         ("spec/selector/matchLabels/app", "other", ChangeType.SELECTOR),
-        ("spec/template/metadata/labels/app", "other", ChangeType.SELECTOR),
+        ("spec/template/metadata/labels/app", "other", ChangeType.OTHER),
         ("spec/template/spec/nodeSelector", {"disk": "ssd"}, ChangeType.TOPOLOGY),
         ("spec/template/spec/serviceAccountName", "root", ChangeType.RBAC),
         ("spec/strategy", {"type": "Recreate"}, ChangeType.CONFIGURATION),
