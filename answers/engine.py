@@ -141,7 +141,7 @@ class Answerer:
         return Study(query, rarity, ranked, passages, documents, units, ranks, evidence)
 
     def _say(self, question: str, study: Study, sure: float) -> Answer | None:
-        most = int(np.interp(sure, *zip(*LENGTHS, strict=True)))
+        most = int(np.interp(sure, [least for least, _ in LENGTHS], [length for _, length in LENGTHS]))
         chosen = pick(study.units, study.ranks, most, study.query)
         if not chosen:
             return None
