@@ -51,10 +51,10 @@ class _Slow:
     def __init__(self) -> None:
         self.begun, self.released = threading.Event(), threading.Event()
 
-    def ask(self, question: str, filters: Filters) -> str:
+    def ask_with_study(self, question: str, filters: Filters) -> tuple[str, None]:
         self.begun.set()
         assert self.released.wait(10)
-        return "answer"
+        return "answer", None
 
     def search(self, query: str, k: int, filters: Filters) -> list[str]:
         return ["found"]
