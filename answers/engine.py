@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 import uuid
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 import numpy as np
@@ -19,7 +19,7 @@ from answers.passages import Passage, choose, places, widen
 from answers.select import pick, score_units
 from answers.units import Unit, units_of
 from answers.verify import verified
-from connectors.documents import Document
+from connectors.documents import OBJECT, Document
 from index.query import Query, analyse
 from index.ranking import Candidate
 from index.rarity import Rarity
@@ -35,9 +35,6 @@ WIDE = 1_600
 LENGTHS = ((0.3, 300), (0.6, 500), (0.75, 1_500), (0.85, 3_400))
 """Characters that an answer quotes, by confidence, and in between in proportion: who is less sure says less."""
 
-OBJECT = "object"
-"""The kind of document that a running object is."""
-
 Documents = Callable[[Sequence[str]], dict[str, Document]]
 
 
@@ -46,6 +43,10 @@ class Responder(Protocol):
 
     def respond(self, question: str, filters: Filters) -> Answer | None:
         """The answer; an abstention where the objects do not tell; None where the question is not about them."""
+        ...
+
+    def now(self, answer: Answer, filters: Filters) -> Answer:
+        """An answer from documents, with a cited line on how the object is that its question names."""
         ...
 
 
@@ -62,6 +63,8 @@ class Study:
     ranks: list[int]
     """Of each unit: the rank of its file, 0 for the best."""
     evidence: Evidence
+    chosen: list[Unit] = field(default_factory=list)
+    """What the answer shows, in its order; none where it abstains."""
 
 
 class Answerer:
@@ -77,32 +80,36 @@ class Answerer:
 
     def ask(self, question: str, filters: Filters | None = None) -> Answer:
         """The cited answer to `question`, or an abstention that names the nearest pages."""
+        answer, study = self.ask_with_study(question, filters)
+        return self.now(answer, filters or Filters()) if study else answer
+
+    def ask_with_study(self, question: str, filters: Filters | None = None) -> tuple[Answer, Study | None]:
+        """The answer as of `ask`, and what it was chosen from; None where live objects gave it."""
         started = time.perf_counter()
-        answer = self._answer(question, filters or Filters())
-        return replace(answer, took_ms=round(1e3 * (time.perf_counter() - started)))
+        answer, study = self._answer(question, filters or Filters())
+        return replace(answer, took_ms=round(1e3 * (time.perf_counter() - started))), study
 
-    def _answer(self, question: str, filters: Filters) -> Answer:
+    def _answer(self, question: str, filters: Filters) -> tuple[Answer, Study | None]:
         live = self._cluster.respond(question, filters) if self._cluster else None
-        if live is not None and not live.abstained:
-            return live
-        if self._cluster is None:
+        if live is None:
             return self._from_documents(question, filters)
-        # The YAML of thousands of objects would crowd out what the team wrote: it comes second.
-        written = replace(filters, without_kinds=(*filters.without_kinds, OBJECT))
-        answer = self._from_documents(question, written)
-        if not answer.abstained:
-            return answer
         # Where the objects were asked and do not tell, their words must not guess.
-        return (
-            self._from_documents(question, filters) if live is None else replace(live, related=answer.related)
-        )
+        kinds = tuple(kind for kind in filters.kinds if kind != OBJECT)
+        if not live.abstained or (filters.kinds and not kinds):
+            return live, None
+        answer, study = self._from_documents(question, replace(filters, kinds=kinds))
+        return (replace(live, related=answer.related), None) if answer.abstained else (answer, study)
 
-    def _from_documents(self, question: str, filters: Filters) -> Answer:
+    def now(self, answer: Answer, filters: Filters) -> Answer:
+        """An answer from documents, with a line on how the one live object that its question names is now."""
+        return self._cluster.now(answer, filters) if self._cluster else answer
+
+    def _from_documents(self, question: str, filters: Filters) -> tuple[Answer, Study]:
         study = self.study(question, filters)
         sure = confidence(study.evidence)
         held = answerable(study.evidence)
         answer = self._say(question, study, sure) if sure >= LEAST and held >= 0.5 else None
-        return answer or _decline(question, study, min(sure, round(held, 3)))
+        return answer or _decline(question, study, min(sure, round(held, 3))), study
 
     def study(self, question: str, filters: Filters) -> Study:
         """What the index holds on `question`."""
@@ -136,13 +143,14 @@ class Answerer:
         return Study(query, rarity, ranked, passages, documents, units, ranks, evidence)
 
     def _say(self, question: str, study: Study, sure: float) -> Answer | None:
-        most = int(np.interp(sure, *zip(*LENGTHS, strict=True)))
+        most = int(np.interp(sure, [least for least, _ in LENGTHS], [length for _, length in LENGTHS]))
         chosen = pick(study.units, study.ranks, most, study.query)
         if not chosen:
             return None
         main = study.passages[0].candidate.card.file
         ids = [p.candidate.card.document_id for p in study.passages]
         chosen.sort(key=lambda u: (ids.index(u.document.id), u.start))
+        study.chosen = chosen
         scores = {p.candidate.card.document_id: p.candidate.score for p in reversed(study.passages)}
         draft = compose(chosen, study.query, scores, study.rarity.idf)
         # Read again: what is shown is held to what is stored now, not to the copy it was cut from.

@@ -14,10 +14,15 @@ from api.problems import problem
 
 MAX_BODY_BYTES = 65_536
 """A question of 2,000 characters with filters needs less than 20 KB."""
+MAX_EVIDENCE_BYTES = 8 * 1024 * 1024
+EVIDENCE_PATH = "/v1/investigations"
 
 
 class BodyLimit:
-    """Answers 413 to a request body over `MAX_BODY_BYTES`, whatever its Content-Length says."""
+    """Answers 413 to a request body over `MAX_BODY_BYTES`, whatever its Content-Length says.
+
+    Where evidence of an incident is posted, a body may be as long as `MAX_EVIDENCE_BYTES`.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -26,10 +31,11 @@ class BodyLimit:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        most = MAX_EVIDENCE_BYTES if scope["path"] == EVIDENCE_PATH else MAX_BODY_BYTES
         declared = Headers(scope=scope).get("content-length", "0")
-        body = None if declared.isdigit() and int(declared) > MAX_BODY_BYTES else await _read(receive)
+        body = None if declared.isdigit() and int(declared) > most else await _read(receive, most)
         if body is None:
-            detail = f"a request body may have at most {MAX_BODY_BYTES:,} bytes"
+            detail = f"a request body may have at most {most:,} bytes"
             await problem(413, detail, scope["path"])(scope, receive, send)
             return
         pending = [body]
@@ -40,7 +46,7 @@ class BodyLimit:
         await self._app(scope, replay, send)
 
 
-async def _read(receive: Receive) -> Message | None:
+async def _read(receive: Receive, most: int) -> Message | None:
     """The whole body as one message; None if it is too large."""
     parts: list[bytes] = []
     size = 0
@@ -50,7 +56,7 @@ async def _read(receive: Receive) -> Message | None:
             return message
         parts.append(message.get("body", b""))
         size += len(parts[-1])
-        if size > MAX_BODY_BYTES:
+        if size > most:
             return None
         if not message.get("more_body", False):
             return {"type": "http.request", "body": b"".join(parts), "more_body": False}

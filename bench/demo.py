@@ -12,7 +12,6 @@ import contextlib
 import json
 import multiprocessing
 import os
-import socket
 import sys
 import time
 import urllib.error
@@ -29,7 +28,7 @@ from api.commands.console import err, out, print_error
 from api.commands.show_answer import show_answer
 from api.server import serve
 from api.settings import Settings, load_settings
-from bench.demo_servers import CONFLUENCE_PORT, DEMO, NOTION_PORT, demo_servers
+from bench.demo_servers import CONFLUENCE_PORT, DEMO, NOTION_PORT, demo_servers, free_port
 from connectors.errors import KubeloreError, UnreachableError
 
 QUESTIONS = (
@@ -126,16 +125,6 @@ def _served(settings: Settings) -> Iterator[tuple[str, BaseProcess]]:
     finally:
         process.terminate()
         process.join()
-
-
-def free_port(host: str, wanted: int) -> int:
-    """`wanted` if it is free on `host`, else another that is."""
-    for port in (wanted, 0):
-        with socket.socket() as probe, contextlib.suppress(OSError):
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind((host, port))
-            return int(probe.getsockname()[1])
-    raise UnreachableError(f"no port can be opened on {host}; correct `api.host`")
 
 
 def _wait_until_ready(address: str, process: BaseProcess) -> None:

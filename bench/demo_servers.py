@@ -10,6 +10,7 @@ import argparse
 import contextlib
 import os
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -17,6 +18,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from connectors.errors import UnreachableError
 from tests.servers.confluence import serving as serve_confluence
 from tests.servers.demo import handbook, wiki
 from tests.servers.demo_clusters import READER, running
@@ -72,6 +74,16 @@ def demo_servers(
         yield DemoServers(confluence.base, service.email, service.token, notion.url, TOKEN, file)
 
 
+def free_port(host: str, wanted: int) -> int:
+    """`wanted` if it is free on `host`, else another that is."""
+    for port in (wanted, 0):
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((host, port))
+            return int(probe.getsockname()[1])
+    raise UnreachableError(f"no port can be opened on {host}; correct `api.host`")
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Serves until Ctrl-C, or as long as a command runs; the exit code, the command's own if there is one."""
     parser = argparse.ArgumentParser(prog="python -m bench.demo_servers", description=__doc__)
@@ -79,7 +91,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--notion-port", type=int, default=NOTION_PORT)
     parser.add_argument("command", nargs=argparse.REMAINDER, help="run this and end with it")
     options = parser.parse_args(arguments)
-    with demo_servers(DEMO, options.confluence_port, options.notion_port) as servers:
+    ports = (free_port("127.0.0.1", port) for port in (options.confluence_port, options.notion_port))
+    with demo_servers(DEMO, *ports) as servers:
         if options.command:
             return subprocess.run(
                 options.command, env={**os.environ, **servers.environment()}, check=False

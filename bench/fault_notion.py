@@ -22,13 +22,15 @@ LARGE = Pace(milestone_documents=_MILESTONE, sweep_requests=0)
 class NotionWiki:
     """Pages below pages and a database; everybody in the source's `access` may read all of them.
 
-    Every other one is taken for one that is too large to be looked at whole in each crawl.
+    Every other one is taken for one that is too large to be looked at whole in each crawl; of every other one only what
+    lies below the home page is read.
     """
 
     def __init__(self, server: NotionServer, chance: random.Random) -> None:
         self._server, self._workspace, self._chance = server, server.workspace, chance
         self._pace = chance.choice([SMALL, LARGE])
         self._home = self._workspace.add_page("Home", block("paragraph", "welcome"))
+        self._roots = chance.choice([[], [self._home]])
         self._database, self._source = self._workspace.add_database("Services", parent=self._home)
         self._pages: list[str] = []
         for _ in range(7):
@@ -36,7 +38,7 @@ class NotionWiki:
         self._workspace.time.at += 3_600
 
     def connector(self) -> Connector:
-        return notion_crawls.connector(self._server, pace=self._pace)
+        return notion_crawls.connector(self._server, pace=self._pace, roots=self._roots)
 
     def change(self) -> None:
         chance, workspace = self._chance, self._workspace
@@ -71,7 +73,7 @@ class NotionWiki:
         self._workspace.time.at += 2 * _DAY
 
     def readers(self) -> Iterator[tuple[str, frozenset[str], set[str]]]:
-        found = {f"notion:wiki/{name}" for name in self._workspace.truth()}
+        found = {f"notion:wiki/{name}" for name in self._workspace.truth() if self._is_inside(name)}
         yield "anybody", frozenset({PUBLIC}), found
         yield "a group", frozenset({PUBLIC, "group:staff"}), found
         yield "nobody", frozenset(), set()
@@ -79,6 +81,11 @@ class NotionWiki:
     def waits_for_a_sweep(self, document_id: str) -> bool:
         """Whether a document may be outdated until everything is looked at again: the table of a database."""
         return document_id == f"notion:wiki/{self._database}"
+
+    def _is_inside(self, identifier: str) -> bool:
+        while self._roots and identifier and identifier != self._home:
+            identifier = self._workspace.parent(identifier)
+        return bool(identifier)
 
     def _move(self, page: str) -> None:
         """Put it elsewhere, but not below itself."""

@@ -1,10 +1,11 @@
-"""`make faults N=1000`: random faults, changes and deaths while wikis are crawled; the end must be the server's truth.
+"""`make faults N=1000`: random faults, changes and deaths while servers are crawled; the end must be their truth.
 
-`python -m bench.faults N [--seed S] [--only notion]`. Each trial builds a small Confluence (Cloud or Data Center) or
-Notion on a fake server, then lets three runs meet a random schedule: errors, cut and truncated answers, 429 with long
-and dated waits, refused and looping cursors, pages that change, move, vanish and return between two requests, and a
-death at a random step of the ingest. After an undisturbed run, ledger and index must hold exactly what a first crawl of
-the healthy server holds, and each of three readers may read exactly what the server lets that reader read.
+`python -m bench.faults N [--seed S] [--only notion]`. Each trial builds a small Confluence (Cloud or Data Center),
+Notion or Kubernetes cluster on a fake server, then lets three runs meet a random schedule: errors, cut and truncated
+answers, 429 with long and dated waits, refused and looping cursors, things that change, move, vanish and return
+between two requests, and a death at a random step of the ingest. After an undisturbed run, ledger and index must hold
+exactly what a first crawl of the healthy server holds, and each reader may read exactly what the server lets that
+reader read.
 
 Every other wiki is taken for one that is too large for a sweep in each crawl. There undisturbed runs between two sweeps
 are held to what docs/decisions promise. Confluence (0009): titles and texts are exact, nobody reads what was not open
@@ -26,6 +27,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import track
 
+from bench.fault_clusters import live_cluster
 from bench.fault_notion import NotionWiki
 from bench.fault_wikis import ConfluenceWiki, Wiki
 from connectors.documents import Document
@@ -38,13 +40,17 @@ from tests.servers.notion_model import NotionWorkspace
 from tests.unit.ingest_fakes import Died, MemoryIndex, Tripwire, contents
 
 ROUNDS = 3
+KINDS = ("confluence", "notion", "cluster")
 _STEPS = ("begin", "put", "touch", "remove", "save_checkpoint")
 
 
 @contextmanager
 def _wiki(chance: random.Random, only: str) -> Iterator[Wiki]:
-    is_confluence = chance.random() < 0.6
-    if only == "confluence" or (is_confluence and not only):
+    kind = only or chance.choices(KINDS, (5, 3, 2))[0]
+    if kind == "cluster":
+        with live_cluster(chance) as cluster:
+            yield cluster
+    elif kind == "confluence":
         with confluence.serving(ConfluenceSite(), cloud=chance.random() < 0.6) as site:
             yield ConfluenceWiki(site, chance)
     else:
@@ -155,7 +161,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m bench.faults", description=__doc__)
     parser.add_argument("trials", type=int, nargs="?", default=1_000)
     parser.add_argument("--seed", type=int, default=0, help="of the first trial; each next one adds 1")
-    parser.add_argument("--only", choices=["confluence", "notion"], default="", help="one kind of wiki")
+    parser.add_argument("--only", choices=KINDS, default="", help="one kind of source")
     given = parser.parse_args(arguments)
     logging.disable(logging.WARNING)
     wrong = 0

@@ -66,7 +66,7 @@ def crawl(path: Path, kept: Path, answer: Connection) -> None:
     connector = KubernetesLiveConnector("big", Target("big", str(path)), observer=observer)
     checkpoint = json.loads(kept.read_text()) if kept.exists() else None
     documents = unchanged = 0
-    began = time.monotonic()
+    began, cpu = time.monotonic(), time.process_time()
     crawling = connector.crawl(checkpoint)
     while True:
         try:
@@ -83,6 +83,7 @@ def crawl(path: Path, kept: Path, answer: Connection) -> None:
             "unchanged": unchanged,
             "observed": observer.objects,
             "seconds": round(seconds, 1),
+            "cpu_seconds": round(time.process_time() - cpu, 1),
             "start_mb": round(before),
             "peak_mb": round(_peak()),
             "checkpoint_mb": round(kept.stat().st_size / 1e6, 1),

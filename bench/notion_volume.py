@@ -29,14 +29,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--pages", type=int, default=10_000)
     parser.add_argument("--changes", type=int, default=10)
+    parser.add_argument("--kilobytes", type=int, default=0, help="more words on each page")
     given = parser.parse_args()
-    workspace = large(given.pages)
+    workspace = large(given.pages, given.kilobytes)
     with serving(workspace) as server:
         print(json.dumps(_measure(workspace, server, given.changes), indent=1))
 
 
-def large(pages: int, *words: str) -> NotionWorkspace:
-    """A workspace of so many pages, each with a few blocks."""
+def large(pages: int, kilobytes: int = 0) -> NotionWorkspace:
+    """A workspace of so many pages, each with a few blocks, and paragraphs of so many kilobytes more."""
     workspace = NotionWorkspace()
     parents = [workspace.add_page("Home")]
     sources: list[str] = []
@@ -45,8 +46,9 @@ def large(pages: int, *words: str) -> NotionWorkspace:
         if number % (5 * _ROWS) == 0:
             sources.append(workspace.add_database(f"Services {len(sources)}", parent=parents[0])[1])
         parent = sources[-1] if number % 5 == 0 else parents[len(parents) // 50]
-        blocks = [block("heading_1", "Restart"), block("paragraph", f"Use number {number}.", *words)]
+        blocks = [block("heading_1", "Restart"), block("paragraph", f"Use number {number}.")]
         blocks.append(block("code", f"kubectl rollout restart deploy/cart-{number}", language="bash"))
+        blocks += [block("paragraph", "More words about it. " * 50) for _ in range(kilobytes)]
         page = workspace.add_page(f"Page {number}", *blocks, parent=parent)
         if number % 5:
             parents.append(page)

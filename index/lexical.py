@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
@@ -15,6 +16,8 @@ FIELDS: Mapping[str, float] = {"body": 1.0, "head": 1.2, "title": 1.3, "place": 
 """Searched fields and what a match in each is worth."""
 
 _ANALYZER = "terms"
+_EVERY = "every"
+"""A field in which all chunks have the same term, so that its frequency is the number that BM25 reckons with."""
 _WRITER_BYTES = 32_000_000
 
 
@@ -44,13 +47,25 @@ class LexicalIndex:
         builder.add_text_field("document", stored=False, tokenizer_name="raw")
         for name in FIELDS:
             builder.add_text_field(name, stored=False, tokenizer_name=_ANALYZER, index_option="freq")
+        builder.add_text_field(_EVERY, stored=False, tokenizer_name="raw", index_option="basic")
         self._schema = builder.build()
-        self._index = tantivy.Index(self._schema, path=str(folder))
+        self._index = self._opened(folder)
         # The terms are ours (index.tokens), joined by blanks: tantivy only has to split them again.
         analyzer = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build()
         self._index.register_tokenizer(_ANALYZER, analyzer)
         self._writer: tantivy.IndexWriter | None = None
         self._view = _View(self._index.searcher())
+
+    def _opened(self, folder: Path) -> tantivy.Index:
+        """The index in `folder`; one that another version of Kubelore has laid out otherwise starts empty."""
+        try:
+            return tantivy.Index(self._schema, path=str(folder))
+        except ValueError as error:
+            if "schema" not in str(error).lower():
+                raise
+            shutil.rmtree(folder)
+            folder.mkdir()
+            return tantivy.Index(self._schema, path=str(folder))
 
     def add(self, chunks: Sequence[Chunk], documents: Mapping[str, Document]) -> None:
         """Make `chunks` findable after the next `commit`; `documents` holds the document of each."""
@@ -66,6 +81,7 @@ class LexicalIndex:
                     head=[" ".join(terms(f"{' '.join(chunk.heading_path)} {chunk.context}"))],
                     title=[" ".join(terms(document.title))],
                     place=[" ".join(terms(place))],
+                    every=[_EVERY],
                 )
             )
 
@@ -119,7 +135,16 @@ class LexicalIndex:
 
     def document_frequency(self, term: str, field: str = "body") -> int:
         """In how many chunks `term` occurs in `field`."""
+        query = tantivy.Query.term_query(self._schema, field, term, "basic")
+        return int(self._view.searcher.search(query, 1, count=True).count or 0)
+
+    def reckoned_frequency(self, term: str, field: str = "body") -> int:
+        """The same as BM25 reckons with: removed chunks count until tantivy tidies up."""
         return int(self._view.searcher.doc_freq(field, term))
+
+    def reckoned_count(self) -> int:
+        """How many chunks BM25 reckons with."""
+        return int(self._view.searcher.doc_freq(_EVERY, _EVERY))
 
     def holders(self, term: str, field: str) -> list[str]:
         """The ids of all chunks in whose `field` `term` occurs."""

@@ -21,8 +21,8 @@ class Rarity:
         self._lexical = lexical
         self._owners = owners
         self._hidden = hidden
-        self._total = max(1, lexical.count())
-        self._readable = sum(d not in hidden for d in owners.values()) if hidden else self._total
+        self._reckoned = max(1, lexical.reckoned_count())
+        self._readable = sum(d not in hidden for d in owners.values()) if hidden else max(1, lexical.count())
         self._frequencies: dict[tuple[str, str], int] = {}
 
     def idf(self, term: str) -> float:
@@ -30,10 +30,11 @@ class Rarity:
         return _idf(self._frequency("body", term), self._readable)
 
     def scale(self, field: str, term: str) -> float:
-        """What turns the score that the whole index gives for `term` in `field` into the caller's."""
-        if not self._hidden:
-            return 1.0
-        everywhere = _idf(self._lexical.document_frequency(term, field), self._total)
+        """What turns the score that BM25 gives for `term` in `field` into the caller's.
+
+        BM25 still counts what was removed, and what the caller may not read.
+        """
+        everywhere = _idf(self._lexical.reckoned_frequency(term, field), self._reckoned)
         return _idf(self._frequency(field, term), self._readable) / everywhere if everywhere else 0.0
 
     def _frequency(self, field: str, term: str) -> int:

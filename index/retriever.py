@@ -261,7 +261,6 @@ def _matches(card: Card, filters: Filters) -> bool:
     return (
         (not filters.sources or card.source in filters.sources)
         and (not filters.kinds or card.kind in filters.kinds)
-        and card.kind not in filters.without_kinds
         # What belongs to no namespace may well speak of this one: runbooks, Terraform, nodes.
         and (not filters.namespaces or not card.namespace or card.namespace in filters.namespaces)
         and (not filters.environments or card.environment in filters.environments)

@@ -16,16 +16,12 @@ WRITTEN = ("page", "terraform", "manifest", "values", "config", "template")
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """Which documents may take part; an empty tuple means all. `principals` are the caller's identities.
-
-    `without_kinds` leaves documents of these kinds out.
-    """
+    """Which documents may take part; an empty tuple means all. `principals` are the caller's identities."""
 
     sources: tuple[str, ...] = ()
     kinds: tuple[str, ...] = ()
     namespaces: tuple[str, ...] = ()
     environments: tuple[str, ...] = ()
-    without_kinds: tuple[str, ...] = ()
     principals: frozenset[str] = EVERYONE
 
 

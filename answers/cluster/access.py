@@ -10,6 +10,7 @@ from answers.cluster.said import Draft, Spot, counted, listed, titled
 from cluster.graph import Node
 from cluster.values import entries, text, words
 
+_RIGHTS = r"(?:cluster ?)?roles?(?: ?bindings?)?|permissions?|rights|rbac|privileges|cluster-admin|access"
 _BINDINGS = ("RoleBinding", "ClusterRoleBinding")
 _ROLES = ("Role", "ClusterRole")
 _VERBS: dict[str, tuple[str, ...]] = {
@@ -28,6 +29,8 @@ def answer(draft: Draft, reading: Reading, catalog: Catalog) -> bool:
     accounts = [node for node in nodes if node.kind == "ServiceAccount"]
     roles = [node for node in nodes if node.kind in _ROLES]
     verbs, resource = _asked(reading, catalog)
+    if accounts and not verbs and not reading.asks(_RIGHTS):
+        return False
     if accounts and not (roles and not verbs):
         return _of_account(draft, accounts, verbs, resource, catalog)
     if roles:

@@ -28,6 +28,7 @@ class Filter:
     number: bool = False
     image: bool = False
     state: bool = False
+    unwell: bool = False
 
 
 Found = tuple[Filter, set[str]]

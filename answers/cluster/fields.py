@@ -53,7 +53,9 @@ def _whole(node: Node, words: set[str], weak: bool) -> list[Path]:
     for path, value in _fields(node.value, ()):
         key = str(path[-1])
         spelled = [singular(part.lower()) for part in _CAMEL.split(key.rpartition("/")[2]) if part]
-        same = bool(spelled) and all(part in words for part in spelled)
+        same = (len(key) > 4 and key.lower() in words) or (
+            bool(spelled) and all(part in words for part in spelled)
+        )
         alike = any(synonym in words for synonym in _SYNONYMS.get(key, ()))
         if not (same or alike) or (len(spelled) == 1 and spelled[0] in _WEAK and not weak):
             continue

@@ -155,7 +155,10 @@ def say_guards(kind: str, said: str, verb: str) -> Say:
             if found
             else f"No {said} that was read selects {titled(node)}"
         )
-        draft.say_all(found.values(), most=10)
+        for one in list(found.values())[:10]:
+            draft.say(one)
+            for field in ("ingress", "egress") if kind == "NetworkPolicy" else ():
+                draft.say(one, Spot(path=("spec", field)), detail=True)
         if not found:
             draft.say(node)
         return True

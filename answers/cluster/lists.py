@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 
 from answers.cluster.amounts import MEASURES, Measure
-from answers.cluster.catalog import WORKLOADS, Catalog
+from answers.cluster.catalog import WORKLOADS, Catalog, containers
 from answers.cluster.fields import named_fields
 from answers.cluster.filters import Filter, filters_of
 from answers.cluster.overviews import quote_count, quote_whole
 from answers.cluster.reading import Reading
 from answers.cluster.said import SUMMARY, Draft, Spot, counted, listed, titled
 from answers.cluster.troubles import is_unwell, unwell
-from answers.cluster.wording import Aggregate, Aspect
+from answers.cluster.wording import LACKS, Aggregate, Aspect
 from cluster.graph import Node
 
 _SHOWN = 40
 _JOINING = frozenset({"and", "or", "with", "their", "the", "all"})
+_DETAILED = 20
 _FIELDS_OF = 10
 """Objects of which a field that was asked for is quoted too."""
 _HELD_BY = ("Namespace", "Node")
@@ -52,6 +54,10 @@ def answer(draft: Draft, reading: Reading, catalog: Catalog, kinds: Sequence[str
         return _extreme(draft, reading, catalog, [n for n in nodes if _passes(n, filters)], measured)
     if not _list(draft, reading, catalog, kinds, nodes, filters):
         return False
+    if reading.aspect is Aspect.RESOURCES and not filters:
+        for node in draft.objects[:_DETAILED]:
+            for _, _, container in containers(node):
+                draft.say(node, Spot(needles=(f"ontainer {container.get('name')}:",)), detail=True)
     if asked:
         for node in draft.objects[:_FIELDS_OF]:
             for path in named_fields(node, reading.loose, rare=reading.unknown):
@@ -125,17 +131,13 @@ def _list(
     word = kind_word(kinds)
     if len(found) > _SHOWN and not filters and reading.aspect not in _ABOUT_MANY:
         return False
-    conditions = "".join(f" {one.words}" for one in filters)
     draft.objects = found
-    said = counted(len(found), word)
-    of_all = f" of {len(nodes)}" if filters and found else ""
-    draft.lead.append(
-        f"{said}{of_all}{_where(reading)}{conditions}"
-        if found
-        else f"No {word}{_where(reading)}{conditions}, of {counted(len(nodes), word)}"
-        if nodes
-        else f"No {word}{_where(reading)} was read"
-    )
+    draft.lead.append(_summed(found, nodes, filters, word, _where(reading)))
+    clusters = Counter(node.cluster for node in found)
+    if len(clusters) > 1:
+        draft.lead.append(
+            f"By cluster: {listed(f'{name} {number}' for name, number in sorted(clusters.items()))}"
+        )
     _all_well(draft, reading, nodes, filters, word)
     if not nodes:
         quote_whole(draft, reading.namespaces, catalog)
@@ -151,6 +153,20 @@ def _list(
         draft.say(node, Spot(short=spot.short or 99, needles=quoted) if quoted or spot.short else spot)
     draft.left_out += max(0, len(found) - _SHOWN)
     return True
+
+
+def _summed(
+    found: Sequence[Node], nodes: Sequence[Node], filters: Sequence[Filter], word: str, where: str
+) -> str:
+    """How many objects of how many meet the conditions."""
+    conditions = "".join(f" {one.words}" for one in filters)
+    if found:
+        return f"{counted(len(found), word)}{f' of {len(nodes)}' * bool(filters)}{where}{conditions}"
+    if not nodes:
+        return f"No {word}{where} was read"
+    if all(one.unwell for one in filters):
+        return f"All {counted(len(nodes), word)}{where} are as they should be"
+    return f"No {word}{where}{conditions}, of {counted(len(nodes), word)}"
 
 
 def _all_well(
@@ -184,12 +200,10 @@ def _holder_of(reading: Reading, kinds: Sequence[str]) -> str:
     """`Node` or `Namespace` where the question asks how objects are spread over them."""
     if len(kinds) < 2:
         return ""
-    if kinds[0] in _HELD_BY and _superlative(reading):
+    if kinds[0] in _HELD_BY and (_superlative(reading) or _lacks(reading)):
         return kinds[0]
     counts = Aggregate.COUNT in reading.aggregates
-    spread = re.search(
-        rf"(?:per|by{'|(?:for|in|on) (?:each|every)' * counts}) (node|namespace)", reading.masked
-    )
+    spread = re.search(rf"(?:per|by{'|each|every' * counts}) (node|namespace)", reading.masked)
     return spread[1].capitalize() if spread else ""
 
 
@@ -212,6 +226,8 @@ def _holder(draft: Draft, reading: Reading, catalog: Catalog, holder: str, kinds
     ordered = sorted(holders, key=lambda one: (len(held[one.id]) * (1 if lowest else -1), one.name))
     if not ordered:
         return False
+    if _lacks(reading):
+        return _without(draft, holders, held, word)
     if not _superlative(reading):
         return _spread(draft, holders, held, word)
     best = [one for one in ordered if len(held[one.id]) == len(held[ordered[0].id])]
@@ -228,6 +244,21 @@ def _holder(draft: Draft, reading: Reading, catalog: Catalog, holder: str, kinds
             held[one.id], Spot(short=1, needles=(f"on node {one.name}",) if holder == "Node" else ()), most=20
         )
     draft.objects = best if holder == "Node" else held[best[0].id]
+    return True
+
+
+def _lacks(reading: Reading) -> bool:
+    """Whether the question asks for what has none of something."""
+    return reading.asks(rf"{LACKS} \w+")
+
+
+def _without(draft: Draft, holders: Sequence[Node], held: dict[str, list[Node]], word: str) -> bool:
+    """Which nodes or namespaces have no object of a kind."""
+    found = [one for one in holders if not held[one.id]]
+    plural = counted(2, word).partition(" ")[2]
+    draft.lead.append(f"{len(found)} of {counted(len(holders), holders[0].kind)} have no {plural}")
+    draft.say_all(found)
+    draft.objects = found
     return True
 
 

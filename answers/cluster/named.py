@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from answers.cluster import access, facts, places, related, scripts
 from answers.cluster.catalog import Catalog, containers
-from answers.cluster.choice import choose
+from answers.cluster.choice import choose, is_meant
 from answers.cluster.fields import named_fields
 from answers.cluster.kinds import KindWords, singular
 from answers.cluster.mentions import Mention
@@ -34,7 +35,13 @@ _VAGUE = (
 )  # fmt: skip
 """What is asked in words that may as well be those of a field."""
 _BY_FIELD_ALONE = (None, Aspect.USERS, Aspect.HOLDS, Aspect.ROUTE, Aspect.NODE)
+_TROUBLE = (
+    r"not|isn t|doesn t|won t|can t|cannot|refus\w*|wrong|since when|how long|happened|matter|up|restart\w*"
+    r"|unschedulable|broken|stuck|crash\w*"
+)
+"""Words for trouble; `why does cart have nodes of its own` asks for a decision, which pages tell."""
 _OPEN = (None, Aspect.HOLDS, Aspect.DESCRIBE)
+_COUNTED = (*_OPEN, Aspect.HEALTH, Aspect.NODE)
 """Nothing in particular is asked of the object."""
 
 
@@ -54,19 +61,31 @@ def answer(draft: Draft, reading: Reading, catalog: Catalog, kinds: KindWords) -
         if w.lower() not in explained and w not in settings and not _is_hint(w, chosen)
     ]
     aspect = Aspect.ENV if settings and reading.aspect is not Aspect.WHY else _aspect_of(reading)
-    if set(reading.missing) & set(unknown) or len(unknown) > _tolerated(aspect, bool(settings), chosen):
+    if set(reading.missing) & set(unknown) or len(unknown) > _tolerated(
+        aspect, bool(settings), chosen, reading
+    ):
         return False
     if any(not node.present for _, nodes in chosen for node in nodes) and aspect is not Aspect.USERS:
         return False
+    if aspect is Aspect.WHY and not (Aspect.HEALTH in reading.aspects or reading.asks(_TROUBLE)):
+        return False
+    if aspect in _OPEN and not reading.kinds and reading.asks(r"(?:how (?:many|much)|number of|count of) §+"):
+        return False  # `how many orders were placed`: the things, not the Deployment
     told = False
+    clusters = {node.cluster for _, nodes in chosen for node in nodes}
     for _, nodes in chosen:
         for place, node in enumerate(nodes):
-            draft.objects.append(node)
-            if place and node.namespace not in reading.namespaces:
+            if place and not is_meant(node, nodes[0], reading):
+                draft.objects.append(node)
                 draft.say(node, Spot(short=3))
-            else:
-                told |= _tell(draft, aspect, node, reading, catalog)
-    draft.commands = scripts.of_objects(draft, reading, draft.aspect or aspect, catalog, kinds)
+                continue
+            before = len(draft.lead)
+            told |= _tell(draft, aspect, node, reading, catalog)
+            draft.objects.append(node)
+            if len(clusters) > 1:  # what was counted of one cluster stands with it
+                draft.notes.setdefault(node.cluster, []).extend(draft.lead[before:])
+                del draft.lead[before:]
+    draft.commands = _commands(draft, reading, aspect, catalog, kinds)
     if len(chosen) > 1:
         for _, nodes in chosen[1:]:
             others = Draft(objects=nodes)
@@ -74,10 +93,28 @@ def answer(draft: Draft, reading: Reading, catalog: Catalog, kinds: KindWords) -
     return told
 
 
+def _commands(
+    draft: Draft, reading: Reading, aspect: Aspect | None, catalog: Catalog, kinds: KindWords
+) -> list[list[str]]:
+    """Those about the first object, and about the same one in other clusters, where its pods have other names."""
+    draft.aspect = draft.aspect or aspect
+    first = draft.objects[0]
+    found = scripts.of_objects(draft, reading, draft.aspect, catalog, kinds)
+    for node in draft.objects[1:]:
+        if node.cluster != first.cluster and (node.kind, node.namespace) == (first.kind, first.namespace):
+            other = replace(draft, objects=[node])
+            found += [
+                c for c in scripts.of_objects(other, reading, draft.aspect, catalog, kinds) if c not in found
+            ]
+    return found
+
+
 def _tell(draft: Draft, aspect: Aspect | None, node: Node, reading: Reading, catalog: Catalog) -> bool:
-    counts = aspect in (*_OPEN, Aspect.HEALTH, Aspect.NODE) and Aggregate.COUNT in reading.aggregates
+    counts = Aggregate.COUNT in reading.aggregates and (
+        aspect in _COUNTED or (aspect in _SURE and "Pod" in reading.kinds)
+    )
     if counts and reading.kinds and related.answer(draft, node, reading.kinds, catalog, reading.namespaces):
-        return True
+        return aspect in _COUNTED or facts.say(draft, aspect or Aspect.DESCRIBE, node, reading, catalog)
     if reading.unknown and {word.lower() for word in reading.unknown} <= _field_words(reading, [node]):
         return _tell_fields(draft, node, reading)
     if reading.kinds and (told := _tell_related(draft, aspect, node, reading, catalog)) is not None:
@@ -146,7 +183,7 @@ def _aspect_of(reading: Reading) -> Aspect | None:
             Aspect.MOUNTS,
         ):
             return second
-        held = {"ConfigMap", "Secret", "PersistentVolumeClaim"} & set(reading.kinds)
+        held = {"ConfigMap", "Secret", "PersistentVolumeClaim", "PersistentVolume"} & set(reading.kinds)
         return Aspect.MOUNTS if held or not (reading.unknown or reading.kinds) else None
     if aspect is Aspect.USERS and Aspect.IMAGE in reading.aspects:
         return Aspect.IMAGE
@@ -159,14 +196,20 @@ def _field_words(reading: Reading, nodes: Iterable[Node]) -> set[str]:
         str(path[-1]) for node in nodes for path in named_fields(node, reading.loose, rare=reading.unknown)
     ]
     parts = {singular(p.lower()) for key in keys for p in re.split(r"(?<=[a-z0-9])(?=[A-Z])|[-_./]", key)}
-    return {w.lower() for w in reading.unknown if singular(w.lower()) in parts}
+    whole = {key.lower() for key in keys}
+    return {w.lower() for w in reading.unknown if singular(w.lower()) in parts or w.lower() in whole}
 
 
-def _tolerated(aspect: Aspect | None, setting: bool, chosen: Sequence[tuple[Mention, list[Node]]]) -> int:
+def _tolerated(
+    aspect: Aspect | None, setting: bool, chosen: Sequence[tuple[Mention, list[Node]]], reading: Reading
+) -> int:
     """How many words may mean nothing here; none beside a name that was only guessed."""
     if any(mention.guessed for mention, _ in chosen):
         return 0
-    return 3 if setting else int(aspect in _SURE)
+    typed = (
+        all(mention.kinds for mention, _ in chosen) and aspect in _OPEN and not reading.asks("who|when|how")
+    )
+    return 3 if setting else int(aspect in _SURE or typed)
 
 
 def _settings(reading: Reading, nodes: Iterable[Node]) -> set[str]:

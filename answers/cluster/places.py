@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 
 from answers.cluster.catalog import Catalog
@@ -28,36 +27,32 @@ _LEADING = (
 )
 _ROUTERS = ("Ingress", "VirtualService", "HTTPRoute", "Gateway", "Route")
 _OUTSIDE = ("LoadBalancer", "NodePort", "ExternalName")
+_PLAIN = ("Service", "ConfigMap", "Secret", "ServiceAccount")
 _WATCHED = ("Node", "PersistentVolumeClaim", "HorizontalPodAutoscaler", "Application", "APIService")
 
 
 def holds(draft: Draft, reading: Reading, catalog: Catalog) -> bool:
-    """What runs in the namespaces that the question names."""
+    """What runs in the namespaces that the question names, by cluster."""
+    everywhere = reading.clusters or catalog.clusters
     for place in reading.namespaces:
-        workloads = catalog.workloads((place,), reading.clusters)
-        counts = Counter(
-            {kind: len(catalog.of((kind,), (place,), reading.clusters)) for kind in catalog.by_kind}
-        )
-        shown = [counted(counts[kind], kind) for kind in ("Deployment", *_LEADING) if counts[kind]]
-        draft.lead.append(f"Namespace {place}: {listed(shown, 12) or 'no objects'}")
-        some = next(
-            (n for kind in catalog.by_kind for n in catalog.of((kind,), (place,), reading.clusters)), None
-        )
-        draft.objects += workloads
-        if some is not None:
-            draft.quote(overview_of(some, place))
-        draft.say_all(workloads, Spot(short=2))
-        if not workloads:
-            others = catalog.of(
-                ("Service", "ConfigMap", "Secret", "ServiceAccount"), (place,), reading.clusters
-            )
-            draft.say_all(others, Spot(short=2), most=15)
-            draft.objects += others
-        draft.say_all(
-            (n for n in catalog.of(("Namespace",), clusters=reading.clusters) if n.name == place), SUMMARY
-        )
+        for cluster in everywhere:
+            _hold(draft, place, cluster, f" of cluster {cluster}" if len(everywhere) > 1 else "", catalog)
     draft.described = True
-    return True
+    return bool(draft.said)
+
+
+def _hold(draft: Draft, place: str, cluster: str, where: str, catalog: Catalog) -> None:
+    within = {kind: found for kind in catalog.by_kind if (found := catalog.of((kind,), (place,), (cluster,)))}
+    if not within:
+        return
+    shown = [counted(len(within[kind]), kind) for kind in ("Deployment", *_LEADING) if kind in within]
+    draft.lead.append(f"Namespace {place}{where}: {listed(shown, 12) or 'no workloads'}")
+    draft.quote(overview_of(next(iter(within.values()))[0], place))
+    workloads = catalog.workloads((place,), (cluster,))
+    others = [node for kind in _PLAIN for node in within.get(kind, ())]
+    draft.say_all(workloads or others[:15], Spot(short=2))
+    draft.objects += workloads or others
+    draft.say_all(n for n in catalog.of(("Namespace",), clusters=(cluster,)) if n.name == place)
 
 
 def health(draft: Draft, reading: Reading, catalog: Catalog) -> bool:
@@ -125,7 +120,7 @@ def events(draft: Draft, reading: Reading, catalog: Catalog, nodes: Sequence[Nod
     else:
         found = catalog.warnings(reading.namespaces)
     where = (
-        f" about {listed(map(titled, nodes))}"
+        f" about {listed(map(titled, nodes), 4)}"
         if nodes
         else f" in {listed(reading.namespaces)}"
         if reading.namespaces

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 
 from answers.cluster.catalog import Catalog
 from answers.cluster.gloss import gloss
+from answers.cluster.idioms import plain
 from answers.cluster.kinds import KindWords
 from answers.cluster.mentions import KindMention, Mention, Token, beside, covered, is_inside, is_known, typed
 from answers.cluster.spelling import Spelling
 from answers.cluster.wording import AGGREGATES, ASPECTS, FILLERS, Aggregate, Aspect
 from cluster.graph import Node
+from connectors import environments
 
 _TOKEN = re.compile(r"[A-Za-z0-9_](?:[\w.:/*=-]*[\w*])?|[\u3400-\u9fff]+")
 _POSSESSIVE = re.compile(r"'s?(?![A-Za-z])|[`\"“”]")
@@ -107,38 +109,45 @@ class Reader:
 
     def read(self, question: str) -> Reading:
         """The question taken apart; never raises."""
-        text = _POSSESSIVE.sub(" ", gloss(question[:_LONGEST]))
+        text = _POSSESSIVE.sub(" ", plain(gloss(question[:_LONGEST]), self._is_name))
         tokens = [Token(m[0], m.start(), m.end()) for m in _TOKEN.finditer(text)]
         taken: set[int] = set()
         mentions = [*self._slashed(tokens, taken), *self._several(tokens, taken)]
         subjects = list(self._kinds_in(tokens, taken))
         mentions += self._single(tokens, taken, subjects)
-        clusters = [c for c in self.catalog.clusters if any(t.low == c.lower() for t in tokens)]
+        clusters = [c for c in self.catalog.clusters if any(_is_cluster(t.low, c) for t in tokens)]
         guesses, missing = self._guesses(tokens, mentions, subjects, clusters)
         mentions = sorted([*mentions, *guesses], key=lambda one: one.first)
         named = subjects
         subjects = typed(tokens, mentions, subjects)
         masked = covered(text.lower(), tokens, mentions)
+        loose = covered(masked, tokens, [one for one in named if one not in subjects])
         spans: list[Mention | KindMention] = [*mentions, *named]
         unknown = [
             t.text
             for i, t in enumerate(tokens)
-            if not is_inside(i, spans) and t.low not in clusters and not is_known(t)
+            if not is_inside(i, spans)
+            and not is_known(t)
+            and not any(_is_cluster(t.low, c) for c in clusters)
         ]
         return Reading(
             text=text,
             masked=masked,
-            loose=covered(masked, tokens, [one for one in named if one not in subjects]),
+            loose=loose,
             tokens=tokens,
             mentions=[m for m in mentions if not m.namespace],
             namespaces=list(dict.fromkeys(m.namespace for m in mentions if m.namespace)),
             clusters=clusters,
             subjects=subjects,
-            aspects=[aspect for aspect, pattern in ASPECTS if pattern.search(masked)],
+            aspects=[aspect for aspect, pattern in ASPECTS if pattern.search(loose)],
             aggregates=[aggregate for aggregate, pattern in AGGREGATES if pattern.search(masked)],
             unknown=unknown,
             missing=missing,
         )
+
+    def _is_name(self, word: str) -> bool:
+        low = word.lower()
+        return low not in FILLERS and (low in self.catalog.by_name or low in self._namespaces)
 
     def _slashed(self, tokens: Sequence[Token], taken: set[int]) -> Iterator[Mention]:
         """`deploy/cart`, `shop/cart`, `shop/deploy/cart`."""
@@ -166,6 +175,9 @@ class Reader:
                     continue
                 forms = ["-".join(words), *(["".join(words)] if length == 2 and "-" not in words[0] else [])]
                 nodes = [n for form in forms for n in self.catalog.by_name.get(form, [])]
+                if nodes and length == 2:  # `cart service` may be the Service cart too
+                    kinds = self.kinds.find(words[1])
+                    nodes = nodes + [n for n in self.catalog.by_name.get(words[0], []) if n.kind in kinds]
                 if nodes or any(form in self._namespaces for form in forms):
                     taken.update(span)
                     yield self._mention(first, first + length, tokens, nodes, forms)
@@ -202,6 +214,10 @@ class Reader:
             near = beside(place, place + 1, tokens, subjects)
             of_kind = [n for n in nodes if any(n.kind in subject.kinds for subject in near)]
             is_place = token.low in self._namespaces and any("Namespace" in s.kinds for s in near)
+            # `deployments of shop`, where the Ingress shop is no deployment: the namespace.
+            others = {kind for subject in subjects for kind in subject.kinds}
+            if token.low in self._namespaces and others and others.isdisjoint(n.kind for n in nodes):
+                is_place = True
             if place in taken and not (is_inside(place, subjects) and of_kind):
                 continue
             before = tokens[place - 1].low if place else ""
@@ -237,12 +253,14 @@ class Reader:
                 is_inside(place, mentions)
                 or is_inside(place, subjects)
                 or is_known(token)
-                or token.low in clusters
+                or any(_is_cluster(token.low, c) for c in clusters)
             ):
                 continue
             near = [k for s in beside(place, place + 1, tokens, subjects) for k in s.kinds]
             within = [m.namespace for m in mentions if m.namespace]
-            names = self._spelling.near(token.low, near, within)
+            names = self._spelling.near(token.low, near, within) or self._spelling.part(
+                token.low, near, within
+            )
             if not names:
                 if (
                     _LIKE_A_NAME.search(token.low)
@@ -259,3 +277,9 @@ class Reader:
             else:
                 found.append(Mention(place, place + 1, token.text, wanted, guessed=True))
         return found, missing
+
+
+def _is_cluster(word: str, cluster: str) -> bool:
+    """Whether a word names a cluster: its name, or the environment that its name says (`prod` for `production`)."""
+    said = environments.canonical(word)
+    return word == cluster.lower() or bool(said and said == environments.canonical(cluster.lower()))

@@ -48,7 +48,7 @@ def answer(
         return False
     verb = "run on" if node.kind == "Node" and word == "Pod" else "belong to"
     draft.lead.append(f"{counted(len(found), word)} {verb} {titled(node)}")
-    draft.say(node, Spot(short=2))
+    draft.say(node)
     spot = SUMMARY if len(found) <= 3 else Spot(short=2)
     for one in found[:_SHOWN]:
         on = (f"on node {node.name}",) if node.kind == "Node" else ()

@@ -40,9 +40,10 @@ class Said:
 class Draft:
     """An answer in the making.
 
-    `lead` are remarks of ours, counted or compared from the objects that are cited; `objects` are what the
-    question is about, for the script and the documents; `shown` are the kinds of what hangs together with them.
-    `aspect` is what was told, where the question says it by a kind. `commands` are argument lists.
+    `lead` are remarks of ours, counted or compared from the objects that are cited. `objects` are what the question is
+    about, for the script and the documents; `shown` are the kinds of what hangs together with them, `clusters` those
+    of the question, `notes` are remarks on one cluster of several. `aspect` is what was told, where the question says
+    it by a kind. `commands` are argument lists.
     """
 
     lead: list[str] = field(default_factory=list)
@@ -55,13 +56,22 @@ class Draft:
     described: bool = False
     aspect: Aspect | None = None
     shown: tuple[str, ...] = ()
+    clusters: list[str] = field(default_factory=list)
+    notes: dict[str, list[str]] = field(default_factory=dict)
 
     def say(self, node: Node, spot: Spot = SUMMARY, *, detail: bool = False) -> None:
         """Quote a place of an object's document, once."""
         if node.document_id:
             said = Said(node.document_id, spot, detail, node)
             if all((one.document_id, one.spot) != (said.document_id, said.spot) for one in self.said):
-                self.said.append(said)
+                self.said.insert(self._behind(node) if detail else len(self.said), said)
+
+    def _behind(self, node: Node) -> int:
+        """Where a detail of an object goes: behind what is said of it, or at the end."""
+        places = [
+            place for place, one in enumerate(self.said) if one.node is not None and one.node.id == node.id
+        ]
+        return places[-1] + 1 if places else len(self.said)
 
     def quote(self, document_id: str, spot: Spot = SUMMARY) -> None:
         """Quote a place of a document that is of no object: an event, an overview, a page."""

@@ -47,8 +47,31 @@ def by_state(reading: Reading, kinds: Sequence[str], catalog: Catalog) -> Iterat
         if reading.asks(spelled):
             yield Filter(f"with condition {kind}", lambda node: kind in _true(node)), set(spelled.split())  # noqa: B023
             return
+    general = [word for word in ("pressure",) if reading.asks(word)]
+    if general and (spoken := _ending(kinds, general[0], catalog)):
+        yield (
+            Filter(f"under {general[0]}", lambda node: bool(_true(node) & spoken)),
+            {*general, "condition", "conditions"},
+        )
+        return
+    if not wanted and reading.unknown and (about := _complaining(reading, kinds, catalog)):
+        said = f"whose conditions speak of {' '.join(reading.unknown)}"
+        yield Filter(said, lambda node: node.id in about), {word.lower() for word in reading.unknown}
+        return
     if not wanted and reading.asks(UNWELL) and not reading.asks(_ABOUT_ALL):
-        yield Filter("not as they should be", is_unwell), {"not", "ready"}
+        yield Filter("not as they should be", is_unwell, unwell=True), {"not", "ready"}
+
+
+def _complaining(reading: Reading, kinds: Sequence[str], catalog: Catalog) -> set[str]:
+    """The ids of objects with a condition that does not hold and speaks of all unknown words of the question."""
+    words = [word.lower() for word in reading.unknown]
+    return {
+        node.id
+        for node in catalog.of(kinds)
+        for _, found in entries(node.value, "status.conditions")
+        if text(found, "status") == "False"
+        and all(word in f"{text(found, 'reason')} {text(found, 'message')}".lower() for word in words)
+    }
 
 
 def _named(reading: Reading, kinds: Sequence[str]) -> list[str]:
@@ -89,6 +112,11 @@ def _conditions(kinds: Sequence[str], catalog: Catalog) -> dict[str, str]:
     }
     spelled = {kind: re.sub(r"(?<=[a-z])(?=[A-Z])", " ", kind).lower() for kind in sorted(found)}
     return {kind: words for kind, words in spelled.items() if " " in words}
+
+
+def _ending(kinds: Sequence[str], word: str, catalog: Catalog) -> set[str]:
+    """The conditions whose names end in a word: those of memory, disk and processes for `pressure`."""
+    return {kind for kind, spelled in _conditions(kinds, catalog).items() if spelled.endswith(f" {word}")}
 
 
 def _true(node: Node) -> set[str]:

@@ -31,7 +31,8 @@ def show_answer(answer: Answer, settings: Settings, console: Console) -> None:
     else:
         console.print(Text(text))
     if answer.script:
-        console.print(Text(f"\n{clean(answer.script.explanation)}"), style="bold")
+        console.print(Text("\nSee it live" if answer.script.steps else "\nCommands"), style="bold")
+        console.print(Text(clean(answer.script.explanation)), style="dim")
         console.print(Text(indented(clean(answer.script.text), 2)))
         for step in answer.script.output or ():
             _show_output(step, console)

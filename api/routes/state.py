@@ -8,6 +8,7 @@ from fastapi import Depends, Request
 
 from api.auth import Authenticator
 from api.background import BackgroundRuns
+from api.investigations import Investigations
 from api.metrics import Metrics
 from api.schemas import FilterModel
 from api.services import Services
@@ -40,11 +41,17 @@ def _authenticator(request: Request) -> Authenticator:
     return authenticator
 
 
+def _investigations(request: Request) -> Investigations:
+    investigations: Investigations = request.app.state.investigations
+    return investigations
+
+
 TheServices = Annotated[Services, Depends(_services)]
 TheSettings = Annotated[Settings, Depends(_settings)]
 TheMetrics = Annotated[Metrics, Depends(_metrics)]
 TheRuns = Annotated[BackgroundRuns, Depends(_background)]
 TheAuthenticator = Annotated[Authenticator, Depends(_authenticator)]
+TheInvestigations = Annotated[Investigations, Depends(_investigations)]
 
 
 def filters_for(model: FilterModel | None, principals: frozenset[str], settings: Settings) -> Filters:

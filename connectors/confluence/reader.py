@@ -36,14 +36,14 @@ class Reader:
         self._writer = writer
         self._macros = Macros(writer, notes, user_names)
         self._inline = Inline(writer, notes, self._macros)
-        self._handlers: dict[str, Callable[[Element], Visit]] = {
-            **{tag: partial(begin, self) for tag, begin in _HANDLERS.items()},
-            **{tag: partial(begin, self._inline) for tag, begin in inline.HANDLERS.items()},
-        }
 
     def read(self, nodes: Iterable[Child]) -> None:
         """Write everything in `nodes`."""
-        handlers = self._handlers
+        # Kept here and not in `self`: a cycle would hold the page until the next garbage collection.
+        handlers: dict[str, Callable[[Element], Visit]] = {
+            **{tag: partial(begin, self) for tag, begin in _HANDLERS.items()},
+            **{tag: partial(begin, self._inline) for tag, begin in inline.HANDLERS.items()},
+        }
         pending: list[tuple[Iterator[Child], Callable[[], None]]] = [(iter(nodes), nothing)]
         while pending:
             children, close = pending[-1]

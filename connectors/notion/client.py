@@ -119,9 +119,10 @@ class NotionApi:
         """The blocks right below a page or block."""
         return self._every(f"the blocks of {block_id}", self._notion.blocks.children.list, block_id=block_id)
 
-    def comments(self, page_id: str) -> Iterator[JsonObject]:
-        """The open comments on a page."""
-        return self._every(f"the comments on {page_id}", self._notion.comments.list, block_id=page_id)
+    def comments(self, identifier: str) -> Iterator[JsonObject]:
+        """The open comments on a page or a block, without those on what is in it."""
+        where = f"the comments on {identifier}"
+        return self._every(where, self._notion.comments.list, block_id=identifier)
 
     def users(self) -> Iterator[JsonObject]:
         """The people and bots of the workspace."""

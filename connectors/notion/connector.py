@@ -1,8 +1,7 @@
 """A Notion workspace as documents: all that is shared with one integration, or what lies below some roots.
 
 Notion does not tell who may read a page. Whoever is in the source's `access` may read all of it: what is shared
-with the integration decides. Comments do not change a page's time of edit, nor do formulas and roll-ups: what is
-new there is seen when the page is edited or everything is read again.
+with the integration decides. How late what is seen: docs/decisions/0011-notion.md.
 """
 
 from __future__ import annotations

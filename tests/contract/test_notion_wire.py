@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.integration.notion_crawls import connector, crawl
+from tests.integration.notion_crawls import LARGE, connector, crawl
 from tests.servers.notion import NotionServer, serving
 from tests.servers.notion_model import NotionWorkspace
 from tests.unit.notion_blocks import block
@@ -48,6 +48,7 @@ def conversation() -> Recorder:
     workspace = NotionWorkspace()
     home = workspace.add_page("Home", *[block("paragraph", f"line {number}") for number in range(120)])
     workspace.comment(home, "Is it right?")
+    workspace.comment(home, "And this?", block=workspace.below[home][0])
     database, source = workspace.add_database("Services", parent=home)
     many = [{"id": home}] * 30
     workspace.add_page("cart", parent=source, Owns={"id": "rel", "type": "relation", "relation": many})
@@ -59,6 +60,7 @@ def conversation() -> Recorder:
         assert connector(running).check().ok
         checkpoint = crawl(running).checkpoint
         workspace.trash(database)
+        crawl(running, checkpoint, pace=LARGE)
         crawl(running, checkpoint)
     return recorder
 
@@ -106,3 +108,16 @@ def test_the_fake_sends_no_key_that_notion_does_not_send() -> None:
     for item in sent:
         # What an object of some type holds stands under the name of that type.
         assert set(item) - OURS - {item.get("type")} <= real[item["object"]], item["object"]
+
+
+def test_a_page_in_the_trash_stands_on_no_page_however_often_it_was_brought_back() -> None:
+    workspace = NotionWorkspace()
+    home = workspace.add_page("Home")
+    page = workspace.add_page("Child", parent=home)
+    workspace.restore(page)
+    assert workspace.below[home] == [page]
+    workspace.trash(page)
+    workspace.trash(page)
+    assert workspace.below[home] == []
+    workspace.restore(page)
+    assert workspace.below[home] == [page]

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import tantivy
 
 from bench.hashing import HashingModel
 from connectors.documents import OBJECT, Document
@@ -571,3 +572,31 @@ def test_the_lost_words_of_either_half_are_told_to_ingest(opened: Callable[..., 
     assert again.stamp() == ""
     write(again, B, running(1))
     assert again.stamp()
+
+
+def test_what_was_written_again_ranks_as_if_it_had_been_written_once(opened: Callable[..., Index]) -> None:
+    pages = [document(f"{n}.md", f"billing page {'restart' if n % 3 else 'deploy'} {n}") for n in range(30)]
+    once, often = opened("once"), opened("often")
+    write(once, *pages)
+    write(often, *(replace(p, text=p.text + " again") for p in pages))
+    for n in range(0, 30, 2):
+        write(often, pages[n])
+    write(often, *pages[1::2])
+    question = "how do i deploy the billing page"
+    found_once, found_often = (Retriever(index, everyone).search(question, 30) for index in (once, often))
+    assert [r.document_id for r in found_often] == [r.document_id for r in found_once]
+    rarity = Retriever(often, everyone).rarity(EVERYONE)
+    assert rarity.idf("deploy") == Retriever(once, everyone).rarity(EVERYONE).idf("deploy")
+    scores = [[r.scores.lexical or 0.0 for r in found] for found in (found_once, found_often)]
+    assert scores[1] == pytest.approx(scores[0], rel=0.01)
+
+
+def test_words_that_were_laid_out_otherwise_start_empty(tmp_path: Path) -> None:
+    builder = tantivy.SchemaBuilder()
+    builder.add_text_field("other", stored=True)
+    (tmp_path / "lexical").mkdir()
+    tantivy.Index(builder.build(), path=str(tmp_path / "lexical"))
+    index = Index.open(tmp_path, embedder=HashingModel())
+    write(index, B)
+    assert_holds(index, B)
+    index.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections import Counter
 
 import pytest
@@ -186,3 +187,22 @@ def test_a_macro_in_an_element_that_is_no_place_for_it_stays_exact(tag: str) -> 
     assert "before" in words
     assert "after" in words
     assert "yaml" not in words
+
+
+def test_a_page_leaves_nothing_for_the_garbage_collector() -> None:
+    body = (
+        "<h1>a</h1><p><code>b</code> <a href='u'>c</a></p><ul><li>d</li></ul>"
+        + code("e")
+        + "<table><tr><td>f"
+    )
+    read(body)
+    gc.collect()
+    gc.disable()
+    try:
+        read(body)
+        assert not gc.isenabled()  # as it was
+        assert gc.collect() == 0
+    finally:
+        gc.enable()
+    read(body)
+    assert gc.isenabled()

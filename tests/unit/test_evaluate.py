@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from answers.evaluate import Report, evaluate, is_gold, summarise, supports
-from answers.model import Answer, Citation, Claim
+from answers.model import Answer, Citation, Claim, Script
 from answers.questions import Gold, Question
 from connectors.documents import Document
 from index.search_types import Filters, Scores, SearchResult
@@ -245,3 +245,30 @@ def test_support_forgives_a_word_in_ten() -> None:
     assert supports(f"{quote} extra", quote)
     assert not supports("one two extra", quote)
     assert not supports("", quote)
+
+
+@pytest.mark.parametrize(("gold", "right"), [
+    ("shop/Deployment/cart", True),
+    ("kubernetes:prod/shop/Deployment/cart", True),
+    ("shop/Deployment/*", True),
+    ("shop/Deployment/car", False),
+    ("Deployment/cart", False),
+    ("blog/Deployment/*", False),
+])  # fmt: skip
+def test_a_document_without_a_file_is_named_by_its_id_or_what_follows_the_source(
+    gold: str, right: bool
+) -> None:
+    assert is_gold(gold, "prod", "kubernetes:prod/shop/Deployment/cart", {}) is right
+
+
+def test_a_script_is_right_if_it_holds_all_that_is_expected_of_it() -> None:
+    page = PAGES["cart"]
+    asked = replace(a_question("cart", "cart.md"), script=("get|describe", "deploy", "-n shop"))
+    script = Script("kubectl get deployment cart -n shop", "", (), (1,))
+    with_script = replace(an_answer(page.text, a_citation(page)), script=script)
+    figures = {}
+    for name, answer in (("right", with_script), ("none", replace(with_script, script=None))):
+        canned = Canned({"cart": ["cart"]}, {"cart": answer})
+        report = evaluate([asked], canned, canned, DOCUMENTS.get, {})
+        figures[name] = report.to_json()["overall"]["right_script"]
+    assert figures == {"right": 1.0, "none": 0.0}

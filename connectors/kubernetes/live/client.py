@@ -42,7 +42,7 @@ METADATA = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1"
 POLICY = Policy(
     attempts=6, fault_attempts=4, budget=120.0, first_wait=0.5, longest_wait=30.0, max_bytes=128_000_000
 )
-_PAGE = 500
+PAGE = 500
 _RESTARTS = 5
 _REQUESTS_A_SECOND = 50.0
 _CHUNK = 65_536
@@ -59,7 +59,7 @@ class KubernetesApi:
         impersonate: str = "",
         clock: Time | None = None,
         policy: Policy | None = None,
-        page: int = _PAGE,
+        page: int = PAGE,
     ) -> None:
         self.clock = clock or Time()
         self._connection = connection

@@ -56,10 +56,11 @@ class Watch:
             if self._breaks is not None and time.monotonic() >= self._breaks:
                 yield from self._broken()
                 return
-            if version < self._store.oldest - 1:  # forgotten before it was sent
+            changes, now = self._wait(version, marked + bookmark_seconds)
+            if changes is None:  # forgotten before it was sent
                 yield _error(too_old(version, self._store.oldest))
                 return
-            changes, version = self._wait(version, marked + bookmark_seconds)
+            version = now
             for change in changes:
                 yield from self._shown(change)
             if self._bookmarks and time.monotonic() >= marked + bookmark_seconds:
@@ -68,12 +69,16 @@ class Watch:
         if self._bookmarks and not closing:
             yield self._bookmark(version)
 
-    def _wait(self, version: int, until: float) -> tuple[list[Change], int]:
+    def _wait(self, version: int, until: float) -> tuple[list[Change] | None, int]:
+        """What has happened since a version (None if that is forgotten), and the version of now."""
         until = min(until, self._ends, self._breaks if self._breaks is not None else self._ends)
         with self._store.changed:
             if self._store.version == version:
                 self._store.changed.wait(max(0.0, min(until - time.monotonic(), 1.0)))
-            return self._store.changes(self._resource.home, version), self._store.version
+            forgotten = version < self._store.oldest - 1
+            return None if forgotten else self._store.changes(
+                self._resource.home, version
+            ), self._store.version
 
     def _shown(self, change: Change) -> Iterator[str]:
         if self._namespace and change.key[0] != self._namespace:

@@ -1,0 +1,93 @@
+"""Reads a `kubectl` command line as far as it says what its output is about."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from dataclasses import dataclass
+
+_VERBS = frozenset({"get", "describe", "logs", "events", "top"})
+_WITH_VALUE = {
+    "-n": "namespace", "--namespace": "namespace", "-o": "output", "--output": "output",
+    "-c": "container", "--container": "container", "-l": "selector", "--selector": "selector",
+}  # fmt: skip
+_SKIPPED_VALUE = frozenset(
+    {
+        "--sort-by",
+        "--field-selector",
+        "--tail",
+        "--since",
+        "--context",
+        "--kubeconfig",
+        "-f",
+        "--filename",
+        "--for",
+    }
+)
+_PROMPT = re.compile(r"^\s*(?:[$#>%]|\S+[@:]\S*[$#]|PS [^>]*>)?\s*(?=kubectl\s)")
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """What was asked: `kubectl <verb> <words…>` with the options that matter."""
+
+    verb: str
+    words: tuple[str, ...] = ()
+    namespace: str = ""
+    output: str = ""
+    container: str = ""
+    previous: bool = False
+
+    @property
+    def resource(self) -> str:
+        """`pods` of `kubectl get pods x`; `pod` of `kubectl get pod/x`."""
+        return self.words[0].partition("/")[0] if self.words else ""
+
+    @property
+    def name(self) -> str:
+        """The single object that was asked for, '' for a list."""
+        if not self.words:
+            return ""
+        inside = self.words[0].partition("/")[2]
+        return inside or (self.words[1] if len(self.words) == 2 else "")
+
+
+def _words(line: str) -> list[str]:
+    """The words of a command line; one whose quotes do not close is cut at its spaces."""
+    if not any(sign in line for sign in "'\"\\"):
+        return line.split()
+    try:
+        return shlex.split(line)
+    except ValueError:
+        return line.split()
+
+
+def parse(line: str) -> Command | None:
+    """The command of a line, with or without a shell prompt; None for what is no `kubectl` command that reads."""
+    line = _PROMPT.sub("", line.strip())
+    if not line.startswith("kubectl "):
+        return None
+    words = _words(line.split("|")[0])[1:]
+    found: dict[str, str] = {}
+    plain: list[str] = []
+    previous = False
+    place = 0
+    while place < len(words):
+        word, place = words[place], place + 1
+        name, given, value = word.partition("=")
+        if name in _WITH_VALUE or name in _SKIPPED_VALUE:
+            if not given and place < len(words):
+                value, place = words[place], place + 1
+            found[_WITH_VALUE.get(name, name)] = value
+        elif word in ("-p", "--previous"):
+            previous = True
+        elif word.startswith("-o") and len(word) > 2:
+            found["output"] = word[2:]
+        elif not word.startswith("-"):
+            plain.append(word)
+    if not plain or plain[0] not in _VERBS:
+        return None
+    return Command(
+        plain[0], tuple(plain[1:]), found.get("namespace", ""), found.get("output", ""),
+        found.get("container", ""), previous,
+    )  # fmt: skip

@@ -1,0 +1,66 @@
+"""YAML and JSON texts as values, one after another, whatever they are."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import yaml
+
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class _Loader(_LOADER):  # type: ignore[misc, valid-type]
+    """Reads times as text, as JSON has them."""
+
+
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
+    for first, resolvers in _LOADER.yaml_implicit_resolvers.items()
+}
+
+
+def from_json(text: str) -> list[Any]:
+    """Every JSON value in a text, one behind another as `cluster-info dump` writes them; ValueError if broken."""
+    decoder = json.JSONDecoder()
+    found = []
+    place = _next(text, 0)
+    while place < len(text):
+        value, place = decoder.raw_decode(text, place)
+        found.append(value)
+        place = _next(text, place)
+    return found
+
+
+def _next(text: str, place: int) -> int:
+    while place < len(text) and text[place] in " \t\r\n\ufeff":
+        place += 1
+    return place
+
+
+def from_yaml(text: str) -> list[Any]:
+    """Every document of a YAML text; ValueError where it cannot be read."""
+    try:
+        return [value for value in yaml.load_all(text, Loader=_Loader) if value is not None]
+    except (yaml.YAMLError, RecursionError) as error:
+        raise ValueError(f"not readable as YAML: {str(error).splitlines()[0]}") from error
+
+
+def objects(value: Any) -> Iterator[dict[str, Any]]:
+    """The Kubernetes objects in a value: itself, or the items of a list of them."""
+    if isinstance(value, list):
+        for one in value:
+            yield from objects(one)
+    elif (
+        isinstance(value, dict)
+        and isinstance(value.get("items"), list)
+        and "List" in str(value.get("kind", "List"))
+    ):
+        kind = str(value.get("kind") or "").removesuffix("List")
+        for one in value["items"]:
+            if isinstance(one, dict) and kind:
+                one = {"kind": kind, "apiVersion": value.get("apiVersion"), **one}
+            yield from objects(one)
+    elif isinstance(value, dict) and isinstance(value.get("metadata"), dict) and value.get("kind"):
+        yield value

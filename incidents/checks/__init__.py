@@ -1,0 +1,44 @@
+"""Checks: each states one general truth about Kubernetes and finds where it holds in the evidence.
+
+A check is a function from a `Situation` to findings. It decides what is so, not what caused what: that is the
+causal graph's work.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from incidents.checks import (
+    admission,
+    connections,
+    containers,
+    databases,
+    gateways,
+    images,
+    names,
+    nodes,
+    performance,
+    policies,
+    probes,
+    references,
+    scheduling,
+    secrets,
+    services,
+    storage,
+    workloads,
+)
+from incidents.finding import Finding
+from incidents.situation import Situation
+
+Check = Callable[[Situation], Iterator[Finding]]
+
+CHECKS: tuple[Check, ...] = (
+    admission.check, scheduling.check, storage.check, images.check, containers.check, probes.check, workloads.check,
+    services.check, gateways.check, databases.check, secrets.check, names.check, nodes.check,
+    connections.check, references.check, policies.check, performance.check,
+)  # fmt: skip
+
+
+def run(situation: Situation) -> list[Finding]:
+    """What all checks find, in their order."""
+    return [found for check in CHECKS for found in check(situation)]

@@ -1,0 +1,152 @@
+"""Pods that are not made: quotas, missing ServiceAccounts, webhooks, policies.
+
+A controller whose pods are refused says so in a `FailedCreate` event; it keeps trying, so the refusal counts only
+as long as pods are missing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from cluster.edges.base import Item
+from cluster.values import entries, mapping
+from incidents.checks.base import described, finding, pieces
+from incidents.checks.quantities import quantity
+from incidents.checks.settings import addresses
+from incidents.evidence import Event
+from incidents.finding import Finding
+from incidents.situation import Situation
+
+_QUOTA = re.compile(
+    r"exceeded quota: (?P<name>[^,]+), requested: (?P<asked>.+?), used: .*?, limited: (?P<limit>.+)$"
+)
+_ACCOUNT = re.compile(r'serviceaccounts? "(?P<name>[^"]+)" not found')
+_WEBHOOK = re.compile(
+    r'(?:admission webhook "(?P<denied>[^"]+)" denied|failed calling webhook "(?P<failed>[^"]+)")'
+)
+_QUOTA_TERMS = (
+    ("cpu", "cpu_quota_exceeded"), ("memory", "memory_quota_exceeded"), ("pods", "pod_quota_exceeded"),
+    ("services", "service_quota_exceeded"), ("storage", "storage_quota_exceeded"),
+    ("persistentvolumeclaims", "storage_quota_exceeded"),
+)  # fmt: skip
+_REASONS = ("FailedCreate", "FailedDaemonPod", "ReplicaSetCreateError", "FailedUpdate")
+
+
+def check(s: Situation) -> Iterator[Finding]:
+    """Workloads that have fewer pods than they want because the API server refuses new ones."""
+    for workload in s.workloads:
+        wanted, _ = s.replicas(workload)
+        if workload.kind == "Pod" or (wanted is not None and len(s.pods_of(workload)) >= wanted):
+            continue
+        refused = [event for event in s.events_of_workload(workload, *_REASONS) if event.warning]
+        seen: set[str] = set()
+        for event in refused:
+            for found in _why(s, workload, event):
+                if found.term not in seen:
+                    seen.add(found.term)
+                    yield found
+    yield from _full_quotas(s)
+
+
+def _why(s: Situation, workload: Item, event: Event) -> Iterator[Finding]:
+    message = event.message
+    evidence = list(pieces([event]))
+    if match := _QUOTA.search(message):
+        for term in dict.fromkeys(quota_term(part) for part in match["asked"].split(",")):
+            yield _quota(s, workload, term, match["name"], message, event)
+    elif "service account" in message and (match := _ACCOUNT.search(message)):
+        yield finding(
+            "service_account_missing", workload,
+            f"{workload.kind} {workload.name} makes no pods: its ServiceAccount {match['name']} does not exist.", 0.95,
+            f"Create the ServiceAccount {match['name']}, or name an existing one in "
+            f"spec.template.spec.serviceAccountName.",
+            [*evidence, s.quote(workload, "Service Account", match["name"])], s.pods_of(workload),
+            ("kubectl", "get", "serviceaccounts", "-n", workload.namespace),
+        )  # fmt: skip
+    elif "violates PodSecurity" in message or "unable to validate against any" in message:
+        yield finding(
+            "security_policy_denied", workload, f"{workload.kind} {workload.name} makes no pods: {message}", 0.9,
+            "Meet the namespace's pod security level, or change the namespace's label.", evidence,
+            command=described(workload),
+        )  # fmt: skip
+    elif match := _WEBHOOK.search(message):
+        term = "webhook_denied" if match["denied"] else "webhook_unavailable"
+        yield finding(
+            term, workload, f"{workload.kind} {workload.name} makes no pods: {message}", 0.9,
+            f"Look at the webhook {match['denied'] or match['failed']}: its rules, or whether its Service answers.",
+            evidence, command=("kubectl", "get", "validatingwebhookconfigurations,mutatingwebhookconfigurations"),
+        )  # fmt: skip
+    elif re.search(
+        r"(maximum|minimum) (cpu|memory) usage per|must be less than or equal to \w+ limit", message
+    ):
+        yield finding(
+            "limit_range_violated", workload, f"{workload.kind} {workload.name} makes no pods: {message}", 0.9,
+            "Bring requests and limits within the LimitRange.", evidence,
+            command=("kubectl", "describe", "limitrange", "-n", workload.namespace),
+        )  # fmt: skip
+    elif "is invalid" in message or "Invalid value" in message:
+        yield finding(
+            "invalid_specification", workload, f"{workload.kind} {workload.name} makes no pods: {message}", 0.85,
+            "Correct the field that the message names.", evidence, command=described(workload),
+        )  # fmt: skip
+
+
+def quota_term(resource: str) -> str:
+    """The term for a resource of a quota: `requests.cpu=1`, `count/services`, `pods`."""
+    name = resource.partition("=")[0].strip()
+    return next((term for word, term in _QUOTA_TERMS if word in name), "object_quota_exceeded")
+
+
+def _quota(s: Situation, workload: Item, term: str, quota: str, message: str, event: Event) -> Finding:
+    namespace = s.cluster.get("Namespace", workload.namespace)
+    found = s.cluster.get("ResourceQuota", quota, workload.namespace)
+    at = namespace or found or workload
+    evidence = [*pieces([event])] + ([s.quote(found, "Used", "Hard")] if found else [])
+    return finding(
+        term, at, f"{workload.kind} {workload.name} makes no pods: {message.partition('is forbidden: ')[2] or message}",
+        0.95, f"Raise the ResourceQuota {quota} of namespace {workload.namespace}, or lower what its "
+        f"workloads ask for.",
+        evidence, [workload], ("kubectl", "describe", "resourcequota", quota, "-n", workload.namespace),
+    )  # fmt: skip
+
+
+def _full_quotas(s: Situation) -> Iterator[Finding]:
+    """A quota of Services that is used up while a workload has none: nothing else tells of a refused Service."""
+    for quota in s.items("ResourceQuota"):
+        used, hard = mapping(quota.value, "status.used"), mapping(quota.value, "status.hard")
+        for resource, limit in hard.items():
+            if quota_term(resource) != "service_quota_exceeded" or not _reached(used.get(resource), limit):
+                continue
+            without = unserved(s)
+            if without:
+                names = ", ".join(item.name for item in without)
+                yield finding(
+                    "service_quota_exceeded", s.cluster.get("Namespace", quota.namespace) or quota,
+                    f"The quota {quota.name} allows {limit} Services and {used.get(resource)} exist; {names} has none.",
+                    0.9, f"Raise {resource} in the ResourceQuota {quota.name} and create the missing Service.",
+                    [s.quote(quota, resource, str(limit), field=f"status.used.{resource}")], without,
+                    ("kubectl", "describe", "resourcequota", quota.name, "-n", quota.namespace),
+                )  # fmt: skip
+
+
+def _reached(used: object, limit: object) -> bool:
+    have, may = quantity(used), quantity(limit)
+    return have is not None and may is not None and have >= may
+
+
+def unserved(s: Situation) -> list[Item]:
+    """Workloads without a Service although others call their name, or they listen and most that do have one."""
+    listening = [
+        item for item in s.workloads if item.kind in ("Deployment", "StatefulSet") and _listens(item)
+    ]
+    without = [item for item in listening if not s.services_of(item)]
+    called = {address.host.partition(".")[0] for _, address in addresses(s)}
+    missed = [item for item in without if item.name in called]
+    return missed or (without if len(without) * 4 <= len(listening) else [])
+
+
+def _listens(workload: Item) -> bool:
+    return any(
+        True for _, container in entries(workload.pod, "spec.containers") for _ in entries(container, "ports")
+    )

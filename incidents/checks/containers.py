@@ -1,0 +1,227 @@
+"""Containers that do not start or do not stay: missing configuration, memory, commands, volumes, crashes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from cluster.edges.base import Item
+from cluster.values import at, entries, mapping, number, text
+from incidents.checks.base import described, finding, pieces
+from incidents.checks.log_lines import Mark, search
+from incidents.checks.quantities import quantity
+from incidents.evidence import Piece
+from incidents.finding import Finding
+from incidents.situation import Situation, shown, statuses, waiting_reason
+
+_MISSING = re.compile(r'(?P<kind>secret|configmap) "(?P<name>[^"]+)" not found')
+_KEY = re.compile(
+    r"couldn't find key (?P<key>\S+) in (?P<kind>Secret|ConfigMap) (?P<name>\S+)|references non-existent "
+    r"\S+ key: (?P<other>\S+)"
+)
+_NO_COMMAND = re.compile(
+    r"executable file not found|exec: .*no such file or directory|stat \S+: no such file or directory"
+)
+_NEARLY = 0.95
+_IMPATIENT = ("failed liveness probe", "failed startup probe")
+
+
+def check(s: Situation) -> Iterator[Finding]:
+    """What the states and events of containers say, one finding of a kind for each workload."""
+    done: set[tuple[str, str]] = set()
+    for pod in s.pods:
+        for found in [
+            *_configuration(s, pod),
+            *_memory(s, pod),
+            *_usage(s, pod),
+            *_start(s, pod),
+            *_volumes(s, pod),
+            *_ended(s, pod),
+        ]:
+            if (found.object, found.term) not in done:
+                done.add((found.object, found.term))
+                yield found
+
+
+def _configuration(s: Situation, pod: Item) -> Iterator[Finding]:
+    """Secrets, ConfigMaps and keys that the pod needs and that are not there."""
+    if not any(waiting_reason(status) for _, status in statuses(pod)):
+        return
+    workload = s.workload(pod)
+    for event in s.events(pod, "Failed", "FailedMount"):
+        if match := _MISSING.search(event.message):
+            term = "secret_missing" if match["kind"] == "secret" else "config_map_missing"
+            kind = "Secret" if match["kind"] == "secret" else "ConfigMap"
+            yield finding(
+                term, workload, f"{workload.kind} {workload.name} does not start: the {kind} "
+                f"{match['name']} does not exist.",
+                0.95, f"Create the {kind} {match['name']}, or correct its name where the pod uses it.",
+                [event.piece(), s.quote(pod, match["name"], kind)], [pod],
+                ("kubectl", "get", kind.lower(), "-n", pod.namespace),
+            )  # fmt: skip
+        elif match := _KEY.search(event.message):
+            yield finding("config_key_missing", workload,
+            f"{workload.kind} {workload.name} does not start: {event.message}",
+                          0.95, "Add the key, or correct its name where the pod uses it.", [event.piece()], [pod],
+                          described(pod))  # fmt: skip
+
+
+def _memory(s: Situation, pod: Item) -> Iterator[Finding]:
+    """Containers that were killed for their memory, at start or later."""
+    workload = s.workload(pod)
+    evidence: list[Piece] = []
+    for name, status in statuses(pod):
+        for state in ("state", "lastState"):
+            if text(mapping(status, f"{state}.terminated"), "reason") == "OOMKilled":
+                evidence += [s.quote(pod, "OOMKilled"), s.quote(pod, "memory:")]
+        if waiting_reason(status) == "OOMKilled":
+            evidence.append(s.quote(pod, "OOMKilled", name))
+    evidence += pieces(
+        event
+        for event in s.events(pod)
+        if re.search(r"OOM-?killed|OOMKilling|memory limit too low", event.message)
+    )
+    if evidence:
+        yield finding(
+            "out_of_memory", workload, f"{workload.kind} {workload.name} is killed at its memory limit.", 0.95,
+            "Raise resources.limits.memory to what the process needs, or make it need less.", evidence, [pod],
+            ("kubectl", "top", "pod", "-n", pod.namespace, "--containers"),
+        )  # fmt: skip
+
+
+def _usage(s: Situation, pod: Item) -> Iterator[Finding]:
+    """A pod that uses nearly all the memory that its containers may, by `kubectl top`."""
+    used = quantity(at(pod.value, "usage.memory"))
+    limits = [quantity(at(c, "resources.limits.memory")) for _, c in entries(pod.value, "spec.containers")]
+    may = sum(limit for limit in limits if limit is not None)
+    if used is not None and limits and None not in limits and used >= _NEARLY * may:
+        workload = s.workload(pod)
+        yield finding(
+            "memory_growth", workload, f"{shown(pod)} uses {used / may:.0%} of the memory that it may.", 0.65,
+            "Raise resources.limits.memory, or find what the process keeps.", [s.quote(pod, pod.name, "Mi")], [pod],
+            ("kubectl", "top", "pod", pod.name, "-n", pod.namespace, "--containers"),
+        )  # fmt: skip
+
+
+def _start(s: Situation, pod: Item) -> Iterator[Finding]:
+    """Containers whose process cannot be started."""
+    workload = s.workload(pod)
+    for event in s.events(pod, "Failed"):
+        if _NO_COMMAND.search(event.message) and not _is_running(pod):
+            yield finding("command_not_found", workload,
+            f"{workload.kind} {workload.name} does not start: {event.message}",
+                          0.92, "Correct command and args, or the image.", [event.piece()], [pod],
+                          described(pod))  # fmt: skip
+        elif "runAsNonRoot" in event.message or "must be runAsNonRoot" in event.message:
+            yield finding("security_context_refused", workload,
+            f"{workload.kind} {workload.name} does not start: {event.message}",
+                          0.92, "Set runAsUser to a user of the image, or build the image for one.",
+                          [event.piece()], [pod],
+                          described(pod))  # fmt: skip
+
+
+def _volumes(s: Situation, pod: Item) -> Iterator[Finding]:
+    """Volumes that cannot be attached, mounted or used."""
+    workload = s.workload(pod)
+    if not _starts(pod):
+        for event in s.events(pod, "FailedMount", "FailedAttachVolume"):
+            if _MISSING.search(event.message) or _is_own_volume(event.message):
+                continue
+            conflict = "Multi-Attach" in event.message
+            term = "volume_attach_conflict" if conflict else "volume_mount_failed"
+            yield finding(term, workload, f"{workload.kind} {workload.name} waits for a volume: {event.message}", 0.85,
+                          "Release the volume from the other node." if conflict else "See what the volume's "
+                          "plugin says.",
+                          [event.piece()], [pod], described(pod))  # fmt: skip
+    if _ends(pod):
+        for mark in search(s.logs(workload), _DENIED, 2):
+            if mounts(workload):
+                yield finding(
+                    "volume_permission_denied", workload, f"{workload.kind} {workload.name} ends: {mark.line}", 0.85,
+                    "Let the process own its volume: securityContext.fsGroup and runAsUser, or the directory's mode.",
+                    [mark.piece(), s.quote(pod, "Exit Code"), s.quote(pod, _mounted(workload))], [pod], described(pod),
+                )  # fmt: skip
+                break
+
+
+_DENIED = re.compile(r"(?i)permission denied|EACCES|operation not permitted|read-only file system")
+
+
+def _is_own_volume(message: str) -> bool:
+    """The token volume that every pod has: it is late for a moment when a pod is new."""
+    return "kube-api-access" in message
+
+
+def mounts(workload: Item) -> list[str]:
+    """The names of volumes with data that a workload mounts; tokens and configuration are none."""
+    return [
+        text(volume, "name") for _, volume in entries(workload.pod, "spec.volumes") if volume.keys() & _DATA
+    ]
+
+
+_DATA = {"persistentVolumeClaim", "hostPath", "nfs", "emptyDir", "csi"}
+
+
+def _mounted(workload: Item) -> str:
+    return f"from {mounts(workload)[0]}"
+
+
+def _starts(pod: Item) -> bool:
+    return any(
+        at(status, state) is not None
+        for _, status in statuses(pod)
+        for state in ("state.running", "lastState.terminated")
+    )
+
+
+def _is_running(pod: Item) -> bool:
+    return all(at(status, "state.running") is not None for _, status in statuses(pod))
+
+
+def _ends(pod: Item) -> bool:
+    return any(
+        waiting_reason(status) in ("CrashLoopBackOff", "Error", "RunContainerError")
+        or number(status, "restartCount") > 0
+        for _, status in statuses(pod)
+    )
+
+
+def _ended(s: Situation, pod: Item) -> Iterator[Finding]:
+    """Containers that end again and again: a symptom, with the last words of the process."""
+    workload = s.workload(pod)
+    for name, status in statuses(pod):
+        looping = waiting_reason(status) in ("CrashLoopBackOff", "Error", "RunContainerError")
+        code = at(status, "lastState.terminated.exitCode")
+        if not looping and (status.get("ready") or number(status, "restartCount") < 1 or code in (None, 0)):
+            continue
+        events = [event for event in s.events(pod, "BackOff", "Killing") if name in event.message or not name]
+        probed = any(words in event.message for event in events for words in _IMPATIENT)
+        said = list(last_words(s, workload))
+        yield finding(
+            "crash_loop", workload,
+            f"The container {name} of {shown(workload)} ends again and again"
+            + (f" with exit code {code}" if isinstance(code, int) else "") + ".",
+            0.5 if probed else 0.8, "Read the log of the container before the restart.",
+            [*pieces(events[:1]), *(mark.piece() for mark in said), s.quote(pod, "Exit Code")], [pod],
+            ("kubectl", "logs", pod.name, "-n", pod.namespace, "--previous", "--tail=50"),
+        )  # fmt: skip
+        if any(one == name for one in _init_names(pod)):
+            yield finding("init_container_failed", workload,
+            f"The init container {name} of {shown(workload)} fails.", 0.8,
+                          "Read its log.", [s.quote(pod, name)], [pod],
+                          ("kubectl", "logs", pod.name, "-n", pod.namespace, "-c", name))  # fmt: skip
+
+
+def _init_names(pod: Item) -> list[str]:
+    found = at(pod.value, "status.initContainerStatuses")
+    return [str(one.get("name")) for one in found if isinstance(one, dict)] if isinstance(found, list) else []
+
+
+_LAST_WORDS = re.compile(r"(?i)\bfatal\b|\bpanic\b|exception|traceback|\berror\b|caused by|cannot|failed")
+
+
+def last_words(s: Situation, workload: Item) -> Iterator[Mark]:
+    """The last lines of a workload's logs that tell of a failure, the container before the restart first."""
+    logs = sorted(s.logs(workload), key=lambda log: not log.previous)
+    found = list(search(logs, _LAST_WORDS, 50))
+    yield from found[-2:]

@@ -1,0 +1,98 @@
+"""Images that cannot be pulled: what the registry, or the way to it, answered."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from cluster.edges.base import Item
+from cluster.values import mapping, text
+from incidents.checks.base import described, finding
+from incidents.evidence import Piece
+from incidents.finding import Finding
+from incidents.situation import Situation, statuses, waiting_reason
+
+_WAITING = frozenset({
+    "ErrImagePull", "ImagePullBackOff", "InvalidImageName", "ErrImageNeverPull", "RegistryUnavailable",
+    "ImageInspectError",
+})  # fmt: skip
+_ANSWERS = (
+    ("image_registry_unresolved",
+    r"no such host|server misbehaving|lookup \S+ on .*(?:i/o timeout|refused)|name resolution", 0.95),
+    ("image_rate_limited", r"toomanyrequests|rate limit|\b429\b", 0.95),
+    ("image_platform_unmatched", r"no match for platform|no matching manifest|exec format error", 0.95),
+    ("image_pull_unauthorized",
+    r"\b401\b|\b403\b|[Uu]nauthorized|[Ff]orbidden|failed to authorize|authentication required|"
+     r"no basic auth|denied: requested access", 0.92),
+    ("image_pull_unauthorized", r"pull access denied|insufficient_scope|access denied", 0.7),
+    ("image_not_found", r"NotFound|not found|manifest unknown|does not exist|name unknown|\b404\b", 0.93),
+    ("image_reference_invalid", r"InvalidImageName|invalid reference format|couldn't parse image", 0.95),
+    ("image_registry_unreachable",
+    r"i/o timeout|connection refused|deadline exceeded|TLS handshake|x509|EOF|no route to host", 0.85),
+)  # fmt: skip
+_FIXES = {
+    "image_registry_unresolved": "Correct the registry's name in the image, or the nodes' DNS.",
+    "image_pull_unauthorized": "Give the pod an imagePullSecret with valid credentials for the registry.",
+    "image_not_found": "Correct the image's name or tag; check that it was pushed.",
+    "image_reference_invalid": "Correct the image's name: it is not a valid reference.",
+    "image_rate_limited": "Pull with credentials, or from a mirror.",
+    "image_platform_unmatched": "Build the image for the node's platform, or choose other nodes.",
+    "image_registry_unreachable": "Check the way from the node to the registry, and the registry itself.",
+}
+
+
+def answer(message: str) -> tuple[str, float] | None:
+    """What a failed pull means: the term and how sure that is; None for what says nothing."""
+    if _denied_publicly(message):
+        return "image_not_found", 0.93
+    for term, pattern, confidence in _ANSWERS:
+        if re.search(pattern, message):
+            return term, confidence
+    return None
+
+
+def _denied_publicly(message: str) -> bool:
+    """Official images of Docker Hub are public: where one is refused, there is none of this name."""
+    return "docker.io/library/" in message and bool(_REFUSED.search(message))
+
+
+_REFUSED = re.compile(r"pull access denied|insufficient_scope|\b40[134]\b|[Uu]nauthorized|[Ff]orbidden")
+
+
+def check(s: Situation) -> Iterator[Finding]:
+    """Pods that wait for an image."""
+    done: set[tuple[str, str]] = set()
+    for pod in s.pods:
+        for name, status in statuses(pod):
+            reason = waiting_reason(status)
+            if reason not in _WAITING:
+                continue
+            found = _why(s, pod, name, status, reason)
+            if (found.object, found.term) not in done:
+                done.add((found.object, found.term))
+                yield found
+
+
+def _why(s: Situation, pod: Item, container: str, status: dict[str, object], reason: str) -> Finding:
+    workload = s.workload(pod)
+    image = text(status, "image") or container
+    said: list[tuple[str, Piece]] = [
+        (event.message, event.piece())
+        for event in s.events(pod, "Failed", "InspectFailed", "ErrImageNeverPull")
+        if "image" in event.message.lower()
+    ]
+    waiting = text(mapping(status, "state.waiting"), "message")
+    if waiting:
+        said.append((waiting, s.quote(pod, waiting[:60])))
+    for message, piece in sorted(said, key=lambda pair: -len(pair[0])):
+        known = answer(message)
+        if known is not None:
+            term, confidence = known
+            return finding(
+                term, workload, f"{workload.kind} {workload.name} cannot pull {image}: {message}",
+                confidence, _FIXES[term],
+                [piece, s.quote(pod, "Image:", image, field="spec.containers")], [pod], described(pod),
+            )  # fmt: skip
+    term = "image_reference_invalid" if reason == "InvalidImageName" else "image_pull_failed"
+    return finding(term, workload, f"{workload.kind} {workload.name} cannot pull {image} ({reason}).", 0.6,
+                   "See what the kubelet says of the pull.", [s.quote(pod, reason)], [pod], described(pod))  # fmt: skip

@@ -1,0 +1,229 @@
+"""Probes that do not fit the server: port, protocol, path, timing.
+
+A probe that failed while a container started says nothing: it counts while the pod is not ready (readiness), or
+where the kubelet restarts the container for it (liveness, startup).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from cluster.edges.base import Item
+from cluster.values import Value, at, entries, mapping, number, text
+from incidents.bundles.units import moment
+from incidents.checks.base import described, finding, pieces, port_of
+from incidents.evidence import Event
+from incidents.finding import Finding
+from incidents.situation import Situation, is_ready, shown, statuses
+
+_PROTOCOL = re.compile(
+    r"malformed HTTP|HTTP/1\.x transport connection broken|server gave HTTP response to HTTPS|"
+    r"first record does not look like a TLS|error reading server preface|frame too large|Unimplemented|unknown service|"
+    r"http2: |client sent an HTTP request to an HTTPS"
+)
+_STATUS = re.compile(r"statuscode: (\d{3})")
+_NO_ANSWER = re.compile(
+    r"connection refused|deadline exceeded|timeout|timed out|no route to host|EOF|reset by peer"
+)
+_ACTIONS = ("httpGet", "tcpSocket", "grpc", "exec")
+_PATIENT = 15
+"""Seconds that most servers need at most before they answer: a liveness probe that kills earlier is impatient."""
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """One probe of a container with what it asks."""
+
+    kind: str
+    container: Value
+    value: Value
+
+    @property
+    def action(self) -> str:
+        """`httpGet`, `tcpSocket`, `grpc`, `exec` or ''."""
+        return next((name for name in _ACTIONS if name in self.value), "")
+
+    @property
+    def port(self) -> int | str | None:
+        """The port that it asks; a name is looked up among the container's ports."""
+        asked = port_of(at(self.value, f"{self.action}.port")) if self.action else None
+        for _, port in entries(self.container, "ports"):
+            if isinstance(asked, str) and port.get("name") == asked:
+                return port_of(port.get("containerPort"))
+        return asked
+
+    @property
+    def budget(self) -> int:
+        """The seconds after which it acts for the first time."""
+        failures = number(self.value, "failureThreshold", 3)
+        return number(self.value, "initialDelaySeconds") + number(self.value, "periodSeconds", 10) * failures
+
+
+def check(s: Situation) -> Iterator[Finding]:
+    """For each workload, the probes that keep its pods from being ready or alive."""
+    for workload in s.workloads:
+        done: set[str] = set()
+        for pod in s.pods_of(workload):
+            for found in [*_liveness(s, workload, pod), *_readiness(s, workload, pod)]:
+                if found.term not in done:
+                    done.add(found.term)
+                    yield found
+
+
+def probes(workload: Item, kind: str) -> Iterator[Probe]:
+    """The probes of this kind in a workload's template."""
+    for _, container in entries(workload.pod, "spec.containers"):
+        value = mapping(container, f"{kind}Probe")
+        if value:
+            yield Probe(kind, container, value)
+
+
+def _failures(s: Situation, pod: Item, word: str) -> list[Event]:
+    return [event for event in s.events(pod, "Unhealthy") if event.message.startswith(f"{word} probe")]
+
+
+def _liveness(s: Situation, workload: Item, pod: Item) -> Iterator[Finding]:
+    killed = [event for event in s.events(pod, "Killing") if "liveness probe" in event.message]
+    failed = _failures(s, pod, "Liveness")
+    restarts = sum(number(status, "restartCount") for _, status in statuses(pod))
+    if not failed or not (killed or restarts):
+        return
+    for probe in probes(workload, "liveness"):
+        why = _wrong(s, workload, probe, failed[0]) or (_impatient(pod, probe, failed[0]) if killed else None)
+        if why is not None:
+            yield _finding(s, workload, pod, probe, why, [*failed[:1], *killed[:1]])
+            return
+    if killed:
+        yield finding("probe_failing", workload,
+        f"{shown(workload)} is restarted by its liveness probe: {failed[0].message}",
+                      0.6, "See why the server does not answer the probe.", pieces(failed[:1]), [pod],
+                      described(pod))  # fmt: skip
+
+
+def _readiness(s: Situation, workload: Item, pod: Item) -> Iterator[Finding]:
+    if is_ready(pod):
+        return
+    failed = _failures(s, pod, "Readiness")
+    running = any(at(status, "state.running") is not None for _, status in statuses(pod))
+    for probe in probes(workload, "readiness") if running else ():
+        why = (
+            (_wrong(s, workload, probe, failed[0]) or _hasty(s, workload, probe, failed[0]))
+            if failed
+            else None
+        )
+        why = why or _late(s, pod, probe)
+        if why is not None:
+            yield _finding(s, workload, pod, probe, why, failed[:1])
+            return
+    if failed and running:
+        yield finding("probe_failing", workload, f"{shown(workload)} is not ready: {failed[0].message}", 0.6,
+                      "See why the server does not answer the probe.", pieces(failed[:1]), [pod],
+                      described(pod))  # fmt: skip
+
+
+Why = tuple[str, str, float]
+
+
+def _wrong(s: Situation, workload: Item, probe: Probe, event: Event) -> Why | None:
+    """What is wrong with a probe that fails with this message, if it is the probe."""
+    message = event.message
+    other = _other(workload, probe)
+    if _PROTOCOL.search(message):
+        return "protocol", f"it speaks {probe.action} to a server that speaks another protocol", 0.95
+    ports = [port_of(port.get("containerPort")) for _, port in entries(probe.container, "ports")]
+    listening = {one for one in (*ports, other.port if other else None) if one is not None}
+    if probe.port is not None and listening and probe.port not in listening and _NO_ANSWER.search(message):
+        known = ", ".join(str(one) for one in sorted(listening, key=str))
+        return "port", f"it asks port {probe.port}; the container has {known}", 0.95
+    code = _STATUS.search(message)
+    if code and code[1] in ("404", "405"):
+        path = text(probe.value, "httpGet.path")
+        return "path", f"the server answers {code[1]} for {path or 'the path'}", 0.92
+    if (
+        other
+        and other.port == probe.port
+        and other.action != probe.action
+        and not _failing(s, workload, other)
+    ):
+        return "protocol", f"it uses {probe.action} where the other probe uses {other.action} and passes", 0.8
+    return None
+
+
+def _other(workload: Item, probe: Probe) -> Probe | None:
+    """The container's other probe: readiness for liveness and the other way round."""
+    kind = "readiness" if probe.kind == "liveness" else "liveness"
+    return next((one for one in probes(workload, kind) if one.container is probe.container), None)
+
+
+def _failing(s: Situation, workload: Item, probe: Probe) -> bool:
+    word = probe.kind.title()
+    return any(_failures(s, pod, word) for pod in s.pods_of(workload))
+
+
+def _impatient(pod: Item, probe: Probe, event: Event) -> Why | None:
+    """A liveness probe that kills a container before most servers can answer."""
+    if not _NO_ANSWER.search(event.message):
+        return None
+    lived = _lifetime(pod, text(probe.container, "name"))
+    if probe.budget >= _PATIENT and (lived is None or lived >= probe.budget * 2):
+        return None
+    sure = 0.93 if probe.budget < _PATIENT else 0.7
+    return "timing", f"it gives up after {probe.budget} s (delay, period and failures together)", sure
+
+
+def _lifetime(pod: Item, container: str) -> float | None:
+    for name, status in statuses(pod):
+        ended: Any = mapping(status, "lastState.terminated")
+        start, end = moment(text(ended, "startedAt")), moment(text(ended, "finishedAt"))
+        if name == container and start and end:
+            return (end - start).total_seconds()
+    return None
+
+
+def _hasty(s: Situation, workload: Item, probe: Probe, event: Event) -> Why | None:
+    """A readiness probe that waits less for an answer than the liveness probe, which passes with the same question."""
+    other = _other(workload, probe)
+    if (
+        other is None
+        or (other.action, other.port) != (probe.action, probe.port)
+        or _failing(s, workload, other)
+    ):
+        return None
+    patience = number(probe.value, "timeoutSeconds", 1)
+    if _NO_ANSWER.search(event.message) and patience < number(other.value, "timeoutSeconds", 1):
+        return (
+            "timing",
+            f"it waits {patience} s for an answer, less than the {other.kind} probe, which passes",
+            0.8,
+        )
+    return None
+
+
+def _late(s: Situation, pod: Item, probe: Probe) -> Why | None:
+    """A readiness probe that has not been asked yet because its delay is longer than the pod is old."""
+    started = moment(text(pod.value, "status.startTime"))
+    delay = number(probe.value, "initialDelaySeconds")
+    if started is None or s.evidence.taken_at is None or delay < 120:
+        return None
+    age = (s.evidence.taken_at - started).total_seconds()
+    return ("timing", f"its delay is {delay} s and the pod is {age:.0f} s old", 0.8) if age < delay else None
+
+
+def _finding(s: Situation, workload: Item, pod: Item, probe: Probe, why: Why, events: list[Event]) -> Finding:
+    what, sentence, confidence = why
+    fix = {
+        "port": "Point the probe at the port where the server listens.",
+        "protocol": "Use the probe type that the server speaks.",
+        "path": "Probe a path that the server serves.",
+        "timing": "Give the server time: initialDelaySeconds, failureThreshold, or a startup probe.",
+    }[what]
+    return finding(
+        f"{probe.kind}_probe_wrong_{what}", workload,
+        f"The {probe.kind} probe of {shown(workload)} is wrong: {sentence}.",
+        confidence, fix, [*pieces(events), s.quote(workload, probe.kind.title() + ":",
+        field=f"{probe.kind}Probe")], [pod],
+        described(workload),
+    )  # fmt: skip

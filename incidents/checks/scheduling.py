@@ -1,0 +1,205 @@
+"""Pods that find no node: what the scheduler says, read against what the nodes are.
+
+The scheduler names one reason for each node. A node that the pod does not want (selector, affinity) is not what
+stops it as long as there are others; those that remain hold the reason. Control-plane nodes are closed to
+workloads anyway and count only where nothing else is left.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from cluster.edges.base import Item
+from cluster.values import at, entries, mapping, text
+from incidents.checks.base import described, finding
+from incidents.evidence import Event, Piece
+from incidents.finding import Finding
+from incidents.situation import Situation
+
+_COUNTED = re.compile(r"(\d+) ((?:node\(s\) |Insufficient |Too many ).*?)(?=, \d+ |\. |$)")
+_TAINT = re.compile(r"(?:untolerated taint|had taint) \{(?P<key>[^:}]+)(?::\s*(?P<value>[^}]*))?\}")
+_OWN_TAINTS = ("node.kubernetes.io/", "node.cloudprovider.kubernetes.io/")
+_CONTROL = ("master", "control-plane")
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One reason of the scheduler, and how many nodes it holds for."""
+
+    term: str
+    nodes: int
+    text: str
+
+
+def check(s: Situation) -> Iterator[Finding]:
+    """Pods without a node: why the scheduler finds none, or that no scheduler looks at them."""
+    unseen: list[Item] = []
+    for pod in s.pods:
+        if text(pod.value, "spec.nodeName") or text(pod.value, "status.phase") not in ("Pending", ""):
+            continue
+        said = _said(s, pod)
+        if said is None:
+            unseen.append(pod)
+            continue
+        message, evidence = said
+        yield from _unschedulable(s, pod, message, evidence)
+    if unseen:
+        yield from _no_scheduler(s, unseen)
+
+
+def _said(s: Situation, pod: Item) -> tuple[str, Piece] | None:
+    events = [event for event in s.events(pod, "FailedScheduling") if event.message]
+    if events:
+        latest: Event = events[0]
+        return latest.message, latest.piece()
+    for _, condition in entries(pod.value, "status.conditions"):
+        if condition.get("type") == "PodScheduled" and text(condition, "message"):
+            return text(condition, "message"), s.quote(pod, "PodScheduled")
+    return None
+
+
+def reasons(message: str) -> list[Reason]:
+    """The scheduler's reasons in `0/4 nodes are available: 1 node(s) were unschedulable, 3 Insufficient cpu. …`."""
+    body = message.partition(" preemption:")[0]
+    found = []
+    for count, said in _COUNTED.findall(body):
+        found.append(Reason(_term(said), int(count), f"{count} {said}"))
+    if not found and (term := _term(body)) != "pod_unschedulable":
+        found.append(Reason(term, 0, body.strip()))
+    return found
+
+
+_SAID = (
+    ("were unschedulable", "node_cordoned"), ("Insufficient cpu", "cpu_insufficient"),
+    ("Insufficient memory", "memory_insufficient"), ("Too many pods", "pod_slots_exhausted"),
+    ("Insufficient", "resource_insufficient"), ("untolerated taint", "taint_not_tolerated"),
+    ("had taint", "taint_not_tolerated"), ("node affinity/selector", "node_affinity_unmatched"),
+    ("pod anti-affinity", "pod_anti_affinity_unmatched"), ("anti-affinity rules", "pod_anti_affinity_unmatched"),
+    ("pod affinity rules", "pod_affinity_unmatched"), ("topology spread", "topology_spread_unmatched"),
+    ("free ports", "host_port_taken"), ("volume node affinity", "volume_zone_conflict"),
+    ("unbound immediate", "claim_pending"), ("available persistent volumes to bind", "claim_pending"),
+    ("persistentvolumeclaim", "claim_missing"),
+)  # fmt: skip
+
+
+def _term(said: str) -> str:
+    return next((term for words, term in _SAID if words in said), "pod_unschedulable")
+
+
+def _unschedulable(s: Situation, pod: Item, message: str, evidence: Piece) -> Iterator[Finding]:
+    workload = s.workload(pod)
+    found = [reason for reason in reasons(message) if not _own_taint(reason)]
+    closed = _closed_control_plane(s)
+    kept: list[Reason] = []
+    for reason in found:
+        nodes = reason.nodes - (closed if reason.term == "node_cordoned" else 0)
+        if nodes > 0 or reason.nodes == 0:
+            kept.append(Reason(reason.term, nodes, reason.text))
+    wanted = [reason for reason in kept if reason.term != "node_affinity_unmatched"]
+    unwanted = [reason for reason in kept if reason.term == "node_affinity_unmatched"]
+    if any(_is_lost(reason.text) for reason in reasons(message)) and not wanted:
+        return
+    for place, reason in enumerate(sorted(wanted, key=lambda one: -one.nodes) or unwanted):
+        term = (
+            _selector_or_affinity(pod, workload) if reason.term == "node_affinity_unmatched" else reason.term
+        )
+        if term == "claim_pending":
+            continue
+        yield finding(
+            term, workload, f"{workload.kind} {workload.name} finds no node: {reason.text}.",
+            0.93 if place == 0 else 0.5, _fix(term, pod, reason), [evidence, *_because(s, pod, term, reason)],
+            [pod], described(pod),
+        )  # fmt: skip
+    if not wanted and not unwanted:
+        yield finding("pod_unschedulable", workload, f"{workload.kind} {workload.name} finds no node: {message}", 0.6,
+                      "Look at the nodes and at what the pod asks for.", [evidence], [pod], described(pod))  # fmt: skip
+
+
+def _own_taint(reason: Reason) -> bool:
+    """A taint that Kubernetes sets by itself: the node's state is the cause, and other checks tell it."""
+    match = _TAINT.search(reason.text)
+    if match is None or reason.term != "taint_not_tolerated":
+        return False
+    key = match["key"].strip()
+    return key.startswith(_OWN_TAINTS) or key.rpartition("/")[2] in _CONTROL
+
+
+def _is_lost(said: str) -> bool:
+    """Whether a node is out because it is not ready or not reachable."""
+    return bool(re.search(r"node\.kubernetes\.io/(unreachable|not-ready)", said))
+
+
+def is_control_plane(node: Item) -> bool:
+    """Whether a node runs the control plane, by its roles or labels."""
+    roles = node.value.get("roles")
+    names = [str(role) for role in roles] if isinstance(roles, list) else []
+    names += [key.rpartition("/")[2] for key in node.labels if key.startswith("node-role.kubernetes.io/")]
+    names.append(node.labels.get("kubernetes.io/role", ""))
+    return any(name in _CONTROL for name in names)
+
+
+def _closed_control_plane(s: Situation) -> int:
+    return sum(
+        is_control_plane(node) and at(node.value, "spec.unschedulable") is True for node in s.items("Node")
+    )
+
+
+def _selector_or_affinity(pod: Item, workload: Item) -> str:
+    """Which of the two the pod uses: they share a message."""
+    for one in (pod, workload):
+        if mapping(one.pod, "spec.affinity.nodeAffinity"):
+            return "node_affinity_unmatched"
+    selects = mapping(pod.pod, "spec.nodeSelector") or mapping(workload.pod, "spec.nodeSelector")
+    return "node_selector_unmatched" if selects else "node_affinity_unmatched"
+
+
+def _because(s: Situation, pod: Item, term: str, reason: Reason) -> Iterator[Piece]:
+    if term == "node_cordoned":
+        for node in s.items("Node"):
+            if at(node.value, "spec.unschedulable") is True and not is_control_plane(node):
+                yield s.quote(node, "Unschedulable", "true", field="spec.unschedulable")
+    elif term == "node_selector_unmatched":
+        yield s.quote(pod, "Node-Selectors", field="spec.nodeSelector")
+    elif term == "taint_not_tolerated" and (match := _TAINT.search(reason.text)):
+        for node in s.items("Node"):
+            if any(
+                text(taint, "key") == match["key"].strip() for _, taint in entries(node.value, "spec.taints")
+            ):
+                yield s.quote(node, match["key"].strip(), field="spec.taints")
+    elif term in ("cpu_insufficient", "memory_insufficient"):
+        yield s.quote(pod, term.partition("_")[0] + ":")
+
+
+def _fix(term: str, pod: Item, reason: Reason) -> str:
+    taint = _TAINT.search(reason.text)
+    return {
+        "node_cordoned": "Make a node that fits schedulable again: `kubectl uncordon NODE`.",
+        "node_selector_unmatched": "Correct spec.template.spec.nodeSelector, or label a node as it asks.",
+        "node_affinity_unmatched": "Correct the required node affinity, or label a node as it asks.",
+        "pod_anti_affinity_unmatched": "Relax the required pod anti-affinity, or add a node.",
+        "taint_not_tolerated": f"Remove the taint {taint['key'] if taint else ''} or add a toleration for it.",
+        "cpu_insufficient": "Lower resources.requests.cpu to what a node has, or add a node.",
+        "memory_insufficient": "Lower resources.requests.memory to what a node has, or add a node.",
+        "claim_missing": "Create the PersistentVolumeClaim that the pod names.",
+    }.get(term, f"Change what the pod asks for, or the nodes: {reason.text}.")
+
+
+def _no_scheduler(s: Situation, pods: list[Item]) -> Iterator[Finding]:
+    """Pods that are pending, have no node, and of which no scheduler has said anything."""
+    masters = [node for node in s.items("Node") if is_control_plane(node)]
+    for workload in {s.workload(pod).id: s.workload(pod) for pod in pods}.values():
+        if not masters:
+            yield finding("scheduler_unavailable", workload, _UNSEEN.format(workload.name), 0.6, _START,
+                          [s.quote(pod, "Status:", "Pending") for pod in pods], pods)  # fmt: skip
+            return
+    yield finding(
+        "scheduler_unavailable", masters[0], _UNSEEN.format(", ".join(pod.name for pod in pods)), 0.85, _START,
+        [s.quote(pod, "Status:", "Pending", field="status.phase") for pod in pods], pods,
+        ("kubectl", "get", "pods", "-n", "kube-system", "-l", "component=kube-scheduler"),
+    )  # fmt: skip
+
+
+_UNSEEN = "{} is pending without a node, and no scheduler has said why: kube-scheduler does not work."
+_START = "Start kube-scheduler on the control plane again and look at its logs."

@@ -1,0 +1,58 @@
+"""Addresses that workloads are told to call: in environment variables, arguments and ConfigMaps that they use."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from cluster.edges import addresses as finder
+from cluster.edges.base import Item
+from cluster.values import entries, mapping, text, words
+from incidents.situation import Situation
+
+_NUMERIC = re.compile(r"[\d.]+")
+"""What is a number or an IP address, and no name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """A host that a workload is told to call, and the setting that says so."""
+
+    host: str
+    port: int | None
+    setting: str
+    text: str
+
+
+def addresses(s: Situation) -> Iterator[tuple[Item, Address]]:
+    """Each address in the environment and arguments of the workloads in scope; cluster-wide ones too."""
+    for workload in s.workloads:
+        for _, container in entries(workload.pod, "spec.containers"):
+            for _, variable in entries(container, "env"):
+                yield from ((workload, one) for one in _in(text(variable, "name"), text(variable, "value")))
+            for key in ("command", "args"):
+                for word in words(container, key):
+                    flag, _, rest = word.partition("=")
+                    named = (flag.lstrip("-"), rest) if flag.startswith("-") and rest else ("", word)
+                    yield from ((workload, one) for one in _in(*named))
+            for config in _configs(s, workload, container):
+                for key, value in mapping(config.value, "data").items():
+                    if isinstance(value, str) and "\n" not in value.strip():
+                        yield from ((workload, one) for one in _in(key, value))
+
+
+def _configs(s: Situation, workload: Item, container: object) -> Iterator[Item]:
+    for _, source in entries(container, "envFrom"):
+        found = s.cluster.get("ConfigMap", text(source, "configMapRef.name"), workload.namespace)
+        if found is not None:
+            yield found
+
+
+def _in(name: str, value: str) -> Iterator[Address]:
+    seen: set[tuple[str, int | None]] = set()
+    found = list(finder.whole(value.strip())) if finder.is_address_name(name) else []
+    for one in [*found, *finder.find(value)]:
+        if (one.host, one.port) not in seen and not _NUMERIC.fullmatch(one.host):
+            seen.add((one.host, one.port))
+            yield Address(one.host, one.port, name, one.text)

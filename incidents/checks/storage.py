@@ -1,0 +1,141 @@
+"""Claims that are not bound: what keeps a PersistentVolumeClaim and the volumes apart.
+
+A claim binds to a volume of its storage class that offers its access modes, is large enough and has the labels of
+its selector. `kubectl describe` does not show what a pending claim asks for; then the volumes tell by exclusion.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cluster.edges.base import Item
+from cluster.selectors import Selector
+from cluster.values import at, entries, mapping, text, words
+from incidents.checks.base import described, finding, pieces
+from incidents.checks.quantities import quantity
+from incidents.evidence import Piece
+from incidents.finding import Finding
+from incidents.situation import Situation
+
+
+def check(s: Situation) -> Iterator[Finding]:
+    """Pending claims, and pods that name a claim which does not exist."""
+    for claim in s.items("PersistentVolumeClaim"):
+        if text(claim.value, "status.phase") in ("Pending", "Lost"):
+            users = _users(s, claim)
+            if users or s.events(claim):
+                yield from _pending(s, claim, users)
+    for workload in s.workloads:
+        for name in _claims(workload):
+            if s.items("PersistentVolumeClaim") and not s.cluster.get(
+                "PersistentVolumeClaim", name, workload.namespace
+            ):
+                yield finding(
+                    "claim_missing", workload,
+                    f"{workload.kind} {workload.name} mounts the claim {name}, which does not exist.",
+                    0.85, f"Create the PersistentVolumeClaim {name}.", [s.quote(workload, name)], s.pods_of(workload),
+                    ("kubectl", "get", "pvc", "-n", workload.namespace),
+                )  # fmt: skip
+
+
+def _claims(workload: Item) -> list[str]:
+    names = (
+        text(volume, "persistentVolumeClaim.claimName") for _, volume in entries(workload.pod, "spec.volumes")
+    )
+    return [name for name in names if name]
+
+
+def _users(s: Situation, claim: Item) -> list[Item]:
+    return [w for w in s.workloads if w.namespace == claim.namespace and claim.name in _claims(w)]
+
+
+def _pending(s: Situation, claim: Item, users: list[Item]) -> Iterator[Finding]:
+    events = s.events(claim, "FailedBinding", "ProvisioningFailed", "ExternalProvisioning")
+    said = [*pieces(events[:1]), s.quote(claim, "Status:", "Pending", field="status.phase")]
+    workload = users[0] if users else claim
+    for term, why, confidence, fix in causes(s, claim):
+        yield finding(
+            term, workload, f"{workload.kind} {workload.name} waits for the claim {claim.name}: {why}.",
+            confidence, fix,
+            [*said, *_volumes_said(s, term)], [claim, *(pod for user in users for pod in s.pods_of(user))],
+            described(claim),
+        )  # fmt: skip
+    yield finding("claim_pending", claim, f"The claim {claim.name} is not bound.", 0.9,
+                  "See why no volume fits.", said, users, described(claim))  # fmt: skip
+
+
+def _volumes_said(s: Situation, term: str) -> Iterator[Piece]:
+    if term in (
+        "volume_taken",
+        "claim_access_mode_unmatched",
+        "claim_selector_unmatched",
+        "claim_size_unmatched",
+    ):
+        label = {"volume_taken": "Claim:", "claim_access_mode_unmatched": "Access Modes:",
+                 "claim_selector_unmatched": "Labels:"}.get(term, "Capacity:")  # fmt: skip
+        for volume in s.items("PersistentVolume")[:2]:
+            yield s.quote(volume, label)
+
+
+Why = tuple[str, str, float, str]
+
+
+def causes(s: Situation, claim: Item) -> list[Why]:
+    """Why a pending claim is not bound, likeliest first: term, sentence, confidence, fix."""
+    wanted = text(claim.value, "spec.storageClassName")
+    classes = {item.name for item in s.items("StorageClass")}
+    messages = " ".join(event.message for event in s.events(claim))
+    if wanted and (f'"{wanted}" not found' in messages or (classes and wanted not in classes)):
+        return [("claim_storage_class_missing", f"its StorageClass {wanted} does not exist", 0.95,
+                 f"Name an existing StorageClass, or create {wanted}.")]  # fmt: skip
+    if "failed to provision volume" in messages:
+        return [("provisioning_failed", messages, 0.85, "Look at the storage provisioner's logs.")]
+    volumes = s.items("PersistentVolume")
+    same = [one for one in volumes if text(one.value, "spec.storageClassName") == wanted]
+    free = [one for one in same if text(one.value, "status.phase") in ("Available", "")]
+    if not volumes:
+        return []
+    if not same:
+        offered = ", ".join(sorted({text(one.value, "spec.storageClassName") or "none" for one in volumes}))
+        return [("claim_storage_class_missing",
+        f"no volume is of its storage class ({wanted or 'none'}; there is {offered})",
+                 0.85, "Give the claim and the volume the same storageClassName.")]  # fmt: skip
+    if not free:
+        holders = ", ".join(
+            text(one.value, "spec.claimRef.name") for one in same if at(one.value, "spec.claimRef")
+        )
+        return [("volume_taken", f"every volume that fits is bound to another claim ({holders})", 0.9,
+                 "Free the volume, or create another one.")]  # fmt: skip
+    return _unmatched(claim, free)
+
+
+def _unmatched(claim: Item, free: list[Item]) -> list[Why]:
+    modes = ("claim_access_mode_unmatched", "no free volume offers its access mode",
+             "Ask for an access mode that the volume offers.")  # fmt: skip
+    labels = ("claim_selector_unmatched", "no free volume has the labels of its selector",
+              "Correct spec.selector of the claim, or the volume's labels.")  # fmt: skip
+    size = (
+        "claim_size_unmatched",
+        "no free volume is as large as it asks",
+        "Ask for less, or make a larger volume.",
+    )
+    asked = words(claim.value, "spec.accessModes")
+    selector = Selector.parse(at(claim.value, "spec.selector"))
+    wanted = quantity(at(claim.value, "spec.resources.requests.storage"))
+    if asked:
+        known = [why for why, fails in (
+            (modes, not any(set(asked) <= set(words(one.value, "spec.accessModes")) for one in free)),
+            (labels, selector is not None and not any(selector.matches(one.labels) for one in free)),
+            (size, wanted is not None and not any(_holds(one, wanted) for one in free)),
+        ) if fails]  # fmt: skip
+        return [(term, why, 0.95, fix) for term, why, fix in known]
+    likely = [labels, modes, size] if any(one.labels for one in free) else [modes, size, labels]
+    return [
+        (term, why, confidence, fix)
+        for (term, why, fix), confidence in zip(likely, (0.75, 0.55, 0.4), strict=True)
+    ]
+
+
+def _holds(volume: Item, wanted: float) -> bool:
+    has = quantity(mapping(volume.value, "spec.capacity").get("storage"))
+    return has is not None and has >= wanted

@@ -1,0 +1,96 @@
+"""Evidence to findings, findings to ranked causes, ranked causes to a report."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from dataclasses import replace
+
+from cluster.kubectl import check as check_command
+from connectors.redaction import redact
+from incidents import checks
+from incidents.begun import Beginnings, undoing
+from incidents.causes import Ranked, rank
+from incidents.evidence import Evidence
+from incidents.finding import Finding
+from incidents.numbered import Numbered
+from incidents.picture import graph_of
+from incidents.report import Investigation, Json, ReportedCause
+from incidents.situation import Situation
+from incidents.summary import summary_of
+from incidents.timeline import piece_of, timeline
+from incidents.travel import Travel
+from incidents.vocabulary import Rank
+
+SURE = 0.6
+"""The confidence from which on a finding counts as something that is wrong."""
+_MOST_CAUSES = 5
+_LEAST_SCORE = 0.1
+
+
+def ranked_causes(evidence: Evidence) -> tuple[list[Ranked], Travel, Situation]:
+    """Everything that the checks find, the likeliest root cause first."""
+    situation = Situation(evidence)
+    found, travel = rank(situation, checks.run(situation))
+    return found, travel, situation
+
+
+def investigate(evidence: Evidence) -> Investigation:
+    """The report: causes with evidence, how the failure travelled, when what happened, whether all is well."""
+    start = time.perf_counter()
+    ranked, travel, situation = ranked_causes(evidence)
+    healthy = not any(one.finding.confidence >= SURE for one in ranked)
+    shown = [] if healthy else [one for one in ranked if _is_told(one)][:_MOST_CAUSES]
+    pieces = Numbered()
+    causes = tuple(_cause(place, one, pieces) for place, one in enumerate(shown, 1))
+    graph = graph_of(situation, travel, ranked if not healthy else [])
+    around = Beginnings(situation, travel, evidence.changes).around(node["id"] for node in graph["nodes"])
+    moments = timeline(ranked if not healthy else [], around, pieces)
+    times = [piece.at for piece in pieces.all if piece.at]
+    report = Investigation(
+        "", evidence.namespace, (min(times, default=evidence.taken_at), max(times, default=evidence.taken_at)),
+        summary_of(causes, shown, healthy), causes, graph, moments, tuple(pieces.all), healthy,
+        round((time.perf_counter() - start) * 1000), tuple((one.item, one.reason) for one in evidence.unread),
+    )  # fmt: skip
+    return replace(report, id=_identity(report))
+
+
+def _is_told(one: Ranked) -> bool:
+    """Whether a finding stands among the causes: not where it is the symptom of another one."""
+    explained = one.explained_by is not None and one.finding.cause.rank is Rank.SYMPTOM
+    return one.score >= _LEAST_SCORE and not explained
+
+
+def _cause(place: int, one: Ranked, pieces: Numbered) -> ReportedCause:
+    found = one.finding
+    evidence, text, fix = [*found.evidence], found.text, found.fix
+    if one.begun is not None:
+        change = one.begun.change
+        evidence.append(piece_of(change))
+        since = "before" if change.after else "at"
+        text = (
+            f"{text.rstrip()} It began with a change {since} {change.at:%Y-%m-%d %H:%M:%S}Z: {change.text}."
+        )
+        fix = f"{fix} {undoing(change)}".strip()
+    numbers = tuple(pieces.number(piece) for piece in evidence)
+    return ReportedCause(
+        place, found.shown, found.term, str(found.cause.category), redact(text)[0],
+        round(min(one.score, 0.99), 2),
+        numbers, fix, one.why, _script(found, numbers),
+    )  # fmt: skip
+
+
+def _script(found: Finding, numbers: tuple[int, ...]) -> Json | None:
+    """The command that shows more of a finding, where the read-only runner would run it."""
+    argv = [word for word in found.command if word]
+    if not argv or not check_command(argv).allowed:
+        return None
+    return {
+        "language": "bash", "text": " ".join(argv), "explanation": "Shows more of it; it only reads.",
+        "steps": [{"argv": argv}], "citations": list(numbers), "output": None,
+    }  # fmt: skip
+
+
+def _identity(report: Investigation) -> str:
+    parts = [report.namespace, str(report.window), *(f"{c.object} {c.cause} {c.text}" for c in report.causes)]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]

@@ -1,0 +1,41 @@
+"""The report in words, as Markdown for a ticket."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from incidents.causes import Ranked
+from incidents.report import ReportedCause
+
+_MOST_STEPS = 6
+
+
+def summary_of(causes: Sequence[ReportedCause], ranked: Sequence[Ranked], healthy: bool) -> str:
+    """The cause with its evidence, what it explains, the fix, and what else may be the cause."""
+    if healthy:
+        return "Nothing is wrong as far as the evidence shows."
+    if not causes:
+        return "Something may be wrong, and no cause is known."
+    first, best = causes[0], ranked[0]
+    parts = [f"**Root cause:** {_marked(first)}", f"`{first.object}`: {first.cause} ({first.category}), "
+             f"confidence {first.confidence:.2f}; {first.why}."]  # fmt: skip
+    spread = [f"- {found.shown}: {found.cause.title}" for found in best.explains[:_MOST_STEPS]]
+    if spread:
+        more = len(best.explains) - len(spread)
+        parts.append("**It explains:**\n" + "\n".join(spread) + (f"\n- and {more} more" if more > 0 else ""))
+    parts.append(f"**Fix:** {first.fix}")
+    if first.script:
+        parts.append(f"**Look next:** `{first.script['text']}`")
+    others = [
+        f"{cause.rank}. {_marked(cause)} (`{cause.object}`, {cause.confidence:.2f})" for cause in causes[1:]
+    ]
+    if others:
+        parts.append("**Otherwise, by likelihood:**\n" + "\n".join(others))
+    return "\n\n".join(parts)
+
+
+def _marked(cause: ReportedCause) -> str:
+    """The sentence with the numbers of its evidence."""
+    marks = "".join(f"[{number}]" for number in cause.evidence)
+    text = " ".join(cause.text.split())
+    return f"{text[:600]} {marks}".strip()
