@@ -36,8 +36,8 @@ def compose(units: Sequence[Unit], query: Query, scores: dict[str, float], idf: 
     """The draft that says `units`, grouped by heading, each with its citation.
 
     Where the question asks for a value, the line that holds it comes first, then the part it stands in; else the
-    part that answers best does. The others keep their order, and all do where steps are asked for. Citations are numbered in the order in which the text names them.
-    `scores` holds each document's retrieval score, `idf` gives a term's rarity.
+    part that answers best does. The others keep their order, and all do where steps are asked for. Citations are
+    numbered in the order in which the text names them. `scores` holds each document's retrieval score, `idf` gives a term's rarity.
     """
     draft = Draft()
     leads = _leads(units, query, idf)

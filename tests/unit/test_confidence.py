@@ -61,7 +61,13 @@ def test_each_sign_counts_in_its_direction(name: str, better: float, worse: floa
 
 @pytest.mark.parametrize(
     ("name", "better", "worse"),
-    [("lead", 0.5, 0.0), ("nearest", 1.0, 0.0), ("page", 0.0, 1.0), ("dense", 0.8, 0.3), ("missing", 0.0, 0.4)],
+    [
+        ("lead", 0.5, 0.0),
+        ("nearest", 1.0, 0.0),
+        ("page", 0.0, 1.0),
+        ("dense", 0.8, 0.3),
+        ("missing", 0.0, 0.4),
+    ],
 )
 def test_a_lead_agreement_and_an_answerable_question_make_surer(
     name: str, better: float, worse: float
