@@ -37,7 +37,8 @@ def compose(units: Sequence[Unit], query: Query, scores: dict[str, float], idf: 
 
     Where the question asks for a value, the line that holds it comes first, then the part it stands in; else the
     part that answers best does. The others keep their order, and all do where steps are asked for. Citations are
-    numbered in the order in which the text names them. `scores` holds each document's retrieval score, `idf` gives a term's rarity.
+    numbered in the order in which the text names them. `scores` holds each document's retrieval score, `idf` gives
+    a term's rarity.
     """
     draft = Draft()
     leads = _leads(units, query, idf)
