@@ -57,7 +57,7 @@ class Engines:
             from answers.llm import Llm
 
             endpoint = generation.endpoint
-            self._writer = Writer(Llm(endpoint), self._embed, generation.documents, endpoint.context_tokens)
+            self._writer = Writer(Llm(endpoint), self.embed, generation.documents, endpoint.context_tokens)
 
     def search(self, query: str, k: int, filters: Filters) -> list[SearchResult]:
         """The best `k` passages, best first."""
@@ -73,9 +73,12 @@ class Engines:
             # Outside of the turn: a slow model holds up nobody but who asked.
             answer = self._writer.write(answer, _material(study), tell or _nobody)
             answer = replace(answer, took_ms=round(1e3 * (time.perf_counter() - started)))
+        if study:
+            answer = self._engine.now(answer, filters)
         return self._add(answer, filters.principals)
 
-    def _embed(self, texts: Sequence[str]) -> Vectors:
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        """One unit vector a text, by the index's own model."""
         with self._turn:
             return self._retriever.embed(texts)
 

@@ -33,6 +33,7 @@ _SECTIONS: tuple[tuple[str, type[BaseModel]], ...] = (
     ("index.embedding", settings.EmbeddingSettings),
     ("answers", settings.AnswerSettings),
     ("answers.llm", settings.LlmSettings),
+    ("answers.history", settings.HistorySettings),
     ("schedule", settings.ScheduleSettings),
     ("api", settings.ApiSettings),
     ("api.auth", settings.AuthSettings),

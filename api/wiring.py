@@ -16,6 +16,7 @@ from connectors.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from answers.cluster.responder import ClusterResponder
+    from answers.history import History
     from api.clusters import Clusters
     from api.findings import Findings
     from connectors.base import Connector
@@ -23,6 +24,10 @@ if TYPE_CHECKING:
     from connectors.kubernetes.observed import ObjectObserver
     from index.index import Index
     from index.ledger import Ledger
+    from index.retriever import Retriever
+
+_PAGES = ("files", "confluence", "notion")
+"""The types of sources that people write to be read."""
 
 
 class Wiring:
@@ -57,6 +62,14 @@ class Wiring:
         with self._lock:
             return self._findings
 
+    @cached_property
+    def questions(self) -> History:
+        """What was asked before; makes its file when the first question is kept."""
+        from answers.history import History, Retention
+
+        kept = self.settings.answers.history
+        return History(self.settings.index.path, Retention(kept.days, kept.questions))
+
     def ready(self) -> bool:
         """Whether the ledger is there and holds documents."""
         return self.has_state() and self.ledger.count_all() > 0
@@ -86,6 +99,13 @@ class Wiring:
         if principals is not None and not self.ledger.readable([document_id], principals):
             return None
         return self.ledger.get(document_id)
+
+    def page_ids(self) -> list[str]:
+        """The ids of all documents of sources that hold pages, sorted."""
+        if not self.has_state():
+            return []
+        names = [source.name for source in self.settings.sources if source.type in _PAGES]
+        return sorted(ident for name in names for ident in self.ledger.ids(name))
 
     def variants(self, document_id: str, principals: frozenset[str]) -> list[str]:
         """The readable ids that are `document_id` with `@` and an environment or path behind, sorted."""
@@ -178,11 +198,12 @@ class Wiring:
 
         return Clusters(self.settings, lambda: self.ledger if self.has_state() else None)
 
-    def _responder(self) -> ClusterResponder | None:
+    def _responder(self, retriever: Retriever) -> ClusterResponder | None:
         """Who answers from live objects; None where no cluster was ever read."""
         store = self.clusters.store
         if store is None:
             return None
+        from answers.cluster.pages import written_about
         from answers.cluster.responder import ClusterResponder
 
         return ClusterResponder(
@@ -190,6 +211,8 @@ class Wiring:
             self.ledger.get_many,
             self.clusters.reader,
             lambda namespaces: store.events(namespaces=list(namespaces) or None),
+            pages=lambda words, filters: written_about(retriever, words, filters),
+            contexts={source.cluster_name: source.context or "" for source in self.settings.live_clusters},
         )
 
     @cached_property
@@ -205,7 +228,7 @@ class Wiring:
         from index.retriever import Retriever
 
         retriever = Retriever(self.index, self.ledger.readable)
-        engine = Answerer(retriever, self.ledger.get_many, self._responder())
+        engine = Answerer(retriever, self.ledger.get_many, self._responder(retriever))
         embedding = self.settings.index.embedding
         bundled = embedding.model == "default" and embedding.backend == "onnx"
         model = self.settings.answers.llm

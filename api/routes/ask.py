@@ -13,7 +13,8 @@ from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.responses import Response
 
 from answers.model import Answer
-from api.auth import Caller
+from api.asking import keep
+from api.auth import Caller, Owner
 from api.metrics import Metrics
 from api.problems import describe_error
 from api.results import result_json
@@ -35,12 +36,14 @@ _STREAM = {
 
 
 @router.post("/ask", response_model=AnswerModel, responses={200: _STREAM})
-def ask(request: AskRequest, principals: Caller, services: TheServices, metrics: TheMetrics) -> Response:
+def ask(
+    request: AskRequest, principals: Caller, owner: Owner, services: TheServices, metrics: TheMetrics
+) -> Response:
     """Answer a question; every claim is cited, and where the documents hold no answer it abstains."""
     filters = filters_for(request.filters, principals, services.settings)
     # Taken before the stream begins: an index that is not ready is then a proper 503.
     answerer, searcher = services.answerer, services.searcher
-    finish = _finisher(services, principals, run=request.run)
+    finish = _finisher(services, principals, owner, run=request.run)
     if request.stream:
         return EventSourceResponse(_events(request.question, filters, searcher, answerer, metrics, finish))
     answer = answerer.ask(request.question, filters)
@@ -53,11 +56,16 @@ def answer_json(answer: Answer) -> dict[str, Any]:
     return AnswerModel.model_validate(answer.to_json()).model_dump(mode="json")
 
 
-def _finisher(services: Services, principals: frozenset[str], *, run: bool) -> Callable[[Answer], Answer]:
-    """What is still done to an answer: its script is run, if that is wished."""
-    if not run:
-        return lambda answer: answer
-    return lambda answer: services.clusters.with_output(answer, principals)
+def _finisher(
+    services: Services, principals: frozenset[str], owner: str, *, run: bool
+) -> Callable[[Answer], Answer]:
+    """What is still done to an answer: it is kept, and its script is run, if that is wished."""
+
+    def finish(answer: Answer) -> Answer:
+        keep(services, answer, owner)
+        return services.clusters.with_output(answer, principals) if run else answer
+
+    return finish
 
 
 def _events(

@@ -74,10 +74,26 @@ class LlmSettings(Strict):
     )
 
 
+class HistorySettings(Strict):
+    """What was asked, which is kept in the state folder for conversations, feedback and the report of gaps."""
+
+    days: int = Field(default=90, ge=1, le=3_650, description="Questions are forgotten after so many days.")
+    questions: int = Field(
+        default=10_000, ge=1, le=1_000_000, description="No more are kept; the oldest go first."
+    )
+    conversation_hours: int = Field(
+        default=24,
+        ge=1,
+        le=24 * 365,
+        description="A turn of a conversation is forgotten after so many hours.",
+    )
+
+
 class AnswerSettings(Strict):
     """How answers are made."""
 
     llm: LlmSettings | None = Field(default=None, description="null: no model takes part in an answer.")
+    history: HistorySettings = HistorySettings()
 
 
 class ScheduleSettings(Strict):
