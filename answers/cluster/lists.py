@@ -50,7 +50,7 @@ def answer(draft: Draft, reading: Reading, catalog: Catalog, kinds: Sequence[str
         return False
     if len(reading.namespaces) > 1 and not filters and Aggregate.LIST not in reading.aggregates[:1]:
         return _compare(draft, reading, catalog, kinds)
-    if (measured := _superlative(reading)) and not any(one.number for one in filters):
+    if (measured := superlative(reading)) and not any(one.number for one in filters):
         return _extreme(draft, reading, catalog, [n for n in nodes if _passes(n, filters)], measured)
     if not _list(draft, reading, catalog, kinds, nodes, filters):
         return False
@@ -186,7 +186,7 @@ def _all_well(
         draft.lead.append(f"All {counted(len(nodes), word)} are healthy")
 
 
-def _superlative(reading: Reading) -> str:
+def superlative(reading: Reading) -> str:
     """`most` or `least` where the question asks for an extreme."""
     for aggregate in (Aggregate.MOST, Aggregate.LEAST):
         if aggregate in reading.aggregates:
@@ -200,7 +200,7 @@ def _holder_of(reading: Reading, kinds: Sequence[str]) -> str:
     """`Node` or `Namespace` where the question asks how objects are spread over them."""
     if len(kinds) < 2:
         return ""
-    if kinds[0] in _HELD_BY and (_superlative(reading) or _lacks(reading)):
+    if kinds[0] in _HELD_BY and (superlative(reading) or _lacks(reading)):
         return kinds[0]
     counts = Aggregate.COUNT in reading.aggregates
     spread = re.search(rf"(?:per|by{'|each|every' * counts}) (node|namespace)", reading.masked)
@@ -222,13 +222,13 @@ def _holder(draft: Draft, reading: Reading, catalog: Catalog, holder: str, kinds
         for one in holders
     }  # fmt: skip
     word = kind_word(kinds)
-    lowest = _superlative(reading) == "least"
+    lowest = superlative(reading) == "least"
     ordered = sorted(holders, key=lambda one: (len(held[one.id]) * (1 if lowest else -1), one.name))
     if not ordered:
         return False
     if _lacks(reading):
         return _without(draft, holders, held, word)
-    if not _superlative(reading):
+    if not superlative(reading):
         return _spread(draft, holders, held, word)
     best = [one for one in ordered if len(held[one.id]) == len(held[ordered[0].id])]
     verb = f"{'has' if len(best) == 1 else 'have'} the {'fewest' if lowest else 'most'}"

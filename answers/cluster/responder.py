@@ -167,7 +167,8 @@ class ClusterResponder:
             return None
         return Answer(
             id=uuid.uuid4().hex, question=question, answer="\n\n".join(text.parts), abstained=False,
-            confidence=draft.sure, claims=tuple(claims), citations=tuple(citations), script=self._script(draft, citations, clusters, who),
+            confidence=draft.sure, claims=tuple(claims), citations=tuple(citations),
+            script=self._script(draft, citations, clusters, who),
         )  # fmt: skip
 
     def _script(

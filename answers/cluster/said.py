@@ -42,8 +42,8 @@ class Draft:
 
     `lead` are remarks of ours, counted or compared from the objects that are cited. `objects` are what the question is
     about, for the script and the documents; `shown` are the kinds of what hangs together with them, `clusters` those
-    of the question, `notes` are remarks on one cluster of several. `aspect` is what was told, where the question says it by a kind. `commands` are argument
-    lists.
+    of the question, `notes` are remarks on one cluster of several. `aspect` is what was told, where the question says
+    it by a kind. `commands` are argument lists.
     """
 
     lead: list[str] = field(default_factory=list)
