@@ -202,6 +202,12 @@ def _holder_of(reading: Reading, kinds: Sequence[str]) -> str:
         return ""
     if kinds[0] in _HELD_BY and (superlative(reading) or _lacks(reading)):
         return kinds[0]
+    # `most pods: which node`, as Chinese has it.
+    if kinds[1] in _HELD_BY and re.search(
+        r"(?:most|fewest|least) \w+(?:[ ,:]+(?:with|on|in|the|which|what))* (?:node|namespace)",
+        reading.masked,
+    ):
+        return kinds[1]
     counts = Aggregate.COUNT in reading.aggregates
     spread = re.search(rf"(?:per|by{'|each|every' * counts}) (node|namespace)", reading.masked)
     return spread[1].capitalize() if spread else ""
@@ -282,7 +288,7 @@ def _extreme(draft: Draft, reading: Reading, catalog: Catalog, nodes: Sequence[N
         return False
     name, measure = measured
     amounts = _amounts(nodes, measure, catalog)
-    if not amounts:
+    if not amounts or (name == "pods" and {node.kind for node in nodes} == {"Pod"}):
         return False
     sign = -1 if which == "most" else 1
     ordered = sorted(amounts, key=lambda one: (sign * one[0], one[1].namespace, one[1].name))

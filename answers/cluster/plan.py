@@ -131,9 +131,13 @@ def _collect(draft: Draft, reading: Reading, catalog: Catalog, kinds: KindWords)
 def _of_workloads(draft: Draft, reading: Reading, catalog: Catalog, kinds: KindWords) -> bool:
     """`what in shop runs without limits`, `images in shop`: about things that the question does not name."""
     filters, _ = filters_of(reading, WORKLOADS, catalog)
-    of_all = reading.asks(r"what|which|who|any\w*|every\w*|all|list|show|things?|stuff|top") and (filters or lists.superlative(reading))
-    here = bool(reading.namespaces) and reading.aspect in _OF_WORKLOADS
-    return (bool(of_all) or here) and _of_kinds(draft, reading, catalog, kinds, WORKLOADS)
+    of_all = reading.asks(r"what|which|who|any\w*|every\w*|all|list|show|things?|stuff|top") and (
+        filters or lists.superlative(reading)
+    )
+    asked = [one for one in reading.aspects if one not in (Aspect.USERS, Aspect.HOLDS, Aspect.DESCRIBE)]
+    here = bool(reading.namespaces) and bool(asked) and asked[0] in _OF_WORKLOADS
+    kind = ("Pod",) if here and asked[0] is Aspect.RESTARTS else WORKLOADS
+    return (bool(of_all) or here) and _of_kinds(draft, reading, catalog, kinds, kind)
 
 
 def _own(draft: Draft, reading: Reading, catalog: Catalog, kinds: KindWords) -> list[list[str]]:
@@ -158,7 +162,7 @@ def _of_kinds(
     draft: Draft, reading: Reading, catalog: Catalog, kinds: KindWords, asked: Sequence[str]
 ) -> bool:
     narrowed = _narrowed(reading, asked, catalog)
-    if narrowed == ["Service"] and reading.asks(_OF_CONTAINERS):
+    if narrowed[:1] == ["Service"] and reading.asks(_OF_CONTAINERS):
         narrowed = list(WORKLOADS)
     if Aspect.EVENTS in reading.aspects and "Event" not in narrowed and not reading.unknown:
         about = catalog.of(narrowed, reading.namespaces, reading.clusters)

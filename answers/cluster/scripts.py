@@ -33,7 +33,8 @@ def of_objects(
     if not draft.objects:
         return []
     node = draft.objects[0]
-    if aspect in (Aspect.NODE, Aspect.PLACE, Aspect.RESTARTS) and node.kind not in ("Node", "Pod"):
+    has_pods = bool(pod_path(node)) or node.kind == "Service"
+    if aspect in (Aspect.NODE, Aspect.PLACE, Aspect.RESTARTS) and has_pods and node.kind != "Pod":
         return [_pods_of(node, "-o", "wide")] + ([_get(node, kinds)] if aspect is Aspect.PLACE else [])
     if node.kind == "Node" and any(said.node is not None and said.node.kind == "Pod" for said in draft.said):
         return [_pods_on(node)]
