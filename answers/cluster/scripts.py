@@ -73,7 +73,8 @@ def of_list(
 ) -> list[list[str]]:
     """Commands that list objects of these kinds, in the namespaces of the question or in all."""
     words = ",".join(dict.fromkeys(kinds.resource(kind, _group(draft, kind)) for kind in shown))
-    scoped = any(node.namespace for node in draft.objects) or not draft.objects
+    told = [node for node in draft.objects if node.kind in shown]
+    scoped = any(node.namespace for node in told) or not told
     places = [["-n", name] for name in reading.namespaces] or [["-A"]] if scoped else [[]]
     return [["kubectl", "get", words, *place, *arguments, "-o", "wide"] for place in places][:_MOST]
 
