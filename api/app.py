@@ -15,7 +15,20 @@ from api.commands.version import installed_version
 from api.investigations import Investigations
 from api.metrics import Metrics
 from api.middleware import BodyLimit, HostCheck, RequestMetrics, ResponseHeaders
-from api.routes import ask, documents, graph, health, investigations, page, runs, scripts, search, sources
+from api.routes import (
+    ask,
+    changes,
+    documents,
+    feedback,
+    graph,
+    health,
+    investigations,
+    page,
+    runs,
+    scripts,
+    search,
+    sources,
+)
 from api.schemas import ProblemModel, RunModel
 from api.services import Services, open_services
 from api.settings import Settings
@@ -64,7 +77,20 @@ def create_app(settings: Settings, services: Services | None = None) -> FastAPI:
     app.state.background = background
     app.state.authenticator = Authenticator(settings.api.auth)
     app.state.investigations = Investigations()
-    for module in (ask, search, documents, sources, graph, investigations, scripts, runs, health, page):
+    for module in (
+        ask,
+        feedback,
+        search,
+        documents,
+        sources,
+        graph,
+        changes,
+        investigations,
+        scripts,
+        runs,
+        health,
+        page,
+    ):
         app.include_router(module.router)
     problems.install(app)
     _describe_problems(app)

@@ -166,10 +166,15 @@ class ClusterResponder:
         if len(claims) < len(text.claims):
             return None
         return Answer(
-            id=uuid.uuid4().hex, question=question, answer="\n\n".join(text.parts), abstained=False,
-            confidence=draft.sure, claims=tuple(claims), citations=tuple(citations),
+            id=uuid.uuid4().hex,
+            question=question,
+            answer="\n\n".join(text.parts),
+            abstained=False,
+            confidence=draft.sure,
+            claims=tuple(claims),
+            citations=tuple(citations),
             script=self._script(draft, citations, clusters, who),
-        )  # fmt: skip
+        )
 
     def _script(
         self, draft: Draft, citations: Sequence[Citation], clusters: Sequence[str], who: Reader
