@@ -6,6 +6,11 @@ import re
 from collections.abc import Callable
 
 _IDIOMS: tuple[tuple[str, str], ...] = (
+    # Who asks, and for whom.
+    (r"(?:my|a|an|our|the|some) (?:\w+ )?(?:colleagues?|boss|manager|customers?|pm|teammates?|team ?lead|lead|intern|developers?|devs?|ops) (?:says?|said|claims?|thinks?|believes?|told (?:me|us)|asks?|asked|reports?|reported|wants? to know|needs? to know|complains?)(?: me| us)?(?: that| if| whether|,)?", ""),
+    (r"(?:is|are) (?:that|this|it|they|those) (?:true|right|correct|so|the case)", ""), (r"what all", "what"),
+    (r"(?:i|we) (?:would like|want|need|have|am trying|are trying) to (?:know|find out|see|check|understand)(?: if| whether| which| what)?", "tell"),
+    (r"(?:last |previous )?(?:termination|exit) (?:reason|code|cause|message)s?", "why broken"),
     # Negations, in one form.
     (r"can(?:'t| ?not)", "can not"), (r"won't", "does not"), (r"(\w+)n't", r"\1 not"), (r"dont|doesnt", "does not"),
     (r"isnt|arent", "is not"), (r"cant", "can not"), (r"havent|hasnt", "has not"), (r"didnt|wont", "does not"),
@@ -39,7 +44,7 @@ _IDIOMS: tuple[tuple[str, str], ...] = (
     (r"(?:least loaded|least busy|emptiest|least crowded|quietest|least used) (node|namespace)", r"\1 with the fewest pods"),
     (r"node[ -]ports?", "nodeport"), (r"not (?:covered|guarded|protected|checked|backed|scaled|watched|monitored|managed|selected) by(?: an?)?", "without"),
     (r"top (memory|cpu) (?:consumers?|users?|eaters?|hogs?)(?: by (?:limits?|requests?))?", r"workload with the largest \1 limit"),
-    (r"incl(?:uding|\.)?|w/o", "with"), (r"w/", "with "),
+    (r"incl(?:uding|\.)?", "with"), (r"w/o", "without"),
     (r"empty (namespaces?)", r"\1 without workloads"), (r"(namespaces?) (?:is|are) empty", r"\1 without workloads"),
     (r"(?:has|have|having|with|got|run|runs|running)(?: a| any)? sidecars?", "with more than one containers"),
     (r"(pods?|containers?|workloads?|deployments?) (?:that |which |who )?(?:have |has |were |was |got )?(?:been |already |ever |recently )*restarted(?! (?:most|more|the most|how))", r"\1 with more than zero restarts"),

@@ -34,6 +34,8 @@ _ABOUT_MANY = (
     Aspect.POLICIES,
 )
 """What can be told of more objects than are shown."""
+_SIZES = ("capacity", "requests", "limits", "size")
+"""Where a summary says how large an object is."""
 _GENERAL_HEALTH = (Aspect.HEALTH, Aspect.WHY)
 
 
@@ -148,8 +150,9 @@ def _list(
         quote_count(draft, reading.namespaces, nodes, word)
         draft.say_all(nodes, Spot(short=1), most=5)
     spot = SUMMARY if len(found) <= 3 else Spot(short=3, needles=()) if len(found) <= 12 else Spot(short=2)
+    sizes = _SIZES if reading.aspect is Aspect.RESOURCES else ()
     for node in found[:_SHOWN]:
-        quoted = tuple(text for one in filters for text in one.quoted(node))
+        quoted = sizes + tuple(text for one in filters for text in one.quoted(node))
         draft.say(node, Spot(short=spot.short or 99, needles=quoted) if quoted or spot.short else spot)
     draft.left_out += max(0, len(found) - _SHOWN)
     return True

@@ -121,7 +121,7 @@ def _collect(draft: Draft, reading: Reading, catalog: Catalog, kinds: KindWords)
         quote_versions(draft, catalog)
         draft.commands = [["kubectl", "version"], ["kubectl", "get", "nodes", "-o", "wide"]]
         return True
-    if reading.asks(r"any\w*|some\w*|what|which") and any(
+    if reading.asks(r"any\w*|some\w*|what|which|every\w*|all|list|show") and any(
         one.state for one in filters_of(reading, ("Pod",), catalog)[0]
     ):
         return _of_kinds(draft, reading, catalog, kinds, ("Pod",))

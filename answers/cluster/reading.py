@@ -17,6 +17,7 @@ from cluster.graph import Node
 from connectors import environments
 
 _TOKEN = re.compile(r"[A-Za-z0-9_](?:[\w.:/*=-]*[\w*])?|[\u3400-\u9fff]+")
+_EITHER = re.compile(r"(?<![\w/.-])([A-Za-z]+)/([A-Za-z]+)(?![\w/.-])")
 _POSSESSIVE = re.compile(r"'s?(?![A-Za-z])|[`\"“”]")
 _INTO = frozenset(
     {
@@ -109,7 +110,8 @@ class Reader:
 
     def read(self, question: str) -> Reading:
         """The question taken apart; never raises."""
-        text = _POSSESSIVE.sub(" ", plain(gloss(question[:_LONGEST]), self._is_name))
+        question = _EITHER.sub(self._both_kinds, question[:_LONGEST])
+        text = _POSSESSIVE.sub(" ", plain(gloss(question), self._is_name))
         tokens = [Token(m[0], m.start(), m.end()) for m in _TOKEN.finditer(text)]
         taken: set[int] = set()
         mentions = [*self._slashed(tokens, taken), *self._several(tokens, taken)]
@@ -144,6 +146,11 @@ class Reader:
             unknown=unknown,
             missing=missing,
         )
+
+    def _both_kinds(self, match: re.Match[str]) -> str:
+        """`secrets/configmaps`: of one kind or the other, where both are kinds."""
+        both = all(self.kinds.find(word.lower()) for word in match.groups())
+        return " and ".join(match.groups()) if both else match[0]
 
     def _is_name(self, word: str) -> bool:
         low = word.lower()
