@@ -22,6 +22,7 @@ _OF_WORKLOADS = (Aspect.IMAGE, Aspect.REPLICAS, Aspect.RESOURCES, Aspect.PROBES,
 """What is asked of what runs in a namespace, where no kind is named."""
 _OF_CONTAINERS = r"(?:liveness|readiness|startup|probes?|limits?|requests?|images?|replicas?)"
 """What no Service has: people call what runs behind it by the same word."""
+_IMAGE = re.compile(r"\S+/\S+:\S+")
 _ASKS_VERSION = re.compile(
     r"(?:kubernetes|k8s|cluster|server|kubectl) version|version of (?:the )?(?:kubernetes|k8s|clusters?|api server)"
 )
@@ -53,6 +54,7 @@ def plan(question: str, reader: Reader, namespaces: Sequence[str] = ()) -> Draft
     asked = _unmasked(reading)
     if "NetworkPolicy" in reading.kinds:
         asked = asked.replace("traffic", "")
+    asked = _IMAGE.sub("§", asked)
     if UNKNOWABLE.search(asked) and not _is_access(reading):
         return Declined()
     for read in (reading, _without_names(reading)):

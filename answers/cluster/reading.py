@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from answers.cluster.catalog import Catalog
+from answers.cluster.catalog import WORKLOADS, Catalog
 from answers.cluster.gloss import gloss
 from answers.cluster.idioms import plain
 from answers.cluster.kinds import KindWords
@@ -225,12 +225,16 @@ class Reader:
             others = {kind for subject in subjects for kind in subject.kinds}
             if token.low in self._namespaces and others and others.isdisjoint(n.kind for n in nodes):
                 is_place = True
-            if place in taken and not (is_inside(place, subjects) and of_kind):
-                continue
             before = tokens[place - 1].low if place else ""
+            # `ports of prometheus`: the Service of that name, though Prometheus is a kind too.
+            own = before == "of" and any(n.kind in ("Service", *WORKLOADS) for n in nodes)
+            if place in taken and not (is_inside(place, subjects) and (of_kind or own)):
+                continue
             asked = before in _ASKS_OF and token.low not in FILLERS
             common = is_known(token) or is_inside(place, subjects)
-            if common and not (of_kind or is_place or (asked and nodes and not is_inside(place, subjects))):
+            if common and not (
+                of_kind or is_place or (asked and nodes and (own or not is_inside(place, subjects)))
+            ):
                 continue
             taken.add(place)
             yield self._mention(place, place + 1, tokens, nodes, [token.low], is_place)
