@@ -42,8 +42,9 @@ class AskRequest(Request):
     filters: FilterModel | None = None
     conversation_id: str | None = Field(
         default=None,
+        min_length=1,
         max_length=200,
-        description="Has no effect in this version: each question is answered by itself.",
+        description="Of an answer before, to go on from it; without it, a conversation begins.",
     )
     run: bool = Field(
         default=False,
@@ -176,6 +177,12 @@ class AnswerModel(BaseModel):
     followups: list[str]
     related: list[RelatedModel]
     mode: Literal["extractive", "llm"]
+    understood: str | None = Field(
+        default=None, description="The question that was answered, where it was asked as a follow-up."
+    )
+    conversation_id: str | None = Field(
+        default=None, description="Send it with the next question, which may then go on from this one."
+    )
     took_ms: int
 
 
