@@ -81,6 +81,15 @@ class Clusters:
             clusters=frozenset(name.lower() for name in self.view.clusters(reader)),
         )
 
+    def workloads_in(self, namespace: str, principals: frozenset[str] | None) -> frozenset[str]:
+        """The names of services and the like in a namespace, as far as `principals` may know of them."""
+        if self._ledger() is None:
+            return frozenset()
+        nodes = self.view.graph(self.reader(principals)).nodes()
+        return frozenset(
+            n.name.lower() for n in nodes if n.present and n.kind in _NAMED and n.namespace == namespace
+        )
+
     def graph(self, request: GraphRequest, principals: frozenset[str] | None) -> str:
         """The picture of what `principals` may read (None: of everything)."""
         return picture(self.view, self.reader(principals), request)

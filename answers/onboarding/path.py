@@ -1,0 +1,227 @@
+"""Builds the path of a newcomer through the team's own content: each step a cited answer, or an honest gap."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Protocol
+
+from answers.links import deep_link
+from answers.model import Answer, Citation, Claim, Related
+from answers.onboarding.steps import STEPS, Step
+from connectors.documents import Document, SectionKind
+from index.search_types import Filters, SearchResult
+
+_ENOUGH = 0.6
+"""What the best answer must be worth; else the step is a gap."""
+_TITLE, _HEADING = 0.35, 0.15
+"""What it adds that the title of a cited page, or the heading of what is quoted, speaks of the step."""
+_PAGE = 0.7
+"""What a page is worth whose title alone says that it is what is looked for."""
+_FOUND = 10
+_OPENING = 500
+
+
+class Answerer(Protocol):
+    """What the questions are asked of."""
+
+    def ask(self, question: str, filters: Filters) -> Answer:
+        """One cited answer, or an abstention."""
+        ...
+
+
+class Searcher(Protocol):
+    """What pages are searched in."""
+
+    def search(self, query: str, k: int, filters: Filters) -> list[SearchResult]:
+        """The best `k` passages, best first."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What the path is about: a `team`, a `service` or a `namespace`; '' is everything.
+
+    `others` are names of services that it is not about, `members` those that belong to it.
+    """
+
+    kind: str = ""
+    name: str = ""
+    members: Collection[str] = ()
+    others: Collection[str] = ()
+
+    @property
+    def said(self) -> str:
+        """As questions say it."""
+        return {"team": f"the {self.name} team", "namespace": f"namespace {self.name}"}.get(
+            self.kind, self.name
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One step as it is told: `answer` None is a gap, with the nearest pages.
+
+    `general` if the answer is not about what was asked for, as nothing is written about that.
+    """
+
+    title: str
+    question: str
+    answer: Answer | None
+    general: bool = False
+    nearest: tuple[Related, ...] = ()
+
+
+@dataclass(slots=True)
+class _Best:
+    answer: Answer | None = None
+    question: str = ""
+    worth: float = 0.0
+    nearest: dict[str, Related] = field(default_factory=dict)
+
+
+class Guide:
+    """Asks what a newcomer needs to know; `document` gives stored documents that the caller may read."""
+
+    def __init__(
+        self, answerer: Answerer, searcher: Searcher, document: Callable[[str], Document | None]
+    ) -> None:
+        self._answerer = answerer
+        self._searcher = searcher
+        self._document = document
+
+    def path(self, scope: Scope, filters: Filters, steps: Sequence[Step] = STEPS) -> list[Told]:
+        """The steps in their order, all from documents within `filters`."""
+        return [self._step(step, scope, filters) for step in steps]
+
+    def _step(self, step: Step, scope: Scope, filters: Filters) -> Told:
+        within = replace(filters, kinds=filters.kinds or step.kinds)
+        best = _Best()
+        if scope.name and step.about:
+            self._ask(
+                best, step, [q.format(x=scope.said) for q in _about(step, scope)], scope, within, own=True
+            )
+            if best.worth >= _ENOUGH:
+                return Told(step.title, best.question, best.answer)
+        own_pages = bool(scope.name)
+        self._pages(best, step, scope, within, own=own_pages)
+        if own_pages and best.worth >= _ENOUGH:
+            return Told(step.title, best.question, best.answer)
+        self._ask(best, step, step.questions, scope, within, own=False)
+        self._pages(best, step, scope, within, own=False)
+        if best.worth >= _ENOUGH:
+            return Told(step.title, best.question, best.answer, general=bool(scope.name))
+        asked = (step.questions or (step.search,))[0]
+        return Told(step.title, asked, None, nearest=tuple(best.nearest.values())[:3])
+
+    def _ask(
+        self, best: _Best, step: Step, questions: Sequence[str], scope: Scope, filters: Filters, *, own: bool
+    ) -> None:
+        for question in questions:
+            answer = self._answerer.ask(question, filters)
+            for page in answer.related:
+                best.nearest.setdefault(page.document_id, page)
+            if answer.abstained or not _fits(answer, scope, own=own):
+                continue
+            titles = [c.title for c in answer.citations[:3]]
+            worth = answer.confidence + (_TITLE if any(map(step.topic.search, titles)) else 0.0)
+            worth += _HEADING if step.topic.search(" ".join(_headings(answer))) else 0.0
+            if any(c.kind == "object" for c in answer.citations[:1]):
+                worth += _HEADING  # what runs is asked in exact words, and needs no page of that title
+            if worth > best.worth:
+                best.answer, best.question, best.worth = answer, question, worth
+
+    def _pages(self, best: _Best, step: Step, scope: Scope, filters: Filters, *, own: bool) -> None:
+        """The pages whose title says that they are what is looked for, by their beginning."""
+        if best.worth >= _PAGE or not step.search:
+            return
+        query = f"{scope.name} {step.search}" if own else step.search
+        ids: dict[str, None] = {}
+        for result in self._searcher.search(query, _FOUND, replace(filters, kinds=("page",))):
+            if step.topic.search(result.title):
+                ids[result.document_id] = None
+        citations: list[Citation] = []
+        for document in filter(None, map(self._document, ids)):
+            cited = _opening(document, len(citations) + 1)
+            about = _mentions(f"{document.title} {document.path or ''} {document.text if own else ''}", scope)
+            if cited and len(citations) < step.pages and (about if own else not _of_others([cited], scope)):
+                citations.append(cited)
+        if citations:
+            best.answer, best.question, best.worth = _reading(step.title, citations), query, _PAGE
+
+
+def _about(step: Step, scope: Scope) -> Iterator[str]:
+    if step is STEPS[0]:
+        yield from {
+            "namespace": ("what runs in {x}?",),
+            "team": ("which services does {x} own?", "what does {x} do?"),
+        }.get(scope.kind, ())
+    yield from step.about
+
+
+def _fits(answer: Answer, scope: Scope, *, own: bool) -> bool:
+    if not own:
+        return not _of_others(answer.citations, scope)
+    return any(
+        _mentions(" ".join((c.title, *c.breadcrumbs, c.path or "", c.document_id, c.quote)), scope)
+        for c in answer.citations
+    )
+
+
+def _mentions(text: str, scope: Scope) -> bool:
+    return any(_names(text, name) for name in (scope.name, *scope.members))
+
+
+def _names(text: str, name: str) -> bool:
+    words = re.escape(name).replace(r"\ ", r"[\s_-]+").replace(r"\-", r"[\s_-]")
+    return re.search(rf"(?<![A-Za-z0-9-]){words}(?![A-Za-z0-9-])", text, re.IGNORECASE) is not None
+
+
+def _of_others(citations: Sequence[Citation], scope: Scope) -> bool:
+    """Whether what is quoted first is a page about another service, by its title."""
+    title = citations[0].title if citations else ""
+    return any(_names(title, name) for name in scope.others) and not _mentions(title, scope)
+
+
+def _headings(answer: Answer) -> list[str]:
+    return re.findall(r"^\*\*(.+?)\*\*", answer.answer, re.MULTILINE)
+
+
+def _opening(document: Document, number: int) -> Citation | None:
+    """The beginning of a page: its first whole blocks of text, as far as there is room."""
+    start = end = -1
+    for section in document.sections:
+        if section.kind is SectionKind.HEADING:
+            continue
+        if start >= 0 and section.end - start > _OPENING:
+            break
+        start = section.start if start < 0 else start
+        end = section.end
+        if end - start >= _OPENING / 3:
+            break
+    if start < 0 or end - start > 4 * _OPENING:
+        return None
+    anchor = next(
+        s.anchor for s in document.sections if s.start == start and s.kind is not SectionKind.HEADING
+    )
+    return Citation(
+        number, document.id, document.title, deep_link(document, anchor), document.source, document.kind,
+        document.breadcrumbs, document.path, anchor, document.text[start:end],
+        document.updated_at.isoformat() if document.updated_at else None, 0.0, start, end,
+    )  # fmt: skip
+
+
+def _reading(title: str, citations: Sequence[Citation]) -> Answer:
+    """Pages to read, each with its first words."""
+    parts = [f"**{c.title}**\n\n{c.quote} [{c.number}]" for c in citations]
+    claims = tuple(Claim(c.quote, (c.number,)) for c in citations)
+    return Answer(
+        "",
+        title,
+        "\n\n".join(parts),
+        abstained=False,
+        confidence=_PAGE,
+        claims=claims,
+        citations=tuple(citations),
+    )
