@@ -40,7 +40,8 @@ def _scope(services: Services, kind: str, name: str, principals: frozenset[str])
 
     members = services.clusters.workloads_in(name, principals) if kind == "namespace" else frozenset()
     names = services.clusters.names(principals).objects
-    return Scope(kind, name, tuple(sorted(members)), tuple(sorted(names - members - {name.lower()})))
+    others = names - members - {name.lower()} if name else frozenset()
+    return Scope(kind, name, tuple(sorted(members)), tuple(sorted(others)))
 
 
 def _step(told: Told) -> dict[str, Any]:

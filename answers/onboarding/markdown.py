@@ -10,6 +10,10 @@ from answers.onboarding.path import Scope, Told
 
 _LONGEST = 900
 """Characters of a step; the rest is behind its link."""
+_LINES = 12
+"""Lines of a list of which each has its own citation."""
+_HEADING = re.compile(r"\*\*.+\*\*(?: \(.+\))?")
+_REMARK = re.compile(r"\*[^*\n]+\*")
 _MARKER = re.compile(r"\[(\d+)\](?!\()")
 
 
@@ -48,7 +52,7 @@ def _gap(step: Told) -> str:
 def _told(step: Told, scope: Scope, numbers: dict[tuple[str, int, int], int], sources: list[str]) -> str:
     answer = step.answer
     assert answer is not None
-    shown, cut = _first_blocks(answer.answer)
+    shown, cut = _excerpt(answer.answer, step.topic)
     cited = {c.number: c for c in answer.citations}
 
     def number(match: re.Match[str]) -> str:
@@ -93,17 +97,45 @@ def _blocks(text: str) -> list[str]:
     return blocks
 
 
-def _first_blocks(text: str) -> tuple[str, bool]:
-    """The first blocks as far as there is room, and whether any are left; no heading stands at the end."""
-    blocks = _blocks(text)
+def _excerpt(text: str, topic: re.Pattern[str]) -> tuple[str, bool]:
+    """What of an answer tells the step, as far as there is room, and whether any is left out."""
+    if len(text) <= _LONGEST:
+        return text, False
+    groups: list[list[str]] = [[]]
+    for block in _blocks(text):
+        if _HEADING.fullmatch(block) and groups[-1]:
+            groups.append([])
+        groups[-1].append(block)
+    order = sorted(range(len(groups)), key=lambda place: (-_speaks(groups[place], topic), place))
+    chosen: list[int] = []
+    room = _LONGEST
+    for place in order:
+        length = sum(map(len, groups[place]))
+        if not chosen or length <= room:
+            chosen.append(place)
+            room -= length
+    shown = [block for place in sorted(chosen) for block in _first(groups[place])]
+    return "\n\n".join(shown), len("\n\n".join(shown)) < len(text)
+
+
+def _speaks(group: Sequence[str], topic: re.Pattern[str]) -> int:
+    """How much a heading with its blocks speaks of the step: by its own heading most."""
+    heading = group[0].rpartition("›")[2] if _HEADING.fullmatch(group[0]) else ""
+    return 2 * bool(topic.search(heading)) + bool(topic.search(" ".join(group[1:] or group)))
+
+
+def _first(group: Sequence[str]) -> list[str]:
+    """The first blocks of a group as far as there is room, one with content at least; long lists are cut at a line."""
     kept: list[str] = []
-    for block in blocks:
-        if kept and sum(map(len, kept)) + len(block) > _LONGEST:
+    for block in group:
+        content = any(not (_HEADING.fullmatch(one) or _REMARK.fullmatch(one)) for one in kept)
+        if content and sum(map(len, kept)) + len(block) > _LONGEST:
             break
+        lines = block.split("\n")
+        if len(lines) > _LINES and all(re.search(r"\[\d+\]$", line) for line in lines):
+            block = "\n".join(lines[:_LINES])
         kept.append(block)
-    while len(kept) > 1 and re.fullmatch(r"\*\*.+\*\*(?: \(.+\))?", kept[-1]):
-        kept.pop()
-    return "\n\n".join(kept), len(kept) < len(blocks)
+    return kept
 
 
 def _outside_code(text: str, number: object) -> str:

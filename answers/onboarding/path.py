@@ -17,10 +17,11 @@ _ENOUGH = 0.6
 """What the best answer must be worth; else the step is a gap."""
 _TITLE, _HEADING = 0.35, 0.15
 """What it adds that the title of a cited page, or the heading of what is quoted, speaks of the step."""
-_PAGE = 0.7
+_PAGE = 0.75
 """What a page is worth whose title alone says that it is what is looked for."""
 _FOUND = 10
 _OPENING = 500
+_TEXT = (SectionKind.PARAGRAPH, SectionKind.LIST, SectionKind.ADMONITION, SectionKind.TABLE)
 
 
 class Answerer(Protocol):
@@ -69,6 +70,7 @@ class Told:
     title: str
     question: str
     answer: Answer | None
+    topic: re.Pattern[str]
     general: bool = False
     nearest: tuple[Related, ...] = ()
 
@@ -78,6 +80,7 @@ class _Best:
     answer: Answer | None = None
     question: str = ""
     worth: float = 0.0
+    titled: bool = False
     nearest: dict[str, Related] = field(default_factory=dict)
 
 
@@ -103,17 +106,17 @@ class Guide:
                 best, step, [q.format(x=scope.said) for q in _about(step, scope)], scope, within, own=True
             )
             if best.worth >= _ENOUGH:
-                return Told(step.title, best.question, best.answer)
+                return Told(step.title, best.question, best.answer, step.topic)
         own_pages = bool(scope.name)
         self._pages(best, step, scope, within, own=own_pages)
         if own_pages and best.worth >= _ENOUGH:
-            return Told(step.title, best.question, best.answer)
+            return Told(step.title, best.question, best.answer, step.topic)
         self._ask(best, step, step.questions, scope, within, own=False)
         self._pages(best, step, scope, within, own=False)
         if best.worth >= _ENOUGH:
-            return Told(step.title, best.question, best.answer, general=bool(scope.name))
+            return Told(step.title, best.question, best.answer, step.topic, general=bool(scope.name))
         asked = (step.questions or (step.search,))[0]
-        return Told(step.title, asked, None, nearest=tuple(best.nearest.values())[:3])
+        return Told(step.title, asked, None, step.topic, nearest=tuple(best.nearest.values())[:3])
 
     def _ask(
         self, best: _Best, step: Step, questions: Sequence[str], scope: Scope, filters: Filters, *, own: bool
@@ -125,16 +128,18 @@ class Guide:
             if answer.abstained or not _fits(answer, scope, own=own):
                 continue
             titles = [c.title for c in answer.citations[:3]]
-            worth = answer.confidence + (_TITLE if any(map(step.topic.search, titles)) else 0.0)
+            titled = any(map(step.topic.search, titles))
+            worth = answer.confidence + (_TITLE if titled else 0.0)
             worth += _HEADING if step.topic.search(" ".join(_headings(answer))) else 0.0
             if any(c.kind == "object" for c in answer.citations[:1]):
+                titled = True
                 worth += _HEADING  # what runs is asked in exact words, and needs no page of that title
             if worth > best.worth:
-                best.answer, best.question, best.worth = answer, question, worth
+                best.answer, best.question, best.worth, best.titled = answer, question, worth, titled
 
     def _pages(self, best: _Best, step: Step, scope: Scope, filters: Filters, *, own: bool) -> None:
         """The pages whose title says that they are what is looked for, by their beginning."""
-        if best.worth >= _PAGE or not step.search:
+        if (best.titled and best.worth >= _ENOUGH) or not step.search:
             return
         query = f"{scope.name} {step.search}" if own else step.search
         ids: dict[str, None] = {}
@@ -149,6 +154,7 @@ class Guide:
                 citations.append(cited)
         if citations:
             best.answer, best.question, best.worth = _reading(step.title, citations), query, _PAGE
+            best.titled = True
 
 
 def _about(step: Step, scope: Scope) -> Iterator[str]:
@@ -192,8 +198,10 @@ def _opening(document: Document, number: int) -> Citation | None:
     """The beginning of a page: its first whole blocks of text, as far as there is room."""
     start = end = -1
     for section in document.sections:
-        if section.kind is SectionKind.HEADING:
-            continue
+        if section.kind not in _TEXT or re.match(r"[\w-]+: ", section.text):
+            if start >= 0:
+                break
+            continue  # headings, and what stands before the page: title, owner, layout
         if start >= 0 and section.end - start > _OPENING:
             break
         start = section.start if start < 0 else start
@@ -202,9 +210,7 @@ def _opening(document: Document, number: int) -> Citation | None:
             break
     if start < 0 or end - start > 4 * _OPENING:
         return None
-    anchor = next(
-        s.anchor for s in document.sections if s.start == start and s.kind is not SectionKind.HEADING
-    )
+    anchor = next(s.anchor for s in document.sections if s.start == start and s.kind in _TEXT)
     return Citation(
         number, document.id, document.title, deep_link(document, anchor), document.source, document.kind,
         document.breadcrumbs, document.path, anchor, document.text[start:end],

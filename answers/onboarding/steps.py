@@ -12,8 +12,8 @@ PAGES = ("page",)
 class Step:
     """One step: its title, the ways to ask for it, and what a page that answers it is called.
 
-    `{x}` stands for the one service, team or namespace that `about` is asked of; `questions` are asked of all. `search` finds pages that are the answer themselves by their title, as many as
-    `pages`. `kinds` are the documents that may answer; none means all, live objects too.
+    `{x}` stands for the one service, team or namespace that `about` is asked of; `questions` are asked of all. `search` finds pages
+    that are the answer themselves by their title, as many as `pages`. `kinds` are the documents that may answer; none means all, live objects too.
     """
 
     title: str
@@ -54,7 +54,7 @@ STEPS: tuple[Step, ...] = (
     ),
     Step(
         "Environments",
-        _topic(r"environments\b|clusters\b|staging and|regions\b"),
+        _topic(r"environments?\b|staging and|regions\b"),
         ("which environments do we have?", "what are our environments and clusters?"),
         ("which environments does {x} run in?",),
         "environments production staging overview",
