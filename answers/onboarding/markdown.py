@@ -111,7 +111,7 @@ def _excerpt(text: str, topic: re.Pattern[str]) -> tuple[str, bool]:
     room = _LONGEST
     for place in order:
         length = sum(map(len, groups[place]))
-        if not chosen or length <= room:
+        if length <= room or not any(_has_content(groups[one]) for one in chosen):
             chosen.append(place)
             room -= length
     shown = [block for place in sorted(chosen) for block in _first(groups[place])]
@@ -124,12 +124,16 @@ def _speaks(group: Sequence[str], topic: re.Pattern[str]) -> int:
     return 2 * bool(topic.search(heading)) + bool(topic.search(" ".join(group[1:] or group)))
 
 
+def _has_content(blocks: Sequence[str]) -> bool:
+    """Whether anything but headings and remarks is among the blocks."""
+    return any(not (_HEADING.fullmatch(one) or _REMARK.fullmatch(one)) for one in blocks)
+
+
 def _first(group: Sequence[str]) -> list[str]:
     """The first blocks of a group as far as there is room, one with content at least; long lists are cut at a line."""
     kept: list[str] = []
     for block in group:
-        content = any(not (_HEADING.fullmatch(one) or _REMARK.fullmatch(one)) for one in kept)
-        if content and sum(map(len, kept)) + len(block) > _LONGEST:
+        if _has_content(kept) and sum(map(len, kept)) + len(block) > _LONGEST:
             break
         lines = block.split("\n")
         if len(lines) > _LINES and all(re.search(r"\[\d+\]$", line) for line in lines):

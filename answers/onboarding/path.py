@@ -20,7 +20,8 @@ _TITLE, _HEADING = 0.35, 0.15
 _PAGE = 0.75
 """What a page is worth whose title alone says that it is what is looked for."""
 _FOUND = 10
-_OPENING = 500
+_OPENING = 600
+"""Characters that are quoted of a page that is an answer as a whole."""
 _TEXT = (SectionKind.PARAGRAPH, SectionKind.LIST, SectionKind.ADMONITION, SectionKind.TABLE)
 
 
@@ -148,10 +149,12 @@ class Guide:
                 ids[result.document_id] = None
         citations: list[Citation] = []
         for document in filter(None, map(self._document, ids)):
+            if len({c.document_id for c in citations}) == step.pages:
+                break
             cited = _opening(document, len(citations) + 1)
-            about = _mentions(f"{document.title} {document.path or ''} {document.text if own else ''}", scope)
-            if cited and len(citations) < step.pages and (about if own else not _of_others([cited], scope)):
-                citations.append(cited)
+            text = f"{document.title} {document.path or ''} {document.text if own else ''}"
+            if cited and (_mentions(text, scope) if own else not _of_others(cited, scope)):
+                citations += cited
         if citations:
             best.answer, best.question, best.worth = _reading(step.title, citations), query, _PAGE
             best.titled = True
@@ -194,23 +197,24 @@ def _headings(answer: Answer) -> list[str]:
     return re.findall(r"^\*\*(.+?)\*\*", answer.answer, re.MULTILINE)
 
 
-def _opening(document: Document, number: int) -> Citation | None:
-    """The beginning of a page: its first whole blocks of text, as far as there is room."""
-    start = end = -1
+def _opening(document: Document, number: int) -> list[Citation]:
+    """The beginning of a page: its first blocks of text as far as there is room, a long one cut at a line."""
+    found: list[Citation] = []
+    room = _OPENING
     for section in document.sections:
         if section.kind not in _TEXT or re.match(r"[\w-]+: ", section.text):
-            if start >= 0:
-                break
-            continue  # headings, and what stands before the page: title, owner, layout
-        if start >= 0 and section.end - start > _OPENING:
-            break
-        start = section.start if start < 0 else start
+            continue  # headings, code, and what stands before the page: title, owner, layout
         end = section.end
-        if end - start >= _OPENING / 3:
+        if end - section.start > room:
+            end = document.text.rfind("\n", section.start, section.start + room)
+        if end <= section.start:
             break
-    if start < 0 or end - start > 4 * _OPENING:
-        return None
-    anchor = next(s.anchor for s in document.sections if s.start == start and s.kind in _TEXT)
+        found.append(_citation(document, section.start, end, section.anchor, number + len(found)))
+        room -= end - section.start
+    return found
+
+
+def _citation(document: Document, start: int, end: int, anchor: str, number: int) -> Citation:
     return Citation(
         number, document.id, document.title, deep_link(document, anchor), document.source, document.kind,
         document.breadcrumbs, document.path, anchor, document.text[start:end],
@@ -220,7 +224,11 @@ def _opening(document: Document, number: int) -> Citation | None:
 
 def _reading(title: str, citations: Sequence[Citation]) -> Answer:
     """Pages to read, each with its first words."""
-    parts = [f"**{c.title}**\n\n{c.quote} [{c.number}]" for c in citations]
+    parts: list[str] = []
+    for place, c in enumerate(citations):
+        if not place or c.document_id != citations[place - 1].document_id:
+            parts.append(f"**{c.title}**")
+        parts.append(f"{c.quote}\n\n[{c.number}]" if c.quote.startswith("|") else f"{c.quote} [{c.number}]")
     claims = tuple(Claim(c.quote, (c.number,)) for c in citations)
     return Answer(
         "",

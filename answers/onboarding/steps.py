@@ -12,8 +12,9 @@ PAGES = ("page",)
 class Step:
     """One step: its title, the ways to ask for it, and what a page that answers it is called.
 
-    `{x}` stands for the one service, team or namespace that `about` is asked of; `questions` are asked of all. `search` finds pages
-    that are the answer themselves by their title, as many as `pages`. `kinds` are the documents that may answer; none means all, live objects too.
+    `questions` are asked of everything, `about` of one service, team or namespace, which stands for `{x}`. `search`
+    finds pages that are the answer themselves by their title, as many as `pages`. `kinds` are the documents that may
+    answer; none means all, live objects too.
     """
 
     title: str
