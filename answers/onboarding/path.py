@@ -54,6 +54,11 @@ class Scope:
     others: Collection[str] = ()
 
     @property
+    def things(self) -> str:
+        """What runs there, as questions say it."""
+        return self.name if self.kind == "service" else f"a service of {self.said}"
+
+    @property
     def said(self) -> str:
         """As questions say it."""
         return {"team": f"the {self.name} team", "namespace": f"namespace {self.name}"}.get(
@@ -104,7 +109,12 @@ class Guide:
         best = _Best()
         if scope.name and step.about:
             self._ask(
-                best, step, [q.format(x=scope.said) for q in _about(step, scope)], scope, within, own=True
+                best,
+                step,
+                [q.format(x=scope.things, who=scope.said) for q in _about(step, scope)],
+                scope,
+                within,
+                own=True,
             )
             if best.worth >= _ENOUGH:
                 return Told(step.title, best.question, best.answer, step.topic)
@@ -128,8 +138,7 @@ class Guide:
                 best.nearest.setdefault(page.document_id, page)
             if answer.abstained or not _fits(answer, scope, own=own):
                 continue
-            titles = [c.title for c in answer.citations[:3]]
-            titled = any(map(step.topic.search, titles))
+            titled = bool(step.topic.search(answer.citations[0].title))
             worth = answer.confidence + (_TITLE if titled else 0.0)
             worth += _HEADING if step.topic.search(" ".join(_headings(answer))) else 0.0
             if any(c.kind == "object" for c in answer.citations[:1]):
@@ -152,8 +161,7 @@ class Guide:
             if len({c.document_id for c in citations}) == step.pages:
                 break
             cited = _opening(document, len(citations) + 1)
-            text = f"{document.title} {document.path or ''} {document.text if own else ''}"
-            if cited and (_mentions(text, scope) if own else not _of_others(cited, scope)):
+            if cited and (_tells_of(document, scope) if own else not _of_others(cited, scope)):
                 citations += cited
         if citations:
             best.answer, best.question, best.worth = _reading(step.title, citations), query, _PAGE
@@ -163,8 +171,8 @@ class Guide:
 def _about(step: Step, scope: Scope) -> Iterator[str]:
     if step is STEPS[0]:
         yield from {
-            "namespace": ("what runs in {x}?",),
-            "team": ("which services does {x} own?", "what does {x} do?"),
+            "namespace": ("what runs in {who}?",),
+            "team": ("which services does {who} own?", "what does {who} do?"),
         }.get(scope.kind, ())
     yield from step.about
 
@@ -173,9 +181,21 @@ def _fits(answer: Answer, scope: Scope, *, own: bool) -> bool:
     if not own:
         return not _of_others(answer.citations, scope)
     return any(
-        _mentions(" ".join((c.title, *c.breadcrumbs, c.path or "", c.document_id, c.quote)), scope)
+        _mentions(" ".join((c.title, *c.breadcrumbs, c.document_id)), scope) or _mentions_in(c.quote, scope)
         for c in answer.citations
     )
+
+
+def _tells_of(document: Document, scope: Scope) -> bool:
+    place = " ".join((document.title, *document.breadcrumbs, document.id, *document.labels))
+    return _mentions(place, scope) or _mentions_in(document.text, scope)
+
+
+def _mentions_in(text: str, scope: Scope) -> bool:
+    """Whether a text speaks of what is asked about; a team's name may be a plain word, and needs `team` beside it."""
+    if scope.kind != "team":
+        return _mentions(text, scope)
+    return any(_names(text, f"{a} {b}") for a, b in ((scope.name, "team"), ("team", scope.name)))
 
 
 def _mentions(text: str, scope: Scope) -> bool:

@@ -12,7 +12,8 @@ PAGES = ("page",)
 class Step:
     """One step: its title, the ways to ask for it, and what a page that answers it is called.
 
-    `questions` are asked of everything, `about` of one service, team or namespace, which stands for `{x}`. `search`
+    `questions` are asked of everything, `about` of one service, team or namespace, which
+    stands for `{who}`; `{x}` is a service of it. `search`
     finds pages that are the answer themselves by their title, as many as `pages`. `kinds` are the documents that may
     answer; none means all, live objects too.
     """
@@ -93,14 +94,14 @@ STEPS: tuple[Step, ...] = (
         "On-call and incidents",
         _topic(r"on[ -]?call|incidents?\b|escalat|rota\b|outage"),
         ("who is on call?", "how does on-call work?", "what do I do when there is an incident?"),
-        ("who is on call for {x}?", "what do I do when {x} is down?"),
+        ("who is on call for {who}?", "what do I do when {x} is down?"),
         "on-call rota incident process",
     ),
     Step(
         "Whom to ask",
         _topic(r"contact|ask|help|support|team|owner|who\b|channel"),
         ("where do I ask for help?", "who do I contact when something is broken?", "which slack channel do I ask in?"),
-        ("who owns {x}?", "which team is responsible for {x}?", "who do I ask about {x}?"),
+        ("who owns {who}?", "which team is responsible for {who}?", "who do I ask about {who}?"),
         "contact the team support channel ask for help",
         kinds=(),
     ),
