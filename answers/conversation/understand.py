@@ -22,6 +22,8 @@ _PLACE_WORDS = re.compile(
 _UNKNOWN_PLACE = re.compile(
     r"^(?:in|on|within|inside)\s+(?:the |our )?(?P<x>[\w.-]+(?: [\w.-]+)?)$", re.IGNORECASE
 )
+_ONE = re.compile(r"\b(?:the )?ones?\b|的$", re.IGNORECASE)
+_LED = re.compile(r"^(for|of|with|to|from) (?:the |our )?([\w.-]+(?: [\w.-]+)?)$", re.IGNORECASE)
 _OF_SOMETHING = re.compile(rf"^(?:the )?({words.ATTRIBUTE}) (?:of|for) (.+)$", re.IGNORECASE)
 _SUBJECT_DRESS = re.compile(
     rf"^(?:{words.PREPOSITION} )?(?:the |our |a |an )?(?P<x>.+?)(?: (?:service|app|application|one))?$",
@@ -75,7 +77,7 @@ class _Follow:
         if words.TAKES.match(rest):
             return f"how long does it take to {topic_of(self.base)}?"
         places = places_in(rest, self.names)
-        if places and not _PLACE_WORDS.sub("", _without(rest, places)):
+        if places and not _PLACE_WORDS.sub("", _ONE.sub("", _without(rest, places))):
             return self._elsewhere(places)
         return self._attribute(places) or self._shown(places) or self._pronouns(places) or self._about(places)
 
@@ -86,7 +88,7 @@ class _Follow:
         asked = [turn for turn in self.turns if not words.SHOW.match(words.TAIL.sub("", turn))] or self.turns
         base = words.TAIL.sub("", asked[-1])
         if is_chinese(base):
-            base = base.removeprefix("为什么")
+            base = re.sub("吗$", "", base.removeprefix("为什么").rstrip("？? "))
             return (
                 f"为什么？{base}？" if re.search("几|多少|哪|谁|什么|如何|怎么", base) else f"为什么{base}？"
             )
@@ -113,6 +115,8 @@ class _Follow:
     def _attribute(self, places: Sequence[Span]) -> str | None:
         """`and the limits?`, `which version?`: asked of what the last question was about."""
         rest = _bare(self.rest, places)
+        if words.HAS_CHINESE.match(rest):
+            return self._placed(f"{self._subject()} {rest}？", self._carried_places(places))
         own = named_in(rest, self.names)
         if (
             own
@@ -201,11 +205,20 @@ class _Follow:
             return self._elsewhere([Span(0, 0, unknown["x"], "place")])
         if not _is_phrase(rest):
             return None
+        if (led := _LED.match(self.rest)) and not named_in(self.base, self.names):
+            return self._of_other(led[1], led[2])
         dressed = _SUBJECT_DRESS.match(rest)
         new = named[0].text if only_name and len(named) == 1 else (dressed["x"] if dressed else rest)
         old = subject_of(self.base, self.names)
         text = _replaced(self.base, old, new) if old else f"{self.base} ({new})"
         return self._elsewhere(places, text) if places else text
+
+    def _of_other(self, preposition: str, new: str) -> str:
+        """`and of metrics?`: the last question with another thing behind the same preposition, or with one added."""
+        old = re.search(rf"\b{preposition} (?:the |our )?(?P<x>[\w.-]+)", self.base, re.IGNORECASE)
+        if old:
+            return self.base[: old.start("x")] + new + self.base[old.end("x") :]
+        return f"{words.TAIL.sub('', self.base)} {preposition} {new}?"
 
     # What is carried over
 

@@ -10,7 +10,7 @@ def _whole(pattern: str) -> re.Pattern[str]:
 
 
 SOFT = re.compile(
-    r"^(?:(?:ok(?:ay)?|so|and|but|then|also|hmm+|well|thanks|thank you|thx|great|cool|right|now|what if)\b[\s,.!…-]*)+"
+    r"^(?:(?:ok(?:ay)?|so|and|but|then|also|hmm+|well|thanks|thank you|thx|great|cool|right|now)\b[\s,.!…-]*)+"
     r"|^(?:(?:好的?|谢谢|那么?|还有|另外|以及|而且)[，,。 ]*)+",
     re.IGNORECASE,
 )
@@ -26,7 +26,7 @@ TAIL_CHINESE = re.compile(r"(?:呢|又?怎么样|又?如何|的话|啊|吧)*[?�
 ENDS_ON = re.compile(r"呢[?？!！。\s]*$")
 
 WHY = re.compile(
-    r"^(?:but )?(?:why(?: (?:so|is (?:that|this|it)|not|though|exactly))?|how come|for what reason|what(?:'s| is) the reason)$"
+    r"^(?:but )?(?:why(?: (?:so(?: \w+)?|is (?:that|this|it)|not|though|exactly))?|how come|for what reason|what(?:'s| is) the reason)$"
     r"|^(?:这|那)?(?:是)?(?:为什么|为何|为啥|什么原因|原因|怎么回事)(?:这样|会这样)?$",
     re.IGNORECASE,
 )
@@ -55,6 +55,7 @@ ATTRIBUTE_CHINESE = (
     r"事件|警告|负责人|团队|频道|标签|变量|环境变量|配置|密钥|存储|卷|探针|状态|依赖|权限|角色|策略|备份|命令|步骤|清单|节点|重启次数|资源|数量|大小|"
     r"文档|手册|yaml|YAML)(?:数|版本|是多少|是什么|有哪些|在哪里?)?"
 )
+HAS_CHINESE = re.compile(rf"^有(?:没有)?{ATTRIBUTE_CHINESE}吗?$")
 IS_ATTRIBUTE = re.compile(
     r"^(?:its|their) [\w -]{2,40}$|"
     rf"^(?:the |its |their |any |whose )?{ATTRIBUTE}(?: (?:and|or) (?:the |its )?{ATTRIBUTE})*$|^(?:它的|其)?{ATTRIBUTE_CHINESE}$",
@@ -95,7 +96,7 @@ EVERYDAY = frozenset({"test", "testing", "live", "stage", "demo", "canary", "san
 CHINESE_PLACES = re.compile(r"(?:生产|预发布?|线上|测试|开发|集成)(?:环境|集群)?")
 ASKING = re.compile(
     r"^(?:please |can you |could you )?(?:(?:tell|show) me )?(?:how (?:do|can|should|would|to|does|did)|what(?:'s| is| are| does| do)?|where(?:'s| is| are)?|"
-    r"who(?:'s| is)?|which|when|is|are|does|do|can|should|why(?: do| does| is| are| did)?)\s+(?:i|we|you|one)?\s*",
+    r"who(?:'s| is)?|which|when|is|are|does|do|can|should|why(?: do| does| is| are| did)?)\s+(?:(?:i|we|you|one)\b)?\s*",
     re.IGNORECASE,
 )
 """The words before what a question is about."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
@@ -23,6 +23,12 @@ _FOUND = 10
 _OPENING = 600
 """Characters that are quoted of a page that is an answer as a whole."""
 _TEXT = (SectionKind.PARAGRAPH, SectionKind.LIST, SectionKind.ADMONITION, SectionKind.TABLE)
+
+
+_RUNS = {
+    "namespace": ("what runs in {who}?",),
+    "team": ("which services does {who} own?", "what does {who} do?"),
+}
 
 
 class Answerer(Protocol):
@@ -160,7 +166,7 @@ class Guide:
         for document in filter(None, map(self._document, ids)):
             if len({c.document_id for c in citations}) == step.pages:
                 break
-            cited = _opening(document, len(citations) + 1)
+            cited = _opening(document, len(citations) + 1, step.topic)
             if cited and (_tells_of(document, scope) if own else not _of_others(cited, scope)):
                 citations += cited
         if citations:
@@ -168,13 +174,9 @@ class Guide:
             best.titled = True
 
 
-def _about(step: Step, scope: Scope) -> Iterator[str]:
-    if step is STEPS[0]:
-        yield from {
-            "namespace": ("what runs in {who}?",),
-            "team": ("which services does {who} own?", "what does {who} do?"),
-        }.get(scope.kind, ())
-    yield from step.about
+def _about(step: Step, scope: Scope) -> Sequence[str]:
+    """What is asked of the scope alone; what a team or a namespace runs is asked in its own words."""
+    return _RUNS.get(scope.kind, step.about) if step is STEPS[0] else step.about
 
 
 def _fits(answer: Answer, scope: Scope, *, own: bool) -> bool:
@@ -217,20 +219,23 @@ def _headings(answer: Answer) -> list[str]:
     return re.findall(r"^\*\*(.+?)\*\*", answer.answer, re.MULTILINE)
 
 
-def _opening(document: Document, number: int) -> list[Citation]:
-    """The beginning of a page: its first blocks of text as far as there is room, a long one cut at a line."""
+def _opening(document: Document, number: int, topic: re.Pattern[str]) -> list[Citation]:
+    """The blocks of a page under headings that speak of the step, or its first ones, as far as there is room."""
+    # Code is left out, and what stands before a page: its title, owner, layout.
+    texts = [s for s in document.sections if s.kind in _TEXT and not re.match(r"[\w-]+: ", s.text)]
+    below = [s for s in texts if len(s.heading_path) > 1 and topic.search(s.heading_path[-1])]
     found: list[Citation] = []
     room = _OPENING
-    for section in document.sections:
-        if section.kind not in _TEXT or re.match(r"[\w-]+: ", section.text):
-            continue  # headings, code, and what stands before the page: title, owner, layout
+    for section in below or texts:
         end = section.end
         if end - section.start > room:
             end = document.text.rfind("\n", section.start, section.start + room)
-        if end <= section.start:
+        quote = document.text[section.start : end] if end > section.start else ""
+        # The head of a table alone says nothing.
+        if not quote or (section.kind is SectionKind.TABLE and quote.count("\n") < 2):
             break
         found.append(_citation(document, section.start, end, section.anchor, number + len(found)))
-        room -= end - section.start
+        room -= len(quote)
     return found
 
 

@@ -29,11 +29,8 @@ def command(
     """Build a newcomer's path from the team's own content: each step a cited answer or an honest gap, as Markdown."""
     from api.onboarding import onboarding
 
-    chosen = [
-        (kind, name.strip())
-        for kind, name in (("team", team), ("service", service), ("namespace", namespace))
-        if name.strip()
-    ]
+    given = (("team", team), ("service", service), ("namespace", namespace))
+    chosen = [(kind, name.strip()) for kind, name in given if name.strip()]
     if len(chosen) > 1:
         raise ConfigurationError("name a team, a service or a namespace, not several")
     kind, name = chosen[0] if chosen else ("", "")
@@ -41,9 +38,8 @@ def command(
         path = onboarding(services, kind, name, filters_of(None, None, principal))
     if output is not None:
         output.write_text(path["markdown"], encoding="utf-8")
-        note(
-            f"{sum(step['answered'] for step in path['steps'])} of {len(path['steps'])} steps answered: {output}"
-        )
+        answered = sum(step["answered"] for step in path["steps"])
+        note(f"{answered} of {len(path['steps'])} steps answered: {output}")
     if as_json:
         print_json(path)
     elif output is None:

@@ -40,7 +40,10 @@ def after(turn: str, question: str) -> str:
             "in production?",
             "compare the limits of cart in production",
         ),
+        (REPLICAS, "and the one in staging?", "how many replicas does cart have in staging?"),
         # Another subject
+        ("how do I rotate the password?", "and for redis?", "how do I rotate the password for redis?"),
+        ("what is the retention of logs?", "and of metrics?", "what is the retention of metrics?"),
         (REPLICAS, "what about checkout?", "how many replicas does checkout have in production?"),
         (REPLICAS, "and the checkout service?", "how many replicas does checkout have in production?"),
         (REPLICAS, "payments 呢？", "how many replicas does payments have in production?"),
@@ -70,6 +73,8 @@ def after(turn: str, question: str) -> str:
         ("is checkout healthy?", "but why not?", "why is checkout healthy?"),
         (REPLICAS, "why?", f"why? {REPLICAS}"),
         (REPLICAS, "为什么？", f"why? {REPLICAS}"),
+        ("cart 健康吗？", "为什么？", "为什么cart 健康？"),
+        (CHINESE, "有告警吗？", "生产环境 cart 有告警吗？"),
         # Words that stand for it
         (REPLICAS, "who owns it?", "who owns cart in production?"),
         (REPLICAS, "are there any warnings about it?", "are there any warnings about cart in production?"),
