@@ -25,7 +25,7 @@ def test_sources_are_numbered_through_and_listed_once() -> None:
     shared = cite(1, "shared")
     text = to_markdown(Scope(), [told("A [1]", shared), told("B [2] and [1]", cite(2, "own"), shared)])
     assert "A [1]" in text
-    assert "B [2] and [1]" in text.replace("[2] and [1]", "[2] and [1]")
+    assert "B [2] and [1]" in text
     assert text.count("1. shared") == 1
     assert "2. own" in text
 
@@ -37,7 +37,7 @@ def test_code_is_never_changed_nor_cut() -> None:
 
 
 def test_of_a_long_answer_what_tells_the_step_is_shown() -> None:
-    long = "word " * 170
+    long = "word " * 200
     answer = f"**Page › Profiles**\n\n{long}[1]\n\n**Page › Logs**\n\nIn Loki. [1]"
     text = to_markdown(Scope(), [told(answer, cite(1, "page"))])
     assert "In Loki. [1]" in text
