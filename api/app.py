@@ -17,6 +17,7 @@ from api.metrics import Metrics
 from api.middleware import BodyLimit, HostCheck, RequestMetrics, ResponseHeaders
 from api.routes import (
     ask,
+    changes,
     documents,
     feedback,
     graph,
@@ -85,6 +86,7 @@ def create_app(settings: Settings, services: Services | None = None) -> FastAPI:
         documents,
         sources,
         graph,
+        changes,
         investigations,
         scripts,
         runs,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from answers.model import Answer
     from api.services import Answerer, Services
     from index.search_types import Filters
+
+Tell = Callable[[str], None]
 
 log = logging.getLogger(__name__)
 
@@ -50,16 +53,25 @@ class Asking:
             return Understood(question)
 
     def ask(
-        self, question: str, understood: Understood, filters: Filters, answerer: Answerer | None = None
+        self,
+        question: str,
+        understood: Understood,
+        filters: Filters,
+        answerer: Answerer | None = None,
+        tell: Tell | None = None,
     ) -> Answer:
-        """The answer to what is meant, which says how the question was understood; it is kept."""
-        answer = (answerer or self.services.answerer).ask(understood.text, filters)
+        """The answer to what is meant, which says how the question was understood; it is kept.
+
+        `tell` is given parts of it while a model writes.
+        """
+        lead = _told(understood.text) if understood.carried else ""
+        asked = answerer or self.services.answerer
+        told = (_led(lead, tell),) if tell else ()
+        answer = asked.ask(understood.text, filters, *told)
         conversation = self.conversation or uuid.uuid4().hex
         answer = replace(answer, question=question, conversation_id=conversation)
         if understood.carried:
-            answer = replace(
-                answer, understood=understood.text, answer=_told(understood.text) + answer.answer
-            )
+            answer = replace(answer, understood=understood.text, answer=lead + answer.answer)
         self._keep(answer, conversation, understood.text)
         return answer
 
@@ -69,6 +81,18 @@ class Asking:
             self.services.questions.record(answer, self.owner, conversation, understood)
         except (KubeloreError, OSError) as error:
             log.warning("the question is not kept: %s", error)
+
+
+def _led(lead: str, tell: Tell) -> Tell:
+    """`tell`, which is told `lead` before the first part."""
+    waiting = [lead] if lead else []
+
+    def told(part: str) -> None:
+        while waiting:
+            tell(waiting.pop())
+        tell(part)
+
+    return told
 
 
 def _told(understood: str) -> str:

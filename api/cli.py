@@ -17,6 +17,7 @@ from typer.exceptions import TyperException
 
 from api.commands import (
     ask,
+    changes,
     config,
     doctor,
     evaluate,
@@ -66,6 +67,7 @@ app.command("search")(search.command)
 app.command("serve")(serve.command)
 app.command("status")(status.command)
 app.command("graph")(graph.command)
+app.command("changes")(changes.command)
 app.command("investigate")(investigate.command)
 app.command("eval")(evaluate.command)
 app.command("onboard")(onboard.command)

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from api.changes import ChangesRequest, PastReader, asked_changes
 from api.errors import IndexEmptyError
 from api.graphs import GraphRequest, picture
 from api.knowledge import LedgerKnowledge
 from api.schemas import ClusterModel
 from api.scripts import ScriptOutput, ScriptRunner
 from api.settings import Settings
+from cluster.changes import Change
 from cluster.store import ObjectStore
 from cluster.store.database import FILE
 from cluster.view import EVERYTHING, ClusterView, Reader
@@ -93,6 +96,30 @@ class Clusters:
     def graph(self, request: GraphRequest, principals: frozenset[str] | None) -> str:
         """The picture of what `principals` may read (None: of everything)."""
         return picture(self.view, self.reader(principals), request)
+
+    def past_reader(self, principals: frozenset[str] | None) -> Callable[[str], bool]:
+        """Says which documents `principals` may read, or could have read while their objects were there."""
+        ledger, reader = self._ledger(), self.reader(principals)
+        if principals is None or ledger is None:
+            return reader
+        return PastReader(reader, principals, self._settings, ledger)
+
+    def known(self, principals: frozenset[str] | None) -> list[str]:
+        """The names of the live clusters that `principals` may read anything of."""
+        store = self.store
+        if store is None:
+            return []
+        return store.clusters() if principals is None else self.view.clusters(self.reader(principals))
+
+    def changes(
+        self, request: ChangesRequest, principals: frozenset[str] | None
+    ) -> tuple[list[Change], tuple[datetime, datetime]]:
+        """What changed in the live clusters, of what `principals` may read, and the time that this is of."""
+        now = datetime.now(UTC)
+        known, store = self.known(principals), self.store
+        if store is None:
+            return [], request.window(now)
+        return asked_changes(store, known, request, self.past_reader(principals), now)
 
     def models(self, principals: frozenset[str] | None) -> list[ClusterModel]:
         """The live clusters that `principals` may read anything of."""

@@ -156,7 +156,13 @@ def _type(schema: dict[str, Any]) -> str:
         return "list of text"
     if "$ref" in schema or schema.get("type") == "object":
         return "keys"
-    return {"string": "text", "integer": "number", "boolean": "true or false", "null": "null"}[schema["type"]]
+    return {
+        "string": "text",
+        "integer": "number",
+        "number": "number",
+        "boolean": "true or false",
+        "null": "null",
+    }[schema["type"]]
 
 
 def _value(default: Any) -> str:

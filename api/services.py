@@ -39,8 +39,8 @@ class Searcher(Protocol):
 class Answerer(Protocol):
     """Answers."""
 
-    def ask(self, question: str, filters: Filters) -> Answer:
-        """One cited answer, or an abstention."""
+    def ask(self, question: str, filters: Filters, tell: Callable[[str], None] | None = None) -> Answer:
+        """One cited answer, or an abstention; `tell` is given verified parts of it while a model writes."""
         ...
 
 

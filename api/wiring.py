@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import logging
 import threading
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from api.engines import Engines, Generation, endpoint_of
 from api.errors import IndexEmptyError
 from api.schemas import RunModel, SourceModel
 from api.services import Check, IngestOptions, IngestProgress
@@ -17,9 +16,7 @@ from connectors.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from answers.cluster.responder import ClusterResponder
-    from answers.engine import Answerer as AnswerEngine
     from answers.history import History
-    from answers.model import Answer
     from api.clusters import Clusters
     from api.findings import Findings
     from connectors.base import Connector
@@ -28,45 +25,9 @@ if TYPE_CHECKING:
     from index.index import Index
     from index.ledger import Ledger
     from index.retriever import Retriever
-    from index.search_types import Filters, SearchResult
-    from index.vectors import Vectors
-
-Add = Callable[["Answer", frozenset[str]], "Answer"]
-
-log = logging.getLogger(__name__)
 
 _PAGES = ("files", "confluence", "notion")
 """The types of sources that people write to be read."""
-
-
-class Engines:
-    """The retriever and the answer engine, for many threads at once.
-
-    Only a model of sentence-transformers serves one caller at a time: its tokenizer cannot be shared.
-    """
-
-    def __init__(self, retriever: Retriever, engine: AnswerEngine, *, one_at_a_time: bool, add: Add) -> None:
-        """`add` puts into an answer what the engine does not know, for these principals."""
-        self._add = add
-        self._retriever = retriever
-        self._engine = engine
-        self._turn: AbstractContextManager[object] = threading.Lock() if one_at_a_time else nullcontext()
-
-    def search(self, query: str, k: int, filters: Filters) -> list[SearchResult]:
-        """The best `k` passages, best first."""
-        with self._turn:
-            return self._retriever.search(query, k, filters)
-
-    def embed(self, texts: Sequence[str]) -> Vectors:
-        """One unit vector a text, by the index's own model."""
-        with self._turn:
-            return self._retriever.embed(texts)
-
-    def ask(self, question: str, filters: Filters) -> Answer:
-        """One cited answer, or an abstention."""
-        with self._turn:
-            answer = self._engine.ask(question, filters)
-        return self._add(answer, filters.principals)
 
 
 class Wiring:
@@ -237,11 +198,12 @@ class Wiring:
 
         return Clusters(self.settings, lambda: self.ledger if self.has_state() else None)
 
-    def _responder(self) -> ClusterResponder | None:
+    def _responder(self, retriever: Retriever) -> ClusterResponder | None:
         """Who answers from live objects; None where no cluster was ever read."""
         store = self.clusters.store
         if store is None:
             return None
+        from answers.cluster.pages import written_about
         from answers.cluster.responder import ClusterResponder
 
         return ClusterResponder(
@@ -249,6 +211,8 @@ class Wiring:
             self.ledger.get_many,
             self.clusters.reader,
             lambda namespaces: store.events(namespaces=list(namespaces) or None),
+            pages=lambda words, filters: written_about(retriever, words, filters),
+            contexts={source.cluster_name: source.context or "" for source in self.settings.live_clusters},
         )
 
     @cached_property
@@ -263,10 +227,15 @@ class Wiring:
         from answers.engine import Answerer
         from index.retriever import Retriever
 
-        if self.settings.answers.llm:
-            log.warning("answers.llm is not used in this version; answers are extractive")
         retriever = Retriever(self.index, self.ledger.readable)
-        engine = Answerer(retriever, self.ledger.get_many, self._responder())
+        engine = Answerer(retriever, self.ledger.get_many, self._responder(retriever))
         embedding = self.settings.index.embedding
         bundled = embedding.model == "default" and embedding.backend == "onnx"
-        return Engines(retriever, engine, one_at_a_time=not bundled, add=self.findings.added)
+        model = self.settings.answers.llm
+        return Engines(
+            retriever,
+            engine,
+            one_at_a_time=not bundled,
+            add=self.findings.added,
+            generation=Generation(endpoint_of(model), self.ledger.get_many) if model else None,
+        )

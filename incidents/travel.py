@@ -59,11 +59,11 @@ class Travel:
         if source != target and not self.graph.has_edge(source, target):
             self.graph.add_edge(source, target, step=Step(source, target, kind, why))
 
-    def reached(self, source: str) -> dict[str, int]:
-        """Everything that failure at `source` can reach, with its distance."""
+    def reached(self, source: str, most: int = 8) -> dict[str, int]:
+        """Everything that failure at `source` can reach, with its distance; at most so many steps."""
         if source not in self.graph:
             return {source: 0}
-        return dict(networkx.single_source_shortest_path_length(self.graph, source, cutoff=8))
+        return dict(networkx.single_source_shortest_path_length(self.graph, source, cutoff=most))
 
     def path(self, source: str, target: str) -> list[Step]:
         """The shortest way from one to the other; [] where there is none."""

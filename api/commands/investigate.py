@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,6 +10,7 @@ import typer
 
 from api.commands.console import clean, indented, note, out, print_json
 from api.commands.context import services_of
+from api.commands.moments import moment
 from connectors.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def command(
     if bundle is not None:
         evidence = _bundle(bundle, alert, namespace or "")
     else:
-        evidence = _kept(context, cluster, namespace or "", _moment("--from", start), _moment("--to", end))
+        evidence = _kept(context, cluster, namespace or "", moment("--from", start), moment("--to", end))
     report = investigate(evidence)
     broken = [one for one in evidence.unread if one.broken]
     for one in broken:
@@ -91,18 +92,6 @@ def _kept(
         if chosen not in known:
             raise ConfigurationError(f"--cluster: there is no {chosen!r}; there is {', '.join(known)}")
         return kept.read(store, chosen, namespace, start, end)
-
-
-def _moment(option: str, text: str | None) -> datetime | None:
-    if text is None:
-        return None
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError:
-        raise ConfigurationError(
-            f"{option}: {text!r} is no time; write one such as 2026-03-01T12:00Z"
-        ) from None
-    return found.replace(tzinfo=found.tzinfo or UTC)
 
 
 def _show(report: Investigation) -> None:

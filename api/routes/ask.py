@@ -22,6 +22,7 @@ from api.results import result_json
 from api.routes.state import TheMetrics, TheServices, filters_for
 from api.schemas import AnswerModel, AskRequest
 from api.services import Searcher, Services
+from api.streaming import Telling
 from index.search_types import Filters
 
 router = APIRouter(prefix="/v1", tags=["answers"])
@@ -70,7 +71,7 @@ def _events(
     question: str,
     filters: Filters,
     searcher: Searcher,
-    answering: Callable[[], Answer],
+    answering: Callable[..., Answer],
     metrics: Metrics,
     finish: Callable[[Answer], Answer],
 ) -> Iterator[ServerSentEvent]:
@@ -78,9 +79,15 @@ def _events(
         results = searcher.search(question, _RETRIEVED, filters)
         names = ("document_id", "title", "url", "source", "kind", "path", "anchor", "score")
         yield _event("retrieved", {"results": [{n: r[n] for n in names} for r in map(result_json, results)]})
-        answer = answering()
+        told = Telling(lambda tell: answering(tell=tell))
+        parts = 0
+        for part in told:
+            parts += 1
+            yield _event("delta", {"text": part})
+        answer = told.result
         _count(answer, metrics)
-        for part in re.split(r"(?<=\n\n)", answer.answer):
+        # What a model began before it failed is replaced by the event `answer`.
+        for part in () if parts else re.split(r"(?<=\n\n)", answer.answer):
             if part:
                 yield _event("delta", {"text": part})
         yield _event("answer", answer_json(finish(answer)))

@@ -62,9 +62,16 @@ class IndexSettings(Strict):
 class LlmSettings(Strict):
     """A server that speaks the OpenAI API."""
 
-    base_url: WebAddress
-    model: str = Field(min_length=1)
-    api_key: Secret | None = None
+    base_url: WebAddress = Field(description="Up to and with its `/v1`, such as http://localhost:11434/v1.")
+    model: str = Field(min_length=1, description="As the server names it.")
+    api_key: Secret | None = Field(default=None, description="null: none is sent.")
+    timeout: float = Field(
+        default=30.0, gt=0, le=600, description="Seconds for one answer; then the answer is extractive."
+    )
+    max_tokens: int = Field(default=700, ge=16, le=8_192, description="Tokens of one reply.")
+    context_tokens: int = Field(
+        default=3_000, ge=200, le=100_000, description="Tokens of the sources that are sent with a question."
+    )
 
 
 class HistorySettings(Strict):
@@ -85,9 +92,7 @@ class HistorySettings(Strict):
 class AnswerSettings(Strict):
     """How answers are made."""
 
-    llm: LlmSettings | None = Field(
-        default=None, description="null: answers are put together from quotations alone."
-    )
+    llm: LlmSettings | None = Field(default=None, description="null: no model takes part in an answer.")
     history: HistorySettings = HistorySettings()
 
 

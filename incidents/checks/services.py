@@ -99,7 +99,7 @@ def _ports(s: Situation, service: Item) -> Iterator[Finding]:
         known = [one for one in declared if target in (one.get("containerPort"), one.get("name"))]
         protocol = str(port.get("protocol") or "TCP")
         if not known:
-            yield _target(s, service, behind[0], target, declared)
+            yield _target(s, service, behind[0], port, declared)
         elif all(str(one.get("protocol") or "TCP") != protocol for one in known):
             yield finding(
                 "service_protocol_wrong", service,
@@ -111,11 +111,14 @@ def _ports(s: Situation, service: Item) -> Iterator[Finding]:
             )  # fmt: skip
 
 
-def _target(s: Situation, service: Item, workload: Item, target: object, declared: list[Value]) -> Finding:
+def _target(s: Situation, service: Item, workload: Item, port: Value, declared: list[Value]) -> Finding:
+    """A target that no container declares: sure where callers complain, likely where the port itself is declared."""
+    target = port.get("targetPort", port.get("port"))
+    meant = any(one.get("containerPort") == port.get("port") for one in declared)
     ports = ", ".join(dict.fromkeys(str(one.get("containerPort")) for one in declared))
     refused = list(_complaints(s, service))
     named = isinstance(target, str)
-    confidence = 0.95 if refused or named else 0.55
+    confidence = 0.95 if refused or named else 0.7 if meant else 0.55
     return finding(
         "service_target_port_wrong", service,
         f"{shown(service)} sends to port {target}; the containers of {shown(workload)} have {ports}.", confidence,

@@ -83,7 +83,8 @@ def against(
 
 def _onset(values: Numbers, times: Numbers, before: float, deviation: float, place: int, up: bool) -> float:
     """The time of the first value of the run up to `place` that is clear of the baseline."""
-    distance = (values - before) / deviation * (1 if up else -1)
+    with numpy.errstate(over="ignore", invalid="ignore"):
+        distance = (values - before) / deviation * (1 if up else -1)
     first = place
     while first > 0 and distance[first - 1] > _CLEAR:
         first -= 1

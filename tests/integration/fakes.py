@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -102,7 +102,7 @@ class FakeServices:
         self.asked.append((query, filters))
         return [a_result(d) for d in self._readable(filters)][:k]
 
-    def ask(self, question: str, filters: Filters) -> Answer:
+    def ask(self, question: str, filters: Filters, tell: Callable[[str], None] | None = None) -> Answer:
         self._fail()
         self.asked.append((question, filters))
         found = self._readable(filters)

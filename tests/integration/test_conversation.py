@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from answers.history import History
+from answers.model import Answer
 from api.cli import main
+from index.search_types import Filters
 from tests.integration.fakes import FakeServices, write_config
-from tests.integration.test_api import AUTH, PUBLIC_DOC, Api, problem
+from tests.integration.test_api import AUTH, PUBLIC_DOC, Api, events, problem
 
 FIRST = "how do I roll back checkout in production?"
 NEXT = "and in staging?"
@@ -40,6 +43,28 @@ def test_a_streamed_follow_up_is_understood_too(tmp_path: Path) -> None:
     api.ask(FIRST, conversation_id="mine")
     assert MEANT in api.ask(NEXT, conversation_id="mine", stream=True).text
     assert [text for text, _ in api.services.asked] == [FIRST, MEANT, MEANT]
+
+
+def test_what_a_model_writes_begins_with_how_it_was_understood(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    api = Api(tmp_path)
+    api.ask(FIRST, conversation_id="mine")
+    answer = api.services.ask
+
+    def telling(question: str, filters: Filters, tell: Callable[[str], None] | None = None) -> Answer:
+        if tell is not None:
+            tell("A part. ")
+            tell("Another.")
+        return answer(question, filters)
+
+    monkeypatch.setattr(api.services, "ask", telling)
+    told = [
+        data["text"]
+        for name, data in events(api.ask(NEXT, conversation_id="mine", stream=True))
+        if name == "delta"
+    ]
+    assert told == [f"*Understood as: {MEANT}*\n\n", "A part. ", "Another."]
 
 
 def test_without_its_conversation_a_question_is_taken_by_itself(tmp_path: Path) -> None:

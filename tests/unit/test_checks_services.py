@@ -41,6 +41,16 @@ def test_a_target_port_where_nothing_listens() -> None:
     )
 
 
+def test_a_target_that_is_not_the_port_of_both_sides() -> None:
+    same = service("cart", port=8080, target=9090)
+    web = deployment("web")
+    cart = deployment("cart")
+
+    said = terms(found(cart, pod(cart), web, pod(web), same))
+
+    assert ("service_target_port_wrong", "Service/shop/cart") in said
+
+
 def test_a_protocol_that_the_container_does_not_speak() -> None:
     udp = service("cart", ports=[{"port": 80, "targetPort": 8080, "protocol": "UDP"}])
 
