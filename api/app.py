@@ -23,6 +23,7 @@ from api.routes import (
     graph,
     health,
     investigations,
+    onboarding,
     page,
     runs,
     scripts,
@@ -80,6 +81,7 @@ def create_app(settings: Settings, services: Services | None = None) -> FastAPI:
     for module in (
         ask,
         feedback,
+        onboarding,
         search,
         documents,
         sources,

@@ -21,8 +21,14 @@ from cluster.store.database import FILE
 from cluster.view import EVERYTHING, ClusterView, Reader
 
 if TYPE_CHECKING:
+    from answers.conversation import Names
     from answers.model import Answer
     from index.ledger import Ledger
+
+_NAMED = frozenset(
+    ("Deployment", "StatefulSet", "DaemonSet", "CronJob", "Job", "Rollout", "Service", "Application")
+)
+"""The kinds whose names people say without the kind."""
 
 
 class Clusters:
@@ -63,6 +69,29 @@ class Clusters:
                 known = Reader((generation, principals), readable.__contains__)
                 self._readers[principals] = known
             return known
+
+    def names(self, principals: frozenset[str] | None) -> Names:
+        """The names of services and the like, namespaces and clusters that `principals` may know of."""
+        from answers.conversation import Names
+
+        if self._ledger() is None:
+            return Names()
+        reader = self.reader(principals)
+        nodes = [n for n in self.view.graph(reader).nodes() if n.present and not n.is_document]
+        return Names(
+            objects=frozenset(n.name.lower() for n in nodes if n.kind in _NAMED),
+            namespaces=frozenset(n.namespace.lower() for n in nodes if n.namespace),
+            clusters=frozenset(name.lower() for name in self.view.clusters(reader)),
+        )
+
+    def workloads_in(self, namespace: str, principals: frozenset[str] | None) -> frozenset[str]:
+        """The names of services and the like in a namespace, as far as `principals` may know of them."""
+        if self._ledger() is None:
+            return frozenset()
+        nodes = self.view.graph(self.reader(principals)).nodes()
+        return frozenset(
+            n.name.lower() for n in nodes if n.present and n.kind in _NAMED and n.namespace == namespace
+        )
 
     def graph(self, request: GraphRequest, principals: frozenset[str] | None) -> str:
         """The picture of what `principals` may read (None: of everything)."""
