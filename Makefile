@@ -9,7 +9,7 @@ QUESTIONS ?= data/questions/demo.jsonl
 CONFIG ?= config.yaml
 CORPUS ?= data/demo
 
-.PHONY: help setup demo serve test check unit docs eval bench faults crashes leaks kubediagrams clean
+.PHONY: help setup demo demo-incident serve test check unit docs eval bench faults crashes leaks kubediagrams clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -24,6 +24,9 @@ $(READY): pyproject.toml
 
 demo: $(READY)  ## ingest the demo, serve it, ask seven questions
 	$(BIN)/python -m bench.demo
+
+demo-incident: $(READY)  ## roll a bad image out in the demo's shop, ask what broke
+	$(BIN)/python -m bench.demo_incident
 
 serve: $(READY)  ## serve what config.yaml says
 	$(BIN)/kubelore --config $(CONFIG) serve
