@@ -60,6 +60,11 @@ def investigate_live(
     return with_runbooks(report, search, [one.name for one in request.alerts])
 
 
+def cluster_of(services: Services, request: LiveRequest, principals: frozenset[str] | None) -> str:
+    """The cluster that a request is about."""
+    return _chosen(request, services.clusters.known(principals))
+
+
 def _chosen(request: LiveRequest, known: list[str]) -> str:
     asked = request.cluster
     if asked and asked not in known:

@@ -39,7 +39,13 @@ def with_runbooks(report: Investigation, search: Search, alerts: Iterable[str] =
         return report
     first = len(report.evidence) + 1
     pieces = tuple(
-        Piece(PieceType.DOCUMENT, one.text[:_LONGEST], one.title, url=one.url or one.document_id)
+        Piece(
+            PieceType.DOCUMENT,
+            one.text[:_LONGEST],
+            one.title,
+            url=one.url or one.document_id,
+            document_id=one.document_id,
+        )
         for one in chosen
     )
     numbers = tuple(range(first, first + len(pieces)))
