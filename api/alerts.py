@@ -43,8 +43,8 @@ class AlertQueue:
 
     def resume(self) -> None:
         """Goes on with what waited or was at work when the process ended."""
-        self._store.recover()
-        self._wake()
+        if self._store.recover():
+            self._wake()
 
     def add(self, group: str, alerts: Iterable[Json], principals: frozenset[str]) -> list[Kept]:
         """One investigation for each place that firing alerts of a group are about; repetitions get the one there is.

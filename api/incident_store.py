@@ -127,10 +127,10 @@ class IncidentStore:
                 (reason, one.id, _reader(one.principals)),
             )
 
-    def recover(self) -> None:
-        """Lets what a process left running wait again; what ended it too often has failed."""
+    def recover(self) -> bool:
+        """Lets what a process left running wait again, what ended it too often fail; whether there is anything."""
         if not self._path.exists():
-            return
+            return False
         with self._writing() as db:
             db.execute(
                 "UPDATE investigations SET state = 'failed', mark = '', error = 'the server ended while it was at work'"
@@ -138,6 +138,7 @@ class IncidentStore:
                 (ATTEMPTS,),
             )
             db.execute("UPDATE investigations SET state = 'queued' WHERE state = 'running'")
+        return True
 
     def get(self, ident: str, principals: frozenset[str]) -> Kept | None:
         """The investigation of this id, if it was made for rights that these principals all have."""

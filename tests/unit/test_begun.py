@@ -117,6 +117,10 @@ def test_a_revision_that_crashes_is_the_cause() -> None:
 
     assert (cause.cause, cause.object) == ("revision_broken", "Deployment/shop/cart")
     assert "from cart:8 to cart:9" in cause.text
+    told = [
+        one for one in investigate(crashing(ONSET - timedelta(minutes=4))).timeline if one.type == "change"
+    ]
+    assert len(told) == 1
 
 
 def test_pods_that_crash_and_are_older_than_the_change_do_not_crash_for_it() -> None:
