@@ -8,8 +8,10 @@ TORCH  ?= torch==2.13.0
 QUESTIONS ?= data/questions/demo.jsonl
 CONFIG ?= config.yaml
 CORPUS ?= data/demo
+# Test processes: one a core, four at most; `make test WORKERS=0` runs all tests in one.
+WORKERS ?= auto
 
-.PHONY: help setup demo demo-incident serve test check unit docs eval bench faults crashes leaks kubediagrams clean
+.PHONY: help setup demo demo-incident serve test check unit docs eval bench faults crashes leaks hostile-model kubediagrams clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -32,7 +34,7 @@ serve: $(READY)  ## serve what config.yaml says
 	$(BIN)/kubelore --config $(CONFIG) serve
 
 test: check  ## check, then run every test
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n $(WORKERS) --maxprocesses 4 --dist loadfile
 
 check: $(READY)  ## ruff, mypy strict, import-linter
 	$(BIN)/ruff format --check --quiet .
@@ -65,6 +67,10 @@ crashes: $(READY)  ## kill N ingests and compare with undisturbed ones: make cra
 leaks: N ?= 1000
 leaks: $(READY)  ## look for planted credentials after N documents: make leaks N=1000
 	$(BIN)/python -m bench.leaks $(N)
+
+hostile-model: N ?= 1000
+hostile-model: $(READY)  ## answers with a model that lies, loops and breaks off: make hostile-model N=1000
+	$(BIN)/python -m bench.hostile_model $(N)
 
 kubediagrams: SNAPSHOT ?= data/state/snapshot
 kubediagrams: $(READY)  ## which edges of KubeDiagrams our graph holds: make kubediagrams SNAPSHOT=FOLDER

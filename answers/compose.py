@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
@@ -12,6 +12,7 @@ from answers.links import deep_link
 from answers.model import Citation, Claim
 from answers.render import blocks, heading
 from answers.units import Unit, UnitKind
+from connectors.documents import Document
 from index.chunks import anchor_of
 from index.query import Query
 
@@ -108,13 +109,16 @@ def _cite(
     runs.sort(key=lambda run: min((order[id(u)] for u in run if id(u) in order), default=len(order)))
     numbers: dict[int, int] = {}
     for number, run in enumerate(runs, 1):
-        draft.citations.append(_citation(run, number, scores))
+        end = max(u.end for u in run)
+        draft.citations.append(citation_of(run[0].document, run[0].start, end, number, scores))
         numbers.update({id(unit): number for unit in run})
     return numbers
 
 
-def _citation(run: Sequence[Unit], number: int, scores: dict[str, float]) -> Citation:
-    document, start, end = run[0].document, run[0].start, max(u.end for u in run)
+def citation_of(
+    document: Document, start: int, end: int, number: int, scores: Mapping[str, float]
+) -> Citation:
+    """The citation of the characters `start:end`; `scores` holds each document's retrieval score."""
     anchor = anchor_of(document, start, end)
     return Citation(
         number=number,

@@ -22,6 +22,7 @@ from api.routes import (
     ask,
     changes,
     documents,
+    feedback,
     graph,
     health,
     investigations,
@@ -86,6 +87,7 @@ def create_app(settings: Settings, services: Services | None = None) -> FastAPI:
     app.state.alerts = queue
     for module in (
         ask,
+        feedback,
         search,
         documents,
         sources,

@@ -21,6 +21,8 @@ from api.commands import (
     config,
     doctor,
     evaluate,
+    feedback,
+    gaps,
     graph,
     ingest,
     investigate,
@@ -67,6 +69,8 @@ app.command("graph")(graph.command)
 app.command("changes")(changes.command)
 app.command("investigate")(investigate.command)
 app.command("eval")(evaluate.command)
+app.command("gaps")(gaps.command)
+app.add_typer(feedback.app, name="feedback")
 app.add_typer(config.app, name="config")
 app.command("doctor")(doctor.command)
 app.command("version")(version.command)

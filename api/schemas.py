@@ -52,6 +52,14 @@ class AskRequest(Request):
     stream: bool = Field(default=False, description="Answer with server-sent events.")
 
 
+class FeedbackRequest(Request):
+    """What the asker says of an answer; another word on the same answer replaces this one."""
+
+    answer_id: str = Field(min_length=1, max_length=200)
+    helpful: bool
+    comment: str | None = Field(default=None, max_length=2_000)
+
+
 class StepModel(Request):
     """One command of a script."""
 
@@ -169,6 +177,13 @@ class AnswerModel(BaseModel):
     related: list[RelatedModel]
     mode: Literal["extractive", "llm"]
     took_ms: int
+
+
+class FeedbackModel(BaseModel):
+    """What is kept of a word on an answer; the comment is kept with credentials masked."""
+
+    answer_id: str
+    helpful: bool
 
 
 class ScoresModel(BaseModel):

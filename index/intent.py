@@ -57,7 +57,7 @@ _RULES: tuple[tuple[Expect, str], ...] = (
     (Expect.INSTANCE_TYPE, r"\b(?:instance|ec2|machine|vm|node) (?:type|class|size)|\binstance class\b|\bnode type\b|实例类型"),
     (Expect.NETWORK, r"\bcidr\b|\b(?:ip|vpc|subnet|network|address) (?:range|block)|\bvpc range\b|网段"),
     (Expect.CHANNEL, r"\b(?:which|what) (?:slack )?channel\b|\bslack channel\b|频道"),
-    (Expect.VERSION, r"\bversions?\b|\bwhich release\b|\bpinned\b|版本"),
+    (Expect.VERSION, r"\bversions?\b|\b(?:which|what) (?:\w+ )?(?:release|build|image|tag)\b|\bpinned\b|版本"),
     (Expect.DURATION, r"\bhow (?:long|often|far back|soon|quickly)\b|\bhow many (?:seconds|minutes|hours|days|weeks|months|years)\b|\bretention\b|\btimeout\b|\bexpir\w+|\bttl\b|\bwindow\b|多久|多长时间"),
     (Expect.TIME, r"^when\b|\bwhen (?:does|do|is|are|will)\b|\bwhat time\b|\bschedule\b|什么时候|几点"),
     (Expect.SIZE, r"\bhow (?:big|large)\b|\bsize of\b|\bhow much (?:memory|disk|storage|ram|space)\b"),

@@ -20,7 +20,7 @@ def by_image(reading: Reading, kinds: Sequence[str], catalog: Catalog) -> Iterat
         return
     if reading.asks(r"(?:the |a )?:?latest(?: tags?| images?)?"):
         yield Filter("with an image of tag latest", _is_latest, image=True), {"latest", ":latest"}
-    elif reading.asks(_ASKED):
+    elif reading.asks(_ASKED) or any(":" in token.text for token in reading.tokens):
         names = {image for node in catalog.of(kinds) for image in images(node)}
         for place, token in enumerate(reading.tokens):
             named = token.text in reading.unknown or any(m.first <= place < m.last for m in reading.mentions)

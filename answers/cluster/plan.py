@@ -10,6 +10,7 @@ from answers.cluster import access, facts, lists, named, places, scripts
 from answers.cluster.catalog import WORKLOADS, Catalog
 from answers.cluster.filters import filters_of
 from answers.cluster.kinds import KindWords
+from answers.cluster.mentions import is_inside
 from answers.cluster.overviews import quote_versions
 from answers.cluster.reading import Reader, Reading
 from answers.cluster.said import Draft
@@ -38,7 +39,9 @@ def plan(question: str, reader: Reader, namespaces: Sequence[str] = ()) -> Draft
     reading.namespaces = reading.namespaces or [n for n in namespaces if n in reader.catalog.namespaces]
     if HOW_TO.search(_unmasked(reading)):
         return None
-    about = bool(reading.mentions or reading.namespaces or reading.kinds)
+    about = bool(reading.mentions or reading.namespaces or reading.kinds) or _by_image(
+        reading, reader.catalog
+    )
     if not about and UNKNOWABLE.search(reading.masked) and reading.asks("clusters?"):
         return Declined()
     if not about and not _everywhere(reading):
@@ -79,11 +82,19 @@ def _everywhere(reading: Reading) -> bool:
     """Whether the question is about everything there is."""
     general = (Aspect.HEALTH, Aspect.EXPOSED, Aspect.EVENTS, Aspect.WHY, Aspect.IMAGE)
     words = r"clusters?|anything|everything|something|all|workloads?|kubernetes|k8s|images?|things?|warnings?|events?"
+    if (
+        reading.aspect is Aspect.EXPOSED
+        and not reading.unknown
+        and reading.asks(r"(?:what|which) (?:\w+ )?(?:is|are)|anything")
+    ):
+        return True  # `what is exposed to the internet` is asked of the cluster
     return reading.aspect in general and reading.asks(words) and len(reading.unknown) <= 1
 
 
 def _is_access(reading: Reading) -> bool:
-    return Aspect.ACCESS in reading.aspects
+    """Whether rights are asked about, and not the network: `who is allowed to connect to cart`."""
+    network = "NetworkPolicy" in reading.kinds or (reading.aspect is Aspect.POLICIES and reading.mentions)
+    return Aspect.ACCESS in reading.aspects and not network
 
 
 def _collect(draft: Draft, reading: Reading, catalog: Catalog, kinds: KindWords) -> bool:
@@ -110,7 +121,15 @@ def _collect(draft: Draft, reading: Reading, catalog: Catalog, kinds: KindWords)
         one.state for one in filters_of(reading, ("Pod",), catalog)[0]
     ):
         return _of_kinds(draft, reading, catalog, kinds, ("Pod",))
-    return _of_places(draft, reading, catalog, kinds)
+    return _of_places(draft, reading, catalog, kinds) or _of_workloads(draft, reading, catalog, kinds)
+
+
+def _of_workloads(draft: Draft, reading: Reading, catalog: Catalog, kinds: KindWords) -> bool:
+    """`what in shop runs without limits`: a condition on things that the question does not name."""
+    if not reading.asks(r"what|which|who|any\w*|every\w*|all|list|show|things?|stuff"):
+        return False
+    filters, _ = filters_of(reading, WORKLOADS, catalog)
+    return bool(filters) and _of_kinds(draft, reading, catalog, kinds, WORKLOADS)
 
 
 def _own(draft: Draft, reading: Reading, catalog: Catalog, kinds: KindWords) -> list[list[str]]:
@@ -135,6 +154,10 @@ def _of_kinds(
     draft: Draft, reading: Reading, catalog: Catalog, kinds: KindWords, asked: Sequence[str]
 ) -> bool:
     narrowed = _narrowed(reading, asked, catalog)
+    if Aspect.EVENTS in reading.aspects and "Event" not in narrowed and not reading.unknown:
+        about = catalog.of(narrowed, reading.namespaces, reading.clusters)
+        draft.commands = scripts.of_places(reading, Aspect.EVENTS, draft, catalog)
+        return bool(about) and places.events(draft, reading, catalog, about)
     if not lists.answer(draft, reading, catalog, narrowed):
         return False
     if reading.aspect is Aspect.DESCRIBE:
@@ -152,12 +175,15 @@ def _of_kinds(
 
 def _narrowed(reading: Reading, asked: Sequence[str], catalog: Catalog) -> list[str]:
     """Without the kinds that only a general word brought in, where another word says which API is meant."""
+    # A word of a kind's own name says no API: `network policies` are not those of `networking.istio.io`.
+    words = [
+        t.low for i, t in enumerate(reading.tokens) if len(t.low) > 3 and not is_inside(i, reading.subjects)
+    ]
     custom = [
         kind
         for kind in asked
         for node in catalog.by_kind.get(kind, [])[:1]
-        if "." in node.group
-        and any(t.low in node.group or node.group.startswith(t.low) for t in reading.tokens if len(t.low) > 3)
+        if "." in node.group and any(word in node.group for word in words)
     ]
     return custom or list(asked)
 

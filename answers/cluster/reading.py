@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from answers.cluster.catalog import Catalog
 from answers.cluster.gloss import gloss
+from answers.cluster.idioms import plain
 from answers.cluster.kinds import KindWords
 from answers.cluster.mentions import KindMention, Mention, Token, beside, covered, is_inside, is_known, typed
 from answers.cluster.spelling import Spelling
@@ -108,7 +109,7 @@ class Reader:
 
     def read(self, question: str) -> Reading:
         """The question taken apart; never raises."""
-        text = _POSSESSIVE.sub(" ", gloss(question[:_LONGEST]))
+        text = _POSSESSIVE.sub(" ", plain(gloss(question[:_LONGEST]), self._is_name))
         tokens = [Token(m[0], m.start(), m.end()) for m in _TOKEN.finditer(text)]
         taken: set[int] = set()
         mentions = [*self._slashed(tokens, taken), *self._several(tokens, taken)]
@@ -143,6 +144,10 @@ class Reader:
             unknown=unknown,
             missing=missing,
         )
+
+    def _is_name(self, word: str) -> bool:
+        low = word.lower()
+        return low not in FILLERS and (low in self.catalog.by_name or low in self._namespaces)
 
     def _slashed(self, tokens: Sequence[Token], taken: set[int]) -> Iterator[Mention]:
         """`deploy/cart`, `shop/cart`, `shop/deploy/cart`."""
@@ -209,6 +214,10 @@ class Reader:
             near = beside(place, place + 1, tokens, subjects)
             of_kind = [n for n in nodes if any(n.kind in subject.kinds for subject in near)]
             is_place = token.low in self._namespaces and any("Namespace" in s.kinds for s in near)
+            # `deployments of shop`, where the Ingress shop is no deployment: the namespace.
+            others = {kind for subject in subjects for kind in subject.kinds}
+            if token.low in self._namespaces and others and others.isdisjoint(n.kind for n in nodes):
+                is_place = True
             if place in taken and not (is_inside(place, subjects) and of_kind):
                 continue
             before = tokens[place - 1].low if place else ""
@@ -249,7 +258,9 @@ class Reader:
                 continue
             near = [k for s in beside(place, place + 1, tokens, subjects) for k in s.kinds]
             within = [m.namespace for m in mentions if m.namespace]
-            names = self._spelling.near(token.low, near, within)
+            names = self._spelling.near(token.low, near, within) or self._spelling.part(
+                token.low, near, within
+            )
             if not names:
                 if (
                     _LIKE_A_NAME.search(token.low)

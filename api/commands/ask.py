@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from api.asking import COMMAND_LINE, keep
 from api.commands.console import note, out, print_json
 from api.commands.context import services_of
 from connectors.errors import ConfigurationError
@@ -32,6 +33,7 @@ def command(
         filters = filters_of(source, namespace, principal)
         services.settings.require_sources(filters.sources)
         answer = services.answerer.ask(text, filters)
+        keep(services, answer, COMMAND_LINE)
         if run:
             answer = services.clusters.with_output(answer, filters.principals)
         if as_json:

@@ -13,13 +13,15 @@ from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.responses import Response
 
 from answers.model import Answer
-from api.auth import Caller
+from api.asking import keep
+from api.auth import Caller, Owner
 from api.metrics import Metrics
 from api.problems import describe_error
 from api.results import result_json
 from api.routes.state import TheMetrics, TheServices, filters_for
 from api.schemas import AnswerModel, AskRequest
 from api.services import Answerer, Searcher, Services
+from api.streaming import Telling
 from index.search_types import Filters
 
 router = APIRouter(prefix="/v1", tags=["answers"])
@@ -34,12 +36,14 @@ _STREAM = {
 
 
 @router.post("/ask", response_model=AnswerModel, responses={200: _STREAM})
-def ask(request: AskRequest, principals: Caller, services: TheServices, metrics: TheMetrics) -> Response:
+def ask(
+    request: AskRequest, principals: Caller, owner: Owner, services: TheServices, metrics: TheMetrics
+) -> Response:
     """Answer a question; every claim is cited, and where the documents hold no answer it abstains."""
     filters = filters_for(request.filters, principals, services.settings)
     # Taken before the stream begins: an index that is not ready is then a proper 503.
     answerer, searcher = services.answerer, services.searcher
-    finish = _finisher(services, principals, run=request.run)
+    finish = _finisher(services, principals, owner, run=request.run)
     if request.stream:
         return EventSourceResponse(_events(request.question, filters, searcher, answerer, metrics, finish))
     answer = answerer.ask(request.question, filters)
@@ -52,11 +56,16 @@ def answer_json(answer: Answer) -> dict[str, Any]:
     return AnswerModel.model_validate(answer.to_json()).model_dump(mode="json")
 
 
-def _finisher(services: Services, principals: frozenset[str], *, run: bool) -> Callable[[Answer], Answer]:
-    """What is still done to an answer: its script is run, if that is wished."""
-    if not run:
-        return lambda answer: answer
-    return lambda answer: services.clusters.with_output(answer, principals)
+def _finisher(
+    services: Services, principals: frozenset[str], owner: str, *, run: bool
+) -> Callable[[Answer], Answer]:
+    """What is still done to an answer: it is kept, and its script is run, if that is wished."""
+
+    def finish(answer: Answer) -> Answer:
+        keep(services, answer, owner)
+        return services.clusters.with_output(answer, principals) if run else answer
+
+    return finish
 
 
 def _events(
@@ -71,9 +80,15 @@ def _events(
         results = searcher.search(question, _RETRIEVED, filters)
         names = ("document_id", "title", "url", "source", "kind", "path", "anchor", "score")
         yield _event("retrieved", {"results": [{n: r[n] for n in names} for r in map(result_json, results)]})
-        answer = answerer.ask(question, filters)
+        told = Telling(lambda tell: answerer.ask(question, filters, tell))
+        parts = 0
+        for part in told:
+            parts += 1
+            yield _event("delta", {"text": part})
+        answer = told.result
         _count(answer, metrics)
-        for part in re.split(r"(?<=\n\n)", answer.answer):
+        # What a model began before it failed is replaced by the event `answer`.
+        for part in () if parts else re.split(r"(?<=\n\n)", answer.answer):
             if part:
                 yield _event("delta", {"text": part})
         yield _event("answer", answer_json(finish(answer)))

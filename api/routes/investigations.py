@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fastapi import APIRouter, HTTPException, Response
+from fastapi.responses import JSONResponse
 
 from api.auth import Caller
 from api.incident_schemas import InvestigationModel, InvestigationRequest, QueuedModel
@@ -21,15 +22,19 @@ def investigate(
     return InvestigationModel.model_validate(report)
 
 
-@router.get("/{ident}", responses={202: {"model": QueuedModel, "description": "Not finished yet"}})
+@router.get(
+    "/{ident}",
+    response_model=InvestigationModel,
+    responses={202: {"model": QueuedModel, "description": "Not finished yet"}},
+)
 def investigation(
-    ident: str, response: Response, principals: Caller, investigations: TheInvestigations
-) -> InvestigationModel | QueuedModel:
+    ident: str, principals: Caller, investigations: TheInvestigations
+) -> InvestigationModel | JSONResponse:
     """A report, or while there is none how far it is: `queued`, `running`, or `failed` with its `error`."""
     found = investigations.get(ident, principals)
     if found is None:
         raise HTTPException(404, "there is no such investigation")
     if found.report is None:
-        response.status_code = 200 if found.state == "failed" else 202
-        return QueuedModel(id=found.id, status=found.state, error=found.error)
+        waiting = QueuedModel(id=found.id, status=found.state, error=found.error)
+        return JSONResponse(waiting.model_dump(), 200 if found.state == "failed" else 202)
     return InvestigationModel.model_validate(investigations.told(found, principals))

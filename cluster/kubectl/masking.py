@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from cluster.kubectl import templates
 from cluster.kubectl.parsing import Command
@@ -21,6 +22,7 @@ _NOT_FOR_TWIN = frozenset(
     {"output", "template", "allow-missing-template-keys", "no-headers", "label-columns"}
 )
 _DESCRIBED = re.compile(r"^(?P<key>[A-Za-z0-9._-]+):\n----\n(?P<value>.*?)(?=\n\n|\Z)", re.M | re.S)
+_FLAG = re.compile(r"--?[A-Za-z][\w.-]*")
 _SHORT = 3
 
 
@@ -39,7 +41,7 @@ def masked(text: str, credentials: frozenset[str] = frozenset(), *, structured: 
     for value in sorted(credentials, key=len, reverse=True):
         for written in {value, *_as_json(value)}:
             text = _without(text, written)
-    return redact(mask_text(text) if structured else _described(text))[0]
+    return redact(mask_text(text) if structured else _flags_apart(_described(text)))[0]
 
 
 def credentials_of(text: str) -> frozenset[str] | None:
@@ -106,3 +108,14 @@ def _described(text: str) -> str:
         return f"{match['key']}:\n----\n{lines}"
 
     return _DESCRIBED.sub(hide, text)
+
+
+def _flags_apart(text: str) -> str:
+    """What `describe` prints of arguments, a line each: the line below the flag of a credential."""
+    lines = text.split("\n")
+    for number, (above, line) in enumerate(pairwise(lines), start=1):
+        word, flag = line.lstrip(), above.lstrip()
+        indent = line[: len(line) - len(word)]
+        if indent and word and above == indent + flag and _FLAG.fullmatch(flag):
+            lines[number] = indent + redact(f"- {flag}\n- {word}")[0].rpartition("\n- ")[2]
+    return "\n".join(lines)

@@ -1,114 +1,30 @@
-"""What every connector that reads a folder must do; one entry in `SOURCES` adds a connector."""
+"""What every connector must do, alone and through a ledger and an index; `WORLDS` names those that are tried.
+
+What holds for folders only is in `test_folders.py`; `test_wikis.py` adds what wikis over HTTP need.
+"""
 
 from __future__ import annotations
 
 import json
-import os
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from connectors.base import Connector, Item
-from connectors.documents import PUBLIC, Document, Failure, Unchanged
+from api.settings import Settings
+from bench.local import HashedWiring, ingest
+from connectors.base import Connector
+from connectors.documents import PUBLIC, Document, Unchanged
 from connectors.errors import TemporaryError, UnreachableError
-from connectors.files.connector import FilesConnector
-from connectors.kubernetes.connector import KubernetesManifestsConnector
-from connectors.terraform.connector import TerraformConnector
-
-LONG_AGO = 1_600_000_000
-"""Times of the files in seconds: a crawl does not trust files that were touched just now."""
-
-
-@dataclass(frozen=True)
-class Source:
-    """A connector and a small tree it can read: `changed` is new content for the file `victim`."""
-
-    connector: Callable[..., Connector]
-    tree: Mapping[str, str | bytes]
-    victim: str
-    changed: str
-    broken: str
-    """The path of a binary file with a name that the connector wants."""
-
-
-SOURCES = {
-    "files": Source(
-        connector=FilesConnector,
-        tree={
-            "README.md": "---\ntitle: Shop\nowner: team-shop\n---\n\nThe shop.\n\n```sh\nmake run\n```\n",
-            "docs/a guide.md": "# Guide\r\n\r\n1. One\r\n\r\n   ```yaml\r\n   a: 1\r\n   ```\r\n",
-            "docs/old.rst": "Old\n===\n\ntext::\n\n   code\n",
-            "docs/new.adoc": "= New\n\nNOTE: text\n",
-            "notes.txt": "one\n\ntwo\n",
-        },
-        victim="docs/old.rst",
-        changed="New\n===\n\nother\n",
-        broken="bad.md",
-    ),
-    "kubernetes": Source(
-        connector=KubernetesManifestsConnector,
-        tree={
-            "README.md": "# Manifests\n\nRun `kubectl -n shop get deploy/cart`.\n",
-            "base/cart.yaml": (
-                "# The cart.\napiVersion: apps/v1\nkind: Deployment\n"
-                "metadata: {name: cart, namespace: shop}\n---\r\n"
-                "apiVersion: v1\r\nkind: Service\r\nmetadata:\r\n  name: cart\r\n"
-            ),
-            "overlays/prod/cart.yaml": (
-                "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: cart, namespace: shop}\n"
-            ),
-            "overlays/prod/redis.yaml": "apiVersion: v1\nkind: Service\nmetadata: {name: redis}\n",
-            "overlays/prod/kustomization.yaml": "resources:\n  - cart.yaml\n",
-            "chart/Chart.yaml": "apiVersion: v2\nname: shop\nversion: 1.0.0\n",
-            "chart/values-prod.yaml": "replicas: 3\n",
-            "chart/templates/cm.yaml": "{{- if .Values.on }}\napiVersion: v1\nkind: ConfigMap\n{{- end }}\n",
-            "list.json": '{"kind": "PodList", "apiVersion": "v1", "items": [{"metadata": {"name": "p"}}]}',
-        },
-        victim="overlays/prod/redis.yaml",
-        changed="apiVersion: v1\nkind: Pod\nmetadata: {name: other}\n",
-        broken="base/bad.yaml",
-    ),
-    "terraform": Source(
-        connector=TerraformConnector,
-        tree={
-            "README.md": "# Infra\n\nRun `terraform apply`.\n",
-            "modules/db/main.tf": 'variable "size" {\n  default = "small"\n}\n',
-            "deploy/main.tf": (
-                "# The network.\r\nlocals {\r\n  cidr = var.cidr\r\n}\r\n\r\n"
-                'variable "cidr" {\r\n  description = "Range of the network."\r\n}\r\n'
-            ),
-            "deploy/outputs.tf": 'output "cidr" {\n  value = local.cidr\n}\n',
-            "variables/prod/deploy.tfvars": 'cidr = "10.0.0.0/16"\n',
-            "deploy/user data.sh.tftpl": "#!/bin/sh\necho ${name}\n",
-        },
-        victim="deploy/outputs.tf",
-        changed='output "range" {\n  value = "${local.cidr}"\n}\n',
-        broken="deploy/bad.tf",
-    ),
-}
-
-
-@pytest.fixture(params=SOURCES)
-def source(request: pytest.FixtureRequest) -> Source:
-    return SOURCES[request.param]
-
-
-@pytest.fixture
-def root(source: Source, tmp_path: Path) -> Path:
-    folder = tmp_path / "tree"
-    for path, content in source.tree.items():
-        put(folder, path, content)
-    return folder
-
-
-def put(root: Path, path: str, content: str | bytes, at: int = LONG_AGO) -> None:
-    file = root / path
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_bytes(content if isinstance(content, bytes) else content.encode())
-    os.utime(file, (at, at))
+from index.ledger import Ledger
+from index.search_types import Filters
+from ingest.report import RunReport
+from ingest.runner import ingest_source
+from ingest.runs import Runs
+from tests.contract.worlds import WORLDS, World, crawl, documents, failures, named
+from tests.unit.ingest_fakes import Died, MemoryIndex, Tripwire, contents
 
 
 @pytest.fixture(autouse=True)
@@ -117,61 +33,35 @@ def settled(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("connectors.filetree.connector._SETTLED_NS", -(10**12))
 
 
-def crawl(
-    connector: Connector, checkpoint: Mapping[str, Any] | None = None
-) -> tuple[list[Item], dict[str, Any]]:
-    """All items and the checkpoint, as it comes back from a ledger."""
-    items: list[Item] = []
-    crawling = connector.crawl(checkpoint)
-    while True:
-        try:
-            items.append(next(crawling))
-        except StopIteration as end:
-            return items, json.loads(json.dumps(end.value))
+@pytest.fixture(params=WORLDS)
+def world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
+    with pytest.MonkeyPatch.context() as patch, WORLDS[request.param](tmp_path / "world", patch) as made:
+        yield made
 
 
-def documents(items: list[Item]) -> dict[str, Document]:
-    found = [item for item in items if isinstance(item, Document)]
-    assert len({document.id for document in found}) == len(found), "an id twice in one crawl"
-    return {document.id: document for document in found}
+# ---- a crawl -----------------------------------------------------------------------------------------
 
 
-def named(items: list[Item]) -> set[str]:
-    """The ids that a crawl says exist."""
-    unchanged = {name for item in items if isinstance(item, Unchanged) for name in item.ids}
-    return unchanged | set(documents(items))
-
-
-def failures(items: list[Item]) -> list[Failure]:
-    return [item for item in items if isinstance(item, Failure)]
-
-
-def test_it_is_a_connector_and_says_that_it_can_read(source: Source, root: Path) -> None:
-    connector = source.connector("demo", root)
+def test_it_is_a_connector_and_says_that_it_can_read(world: World) -> None:
+    connector = world.connector()
     assert isinstance(connector, Connector)
     assert connector.name == "demo"
     assert connector.check().ok
 
 
-def test_documents_are_complete(source: Source, root: Path) -> None:
-    found = documents(crawl(source.connector("demo", root, url="https://git.example/x/"))[0])
-    assert {document.path for document in found.values()} == set(source.tree)
+def test_documents_are_complete(world: World) -> None:
+    found = documents(crawl(world.connector())[0])
+    assert {world.thing(document) for document in found.values()} >= set(world.things)
     for name, document in found.items():
-        assert name.startswith(f"{connector_type(source)}:demo/")
+        assert name.startswith(f"{world.type}:demo/")
         assert document.source == "demo"
         assert document.title
-        assert document.kind in {"page", "terraform", "manifest", "values", "config", "template"}
+        assert document.kind in world.kinds
         assert document.access == {PUBLIC}
-        assert document.url.startswith("https://git.example/x/")
-        assert " " not in document.url
 
 
-def connector_type(source: Source) -> str:
-    return getattr(source.connector, "type", "")
-
-
-def test_spans_are_exact_and_in_order(source: Source, root: Path) -> None:
-    for document in documents(crawl(source.connector("demo", root))[0]).values():
+def test_spans_are_exact_and_in_order(world: World) -> None:
+    for document in documents(crawl(world.connector())[0]).values():
         position = 0
         assert document.sections
         for section in document.sections:
@@ -181,115 +71,229 @@ def test_spans_are_exact_and_in_order(source: Source, root: Path) -> None:
             position = section.end
 
 
-def test_documents_survive_json(source: Source, root: Path) -> None:
-    for document in documents(crawl(source.connector("demo", root))[0]).values():
+def test_documents_survive_json(world: World) -> None:
+    for document in documents(crawl(world.connector())[0]).values():
         again = Document.from_json(json.loads(json.dumps(document.to_json())))
         assert again == document
         assert again.content_hash == document.content_hash
 
 
-def test_a_second_crawl_of_the_same_tree_reads_nothing(
-    source: Source, root: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    connector = source.connector("demo", root)
-    first, checkpoint = crawl(connector)
-    monkeypatch.setattr(Path, "open", lambda *a, **k: pytest.fail("a file was opened"))
-    second, again = crawl(source.connector("demo", root), checkpoint)
+def test_what_did_not_change_is_only_named(world: World) -> None:
+    first, checkpoint = crawl(world.connector())
+    second, again = crawl(world.connector(), checkpoint)
     assert all(isinstance(item, Unchanged) for item in second)
     assert named(second) == named(first)
     assert again == checkpoint
 
 
-def test_a_changed_file_yields_its_documents(source: Source, root: Path) -> None:
-    first, checkpoint = crawl(source.connector("demo", root))
-    put(root, source.victim, source.changed, at=LONG_AGO + 60)
-    second, _ = crawl(source.connector("demo", root), checkpoint)
-    full, _ = crawl(source.connector("demo", root))
-    assert source.victim in {document.path for document in documents(second).values()}
+def test_what_changed_comes_again(world: World) -> None:
+    first, checkpoint = crawl(world.connector())
+    world.change()
+    second, _ = crawl(world.connector(), checkpoint)
+    full, _ = crawl(world.connector())
+    assert world.victim in {world.thing(document) for document in documents(second).values()}
     assert named(second) == named(full)
     for name, document in documents(full).items():
         before = documents(first).get(name)
         assert documents(second).get(name, before) == document
 
 
-def test_a_deleted_file_is_not_named(source: Source, root: Path) -> None:
-    first, checkpoint = crawl(source.connector("demo", root))
-    gone = {name for name, document in documents(first).items() if document.path == source.victim}
-    (root / source.victim).unlink()
-    second, _ = crawl(source.connector("demo", root), checkpoint)
+def test_what_was_deleted_is_not_named(world: World) -> None:
+    first, checkpoint = crawl(world.connector())
+    gone = {n for n, document in documents(first).items() if world.thing(document) == world.victim}
+    world.take(world.victim)
+    second, _ = crawl(world.connector(), checkpoint)
     assert gone
     assert named(second) == named(first) - gone
-    assert set(source.connector("demo", root).list_ids()) == named(second)
+    assert set(world.connector().list_ids()) == named(second)
 
 
-def test_no_file_that_comes_or_goes_hands_its_ids_to_another(source: Source, root: Path) -> None:
-    full = documents(crawl(source.connector("demo", root))[0])
-    for path, content in source.tree.items():
-        (root / path).unlink()
-        without = documents(crawl(source.connector("demo", root))[0])
-        assert len(without) == sum(document.path != path for document in full.values())
+def test_nothing_that_comes_or_goes_hands_its_ids_to_another(world: World) -> None:
+    full = documents(crawl(world.connector())[0])
+    for thing in world.things:
+        put_back = world.take(thing)
+        without = documents(crawl(world.connector())[0])
+        assert len(without) == sum(world.thing(document) != thing for document in full.values())
         for name in without.keys() & full.keys():
-            assert without[name].path == full[name].path
-        put(root, path, content)
+            assert world.thing(without[name]) == world.thing(full[name])
+        put_back()
 
 
-def test_a_broken_file_is_a_failure_every_time_and_stops_nothing(source: Source, root: Path) -> None:
-    good, _ = crawl(source.connector("demo", root))
-    put(root, source.broken, b"\x7fELF\0\1\2")
-    items, checkpoint = crawl(source.connector("demo", root))
-    again, _ = crawl(source.connector("demo", root), checkpoint)
+def test_what_cannot_be_read_is_a_failure_every_time_and_stops_nothing(world: World) -> None:
+    good, _ = crawl(world.connector())
+    world.spoil()
+    items, checkpoint = crawl(world.connector())
+    again, _ = crawl(world.connector(), checkpoint)
+    assert len(failures(items)) == 1
+    assert failures(again) == failures(items)
     for result in (items, again):
         assert named(result) == named(good)
-        assert failures(result) == [Failure(source.broken, "binary file", skipped=True)]
 
 
-def test_a_file_deleted_while_reading_is_a_temporary_failure(
-    source: Source, root: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    real = Path.open
-
-    def open_or_fail(path: Path, *arguments: Any, **options: Any) -> Any:
-        if path == root / source.victim:
-            raise FileNotFoundError(path)
-        return real(path, *arguments, **options)
-
-    monkeypatch.setattr(Path, "open", open_or_fail)
-    items, checkpoint = crawl(source.connector("demo", root))
-    assert [(f.item, f.temporary) for f in failures(items)] == [(source.victim, True)]
+def test_what_fails_for_a_moment_is_a_temporary_failure(world: World) -> None:
+    world.break_()
+    items, checkpoint = crawl(world.connector())
+    assert [failure.temporary for failure in failures(items)] == [True]
     with pytest.raises(TemporaryError, match="not all documents"):
-        list(source.connector("demo", root).list_ids())
-    monkeypatch.undo()
-    items, _ = crawl(source.connector("demo", root), checkpoint)
-    assert source.victim in {document.path for document in documents(items).values()}
+        list(world.connector().list_ids())
+    world.heal()
+    items, _ = crawl(world.connector(), checkpoint)
+    assert failures(items) == []
+    assert world.victim in {world.thing(document) for document in documents(items).values()}
 
 
-def test_a_file_touched_just_now_is_read_again(
-    source: Source, root: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.undo()
-    _, checkpoint = crawl(source.connector("demo", root))
-    second, _ = crawl(source.connector("demo", root), checkpoint)
-    assert {document.path for document in documents(second).values()} == set(source.tree)
-
-
-@pytest.mark.parametrize("options", [{"url": "https://x"}, {"access": ["team"]}, {"max_bytes": 9_000}])
-def test_other_settings_make_all_be_read_again(source: Source, root: Path, options: dict[str, Any]) -> None:
-    first, checkpoint = crawl(source.connector("demo", root))
-    second, _ = crawl(source.connector("demo", root, **options), checkpoint)
+def test_other_settings_make_all_be_read_again(world: World) -> None:
+    first, checkpoint = crawl(world.connector())
+    second, _ = crawl(world.connector(access=["team"]), checkpoint)
     assert set(documents(second)) == set(documents(first))
 
 
-@pytest.mark.parametrize("checkpoint", [{}, {"settings": "old"}, {"files": {}}])
-def test_a_foreign_checkpoint_is_as_none(source: Source, root: Path, checkpoint: dict[str, Any]) -> None:
-    assert crawl(source.connector("demo", root), checkpoint)[0] == crawl(source.connector("demo", root))[0]
+@pytest.mark.parametrize("checkpoint", [{}, {"settings": "old"}, {"files": {}}, {"kinds": {}}])
+def test_a_foreign_checkpoint_is_as_none(world: World, checkpoint: dict[str, Any]) -> None:
+    assert crawl(world.connector(), checkpoint)[0] == crawl(world.connector())[0]
 
 
-def test_no_folder_is_unreachable_and_no_file_is_told(source: Source, tmp_path: Path) -> None:
-    missing = source.connector("demo", tmp_path / "none")
-    assert "correct `path` of source demo" in missing.check().message
-    with pytest.raises(UnreachableError, match="no folder"):
-        crawl(missing)
+def test_a_source_that_is_away_is_unreachable(world: World) -> None:
+    _, checkpoint = crawl(world.connector())
+    world.vanish()
+    report = world.connector().check()
+    assert not report.ok
+    assert "demo" in report.message or "kubeconfig" in report.message
+    for known in (None, checkpoint):
+        with pytest.raises(UnreachableError):
+            crawl(world.connector(), known)
     with pytest.raises(UnreachableError):
-        list(missing.list_ids())
-    assert not source.connector("demo", tmp_path).check().ok
-    assert crawl(source.connector("demo", tmp_path))[0] == []
+        list(world.connector().list_ids())
+
+
+# ---- through a ledger and an index ---------------------------------------------------------------------
+
+
+def run(folder: Path, index: MemoryIndex, world: World, wire: Tripwire | None = None) -> RunReport | None:
+    """One process: opens the ledger, runs, and perhaps dies."""
+    with Ledger.at(folder) as ledger:
+        if wire:
+            wire.watch(index, "apply", "commit", "remove")
+            wire.watch(ledger, "begin", "put", "touch", "remove", "save_checkpoint")
+        try:
+            return ingest_source(world.connector(), index, ledger, Runs(ledger))
+        except Died:
+            index.die()
+            return None
+        finally:
+            for step in ("apply", "commit", "remove"):
+                vars(index).pop(step, None)
+
+
+def assert_equals_a_first_crawl(folder: Path, index: MemoryIndex, world: World) -> None:
+    fresh = documents(crawl(world.connector())[0])
+    with Ledger.at(folder) as ledger:
+        assert contents(ledger) == fresh
+    assert index.texts == {name: document.text for name, document in fresh.items()}
+
+
+def test_incremental_runs_end_as_a_first_one(world: World, tmp_path: Path) -> None:
+    index = MemoryIndex()
+    run(tmp_path, index, world)
+    world.change()
+    world.add()
+    world.take(world.things[-1])
+    report = run(tmp_path, index, world)
+    assert report
+    assert report.counts.deleted
+    assert report.counts.failed == 0
+    assert_equals_a_first_crawl(tmp_path, index, world)
+
+
+def test_without_news_nothing_is_embedded(world: World, tmp_path: Path) -> None:
+    index = MemoryIndex()
+    run(tmp_path, index, world)
+    index.applied.clear()
+    report = run(tmp_path, index, world)
+    assert report
+    assert report.nothing_new
+    assert report.counts.unchanged == len(index.texts)
+    assert index.applied == []
+
+
+def test_what_fails_for_a_moment_keeps_its_last_state(world: World, tmp_path: Path) -> None:
+    index = MemoryIndex()
+    run(tmp_path, index, world)
+    before = dict(index.texts)
+    world.change()
+    world.break_()
+    report = run(tmp_path, index, world)
+    assert report
+    assert report.counts.failed == 1
+    assert index.texts.keys() == before.keys()
+    world.heal()
+    run(tmp_path, index, world)
+    assert_equals_a_first_crawl(tmp_path, index, world)
+
+
+@pytest.mark.parametrize("dies_after", [False, True])
+def test_a_death_at_any_step_loses_and_doubles_nothing(
+    world: World, tmp_path: Path, dies_after: bool
+) -> None:
+    put_back = world.take(world.things[-1])
+    for step in range(1, 14, 2):
+        folder, index = tmp_path / str(step), MemoryIndex()
+        folder.mkdir()
+        run(folder, index, world)
+        put_back()
+        world.change()
+        run(folder, index, world, Tripwire(step, after=dies_after))
+        put_back = world.take(world.things[-1])
+        run(folder, index, world)
+        assert_equals_a_first_crawl(folder, index, world)
+
+
+def test_a_first_run_that_dies_at_any_step_is_made_good(world: World, tmp_path: Path) -> None:
+    for step in range(1, 40, 3):
+        folder, index = tmp_path / str(step), MemoryIndex()
+        folder.mkdir()
+        run(folder, index, world, Tripwire(step))
+        run(folder, index, world)
+        assert_equals_a_first_crawl(folder, index, world)
+
+
+# ---- what people see -----------------------------------------------------------------------------------
+
+
+def wiring(world: World, tmp_path: Path, **options: Any) -> HashedWiring:
+    source = {**world.source(), **options}
+    settings = {"sources": [source], "index": {"path": str(tmp_path / "state")}}
+    return HashedWiring(Settings.model_validate(settings))
+
+
+def ids_of_the_victim(world: World) -> set[str]:
+    found = documents(crawl(world.connector())[0])
+    return {name for name, document in found.items() if world.thing(document) == world.victim}
+
+
+def shown(parts: HashedWiring, world: World, *groups: str) -> str:
+    """What a search for the victim and an answer about it hold, for somebody in these groups."""
+    filters = Filters(principals=frozenset({PUBLIC, *groups}))
+    title = world.victim.replace("/", " ")
+    results = [result.to_json() for result in parts.searcher.search(title, 50, filters)]
+    return json.dumps([results, parts.answerer.ask(title, filters).to_json()])
+
+
+def test_what_was_deleted_is_gone_from_answers(world: World, tmp_path: Path) -> None:
+    ids = ids_of_the_victim(world)
+    with closing(wiring(world, tmp_path)) as parts:
+        ingest(parts)
+        assert any(name in shown(parts, world) for name in ids)
+        world.take(world.victim)
+        ingest(parts)
+        assert not any(name in shown(parts, world) for name in ids)
+        assert not ids & {document.id for batch in parts.ledger.documents() for document in batch}
+
+
+def test_what_somebody_may_not_read_is_invisible(world: World, tmp_path: Path) -> None:
+    ids = ids_of_the_victim(world)
+    with closing(wiring(world, tmp_path, access=["team"])) as parts:
+        ingest(parts)
+        assert any(name in shown(parts, world, "team") for name in ids)
+        for groups in ((), ("others",)):
+            assert not any(name in shown(parts, world, *groups) for name in ids)

@@ -16,7 +16,7 @@ from connectors.confluence.export import ConfluenceExportConnector
 from connectors.documents import PUBLIC, Checkpoint, Document, SectionKind, Unchanged
 from connectors.errors import UnreachableError
 from connectors.notion.export import NotionExportConnector
-from tests.contract.test_connectors import crawl, documents, failures, named
+from tests.contract.worlds import crawl, documents, failures, named
 from tests.unit.wiki_exports import LONG_AGO, Export, code, write_zip
 
 CODE = 'if [[ -f "$HOME/.kube" ]] > log; then\n\n\tkubectl get po -o jsonpath="{..name}"   \n  exit 1\nfi'

@@ -51,10 +51,10 @@ class _Slow:
     def __init__(self) -> None:
         self.begun, self.released = threading.Event(), threading.Event()
 
-    def ask(self, question: str, filters: Filters) -> str:
+    def ask_with_study(self, question: str, filters: Filters) -> tuple[str, None]:
         self.begun.set()
         assert self.released.wait(10)
-        return "answer"
+        return "answer", None
 
     def search(self, query: str, k: int, filters: Filters) -> list[str]:
         return ["found"]
@@ -63,7 +63,7 @@ class _Slow:
 @pytest.mark.parametrize("one_at_a_time", [False, True])
 def test_a_slow_question_holds_up_others_only_where_the_model_cannot_be_shared(one_at_a_time: bool) -> None:
     slow = cast(Any, _Slow())
-    engines = Engines(slow, slow, one_at_a_time=one_at_a_time)
+    engines = Engines(slow, slow, one_at_a_time=one_at_a_time, add=lambda answer, _: answer)
     with ThreadPoolExecutor(2) as pool:
         asked = pool.submit(engines.ask, "slow", Filters())
         assert slow.begun.wait(10)

@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 from api.app import create_app
+from api.settings import KubernetesSource
 from tests.unit.test_docs import FOLDERS, PROJECT, ROOT, parse, validate
 
 MANIFESTS = ROOT / "deploy" / "kubernetes"
@@ -19,6 +20,11 @@ DOCKERFILE = (ROOT / "deploy" / "Dockerfile").read_text()
 def read(name: str) -> dict[str, Any]:
     data: dict[str, Any] = yaml.safe_load((MANIFESTS / name).read_text())
     return data
+
+
+def rights() -> dict[str, dict[str, Any]]:
+    """What `rbac.yaml` holds, by kind."""
+    return {found["kind"]: found for found in yaml.safe_load_all((MANIFESTS / "rbac.yaml").read_text())}
 
 
 def pod(name: str) -> dict[str, Any]:
@@ -81,8 +87,43 @@ def test_the_configuration_is_valid_and_lies_on_the_volume(tmp_path: Path) -> No
     assert settings.api.auth is not None
     assert f"path: {mount['data']}/state" in config_text()
     for source in settings.sources:
+        if isinstance(source, KubernetesSource) and source.in_cluster:
+            continue
         assert f"path: {mount['data']}/sources/{source.name}" in config_text()
         assert re.search(rf"\b{source.name}\b", script)
+
+
+@pytest.mark.parametrize("name", PODS)
+def test_pods_read_the_cluster_as_the_account_that_is_bound(name: str, tmp_path: Path) -> None:
+    found, spec = rights(), pod(name)["spec"]
+    account = found["ServiceAccount"]["metadata"]
+    (subject,) = found["ClusterRoleBinding"]["subjects"]
+    live = [source for source in validate(config_text(), tmp_path).sources if source.type == "kubernetes"]
+
+    assert any(source.in_cluster for source in live)
+    assert spec["serviceAccountName"] == account["name"] == subject["name"]
+    assert spec["automountServiceAccountToken"]
+    assert subject["namespace"] == account["namespace"] == read("kustomization.yaml")["namespace"]
+    assert found["ClusterRoleBinding"]["roleRef"]["name"] == found["ClusterRole"]["metadata"]["name"]
+
+
+def test_the_account_changes_nothing_and_reads_no_secret() -> None:
+    for rule in rights()["ClusterRole"]["rules"]:
+        assert set(rule["verbs"]) <= {"get", "list", "watch"}
+        assert "*" not in rule["apiGroups"]
+        if "" in rule["apiGroups"]:
+            assert not {"*", "secrets", "pods/exec"} & set(rule["resources"])
+
+
+def test_the_optional_rules_are_rules() -> None:
+    text = (MANIFESTS / "rbac.yaml").read_text()
+    uncommented = re.sub(r"(?m)^  # (- apiGroups:|  (?:resources|verbs):)", r"  \1", text)
+    role = next(one for one in yaml.safe_load_all(uncommented) if one["kind"] == "ClusterRole")
+    optional = role["rules"][len(rights()["ClusterRole"]["rules"]) :]
+
+    assert [rule["resources"] for rule in optional] == [["pods/log"], ["*"], ["secrets"]]
+    assert all(set(rule["verbs"]) <= {"get", "list"} for rule in optional)
+    assert optional[-1]["verbs"] == ["list"], "metadata is listed; nobody asks for a Secret by name"
 
 
 def test_probes_and_service_reach_the_server(tmp_path: Path) -> None:

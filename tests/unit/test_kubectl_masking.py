@@ -22,6 +22,8 @@ CANARY = "c4nary-hunter2"
         f"    Environment:\n      DB_PASSWORD:  {CANARY}\n      LOG_LEVEL:    debug\n",
         f"2026-01-01 INFO login password={CANARY} ok",
         f"Annotations:  db-password: {CANARY}\n",
+        f"    Args:\n      --verbose\n      --db-password\n      {CANARY}\n    State:  Running\n",
+        f"    Command:\n      redis-server\n      --requirepass\n      {CANARY}",
     ],
 )
 def test_what_describe_and_logs_print_is_masked(text: str) -> None:
@@ -31,8 +33,11 @@ def test_what_describe_and_logs_print_is_masked(text: str) -> None:
 
 def test_what_is_no_credential_stays() -> None:
     text = "Data\n====\nLOG_LEVEL:\n----\ndebug\n\nreplicas:\n----\n3\n"
+    words = ("--secret-name", "db", "--password-file", "/run/db", "--password")
+    arguments = "    Args:\n" + "".join(f"      {word}\n" for word in words) + "    State:\n"
 
     assert masked(text) == text
+    assert masked(arguments) == arguments
 
 
 POD = {"kind": "Pod", "spec": {"containers": [{"env": [{"name": "DB_PASSWORD", "value": CANARY}]}]}}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import threading
 from pathlib import Path
 
@@ -44,14 +45,15 @@ def _cluster(arguments: argparse.Namespace) -> Cluster:
 def main() -> None:
     """Serves until it is interrupted."""
     arguments = _arguments()
-    with serving(_cluster(arguments), tls=not arguments.http, port=arguments.port) as served:
+    with (
+        contextlib.suppress(KeyboardInterrupt),
+        serving(_cluster(arguments), tls=not arguments.http, port=arguments.port) as served,
+    ):
         print(f"{served.url} (token: {served.cluster.token('admin')})", flush=True)
         if arguments.kubeconfig:
             print(f"KUBECONFIG={kubeconfig(arguments.kubeconfig, Context('fake', served))}", flush=True)
-        try:
-            threading.Event().wait()
-        except KeyboardInterrupt:
-            print("stopped")
+        threading.Event().wait()
+    print("stopped")
 
 
 if __name__ == "__main__":
