@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from api.changes import ChangesRequest, PastReader, asked_changes
-from api.errors import IndexEmptyError
+from api.errors import IndexEmptyError, NotThereError
 from api.graphs import GraphRequest, picture
 from api.knowledge import LedgerKnowledge
 from api.schemas import ClusterModel
@@ -106,17 +106,21 @@ class Clusters:
 
     def known(self, principals: frozenset[str] | None) -> list[str]:
         """The names of the live clusters that `principals` may read anything of."""
+        if principals is not None:
+            # First, as to open the store would make the state folder.
+            return [] if self._ledger() is None else self.view.clusters(self.reader(principals))
         store = self.store
-        if store is None:
-            return []
-        return store.clusters() if principals is None else self.view.clusters(self.reader(principals))
+        return store.clusters() if store is not None else []
 
     def changes(
         self, request: ChangesRequest, principals: frozenset[str] | None
     ) -> tuple[list[Change], tuple[datetime, datetime]]:
         """What changed in the live clusters, of what `principals` may read, and the time that this is of."""
         now = datetime.now(UTC)
-        known, store = self.known(principals), self.store
+        known = self.known(principals)
+        store = self.store if known else None
+        if store is None and request.cluster:
+            raise NotThereError(f"there is no cluster `{request.cluster}`")
         if store is None:
             return [], request.window(now)
         return asked_changes(store, known, request, self.past_reader(principals), now)
