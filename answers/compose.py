@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
@@ -12,7 +12,9 @@ from answers.links import deep_link
 from answers.model import Citation, Claim
 from answers.render import blocks, heading
 from answers.units import Unit, UnitKind
+from connectors.documents import Document
 from index.chunks import anchor_of
+from index.intent import Expect
 from index.query import Query
 
 _NEAR = 60
@@ -34,12 +36,13 @@ def compose(units: Sequence[Unit], query: Query, scores: dict[str, float], idf: 
     """The draft that says `units`, grouped by heading, each with its citation.
 
     Where the question asks for a value, the line that holds it comes first, then the part it stands in; else the
-    parts keep their order, as steps do. Citations are numbered in the order in which the text names them.
-    `scores` holds each document's retrieval score, `idf` gives a term's rarity.
+    part that answers best does. The others keep their order, and all do where steps are asked for. Citations are
+    numbered in the order in which the text names them. `scores` holds each document's retrieval score, `idf` gives
+    a term's rarity.
     """
     draft = Draft()
     leads = _leads(units, query, idf)
-    units = _leads_first(units, [lead.unit for _, lead in leads])
+    units = _leads_first(units, [lead.unit for _, lead in leads] or _best(units, query))
     numbers = _cite(units, [lead.unit for _, lead in leads], draft, scores)
     parts: list[str] = []
     if len(leads) > 1:
@@ -71,6 +74,12 @@ def _leads(units: Sequence[Unit], query: Query, idf: Idf) -> list[tuple[str, Lea
         return found
     lead = lead_of(units, query, idf)
     return [("", lead)] if lead else []
+
+
+def _best(units: Sequence[Unit], query: Query) -> list[Unit]:
+    """The unit that answers best, unless steps are asked for: they keep their order."""
+    in_order = Expect.STEPS in query.intent.wanted or not units
+    return [] if in_order else [max(units, key=lambda u: u.score)]
 
 
 def _leads_first(units: Sequence[Unit], leads: Sequence[Unit]) -> list[Unit]:
@@ -108,13 +117,16 @@ def _cite(
     runs.sort(key=lambda run: min((order[id(u)] for u in run if id(u) in order), default=len(order)))
     numbers: dict[int, int] = {}
     for number, run in enumerate(runs, 1):
-        draft.citations.append(_citation(run, number, scores))
+        end = max(u.end for u in run)
+        draft.citations.append(citation_of(run[0].document, run[0].start, end, number, scores))
         numbers.update({id(unit): number for unit in run})
     return numbers
 
 
-def _citation(run: Sequence[Unit], number: int, scores: dict[str, float]) -> Citation:
-    document, start, end = run[0].document, run[0].start, max(u.end for u in run)
+def citation_of(
+    document: Document, start: int, end: int, number: int, scores: Mapping[str, float]
+) -> Citation:
+    """The citation of the characters `start:end`; `scores` holds each document's retrieval score."""
     anchor = anchor_of(document, start, end)
     return Citation(
         number=number,

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
@@ -22,7 +22,7 @@ from index.tokens import STOP_WORDS, terms
 
 ANSWERABLE = {"bias": -0.95, "dense": 3.6, "about": 1.4, "missing": -4.5, "live": -2.4}
 """Of a logistic function: do the passages hold an answer at all?"""
-RIGHT = {"bias": -2.6, "dense": 3.3, "about": 1.2, "missing": -2.9, "lead": 2.0}
+RIGHT = {"bias": -2.7, "answerable": 3.8, "lead": 2.6, "page": -1.1, "nearest": 0.9}
 """Of a second one: is the best file the right one? docs/decisions/0004-abstention.md says how both were fitted."""
 
 _WORD = re.compile(r"[A-Za-z0-9][\w./:@-]*")
@@ -47,15 +47,22 @@ class Evidence:
     """1 if the question asks for what only holds at this moment."""
     lead: float
     """How far the best file's score is ahead of the next one's, at most 1."""
+    page: float
+    """1 if the best file is a page: pages resemble each other more than settings do."""
+    nearest: float
+    """1 if the passage whose vector is nearest to the question lies in the best file: both searches then agree."""
 
 
-def weigh(query: Query, passages: Sequence[Candidate], lead: float, embed: Embed) -> Evidence:
+def weigh(
+    query: Query, passages: Sequence[Candidate], lead: float, *, nearest: bool, embed: Embed
+) -> Evidence:
     """The evidence for answering `query` from `passages`, chunks of the best file, best first.
 
-    `lead` is the distance from the best file's score to the next one's.
+    `lead` is the distance from the best file's score to the next one's; `nearest` says whether the passage with the
+    nearest vector of all lies in that file.
     """
     if not passages:
-        return Evidence(0.0, 0.0, 1.0, float(query.intent.live), 0.0)
+        return Evidence(0.0, 0.0, 1.0, float(query.intent.live), 0.0, 0.0, 0.0)
     present = frozenset().union(*(c.words for c in passages))
     words, weights = importance(query.english or query.text, embed)
     held = [mentions(word, present) for word in words]
@@ -68,6 +75,8 @@ def weigh(query: Query, passages: Sequence[Candidate], lead: float, embed: Embed
         missing=max((w for w, h in zip(weights, held, strict=True) if h == 0), default=0.0) / total,
         live=float(query.intent.live),
         lead=min(1.0, lead),
+        page=float(passages[0].card.kind == "page"),
+        nearest=float(nearest),
     )
 
 
@@ -96,14 +105,14 @@ def mentions(word: str, present: Set[str]) -> float:
 
 def answerable(evidence: Evidence) -> float:
     """The probability that the passages hold an answer at all."""
-    return _logistic(ANSWERABLE, evidence)
+    return _logistic(ANSWERABLE, asdict(evidence))
 
 
 def confidence(evidence: Evidence) -> float:
-    """The probability that the best passage is the right one, calibrated on the question sets."""
-    return round(_logistic(RIGHT, evidence), 3)
+    """The probability that the best file is the right one, calibrated on the question sets."""
+    return round(_logistic(RIGHT, {**asdict(evidence), "answerable": answerable(evidence)}), 3)
 
 
-def _logistic(weights: Mapping[str, float], evidence: Evidence) -> float:
-    z = weights["bias"] + sum(w * getattr(evidence, name) for name, w in weights.items() if name != "bias")
+def _logistic(weights: Mapping[str, float], signs: Mapping[str, float]) -> float:
+    z = weights["bias"] + sum(w * signs[name] for name, w in weights.items() if name != "bias")
     return 1 / (1 + math.exp(-z))

@@ -5,8 +5,10 @@ from __future__ import annotations
 import time
 import uuid
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Protocol
+
+import numpy as np
 
 from answers.compose import compose
 from answers.confidence import Evidence, answerable, confidence, weigh
@@ -24,12 +26,14 @@ from index.rarity import Rarity
 from index.retriever import Retriever
 from index.search_types import WRITTEN, Filters
 
-LEAST = 0.25
+LEAST = 0.2
 """Below this confidence the answer is withheld."""
 WIDEST = 3_200
 """Characters that the best passage may grow to around the match."""
-LENGTHS = ((0.8, 3_400), (0.5, 1_000), (0.0, 300))
-"""Characters that an answer quotes, by confidence: who is less sure says less."""
+WIDE = 1_600
+"""The same of the further passages of the best file."""
+LENGTHS = ((0.3, 300), (0.6, 500), (0.75, 1_500), (0.85, 3_400))
+"""Characters that an answer quotes, by confidence, and in between in proportion: who is less sure says less."""
 
 Documents = Callable[[Sequence[str]], dict[str, Document]]
 
@@ -39,6 +43,10 @@ class Responder(Protocol):
 
     def respond(self, question: str, filters: Filters) -> Answer | None:
         """The answer; an abstention where the objects do not tell; None where the question is not about them."""
+        ...
+
+    def now(self, answer: Answer, filters: Filters) -> Answer:
+        """An answer from documents, with a cited line on how the object is that its question names."""
         ...
 
 
@@ -52,8 +60,11 @@ class Study:
     passages: list[Passage]
     documents: dict[str, Document]
     units: list[Unit]
-    regions: list[int]
+    ranks: list[int]
+    """Of each unit: the rank of its file, 0 for the best."""
     evidence: Evidence
+    chosen: list[Unit] = field(default_factory=list)
+    """What the answer shows, in its order; none where it abstains."""
 
 
 class Answerer:
@@ -69,27 +80,36 @@ class Answerer:
 
     def ask(self, question: str, filters: Filters | None = None) -> Answer:
         """The cited answer to `question`, or an abstention that names the nearest pages."""
-        started = time.perf_counter()
-        answer = self._answer(question, filters or Filters())
-        return replace(answer, took_ms=round(1e3 * (time.perf_counter() - started)))
+        answer, study = self.ask_with_study(question, filters)
+        return self.now(answer, filters or Filters()) if study else answer
 
-    def _answer(self, question: str, filters: Filters) -> Answer:
+    def ask_with_study(self, question: str, filters: Filters | None = None) -> tuple[Answer, Study | None]:
+        """The answer as of `ask`, and what it was chosen from; None where live objects gave it."""
+        started = time.perf_counter()
+        answer, study = self._answer(question, filters or Filters())
+        return replace(answer, took_ms=round(1e3 * (time.perf_counter() - started))), study
+
+    def _answer(self, question: str, filters: Filters) -> tuple[Answer, Study | None]:
         live = self._cluster.respond(question, filters) if self._cluster else None
         if live is None:
             return self._from_documents(question, filters)
         # Where the objects were asked and do not tell, their words must not guess.
         kinds = tuple(kind for kind in filters.kinds if kind != OBJECT)
         if not live.abstained or (filters.kinds and not kinds):
-            return live
-        answer = self._from_documents(question, replace(filters, kinds=kinds))
-        return replace(live, related=answer.related) if answer.abstained else answer
+            return live, None
+        answer, study = self._from_documents(question, replace(filters, kinds=kinds))
+        return (replace(live, related=answer.related), None) if answer.abstained else (answer, study)
 
-    def _from_documents(self, question: str, filters: Filters) -> Answer:
+    def now(self, answer: Answer, filters: Filters) -> Answer:
+        """An answer from documents, with a line on how the one live object that its question names is now."""
+        return self._cluster.now(answer, filters) if self._cluster else answer
+
+    def _from_documents(self, question: str, filters: Filters) -> tuple[Answer, Study]:
         study = self.study(question, filters)
         sure = confidence(study.evidence)
         held = answerable(study.evidence)
         answer = self._say(question, study, sure) if sure >= LEAST and held >= 0.5 else None
-        return answer or _decline(question, study, min(sure, round(held, 3)))
+        return answer or _decline(question, study, min(sure, round(held, 3))), study
 
     def study(self, question: str, filters: Filters) -> Study:
         """What the index holds on `question`."""
@@ -101,33 +121,36 @@ class Answerer:
         passages = choose(ranked, query, others=2)
         documents = self._documents(list(dict.fromkeys(p.candidate.card.document_id for p in passages)))
         units: list[Unit] = []
-        regions: list[int] = []
+        ranks: list[int] = []
         seen: set[tuple[str, int]] = set()
-        for region, passage in enumerate(passages):
+        for rank, passage in enumerate(passages):
             document = documents.get(passage.candidate.card.document_id)
             if document is None:
                 continue
-            wide = widen(passage, document, WIDEST) if region == 0 else passage
+            wide = widen(passage, document, WIDEST if rank == 0 else WIDE) if passage.place == 0 else passage
             found = [
                 u for u in units_of(document, wide.start, wide.end) if (document.id, u.start) not in seen
             ]
             seen |= {(document.id, u.start) for u in found}
             score_units(found, query, rarity.idf)
             units += found
-            regions += [region] * len(found)
+            ranks += [passage.place] * len(found)
         best = [c.score for c in places(ranked, query)[:2]]
         lead = best[0] - best[1] if len(best) > 1 else 1.0
-        evidence = weigh(query, [p.candidate for p in passages if p.place == 0], lead, self._retriever.embed)
-        return Study(query, rarity, ranked, passages, documents, units, regions, evidence)
+        best_file = [p.candidate for p in passages if p.place == 0]
+        nearest = bool(ranked) and max(ranked, key=lambda c: c.dense).card.file == best_file[0].card.file
+        evidence = weigh(query, best_file, lead, nearest=nearest, embed=self._retriever.embed)
+        return Study(query, rarity, ranked, passages, documents, units, ranks, evidence)
 
     def _say(self, question: str, study: Study, sure: float) -> Answer | None:
-        most = next(length for least, length in LENGTHS if sure >= least)
-        chosen = pick(study.units, study.regions, most, study.query)
+        most = int(np.interp(sure, [least for least, _ in LENGTHS], [length for _, length in LENGTHS]))
+        chosen = pick(study.units, study.ranks, most, study.query)
         if not chosen:
             return None
         main = study.passages[0].candidate.card.file
         ids = [p.candidate.card.document_id for p in study.passages]
         chosen.sort(key=lambda u: (ids.index(u.document.id), u.start))
+        study.chosen = chosen
         scores = {p.candidate.card.document_id: p.candidate.score for p in reversed(study.passages)}
         draft = compose(chosen, study.query, scores, study.rarity.idf)
         # Read again: what is shown is held to what is stored now, not to the copy it was cut from.

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 
 from answers.units import Unit, UnitKind
 from index.intent import VALUES, Expect, Intent
 from index.query import Query
 from index.tokens import terms
 
-HEAD_SHARE = 0.6
+HEAD_SHARE = 0.8
 """What a question's word is worth that stands in the unit's headings and not in the unit."""
 RELATED_SHARE = 0.5
+RELATED_HEAD_SHARE = 0.2
 NEIGHBOUR_SHARE = 0.25
+LED_SHARE = 0.8
+"""The same of a word in the unit before, which leads to this one: code shows what the sentence above it says."""
+SHAPE_WORTH = 0.45
 WHOLE = 2_000
 """Characters that the procedure which holds the best match may take, unless the answer is unsure anyway."""
+OTHER_SHARE = 0.8
+"""From this share of the best unit's worth on, a unit of a further file is said as well."""
 OPEN_SHARE = 0.8
 """From this share of the best unit's worth on, a "TBD" means that the question is open."""
 
@@ -27,15 +33,25 @@ def score_units(units: Sequence[Unit], query: Query, idf: Callable[[str], float]
     total = sum(weights.values()) or 1.0
     present = [set(terms(u.text)) for u in units]
     for i, (unit, words) in enumerate(zip(units, present, strict=True)):
-        around = set(terms(" ".join((*unit.section.heading_path, unit.section.context, unit.header))))
-        near = (present[i - 1] if i else set()) | (present[i + 1] if i + 1 < len(units) else set())
-        own = sum(v for t, v in weights.items() if t in words)
-        head = sum(v for t, v in weights.items() if t not in words and t in around)
-        neighbour = sum(v for t, v in weights.items() if t not in words and t not in around and t in near)
-        alike = sum(v for t, v in related.items() if t in words)
-        cover = (own + HEAD_SHARE * head + RELATED_SHARE * alike + NEIGHBOUR_SHARE * neighbour) / total
+        around = set(terms(" ".join((*unit.section.heading_path, unit.section.context, unit.header)))) - words
+        before = present[i - 1] - words - around if i else set()
+        behind = present[i + 1] - words - around - before if i + 1 < len(units) else set()
+        led = unit.kind is UnitKind.CODE or (i > 0 and _ends_in_colon(units[i - 1]))
+        own = _sum(weights, words)
+        cover = own + HEAD_SHARE * _sum(weights, around)
+        cover += RELATED_SHARE * _sum(related, words) + RELATED_HEAD_SHARE * _sum(related, around)
+        cover += (LED_SHARE if led else NEIGHBOUR_SHARE) * _sum(weights, before)
+        cover = (cover + NEIGHBOUR_SHARE * _sum(weights, behind)) / total
         unit.signals = {"own": own / total, "cover": min(1.0, cover), "shape": shape(unit, query.intent)}
-        unit.score = min(1.2, cover) + 0.35 * unit.signals["shape"] - _thinness(unit)
+        unit.score = min(1.2, cover) + SHAPE_WORTH * unit.signals["shape"] - _thinness(unit)
+
+
+def _sum(weights: Mapping[str, float], present: Set[str]) -> float:
+    return sum(value for term, value in weights.items() if term in present)
+
+
+def _ends_in_colon(unit: Unit) -> bool:
+    return unit.text.rstrip("*_ \t\n").endswith((":", "："))
 
 
 def shape(unit: Unit, intent: Intent) -> float:
@@ -47,7 +63,7 @@ def shape(unit: Unit, intent: Intent) -> float:
             best = max(best, 1.0)
         elif expect is Expect.STEPS:
             commands = unit.kind is UnitKind.CODE
-            best = max(best, 0.8 if commands else 0.5 if unit.kind is UnitKind.ITEM or "`" in text else 0.0)
+            best = max(best, 1.0 if commands else 0.35 if unit.kind is UnitKind.ITEM or "`" in text else 0.0)
     return best
 
 
@@ -59,15 +75,17 @@ def _thinness(unit: Unit) -> float:
     return 0.15 if unit.text.rstrip().endswith(":") else 0.0
 
 
-def pick(units: Sequence[Unit], regions: Sequence[int], most: int, query: Query | None = None) -> list[Unit]:
+def pick(units: Sequence[Unit], ranks: Sequence[int], most: int, query: Query | None = None) -> list[Unit]:
     """The units worth saying, at most `most` characters of them, in the order of the text.
 
-    Where `query` compares environments, each of them has its share.
+    `ranks` holds the rank of each unit's file, 0 for the best one. Where `query` compares environments and the best
+    file belongs to one of them, each of them has its share.
     """
     named = sorted(query.environments) if query else []
     present = [name for name in named if any(u.document.environment == name for u in units)]
-    if len(present) < 2:
-        return _pick(units, regions, most)
+    best = next((u.document.environment for u, rank in zip(units, ranks, strict=True) if not rank), "")
+    if len(present) < 2 or not best:
+        return _pick(units, ranks, most)
     chosen: list[Unit] = []
     for name in present:
         mine = [i for i, u in enumerate(units) if u.document.environment == name]
@@ -75,14 +93,14 @@ def pick(units: Sequence[Unit], regions: Sequence[int], most: int, query: Query 
     return chosen
 
 
-def _pick(units: Sequence[Unit], regions: Sequence[int], most: int) -> list[Unit]:
+def _pick(units: Sequence[Unit], ranks: Sequence[int], most: int) -> list[Unit]:
     """`pick` of one environment.
 
-    `regions` holds the rank of each unit's passage, 0 for the best one. That passage is told whole, as a reader
-    needs the lines around the one that matches; of further passages only what matches as well. None where a
-    match as good as the best only says that the answer is still to be written.
+    The best file is told as far as `most` reaches, as a reader needs the lines around the one that matches; of
+    further files only what matches as well. None where a match as good as the best only says that the answer is
+    still to be written.
     """
-    worth = [u.score - 0.15 * region for u, region in zip(units, regions, strict=True)]
+    worth = [u.score - 0.15 * rank for u, rank in zip(units, ranks, strict=True)]
     useful = [i for i in range(len(units)) if not _is_noise(units[i])]
     unwritten = [i for i in useful if is_placeholder(units[i])]
     if any(worth[i] >= OPEN_SHARE * max(worth[j] for j in useful) for i in unwritten):
@@ -92,8 +110,8 @@ def _pick(units: Sequence[Unit], regions: Sequence[int], most: int) -> list[Unit
         return []
     usable = set(useful)
     best = max(worth[i] for i in useful)
-    main = [i for i in useful if regions[i] == 0]
-    rest = [i for i in useful if regions[i] and worth[i] >= 0.5 * best]
+    main = [i for i in useful if ranks[i] == 0]
+    rest = [i for i in useful if ranks[i] and worth[i] >= OTHER_SHARE * best]
     chosen: set[int] = set()
     said: dict[str, str] = {}
     length = 0
@@ -207,6 +225,6 @@ def _leads(a: Unit, b: Unit) -> bool:
     """Whether `a` only makes sense with `b` behind it: it ends in a colon, or is the step that `b`'s code does."""
     if a.document.id != b.document.id or b.section.heading_path != a.section.heading_path:
         return False
-    if a.text.rstrip("*_ \t\n").endswith((":", "：")):
+    if _ends_in_colon(a):
         return True
     return b.kind is UnitKind.CODE and a.kind is UnitKind.ITEM

@@ -9,13 +9,30 @@ from typing import Any
 from fastapi import FastAPI
 
 from api import problems
+from api.alerts import AlertQueue
 from api.auth import Authenticator
 from api.background import BackgroundRuns
 from api.commands.version import installed_version
+from api.incident_store import IncidentStore
 from api.investigations import Investigations
 from api.metrics import Metrics
 from api.middleware import BodyLimit, HostCheck, RequestMetrics, ResponseHeaders
-from api.routes import ask, documents, graph, health, investigations, page, runs, scripts, search, sources
+from api.routes import (
+    alerts,
+    ask,
+    changes,
+    documents,
+    feedback,
+    graph,
+    health,
+    investigations,
+    onboarding,
+    page,
+    runs,
+    scripts,
+    search,
+    sources,
+)
 from api.schemas import ProblemModel, RunModel
 from api.services import Services, open_services
 from api.settings import Settings
@@ -40,11 +57,15 @@ def create_app(settings: Settings, services: Services | None = None) -> FastAPI:
         metrics.runs.labels(run.status).inc()
         metrics.last_run.set_to_current_time()
 
+    incidents = IncidentStore(settings.index.path)
+    queue = AlertQueue(opened, incidents)
     background = BackgroundRuns(opened, finished)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        queue.resume()
         yield
+        queue.stop()
         background.stop()
         opened.close()
 
@@ -63,8 +84,24 @@ def create_app(settings: Settings, services: Services | None = None) -> FastAPI:
     app.state.metrics = metrics
     app.state.background = background
     app.state.authenticator = Authenticator(settings.api.auth)
-    app.state.investigations = Investigations()
-    for module in (ask, search, documents, sources, graph, investigations, scripts, runs, health, page):
+    app.state.investigations = Investigations(opened, incidents)
+    app.state.alerts = queue
+    for module in (
+        ask,
+        feedback,
+        onboarding,
+        search,
+        documents,
+        sources,
+        graph,
+        changes,
+        investigations,
+        alerts,
+        scripts,
+        runs,
+        health,
+        page,
+    ):
         app.include_router(module.router)
     problems.install(app)
     _describe_problems(app)

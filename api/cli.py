@@ -17,12 +17,16 @@ from typer.exceptions import TyperException
 
 from api.commands import (
     ask,
+    changes,
     config,
     doctor,
     evaluate,
+    feedback,
+    gaps,
     graph,
     ingest,
     investigate,
+    onboard,
     search,
     serve,
     status,
@@ -63,8 +67,12 @@ app.command("search")(search.command)
 app.command("serve")(serve.command)
 app.command("status")(status.command)
 app.command("graph")(graph.command)
+app.command("changes")(changes.command)
 app.command("investigate")(investigate.command)
 app.command("eval")(evaluate.command)
+app.command("onboard")(onboard.command)
+app.command("gaps")(gaps.command)
+app.add_typer(feedback.app, name="feedback")
 app.add_typer(config.app, name="config")
 app.command("doctor")(doctor.command)
 app.command("version")(version.command)

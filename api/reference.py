@@ -34,6 +34,7 @@ _SECTIONS: tuple[tuple[str, type[BaseModel]], ...] = (
     ("index.embedding", settings.EmbeddingSettings),
     ("answers", settings.AnswerSettings),
     ("answers.llm", settings.LlmSettings),
+    ("answers.history", settings.HistorySettings),
     ("schedule", settings.ScheduleSettings),
     ("api", settings.ApiSettings),
     ("api.auth", settings.AuthSettings),
@@ -156,7 +157,13 @@ def _type(schema: dict[str, Any]) -> str:
         return "list of text"
     if "$ref" in schema or schema.get("type") == "object":
         return "keys"
-    return {"string": "text", "integer": "number", "boolean": "true or false", "null": "null"}[schema["type"]]
+    return {
+        "string": "text",
+        "integer": "number",
+        "number": "number",
+        "boolean": "true or false",
+        "null": "null",
+    }[schema["type"]]
 
 
 def _value(default: Any) -> str:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     # Imported for types only: `kubelore --help` must not pay for any of it.
+    from answers.history import History
     from answers.model import Answer
     from api.clusters import Clusters
     from api.findings import Findings
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from connectors.base import Connector
     from connectors.documents import Document
     from index.search_types import Filters, SearchResult
+    from index.vectors import Vectors
 
 
 class Searcher(Protocol):
@@ -29,12 +31,16 @@ class Searcher(Protocol):
         """The best `k` passages, best first."""
         ...
 
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        """One unit vector a text, by the index's own model."""
+        ...
+
 
 class Answerer(Protocol):
     """Answers."""
 
-    def ask(self, question: str, filters: Filters) -> Answer:
-        """One cited answer, or an abstention."""
+    def ask(self, question: str, filters: Filters, tell: Callable[[str], None] | None = None) -> Answer:
+        """One cited answer, or an abstention; `tell` is given verified parts of it while a model writes."""
         ...
 
 
@@ -95,6 +101,11 @@ class Services(Protocol):
         """What documents say of clusters that is gone, wrong or otherwise by now."""
         ...
 
+    @property
+    def questions(self) -> History:
+        """What was asked before, and what was said of the answers."""
+        ...
+
     def ready(self) -> bool:
         """Whether the index is open and holds documents."""
         ...
@@ -105,6 +116,10 @@ class Services(Protocol):
 
     def document(self, document_id: str, principals: frozenset[str] | None) -> Document | None:
         """The stored document, if one of `principals` may read it (None: without that check)."""
+        ...
+
+    def page_ids(self) -> list[str]:
+        """The ids of all pages: what people wrote to be read, of every source of such."""
         ...
 
     def variants(self, document_id: str, principals: frozenset[str]) -> list[str]:

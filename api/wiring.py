@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import logging
 import threading
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from api.engines import Engines, Generation, endpoint_of
 from api.errors import IndexEmptyError
 from api.schemas import RunModel, SourceModel
 from api.services import Check, IngestOptions, IngestProgress
@@ -17,8 +16,7 @@ from connectors.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from answers.cluster.responder import ClusterResponder
-    from answers.engine import Answerer as AnswerEngine
-    from answers.model import Answer
+    from answers.history import History
     from api.clusters import Clusters
     from api.findings import Findings
     from connectors.base import Connector
@@ -27,36 +25,9 @@ if TYPE_CHECKING:
     from index.index import Index
     from index.ledger import Ledger
     from index.retriever import Retriever
-    from index.search_types import Filters, SearchResult
 
-Add = Callable[["Answer", frozenset[str]], "Answer"]
-
-log = logging.getLogger(__name__)
-
-
-class Engines:
-    """The retriever and the answer engine, for many threads at once.
-
-    Only a model of sentence-transformers serves one caller at a time: its tokenizer cannot be shared.
-    """
-
-    def __init__(self, retriever: Retriever, engine: AnswerEngine, *, one_at_a_time: bool, add: Add) -> None:
-        """`add` puts into an answer what the engine does not know, for these principals."""
-        self._add = add
-        self._retriever = retriever
-        self._engine = engine
-        self._turn: AbstractContextManager[object] = threading.Lock() if one_at_a_time else nullcontext()
-
-    def search(self, query: str, k: int, filters: Filters) -> list[SearchResult]:
-        """The best `k` passages, best first."""
-        with self._turn:
-            return self._retriever.search(query, k, filters)
-
-    def ask(self, question: str, filters: Filters) -> Answer:
-        """One cited answer, or an abstention."""
-        with self._turn:
-            answer = self._engine.ask(question, filters)
-        return self._add(answer, filters.principals)
+_PAGES = ("files", "confluence", "notion")
+"""The types of sources that people write to be read."""
 
 
 class Wiring:
@@ -91,6 +62,14 @@ class Wiring:
         with self._lock:
             return self._findings
 
+    @cached_property
+    def questions(self) -> History:
+        """What was asked before; makes its file when the first question is kept."""
+        from answers.history import History, Retention
+
+        kept = self.settings.answers.history
+        return History(self.settings.index.path, Retention(kept.days, kept.questions))
+
     def ready(self) -> bool:
         """Whether the ledger is there and holds documents."""
         return self.has_state() and self.ledger.count_all() > 0
@@ -120,6 +99,13 @@ class Wiring:
         if principals is not None and not self.ledger.readable([document_id], principals):
             return None
         return self.ledger.get(document_id)
+
+    def page_ids(self) -> list[str]:
+        """The ids of all documents of sources that hold pages, sorted."""
+        if not self.has_state():
+            return []
+        names = [source.name for source in self.settings.sources if source.type in _PAGES]
+        return sorted(ident for name in names for ident in self.ledger.ids(name))
 
     def variants(self, document_id: str, principals: frozenset[str]) -> list[str]:
         """The readable ids that are `document_id` with `@` and an environment or path behind, sorted."""
@@ -212,11 +198,12 @@ class Wiring:
 
         return Clusters(self.settings, lambda: self.ledger if self.has_state() else None)
 
-    def _responder(self) -> ClusterResponder | None:
+    def _responder(self, retriever: Retriever) -> ClusterResponder | None:
         """Who answers from live objects; None where no cluster was ever read."""
         store = self.clusters.store
         if store is None:
             return None
+        from answers.cluster.pages import written_about
         from answers.cluster.responder import ClusterResponder
 
         return ClusterResponder(
@@ -224,6 +211,8 @@ class Wiring:
             self.ledger.get_many,
             self.clusters.reader,
             lambda namespaces: store.events(namespaces=list(namespaces) or None),
+            pages=lambda words, filters: written_about(retriever, words, filters),
+            contexts={source.cluster_name: source.context or "" for source in self.settings.live_clusters},
         )
 
     @cached_property
@@ -238,10 +227,15 @@ class Wiring:
         from answers.engine import Answerer
         from index.retriever import Retriever
 
-        if self.settings.answers.llm:
-            log.warning("answers.llm is not used in this version; answers are extractive")
         retriever = Retriever(self.index, self.ledger.readable)
-        engine = Answerer(retriever, self.ledger.get_many, self._responder())
+        engine = Answerer(retriever, self.ledger.get_many, self._responder(retriever))
         embedding = self.settings.index.embedding
         bundled = embedding.model == "default" and embedding.backend == "onnx"
-        return Engines(retriever, engine, one_at_a_time=not bundled, add=self.findings.added)
+        model = self.settings.answers.llm
+        return Engines(
+            retriever,
+            engine,
+            one_at_a_time=not bundled,
+            add=self.findings.added,
+            generation=Generation(endpoint_of(model), self.ledger.get_many) if model else None,
+        )

@@ -2,7 +2,8 @@
 
 A finding explains another one if failure can travel from the object of the first to that of the second, if it
 stands closer to the root (a change before a condition before a symptom), and if it did not begin later. What
-remains unexplained is ranked by how close to the root it stands, how sure it is, and how much it explains.
+remains unexplained is ranked by how close to the root it stands, how sure it is, how much it explains, and whether
+a change began it.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from incidents.begun import Beginnings, Begun
 from incidents.finding import Finding
 from incidents.situation import Situation
 from incidents.travel import Step, Travel
@@ -21,6 +23,8 @@ _EXPLAINED = 0.4
 """What is left of a finding's score when another one explains it."""
 _REACH = 0.08
 """The most that a finding gains by explaining all others."""
+_BEGUN = 0.1
+"""The most that a finding gains by a change that began it."""
 _SLACK = timedelta(seconds=60)
 HEALTHY_BELOW = 0.5
 """A best score below this means that nothing is known to be wrong."""
@@ -35,6 +39,7 @@ class Ranked:
     explains: list[Finding] = field(default_factory=list)
     explained_by: Finding | None = None
     path: list[Step] = field(default_factory=list)
+    begun: Begun | None = None
 
     @property
     def why(self) -> str:
@@ -46,6 +51,8 @@ class Ranked:
             parts.append(
                 f"explains {len(self.explains)} other finding{'s' if len(self.explains) > 1 else ''}"
             )
+        if self.begun is not None:
+            parts.append(f"began after a change of {self.begun.change.object}")
         return "; ".join(parts)
 
 
@@ -61,7 +68,9 @@ def rank(situation: Situation, findings: Sequence[Finding]) -> tuple[list[Ranked
                 best = other.explained_by
                 if best is None or _strength(one.finding) > _strength(best):
                     other.explained_by = one.finding
+    beginnings = Beginnings(situation, travel, situation.evidence.changes)
     for one in ranked:
+        one.begun = beginnings.of(one.finding)
         one.score = _score(one, len(ranked))
         if one.explained_by is not None:
             one.path = travel.path(one.explained_by.object, one.finding.object)
@@ -107,4 +116,6 @@ def _score(one: Ranked, total: int) -> float:
     score = _strength(one.finding)
     if one.explained_by is not None:
         score *= _EXPLAINED
+    if one.begun is not None and one.explained_by is None:
+        score += _BEGUN * one.begun.weight
     return score + _REACH * len(one.explains) / max(total, 1)

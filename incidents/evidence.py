@@ -12,6 +12,7 @@ from connectors.documents import ResourceRef
 from connectors.kubernetes.observed import ObservedObject
 
 if TYPE_CHECKING:
+    from cluster.changes import Change
     from incidents.metrics.series import Series
 
 
@@ -35,11 +36,15 @@ class Piece:
     object: str = ""
     at: datetime | None = None
     url: str = ""
+    document_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """A Kubernetes event. `age` is how many seconds before the observation it was last seen, where that is known."""
+    """A Kubernetes event. `age` is how many seconds before the observation it was last seen, where that is known.
+
+    `at` is when it was last seen, `first_at` when it was first.
+    """
 
     object: ResourceRef
     type: str
@@ -50,6 +55,7 @@ class Event:
     age: float | None = None
     at: datetime | None = None
     reporter: str = ""
+    first_at: datetime | None = None
 
     @property
     def warning(self) -> bool:
@@ -113,6 +119,7 @@ class Evidence:
     unread: tuple[Unread, ...] = ()
     namespace: str = ""
     taken_at: datetime | None = None
+    changes: tuple[Change, ...] = ()
 
     def within(self, namespace: str) -> Evidence:
         """The same evidence, looked at for another namespace; '' for all."""

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
 
 from cluster.kubectl import check as check_command
 from connectors.redaction import redact
 from incidents import checks
+from incidents.begun import Beginnings, undoing
 from incidents.causes import Ranked, rank
-from incidents.evidence import Evidence, Piece, PieceType
+from incidents.evidence import Evidence
 from incidents.finding import Finding
+from incidents.numbered import Numbered
 from incidents.picture import graph_of
-from incidents.report import Investigation, Json, Moment, ReportedCause
+from incidents.report import Investigation, Json, ReportedCause
 from incidents.situation import Situation
 from incidents.summary import summary_of
+from incidents.timeline import piece_of, timeline
 from incidents.travel import Travel
 from incidents.vocabulary import Rank
 
@@ -25,7 +26,6 @@ SURE = 0.6
 """The confidence from which on a finding counts as something that is wrong."""
 _MOST_CAUSES = 5
 _LEAST_SCORE = 0.1
-_MOST_MOMENTS = 60
 
 
 def ranked_causes(evidence: Evidence) -> tuple[list[Ranked], Travel, Situation]:
@@ -41,14 +41,15 @@ def investigate(evidence: Evidence) -> Investigation:
     ranked, travel, situation = ranked_causes(evidence)
     healthy = not any(one.finding.confidence >= SURE for one in ranked)
     shown = [] if healthy else [one for one in ranked if _is_told(one)][:_MOST_CAUSES]
-    pieces = _Numbered()
+    pieces = Numbered()
     causes = tuple(_cause(place, one, pieces) for place, one in enumerate(shown, 1))
-    timeline = _timeline(evidence, ranked if not healthy else [], pieces)
     graph = graph_of(situation, travel, ranked if not healthy else [])
+    around = Beginnings(situation, travel, evidence.changes).around(node["id"] for node in graph["nodes"])
+    moments = timeline(ranked if not healthy else [], around, pieces)
     times = [piece.at for piece in pieces.all if piece.at]
     report = Investigation(
         "", evidence.namespace, (min(times, default=evidence.taken_at), max(times, default=evidence.taken_at)),
-        summary_of(causes, shown, healthy), causes, graph, timeline, tuple(pieces.all), healthy,
+        summary_of(causes, shown, healthy, travel), causes, graph, moments, tuple(pieces.all), healthy,
         round((time.perf_counter() - start) * 1000), tuple((one.item, one.reason) for one in evidence.unread),
     )  # fmt: skip
     return replace(report, id=_identity(report))
@@ -60,28 +61,22 @@ def _is_told(one: Ranked) -> bool:
     return one.score >= _LEAST_SCORE and not explained
 
 
-class _Numbered:
-    """Pieces of evidence with their numbers, credentials masked; the same piece has one number."""
-
-    def __init__(self) -> None:
-        self.all: list[Piece] = []
-        self._numbers: dict[tuple[PieceType, str, str], int] = {}
-
-    def number(self, piece: Piece) -> int:
-        key = (piece.type, piece.text, piece.object)
-        if key not in self._numbers:
-            self.all.append(replace(piece, text=redact(piece.text)[0]))
-            self._numbers[key] = len(self.all)
-        return self._numbers[key]
-
-
-def _cause(place: int, one: Ranked, pieces: _Numbered) -> ReportedCause:
+def _cause(place: int, one: Ranked, pieces: Numbered) -> ReportedCause:
     found = one.finding
-    numbers = tuple(pieces.number(piece) for piece in found.evidence)
+    evidence, text, fix = [*found.evidence], found.text, found.fix
+    if one.begun is not None:
+        change = one.begun.change
+        evidence.append(piece_of(change))
+        since = "before" if change.after else "at"
+        text = (
+            f"{text.rstrip()} It began with a change {since} {change.at:%Y-%m-%d %H:%M:%S}Z: {change.text}."
+        )
+        fix = f"{fix} {undoing(change)}".strip()
+    numbers = tuple(dict.fromkeys(pieces.number(piece) for piece in evidence))
     return ReportedCause(
-        place, found.shown, found.term, str(found.cause.category), redact(found.text)[0],
+        place, found.shown, found.term, str(found.cause.category), redact(text)[0],
         round(min(one.score, 0.99), 2),
-        numbers, found.fix, one.why, _script(found, numbers),
+        numbers, fix, one.why, _script(found, numbers),
     )  # fmt: skip
 
 
@@ -94,27 +89,6 @@ def _script(found: Finding, numbers: tuple[int, ...]) -> Json | None:
         "language": "bash", "text": " ".join(argv), "explanation": "Shows more of it; it only reads.",
         "steps": [{"argv": argv}], "citations": list(numbers), "output": None,
     }  # fmt: skip
-
-
-def _timeline(evidence: Evidence, ranked: Sequence[Ranked], pieces: _Numbered) -> tuple[Moment, ...]:
-    """When what happened: the dated evidence of the findings, and when a metric began to change."""
-    found: dict[tuple[datetime, str, str], Moment] = {}
-    for one in ranked:
-        for piece in one.finding.evidence:
-            if piece.at is not None:
-                number = pieces.number(piece)
-                text = pieces.all[number - 1].text
-                kind = str(piece.type) if piece.type is not PieceType.OBJECT else "topology"
-                found.setdefault(
-                    (piece.at, piece.object, text), Moment(piece.at, kind, piece.object, text, (number,))
-                )
-        if one.finding.since is not None and one.finding.cause.rank is not Rank.SYMPTOM:
-            key = (one.finding.since, one.finding.shown, one.finding.term)
-            found.setdefault(
-                key, Moment(one.finding.since, "metric", one.finding.shown, one.finding.cause.title)
-            )
-    ordered = sorted(found.values(), key=lambda moment: (moment.at, moment.object, moment.text))
-    return tuple(ordered[-_MOST_MOMENTS:])
 
 
 def _identity(report: Investigation) -> str:

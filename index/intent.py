@@ -14,6 +14,7 @@ class Expect(StrEnum):
     DURATION = "duration"
     NUMBER = "number"
     SIZE = "size"
+    MONEY = "money"
     VERSION = "version"
     INSTANCE_TYPE = "instance_type"
     NETWORK = "network"
@@ -38,6 +39,7 @@ VALUES: dict[Expect, re.Pattern[str]] = {
     ),
     Expect.NUMBER: re.compile(r"(?<![\w.:/-])\d{1,9}(?:[.,]\d+)?%?(?![\w.:]*\w)|(?<![\w-])(?:two|three|four|five|six|seven|eight|nine|ten)(?![\w-])", re.IGNORECASE),
     Expect.SIZE: re.compile(r"\b\d+(?:\.\d+)?\s?(?:[KMGTP]i?B?|bytes)\b|(?:size|storage)\w*\"?\s*[:=]\s*\"?\d+"),
+    Expect.MONEY: re.compile(r"[£$€]\s?\d[\d,.]*|\b\d[\d,.]*\s?(?:euros?|pounds?|dollars?|EUR|GBP|USD)\b", re.IGNORECASE),
     Expect.VERSION: re.compile(r"\bv?\d+\.\d+(?:\.\d+)?[\w.+-]*|version\w*\"?\s*[:=]\s*\"?\d+|\b[Vv]ersion \d+"),
     Expect.INSTANCE_TYPE: re.compile(r"\b(?:(?:db|cache|search)\.)?[a-z]{1,3}\d{1,2}[a-z]{0,3}\.(?:\d*x?large|medium|small|micro|nano|metal)\b"),
     Expect.NETWORK: re.compile(r"\b\d{1,3}(?:\.\d{1,3}){3}(?:/\d{1,2})?\b"),
@@ -57,9 +59,10 @@ _RULES: tuple[tuple[Expect, str], ...] = (
     (Expect.INSTANCE_TYPE, r"\b(?:instance|ec2|machine|vm|node) (?:type|class|size)|\binstance class\b|\bnode type\b|实例类型"),
     (Expect.NETWORK, r"\bcidr\b|\b(?:ip|vpc|subnet|network|address) (?:range|block)|\bvpc range\b|网段"),
     (Expect.CHANNEL, r"\b(?:which|what) (?:slack )?channel\b|\bslack channel\b|频道"),
-    (Expect.VERSION, r"\bversions?\b|\bwhich release\b|\bpinned\b|版本"),
+    (Expect.VERSION, r"\bversions?\b|\b(?:which|what) (?:\w+ )?(?:release|build|image|tag)\b|\bpinned\b|版本"),
     (Expect.DURATION, r"\bhow (?:long|often|far back|soon|quickly)\b|\bhow many (?:seconds|minutes|hours|days|weeks|months|years)\b|\bretention\b|\btimeout\b|\bexpir\w+|\bttl\b|\bwindow\b|多久|多长时间"),
     (Expect.TIME, r"^when\b|\bwhen (?:does|do|is|are|will)\b|\bwhat time\b|\bschedule\b|什么时候|几点"),
+    (Expect.MONEY, r"\bhow much money\b|\bcosts?\b|\bprices?\b|\bfees?\b|\bbudget\b|\bspend(?:ing)?\b|多少钱|费用|成本"),
     (Expect.SIZE, r"\bhow (?:big|large)\b|\bsize of\b|\bhow much (?:memory|disk|storage|ram|space)\b"),
     (Expect.NUMBER, r"\bhow (?:many|much)\b|\bnumber of\b|\bmax\b|\bmin\b|\bmaximum\b|\bminimum\b|\bthreshold\b|"
                     r"\bat least\b|\bcount\b|多少|几个"),

@@ -123,7 +123,10 @@ def _sum(values: Mapping[str, float], present: Set[str]) -> float:
 def _environment(query: Query, card: Card) -> float:
     if not query.environments or not card.environment:
         return 0.0
-    return 1.0 if card.environment in query.environments else -1.0
+    if card.environment not in query.environments:
+        return -1.0
+    # How and why are told by pages, which belong to no environment: its settings must not stand before them.
+    return 0.0 if {Expect.STEPS, Expect.REASON} & set(query.intent.wanted) else 1.0
 
 
 def _shape(query: Query, chunk: Chunk) -> float:

@@ -58,31 +58,39 @@ def choose(mention: Mention, reading: Reading, draft: Draft, catalog: Catalog) -
     if mention.guessed:
         draft.lead.append(f"Read `{mention.said}` as {nodes[0].name}")
         draft.sure = min(draft.sure, 0.8)
-    if not all(is_meant(node, reading) for node in nodes[1:]):
+    clusters = list(dict.fromkeys(node.cluster for node in nodes if node.namespace == nodes[0].namespace))
+    if len(clusters) > 1 and len(reading.clusters) != 1:
+        draft.lead.append(
+            f"{nodes[0].name} is in {'both' if len(clusters) == 2 else f'{len(clusters)} clusters'}"
+        )
+    if not all(is_meant(node, nodes[0], reading) for node in nodes[1:]):
         draft.lead.append(_assumed(nodes))
         draft.sure = min(draft.sure, 0.85)
-    return nodes[:MOST]
+    same = [n for n in nodes if n.namespace == nodes[0].namespace and n.cluster != nodes[0].cluster]
+    return (
+        list(dict.fromkeys([nodes[0], *same, *nodes]))[: max(MOST, 1 + len(same))] if same else nodes[:MOST]
+    )
 
 
-def is_meant(node: Node, reading: Reading) -> bool:
-    """Whether the question names the place of the object beside others: `in staging and production`."""
+def is_meant(node: Node, first: Node, reading: Reading) -> bool:
+    """Whether an object is meant beside the first: it stands at the same place in another cluster, or is named.
+
+    The same question is asked of each cluster then; another namespace has to be named (`in blue and green`).
+    """
+    if node.cluster != first.cluster and node.namespace == first.namespace:
+        return True
     several = len(reading.clusters) > 1 and node.cluster in reading.clusters
     return several or (len(reading.namespaces) > 1 and node.namespace in reading.namespaces)
 
 
 def _assumed(nodes: Sequence[Node]) -> str:
-    first, *others = nodes
-    clusters = {node.cluster for node in nodes}
-    places = [
-        f"{n.namespace} of cluster {n.cluster}" if len(clusters) > 1 else n.namespace or n.kind
-        for n in others
-    ]
-    here = (
-        f"{first.namespace} of cluster {first.cluster}"
-        if len(clusters) > 1
-        else first.namespace or titled(first)
+    """Which place was assumed, where a name stands in several."""
+    first = nodes[0]
+    places = list(
+        dict.fromkeys(n.namespace or (n.kind if n.cluster == first.cluster else titled(n)) for n in nodes)
     )
-    return f"{first.name} is in {len(nodes)} places; assumed {here}, also in {listed(places)}"
+    here, *others = [first.namespace or titled(first), *places[1:]]
+    return f"{first.name} is in {len(places)} places; assumed {here}, also in {listed(others)}"
 
 
 def _within(mention: Mention, reading: Reading, catalog: Catalog) -> list[Node]:

@@ -20,8 +20,9 @@ Documents = Callable[[Sequence[str]], Mapping[str, Document]]
 
 @dataclass(slots=True)
 class Text:
-    """Markdown in the making, with its claims and citations."""
+    """Markdown in the making, with its claims and citations, which are numbered from `first` on."""
 
+    first: int = 1
     parts: list[str] = field(default_factory=list)
     claims: list[Claim] = field(default_factory=list)
     citations: list[Citation] = field(default_factory=list)
@@ -39,7 +40,7 @@ class Text:
         """The characters and the number of their citation, which are claimed."""
         key = (document.id, start, end)
         if key not in self._known:
-            number = len(self.citations) + 1
+            number = self.first + len(self.citations)
             self._known[key] = number
             self.citations.append(_citation(document, start, end, number))
             self.claims.append(Claim(document.text[start:end], (number,)))

@@ -52,6 +52,7 @@ _SAY: dict[Aspect, link_facts.Say] = {
     Aspect.BUDGET: link_facts.say_guards("PodDisruptionBudget", "disruption budget", "guarded"),
     Aspect.LABELS: pod_facts.say_labels,
     Aspect.OWNER: pod_facts.say_owner,
+    Aspect.PROBES: pod_facts.say_probes,
     Aspect.ACCOUNT: pod_facts.say_account,
     Aspect.MOUNTS: link_facts.say_mounts,
     Aspect.CONTAINERS: pod_facts.say_containers,

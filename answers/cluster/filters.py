@@ -24,6 +24,8 @@ _TYPES = {
     "LoadBalancer": "load ?-?balancers?", "NodePort": "node ?ports?", "ClusterIP": "cluster ?ips?",
     "ExternalName": "external ?names?",
 }  # fmt: skip
+_SHORTENED = 5
+"""Letters that a part of a name must have to stand for a longer word: `maint` for `maintenance`."""
 _TYPE_WORDS = frozenset("type load balancer balancers node port ports cluster ip ips external name".split())
 
 
@@ -121,11 +123,18 @@ def _by_name(reading: Reading, kinds: Sequence[str], catalog: Catalog) -> Iterat
         if len(low) < 3 or any(re.fullmatch(measure[0], low) for measure in MEASURES):
             continue
         forms = {low, singular(low)}
-        ids = {
-            n.id for n in catalog.of(kinds) if forms & set(re.split(r"[-._ ]", f"{n.name} {n.group}".lower()))
-        }
+        ids = {n.id for n in catalog.of(kinds) if _has_part(n, forms)}
         if ids:
             yield Filter(f"named {word}", _is_one_of(ids)), {low}
+
+
+def _has_part(node: Node, forms: set[str]) -> bool:
+    """Whether a word is a part of an object's name or API group, or is what a part stands short for."""
+    parts = re.split(r"[-._ ]", f"{node.name} {node.group}".lower())
+    short = [part for part in parts if len(part) >= _SHORTENED]
+    return bool(forms & set(parts)) or any(
+        f.isalpha() and f.startswith(part) for f in forms for part in short
+    )
 
 
 def _is_one_of(ids: set[str]) -> Callable[[Node], bool]:

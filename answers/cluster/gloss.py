@@ -28,12 +28,21 @@ _GLOSS: dict[str, str] = {
     "最低": "lowest", "多于": "more than", "大于": "more than", "超过": "more than", "少于": "less than", "小于": "less than",
     "至少": "at least", "设置": "set", "没有": "without", "列出": "list", "显示": "show", "查看": "show", "所有": "all", "运行": "run",
     "怎么": "how to", "如何": "how to", "怎样": "how to", "可以访问": "can access", "能读": "can read", "是否": "is", "有没有": "is there", "密码": "password", "口令": "password",
-    "价格": "price", "费用": "cost", "成本": "cost", "明天": "tomorrow", "下周": "next week", "昨天": "yesterday",
+    "为啥": "why", "整个": "whole", "全部": "all", "任何": "any", "其他": "other", "存在": "exist", "分别": "each", "占用": "uses", "啥": "what", "挂了": "broken", "挂掉": "broken", "坏了": "broken", "起不来": "not starting", "没起来": "not starting",
+    "怎么样": "status", "好不好": "healthy", "没": "not", "未": "not", "不": "not", "绑定": "bound", "无法调度": "unschedulable", "调度": "scheduled",
+    "机器": "node", "多大": "how large", "上限": "limit", "最多能用": "limit", "健康检查": "probes", "存活探针": "liveness probe",
+    "就绪探针": "readiness probe", "探针": "probes", "入口": "ingress", "网关": "gateway", "配置项": "configmap", "外部": "outside",
+    "外面": "outside", "公网": "exposed outside", "更多": "more", "列一下": "list", "看一下": "show", "看看": "show", "日志": "logs", "连接": "calls",
+    "在用": "uses", "谁用": "who uses", "归谁": "who owns", "属于谁": "who owns", "多久": "how long", "次数": "how many", "扩容": "autoscaling", "缩容": "autoscaling",
+    "变量": "variable", "副本集": "replicaset", "卷": "volume", "价格": "price", "费用": "cost", "成本": "cost", "明天": "tomorrow", "下周": "next week", "昨天": "yesterday",
     "上周": "last week", "将会": "will", "预计": "forecast", "流量": "traffic", "延迟": "latency", "使用率": "usage", "用量": "usage",
 }  # fmt: skip
 _FILLERS = "的了吗呢啊在里中上下是有和与或把被给用到着过都还也就才这那其请我们你们它他会能要想个台些一处于跑着目前现在当前直一下属于叫做名为何时及并且各每"
 _PHRASES = re.compile("|".join(sorted(map(re.escape, _GLOSS), key=len, reverse=True)))
 _HAN = re.compile(r"[\u3400-\u9fff]+")
+_WITHIN = re.compile(
+    r"在\s*([A-Za-z0-9][\w.-]*)\s*(?:里面|里|中|内|上)?|(?<![\w.-])([A-Za-z0-9][\w.-]*)\s*(?:里面|里|中|内)(?=有|的|$)"
+)
 _SIGNS = str.maketrans("，。？！：；（）、“”‘’", ",.?!:;(),\"\"''")
 
 
@@ -41,5 +50,7 @@ def gloss(question: str) -> str:
     """The question with the Chinese words that it may hold in English; unknown ones stay, apart from fillers."""
     if not _HAN.search(question):
         return question
+    question = _WITHIN.sub(lambda match: f" in {match[1] or match[2]} ", question)
     text = _PHRASES.sub(lambda match: f" {_GLOSS[match[0]]} ", question.translate(_SIGNS))
-    return _HAN.sub(lambda match: f" {''.join(c for c in match[0] if c not in _FILLERS)} ", text)
+    text = _HAN.sub(lambda match: f" {''.join(c for c in match[0] if c not in _FILLERS)} ", text)
+    return " ".join(text.split())

@@ -11,7 +11,9 @@ from answers.cluster.reading import Reading
 from cluster.graph import Node
 
 _SHORTEST = 3
-_ASKED = r"images?|runs?|running|uses?|using|versions?|tags?|based on|built (?:on|from)"
+_ASKED = (
+    r"images?|runs?|running|uses?|using|versions?|tags?|based on|(?:built|made|derived) (?:on|from|of|with)"
+)
 
 
 def by_image(reading: Reading, kinds: Sequence[str], catalog: Catalog) -> Iterator[Found]:
@@ -20,7 +22,7 @@ def by_image(reading: Reading, kinds: Sequence[str], catalog: Catalog) -> Iterat
         return
     if reading.asks(r"(?:the |a )?:?latest(?: tags?| images?)?"):
         yield Filter("with an image of tag latest", _is_latest, image=True), {"latest", ":latest"}
-    elif reading.asks(_ASKED):
+    elif reading.asks(_ASKED) or any(":" in token.text for token in reading.tokens):
         names = {image for node in catalog.of(kinds) for image in images(node)}
         for place, token in enumerate(reading.tokens):
             named = token.text in reading.unknown or any(m.first <= place < m.last for m in reading.mentions)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from answers.cluster import access, facts, places, related, scripts
 from answers.cluster.catalog import Catalog, containers
@@ -36,8 +37,13 @@ _VAGUE = (
 _BY_FIELD_ALONE = (None, Aspect.USERS, Aspect.HOLDS, Aspect.ROUTE, Aspect.NODE)
 _TROUBLE = (
     r"not|isn t|doesn t|won t|can t|cannot|refus\w*|wrong|since when|how long|happened|matter|up|restart\w*"
+    r"|unschedulable|broken|stuck|crash\w*"
 )
 """Words for trouble; `why does cart have nodes of its own` asks for a decision, which pages tell."""
+_RUNS_ON = (
+    r"(?:what|which|everything|all|things)(?: \w+){0,3} (?:runs?|running|lives?) on (?:the )?(?:node )?§+"
+)
+"""Asks what is on a node, and not how it is."""
 _OPEN = (None, Aspect.HOLDS, Aspect.DESCRIBE)
 _COUNTED = (*_OPEN, Aspect.HEALTH, Aspect.NODE)
 """Nothing in particular is asked of the object."""
@@ -67,20 +73,44 @@ def answer(draft: Draft, reading: Reading, catalog: Catalog, kinds: KindWords) -
         return False
     if aspect is Aspect.WHY and not (Aspect.HEALTH in reading.aspects or reading.asks(_TROUBLE)):
         return False
+    if aspect in _OPEN and not reading.kinds and reading.asks(r"(?:how (?:many|much)|number of|count of) §+"):
+        return False  # `how many orders were placed`: the things, not the Deployment
     told = False
+    clusters = {node.cluster for _, nodes in chosen for node in nodes}
     for _, nodes in chosen:
         for place, node in enumerate(nodes):
-            draft.objects.append(node)
-            if place and not is_meant(node, reading):
+            if place and not is_meant(node, nodes[0], reading):
+                draft.objects.append(node)
                 draft.say(node, Spot(short=3))
-            else:
-                told |= _tell(draft, aspect, node, reading, catalog)
-    draft.commands = scripts.of_objects(draft, reading, draft.aspect or aspect, catalog, kinds)
+                continue
+            before = len(draft.lead)
+            told |= _tell(draft, aspect, node, reading, catalog)
+            draft.objects.append(node)
+            if len(clusters) > 1:  # what was counted of one cluster stands with it
+                draft.notes.setdefault(node.cluster, []).extend(draft.lead[before:])
+                del draft.lead[before:]
+    draft.commands = _commands(draft, reading, aspect, catalog, kinds)
     if len(chosen) > 1:
         for _, nodes in chosen[1:]:
             others = Draft(objects=nodes)
             draft.commands += scripts.of_objects(others, reading, aspect, catalog, kinds)
     return told
+
+
+def _commands(
+    draft: Draft, reading: Reading, aspect: Aspect | None, catalog: Catalog, kinds: KindWords
+) -> list[list[str]]:
+    """Those about the first object, and about the same one in other clusters, where its pods have other names."""
+    draft.aspect = draft.aspect or aspect
+    first = draft.objects[0]
+    found = scripts.of_objects(draft, reading, draft.aspect, catalog, kinds)
+    for node in draft.objects[1:]:
+        if node.cluster != first.cluster and (node.kind, node.namespace) == (first.kind, first.namespace):
+            other = replace(draft, objects=[node])
+            found += [
+                c for c in scripts.of_objects(other, reading, draft.aspect, catalog, kinds) if c not in found
+            ]
+    return found
 
 
 def _tell(draft: Draft, aspect: Aspect | None, node: Node, reading: Reading, catalog: Catalog) -> bool:
@@ -137,6 +167,8 @@ def _tell_related(
 def _aspect_of(reading: Reading) -> Aspect | None:
     """What is asked; who acts on whom is told from where the name stands."""
     aspect = reading.aspect
+    if aspect is Aspect.HEALTH and reading.asks(_RUNS_ON):
+        return Aspect.HOLDS
     passive, acts = reading.asks(PASSIVE), ACTS.search(reading.masked)
     if aspect in (Aspect.CALLERS, Aspect.CALLS):
         if acts and not passive:

@@ -120,7 +120,7 @@ def events(draft: Draft, reading: Reading, catalog: Catalog, nodes: Sequence[Nod
     else:
         found = catalog.warnings(reading.namespaces)
     where = (
-        f" about {listed(map(titled, nodes))}"
+        f" about {listed(map(titled, nodes), 4)}"
         if nodes
         else f" in {listed(reading.namespaces)}"
         if reading.namespaces

@@ -10,6 +10,7 @@ from answers.cluster import access, facts, lists, named, places, scripts
 from answers.cluster.catalog import WORKLOADS, Catalog
 from answers.cluster.filters import filters_of
 from answers.cluster.kinds import KindWords
+from answers.cluster.mentions import is_inside
 from answers.cluster.overviews import quote_versions
 from answers.cluster.reading import Reader, Reading
 from answers.cluster.said import Draft
@@ -17,6 +18,11 @@ from answers.cluster.wording import HOW_TO, RUNS_IMAGE, UNKNOWABLE, Aspect
 
 _OF_NAMESPACES = (Aspect.LABELS, Aspect.OWNER, Aspect.AGE)
 """What is asked of a namespace as an object of its own."""
+_OF_WORKLOADS = (Aspect.IMAGE, Aspect.REPLICAS, Aspect.RESOURCES, Aspect.PROBES, Aspect.RESTARTS)
+"""What is asked of what runs in a namespace, where no kind is named."""
+_OF_CONTAINERS = r"(?:liveness|readiness|startup|probes?|limits?|requests?|images?|replicas?)"
+"""What no Service has: people call what runs behind it by the same word."""
+_IMAGE = re.compile(r"\S+/\S+:\S+")
 _ASKS_VERSION = re.compile(
     r"(?:kubernetes|k8s|cluster|server|kubectl) version|version of (?:the )?(?:kubernetes|k8s|clusters?|api server)"
 )
@@ -38,7 +44,9 @@ def plan(question: str, reader: Reader, namespaces: Sequence[str] = ()) -> Draft
     reading.namespaces = reading.namespaces or [n for n in namespaces if n in reader.catalog.namespaces]
     if HOW_TO.search(_unmasked(reading)):
         return None
-    about = bool(reading.mentions or reading.namespaces or reading.kinds)
+    about = bool(reading.mentions or reading.namespaces or reading.kinds) or _by_image(
+        reading, reader.catalog
+    )
     if not about and UNKNOWABLE.search(reading.masked) and reading.asks("clusters?"):
         return Declined()
     if not about and not _everywhere(reading):
@@ -46,6 +54,7 @@ def plan(question: str, reader: Reader, namespaces: Sequence[str] = ()) -> Draft
     asked = _unmasked(reading)
     if "NetworkPolicy" in reading.kinds:
         asked = asked.replace("traffic", "")
+    asked = _IMAGE.sub("§", asked)
     if UNKNOWABLE.search(asked) and not _is_access(reading):
         return Declined()
     for read in (reading, _without_names(reading)):
@@ -79,11 +88,19 @@ def _everywhere(reading: Reading) -> bool:
     """Whether the question is about everything there is."""
     general = (Aspect.HEALTH, Aspect.EXPOSED, Aspect.EVENTS, Aspect.WHY, Aspect.IMAGE)
     words = r"clusters?|anything|everything|something|all|workloads?|kubernetes|k8s|images?|things?|warnings?|events?"
+    if (
+        reading.aspect is Aspect.EXPOSED
+        and not reading.unknown
+        and reading.asks(r"(?:what|which) (?:\w+ )?(?:is|are)|anything")
+    ):
+        return True  # `what is exposed to the internet` is asked of the cluster
     return reading.aspect in general and reading.asks(words) and len(reading.unknown) <= 1
 
 
 def _is_access(reading: Reading) -> bool:
-    return Aspect.ACCESS in reading.aspects
+    """Whether rights are asked about, and not the network: `who is allowed to connect to cart`."""
+    network = "NetworkPolicy" in reading.kinds or (reading.aspect is Aspect.POLICIES and reading.mentions)
+    return Aspect.ACCESS in reading.aspects and not network
 
 
 def _collect(draft: Draft, reading: Reading, catalog: Catalog, kinds: KindWords) -> bool:
@@ -106,11 +123,23 @@ def _collect(draft: Draft, reading: Reading, catalog: Catalog, kinds: KindWords)
         quote_versions(draft, catalog)
         draft.commands = [["kubectl", "version"], ["kubectl", "get", "nodes", "-o", "wide"]]
         return True
-    if reading.asks(r"any\w*|some\w*|what|which") and any(
+    if reading.asks(r"any\w*|some\w*|what|which|every\w*|all|list|show") and any(
         one.state for one in filters_of(reading, ("Pod",), catalog)[0]
     ):
         return _of_kinds(draft, reading, catalog, kinds, ("Pod",))
-    return _of_places(draft, reading, catalog, kinds)
+    return _of_places(draft, reading, catalog, kinds) or _of_workloads(draft, reading, catalog, kinds)
+
+
+def _of_workloads(draft: Draft, reading: Reading, catalog: Catalog, kinds: KindWords) -> bool:
+    """`what in shop runs without limits`, `images in shop`: about things that the question does not name."""
+    filters, _ = filters_of(reading, WORKLOADS, catalog)
+    of_all = reading.asks(r"what|which|who|any\w*|every\w*|all|list|show|things?|stuff|top") and (
+        filters or lists.superlative(reading)
+    )
+    asked = [one for one in reading.aspects if one not in (Aspect.USERS, Aspect.HOLDS, Aspect.DESCRIBE)]
+    here = bool(reading.namespaces) and bool(asked) and asked[0] in _OF_WORKLOADS
+    kind = ("Pod",) if here and asked[0] is Aspect.RESTARTS else WORKLOADS
+    return (bool(of_all) or here) and _of_kinds(draft, reading, catalog, kinds, kind)
 
 
 def _own(draft: Draft, reading: Reading, catalog: Catalog, kinds: KindWords) -> list[list[str]]:
@@ -135,6 +164,12 @@ def _of_kinds(
     draft: Draft, reading: Reading, catalog: Catalog, kinds: KindWords, asked: Sequence[str]
 ) -> bool:
     narrowed = _narrowed(reading, asked, catalog)
+    if narrowed[:1] == ["Service"] and reading.asks(_OF_CONTAINERS):
+        narrowed = list(WORKLOADS)
+    if Aspect.EVENTS in reading.aspects and "Event" not in narrowed and not reading.unknown:
+        about = catalog.of(narrowed, reading.namespaces, reading.clusters)
+        draft.commands = scripts.of_places(reading, Aspect.EVENTS, draft, catalog)
+        return bool(about) and places.events(draft, reading, catalog, about)
     if not lists.answer(draft, reading, catalog, narrowed):
         return False
     if reading.aspect is Aspect.DESCRIBE:
@@ -152,12 +187,15 @@ def _of_kinds(
 
 def _narrowed(reading: Reading, asked: Sequence[str], catalog: Catalog) -> list[str]:
     """Without the kinds that only a general word brought in, where another word says which API is meant."""
+    # A word of a kind's own name says no API: `network policies` are not those of `networking.istio.io`.
+    words = [
+        t.low for i, t in enumerate(reading.tokens) if len(t.low) > 3 and not is_inside(i, reading.subjects)
+    ]
     custom = [
         kind
         for kind in asked
         for node in catalog.by_kind.get(kind, [])[:1]
-        if "." in node.group
-        and any(t.low in node.group or node.group.startswith(t.low) for t in reading.tokens if len(t.low) > 3)
+        if "." in node.group and any(word in node.group for word in words)
     ]
     return custom or list(asked)
 

@@ -13,6 +13,8 @@ from answers.cluster.wording import OWNER_KEYS, Aggregate
 from cluster.graph import Node
 from cluster.values import at, entries, mapping, text
 
+_PROBES = ("liveness", "readiness", "startup")
+
 
 def say_containers(draft: Draft, node: Node, reading: Reading, catalog: Catalog) -> bool:
     """Image, resources, ports and state of each container."""
@@ -101,9 +103,28 @@ def say_contents(draft: Draft, node: Node, reading: Reading, catalog: Catalog) -
 
 def say_resources(draft: Draft, node: Node, reading: Reading, catalog: Catalog) -> bool:
     """Requests and limits, sizes, capacities."""
-    if with_pods(node, catalog) is not None:
+    if node.kind != "HorizontalPodAutoscaler" and with_pods(node, catalog) is not None:
         return say_containers(draft, node, reading, catalog)
     return say_summary(draft, node, reading, catalog)
+
+
+def say_probes(draft: Draft, node: Node, reading: Reading, catalog: Catalog) -> bool:
+    """The probes of its containers: those that are named, else all; says which containers have none."""
+    maker = with_pods(node, catalog)
+    if maker is None:
+        return say_field(draft, node, reading, catalog)
+    wanted = [name for name in _PROBES if reading.asks(name)] or list(_PROBES)
+    draft.say(maker, Spot(short=2))
+    for group, place, container in containers(maker):
+        if not group.endswith(".containers"):
+            continue
+        found = [name for name in wanted if container.get(f"{name}Probe")]
+        for name in found:
+            draft.say(maker, Spot(path=(*_steps(group), place, f"{name}Probe")), detail=True)
+        if not found:
+            none = "no probes" if len(wanted) > 1 else f"no {wanted[0]} probe"
+            draft.lead.append(f"Container {container.get('name')} of {titled(maker)} has {none}")
+    return True
 
 
 def say_environment(draft: Draft, node: Node, reading: Reading, catalog: Catalog) -> bool:

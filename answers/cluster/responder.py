@@ -5,17 +5,20 @@ from __future__ import annotations
 import threading
 import uuid
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
+from types import MappingProxyType
 from typing import Protocol
 from weakref import WeakKeyDictionary
 
-from answers.cluster import scripts, written
+from answers.cluster import asides, scripts, written
 from answers.cluster.catalog import Catalog
 from answers.cluster.compose import Text
+from answers.cluster.next_questions import next_questions
 from answers.cluster.plan import Declined, plan
 from answers.cluster.reading import Reader as QuestionReader
 from answers.cluster.said import Draft, Said, listed
-from answers.model import Answer
+from answers.model import Answer, Citation, Script
 from answers.verify import verified
 from cluster.graph import ResourceGraph
 from cluster.scripts import Inventory
@@ -49,23 +52,28 @@ class View(Protocol):
 
 Documents = Callable[[Sequence[str]], Mapping[str, Document]]
 Warnings = Callable[[Collection[str]], Iterable[EventRecord]]
+Pages = Callable[[str, Filters], Sequence[str]]
 
 
 class ClusterResponder:
     """Answers from the objects of live clusters that the caller may read; knows nothing of others.
 
     `documents` gives stored documents by id, `reader` who a caller with these principals is, `warnings` the events of
-    some namespaces, or of all.
+    some namespaces, or of all, `pages` what people wrote about some words, best first. `contexts` are the kubeconfig
+    contexts of clusters, which commands name where the caller may read several.
     """
 
     def __init__(
         self, view: View, documents: Documents, reader: Callable[[frozenset[str]], Reader],
-        warnings: Warnings = lambda _: (),
+        warnings: Warnings = lambda _: (), *,
+        pages: Pages = lambda _, __: (), contexts: Mapping[str, str] = MappingProxyType({}),
     ) -> None:  # fmt: skip
         self._view = view
         self._documents = documents
         self._reader = reader
         self._warnings = warnings
+        self._pages_about = pages
+        self._contexts = contexts
         self._kept: WeakKeyDictionary[ResourceGraph, QuestionReader] = WeakKeyDictionary()
         self._lock = threading.Lock()
 
@@ -83,8 +91,22 @@ class ClusterResponder:
             return None
         if isinstance(found, Declined):
             return self._decline(question, found, clusters)
-        return self._answer(question, found, reader.catalog, who) or self._decline(
-            question, Declined(), clusters
+        answer = self._answer(question, found, reader.catalog, who, filters)
+        if answer is None:
+            return self._decline(question, Declined(), clusters)
+        return replace(answer, followups=next_questions(question, found, reader))
+
+    def now(self, answer: Answer, filters: Filters) -> Answer:
+        """An answer from pages with a line on how the one object that its question names is now, if it names one."""
+        who = self._reader(filters.principals)
+        clusters = self._view.clusters(who)
+        if answer.abstained or not clusters or (filters.kinds and OBJECT not in filters.kinds):
+            return answer
+        nodes = asides.meant(answer.question, self._questions(who, clusters, filters.sources))
+        return (
+            asides.with_line(answer, nodes, self._documents([n.document_id for n in nodes]))
+            if nodes
+            else answer
         )
 
     def _questions(self, who: Reader, clusters: list[str], sources: tuple[str, ...]) -> QuestionReader:
@@ -101,8 +123,10 @@ class ClusterResponder:
     def _readable_warnings(self, who: Reader) -> Warnings:
         return lambda namespaces: (e for e in self._warnings(namespaces) if who(e.document_id))
 
-    def _answer(self, question: str, draft: Draft, catalog: Catalog, who: Reader) -> Answer | None:
-        about = written.documents_about(draft.objects, catalog) if draft.described else []
+    def _answer(
+        self, question: str, draft: Draft, catalog: Catalog, who: Reader, filters: Filters
+    ) -> Answer | None:
+        about = self._about(draft, catalog, filters) if draft.described else []
         documents = self._documents(list(dict.fromkeys([*(one.document_id for one in draft.said), *about])))
         text = Text()
         clusters = list(dict.fromkeys(o.cluster for o in draft.objects)) or draft.clusters or catalog.clusters
@@ -113,7 +137,8 @@ class ClusterResponder:
         before = len(text.claims)
         for cluster in clusters if len(clusters) > 1 else ("",):
             if cluster:
-                text.remark(f"Cluster {cluster}")
+                notes = ". ".join(draft.notes.get(cluster, ()))
+                text.remark(f"Cluster {cluster}" + (f": {notes}" if notes else ""))
             text.lines([one for one in draft.said if cluster in ("", _cluster_of(one, documents))], documents)
         if len(text.claims) == before:
             return None
@@ -123,6 +148,16 @@ class ClusterResponder:
             text.remark(f"`kubelore graph{_drawing(draft)}` draws this".replace("`", ""))
         return self._checked(question, draft, text, clusters, who)
 
+    def _about(self, draft: Draft, catalog: Catalog, filters: Filters) -> list[str]:
+        """The documents that may describe the objects: those that name them as objects, then those found by words."""
+        names = list(dict.fromkeys(node.name for node in draft.objects))
+        found = (
+            self._pages_about(written.query(draft.objects), filters)
+            if 0 < len(names) <= written.MOST_NAMES
+            else ()
+        )
+        return list(dict.fromkeys([*written.documents_about(draft.objects, catalog), *found]))
+
     def _checked(
         self, question: str, draft: Draft, text: Text, clusters: Sequence[str], who: Reader
     ) -> Answer | None:
@@ -130,22 +165,38 @@ class ClusterResponder:
         claims, citations = verified(text.claims, text.citations, stored)
         if len(claims) < len(text.claims):
             return None
-        first = tuple(citation.number for citation in citations[:3])
-        shown = scripts.script(
-            draft.commands, f"Read-only; shows this live in cluster {clusters[0]}.", first,
-            self._view.inventory(clusters[0], who),
-        )  # fmt: skip
         return Answer(
-            id=uuid.uuid4().hex, question=question, answer="\n\n".join(text.parts), abstained=False,
-            confidence=draft.sure, claims=tuple(claims), citations=tuple(citations), script=shown,
-        )  # fmt: skip
+            id=uuid.uuid4().hex,
+            question=question,
+            answer="\n\n".join(text.parts),
+            abstained=False,
+            confidence=draft.sure,
+            claims=tuple(claims),
+            citations=tuple(citations),
+            script=self._script(draft, citations, clusters, who),
+        )
+
+    def _script(
+        self, draft: Draft, citations: Sequence[Citation], clusters: Sequence[str], who: Reader
+    ) -> Script | None:
+        """The commands, for each cluster that is told of; they name it where the caller may read several."""
+        several = len(self._view.clusters(who)) > 1
+        inventories: dict[str, Inventory] = {}
+        for name in clusters:
+            context = self._contexts.get(name, "") if several else ""
+            inventories.setdefault(context, self._view.inventory(name, who))
+        where = f"cluster{'s' * (len(inventories) > 1)} {listed(clusters[: len(inventories)])}"
+        first = tuple(citation.number for citation in citations[:3])
+        return scripts.script(draft.commands, f"Read-only; shows this live in {where}.", first, inventories)
 
     def _pages(self, text: Text, pages: Sequence[tuple[Document, int, int]]) -> None:
         """What the team wrote about the objects, each under its title."""
         for document, start, end in pages:
             quote, number = text.quote(document, start, end)
             text.heading(document.title)
-            text.parts.append(f"{quote} [{number}]")
+            head = written.header(document, start)
+            shown = f"{head}\n{quote}" if head else quote
+            text.parts.append(f"{shown}\n\n[{number}]" if "\n" in shown else f"{shown} [{number}]")
 
     def _as_of(self, clusters: Sequence[str]) -> str:
         times = [at for name in clusters if (at := self._view.observed_at(name)) is not None]

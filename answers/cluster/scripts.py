@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from answers.cluster.catalog import Catalog, pod_path
 from answers.cluster.kinds import KindWords
@@ -33,7 +33,8 @@ def of_objects(
     if not draft.objects:
         return []
     node = draft.objects[0]
-    if aspect in (Aspect.NODE, Aspect.PLACE, Aspect.RESTARTS) and node.kind not in ("Node", "Pod"):
+    has_pods = bool(pod_path(node)) or node.kind == "Service"
+    if aspect in (Aspect.NODE, Aspect.PLACE, Aspect.RESTARTS) and has_pods and node.kind != "Pod":
         return [_pods_of(node, "-o", "wide")] + ([_get(node, kinds)] if aspect is Aspect.PLACE else [])
     if node.kind == "Node" and any(said.node is not None and said.node.kind == "Pod" for said in draft.said):
         return [_pods_on(node)]
@@ -72,7 +73,8 @@ def of_list(
 ) -> list[list[str]]:
     """Commands that list objects of these kinds, in the namespaces of the question or in all."""
     words = ",".join(dict.fromkeys(kinds.resource(kind, _group(draft, kind)) for kind in shown))
-    scoped = any(node.namespace for node in draft.objects) or not draft.objects
+    told = [node for node in draft.objects if node.kind in shown]
+    scoped = any(node.namespace for node in told) or not told
     places = [["-n", name] for name in reading.namespaces] or [["-A"]] if scoped else [[]]
     return [["kubectl", "get", words, *place, *arguments, "-o", "wide"] for place in places][:_MOST]
 
@@ -105,24 +107,37 @@ def of_access(draft: Draft, reading: Reading) -> list[list[str]]:
 
 
 def script(
-    commands: Sequence[Sequence[str]], explanation: str, citations: Sequence[int], inventory: Inventory
+    commands: Sequence[Sequence[str]],
+    explanation: str,
+    citations: Sequence[int],
+    inventories: Mapping[str, Inventory],
 ) -> Script | None:
-    """The commands that only read and name what is there, as a script; None where none is left."""
-    good: list[list[str]] = []
-    # Commands about what stands in no namespace name none: then the caller may not know of `default`.
-    known = min(inventory.namespaces(), default="default")
-    for command in commands:
-        argv = list(command)
-        if (
-            check(argv).allowed
-            and argv not in good
-            and not validate(parse(shlex.join(argv)), inventory, namespace=known)
-        ):
-            good.append(argv)
+    """The commands that only read and name what is there, as a script; None where none is left.
+
+    `inventories` are those of the clusters, by the kubeconfig context that a command there names, '' for none.
+    """
+    good = [
+        [command[0], *(["--context", context] if context else []), *command[1:]]
+        for context, inventory in inventories.items()
+        for command in _there(commands, inventory)
+    ]
     if not good:
         return None
     text_ = "\n".join(shlex.join(argv) for argv in good)
     return Script(text_, explanation, tuple({"argv": argv} for argv in good), tuple(citations))
+
+
+def _there(commands: Sequence[Sequence[str]], inventory: Inventory) -> list[list[str]]:
+    """The commands that only read and name what is in a cluster, each once."""
+    # Commands about what stands in no namespace name none: then the caller may not know of `default`.
+    known = min(inventory.namespaces(), default="default")
+    good: list[list[str]] = []
+    for command in commands:
+        argv = list(command)
+        bad = not check(argv).allowed or argv in good
+        if not bad and not validate(parse(shlex.join(argv)), inventory, namespace=known):
+            good.append(argv)
+    return good[:_MOST]
 
 
 def _group(draft: Draft, kind: str) -> str:

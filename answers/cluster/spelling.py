@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from rapidfuzz.distance import OSA
@@ -46,3 +47,21 @@ class Spelling:
         scored = [(OSA.distance(word, name, score_cutoff=most), name) for name in known if name[0] == word[0]]
         best = min((distance for distance, _ in scored), default=most + 1)
         return sorted(name for distance, name in scored if distance == best) if best <= most else []
+
+    def part(self, word: str, kinds: Sequence[str] = (), namespaces: Sequence[str] = ()) -> list[str]:
+        """The one name of workloads that has `word` as a part, as `valkey` for `valkey-cart`; none if several have."""
+        spaces = {part for name in self._catalog.namespaces for part in re.split(r"[-.]", name.lower())}
+        if len(word) < _SHORTEST or word in spaces:  # `otel cart` is the cart of namespace otel-demo
+            return []
+        within = self._catalog.of(kinds or WORKLOADS, namespaces)
+        names = {node.name.lower() for node in within if _is_part(word, node.name.lower())}
+        return sorted(names) if len(names) == 1 else []
+
+
+def _is_part(word: str, name: str) -> bool:
+    """Whether a word is a part of a name, or most of one: `postgres` of `postgresql`."""
+    parts = re.split(r"[-.]", name)
+    return word in parts or (
+        len(word) >= _SHORTEST_GUESS
+        and any(p.startswith(word) and 3 * len(p) <= 4 * len(word) for p in parts)
+    )

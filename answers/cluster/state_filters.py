@@ -47,6 +47,13 @@ def by_state(reading: Reading, kinds: Sequence[str], catalog: Catalog) -> Iterat
         if reading.asks(spelled):
             yield Filter(f"with condition {kind}", lambda node: kind in _true(node)), set(spelled.split())  # noqa: B023
             return
+    general = [word for word in ("pressure",) if reading.asks(word)]
+    if general and (spoken := _ending(kinds, general[0], catalog)):
+        yield (
+            Filter(f"under {general[0]}", lambda node: bool(_true(node) & spoken)),
+            {*general, "condition", "conditions"},
+        )
+        return
     if not wanted and reading.unknown and (about := _complaining(reading, kinds, catalog)):
         said = f"whose conditions speak of {' '.join(reading.unknown)}"
         yield Filter(said, lambda node: node.id in about), {word.lower() for word in reading.unknown}
@@ -105,6 +112,11 @@ def _conditions(kinds: Sequence[str], catalog: Catalog) -> dict[str, str]:
     }
     spelled = {kind: re.sub(r"(?<=[a-z])(?=[A-Z])", " ", kind).lower() for kind in sorted(found)}
     return {kind: words for kind, words in spelled.items() if " " in words}
+
+
+def _ending(kinds: Sequence[str], word: str, catalog: Catalog) -> set[str]:
+    """The conditions whose names end in a word: those of memory, disk and processes for `pressure`."""
+    return {kind for kind, spelled in _conditions(kinds, catalog).items() if spelled.endswith(f" {word}")}
 
 
 def _true(node: Node) -> set[str]:

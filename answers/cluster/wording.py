@@ -16,6 +16,7 @@ class Aspect(StrEnum):
     NODE = "node"
     PLACE = "place"
     HOLDS = "holds"
+    PROBES = "probes"
     USERS = "users"
     CALLERS = "callers"
     CALLS = "calls"
@@ -59,11 +60,13 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 _ASPECTS: tuple[tuple[Aspect, str], ...] = (
     (Aspect.POLICIES, r"(?:allowed|permitted|able) to (?:talk|connect|reach|speak)(?: to)?|(?:may|can) (?:talk|connect|speak) (?:to|with)"),
     (Aspect.ACCESS, r"who (?:can|may|is allowed to|has access to)|can .{0,60}? (?:read|get|list|watch|create|delete|update|patch|write|access|see|edit|modify|view)|permissions?|rights|allowed to|has access to|have access to|subjects?|(?:which|what) (?:cluster ?)?roles? (?:does|do|has|have|is|are)|roles? of|cluster-admin|rbac|privileges"),
+    (Aspect.RESOURCES, r"how large (?:memory|cpu)(?: \w+){0,2}? (?:can|may|is|could|does|do|will)|(?:memory|cpu) .{0,50}?(?:use at most|at most|at max|use max\w*|allowed to use)|at (?:most|max)\w* .{0,20}?(?:memory|cpu)"),
     (Aspect.WHY, r"why|reason|cause|caused|causes|what(?: is|'s|s)? (?:wrong|up|broken|the (?:matter|problem|issue))|what happened|root cause|since when|how long|when did"),
+    (Aspect.SCALING, r"(?:at (?:what|which) (?:\w+ ){1,3}|when ).{0,40}autoscal\w*|autoscal\w* .{0,30}(?:at|when|threshold|target)"),
     (Aspect.RESTARTS, r"how often .{0,40}?restart\w*|how many (?:times|restarts)|restart count|number of restarts|restarts"),
     (Aspect.CALLERS, r"called by|calls by|who calls|what calls|which .{0,40}?(?:calls?|depends? on|talks? to|connects? to|call)|who (?:depends on|talks to|connects to|consumes)|what (?:depends on|talks to|connects to)|callers?|consumers?|clients? of|upstreams?|dependents"),
     (Aspect.CALLS, r"calls?|depends? on|depend|dependenc(?:y|ies)|talks? to|connects? to|downstreams?|backends? of"),
-    (Aspect.USERS, r"who (?:uses|mounts|references|needs|is using|runs as|runs with)|used (?:by|for|in|where)|uses?|using|mounted (?:by|in)|mounts?|referenced? (?:by)?|references|consumes|runs? as|run as|run with|needs|bound to|claimed by|attached to"),
+    (Aspect.USERS, r"who (?:uses|mounts|references|needs|is using|runs as|runs with)|used (?:by|for|in|where)|where (?:is|are) .{0,60}?(?:used|mounted|referenced)|uses?|using|mounted (?:by|in)|mounts?|referenced? (?:by)?|references|consumes|runs? as|run as|run with|needs|bound to|claimed by|attached to"),
     (Aspect.NODE, r"(?:which|what) (?:worker )?(?:nodes?|machines?)|on (?:which|what) (?:worker )?(?:nodes?|machines?)|scheduled(?: on)?"),
     (Aspect.EXPOSED, r"exposed?|exposes|outside|external(?:ly)?|public(?:ly)?|reach(?:able|ed)?|from the internet|internet|ingress host|which (?:host|hosts|hostname|domain|url)|hosts?|hostnames?|domains?|urls?|load ?balanced"),
     (Aspect.ROUTE, r"routes?(?: to)?|paths?|serves?|routed|routing|destinations?|deploys? to|forwards? to"),
@@ -84,9 +87,10 @@ _ASPECTS: tuple[tuple[Aspect, str], ...] = (
     (Aspect.REPLICAS, r"replicas?|replica counts?|instances?|copies|scaled?|ready (?:vs|versus|of|and) wanted|wanted"),
     (Aspect.PLACE, r"where(?: is| are| does| do|'s|s)?|(?:which|what) (?:namespaces?|clusters?)|in (?:which|what) (?:namespaces?|clusters?)|location"),
     (Aspect.AGE, r"how old|age|created|oldest|newest|youngest|creation"),
+    (Aspect.PROBES, r"(?:liveness|readiness|startup)(?: probes?)?|probes?|probed"),
     (Aspect.HEALTH, r"health\w*|doing|ok(?:ay)?|fine|broken|fail(?:s|ing|ed|ure|ures)?|down|crash\w*|wrong|status|state|ready|unready|stuck|problems?|issues?|unhealthy|up|working|works?|available|unavailable|degraded|pending|running|running well|alive|oom\w*|fully|synced|in sync|complete[ds]?|finish(?:ed)?|succeed(?:ed)?|trouble|errors?|restart\w*|not starting|starting|coming up|evicted|bound|lost"),
     (Aspect.CONTAINERS, r"containers?|sidecars?|init containers?"),
-    (Aspect.HOLDS, r"what(?: is|'s|s| are)? (?:running |deployed |installed |there |inside )?in|what (?:runs?|lives?|exists|sits|do we have|do we run) (?:in|inside|on)|overview|contents?|contains?|holds?|keys?|inventory|everything in|inside|what is there|deployed in|lives in|runs? in"),
+    (Aspect.HOLDS, r"what(?: is|'s|s| are)? (?:running |deployed |installed |there |inside )?in|what (?:runs?|lives?|exists|sits|do we have|do we run) (?:in|inside|on)|overview|contents?|contains?|holds?|keys?|inventory|everything (?:in|on)|inside|what is there|deployed in|lives in|runs? in"),
     (Aspect.DESCRIBE, r"describe|details?|show(?: me)?|tell me|about|explain|info(?:rmation)?|look like|summary|summari[sz]e|give me|what is|what are|what does|yaml|spec"),
 )  # fmt: skip
 ASPECTS = tuple((aspect, _compiled(pattern)) for aspect, pattern in _ASPECTS)
@@ -133,7 +137,21 @@ FILLERS = frozenset(
     "inside outside around about one two three four five six seven eight nine ten anything everything something nothing recent recently "
     "newest latest last allow allows answer answers carry carries big large install installs made make makes ran go going see seen "
     "belong belongs ask asks asked doing done serve serves served hold held contain take takes taken give gives goes come comes keep keeps kept put puts found looking work works start starts started happen happens happened let lets try tries data stack through via managed assigned given "
-    "version's full fully completely properly correctly well".split()
+    "version's full fully completely properly correctly well "
+    # What people say by the way.
+    "rn atm asap btw tbh lol fyi imo afaik pls thx thanks cheers folks guys mate dude hmm uh um ah oh quick question wondering wonder curious "
+    "already lately nowadays anyway again somehow whatsoever maybe perhaps probably apparently basically simply always often ever once yet "
+    "although though because since then than else even such quite rather pretty almost nearly mostly mainly roughly approximately "
+    "across among amongst beside besides except against during beneath near along until while during per via onto off away back "
+    "these those ours their theirs his her him she he them us let's lets shall might must may would could did done doing having being "
+    "someone somebody anybody everyone everybody nobody noone each none several few lot lots bunch whole entire complete "
+    "nodes' pods' who'd that's i'm we're you're they're there's here's i've we've id kindly remind tell told know knows known check checks checking checked "
+    "seem seems appear appears end ends point points part parts place places way ways case cases kind sort sorts bit little "
+    "reminder actually today's short long term sure fine hello morning afternoon ok okay so well now just only also too please "
+    "acc according accordingly respectively vs per each total sum overall combined sorted order ordered ranking ranked alphabetical desired expected "
+    "plus minus around minimum maximum least most new old different various certain particular specific real true false correct right wrong "
+    "concerning regarding belonging related relating involved including included listed called so-called bring brought turn turned "
+    "rough ballpark roundabout yo yep yeah nah nope team's cluster's ones' eat eats eating hog hogs goes went somewhere elsewhere anywhere everywhere built based derived whichever whoever idea ideas were aren isn doesn didn won couldn wouldn shouldn hasn haven wasn weren don re ve ll".split()
 )
 """Words that carry nothing that would have to be understood."""
 
@@ -160,7 +178,7 @@ LACKS = r"(?:with no|without(?: any)?|(?:has|have|had|set|sets|define|defines) n
 """Asks for what is without something."""
 
 RUNS_IMAGE = re.compile(
-    r"(?:who|what|which(?: \w+){0,3}|any \w+|\w+ that) (?:is |are )?(?:runs?|running|uses?|using|with|based on) (?:the |an? )?(?:images? )?(§+|[\w.-]+)(?: images?)?"
+    r"(?:who|what|which(?: \w+){0,3}|any \w+|anybody|anyone|anything|\w+ that) (?:is |are )?(?:\w+ )?(?:runs?|running|uses?|using|with|on|based on|built (?:on|from|with)|(?:made|derived) (?:of|from)|from) (?:the |an? )?(?:images? )?(§+|[\w.:/-]+)(?: images?)?"
 )
 """Asks which workloads run an image."""
 

@@ -28,8 +28,6 @@ def check(context: typer.Context) -> None:
         missing = _not_available(source)
         if missing:
             note(f"note: source {source.name}: {missing}")
-    if settings.answers.llm:
-        note("note: answers.llm is not used in this version; answers are extractive")
     print(f"ok: {len(settings.sources)} sources, state in {settings.index.path}")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 from fastapi import APIRouter
@@ -13,13 +14,15 @@ from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.responses import Response
 
 from answers.model import Answer
-from api.auth import Caller
+from api.asking import Asking
+from api.auth import Caller, Owner
 from api.metrics import Metrics
 from api.problems import describe_error
 from api.results import result_json
 from api.routes.state import TheMetrics, TheServices, filters_for
 from api.schemas import AnswerModel, AskRequest
-from api.services import Answerer, Searcher, Services
+from api.services import Searcher, Services
+from api.streaming import Telling
 from index.search_types import Filters
 
 router = APIRouter(prefix="/v1", tags=["answers"])
@@ -34,15 +37,20 @@ _STREAM = {
 
 
 @router.post("/ask", response_model=AnswerModel, responses={200: _STREAM})
-def ask(request: AskRequest, principals: Caller, services: TheServices, metrics: TheMetrics) -> Response:
+def ask(
+    request: AskRequest, principals: Caller, owner: Owner, services: TheServices, metrics: TheMetrics
+) -> Response:
     """Answer a question; every claim is cited, and where the documents hold no answer it abstains."""
     filters = filters_for(request.filters, principals, services.settings)
     # Taken before the stream begins: an index that is not ready is then a proper 503.
     answerer, searcher = services.answerer, services.searcher
+    asking = Asking(services, owner, request.conversation_id or "")
+    understood = asking.understand(request.question, principals)
+    answering = partial(asking.ask, request.question, understood, filters, answerer)
     finish = _finisher(services, principals, run=request.run)
     if request.stream:
-        return EventSourceResponse(_events(request.question, filters, searcher, answerer, metrics, finish))
-    answer = answerer.ask(request.question, filters)
+        return EventSourceResponse(_events(understood.text, filters, searcher, answering, metrics, finish))
+    answer = answering()
     _count(answer, metrics)
     return JSONResponse(answer_json(finish(answer)))
 
@@ -63,7 +71,7 @@ def _events(
     question: str,
     filters: Filters,
     searcher: Searcher,
-    answerer: Answerer,
+    answering: Callable[..., Answer],
     metrics: Metrics,
     finish: Callable[[Answer], Answer],
 ) -> Iterator[ServerSentEvent]:
@@ -71,9 +79,15 @@ def _events(
         results = searcher.search(question, _RETRIEVED, filters)
         names = ("document_id", "title", "url", "source", "kind", "path", "anchor", "score")
         yield _event("retrieved", {"results": [{n: r[n] for n in names} for r in map(result_json, results)]})
-        answer = answerer.ask(question, filters)
+        told = Telling(lambda tell: answering(tell=tell))
+        parts = 0
+        for part in told:
+            parts += 1
+            yield _event("delta", {"text": part})
+        answer = told.result
         _count(answer, metrics)
-        for part in re.split(r"(?<=\n\n)", answer.answer):
+        # What a model began before it failed is replaced by the event `answer`.
+        for part in () if parts else re.split(r"(?<=\n\n)", answer.answer):
             if part:
                 yield _event("delta", {"text": part})
         yield _event("answer", answer_json(finish(answer)))

@@ -62,17 +62,38 @@ class IndexSettings(Strict):
 class LlmSettings(Strict):
     """A server that speaks the OpenAI API."""
 
-    base_url: WebAddress
-    model: str = Field(min_length=1)
-    api_key: Secret | None = None
+    base_url: WebAddress = Field(description="Up to and with its `/v1`, such as http://localhost:11434/v1.")
+    model: str = Field(min_length=1, description="As the server names it.")
+    api_key: Secret | None = Field(default=None, description="null: none is sent.")
+    timeout: float = Field(
+        default=30.0, gt=0, le=600, description="Seconds for one answer; then the answer is extractive."
+    )
+    max_tokens: int = Field(default=700, ge=16, le=8_192, description="Tokens of one reply.")
+    context_tokens: int = Field(
+        default=3_000, ge=200, le=100_000, description="Tokens of the sources that are sent with a question."
+    )
+
+
+class HistorySettings(Strict):
+    """What was asked, which is kept in the state folder for conversations, feedback and the report of gaps."""
+
+    days: int = Field(default=90, ge=1, le=3_650, description="Questions are forgotten after so many days.")
+    questions: int = Field(
+        default=10_000, ge=1, le=1_000_000, description="No more are kept; the oldest go first."
+    )
+    conversation_hours: int = Field(
+        default=24,
+        ge=1,
+        le=24 * 365,
+        description="A turn of a conversation is forgotten after so many hours.",
+    )
 
 
 class AnswerSettings(Strict):
     """How answers are made."""
 
-    llm: LlmSettings | None = Field(
-        default=None, description="null: answers are put together from quotations alone."
-    )
+    llm: LlmSettings | None = Field(default=None, description="null: no model takes part in an answer.")
+    history: HistorySettings = HistorySettings()
 
 
 class ScheduleSettings(Strict):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import sqlite3
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -53,6 +54,14 @@ WHERE versions.body IS NOT NULL"""
 _HISTORY = """
 SELECT objects.*, versions.at, versions.body FROM versions JOIN objects ON objects.id = versions.object
 WHERE objects.name = :name"""
+
+
+_PAST = """
+SELECT objects.*, versions.at, versions.body FROM objects JOIN versions ON versions.object = objects.id
+WHERE versions.at <= :until
+AND EXISTS (SELECT 1 FROM versions AS later WHERE later.object = objects.id AND later.at > :since)
+AND versions.id >= coalesce(
+  (SELECT max(id) FROM versions AS first WHERE first.object = objects.id AND first.at <= :since), 0)"""
 
 
 class ObjectReader:
@@ -150,6 +159,28 @@ class ObjectReader:
         )
         query = f"{_HISTORY}{filters} ORDER BY versions.at, versions.id"
         return [_version(row) for row in self._all(query, {**values, "name": ref.name})]
+
+    def histories(
+        self,
+        since: datetime,
+        until: datetime,
+        *,
+        clusters: Some = None,
+        namespaces: Some = None,
+        without: Collection[str] = (),
+    ) -> Iterator[list[Version]]:
+        """What changed from `since` to `until`, an object at a time, oldest version first.
+
+        The first version is the one in force at `since`, if there was one. Kinds in `without` are left out.
+        """
+        filters, values = _filters(clusters=clusters, namespaces=namespaces)
+        named = {f"without{number}": kind for number, kind in enumerate(sorted(without))}
+        filters += f" AND objects.kind NOT IN ({', '.join(f':{name}' for name in named)})"
+        values |= {**named, "since": utc_text(since), "until": utc_text(until)}
+        query = f"{_PAST}{filters} ORDER BY objects.id, versions.id"
+        with self._database.reading() as db:
+            for _, rows in itertools.groupby(db.execute(query, values), key=lambda row: row["id"]):
+                yield [_version(row) for row in rows]
 
     def events(
         self,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from connectors.kubernetes.words import at, count, items, pairs, words
+from connectors.kubernetes.words import at, count, entries, items, pairs, words
 
 _MAX = 400
 
@@ -103,9 +103,13 @@ def _binding(value: Mapping[str, Any]) -> list[str]:
 
 def _role(value: Mapping[str, Any]) -> list[str]:
     rules = items(value.get("rules"))
-    verbs = [verb for rule in rules for verb in rule.get("verbs") or []]
-    resources = [resource for rule in rules for resource in rule.get("resources") or []]
-    return [words("may", list(dict.fromkeys(verbs))), words("on", list(dict.fromkeys(resources)))]
+    verbs = [verb for rule in rules for verb in entries(rule, "verbs")]
+    resources = [resource for rule in rules for resource in entries(rule, "resources")]
+    return [words("may", _once(verbs)), words("on", _once(resources))]
+
+
+def _once(found: list[Any]) -> list[Any]:
+    return list(dict.fromkeys(word for word in found if isinstance(word, str)))
 
 
 def _alerts(value: Mapping[str, Any]) -> list[str]:

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+import uuid
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
+import numpy as np
+
+from answers.history import History
 from answers.model import Answer, Citation, Claim, Related
 from api.clusters import Clusters
 from api.errors import IndexEmptyError
@@ -84,6 +89,7 @@ class FakeServices:
         self.hold.set()
         self.closed = False
         self.clusters = Clusters(settings, lambda: None)
+        self.questions = History(settings.index.path)
 
     def _readable(self, filters: Filters) -> list[Document]:
         return [
@@ -96,15 +102,17 @@ class FakeServices:
         self.asked.append((query, filters))
         return [a_result(d) for d in self._readable(filters)][:k]
 
-    def ask(self, question: str, filters: Filters) -> Answer:
+    def ask(self, question: str, filters: Filters, tell: Callable[[str], None] | None = None) -> Answer:
         self._fail()
         self.asked.append((question, filters))
         found = self._readable(filters)
         if found and "weather" not in question:
-            answer = an_answer(question, found[0])
+            answer = replace(an_answer(question, found[0]), id=uuid.uuid4().hex)
             return replace(answer, answer=self.answer_text) if self.answer_text else answer
         related = tuple(Related(d.id, d.title, d.url, d.path) for d in found)
-        return Answer("a2", question, "I found no answer.\n\n- Checkout", True, 0.2, related=related)
+        return Answer(
+            uuid.uuid4().hex, question, "I found no answer.\n\n- Checkout", True, 0.2, related=related
+        )
 
     def _fail(self) -> None:
         if self.error:
@@ -133,6 +141,16 @@ class FakeServices:
         self._fail()
         found = self.documents.get(document_id)
         return found if found and (principals is None or found.access & principals) else None
+
+    def page_ids(self) -> list[str]:
+        return sorted(self.documents)
+
+    def embed(self, texts: Sequence[str]) -> np.ndarray[Any, np.dtype[np.float32]]:
+        rows = np.full((len(texts), 64), 1e-3, dtype=np.float32)
+        for row, text in zip(rows, texts, strict=True):
+            for word in text.lower().split():
+                row[sum(word.encode()) % 64] += 1
+        return rows / np.linalg.norm(rows, axis=1, keepdims=True)
 
     def variants(self, document_id: str, principals: frozenset[str]) -> list[str]:
         return [

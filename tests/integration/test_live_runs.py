@@ -131,6 +131,30 @@ def test_a_source_that_is_taken_out_loses_its_objects(place: Place) -> None:
     assert place.run("graph") == {"nodes": [], "edges": []}
 
 
+def test_nothing_that_came_from_a_removed_source_is_left(place: Place) -> None:
+    (place.folder / "pages/size.md").write_text("# Size\n\nNamespace `shop`.\n\n`cart` has 7 replicas.\n")
+    place.run("ingest")
+    assert [one["type"] for one in place.run("status", "--findings")["findings"]] == ["contradiction"]
+    assert "prod" in {one["source"] for one in place.run("search", "deployment cart")["results"]}
+
+    place.configure("")
+    place.run("ingest", "--confirm-deletions")
+    assert place.run("status", "--findings")["findings"] == []
+    assert {one["source"] for one in place.run("search", "deployment cart")["results"]} == {"docs"}
+    assert "kubernetes:prod" not in json.dumps(place.run("ask", "how many replicas has the deployment cart?"))
+    assert [one["name"] for one in place.run("status")["sources"]] == ["docs"]
+    assert place.run("status")["clusters"] == []
+
+
+def test_a_source_that_got_another_name_has_its_objects_once(place: Place) -> None:
+    place.run("ingest")
+    place.configure("{name: live, type: kubernetes, context: prod, kubeconfig: kubeconfig}")
+    place.run("ingest", "--confirm-deletions")
+    assert place.store.sources() == ["live"]
+    assert [found.name for found in place.store.objects(kinds=["Deployment"])] == ["cart", "web"]
+    assert "kubernetes:prod" not in json.dumps(place.run("search", "deployment cart"))
+
+
 def test_a_cluster_that_is_read_from_files_from_now_on_loses_its_objects(place: Place) -> None:
     place.run("ingest")
     place.configure("{name: prod, type: kubernetes, path: pages}")

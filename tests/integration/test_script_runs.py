@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import replace
@@ -257,7 +257,7 @@ class WithScript(Wiring):
     def search(self, query: str, k: int, filters: Filters) -> list[Any]:
         return []
 
-    def ask(self, question: str, filters: Filters) -> Answer:
+    def ask(self, question: str, filters: Filters, tell: Callable[[str], None] | None = None) -> Answer:
         answer = an_answer(question, a_document(self.cited))
         return replace(answer, script=Script("kubectl get pods -n shop", "Shows them.", self.steps, (1,)))
 

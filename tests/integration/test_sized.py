@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from bench import leaks
+from answers.generation.said import Said
+from answers.units import Unit
+from bench import hostile_model, leaks
 from bench.crash_state import differences
 from bench.leak_search import Needles, everything_in
 from bench.leaks import Sample, sample, smallest, try_batch
@@ -80,3 +83,24 @@ def test_states_differ_by_what_either_lacks_and_by_contents() -> None:
 def test_the_same_seed_gives_the_same_document() -> None:
     assert sample(3) == sample(3)
     assert replace(sample(3), seed=4) != sample(4)
+
+
+@pytest.mark.slow
+def test_no_lie_of_a_model_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
+    assert hostile_model.main(["40"]) == 0, capsys.readouterr().out
+    assert capsys.readouterr().out.splitlines()[-1] == "40 tried, 0 wrong"
+
+
+def test_a_lie_that_is_shown_is_found(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shown = Said.add
+
+    def gullible(said: Said, units: Sequence[Unit]) -> str:
+        text = shown(said, units)
+        said.text = said.text.replace("the", "no", 1)
+        return text
+
+    monkeypatch.setattr(Said, "add", gullible)
+    assert hostile_model.main(["12"]) == 1
+    assert not capsys.readouterr().out.endswith(" 0 wrong\n")

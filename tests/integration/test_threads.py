@@ -11,8 +11,9 @@ from typing import Any, cast
 import pytest
 
 from api.cli import main
+from api.engines import Engines
 from api.settings import load_settings
-from api.wiring import Engines, Wiring
+from api.wiring import Wiring
 from index.search_types import Filters
 from tests.integration.test_wiring import HashingModel
 
@@ -51,10 +52,10 @@ class _Slow:
     def __init__(self) -> None:
         self.begun, self.released = threading.Event(), threading.Event()
 
-    def ask(self, question: str, filters: Filters) -> str:
+    def ask_with_study(self, question: str, filters: Filters) -> tuple[str, None]:
         self.begun.set()
         assert self.released.wait(10)
-        return "answer"
+        return "answer", None
 
     def search(self, query: str, k: int, filters: Filters) -> list[str]:
         return ["found"]

@@ -175,6 +175,7 @@ class LiveCluster:
         cluster: str = "prod",
         also: dict[str, list[Json]] | None = None,
         hidden: Callable[[str], bool] = lambda _: False,
+        pages: Iterable[Document] = (),
     ) -> None:
         self.documents: dict[str, Document] = {}
         self._hidden = hidden
@@ -184,9 +185,12 @@ class LiveCluster:
         for name, values in {cluster: list(objects) or shop(), **(also or {})}.items():
             seen += self._observe(name, values)
         page = a_page()
-        self.documents[page.id] = page
+        self.documents |= {one.id: one for one in (page, *pages)}
         self._graph = build(seen, [page]).readable(lambda ident: not hidden(ident))
-        self.responder = ClusterResponder(self, self.get, lambda _: EVERYTHING, self.events)
+        self.responder = ClusterResponder(
+            self, self.get, lambda _: EVERYTHING, self.events, contexts={n: f"{n}-admin" for n in self._inventories},
+            pages=lambda words, filters: [i for i in self.documents if i.startswith("files:")],
+        )  # fmt: skip
 
     def _observe(self, cluster: str, values: Iterable[Json]) -> list[ObservedObject]:
         source = f"live-{cluster}"

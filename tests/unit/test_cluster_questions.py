@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from answers.model import Answer
+from connectors.documents import PUBLIC, Document, Section, SectionKind, assemble
+from index.search_types import Filters
 from tests.unit.cluster_questions import LiveCluster, a_container, a_deployment, shop
 
 LIVE = LiveCluster()
+DECLINED = Answer("", "", "", abstained=True, confidence=0.0)
 
 ANSWERED = [
     ("which image does cart run?", ["registry.io/cart:v2.3"], "deployment cart -n shop"),
@@ -146,9 +152,107 @@ def _two_clusters() -> LiveCluster:
     return LiveCluster(cluster="production", also={"staging": staging})
 
 
-def test_a_name_in_two_clusters_says_which_was_assumed() -> None:
+def test_an_object_in_two_clusters_is_told_in_the_same_form_for_each() -> None:
     answer = _two_clusters().told("which image does cart run?")
-    assert "assumed shop of cluster production, also in shop of cluster staging" in answer.answer
+    assert "cart is in both" in answer.answer
+    first, second = answer.answer.split("*Cluster staging.*")
+    assert "Container server: image registry.io/cart:v2.3" in first
+    assert "Container server: image registry.io/cart:v3-rc1" in second
+
+
+def test_a_script_names_each_cluster_where_there_are_several() -> None:
+    script = _two_clusters().told("which image does cart run?").script
+    assert script is not None
+    assert [step["argv"][1:3] for step in script.steps] == [
+        ["--context", "production-admin"],
+        ["--context", "staging-admin"],
+    ]
+    one = _two_clusters().told("which image does cart run in staging?").script
+    assert one is not None
+    assert [step["argv"][2] for step in one.steps] == ["staging-admin"]
+
+
+def test_a_script_names_no_cluster_where_there_is_one() -> None:
+    script = LIVE.told("which image does cart run?").script
+    assert script is not None
+    assert "--context" not in script.text
+
+
+def test_what_is_counted_of_one_cluster_of_several_stands_with_it() -> None:
+    answer = _two_clusters().told("is cart healthy?").answer
+    assert "*Cluster production: Deployment shop/cart is failed" in answer
+    assert "*Cluster staging: Deployment shop/cart is healthy" in answer
+
+
+def _described(*lines: tuple[SectionKind, str]) -> LiveCluster:
+    text, sections = assemble(Section(kind, line, "") for kind, line in lines)
+    page = Document(
+        "files:docs/a.md", "A page", text, sections, "docs", "page", path="a.md", access=frozenset({PUBLIC})
+    )
+    return LiveCluster(pages=[page])
+
+
+def test_the_table_that_lists_most_of_several_objects_describes_them() -> None:
+    table = "| Name | Team |\n| --- | --- |\n| cart | money |\n| redis | platform |\n| frontend | web |"
+    asked = _described((SectionKind.TABLE, table)).told("describe the deployments in shop")
+    assert "| redis | platform |" in asked.answer
+
+
+def test_commands_describe_nothing() -> None:
+    step = "1. Stop what writes: `kubectl -n shop scale deployment/cart deployment/redis --replicas=0`"
+    live = _described(
+        (SectionKind.LIST, step),
+        (SectionKind.PARAGRAPH, "Run kubectl rollout restart deployment/redis first."),
+    )
+    assert "scale" not in live.told("describe the deployments in shop").answer
+    assert "restart" not in live.told("describe redis").answer
+
+
+def test_the_row_of_a_table_about_an_object_has_its_head_above() -> None:
+    table = "| Name | Team |\n| --- | --- |\n| cart | money |\n| redis | platform |"
+    answer = _described((SectionKind.TABLE, table)).told("describe redis").answer
+    assert "| Name | Team |\n| --- | --- |\n| redis | platform |" in answer
+
+
+def test_questions_to_ask_next_are_those_that_have_an_answer() -> None:
+    answer = LIVE.told("which image does cart run?")
+    assert answer.followups[0] == "why is deployment cart in shop failing?"
+    for question in answer.followups:
+        LIVE.told(question)
+
+
+@pytest.mark.parametrize("question", ["how do I roll back cart?", "cart keeps crashing, what should I do"])
+def test_an_answer_from_pages_gains_a_line_on_how_the_object_is_now(question: str) -> None:
+    from_page = replace(DECLINED, question=question, answer="Like this.", abstained=False)
+    answer = LIVE.responder.now(from_page, Filters())
+    assert answer.answer.startswith("Like this.\n\n*Now in cluster prod.*")
+    assert answer.citations[-1].quote == "Deployment shop/cart: 0/1 ready, image registry.io/cart:v2.3"
+
+
+@pytest.mark.parametrize(
+    "question", ["how do I roll back frontend?", "how do I roll back cart and redis?", "what is cart"]
+)
+def test_no_line_is_added_unless_one_object_is_meant(question: str) -> None:
+    from_page = replace(DECLINED, question=question, answer="Like this.", abstained=False)
+    assert LIVE.responder.now(from_page, Filters()) == from_page
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("cart keeps dying, how often did it restart already", "7 restarts"),
+        ("anything red in shop?", "cart"),
+        ("deployments in shop that nobody gave a readiness probe", "redis"),
+        ("does redis have a health check", "has no probes"),
+        ("who is still on redis:7.2", "redis:7.2"),
+        ("what is exposed to the internet", "30080"),
+        ("whats the biggest mem limit in shop, which deployment", "128Mi"),
+        ("least loaded node by number of pods", "node-b has the fewest"),
+        ("哪些 deployment 在 shop 里", "3 Deployments in shop"),
+    ],
+)
+def test_what_colleagues_say_by_the_way_is_understood(question: str, told: str) -> None:
+    assert told in LIVE.told(question).answer
 
 
 def test_a_cluster_is_named_by_its_environment_too() -> None:

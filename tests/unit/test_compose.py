@@ -49,6 +49,15 @@ def without_filler(page: Document) -> list[Unit]:
     return [u for u in all_units(page) if not u.text.startswith("xxx")]
 
 
+def test_the_part_that_answers_best_comes_first_but_steps_keep_their_order() -> None:
+    units = without_filler(far_apart("Argo came first.", "Gatekeeper won because of Rego.", "Nobody cares."))
+    units[1].score = 1.0
+    best_first = compose(units, analyse("why gatekeeper?"), {}, alike).text
+    in_order = compose(units, analyse("how do I set up gatekeeper?"), {}, alike).text
+    assert best_first.index("Rego") < best_first.index("Argo") < best_first.index("Nobody")
+    assert in_order.index("Argo") < in_order.index("Rego")
+
+
 def test_markers_are_numbered_in_order_of_appearance() -> None:
     page = far_apart("The dumps are written by a job.", "Dumps are kept for 120 days.", "Nobody reads them.")
     units = without_filler(page)

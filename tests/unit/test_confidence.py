@@ -25,6 +25,10 @@ def embed(texts: Sequence[str]) -> np.ndarray[Any, np.dtype[np.float32]]:
     return (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
 
 
+def an_evidence() -> Evidence:
+    return Evidence(dense=0.5, about=0.7, missing=0.1, live=0.0, lead=0.1, page=1.0, nearest=1.0)
+
+
 def test_the_subject_is_the_most_important_word() -> None:
     words, weights = importance("Which Istio version does the cluster run?", embed)
     assert words[:2] == ["Istio", "version"]
@@ -38,8 +42,8 @@ def test_stop_words_have_no_importance() -> None:
 
 def test_a_missing_subject_lowers_both_probabilities() -> None:
     query = analyse("Which Istio version does the cluster run?")
-    held = weigh(query, [a_candidate(PAGE, PAGE.sections[0].text, 1.0)], 0.2, embed)
-    missing = weigh(query, [a_candidate(PAGE, PAGE.sections[1].text, 1.0)], 0.2, embed)
+    held = weigh(query, [a_candidate(PAGE, PAGE.sections[0].text, 1.0)], 0.2, nearest=True, embed=embed)
+    missing = weigh(query, [a_candidate(PAGE, PAGE.sections[1].text, 1.0)], 0.2, nearest=True, embed=embed)
     assert held.missing < missing.missing
     assert held.about > missing.about
     assert answerable(held) > answerable(missing)
@@ -51,27 +55,39 @@ def test_a_missing_subject_lowers_both_probabilities() -> None:
     [("dense", 0.8, 0.3), ("about", 1.0, 0.2), ("missing", 0.0, 0.4), ("live", 0.0, 1.0)],
 )
 def test_each_sign_counts_in_its_direction(name: str, better: float, worse: float) -> None:
-    evidence = Evidence(dense=0.5, about=0.7, missing=0.1, live=0.0, lead=0.1)
+    evidence = an_evidence()
     assert answerable(replace(evidence, **{name: better})) > answerable(replace(evidence, **{name: worse}))
 
 
-def test_a_clear_lead_makes_surer() -> None:
-    evidence = Evidence(dense=0.5, about=0.7, missing=0.1, live=0.0, lead=0.0)
-    assert confidence(replace(evidence, lead=0.5)) > confidence(evidence)
+@pytest.mark.parametrize(
+    ("name", "better", "worse"),
+    [
+        ("lead", 0.5, 0.0),
+        ("nearest", 1.0, 0.0),
+        ("page", 0.0, 1.0),
+        ("dense", 0.8, 0.3),
+        ("missing", 0.0, 0.4),
+    ],
+)
+def test_a_lead_agreement_and_an_answerable_question_make_surer(
+    name: str, better: float, worse: float
+) -> None:
+    evidence = an_evidence()
+    assert confidence(replace(evidence, **{name: better})) > confidence(replace(evidence, **{name: worse}))
 
 
 def test_nothing_found_is_hardly_answerable() -> None:
-    evidence = weigh(analyse("Which Istio version?"), [], 1.0, embed)
-    assert evidence == Evidence(0.0, 0.0, 1.0, 0.0, 0.0)
+    evidence = weigh(analyse("Which Istio version?"), [], 1.0, nearest=False, embed=embed)
+    assert evidence == Evidence(0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 0.0)
     assert answerable(evidence) < 0.01
-    assert confidence(evidence) < 0.05
+    assert confidence(evidence) < 0.1
 
 
 def test_the_best_passage_counts_and_the_lead_is_capped() -> None:
     weak = a_candidate(PAGE, PAGE.sections[0].text, 1.0, dense=0.2)
     strong = a_candidate(PAGE, PAGE.sections[1].text, 0.9, dense=0.7)
-    evidence = weigh(analyse("istio nodes"), [weak, strong], 3.0, embed)
-    assert (evidence.dense, evidence.lead) == (0.7, 1.0)
+    evidence = weigh(analyse("istio nodes"), [weak, strong], 3.0, nearest=False, embed=embed)
+    assert (evidence.dense, evidence.lead, evidence.page, evidence.nearest) == (0.7, 1.0, 1.0, 0.0)
     assert evidence.missing == 0.0
 
 

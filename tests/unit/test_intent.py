@@ -19,6 +19,8 @@ from index.intent import VALUES, Expect, intent_of
         ("How many replicas has cart?", Expect.NUMBER),
         ("How big is the disk?", Expect.SIZE),
         ("Which version of Postgres runs?", Expect.VERSION),
+        ("Which build of cart is on staging?", Expect.VERSION),
+        ("How much money did the outage cost?", Expect.MONEY),
         ("What instance type do nodes use?", Expect.INSTANCE_TYPE),
         ("What is the VPC CIDR?", Expect.NETWORK),
         ("Which Slack channel is it?", Expect.CHANNEL),

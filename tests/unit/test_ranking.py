@@ -31,6 +31,14 @@ def order(question: str, *candidates: Candidate, **weights: float) -> list[str]:
     return [c.chunk.id for c in found]
 
 
+def test_settings_of_the_named_environment_do_not_stand_before_pages_that_tell_how() -> None:
+    page, settings = candidate("1", kind="page"), candidate("2", environment="staging")
+    assert order("which version is in staging?", page, settings, environment=1.0) == ["2", "1"]
+    assert order("how do I turn it off in staging?", page, settings, environment=1.0) == ["1", "2"]
+    other = candidate("0", environment="production")
+    assert order("how do I turn it off in staging?", other, page, environment=1.0) == ["1", "0"]
+
+
 ALONE = [
     ("dense", "q", candidate("1", dense=0.2), candidate("2", dense=0.7)),
     ("lexical", "q", candidate("1", lexical=2.0), candidate("2", lexical=9.0)),

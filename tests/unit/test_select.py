@@ -19,8 +19,8 @@ def scored(text: str, question: str, path: str = "guide.md", environment: str = 
     return units
 
 
-def told(units: Sequence[Unit], most: int = 2_000, regions: Sequence[int] | None = None) -> list[str]:
-    return [u.text for u in pick(units, regions or [0] * len(units), most)]
+def told(units: Sequence[Unit], most: int = 2_000, ranks: Sequence[int] | None = None) -> list[str]:
+    return [u.text for u in pick(units, ranks or [0] * len(units), most)]
 
 
 def test_the_unit_with_the_question_s_words_scores_best() -> None:
@@ -66,6 +66,17 @@ def test_commands_suit_a_question_for_steps() -> None:
     assert shape(code, question.intent) > shape(sentence, question.intent)
 
 
+def test_code_is_about_what_the_line_above_it_says() -> None:
+    text = "Drain the cart queue:\n\n```sh\nmake q\n```\n\nLunch is at noon.\n\n```sh\nmake l\n```\n"
+    lead, drain, lunch, other = scored(text, "how do I drain the cart queue?")
+    assert drain.score > max(lead.score, lunch.score, other.score)
+
+
+def test_a_synonym_in_the_heading_counts_a_little() -> None:
+    named, other = scored("# Postgres\n\nIt is big.\n\n# Redis\n\nIt is big.", "how is our database?")
+    assert 0 < named.score - other.score < 0.5
+
+
 def test_a_unit_that_leads_to_the_next_scores_less_than_one_that_says_it() -> None:
     units = scored(
         "Restart the cart pods like this:\n\nRestart the cart pods like this.", "restart the cart pods"
@@ -102,12 +113,12 @@ def test_what_ends_in_a_colon_brings_what_follows() -> None:
     ]
 
 
-def test_further_passages_only_say_what_matches_as_well() -> None:
+def test_further_files_only_say_what_matches_as_well() -> None:
     units = scored(
         "Aurora snapshots stay a week. Aurora snapshots stay in Ireland. Lunch is at noon every day.",
         "aurora snapshots stay",
     )
-    assert told(units, regions=[0, 1, 1]) == [
+    assert told(units, ranks=[0, 1, 1]) == [
         "Aurora snapshots stay a week.",
         "Aurora snapshots stay in Ireland.",
     ]
@@ -128,18 +139,23 @@ def test_front_matter_is_never_said() -> None:
     assert told(units) == ["Aurora is run by us."]
 
 
+def test_all_passages_of_the_best_file_compete() -> None:
+    units = scored("Lunch is at noon every day. Aurora snapshots stay a week.", "aurora snapshots stay")
+    assert told(units, most=30) == ["Aurora snapshots stay a week."]
+
+
 def test_near_copies_in_two_documents_are_said_once() -> None:
     question = "how long do dumps stay"
     first = scored("Dumps stay for *120* days.", question, "a.md")
     copy = scored("Dumps stay for 120 days.", question, "b.md")
-    assert told([*first, *copy], regions=[0, 1]) == ["Dumps stay for *120* days."]
+    assert told([*first, *copy], ranks=[0, 1]) == ["Dumps stay for *120* days."]
 
 
 def test_twins_of_two_environments_are_both_said() -> None:
     question = "how long do dumps stay"
     first = scored("Dumps stay for 120 days.", question, "a.md", "production")
     twin = scored("Dumps stay for 120 days.", question, "b.md", "staging")
-    assert len(told([*first, *twin], regions=[0, 1])) == 2
+    assert len(told([*first, *twin], ranks=[0, 1])) == 2
 
 
 def test_a_step_may_come_twice_in_one_document() -> None:
@@ -203,3 +219,13 @@ def test_each_environment_that_is_compared_has_its_share() -> None:
     assert {u.document.environment for u in chosen} == {"production", "staging"}
     alone = pick(units, [0] * len(units), 200, analyse("what is in production"))
     assert {u.document.environment for u in alone} == {"production"}
+
+
+def test_a_page_of_no_environment_may_answer_a_question_that_names_two() -> None:
+    question = "how does a release get from staging to production"
+    page = scored("A release gets from staging to production by a pull request.", question)
+    settings = scored("release: 5", question, "orders.yaml", "staging") + scored(
+        "release: 4", question, "orders2.yaml", "production"
+    )
+    chosen = pick([*page, *settings], [0, *[1] * len(settings)], 300, analyse(question))
+    assert chosen[0] is page[0]

@@ -115,12 +115,18 @@ def _without_heartbeats(value: Any) -> Any:
 
 def _shortened(value: Any, most: int, depth: int = 0) -> Any:
     if isinstance(value, str):
-        return _short(value, most) if len(value) >= 1000 else value
+        text = value if value.isascii() else _whole_characters(value)
+        return _short(text, most) if len(text) >= 1000 else text
     if depth > _MAX_DEPTH:
         return "[nested too deep]"
     if isinstance(value, Mapping):
         return {str(key): _shortened(part, most, depth + 1) for key, part in value.items()}
     return [_shortened(part, most, depth + 1) for part in value] if isinstance(value, list) else value
+
+
+def _whole_characters(text: str) -> str:
+    """The text with `?` for halves of characters, which JSON can hold and no file."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _short(text: str, most: int) -> str:

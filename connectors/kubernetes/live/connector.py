@@ -21,13 +21,15 @@ from connectors.kubernetes.live import state
 from connectors.kubernetes.live.client import JSON, METADATA_LIST, PAGE, KubernetesApi
 from connectors.kubernetes.live.connection import Connection, Target
 from connectors.kubernetes.live.crawl import MILESTONE_DOCUMENTS, LiveCrawl
-from connectors.kubernetes.live.discovery import Resource, discover
+from connectors.kubernetes.live.discovery import Resource, discover, version_of
 from connectors.kubernetes.live.documents import Origin
 from connectors.kubernetes.live.news import LiveNews, noted, tell
 from connectors.kubernetes.live.reader import ObjectReader
 from connectors.kubernetes.live.selection import Scope
 from connectors.kubernetes.live.watch import ClusterWatch, Pace
 from connectors.kubernetes.observed import ObjectObserver
+
+_NARROW = "grant the account `list`, or name the namespaces in which it has it in `namespaces.include`"
 
 
 class KubernetesLiveConnector:
@@ -80,22 +82,34 @@ class KubernetesLiveConnector:
             return CheckReport(False, str(error), unreachable=isinstance(error, UnreachableError))
 
     def _checked(self, api: KubernetesApi) -> CheckReport:
-        version = api.get("/version").get("gitVersion")
+        version = version_of(api)
         found = discover(api)
         chosen = [resource for resource in found.resources if self._scope.has_kind(resource)]
         refused = [reason for resource in chosen if (reason := self._refusal(api, resource))]
         details = [*(f"{name}: {reason}" for name, reason in sorted(found.broken.items())), *refused]
         readable = len(chosen) - len(refused)
+        remedy = "; " + _NARROW if refused and not self._scope.namespaces.literals else ""
         if not readable:
-            return CheckReport(False, f"nothing can be listed in cluster {self.cluster}", tuple(details))
-        message = f"cluster {self.cluster} runs Kubernetes {version}; {readable} of {len(chosen)} kinds can be listed"
+            return CheckReport(
+                False, f"nothing can be listed in cluster {self.cluster}{remedy}", tuple(details)
+            )
+        runs = f"runs Kubernetes {version}" if version else "answers"
+        message = f"cluster {self.cluster} {runs}; {readable} of {len(chosen)} kinds can be listed"
         return CheckReport(True, message, tuple(details))
 
     def _refusal(self, api: KubernetesApi, resource: Resource) -> str:
-        """Why a kind cannot be listed, or ''."""
+        """Why a kind cannot be listed in any of the namespaces, or ''."""
+        reason = ""
+        for place in self._scope.places(resource):
+            reason = self._refusal_in(api, resource, place)
+            if not reason:
+                break
+        return reason
+
+    def _refusal_in(self, api: KubernetesApi, resource: Resource, place: str) -> str:
         accept = METADATA_LIST if resource.kind == "Secret" and not resource.group else JSON
         try:
-            api.get(resource.path(self._scope.places(resource)[0]), {"limit": "1"}, accept=accept)
+            api.get(resource.path(place), {"limit": "1"}, accept=accept)
         except (UnreachableError, ConfigurationError):
             raise
         except ForbiddenError:

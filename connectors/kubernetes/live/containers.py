@@ -41,9 +41,9 @@ def container_lines(value: Value) -> Iterator[str]:
     """`Container cart: image cart:v2.3, requests cpu 100m memory 64Mi, ports 8080, running, 5 restarts, …`."""
     _, pod = template(value)
     for field, noun in _KINDS:
-        states = {found.get("name"): found for found in items(at(value, "status", _STATUSES[field]))}
+        states = {str(found.get("name")): found for found in items(at(value, "status", _STATUSES[field]))}
         for container in items(pod.get(field)):
-            facts = [*definition(container), *running(states.get(container.get("name")))]
+            facts = [*definition(container), *running(states.get(str(container.get("name"))))]
             yield f"{noun} {container.get('name')}: {', '.join(filter(None, facts))}"
 
 

@@ -9,15 +9,16 @@ from typing import Any
 
 from connectors.base import Item
 from connectors.documents import Failure, Milestone, Unchanged
-from connectors.errors import ConfigurationError, KubeloreError, UnreachableError
+from connectors.errors import ConfigurationError, KubeloreError, UnreachableError, UnreadableError
 from connectors.http.errors import ForbiddenError
 from connectors.kubernetes.live.client import JSON, METADATA_LIST, Json, KubernetesApi
-from connectors.kubernetes.live.discovery import Discovery, Resource, discover
+from connectors.kubernetes.live.discovery import Discovery, Resource, discover, version_of
+from connectors.kubernetes.live.documents import id_of
 from connectors.kubernetes.live.overview import Overview, overview_key
 from connectors.kubernetes.live.reader import AUTOSCALER, ObjectReader, Read
 from connectors.kubernetes.live.selection import Scope
 from connectors.kubernetes.live.spool import Spool
-from connectors.kubernetes.live.state import KindState, State, digest, dump
+from connectors.kubernetes.live.state import KindState, State, digest, dump, kinds_of
 from connectors.kubernetes.observed import ObjectObserver
 from connectors.kubernetes.words import mapping
 
@@ -71,11 +72,10 @@ class LiveCrawl:
     def _broken(self, found: Discovery) -> Iterator[Item]:
         """The APIs that do not answer: what was known of their kinds stays."""
         for api_version, reason in sorted(found.broken.items()):
-            kinds = [
-                kind for kind, state in self._known.items() if _same_group(state.api_version, api_version)
-            ]
+            kinds = kinds_of(self._known, api_version)
             for kind in kinds:
                 self.state[kind] = self._known[kind]
+                self._overview.not_listed(kind)
                 yield Failure(self._ids_of(kind), f"{api_version}: {reason}", temporary=True, warning=True)
             if not kinds:
                 yield Failure(f"{self._source}/{api_version}", reason, warning=True)
@@ -147,13 +147,20 @@ class LiveCrawl:
             try:
                 document = self._reader.document(resource, value, self._now())
             except Exception as error:  # noqa: BLE001 - as above
-                yield Failure(f"{self._source}/{key}", f"cannot be described ({type(error).__name__})")
+                yield self._undescribed(listing, key, value, error)
                 continue
             yield document
             listing.digests[key] = found
             self._documents += 1
             if self._documents % self._milestone == 0:
                 yield Milestone(dump(self._so_far(), self._settings))
+
+    def _undescribed(self, listing: _Listing, key: str, value: Json, error: Exception) -> Failure:
+        """An object without a new document keeps the one that it has; the next crawl tries again."""
+        if key in listing.before:
+            listing.digests[key] = listing.before[key]
+        document_id = id_of(self._source, value, group=listing.resource.shared)
+        return Failure(document_id, f"cannot be described ({type(error).__name__})", temporary=True)
 
     def _so_far(self) -> State:
         """What was told until now, and of the rest what was known before."""
@@ -172,9 +179,11 @@ class LiveCrawl:
         for key, found in listing.before.items():
             if not place or key.startswith(f"{place}/"):
                 listing.digests.setdefault(key, found)
+        refused = isinstance(error, UnreadableError) and not isinstance(error, ForbiddenError)
+        remedy = "; if it stays so, leave it out with `kinds.exclude`" if refused else ""
         return Failure(
             self._ids_of(listing.resource.id_kind, place),
-            f"{listing.resource.full_name} cannot be listed: {error}",
+            f"{listing.resource.full_name} cannot be listed: {error}{remedy}",
             skipped=isinstance(error, ForbiddenError),
             temporary=True,
         )
@@ -210,18 +219,10 @@ class LiveCrawl:
     def _overviews(self) -> Iterator[Item]:
         before = self._known.get(OVERVIEW, KindState("")).digests
         digests = self.state.setdefault(OVERVIEW, KindState("")).digests
-        for document in self._overview.documents(self._version(), self._now()):
+        for document in self._overview.documents(version_of(self._api), self._now()):
             key, found = overview_key(document), digest({"text": document.text})
             digests[key] = found
             yield Unchanged((document.id,)) if before.get(key) == found else document
-
-    def _version(self) -> str:
-        try:
-            return str(self._api.get("/version").get("gitVersion") or "")
-        except (UnreachableError, ConfigurationError):
-            raise
-        except KubeloreError:
-            return ""
 
     def _ids_of(self, kind: str, place: str = "") -> str:
         """What all ids of a kind begin with; `*` stands for any namespace."""
@@ -241,7 +242,3 @@ class _Listing:
         self.unchanged: list[str] = []
         self.complete = True
         self.problems = 0
-
-
-def _same_group(left: str, right: str) -> bool:
-    return left.rpartition("/")[0] == right.rpartition("/")[0]

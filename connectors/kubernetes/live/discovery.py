@@ -6,7 +6,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from connectors.errors import TemporaryError, UnreachableError, UnreadableError
+from connectors.errors import (
+    ConfigurationError,
+    KubeloreError,
+    TemporaryError,
+    UnreachableError,
+    UnreadableError,
+)
+from connectors.http.errors import MissingError, RejectedError
 from connectors.kubernetes.live.client import JSON, Json, KubernetesApi
 from connectors.kubernetes.words import items, mapping
 
@@ -17,6 +24,7 @@ _AGGREGATED = ",".join(
     ]
     + [JSON]
 )
+_CORE = "v1"
 _TWICE = frozenset(
     {("events.k8s.io", "events"), ("extensions", "ingresses"), ("extensions", "deployments"),
      ("extensions", "daemonsets"), ("extensions", "replicasets"), ("extensions", "networkpolicies")}
@@ -87,18 +95,42 @@ class Discovery:
 def discover(api: KubernetesApi) -> Discovery:
     """What the server offers: built-in groups first, each kind in its group's preferred version.
 
-    An aggregated API that is down is in `broken`, and stops nothing. Raises what the client raises where the server
-    itself does not tell.
+    An API that is down, or not there though every server has it, is in `broken`, and stops nothing. Raises what the
+    client raises where the server itself does not tell.
     """
     found: list[tuple[str, str, list[Resource]]] = []
     broken: dict[str, str] = {}
     for path in ("/api", "/apis"):
-        answer = api.get(path, accept=_AGGREGATED)
+        try:
+            answer = _told(api, path)
+        except MissingError as error:
+            if path == "/apis":
+                raise
+            broken[_CORE] = str(error)
+            continue
         if answer.get("kind") == "APIGroupDiscoveryList":
             found.extend(_aggregated(answer, broken))
         else:
             found.extend(_classic(api, path, answer, broken))
     return Discovery(tuple(_told_apart(_preferred(found))), broken)
+
+
+def version_of(api: KubernetesApi) -> str:
+    """The server's version; '' where it does not tell. Raises where it does not answer, or not to this account."""
+    try:
+        return str(api.get("/version").get("gitVersion") or "")
+    except (UnreachableError, ConfigurationError):
+        raise
+    except KubeloreError:
+        return ""
+
+
+def _told(api: KubernetesApi, path: str) -> Json:
+    """What a server answers at a path; one that refuses what it does not know is asked in the classic form."""
+    try:
+        return api.get(path, accept=_AGGREGATED)
+    except (RejectedError, MissingError):
+        return api.get(path)
 
 
 def _aggregated(answer: Json, broken: dict[str, str]) -> Iterator[tuple[str, str, list[Resource]]]:

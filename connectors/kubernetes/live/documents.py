@@ -18,6 +18,9 @@ from connectors.kubernetes.live.summary import summarise
 from connectors.kubernetes.rendering import render
 from connectors.kubernetes.words import at
 
+MAX_FIELD = 150_000
+"""Characters of YAML of one field of the object that are kept; a report of a scanner may have millions."""
+
 
 @dataclass(frozen=True, slots=True)
 class Origin:
@@ -120,7 +123,16 @@ def _body(value: Mapping[str, Any], summary: str) -> tuple[str, tuple[Section, .
         *lines_section(condition_lines(value), "status.conditions", "conditions"),
         *lines_section(container_lines(value), f"{path}.containers", "containers"),
     ]
-    return with_yaml(lead, render(quiet(value)))
+    return with_yaml(lead, "".join(_field(key, part) for key, part in quiet(value).items()))
+
+
+def _field(key: str, value: Any) -> str:
+    """One field as YAML, cut behind a line if it is too long."""
+    text = render({key: value})
+    if len(text) <= MAX_FIELD:
+        return text
+    kept = text[: text.rfind("\n", 0, MAX_FIELD) + 1]
+    return f"{kept}# {text.count(chr(10), len(kept))} more lines left out\n"
 
 
 def _last_change(value: Mapping[str, Any], observed_at: datetime | None) -> datetime | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -23,28 +24,43 @@ def yaml_sections(text: str) -> list[Section]:
     """Sections of whole fields, each with an anchor such as `spec.template.spec.containers[0]`; spans are of `text`."""
     found: list[Section] = []
     for document in load(text):
+        fields = _Fields(document)
         for section in sections_of(document, ()):
             first = document.line_at(section.start)
             last = document.line_at(max(section.start, section.end - 1))
-            anchor = _anchor(document, first, last)
+            anchor = fields.anchor(first, last)
             found.append(replace(section, kind=SectionKind.CODE, anchor=anchor, language="yaml"))
     return found
 
 
-def _anchor(document: YamlDocument, first: int, last: int) -> str:
-    """The path of the innermost field that holds the lines; of the root's, the one with most of them."""
-    if document.root is None:
-        return ""
-    place = _Place("", document.first_line, document.last_line, document.root)
-    while True:
-        children = list(_children(document, place))
-        inner = next((child for child in children if child.first <= first and child.last >= last), None)
-        if inner is not None:
-            place = inner
-            continue
-        if place.path or not children:
-            return place.path
-        return max(children, key=lambda child: min(child.last, last) - max(child.first, first)).path
+class _Fields:
+    """The fields of a document, each looked into once."""
+
+    def __init__(self, document: YamlDocument) -> None:
+        self._document = document
+        self._inside: dict[tuple[str, int], list[_Place]] = {}
+
+    def anchor(self, first: int, last: int) -> str:
+        """The path of the innermost field that holds the lines; of the root's, the one with most of them."""
+        if self._document.root is None:
+            return ""
+        place = _Place("", self._document.first_line, self._document.last_line, self._document.root)
+        while True:
+            children = self._children(place)
+            # The last that begins at or before the lines is the only one that can hold them.
+            number = bisect_right(children, first, key=lambda child: child.first) - 1
+            if number >= 0 and children[number].last >= last:
+                place = children[number]
+                continue
+            if place.path or not children:
+                return place.path
+            return max(children, key=lambda child: min(child.last, last) - max(child.first, first)).path
+
+    def _children(self, place: _Place) -> list[_Place]:
+        known = (place.path, place.first)
+        if known not in self._inside:
+            self._inside[known] = list(_children(self._document, place))
+        return self._inside[known]
 
 
 def _children(document: YamlDocument, place: _Place) -> Iterator[_Place]:

@@ -7,8 +7,8 @@ import threading
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
-from connectors.errors import ConfigurationError, KubeloreError
-from connectors.http.errors import CutError, ExpiredError, ForbiddenError
+from connectors.errors import ConfigurationError, KubeloreError, UnreadableError
+from connectors.http.errors import CursorExpiredError, CutError, ExpiredError
 from connectors.kubernetes.live.client import JSON, METADATA, METADATA_LIST, Json, KubernetesApi
 from connectors.kubernetes.live.discovery import Resource
 from connectors.kubernetes.words import mapping
@@ -19,7 +19,6 @@ SERVER_SECONDS = 290
 """After so long the server is asked to end a watch, so that a connection that died unseen is not waited on for ever."""
 _SILENT_SECONDS = SERVER_SECONDS + 30.0
 _LONGEST_PAUSE = 60.0
-_PAUSE_WHERE_FORBIDDEN = 600.0
 _GONE = 410
 
 
@@ -35,7 +34,7 @@ class Sink(Protocol):
         ...
 
     def listed(self, resource: Resource, place: str, names: set[tuple[str, str]] | None) -> None:
-        """The kind was listed: there are these objects (namespace and name); None if it cannot be listed."""
+        """The kind was listed: there are these objects (namespace and name); None if not all are known."""
         ...
 
 
@@ -52,6 +51,7 @@ class KindWatch:
         turn: AbstractContextManager[Any],
         *,
         retry: float = 1.0,
+        refused: float = 600.0,
     ) -> None:
         self._api = api
         self._resource = resource
@@ -60,6 +60,7 @@ class KindWatch:
         self._stop = stop
         self._turn = turn
         self._retry = retry
+        self._refused = refused
         self._secret = resource.kind == "Secret" and not resource.group
         self._version = ""
 
@@ -74,13 +75,15 @@ class KindWatch:
                         self._list()
                 self._follow()
                 failures = 0
-            except ExpiredError:
+            except (ExpiredError, CursorExpiredError):
                 self._version = ""
                 failures += 1
-            except ForbiddenError as error:
+            except UnreadableError as error:
                 log.info("%s is not watched: %s", self._resource.full_name, error)
-                self._not_listed()
-                self._stop.wait(_PAUSE_WHERE_FORBIDDEN)
+                if not self._version:
+                    self._not_listed()
+                self._version = ""  # what may be listed and not watched is listed now and then
+                self._stop.wait(self._refused)
                 continue
             except KubeloreError as error:
                 if not self._version:
@@ -97,6 +100,7 @@ class KindWatch:
     def _list(self) -> None:
         versions: list[str] = []
         names: set[tuple[str, str]] = set()
+        whole = True
         accept, expect = (METADATA_LIST, "PartialObjectMetadataList") if self._secret else (JSON, "")
         # Begun anew by us and not by the client: what changed between two states must not be missed.
         items = self._api.every(
@@ -112,7 +116,9 @@ class KindWatch:
             if name := _name(item):
                 names.add(name)
                 self._sink.saw(self._resource, item)
-        self._sink.listed(self._resource, self._place, names)
+            else:
+                whole = False  # it may be any of those that are known
+        self._sink.listed(self._resource, self._place, names if whole else None)
         self._version = versions[0]
 
     def _follow(self) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 from connectors.documents import Checkpoint
 from connectors.kubernetes.live.cleaning import quiet
 
-READER_VERSION = 1
+READER_VERSION = 2
 """Raise it when other documents are made of the same objects: all are then written again."""
 _DIGEST_BYTES = 10
 
@@ -32,6 +32,13 @@ def digest(value: Mapping[str, Any], *others: str) -> str:
     """Differs when the object (or `others`) does, heartbeats and versions aside."""
     text = json.dumps([quiet(value), others], sort_keys=True, ensure_ascii=False, default=str)
     return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=_DIGEST_BYTES).hexdigest()
+
+
+def kinds_of(state: State, api_version: str) -> list[str]:
+    """The kinds in a state that belong to the group of an API version; overviews belong to none."""
+    group = api_version.rpartition("/")[0]
+    versions = {kind: known.api_version for kind, known in state.items() if known.api_version}
+    return [kind for kind, version in versions.items() if version.rpartition("/")[0] == group]
 
 
 def load(checkpoint: Checkpoint | None, settings: str) -> State:

@@ -64,7 +64,7 @@ def node(value: Value) -> list[str]:
     labels = mapping(value, "metadata", "labels")
     info = at(value, "status", "nodeInfo")
     capacity = mapping(value, "status", "capacity")
-    reported = {c.get("type"): c for c in items(at(value, "status", "conditions"))}
+    reported = {str(c.get("type")): c for c in items(at(value, "status", "conditions"))}
     not_ready = reported.get("Ready", {})
     bad = [kind for kind in _BAD_ON_NODES if reported.get(kind, {}).get("status") == "True"]
     return [

@@ -10,16 +10,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from connectors.documents import Checkpoint
-from connectors.errors import KubeloreError
+from connectors.errors import KubeloreError, UnreadableError
 from connectors.kubernetes.live.client import Json, KubernetesApi
-from connectors.kubernetes.live.discovery import Resource, discover
+from connectors.kubernetes.live.discovery import Resource, discover, version_of
 from connectors.kubernetes.live.documents import id_of
 from connectors.kubernetes.live.kind_watch import KindWatch
 from connectors.kubernetes.live.news import LiveNews, Waiting
 from connectors.kubernetes.live.overview import Overview, overview_key
 from connectors.kubernetes.live.reader import AUTOSCALER, ObjectReader
 from connectors.kubernetes.live.selection import Scope
-from connectors.kubernetes.live.state import KindState, State, digest, load
+from connectors.kubernetes.live.state import KindState, State, digest, kinds_of, load
 from connectors.kubernetes.observed import ObservedObject
 from connectors.kubernetes.words import at
 
@@ -41,12 +41,14 @@ class Pace:
     """How many documents one batch holds at most, and the seconds between batches: `hurried` where more wait.
 
     `retry` are the seconds before a watch that was interrupted is taken up again; they double with each time.
+    `refused` are those before a kind is listed again that may not be listed, or not be watched.
     """
 
     documents: int = 64
     pause: float = 30.0
     hurried: float = 5.0
     retry: float = 1.0
+    refused: float = 600.0
 
 
 class ClusterWatch:
@@ -78,15 +80,18 @@ class ClusterWatch:
 
     def news(self) -> Iterator[LiveNews]:
         """Batches of what changed, at the given pace. Raises what discovery raises."""
-        resources = [r for r in discover(self._api).resources if self._is_watched(r)]
+        found = discover(self._api)
+        resources = [r for r in found.resources if self._is_watched(r)]
+        for kind in (kind for api_version in found.broken for kind in kinds_of(self._state, api_version)):
+            self._overview.not_listed(kind)
         with suppress(KubeloreError):
-            self._server_version = str(self._api.get("/version").get("gitVersion") or "")
+            self._server_version = version_of(self._api)
         places = [(r, place) for r in resources for place in self._scope.places(r)]
         self._resources = {r.kind: r for r in resources if not r.shared}
         self._unlisted = {(r.id_kind, place) for r, place in places}
-        turn = threading.BoundedSemaphore(_LISTS_AT_ONCE)
+        turn, pace = threading.BoundedSemaphore(_LISTS_AT_ONCE), self._pace
         watches = [
-            KindWatch(self._api, r, place, self, self._ended, turn, retry=self._pace.retry)
+            KindWatch(self._api, r, place, self, self._ended, turn, retry=pace.retry, refused=pace.refused)
             for r, place in places
         ]
         threads = [threading.Thread(target=w.run, name="watch", daemon=True) for w in watches]
@@ -152,7 +157,10 @@ class ClusterWatch:
         if resource is None or not self._knows_autoscalers():
             return
         query = {"fieldSelector": f"metadata.name={name}"}
-        found = self._api.get(resource.path(namespace), query).get("items")
+        try:
+            found = self._api.get(resource.path(namespace), query).get("items")
+        except UnreadableError:
+            return  # it may be hidden from us though its autoscaler is not
         for item in found if isinstance(found, list) else ():
             if isinstance(item, dict):
                 self.saw(resource, item)

@@ -1,0 +1,49 @@
+"""One line about the object that a question to the documents names: how it is now."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from answers.cluster.catalog import pod_path
+from answers.cluster.choice import choose
+from answers.cluster.compose import Text
+from answers.cluster.reading import Reader
+from answers.cluster.said import Draft, Said, Spot
+from answers.cluster.wording import HOW_TO, Aspect
+from answers.model import Answer
+from answers.verify import verified
+from cluster.graph import Node
+from connectors.documents import Document
+
+MOST = 3
+"""Clusters that the line tells of."""
+_LINE = Spot(short=2)
+
+
+def meant(question: str, reader: Reader) -> list[Node]:
+    """The one workload that a question how to do something, or why it fails, names: one object in each cluster."""
+    reading = reader.read(question)
+    asks = HOW_TO.search(reading.masked) or reading.aspect in (Aspect.WHY, Aspect.HEALTH)
+    if not asks or len(reading.mentions) != 1 or reading.mentions[0].guessed:
+        return []
+    nodes = [n for n in choose(reading.mentions[0], reading, Draft(), reader.catalog) if n.present]
+    same = {(n.kind, n.namespace, n.name) for n in nodes}
+    return nodes[:MOST] if len(same) == 1 and all(map(pod_path, nodes)) else []
+
+
+def with_line(answer: Answer, nodes: list[Node], documents: Mapping[str, Document]) -> Answer:
+    """The answer with a cited line behind it; the answer alone where no document tells of the objects."""
+    text = Text(first=max((one.number for one in answer.citations), default=0) + 1)
+    for node in nodes:
+        text.remark(f"Now in cluster {node.cluster}")
+        text.lines([Said(node.document_id, _LINE, node=node)], documents)
+    claims, citations = verified(text.claims, text.citations, documents)
+    if len(claims) < len(nodes):
+        return answer
+    return replace(
+        answer,
+        answer="\n\n".join((answer.answer, *text.parts)),
+        claims=(*answer.claims, *claims),
+        citations=(*answer.citations, *citations),
+    )

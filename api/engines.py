@@ -1,0 +1,108 @@
+"""Retrieval and answers for many threads at once, with a language model where one is configured."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from answers.engine import Answerer, Study
+    from answers.generation.repair import Vectors
+    from answers.generation.writer import Documents, Material
+    from answers.llm import Endpoint
+    from answers.model import Answer
+    from api.settings import LlmSettings
+    from index.retriever import Retriever
+    from index.search_types import Filters, SearchResult
+
+Add = Callable[["Answer", frozenset[str]], "Answer"]
+Tell = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """The language model to use, and how documents are looked up."""
+
+    endpoint: Endpoint
+    documents: Documents
+
+
+class Engines:
+    """The retriever and the answer engine.
+
+    Only a model of sentence-transformers serves one caller at a time: its tokenizer cannot be shared.
+    """
+
+    def __init__(
+        self,
+        retriever: Retriever,
+        engine: Answerer,
+        *,
+        one_at_a_time: bool,
+        add: Add,
+        generation: Generation | None = None,
+    ) -> None:
+        """`add` puts into an answer what the engine does not know, for these principals."""
+        self._add = add
+        self._retriever = retriever
+        self._engine = engine
+        self._turn: AbstractContextManager[object] = threading.Lock() if one_at_a_time else nullcontext()
+        self._writer = None
+        if generation:
+            from answers.generation.writer import Writer
+            from answers.llm import Llm
+
+            endpoint = generation.endpoint
+            self._writer = Writer(Llm(endpoint), self.embed, generation.documents, endpoint.context_tokens)
+
+    def search(self, query: str, k: int, filters: Filters) -> list[SearchResult]:
+        """The best `k` passages, best first."""
+        with self._turn:
+            return self._retriever.search(query, k, filters)
+
+    def ask(self, question: str, filters: Filters, tell: Tell | None = None) -> Answer:
+        """One cited answer, or an abstention; `tell` is given verified parts of it while a model writes."""
+        started = time.perf_counter()
+        with self._turn:
+            answer, study = self._engine.ask_with_study(question, filters)
+        if self._writer and study and not answer.abstained:
+            # Outside of the turn: a slow model holds up nobody but who asked.
+            answer = self._writer.write(answer, _material(study), tell or _nobody)
+            answer = replace(answer, took_ms=round(1e3 * (time.perf_counter() - started)))
+        if study:
+            answer = self._engine.now(answer, filters)
+        return self._add(answer, filters.principals)
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        """One unit vector a text, by the index's own model."""
+        with self._turn:
+            return self._retriever.embed(texts)
+
+
+def endpoint_of(settings: LlmSettings) -> Endpoint:
+    """The endpoint that the settings describe."""
+    from answers.llm import Endpoint
+
+    return Endpoint(
+        base_url=settings.base_url,
+        model=settings.model,
+        api_key=settings.api_key.get_secret_value() if settings.api_key else None,
+        timeout=settings.timeout,
+        max_tokens=settings.max_tokens,
+        context_tokens=settings.context_tokens,
+    )
+
+
+def _material(study: Study) -> Material:
+    from answers.generation.writer import Material
+
+    scores = {p.candidate.card.document_id: p.candidate.score for p in reversed(study.passages)}
+    return Material(study.units, study.chosen, scores)
+
+
+def _nobody(part: str) -> None:
+    """Told to nobody."""
