@@ -12,12 +12,12 @@ from answers.cluster.reading import Reading
 from answers.cluster.said import Draft, Spot, counted, listed, titled
 from cluster.edges.base import EdgeType
 from cluster.graph import Edge, Node
-from cluster.values import text
+from cluster.values import text, words
 
 Say = Callable[[Draft, Node, Reading, Catalog], bool]
 
 _ROUTERS = ("Ingress", "VirtualService", "HTTPRoute", "Gateway", "Route")
-_OUTSIDE = ("LoadBalancer", "NodePort", "ExternalName")
+_OUTSIDE = ("LoadBalancer", "NodePort")
 _MOUNTED = ("ConfigMap", "Secret", "PersistentVolumeClaim")
 
 
@@ -92,6 +92,13 @@ def _say_address(draft: Draft, caller: Node, reasons: tuple[tuple[str, str], ...
             draft.say(holder, Spot(needles=(found[1],)), detail=True)
 
 
+def leads_in(node: Node) -> bool:
+    """Whether a route is for traffic from outside: a VirtualService that names no gateway is of the mesh alone."""
+    if node.kind not in _ROUTERS:
+        return False
+    return node.kind != "VirtualService" or any(name != "mesh" for name in words(node.value, "spec.gateways"))
+
+
 def say_exposure(draft: Draft, node: Node, reading: Reading, catalog: Catalog) -> bool:
     """Whether and how it can be reached from outside."""
     if node.kind in _ROUTERS:
@@ -101,7 +108,7 @@ def say_exposure(draft: Draft, node: Node, reading: Reading, catalog: Catalog) -
         router
         for service in services
         for router in catalog.users(service, EdgeType.ROUTES)
-        if router.kind in _ROUTERS
+        if leads_in(router)
     ]
     open_ones = [s for s in services if text(s.value, "spec.type") in _OUTSIDE]
     if open_ones or routers:

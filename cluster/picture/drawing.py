@@ -22,7 +22,6 @@ AsOf = datetime | Mapping[str, datetime] | None
 _SMALL = 16
 """Up to so many workloads in all, the picture of everything shows them one by one."""
 _FEW = 6
-_THUMBNAIL = 12
 
 
 def draw(
@@ -51,19 +50,6 @@ def draw(
         return json.dumps(part(graph, spaces, chosen).to_json(), indent=2, ensure_ascii=False) + "\n"
     made = _scene(graph, spaces, chosen, title, as_of)
     return {"svg": svg.render, "mermaid": mermaid.render, "dot": dot.render}[format](made)
-
-
-def thumbnail(
-    graph: ResourceGraph, namespace: str, *, title: str = "", as_of: AsOf = None, most: int = _THUMBNAIL
-) -> str:
-    """A small SVG of a namespace's workloads, the worst first, to stand in an answer about them."""
-    spaces = find_spaces(graph, namespace)
-    content = namespace_zoom.content(fold(graph), spaces, most)
-    made = Scene(
-        title or f"Namespace {clean(namespace)}", _subtitle(graph, spaces, as_of),
-        tuple(content.groups), tuple(content.boxes), tuple(content.links),
-    )  # fmt: skip
-    return svg.render(made)
 
 
 def _scene(

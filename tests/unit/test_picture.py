@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from cluster.graph import build
-from cluster.picture import PictureError, draw, thumbnail
+from cluster.picture import PictureError, draw
 from connectors.documents import ResourceRef
 from tests.unit.picture_graphs import (
     Picture,
@@ -434,13 +434,6 @@ def test_json_holds_the_objects_of_that_part_in_the_contracts_form() -> None:
     ids = {node["id"] for node in shop["nodes"]}
     assert all({edge["source"], edge["target"]} <= ids for edge in shop["edges"])
     assert any(node["kind"] == "Pod" for node in shop["nodes"])
-
-
-def test_a_thumbnail_shows_the_worst_of_a_namespace() -> None:
-    picture = Picture(thumbnail(graph_of(*many(40), deployment("zzz", ready=0)), "shop"))
-
-    assert len(picture.boxes) == 13
-    assert "zzz" in picture.names
 
 
 def test_an_unknown_format_is_refused() -> None:

@@ -47,13 +47,13 @@ class Content:
     links: list[Link]
 
 
-def content(folded: Folded, spaces: list[Space], most: int = MOST) -> Content:
+def content(folded: Folded, spaces: list[Space]) -> Content:
     """What is drawn of these namespaces."""
     inside = [node for node in folded.kept if space_of(node) in spaces and node.present]
     owner = _absorbed(folded, inside)
     shared = _shared(folded, inside, owner)
     drawn = [node for node in inside if node.id not in owner and _matters(folded, node, shared)]
-    shown, rest = _chosen(folded, drawn, owner, most)
+    shown, rest = _chosen(folded, drawn, owner, MOST)
     home = {node.id: node.id for node in shown}
     home |= {ident: into for ident, into in owner.items() if into in home}
     outside = _outside(folded, home, spaces)
