@@ -11,7 +11,7 @@ CORPUS ?= data/demo
 # Test processes: one a core, four at most; `make test WORKERS=0` runs all tests in one.
 WORKERS ?= auto
 
-.PHONY: help setup demo serve test check unit docs eval bench faults crashes leaks hostile-model kubediagrams clean
+.PHONY: help setup demo demo-incident serve test check unit docs eval bench faults crashes leaks hostile-model kubediagrams clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -26,6 +26,9 @@ $(READY): pyproject.toml
 
 demo: $(READY)  ## ingest the demo, serve it, ask seven questions
 	$(BIN)/python -m bench.demo
+
+demo-incident: $(READY)  ## roll a bad image out in the demo's shop, ask what broke
+	$(BIN)/python -m bench.demo_incident
 
 serve: $(READY)  ## serve what config.yaml says
 	$(BIN)/kubelore --config $(CONFIG) serve

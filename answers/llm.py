@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import logging
 import queue
+import ssl
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
+
+import httpx
 
 from connectors.errors import TemporaryError
 
@@ -58,9 +61,10 @@ class Llm:
         Raises `LlmError` where the server fails, breaks off, or needs more than `seconds` (the endpoint's timeout)
         in all. Ends quietly where the reply is longer than was allowed.
         """
-        client = self._client  # imports its library at first: seconds that are not the model's
+        import llama_index.llms.openai_like  # noqa: F401 - takes seconds, which are not the model's
+
         left = self.endpoint.max_tokens * _CHARACTERS_A_TOKEN
-        for part in _within(_parts(client, system, user), seconds or self.endpoint.timeout):
+        for part in _within(self._parts(system, user), seconds or self.endpoint.timeout):
             yield part[:left]
             left -= len(part)
             if left <= 0:
@@ -74,8 +78,29 @@ class Llm:
             return str(error)
         return "" if said.strip() else "it answers with nothing"
 
+    def _parts(self, system: str, user: str) -> Generator[str]:
+        from llama_index.core.base.llms.types import ChatMessage, MessageRole
+
+        messages = [
+            ChatMessage(role=MessageRole.SYSTEM, content=system),
+            ChatMessage(role=MessageRole.USER, content=user),
+        ]
+        complete = False
+        # A client of its own: replies that are left early are closed by the garbage collector, which may do so
+        # while its thread holds the lock of a shared pool of connections, and then waits for itself.
+        with httpx.Client(timeout=self.endpoint.timeout, verify=self._tls) as http:
+            for response in self._client(http).stream_chat(messages):
+                complete = complete or _is_last(response)
+                if response.delta:
+                    yield response.delta
+        if not complete:
+            raise LlmError("the model's reply broke off")
+
     @cached_property
-    def _client(self) -> OpenAILike:
+    def _tls(self) -> ssl.SSLContext:
+        return httpx.create_ssl_context()
+
+    def _client(self, http: httpx.Client) -> OpenAILike:
         from llama_index.llms.openai_like import OpenAILike
 
         # Its debug log holds whole requests.
@@ -90,23 +115,8 @@ class Llm:
             context_window=self.endpoint.context_tokens + 4 * self.endpoint.max_tokens,
             timeout=self.endpoint.timeout,
             max_retries=0,  # who waits for an answer is better served by the extractive one
+            http_client=http,
         )
-
-
-def _parts(client: OpenAILike, system: str, user: str) -> Iterator[str]:
-    from llama_index.core.base.llms.types import ChatMessage, MessageRole
-
-    messages = [
-        ChatMessage(role=MessageRole.SYSTEM, content=system),
-        ChatMessage(role=MessageRole.USER, content=user),
-    ]
-    complete = False
-    for response in client.stream_chat(messages):
-        complete = complete or _is_last(response)
-        if response.delta:
-            yield response.delta
-    if not complete:
-        raise LlmError("the model's reply broke off")
 
 
 def _is_last(response: ChatResponse) -> bool:
@@ -114,7 +124,7 @@ def _is_last(response: ChatResponse) -> bool:
     return any(getattr(choice, "finish_reason", None) for choice in choices)
 
 
-def _within(parts: Iterator[str], seconds: float) -> Iterator[str]:
+def _within(parts: Generator[str], seconds: float) -> Iterator[str]:
     """`parts`, read in a thread so that a server which stalls cannot hold the caller longer than `seconds`."""
     arrived: queue.SimpleQueue[str | Exception | None] = queue.SimpleQueue()
     gone = threading.Event()
@@ -128,6 +138,8 @@ def _within(parts: Iterator[str], seconds: float) -> Iterator[str]:
             arrived.put(None)
         except Exception as error:  # noqa: BLE001 - handed to the caller, whatever it is
             arrived.put(error)
+        finally:
+            parts.close()
 
     deadline = time.monotonic() + seconds
     threading.Thread(target=read, name="llm", daemon=True).start()

@@ -67,7 +67,10 @@ class Related:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A cited answer, or an honest abstention with the nearest pages."""
+    """A cited answer, or an honest abstention with the nearest pages.
+
+    `understood` is the question that was answered, where the one that was asked goes on from those before it.
+    """
 
     id: str
     question: str
@@ -81,6 +84,8 @@ class Answer:
     followups: tuple[str, ...] = ()
     related: tuple[Related, ...] = ()
     mode: str = "extractive"
+    understood: str | None = None
+    conversation_id: str | None = None
     took_ms: int = 0
 
     def to_json(self) -> dict[str, Any]:

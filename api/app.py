@@ -9,13 +9,16 @@ from typing import Any
 from fastapi import FastAPI
 
 from api import problems
+from api.alerts import AlertQueue
 from api.auth import Authenticator
 from api.background import BackgroundRuns
 from api.commands.version import installed_version
+from api.incident_store import IncidentStore
 from api.investigations import Investigations
 from api.metrics import Metrics
 from api.middleware import BodyLimit, HostCheck, RequestMetrics, ResponseHeaders
 from api.routes import (
+    alerts,
     ask,
     changes,
     documents,
@@ -23,6 +26,7 @@ from api.routes import (
     graph,
     health,
     investigations,
+    onboarding,
     page,
     runs,
     scripts,
@@ -53,11 +57,15 @@ def create_app(settings: Settings, services: Services | None = None) -> FastAPI:
         metrics.runs.labels(run.status).inc()
         metrics.last_run.set_to_current_time()
 
+    incidents = IncidentStore(settings.index.path)
+    queue = AlertQueue(opened, incidents)
     background = BackgroundRuns(opened, finished)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        queue.resume()
         yield
+        queue.stop()
         background.stop()
         opened.close()
 
@@ -76,16 +84,19 @@ def create_app(settings: Settings, services: Services | None = None) -> FastAPI:
     app.state.metrics = metrics
     app.state.background = background
     app.state.authenticator = Authenticator(settings.api.auth)
-    app.state.investigations = Investigations()
+    app.state.investigations = Investigations(opened, incidents)
+    app.state.alerts = queue
     for module in (
         ask,
         feedback,
+        onboarding,
         search,
         documents,
         sources,
         graph,
         changes,
         investigations,
+        alerts,
         scripts,
         runs,
         health,

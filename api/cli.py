@@ -26,6 +26,7 @@ from api.commands import (
     graph,
     ingest,
     investigate,
+    onboard,
     search,
     serve,
     status,
@@ -69,6 +70,7 @@ app.command("graph")(graph.command)
 app.command("changes")(changes.command)
 app.command("investigate")(investigate.command)
 app.command("eval")(evaluate.command)
+app.command("onboard")(onboard.command)
 app.command("gaps")(gaps.command)
 app.add_typer(feedback.app, name="feedback")
 app.add_typer(config.app, name="config")

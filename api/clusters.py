@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from api.changes import ChangesRequest, PastReader, asked_changes
-from api.errors import IndexEmptyError
+from api.errors import IndexEmptyError, NotThereError
 from api.graphs import GraphRequest, picture
 from api.knowledge import LedgerKnowledge
 from api.schemas import ClusterModel
@@ -21,8 +21,14 @@ from cluster.store.database import FILE
 from cluster.view import EVERYTHING, ClusterView, Reader
 
 if TYPE_CHECKING:
+    from answers.conversation import Names
     from answers.model import Answer
     from index.ledger import Ledger
+
+_NAMED = frozenset(
+    ("Deployment", "StatefulSet", "DaemonSet", "CronJob", "Job", "Rollout", "Service", "Application")
+)
+"""The kinds whose names people say without the kind."""
 
 
 class Clusters:
@@ -64,6 +70,29 @@ class Clusters:
                 self._readers[principals] = known
             return known
 
+    def names(self, principals: frozenset[str] | None) -> Names:
+        """The names of services and the like, namespaces and clusters that `principals` may know of."""
+        from answers.conversation import Names
+
+        if self._ledger() is None:
+            return Names()
+        reader = self.reader(principals)
+        nodes = [n for n in self.view.graph(reader).nodes() if n.present and not n.is_document]
+        return Names(
+            objects=frozenset(n.name.lower() for n in nodes if n.kind in _NAMED),
+            namespaces=frozenset(n.namespace.lower() for n in nodes if n.namespace),
+            clusters=frozenset(name.lower() for name in self.view.clusters(reader)),
+        )
+
+    def workloads_in(self, namespace: str, principals: frozenset[str] | None) -> frozenset[str]:
+        """The names of services and the like in a namespace, as far as `principals` may know of them."""
+        if self._ledger() is None:
+            return frozenset()
+        nodes = self.view.graph(self.reader(principals)).nodes()
+        return frozenset(
+            n.name.lower() for n in nodes if n.present and n.kind in _NAMED and n.namespace == namespace
+        )
+
     def graph(self, request: GraphRequest, principals: frozenset[str] | None) -> str:
         """The picture of what `principals` may read (None: of everything)."""
         return picture(self.view, self.reader(principals), request)
@@ -77,23 +106,27 @@ class Clusters:
 
     def known(self, principals: frozenset[str] | None) -> list[str]:
         """The names of the live clusters that `principals` may read anything of."""
+        if principals is not None:
+            # First, as to open the store would make the state folder.
+            return [] if self._ledger() is None else self.view.clusters(self.reader(principals))
         store = self.store
-        if store is None:
-            return []
-        return store.clusters() if principals is None else self.view.clusters(self.reader(principals))
+        return store.clusters() if store is not None else []
 
     def changes(
         self, request: ChangesRequest, principals: frozenset[str] | None
     ) -> tuple[list[Change], tuple[datetime, datetime]]:
         """What changed in the live clusters, of what `principals` may read, and the time that this is of."""
         now = datetime.now(UTC)
-        known, store = self.known(principals), self.store
+        known = self.known(principals)
+        store = self.store if known else None
+        if store is None and request.cluster:
+            raise NotThereError(f"there is no cluster `{request.cluster}`")
         if store is None:
             return [], request.window(now)
         return asked_changes(store, known, request, self.past_reader(principals), now)
 
-    def models(self, principals: frozenset[str] | None) -> list[ClusterModel]:
-        """The live clusters that `principals` may read anything of."""
+    def models(self) -> list[ClusterModel]:
+        """The live clusters with the number of all their objects, which is only for who owns the state folder."""
         # First, as to open the store would make the state folder.
         store = self.store if self._ledger() is not None else None
         if store is None:
@@ -105,7 +138,7 @@ class Clusters:
                 observed_at=store.observed_at(name),
                 snapshots=len(store.snapshots(name)),
             )
-            for name in self.view.clusters(self.reader(principals))
+            for name in self.view.clusters(EVERYTHING)
         ]
 
     def run(

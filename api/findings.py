@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from answers.findings import with_findings
-from api.settings import KubernetesSource, Settings
+from api.settings import Settings
 from cluster.findings import Finding, Scope, find
 from cluster.findings.pages import EPHEMERAL
 from cluster.store import ObjectStore
@@ -151,7 +151,7 @@ class Findings:
 
     def _documents(self, ledger: Ledger) -> Iterator[Document]:
         """All documents but those of running objects: these are read when they are quoted."""
-        live = {source.name for source in self._settings.sources if is_live(source)}
+        live = {source.name for source in self._settings.live_clusters}
         for source in ledger.sources():
             if source not in live:
                 for batch in ledger.documents(source):
@@ -160,10 +160,8 @@ class Findings:
     def _scopes(self, store: ObjectStore | None) -> dict[str, Scope]:
         """What the configuration and the crawls say of each cluster; sources of one cluster must all leave it out."""
         scopes: dict[str, Scope] = {}
-        for source in self._settings.sources:
-            if not isinstance(source, KubernetesSource) or not is_live(source):
-                continue
-            name = source.cluster or source.context or source.name
+        for source in self._settings.live_clusters:
+            name = source.cluster_name
             before = scopes.get(name)
             include, exclude = source.namespaces.include, source.namespaces.exclude
             if before is not None:
@@ -179,11 +177,6 @@ class Findings:
                 exclude=exclude,
             )
         return scopes
-
-
-def is_live(source: object) -> bool:
-    """Whether a source is a cluster that runs."""
-    return isinstance(source, KubernetesSource) and source.path is None
 
 
 def _objects(store: ObjectStore | None) -> Iterator[ObservedObject]:

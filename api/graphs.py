@@ -45,7 +45,8 @@ def picture(view: ClusterView, reader: Reader, request: GraphRequest) -> str:
     graph = view.graph(reader, at=at, clusters=clusters)
     namespace = request.namespace and _namespace(graph, request.namespace)
     focus = request.focus and _focus(view, reader, graph, clusters, request)
-    as_of = {name: at or seen for name in clusters if (seen := view.observed_at(name))}
+    # Of what comes after the last look at a cluster nobody knows anything.
+    as_of = {name: min(at or seen, seen) for name in clusters if (seen := view.observed_at(name))}
     return draw(graph, request.format, namespace=namespace, focus=focus, as_of=as_of or None)
 
 
@@ -56,7 +57,9 @@ def _clusters(view: ClusterView, reader: Reader, asked: str | None) -> list[str]
     for name in (asked, declared_cluster(asked)):
         if name in known:
             return [name]
-    raise NotThereError(f"there is no cluster `{asked}`{_nearest(asked, known)}")
+    there = ", ".join(f"`{name}`" for name in known[:_CHOICES])
+    others = _nearest(asked, known) or (f"; there is {there}" if known else "")
+    raise NotThereError(f"there is no cluster `{asked}`{others}")
 
 
 def _moment(view: ClusterView, clusters: Collection[str], at: datetime) -> datetime:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from api.schemas import Request
 
@@ -90,6 +90,52 @@ class CausalGraphModel(BaseModel):
     edges: list[dict[str, Any]]
 
 
+class SimilarModel(BaseModel):
+    """An investigation of the past with the same or nearly the same causes, and how alike it is (0 to 1)."""
+
+    id: str
+    at: datetime
+    score: float
+    namespace: str
+    object: str
+    cause: str
+    text: str
+
+
+class QueuedModel(BaseModel):
+    """How far an investigation is: queued, running, done or failed."""
+
+    id: str
+    status: str
+    error: str = ""
+
+
+class AlertModel(BaseModel):
+    """One alert of a group; what else Alertmanager sends is kept."""
+
+    model_config = ConfigDict(extra="allow")
+
+    status: Literal["firing", "resolved"] = "firing"
+    labels: Annotated[dict[str, str], Field(max_length=200)]
+    annotations: Annotated[dict[str, str], Field(max_length=200)] = Field(default_factory=dict)
+    startsAt: datetime | None = None  # noqa: N815 - as Alertmanager spells it
+    fingerprint: Annotated[str, Field(max_length=200)] = ""
+
+
+class AlertsRequest(BaseModel):
+    """What Alertmanager's webhook sends, version 4; keys that are not needed are ignored."""
+
+    version: Literal["4"]
+    groupKey: Annotated[str, Field(min_length=1, max_length=10_000)]  # noqa: N815
+    alerts: Annotated[list[AlertModel], Field(max_length=1_000)]
+
+
+class AlertsModel(BaseModel):
+    """The investigations of the group: one for each cluster and namespace with firing alerts."""
+
+    investigations: list[QueuedModel]
+
+
 class InvestigationModel(BaseModel):
     """What broke, why, how it spread, and what shows it."""
 
@@ -104,3 +150,5 @@ class InvestigationModel(BaseModel):
     healthy: bool
     took_ms: int
     unread: list[UnreadModel]
+    status: str = "done"
+    similar: list[SimilarModel] = []

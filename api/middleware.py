@@ -15,7 +15,7 @@ from api.problems import problem
 MAX_BODY_BYTES = 65_536
 """A question of 2,000 characters with filters needs less than 20 KB."""
 MAX_EVIDENCE_BYTES = 8 * 1024 * 1024
-EVIDENCE_PATH = "/v1/investigations"
+EVIDENCE_PATHS = frozenset({"/v1/investigations", "/v1/alerts"})
 
 
 class BodyLimit:
@@ -31,7 +31,7 @@ class BodyLimit:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        most = MAX_EVIDENCE_BYTES if scope["path"] == EVIDENCE_PATH else MAX_BODY_BYTES
+        most = MAX_EVIDENCE_BYTES if scope["path"] in EVIDENCE_PATHS else MAX_BODY_BYTES
         declared = Headers(scope=scope).get("content-length", "0")
         body = None if declared.isdigit() and int(declared) > most else await _read(receive, most)
         if body is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from inspect import getdoc
 from pathlib import Path
 from typing import Any, get_args
 
@@ -76,11 +77,11 @@ def configuration() -> str:
     ]
     for model in _SOURCES:
         kind = model.model_json_schema()["properties"]["type"]["const"]
-        parts += [f"### `type: {kind}`\n", f"{model.__doc__}\n", *_table(model)]
+        parts += [f"### `type: {kind}`\n", f"{getdoc(model)}\n", *_table(model)]
         for name, nested in _nested(model):
-            parts += [f"#### `{name}`\n", f"{nested.__doc__}\n", *_table(nested)]
+            parts += [f"#### `{name}`\n", f"{getdoc(nested)}\n", *_table(nested)]
     for name, model in _SECTIONS:
-        parts += [f"## `{name}`\n", f"{model.__doc__}\n", *_table(model)]
+        parts += [f"## `{name}`\n", f"{getdoc(model)}\n", *_table(model)]
     return "\n".join(parts)
 
 

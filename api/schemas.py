@@ -5,12 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 LONGEST_QUESTION = 2_000
 """Characters; every word of a question costs time."""
 
 Question = Annotated[str, Field(min_length=1, max_length=LONGEST_QUESTION, pattern=r"\S")]
+
+
+ScopeName = Annotated[str, Field(min_length=1, max_length=200, pattern=r"\S")] | None
 
 
 class Request(BaseModel):
@@ -42,8 +45,9 @@ class AskRequest(Request):
     filters: FilterModel | None = None
     conversation_id: str | None = Field(
         default=None,
+        min_length=1,
         max_length=200,
-        description="Has no effect in this version: each question is answered by itself.",
+        description="Of an answer before, to go on from it; without it, a conversation begins.",
     )
     run: bool = Field(
         default=False,
@@ -58,6 +62,20 @@ class FeedbackRequest(Request):
     answer_id: str = Field(min_length=1, max_length=200)
     helpful: bool
     comment: str | None = Field(default=None, max_length=2_000)
+
+
+class OnboardingRequest(Request):
+    """What the path is about: one of these, or everything."""
+
+    team: ScopeName = None
+    service: ScopeName = None
+    namespace: ScopeName = None
+
+    @model_validator(mode="after")
+    def _one(self) -> OnboardingRequest:
+        if sum(one is not None for one in (self.team, self.service, self.namespace)) > 1:
+            raise ValueError("name a team, a service or a namespace, not several")
+        return self
 
 
 class StepModel(Request):
@@ -176,6 +194,12 @@ class AnswerModel(BaseModel):
     followups: list[str]
     related: list[RelatedModel]
     mode: Literal["extractive", "llm"]
+    understood: str | None = Field(
+        default=None, description="The question that was answered, where it was asked as a follow-up."
+    )
+    conversation_id: str | None = Field(
+        default=None, description="Send it with the next question, which may then go on from this one."
+    )
     took_ms: int
 
 
@@ -184,6 +208,28 @@ class FeedbackModel(BaseModel):
 
     answer_id: str
     helpful: bool
+
+
+class OnboardingStepModel(BaseModel):
+    """One step: a cited answer, or a gap with the nearest pages; `general` if it is not about what was asked for."""
+
+    title: str
+    question: str
+    answered: bool
+    general: bool
+    answer: str
+    claims: list[ClaimModel]
+    citations: list[CitationModel]
+    nearest: list[RelatedModel]
+
+
+class OnboardingModel(BaseModel):
+    """A newcomer's path, as steps and as one Markdown page."""
+
+    title: str
+    markdown: str
+    steps: list[OnboardingStepModel]
+    took_ms: int
 
 
 class ScoresModel(BaseModel):

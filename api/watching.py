@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 
-from api.settings import KubernetesSource, Settings
+from api.settings import Settings
 from api.wiring import Wiring
 from connectors.base import Watchable
 from ingest.watching import follow
@@ -25,8 +25,8 @@ class Watches:
 
     def start(self) -> None:
         """Begin; returns at once."""
-        for source in self._settings.sources:
-            if isinstance(source, KubernetesSource) and source.is_live and source.watch:
+        for source in self._settings.live_clusters:
+            if source.watch:
                 thread = threading.Thread(
                     target=self._work, args=(source.name,), name=f"watch {source.name}", daemon=True
                 )

@@ -22,7 +22,7 @@ from connectors.errors import UnreachableError
 from tests.servers.confluence import serving as serve_confluence
 from tests.servers.demo import handbook, wiki
 from tests.servers.demo_clusters import READER, running
-from tests.servers.kube import Context, kubeconfig
+from tests.servers.kube import Cluster, Context, kubeconfig
 from tests.servers.kube import serving as serve_cluster
 from tests.servers.notion import TOKEN
 from tests.servers.notion import serving as serve_notion
@@ -41,6 +41,7 @@ class DemoServers:
     notion_url: str
     notion_token: str
     kubeconfig: Path
+    production: Cluster
 
     def environment(self) -> dict[str, str]:
         """The variables that a configuration may name."""
@@ -71,7 +72,7 @@ def demo_servers(
         contexts = (Context("production", first, READER), Context("staging", second, READER))
         file = kubeconfig(Path(folder) / "config", *contexts)
         service = site.service
-        yield DemoServers(confluence.base, service.email, service.token, notion.url, TOKEN, file)
+        yield DemoServers(confluence.base, service.email, service.token, notion.url, TOKEN, file, production)
 
 
 def free_port(host: str, wanted: int) -> int:

@@ -65,9 +65,14 @@ class Beginnings:
         return best
 
     def around(self, objects: Iterable[str]) -> list[Change]:
-        """The changes from whose objects failure can go to one of these."""
+        """The changes of these objects, or of what one of them hangs on directly; not that something new was made."""
         wanted = set(objects)
-        return [one for one in self._changes if wanted & self._reach[ident_of(one)].keys()]
+        return [
+            one
+            for one in self._changes
+            if (one.action is not Action.ADDED or one.type is ChangeType.NODE_JOINED)
+            and any(ident in wanted for ident, steps in self._reach[ident_of(one)].items() if steps <= 1)
+        ]
 
     def _onset(self, found: Finding) -> datetime | None:
         """The first sign of the finding that has a time."""

@@ -36,6 +36,7 @@ class Piece:
     object: str = ""
     at: datetime | None = None
     url: str = ""
+    document_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

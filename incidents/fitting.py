@@ -11,6 +11,7 @@ _T = ChangeType
 _OF_PODS = (_T.IMAGE, _T.ENVIRONMENT, _T.CONFIGURATION, _T.RESOURCES, _T.PROBE)
 _OF_NODES = (_T.NODE_CORDONED, _T.NODE_LEFT, _T.NODE_JOINED, _T.TOPOLOGY)
 _FITTING = (
+    (r"revision_broken", _OF_PODS),
     (r"image_.*", (_T.IMAGE,)),
     (r"(?:liveness|readiness|startup)_probe.*|probe_failing", (_T.PROBE, _T.IMAGE)),
     (r"out_of_memory|memory_.*|cpu_.*|resource_.*|evicted", (_T.RESOURCES, _T.IMAGE, _T.SCALE, *_OF_NODES)),

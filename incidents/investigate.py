@@ -49,7 +49,7 @@ def investigate(evidence: Evidence) -> Investigation:
     times = [piece.at for piece in pieces.all if piece.at]
     report = Investigation(
         "", evidence.namespace, (min(times, default=evidence.taken_at), max(times, default=evidence.taken_at)),
-        summary_of(causes, shown, healthy), causes, graph, moments, tuple(pieces.all), healthy,
+        summary_of(causes, shown, healthy, travel), causes, graph, moments, tuple(pieces.all), healthy,
         round((time.perf_counter() - start) * 1000), tuple((one.item, one.reason) for one in evidence.unread),
     )  # fmt: skip
     return replace(report, id=_identity(report))
@@ -72,7 +72,7 @@ def _cause(place: int, one: Ranked, pieces: Numbered) -> ReportedCause:
             f"{text.rstrip()} It began with a change {since} {change.at:%Y-%m-%d %H:%M:%S}Z: {change.text}."
         )
         fix = f"{fix} {undoing(change)}".strip()
-    numbers = tuple(pieces.number(piece) for piece in evidence)
+    numbers = tuple(dict.fromkeys(pieces.number(piece) for piece in evidence))
     return ReportedCause(
         place, found.shown, found.term, str(found.cause.category), redact(text)[0],
         round(min(one.score, 0.99), 2),

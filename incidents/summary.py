@@ -6,11 +6,14 @@ from collections.abc import Sequence
 
 from incidents.causes import Ranked
 from incidents.report import ReportedCause
+from incidents.travel import Travel, name_of
 
 _MOST_STEPS = 6
 
 
-def summary_of(causes: Sequence[ReportedCause], ranked: Sequence[Ranked], healthy: bool) -> str:
+def summary_of(
+    causes: Sequence[ReportedCause], ranked: Sequence[Ranked], healthy: bool, travel: Travel
+) -> str:
     """The cause with its evidence, what it explains, the fix, and what else may be the cause."""
     if healthy:
         return "Nothing is wrong as far as the evidence shows."
@@ -23,6 +26,9 @@ def summary_of(causes: Sequence[ReportedCause], ranked: Sequence[Ranked], health
     if spread:
         more = len(best.explains) - len(spread)
         parts.append("**It explains:**\n" + "\n".join(spread) + (f"\n- and {more} more" if more > 0 else ""))
+    ways = _ways(best, travel)
+    if ways:
+        parts.append("**How it spread:**\n" + "\n".join(f"- {way}" for way in ways))
     parts.append(f"**Fix:** {first.fix}")
     if first.script:
         parts.append(f"**Look next:** `{first.script['text']}`")
@@ -32,6 +38,18 @@ def summary_of(causes: Sequence[ReportedCause], ranked: Sequence[Ranked], health
     if others:
         parts.append("**Otherwise, by likelihood:**\n" + "\n".join(others))
     return "\n\n".join(parts)
+
+
+def _ways(best: Ranked, travel: Travel) -> list[str]:
+    """From the cause to each other object that it explains: `Deployment cart → Service cart → Deployment web`."""
+    ways = []
+    for ident in dict.fromkeys(found.object for found in best.explains):
+        steps = travel.path(best.finding.object, ident)
+        if steps:
+            ways.append(
+                " → ".join(name_of(one) for one in (steps[0].source, *(step.target for step in steps)))
+            )
+    return ways[:_MOST_STEPS]
 
 
 def _marked(cause: ReportedCause) -> str:

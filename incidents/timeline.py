@@ -21,9 +21,10 @@ _OF_TOPOLOGY = frozenset({
 
 def timeline(ranked: Sequence[Ranked], changes: Sequence[Change], pieces: Numbered) -> tuple[Moment, ...]:
     """The entries in order of time, the newest of too many."""
-    found = dict(_entries(ranked, pieces))
-    ordered = sorted(found.values(), key=lambda moment: (moment.at, moment.object, moment.text))
     told = [_of_change(one, pieces) for one in changes[-_MOST_CHANGES:]]
+    known = {(one.at, one.object, one.text) for one in told}
+    found = {key: entry for key, entry in _entries(ranked, pieces) if key not in known}
+    ordered = sorted(found.values(), key=lambda moment: (moment.at, moment.object, moment.text))
     return tuple(sorted([*told, *ordered[-(_MOST - len(told)) :]], key=lambda moment: moment.at))
 
 

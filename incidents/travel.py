@@ -46,14 +46,16 @@ class Travel:
             why = _TO_SOURCE.get(edge.type)
             if why:
                 self._add(
-                    edge.target, edge.source, str(edge.type), f"{_name(edge.source)} {why}: {edge.evidence}"
+                    edge.target, edge.source, str(edge.type), f"{name_of(edge.source)} {why}: {edge.evidence}"
                 )
             if edge.type in _TO_TARGET:
-                said = f"{_name(edge.target)} {_TO_TARGET[edge.type]}: {edge.evidence}"
+                said = f"{name_of(edge.target)} {_TO_TARGET[edge.type]}: {edge.evidence}"
                 self._add(edge.source, edge.target, str(edge.type), said)
         for found in findings:
             for affected in found.about:
-                self._add(found.object, affected, "affects", f"{_name(affected)} depends on it: {found.text}")
+                self._add(
+                    found.object, affected, "affects", f"{name_of(affected)} depends on it: {found.text}"
+                )
 
     def _add(self, source: str, target: str, kind: str, why: str) -> None:
         if source != target and not self.graph.has_edge(source, target):
@@ -82,6 +84,6 @@ class Travel:
                 yield step
 
 
-def _name(ident: str) -> str:
+def name_of(ident: str) -> str:
     """`Deployment cart` of a node id."""
     return " ".join(ident.split("/")[-2:])

@@ -104,6 +104,7 @@ _TERMS: dict[Category, tuple[tuple[str, Rank, str], ...]] = {
         ("sandbox_failed", _SYMPTOM, "the pod's sandbox cannot be made"),
     ),
     Category.RUNTIME: (
+        ("revision_broken", _CHANGE, "the new revision's containers crash"),
         ("out_of_memory", _CHANGE, "the container is killed at its memory limit"),
         ("liveness_probe_wrong_port", _CHANGE, "the liveness probe asks a port where nothing listens"),
         ("liveness_probe_wrong_protocol", _CHANGE, "the liveness probe speaks another protocol than the server"),

@@ -28,7 +28,7 @@ _GLOSS: dict[str, str] = {
     "最低": "lowest", "多于": "more than", "大于": "more than", "超过": "more than", "少于": "less than", "小于": "less than",
     "至少": "at least", "设置": "set", "没有": "without", "列出": "list", "显示": "show", "查看": "show", "所有": "all", "运行": "run",
     "怎么": "how to", "如何": "how to", "怎样": "how to", "可以访问": "can access", "能读": "can read", "是否": "is", "有没有": "is there", "密码": "password", "口令": "password",
-    "为啥": "why", "啥": "what", "挂了": "broken", "挂掉": "broken", "坏了": "broken", "起不来": "not starting", "没起来": "not starting",
+    "为啥": "why", "整个": "whole", "全部": "all", "任何": "any", "其他": "other", "存在": "exist", "分别": "each", "占用": "uses", "啥": "what", "挂了": "broken", "挂掉": "broken", "坏了": "broken", "起不来": "not starting", "没起来": "not starting",
     "怎么样": "status", "好不好": "healthy", "没": "not", "未": "not", "不": "not", "绑定": "bound", "无法调度": "unschedulable", "调度": "scheduled",
     "机器": "node", "多大": "how large", "上限": "limit", "最多能用": "limit", "健康检查": "probes", "存活探针": "liveness probe",
     "就绪探针": "readiness probe", "探针": "probes", "入口": "ingress", "网关": "gateway", "配置项": "configmap", "外部": "outside",

@@ -15,9 +15,22 @@ from cluster.values import mapping, number, text
 
 Has = Callable[[Node, Catalog], bool]
 
+_USABLE = {
+    "ConfigMap",
+    "Secret",
+    "PersistentVolumeClaim",
+    "PersistentVolume",
+    "ServiceAccount",
+    "StorageClass",
+}
+_USES = (EdgeType.MOUNTS, EdgeType.REFERENCES)
+
 
 def lacking(reading: Reading, kinds: Sequence[str], catalog: Catalog) -> Iterator[Found]:
     """The condition to have or to lack something."""
+    if reading.asks("not used") and set(kinds) <= _USABLE:
+        yield Filter("that nothing uses", lambda node: not catalog.users(node, *_USES)), {"used"}
+        return
     for words, said, has in _HELD:
         for wanted, pattern in (
             (False, rf"{LACKS} (?:[a-z]+ ){{0,2}}?{words}"),

@@ -6,6 +6,11 @@ import re
 from collections.abc import Callable
 
 _IDIOMS: tuple[tuple[str, str], ...] = (
+    # Who asks, and for whom.
+    (r"(?:my|a|an|our|the|some) (?:\w+ )?(?:colleagues?|boss|manager|customers?|pm|teammates?|team ?lead|lead|intern|developers?|devs?|ops) (?:says?|said|claims?|thinks?|believes?|told (?:me|us)|asks?|asked|reports?|reported|wants? to know|needs? to know|complains?)(?: me| us)?(?: that| if| whether|,)?", ""),
+    (r"(?:is|are) (?:that|this|it|they|those) (?:true|right|correct|so|the case)", ""), (r"what all", "what"),
+    (r"(?:i|we) (?:would like|want|need|have|am trying|are trying) to (?:know|find out|see|check|understand)(?: if| whether| which| what)?", "tell"),
+    (r"(?:last |previous )?(?:termination|exit) (?:reason|code|cause|message)s?", "why broken"),
     # Negations, in one form.
     (r"can(?:'t| ?not)", "can not"), (r"won't", "does not"), (r"(\w+)n't", r"\1 not"), (r"dont|doesnt", "does not"),
     (r"isnt|arent", "is not"), (r"cant", "can not"), (r"havent|hasnt", "has not"), (r"didnt|wont", "does not"),
@@ -27,6 +32,8 @@ _IDIOMS: tuple[tuple[str, str], ...] = (
     # What something has or lacks.
     (r"(?:nobody|no one|noone|we (?:did not|never)|someone forgot to|(?:they|we) forgot to|forgot to|forgets? to) (?:ever )?(?:gave|give|set|sets|defined?|configured?|added?|put)(?: up| on)?", "without"),
     (r"(?:that |which |who )?(?:has|have|having) not (?:got )?|(?:does|do|did) not (?:have|set|define|specify|declare|come with|use)|not (?:having|setting|defining|set up with|equipped with)|free of|devoid of", "without"),
+    (r"without (bound|ready|running|scheduled|available|healthy|started|starting|up|synced)", r"not \1"),
+    (r"on (v?\d+\.\d[\w.-]*)", r"version \1"), (r"replicated", "replicas"),
     (r"health[ -]?checks?", "probes"), (r"liveliness", "liveness"), (r"(?:being )?capped|bounded|restricted", "limited"),
     (r"unlimited|unbounded|uncapped", "without limits"), (r"ha|highly available|redundant", "with more than one replicas"),
     (r"mem|ram", "memory"), (r"cores?|vcpus?|processors?", "cpu"),
@@ -37,10 +44,16 @@ _IDIOMS: tuple[tuple[str, str], ...] = (
     (r"(?:the )?(?:boxes|machines|vms|worker nodes)(?= (?:is|are|do|does|have|in|of|run|we)\b)", "nodes"),
     (r"(?:most loaded|most busy|busiest|fullest|most crowded|most packed|most used) (node|namespace)", r"\1 with the most pods"),
     (r"(?:least loaded|least busy|emptiest|least crowded|quietest|least used) (node|namespace)", r"\1 with the fewest pods"),
+    (r"node[ -]ports?", "nodeport"), (r"not (?:covered|guarded|protected|checked|backed|scaled|watched|monitored|managed|selected) by(?: an?)?", "without"),
+    (r"top (memory|cpu) (?:consumers?|users?|eaters?|hogs?)(?: by (?:limits?|requests?))?", r"workload with the largest \1 limit"),
+    (r"incl(?:uding|\.)?", "with"), (r"w/o", "without"),
     (r"empty (namespaces?)", r"\1 without workloads"), (r"(namespaces?) (?:is|are) empty", r"\1 without workloads"),
-    (r"sits?|sitting|landed|lands?|placed|ended up|housed|residing|resides?|running (?=on (?:which|what))", "runs"),
+    (r"(?:has|have|having|with|got|run|runs|running)(?: a| any)? sidecars?", "with more than one containers"),
+    (r"(pods?|containers?|workloads?|deployments?) (?:that |which |who )?(?:have |has |were |was |got )?(?:been |already |ever |recently )*restarted(?! (?:most|more|the most|how))", r"\1 with more than zero restarts"),
+    (r"unused|orphan(?:ed|s)?|(?:used|mounted|referenced|needed) by (?:nobody|no one|nothing)|(?:nobody|no one|nothing) (?:uses|mounts|references|needs)|not (?:in use|mounted|referenced|needed)(?: by (?:anything|anyone|anybody))?|not used(?: by (?:anything|anyone|anybody))?", "not used"),
+    (r"(?:sits?|sitting)(?! (?:in front|behind))|landed|lands?|placed|ended up|housed|residing|resides?", "runs"),
     (r"speaks? (?:to|with)|speaking (?:to|with)|talking (?:to|with)|talks? with|invokes?|invoking|(?:is |are )?calling|hitting|(?:is |are )?connecting to|relies on|rely on|relying on|depending on|(?:is |are )?dependent on|sends? (?:\w+ )?(?:requests|traffic) to", "calls"),
-    (r"(?:what|who|which \w+) (?:else )?(?:breaks?|stops?(?: working)?|is affected|are affected|will break|would break|goes down|suffers?|dies) (?:if|when|once|without)(?: (?:i|we|you|somebody|someone))?(?: (?:delete|remove|drop|kill|stop|lose|take down))?", "who uses"),
+    (r"(?:what|who|which \w+) (?:else )?(?:breaks?|stops?(?: working)?|is affected|are affected|will break|would break|goes down|goes wrong|suffers?|dies|broken) (?:if|when|once|without)(?: (?:i|we|you|somebody|someone))?(?: (?:delete|remove|drop|kill|stop|lose|take down))?", "who uses"),
     (r"(?:internet[ -]facing|facing the internet|(?:open|visible|available|accessible|exposed) to (?:the )?(?:world|public|internet|outside(?: world)?)|world[ -]?(?:readable|reachable|facing)|from (?:the )?(?:internet|public|outside(?: world)?|outside (?:of )?the cluster)|(?:the )?outside world|(?:publicly|externally) (?:reachable|accessible|available|exposed|visible))", "exposed outside"),
     (r"(?:look(?:s|ing)? after|tak(?:es?|ing) care of|in charge of|accountable for|to (?:ask|contact|ping|call) about)", "owns"),
     (r"pulls?|pulling|pulled", "uses image"), (r"(?:still |currently )?(?:on|at) (?:image|version|tag|release)", "uses image"),

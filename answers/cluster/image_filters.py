@@ -11,7 +11,9 @@ from answers.cluster.reading import Reading
 from cluster.graph import Node
 
 _SHORTEST = 3
-_ASKED = r"images?|runs?|running|uses?|using|versions?|tags?|based on|built (?:on|from)"
+_ASKED = (
+    r"images?|runs?|running|uses?|using|versions?|tags?|based on|(?:built|made|derived) (?:on|from|of|with)"
+)
 
 
 def by_image(reading: Reading, kinds: Sequence[str], catalog: Catalog) -> Iterator[Found]:

@@ -24,6 +24,8 @@ _MOUNTED = ("ConfigMap", "Secret", "PersistentVolumeClaim")
 def say_users(draft: Draft, node: Node, reading: Reading, catalog: Catalog) -> bool:
     """What uses a ConfigMap, a claim, an account and the like."""
     if pod_path(node) and node.kind != "Pod":
+        if reading.asks(r"(?:who|what|which \w+) uses?|used by|users? of"):
+            return say_callers(draft, node, reading, catalog)
         return say_mounts(draft, node, reading, catalog)
     users = catalog.users(node, EdgeType.MOUNTS, EdgeType.REFERENCES, EdgeType.ROUTES, EdgeType.CALLS)
     wanted = [user for user in users if not reading.kinds or user.kind in reading.kinds]

@@ -34,6 +34,8 @@ _ABOUT_MANY = (
     Aspect.POLICIES,
 )
 """What can be told of more objects than are shown."""
+_SIZES = ("capacity", "requests", "limits", "size")
+"""Where a summary says how large an object is."""
 _GENERAL_HEALTH = (Aspect.HEALTH, Aspect.WHY)
 
 
@@ -50,7 +52,7 @@ def answer(draft: Draft, reading: Reading, catalog: Catalog, kinds: Sequence[str
         return False
     if len(reading.namespaces) > 1 and not filters and Aggregate.LIST not in reading.aggregates[:1]:
         return _compare(draft, reading, catalog, kinds)
-    if (measured := _superlative(reading)) and not any(one.number for one in filters):
+    if (measured := superlative(reading)) and not any(one.number for one in filters):
         return _extreme(draft, reading, catalog, [n for n in nodes if _passes(n, filters)], measured)
     if not _list(draft, reading, catalog, kinds, nodes, filters):
         return False
@@ -148,8 +150,9 @@ def _list(
         quote_count(draft, reading.namespaces, nodes, word)
         draft.say_all(nodes, Spot(short=1), most=5)
     spot = SUMMARY if len(found) <= 3 else Spot(short=3, needles=()) if len(found) <= 12 else Spot(short=2)
+    sizes = _SIZES if reading.aspect is Aspect.RESOURCES else ()
     for node in found[:_SHOWN]:
-        quoted = tuple(text for one in filters for text in one.quoted(node))
+        quoted = sizes + tuple(text for one in filters for text in one.quoted(node))
         draft.say(node, Spot(short=spot.short or 99, needles=quoted) if quoted or spot.short else spot)
     draft.left_out += max(0, len(found) - _SHOWN)
     return True
@@ -186,7 +189,7 @@ def _all_well(
         draft.lead.append(f"All {counted(len(nodes), word)} are healthy")
 
 
-def _superlative(reading: Reading) -> str:
+def superlative(reading: Reading) -> str:
     """`most` or `least` where the question asks for an extreme."""
     for aggregate in (Aggregate.MOST, Aggregate.LEAST):
         if aggregate in reading.aggregates:
@@ -200,8 +203,14 @@ def _holder_of(reading: Reading, kinds: Sequence[str]) -> str:
     """`Node` or `Namespace` where the question asks how objects are spread over them."""
     if len(kinds) < 2:
         return ""
-    if kinds[0] in _HELD_BY and (_superlative(reading) or _lacks(reading)):
+    if kinds[0] in _HELD_BY and (superlative(reading) or _lacks(reading)):
         return kinds[0]
+    # `most pods: which node`, as Chinese has it.
+    if kinds[1] in _HELD_BY and re.search(
+        r"(?:most|fewest|least) \w+(?:[ ,:]+(?:with|on|in|the|which|what))* (?:node|namespace)",
+        reading.masked,
+    ):
+        return kinds[1]
     counts = Aggregate.COUNT in reading.aggregates
     spread = re.search(rf"(?:per|by{'|each|every' * counts}) (node|namespace)", reading.masked)
     return spread[1].capitalize() if spread else ""
@@ -222,13 +231,13 @@ def _holder(draft: Draft, reading: Reading, catalog: Catalog, holder: str, kinds
         for one in holders
     }  # fmt: skip
     word = kind_word(kinds)
-    lowest = _superlative(reading) == "least"
+    lowest = superlative(reading) == "least"
     ordered = sorted(holders, key=lambda one: (len(held[one.id]) * (1 if lowest else -1), one.name))
     if not ordered:
         return False
     if _lacks(reading):
         return _without(draft, holders, held, word)
-    if not _superlative(reading):
+    if not superlative(reading):
         return _spread(draft, holders, held, word)
     best = [one for one in ordered if len(held[one.id]) == len(held[ordered[0].id])]
     verb = f"{'has' if len(best) == 1 else 'have'} the {'fewest' if lowest else 'most'}"
@@ -282,7 +291,7 @@ def _extreme(draft: Draft, reading: Reading, catalog: Catalog, nodes: Sequence[N
         return False
     name, measure = measured
     amounts = _amounts(nodes, measure, catalog)
-    if not amounts:
+    if not amounts or (name == "pods" and {node.kind for node in nodes} == {"Pod"}):
         return False
     sign = -1 if which == "most" else 1
     ordered = sorted(amounts, key=lambda one: (sign * one[0], one[1].namespace, one[1].name))

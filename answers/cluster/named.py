@@ -40,6 +40,10 @@ _TROUBLE = (
     r"|unschedulable|broken|stuck|crash\w*"
 )
 """Words for trouble; `why does cart have nodes of its own` asks for a decision, which pages tell."""
+_RUNS_ON = (
+    r"(?:what|which|everything|all|things)(?: \w+){0,3} (?:runs?|running|lives?) on (?:the )?(?:node )?§+"
+)
+"""Asks what is on a node, and not how it is."""
 _OPEN = (None, Aspect.HOLDS, Aspect.DESCRIBE)
 _COUNTED = (*_OPEN, Aspect.HEALTH, Aspect.NODE)
 """Nothing in particular is asked of the object."""
@@ -163,6 +167,8 @@ def _tell_related(
 def _aspect_of(reading: Reading) -> Aspect | None:
     """What is asked; who acts on whom is told from where the name stands."""
     aspect = reading.aspect
+    if aspect is Aspect.HEALTH and reading.asks(_RUNS_ON):
+        return Aspect.HOLDS
     passive, acts = reading.asks(PASSIVE), ACTS.search(reading.masked)
     if aspect in (Aspect.CALLERS, Aspect.CALLS):
         if acts and not passive:

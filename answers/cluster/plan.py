@@ -18,6 +18,11 @@ from answers.cluster.wording import HOW_TO, RUNS_IMAGE, UNKNOWABLE, Aspect
 
 _OF_NAMESPACES = (Aspect.LABELS, Aspect.OWNER, Aspect.AGE)
 """What is asked of a namespace as an object of its own."""
+_OF_WORKLOADS = (Aspect.IMAGE, Aspect.REPLICAS, Aspect.RESOURCES, Aspect.PROBES, Aspect.RESTARTS)
+"""What is asked of what runs in a namespace, where no kind is named."""
+_OF_CONTAINERS = r"(?:liveness|readiness|startup|probes?|limits?|requests?|images?|replicas?)"
+"""What no Service has: people call what runs behind it by the same word."""
+_IMAGE = re.compile(r"\S+/\S+:\S+")
 _ASKS_VERSION = re.compile(
     r"(?:kubernetes|k8s|cluster|server|kubectl) version|version of (?:the )?(?:kubernetes|k8s|clusters?|api server)"
 )
@@ -49,6 +54,7 @@ def plan(question: str, reader: Reader, namespaces: Sequence[str] = ()) -> Draft
     asked = _unmasked(reading)
     if "NetworkPolicy" in reading.kinds:
         asked = asked.replace("traffic", "")
+    asked = _IMAGE.sub("§", asked)
     if UNKNOWABLE.search(asked) and not _is_access(reading):
         return Declined()
     for read in (reading, _without_names(reading)):
@@ -117,7 +123,7 @@ def _collect(draft: Draft, reading: Reading, catalog: Catalog, kinds: KindWords)
         quote_versions(draft, catalog)
         draft.commands = [["kubectl", "version"], ["kubectl", "get", "nodes", "-o", "wide"]]
         return True
-    if reading.asks(r"any\w*|some\w*|what|which") and any(
+    if reading.asks(r"any\w*|some\w*|what|which|every\w*|all|list|show") and any(
         one.state for one in filters_of(reading, ("Pod",), catalog)[0]
     ):
         return _of_kinds(draft, reading, catalog, kinds, ("Pod",))
@@ -125,11 +131,15 @@ def _collect(draft: Draft, reading: Reading, catalog: Catalog, kinds: KindWords)
 
 
 def _of_workloads(draft: Draft, reading: Reading, catalog: Catalog, kinds: KindWords) -> bool:
-    """`what in shop runs without limits`: a condition on things that the question does not name."""
-    if not reading.asks(r"what|which|who|any\w*|every\w*|all|list|show|things?|stuff"):
-        return False
+    """`what in shop runs without limits`, `images in shop`: about things that the question does not name."""
     filters, _ = filters_of(reading, WORKLOADS, catalog)
-    return bool(filters) and _of_kinds(draft, reading, catalog, kinds, WORKLOADS)
+    of_all = reading.asks(r"what|which|who|any\w*|every\w*|all|list|show|things?|stuff|top") and (
+        filters or lists.superlative(reading)
+    )
+    asked = [one for one in reading.aspects if one not in (Aspect.USERS, Aspect.HOLDS, Aspect.DESCRIBE)]
+    here = bool(reading.namespaces) and bool(asked) and asked[0] in _OF_WORKLOADS
+    kind = ("Pod",) if here and asked[0] is Aspect.RESTARTS else WORKLOADS
+    return (bool(of_all) or here) and _of_kinds(draft, reading, catalog, kinds, kind)
 
 
 def _own(draft: Draft, reading: Reading, catalog: Catalog, kinds: KindWords) -> list[list[str]]:
@@ -154,6 +164,8 @@ def _of_kinds(
     draft: Draft, reading: Reading, catalog: Catalog, kinds: KindWords, asked: Sequence[str]
 ) -> bool:
     narrowed = _narrowed(reading, asked, catalog)
+    if narrowed[:1] == ["Service"] and reading.asks(_OF_CONTAINERS):
+        narrowed = list(WORKLOADS)
     if Aspect.EVENTS in reading.aspects and "Event" not in narrowed and not reading.unknown:
         about = catalog.of(narrowed, reading.namespaces, reading.clusters)
         draft.commands = scripts.of_places(reading, Aspect.EVENTS, draft, catalog)

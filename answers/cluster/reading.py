@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from answers.cluster.catalog import Catalog
+from answers.cluster.catalog import WORKLOADS, Catalog
 from answers.cluster.gloss import gloss
 from answers.cluster.idioms import plain
 from answers.cluster.kinds import KindWords
@@ -17,6 +17,7 @@ from cluster.graph import Node
 from connectors import environments
 
 _TOKEN = re.compile(r"[A-Za-z0-9_](?:[\w.:/*=-]*[\w*])?|[\u3400-\u9fff]+")
+_EITHER = re.compile(r"(?<![\w/.-])([A-Za-z]+)/([A-Za-z]+)(?![\w/.-])")
 _POSSESSIVE = re.compile(r"'s?(?![A-Za-z])|[`\"“”]")
 _INTO = frozenset(
     {
@@ -109,7 +110,8 @@ class Reader:
 
     def read(self, question: str) -> Reading:
         """The question taken apart; never raises."""
-        text = _POSSESSIVE.sub(" ", plain(gloss(question[:_LONGEST]), self._is_name))
+        question = _EITHER.sub(self._both_kinds, question[:_LONGEST])
+        text = _POSSESSIVE.sub(" ", plain(gloss(question), self._is_name))
         tokens = [Token(m[0], m.start(), m.end()) for m in _TOKEN.finditer(text)]
         taken: set[int] = set()
         mentions = [*self._slashed(tokens, taken), *self._several(tokens, taken)]
@@ -144,6 +146,11 @@ class Reader:
             unknown=unknown,
             missing=missing,
         )
+
+    def _both_kinds(self, match: re.Match[str]) -> str:
+        """`secrets/configmaps`: of one kind or the other, where both are kinds."""
+        both = all(self.kinds.find(word.lower()) for word in match.groups())
+        return " and ".join(match.groups()) if both else match[0]
 
     def _is_name(self, word: str) -> bool:
         low = word.lower()
@@ -218,12 +225,16 @@ class Reader:
             others = {kind for subject in subjects for kind in subject.kinds}
             if token.low in self._namespaces and others and others.isdisjoint(n.kind for n in nodes):
                 is_place = True
-            if place in taken and not (is_inside(place, subjects) and of_kind):
-                continue
             before = tokens[place - 1].low if place else ""
+            # `ports of prometheus`: the Service of that name, though Prometheus is a kind too.
+            own = before == "of" and any(n.kind in ("Service", *WORKLOADS) for n in nodes)
+            if place in taken and not (is_inside(place, subjects) and (of_kind or own)):
+                continue
             asked = before in _ASKS_OF and token.low not in FILLERS
             common = is_known(token) or is_inside(place, subjects)
-            if common and not (of_kind or is_place or (asked and nodes and not is_inside(place, subjects))):
+            if common and not (
+                of_kind or is_place or (asked and nodes and (own or not is_inside(place, subjects)))
+            ):
                 continue
             taken.add(place)
             yield self._mention(place, place + 1, tokens, nodes, [token.low], is_place)

@@ -33,7 +33,8 @@ def of_objects(
     if not draft.objects:
         return []
     node = draft.objects[0]
-    if aspect in (Aspect.NODE, Aspect.PLACE, Aspect.RESTARTS) and node.kind not in ("Node", "Pod"):
+    has_pods = bool(pod_path(node)) or node.kind == "Service"
+    if aspect in (Aspect.NODE, Aspect.PLACE, Aspect.RESTARTS) and has_pods and node.kind != "Pod":
         return [_pods_of(node, "-o", "wide")] + ([_get(node, kinds)] if aspect is Aspect.PLACE else [])
     if node.kind == "Node" and any(said.node is not None and said.node.kind == "Pod" for said in draft.said):
         return [_pods_on(node)]
@@ -72,7 +73,8 @@ def of_list(
 ) -> list[list[str]]:
     """Commands that list objects of these kinds, in the namespaces of the question or in all."""
     words = ",".join(dict.fromkeys(kinds.resource(kind, _group(draft, kind)) for kind in shown))
-    scoped = any(node.namespace for node in draft.objects) or not draft.objects
+    told = [node for node in draft.objects if node.kind in shown]
+    scoped = any(node.namespace for node in told) or not told
     places = [["-n", name] for name in reading.namespaces] or [["-A"]] if scoped else [[]]
     return [["kubectl", "get", words, *place, *arguments, "-o", "wide"] for place in places][:_MOST]
 

@@ -54,5 +54,14 @@ class Spelling:
         if len(word) < _SHORTEST or word in spaces:  # `otel cart` is the cart of namespace otel-demo
             return []
         within = self._catalog.of(kinds or WORKLOADS, namespaces)
-        names = {node.name.lower() for node in within if word in re.split(r"[-.]", node.name.lower())}
+        names = {node.name.lower() for node in within if _is_part(word, node.name.lower())}
         return sorted(names) if len(names) == 1 else []
+
+
+def _is_part(word: str, name: str) -> bool:
+    """Whether a word is a part of a name, or most of one: `postgres` of `postgresql`."""
+    parts = re.split(r"[-.]", name)
+    return word in parts or (
+        len(word) >= _SHORTEST_GUESS
+        and any(p.startswith(word) and 3 * len(p) <= 4 * len(word) for p in parts)
+    )

@@ -66,7 +66,7 @@ _ASPECTS: tuple[tuple[Aspect, str], ...] = (
     (Aspect.RESTARTS, r"how often .{0,40}?restart\w*|how many (?:times|restarts)|restart count|number of restarts|restarts"),
     (Aspect.CALLERS, r"called by|calls by|who calls|what calls|which .{0,40}?(?:calls?|depends? on|talks? to|connects? to|call)|who (?:depends on|talks to|connects to|consumes)|what (?:depends on|talks to|connects to)|callers?|consumers?|clients? of|upstreams?|dependents"),
     (Aspect.CALLS, r"calls?|depends? on|depend|dependenc(?:y|ies)|talks? to|connects? to|downstreams?|backends? of"),
-    (Aspect.USERS, r"who (?:uses|mounts|references|needs|is using|runs as|runs with)|used (?:by|for|in|where)|uses?|using|mounted (?:by|in)|mounts?|referenced? (?:by)?|references|consumes|runs? as|run as|run with|needs|bound to|claimed by|attached to"),
+    (Aspect.USERS, r"who (?:uses|mounts|references|needs|is using|runs as|runs with)|used (?:by|for|in|where)|where (?:is|are) .{0,60}?(?:used|mounted|referenced)|uses?|using|mounted (?:by|in)|mounts?|referenced? (?:by)?|references|consumes|runs? as|run as|run with|needs|bound to|claimed by|attached to"),
     (Aspect.NODE, r"(?:which|what) (?:worker )?(?:nodes?|machines?)|on (?:which|what) (?:worker )?(?:nodes?|machines?)|scheduled(?: on)?"),
     (Aspect.EXPOSED, r"exposed?|exposes|outside|external(?:ly)?|public(?:ly)?|reach(?:able|ed)?|from the internet|internet|ingress host|which (?:host|hosts|hostname|domain|url)|hosts?|hostnames?|domains?|urls?|load ?balanced"),
     (Aspect.ROUTE, r"routes?(?: to)?|paths?|serves?|routed|routing|destinations?|deploys? to|forwards? to"),
@@ -151,7 +151,7 @@ FILLERS = frozenset(
     "acc according accordingly respectively vs per each total sum overall combined sorted order ordered ranking ranked alphabetical desired expected "
     "plus minus around minimum maximum least most new old different various certain particular specific real true false correct right wrong "
     "concerning regarding belonging related relating involved including included listed called so-called bring brought turn turned "
-    "rough ballpark roundabout yo yep yeah nah nope team's cluster's ones' were aren isn doesn didn won couldn wouldn shouldn hasn haven wasn weren don re ve ll".split()
+    "rough ballpark roundabout yo yep yeah nah nope team's cluster's ones' eat eats eating hog hogs goes went somewhere elsewhere anywhere everywhere built based derived whichever whoever idea ideas were aren isn doesn didn won couldn wouldn shouldn hasn haven wasn weren don re ve ll".split()
 )
 """Words that carry nothing that would have to be understood."""
 
@@ -178,7 +178,7 @@ LACKS = r"(?:with no|without(?: any)?|(?:has|have|had|set|sets|define|defines) n
 """Asks for what is without something."""
 
 RUNS_IMAGE = re.compile(
-    r"(?:who|what|which(?: \w+){0,3}|any \w+|\w+ that) (?:is |are )?(?:\w+ )?(?:runs?|running|uses?|using|with|on|based on) (?:the |an? )?(?:images? )?(§+|[\w.:/-]+)(?: images?)?"
+    r"(?:who|what|which(?: \w+){0,3}|any \w+|anybody|anyone|anything|\w+ that) (?:is |are )?(?:\w+ )?(?:runs?|running|uses?|using|with|on|based on|built (?:on|from|with)|(?:made|derived) (?:of|from)|from) (?:the |an? )?(?:images? )?(§+|[\w.:/-]+)(?: images?)?"
 )
 """Asks which workloads run an image."""
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
-from answers.units import Unit
+from answers.units import Unit, UnitKind
 
 _BYTES_A_TOKEN = 3
 """A cautious guess for any tokenizer: English has about four, Chinese about three."""
@@ -40,8 +40,9 @@ class Source:
 
     @property
     def text(self) -> str:
-        """Its units, code in fences, each on lines of its own."""
-        return "\n".join(shown(unit) for unit in self.units)
+        """Its units as the model sees them, each on lines of its own."""
+        befores = [None, *self.units]
+        return "\n".join(_shown(unit, before) for unit, before in zip(self.units, befores, strict=False))
 
 
 def pack(units: Sequence[Unit], chosen: Sequence[Unit], budget: int) -> list[Source]:
@@ -62,7 +63,7 @@ def pack(units: Sequence[Unit], chosen: Sequence[Unit], budget: int) -> list[Sou
         source = Source(len(sources) + 1)
         for unit in group:
             key = " ".join(unit.text.split()).lower()
-            cost = tokens_of(shown(unit))
+            cost = tokens_of(_shown(unit, source.units[-1] if source.units else None))
             if key in seen or _TO_A_MODEL.search(unit.text) or cost > budget:
                 continue
             seen.add(key)
@@ -78,9 +79,13 @@ def part_of(unit: Unit) -> tuple[str, tuple[str, ...]]:
     return unit.document.id, unit.section.heading_path
 
 
-def shown(unit: Unit) -> str:
-    """A unit as the model sees it."""
-    return f"{unit.header}\n{unit.text}" if unit.header else unit.text
+def _shown(unit: Unit, before: Unit | None) -> str:
+    """Code in a fence, a table's header once above its rows."""
+    if unit.kind is UnitKind.CODE:
+        return f"```{unit.section.language or ''}\n{unit.text}\n```"
+    if unit.header and (before is None or before.header != unit.header):
+        return f"{unit.header}\n{unit.text}"
+    return unit.text
 
 
 def tokens_of(text: str) -> int:

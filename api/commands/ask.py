@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from api.asking import COMMAND_LINE, keep
+from api.asking import COMMAND_LINE, Asking
 from api.commands.console import note, out, print_json
 from api.commands.context import services_of
 from connectors.errors import ConfigurationError
 
 if TYPE_CHECKING:
+    from api.services import Services
     from index.search_types import Filters
 
 
@@ -26,14 +27,20 @@ def command(
         list[str] | None, typer.Option(help="Also read what this principal may read (repeatable).")
     ] = None,
     run: Annotated[bool, typer.Option("--run", help="Run the suggested read-only script.")] = False,
+    conversation: Annotated[
+        str, typer.Option(metavar="ID", help="Go on in the conversation of an answer before.")
+    ] = "",
+    follow: Annotated[
+        bool, typer.Option("--follow", "-f", help="Go on from the last question asked on the command line.")
+    ] = False,
 ) -> None:
     """Answer one question from the index, every claim cited."""
     text = read_text(question)
     with services_of(context) as services:
         filters = filters_of(source, namespace, principal)
         services.settings.require_sources(filters.sources)
-        answer = services.answerer.ask(text, filters)
-        keep(services, answer, COMMAND_LINE)
+        asking = Asking(services, COMMAND_LINE, conversation or _last_conversation(services, follow))
+        answer = asking.ask(text, asking.understand(text, filters.principals), filters)
         if run:
             answer = services.clusters.with_output(answer, filters.principals)
         if as_json:
@@ -44,6 +51,16 @@ def command(
             show_answer(answer, services.settings, out())
     if run and answer.script is None:
         note("--run: this answer suggests no script, so there is nothing to run")
+
+
+def _last_conversation(services: Services, follow: bool) -> str:
+    """The conversation of the last question, if the next one shall follow it; '' to begin another."""
+    if not follow:
+        return ""
+    last = services.questions.latest(COMMAND_LINE)
+    if last is None:
+        raise ConfigurationError("--follow: nothing was asked yet; ask without it first")
+    return last.conversation
 
 
 def read_text(argument: str) -> str:

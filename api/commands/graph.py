@@ -56,7 +56,10 @@ def command(
         # No terminal takes commands from a name in the cluster.
         sys.stdout.write(clean(drawn) if sys.stdout.isatty() else drawn)
         return
-    output.write_text(drawn, encoding="utf-8")
+    try:
+        output.write_text(drawn, encoding="utf-8")
+    except OSError as error:
+        raise ConfigurationError(f"{output}: {error.strerror}; correct --output") from None
     note(f"{output} written")
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+import json
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,10 +12,12 @@ import typer
 from api.commands.console import clean, indented, note, out, print_json
 from api.commands.context import services_of
 from api.commands.moments import moment
+from api.errors import NotThereError
 from connectors.errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from incidents.evidence import Evidence
+    from api.live_investigations import LiveRequest
+    from incidents.evidence import Evidence, Unread
     from incidents.report import Investigation
 
 _FAILURES = 1
@@ -28,7 +31,7 @@ def command(
         typer.Option(metavar="DIR", help="A folder of kubectl outputs, dumps, logs, alerts and metrics."),
     ] = None,
     alert: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="An alert as JSON, besides the bundle.")
+        Path | None, typer.Option(metavar="FILE", help="Alerts as JSON: Alertmanager's or Prometheus's.")
     ] = None,
     namespace: Annotated[
         str | None,
@@ -47,18 +50,21 @@ def command(
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as one JSON document.")] = False,
 ) -> int:
     """Find out what broke and why, from a bundle or from what is kept of a live cluster."""
+    from api.live_investigations import LiveRequest
     from incidents.investigate import investigate
 
+    broken: list[Unread] = []
     if bundle is not None:
         evidence = _bundle(bundle, alert, namespace or "")
+        report = investigate(evidence)
+        broken = [one for one in evidence.unread if one.broken]
+        if evidence.empty:
+            note("there is no evidence: nothing that is known was found")
     else:
-        evidence = _kept(context, cluster, namespace or "", moment("--from", start), moment("--to", end))
-    report = investigate(evidence)
-    broken = [one for one in evidence.unread if one.broken]
+        place = LiveRequest(cluster or "", namespace or "", moment("--from", start), moment("--to", end))
+        report = _live(context, alert, place)
     for one in broken:
         note(f"{one.item}: not read: {one.reason}")
-    if evidence.empty:
-        note("there is no evidence: nothing that is known was found")
     if as_json:
         print_json(report.to_json())
     else:
@@ -76,22 +82,23 @@ def _bundle(bundle: Path, alert: Path | None, namespace: str) -> Evidence:
     return read_folder(bundle, namespace, [alert] if alert else [])
 
 
-def _kept(
-    context: typer.Context, cluster: str | None, namespace: str, start: datetime | None, end: datetime | None
-) -> Evidence:
-    from incidents.collectors import kept
+def _live(context: typer.Context, alert: Path | None, request: LiveRequest) -> Investigation:
+    from api.live_investigations import investigate_live
+    from incidents.bundles import alerts
 
+    if alert is not None:
+        if not alert.is_file():
+            raise ConfigurationError(f"--alert: {alert} is not a file")
+        try:
+            told = alerts.read(json.loads(alert.read_text(encoding="utf-8")))
+        except (ValueError, RecursionError):
+            raise ConfigurationError(f"--alert: {alert} holds no JSON") from None
+        request = replace(request, alerts=tuple(told))
     with services_of(context) as services:
-        store = services.clusters.store
-        known = store.clusters() if store is not None else []
-        if store is None or not known:
-            raise ConfigurationError("say what to look at: --bundle DIR; nothing is kept of a live cluster")
-        if cluster is None and len(known) > 1:
-            raise ConfigurationError(f"say which cluster: --cluster {'|'.join(known)}")
-        chosen = cluster or known[0]
-        if chosen not in known:
-            raise ConfigurationError(f"--cluster: there is no {chosen!r}; there is {', '.join(known)}")
-        return kept.read(store, chosen, namespace, start, end)
+        try:
+            return investigate_live(services, request, None)
+        except NotThereError as error:
+            raise ConfigurationError(f"{error}; or give --bundle DIR") from None
 
 
 def _show(report: Investigation) -> None:
@@ -102,6 +109,12 @@ def _show(report: Investigation) -> None:
         console.print(Markdown(clean(report.summary)))
     else:
         console.print(clean(report.summary), markup=False)
+    if report.timeline:
+        console.print("\nTimeline", style="bold")
+    for entry in report.timeline:
+        said = " ".join(entry.text.split())
+        line = f"  {entry.at:%Y-%m-%d %H:%M:%S}Z {entry.type} {entry.object}: {said[:_EXCERPT]}"
+        console.print(clean(line), markup=False)
     for number, piece in enumerate(report.evidence, 1):
         at = f" {piece.at:%Y-%m-%d %H:%M:%S}Z" if piece.at else ""
         console.print(f"\n[{number}] {piece.type} {clean(piece.object)}{at}", markup=False, style="dim")

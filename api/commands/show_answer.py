@@ -25,7 +25,9 @@ _QUOTE_WIDTH = 100
 def show_answer(answer: Answer, settings: Settings, console: Console) -> None:
     """Write `answer` to `console`; links and colours appear on a terminal only."""
     # The text of an abstention may list the pages that are listed below with their links.
-    text = clean(answer.answer.partition("\n\n")[0] if answer.related and answer.abstained else answer.answer)
+    parts = answer.answer.split("\n\n")
+    first = "\n\n".join(parts[: 2 if answer.understood else 1])
+    text = clean(first if answer.related and answer.abstained else answer.answer)
     if console.is_terminal:
         console.print(Markdown(text, code_theme="ansi_dark"))
     else:

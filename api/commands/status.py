@@ -27,7 +27,7 @@ def command(
     """Show the sources, how fresh they are, the last runs and what went wrong in them."""
     with services_of(context) as services:
         sources = services.sources(None)
-        clusters = services.clusters.models(None)
+        clusters = services.clusters.models()
         runs = services.runs(_RUNS)
         findings = services.findings.now() if with_findings else None
         state = str(services.settings.index.path)

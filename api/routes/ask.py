@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 from fastapi import APIRouter
@@ -13,14 +14,14 @@ from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.responses import Response
 
 from answers.model import Answer
-from api.asking import keep
+from api.asking import Asking
 from api.auth import Caller, Owner
 from api.metrics import Metrics
 from api.problems import describe_error
 from api.results import result_json
 from api.routes.state import TheMetrics, TheServices, filters_for
 from api.schemas import AnswerModel, AskRequest
-from api.services import Answerer, Searcher, Services
+from api.services import Searcher, Services
 from api.streaming import Telling
 from index.search_types import Filters
 
@@ -43,10 +44,13 @@ def ask(
     filters = filters_for(request.filters, principals, services.settings)
     # Taken before the stream begins: an index that is not ready is then a proper 503.
     answerer, searcher = services.answerer, services.searcher
-    finish = _finisher(services, principals, owner, run=request.run)
+    asking = Asking(services, owner, request.conversation_id or "")
+    understood = asking.understand(request.question, principals)
+    answering = partial(asking.ask, request.question, understood, filters, answerer)
+    finish = _finisher(services, principals, run=request.run)
     if request.stream:
-        return EventSourceResponse(_events(request.question, filters, searcher, answerer, metrics, finish))
-    answer = answerer.ask(request.question, filters)
+        return EventSourceResponse(_events(understood.text, filters, searcher, answering, metrics, finish))
+    answer = answering()
     _count(answer, metrics)
     return JSONResponse(answer_json(finish(answer)))
 
@@ -56,23 +60,18 @@ def answer_json(answer: Answer) -> dict[str, Any]:
     return AnswerModel.model_validate(answer.to_json()).model_dump(mode="json")
 
 
-def _finisher(
-    services: Services, principals: frozenset[str], owner: str, *, run: bool
-) -> Callable[[Answer], Answer]:
-    """What is still done to an answer: it is kept, and its script is run, if that is wished."""
-
-    def finish(answer: Answer) -> Answer:
-        keep(services, answer, owner)
-        return services.clusters.with_output(answer, principals) if run else answer
-
-    return finish
+def _finisher(services: Services, principals: frozenset[str], *, run: bool) -> Callable[[Answer], Answer]:
+    """What is still done to an answer: its script is run, if that is wished."""
+    if not run:
+        return lambda answer: answer
+    return lambda answer: services.clusters.with_output(answer, principals)
 
 
 def _events(
     question: str,
     filters: Filters,
     searcher: Searcher,
-    answerer: Answerer,
+    answering: Callable[..., Answer],
     metrics: Metrics,
     finish: Callable[[Answer], Answer],
 ) -> Iterator[ServerSentEvent]:
@@ -80,7 +79,7 @@ def _events(
         results = searcher.search(question, _RETRIEVED, filters)
         names = ("document_id", "title", "url", "source", "kind", "path", "anchor", "score")
         yield _event("retrieved", {"results": [{n: r[n] for n in names} for r in map(result_json, results)]})
-        told = Telling(lambda tell: answerer.ask(question, filters, tell))
+        told = Telling(lambda tell: answering(tell=tell))
         parts = 0
         for part in told:
             parts += 1

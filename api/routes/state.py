@@ -6,6 +6,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from api.alerts import AlertQueue
 from api.auth import Authenticator
 from api.background import BackgroundRuns
 from api.investigations import Investigations
@@ -46,11 +47,17 @@ def _investigations(request: Request) -> Investigations:
     return investigations
 
 
+def _alerts(request: Request) -> AlertQueue:
+    alerts: AlertQueue = request.app.state.alerts
+    return alerts
+
+
 TheServices = Annotated[Services, Depends(_services)]
 TheSettings = Annotated[Settings, Depends(_settings)]
 TheMetrics = Annotated[Metrics, Depends(_metrics)]
 TheRuns = Annotated[BackgroundRuns, Depends(_background)]
 TheAuthenticator = Annotated[Authenticator, Depends(_authenticator)]
+TheAlerts = Annotated[AlertQueue, Depends(_alerts)]
 TheInvestigations = Annotated[Investigations, Depends(_investigations)]
 
 

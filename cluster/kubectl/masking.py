@@ -16,6 +16,7 @@ from cluster.kubectl import templates
 from cluster.kubectl.parsing import Command
 from connectors.kubernetes.secrets import mask_text
 from connectors.redaction import MASK, looks_secret_key, redact
+from connectors.redaction.structure import redact_yaml
 
 _VERBS_WITH_TWIN = (("get",), ("rollout", "history"))
 _NOT_FOR_TWIN = frozenset(
@@ -41,17 +42,22 @@ def masked(text: str, credentials: frozenset[str] = frozenset(), *, structured: 
     for value in sorted(credentials, key=len, reverse=True):
         for written in {value, *_as_json(value)}:
             text = _without(text, written)
-    return redact(mask_text(text) if structured else _flags_apart(_described(text)))[0]
+    return _objects(text) if structured else redact(_flags_apart(_described(text)))[0]
 
 
 def credentials_of(text: str) -> frozenset[str] | None:
     """What is masked in objects given as JSON, or None if `text` is no JSON."""
     try:
         before = json.loads(text)
-        after = json.loads(redact(mask_text(text))[0])
+        after = json.loads(_objects(text))
     except ValueError:
         return None
     return frozenset(_differences(before, after))
+
+
+def _objects(text: str) -> str:
+    """YAML or JSON without credentials, still to be read as such."""
+    return redact_yaml(mask_text(text))
 
 
 def _differences(before: object, after: object) -> Iterator[str]:

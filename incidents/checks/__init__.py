@@ -21,6 +21,7 @@ from incidents.checks import (
     policies,
     probes,
     references,
+    revisions,
     scheduling,
     secrets,
     services,
@@ -35,7 +36,7 @@ Check = Callable[[Situation], Iterator[Finding]]
 CHECKS: tuple[Check, ...] = (
     admission.check, scheduling.check, storage.check, images.check, containers.check, probes.check, workloads.check,
     services.check, gateways.check, databases.check, secrets.check, names.check, nodes.check,
-    connections.check, references.check, policies.check, performance.check,
+    connections.check, revisions.check, references.check, policies.check, performance.check,
 )  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -106,11 +107,11 @@ class FakeServices:
         self.asked.append((question, filters))
         found = self._readable(filters)
         if found and "weather" not in question:
-            answer = replace(an_answer(question, found[0]), id=f"a{len(self.asked)}")
+            answer = replace(an_answer(question, found[0]), id=uuid.uuid4().hex)
             return replace(answer, answer=self.answer_text) if self.answer_text else answer
         related = tuple(Related(d.id, d.title, d.url, d.path) for d in found)
         return Answer(
-            f"a{len(self.asked)}", question, "I found no answer.\n\n- Checkout", True, 0.2, related=related
+            uuid.uuid4().hex, question, "I found no answer.\n\n- Checkout", True, 0.2, related=related
         )
 
     def _fail(self) -> None:

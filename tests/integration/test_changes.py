@@ -88,3 +88,15 @@ def test_over_rest_only_those_who_may_read_the_source_see_its_changes(place: Pla
     assert eng.json()["changes"] == []
     assert (wrong.status_code, nowhere.status_code) == (422, 404)
     assert "prod" not in nowhere.json()["detail"].replace("`prod`", "")
+
+
+def test_before_the_first_run_nothing_is_told_and_no_file_is_made(tmp_path: Path) -> None:
+    (tmp_path / "config.yaml").write_text(f"sources:\n  - {{{PROD}}}\nindex: {{path: state}}\n")
+    with TestClient(
+        create_app(load_settings(tmp_path / "config.yaml", {})), base_url="http://localhost"
+    ) as api:
+        assert api.get("/v1/changes").json()["changes"] == []
+        assert api.get("/v1/changes?cluster=prod").status_code == 404
+        assert api.get("/v1/investigations/none").status_code == 404
+
+    assert not (tmp_path / "state").exists()

@@ -77,6 +77,20 @@ def test_questions_over_the_recorded_cluster_reach_their_marks(live: Recorded, n
     assert (figures["quote_exactness"], figures["faithfulness"]) == (1.0, 1.0)
 
 
+@recorded
+def test_questions_as_colleagues_put_them_reach_their_marks(live: Recorded) -> None:
+    class Asked:
+        def ask(self, question: str, filters: Filters) -> Any:
+            return live.responder.respond(question, filters) or DECLINED
+
+    questions = load_questions(QUESTIONS / "cluster-colleagues.jsonl")
+    figures = evaluate(questions, Silent(), Asked(), live.documents.get, {}).to_json()["overall"]
+    assert figures["answer_accuracy"] >= 0.95
+    assert figures["right_script"] >= 0.95
+    assert figures["abstention_recall"] == 1.0
+    assert (figures["quote_exactness"], figures["faithfulness"]) == (1.0, 1.0)
+
+
 @pytest.fixture(scope="module")
 def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Answerer]:
     """Answers from a small live cluster and from a page about it, all in one index."""

@@ -53,8 +53,9 @@ def test_declined_questions_ask_for_a_page(config: Path, capsys: pytest.CaptureF
 def test_an_answer_that_did_not_help_asks_for_a_better_page(
     config: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    client = ask(config, "how do I roll back checkout?")
-    body = {"answer_id": "a1", "helpful": False, "comment": "this is for the old cluster"}
+    client = ask(config)
+    ident = client.post("/v1/ask", json={"question": "how do I roll back checkout?"}).json()["id"]
+    body = {"answer_id": ident, "helpful": False, "comment": "this is for the old cluster"}
     assert client.post("/v1/feedback", json=body).status_code == 200
     (gap,) = gaps(config, capsys)["gaps"]
     assert (gap["title"], gap["action"]) == ("How to roll back checkout", "improve")

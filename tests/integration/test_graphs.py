@@ -127,6 +127,16 @@ def test_pictures_come_in_several_formats(
     assert (code, start in out[:400]) == (0, True)
 
 
+def test_a_moment_that_nobody_has_seen_yet_is_drawn_as_of_the_last_one_that_was(
+    tmp_path: Path, run: Run
+) -> None:
+    write_clusters(tmp_path, Live("prod", shop()))
+    code, out, _ = run("graph", "--at", "2999-01-01", "--format", "mermaid")
+    assert code == 0
+    assert "as of 2999" not in out
+    assert f"as of {datetime.now(UTC):%Y}" in out
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
@@ -141,6 +151,8 @@ def test_pictures_come_in_several_formats(
         (["--focus", "a/b/c/d"], "is not KIND/NAME"),
         (["--focus", "shop/deploy/cart", "--namespace", "tools"], "is not KIND/NAME"),
         (["--cluster", "pord"], "there is no cluster `pord`; the nearest is `prod`"),
+        (["--cluster", "xyz"], "there is no cluster `xyz`; there is `prod`"),
+        (["-o", "no-such-folder/x.json"], "no-such-folder/x.json: No such file or directory"),
         (["--at", "2020-01-01T00:00Z"], "nothing is kept of that time; the oldest snapshot is of"),
         (["--at", "yesterday"], "is no time"),
     ],

@@ -131,11 +131,11 @@ def test_a_streamed_answer_can_be_judged_too(tmp_path: Path) -> None:
 
 def test_only_who_asked_may_judge(tmp_path: Path) -> None:
     api = Api(tmp_path, AUTH)
-    api.ask(token="t-ops")
+    ident = api.ask(token="t-ops").json()["id"]
     unknown = problem(judge(api, "t-ops", answer_id="nothing", helpful=True), 404)["detail"]
-    assert problem(judge(api, "t-eng", answer_id="a1", helpful=True), 404)["detail"] == unknown
-    problem(judge(api, answer_id="a1", helpful=True), 401)
-    assert judge(api, "t-ops", answer_id="a1", helpful=True).status_code == 200
+    assert problem(judge(api, "t-eng", answer_id=ident, helpful=True), 404)["detail"] == unknown
+    problem(judge(api, answer_id=ident, helpful=True), 401)
+    assert judge(api, "t-ops", answer_id=ident, helpful=True).status_code == 200
     assert b"t-ops" not in (tmp_path / "state" / FILE).read_bytes()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -193,3 +194,18 @@ def test_what_is_sent_are_the_readable_pages_alone(
     model.say = truthful
     ask(config, capsys)
     assert "salaries" not in json.dumps(model.asked)
+
+
+def test_replies_that_are_left_early_leave_nothing_behind(model: LanguageModel) -> None:
+    model.say = loops
+    llm = an_llm(model, max_tokens=500)
+    for _ in range(30):
+        reply = llm.stream("s", "u")
+        next(reply)
+        reply.close()
+    model.say = truthful
+    assert "".join(llm.stream("s", "u"))
+    for thread in threading.enumerate():
+        if thread.name == "llm":
+            thread.join(10)
+            assert not thread.is_alive()

@@ -11,8 +11,9 @@ from typing import Any, cast
 import pytest
 
 from api.cli import main
+from api.engines import Engines
 from api.settings import load_settings
-from api.wiring import Engines, Wiring
+from api.wiring import Wiring
 from index.search_types import Filters
 from tests.integration.test_wiring import HashingModel
 

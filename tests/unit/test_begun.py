@@ -98,3 +98,32 @@ def test_an_exact_onset_is_the_first_time_of_an_event() -> None:
     late = [replace(one, at=ONSET + timedelta(hours=1), first_at=ONSET) for one in found.events]
 
     assert "It began with" not in investigate(replace(found, events=tuple(late))).causes[0].text
+
+
+def crashing(made: datetime) -> Evidence:
+    """A cart whose container ends again and again; its pod was made at a time."""
+    cart = deployment("cart", container={"image": "cart:9"})
+    ended = {"terminated": {"exitCode": 1, "reason": "Error"}}
+    waiting = {"waiting": {"reason": "CrashLoopBackOff"}}
+    looping = pod(cart, ready=False, state=waiting, lastState=ended, restartCount=3)
+    looping["metadata"]["creationTimestamp"] = made.isoformat()
+    found = evidence(cart, looping, event("Pod", "cart-1", "BackOff", "Back-off restarting failed container"))
+    told = change(5, replace(CART, cluster=found.objects[0].cluster))
+    return replace(found, changes=(told,))
+
+
+def test_a_revision_that_crashes_is_the_cause() -> None:
+    cause = investigate(crashing(ONSET - timedelta(minutes=4))).causes[0]
+
+    assert (cause.cause, cause.object) == ("revision_broken", "Deployment/shop/cart")
+    assert "from cart:8 to cart:9" in cause.text
+    told = [
+        one for one in investigate(crashing(ONSET - timedelta(minutes=4))).timeline if one.type == "change"
+    ]
+    assert len(told) == 1
+
+
+def test_pods_that_crash_and_are_older_than_the_change_do_not_crash_for_it() -> None:
+    terms = [one.cause for one in investigate(crashing(ONSET - timedelta(hours=4))).causes]
+
+    assert "revision_broken" not in terms

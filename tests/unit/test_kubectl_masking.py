@@ -3,6 +3,7 @@
 import json
 
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -11,6 +12,7 @@ from cluster.kubectl.masking import credentials_of, masked, twin
 from connectors.redaction import MASK
 
 CANARY = "c4nary-hunter2"
+TOKEN = "ghp_" + "a1B2" * 9
 
 
 @pytest.mark.parametrize(
@@ -45,8 +47,27 @@ POD = {"kind": "Pod", "spec": {"containers": [{"env": [{"name": "DB_PASSWORD", "
 
 def test_objects_as_json_and_yaml_are_masked_by_their_structure() -> None:
     assert CANARY not in masked(json.dumps(POD, indent=4), structured=True)
-    yaml = f"spec:\n  containers:\n  - env:\n    - name: DB_PASSWORD\n      value: {CANARY}\n"
-    assert CANARY not in masked(yaml, structured=True)
+    text = f"spec:\n  containers:\n  - env:\n    - name: DB_PASSWORD\n      value: {CANARY}\n"
+    assert CANARY not in masked(text, structured=True)
+
+
+@pytest.mark.parametrize("indent", [None, 4])
+def test_masked_objects_can_still_be_read(indent: int | None) -> None:
+    value = {"spec": {"password": 48151623, "port": 8080, "webhook": f"{TOKEN} and more"}}
+    read = json.loads(masked(json.dumps(value, indent=indent), structured=True))
+    assert read["spec"]["port"] == 8080
+    assert "48151623" not in str(read)
+    assert TOKEN not in str(read)
+
+    read = yaml.safe_load(masked(yaml.safe_dump(value), structured=True))
+    assert read["spec"].keys() == value["spec"].keys()
+    assert TOKEN not in str(read)
+
+
+def test_a_number_that_is_a_credential_is_found() -> None:
+    text = json.dumps({"kind": "Broker", "spec": {"password": 48151623, "port": 8080}}, indent=4)
+
+    assert credentials_of(text) == {"48151623"}
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,126 @@
+"""What a question was about: its subject and its places, each with where it stands in the text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from answers.conversation import words
+from connectors.environments import canonical
+from index.tokens import STOP_WORDS
+
+_TOKEN = re.compile(r"[A-Za-z0-9](?:[\w./:@-]*\w)?")
+_IDENTIFIER = re.compile(
+    r"`[^`\n]+`|(?<![\w-])[A-Za-z0-9]+(?:[-_][A-Za-z0-9]+)+(?![\w-])|(?<![\w-])[a-z]+\d[\w-]*"
+)
+_LAST = re.compile(
+    rf"{words.PREPOSITION}\s+(?:the |our |a |an )?(?P<x>[\w.-]+(?: [\w.-]+)?)\s*[?.!]*$", re.IGNORECASE
+)
+_AFTER_AUXILIARY = re.compile(
+    r"\b(?:is|are|was|were|does|do|did|has|have|can|should)\s+(?:the |our |a |an )?(?!i\b|we\b|you\b|the\b)"
+    r"(?P<x>[\w.-]+)",
+    re.IGNORECASE,
+)
+_PLAIN = frozenset("deployment service pod pods namespace cluster workload app application team".split())
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """The names that the asker may know of: objects (services and the like), namespaces and clusters, in lower case."""
+
+    objects: frozenset[str] = frozenset()
+    namespaces: frozenset[str] = frozenset()
+    clusters: frozenset[str] = frozenset()
+
+
+NO_NAMES = Names()
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of a text; `kind` is `environment`, `namespace`, `place` or `subject`."""
+
+    start: int
+    end: int
+    text: str
+    kind: str
+
+
+def places_in(text: str, names: Names) -> list[Span]:
+    """The environments, clusters and namespaces that a text speaks of, in their order."""
+    found = [Span(m.start(), m.end(), m[0], "environment") for m in words.CHINESE_PLACES.finditer(text)]
+    for match in _TOKEN.finditer(text):
+        kind = _place_kind(match, text, names)
+        if kind:
+            found.append(Span(match.start(), match.end(), match[0], kind))
+    return sorted(found, key=lambda span: span.start)
+
+
+def _place_kind(match: re.Match[str], text: str, names: Names) -> str:
+    word = match[0].lower()
+    before = re.search(
+        rf"\b{words.PREPOSITION}(?: the| our)?(?: (?:namespace|ns|cluster))? $", text[: match.start()], re.I
+    )
+    behind = re.match(rf" {words.PLACE_NOUN}\b", text[match.end() :], re.IGNORECASE)
+    if word in names.clusters or canonical(word):
+        return (
+            "environment"
+            if word not in words.EVERYDAY or before or behind or text.strip() == match[0]
+            else ""
+        )
+    if word in names.namespaces and (word not in names.objects or behind or _inside(before)):
+        return "namespace" if before or behind or text.strip() == match[0] else ""
+    return ""
+
+
+def _inside(before: re.Match[str] | None) -> bool:
+    """Whether the words before a name mean what is within it: `in shop`, not `of shop`."""
+    return before is not None and re.match(r"(?:in|within|inside)\b", before[0], re.I) is not None
+
+
+def named_in(text: str, names: Names) -> list[Span]:
+    """The objects that a text names, in their order; places are none."""
+    places = places_in(text, names)
+    found = []
+    for match in _TOKEN.finditer(text):
+        word = match[0].lower().rpartition("/")[2]
+        if (
+            word in names.objects
+            and word not in _PLAIN
+            and not any(p.start <= match.start() < p.end for p in places)
+        ):
+            found.append(Span(match.start(), match.end(), match[0], "subject"))
+    return found
+
+
+def subject_of(text: str, names: Names) -> Span | None:
+    """What a question is about: a name that is known, or what looks or stands like one."""
+    named = named_in(text, names)
+    if named:
+        return named[-1]
+    places = places_in(text, names)
+
+    def free(start: int, end: int) -> bool:
+        return not any(place.start < end and start < place.end for place in places)
+
+    for span in _guesses(text):
+        if free(span.start, span.end):
+            return span
+    return None
+
+
+def _guesses(text: str) -> Iterator[Span]:
+    for match in reversed(list(_IDENTIFIER.finditer(text))):
+        yield Span(match.start(), match.end(), match[0], "subject")
+    for pattern in (_LAST, _AFTER_AUXILIARY):
+        if (found := pattern.search(text)) and found["x"].lower() not in STOP_WORDS:
+            yield Span(found.start("x"), found.end("x"), found["x"], "subject")
+    for match in reversed(list(_TOKEN.finditer(text))):
+        if match[0].lower() not in STOP_WORDS and not re.fullmatch(words.ATTRIBUTE, match[0], re.IGNORECASE):
+            yield Span(match.start(), match.end(), match[0], "subject")
+
+
+def topic_of(text: str) -> str:
+    """A question without the words that ask: `roll back checkout` of `how do I roll back checkout?`."""
+    return words.ASKING.sub("", words.TAIL.sub("", text), count=1).strip() or text

@@ -1,0 +1,85 @@
+"""Investigations of what is kept of a live cluster, with the changes before and the team's own pages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from api.errors import NotThereError, UnclearError
+from api.runbooks import page_search
+from api.services import Services
+from incidents.collectors import kept
+from incidents.evidence import Alert, Evidence
+from incidents.investigate import investigate
+from incidents.report import Investigation
+from incidents.runbooks import with_runbooks
+from index.search_types import EVERYONE
+
+_CLUSTER_LABELS = ("cluster", "cluster_name", "k8s_cluster", "kubernetes_cluster")
+
+
+@dataclass(frozen=True, slots=True)
+class LiveRequest:
+    """Where and when to look: '' for the only cluster and all namespaces, None for now and the hour before."""
+
+    cluster: str = ""
+    namespace: str = ""
+    start: datetime | None = None
+    end: datetime | None = None
+    alerts: tuple[Alert, ...] = ()
+
+    @property
+    def place(self) -> str:
+        """The namespace, that of the alerts where none is asked for and they agree."""
+        if self.namespace:
+            return self.namespace
+        return _agreed(self.alerts, ("namespace", "exported_namespace", "kubernetes_namespace"))
+
+
+def evidence_of(services: Services, request: LiveRequest, principals: frozenset[str] | None) -> Evidence:
+    """What is kept of the cluster that `principals` may read (None: everything), with the alerts.
+
+    Raises `NotThereError` and `UnclearError` where it is not clear which cluster is meant.
+    """
+    clusters = services.clusters
+    known, store = clusters.known(principals), clusters.store
+    if store is None or not known:
+        raise NotThereError("nothing is kept of a live cluster")
+    may_read: Callable[[str], bool] = clusters.past_reader(principals)
+    found = kept.read(store, _chosen(request, known), request.place, request.start, request.end, may_read)
+    return replace(found, alerts=request.alerts)
+
+
+def investigate_live(
+    services: Services, request: LiveRequest, principals: frozenset[str] | None
+) -> Investigation:
+    """The report on a live cluster, of what `principals` may read (None: everything, and public pages)."""
+    report = investigate(evidence_of(services, request, principals))
+    search = page_search(services, EVERYONE if principals is None else principals)
+    return with_runbooks(report, search, [one.name for one in request.alerts])
+
+
+def cluster_of(services: Services, request: LiveRequest, principals: frozenset[str] | None) -> str:
+    """The cluster that a request is about."""
+    return _chosen(request, services.clusters.known(principals))
+
+
+def _chosen(request: LiveRequest, known: list[str]) -> str:
+    asked = request.cluster
+    if asked and asked not in known:
+        raise NotThereError(f"there is no cluster {asked!r}; there is {', '.join(known)}")
+    told = _agreed(request.alerts, _CLUSTER_LABELS)
+    if asked or told in known:
+        return asked or told
+    if len(known) > 1:
+        raise UnclearError(f"say which cluster; there is {', '.join(known)}")
+    return known[0]
+
+
+def _agreed(alerts: tuple[Alert, ...], labels: tuple[str, ...]) -> str:
+    """The one value that all alerts with such a label give it; '' where they differ."""
+    values = {next((one.labels[name] for name in labels if one.labels.get(name)), "") for one in alerts} - {
+        ""
+    }
+    return values.pop() if len(values) == 1 else ""

@@ -1,0 +1,97 @@
+"""What `make demo-incident` does: reads the demo, rolls a bad image out in its shop, reads again, asks what broke.
+
+The state is a folder that goes away with the process; the demo's own is not touched.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import os
+import sys
+import tempfile
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+import yaml
+
+from api.cli import main as kubelore
+from api.commands.console import print_error
+from bench.demo_servers import DEMO, demo_servers
+from connectors.errors import KubeloreError
+from tests.servers.bad_rollout import NAMESPACE, WORKLOAD, aged, roll_out
+
+_SOURCES = ("runbooks", "production")
+_ALERT = "CheckoutLatency"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The exit code of the investigation."""
+    parser = argparse.ArgumentParser(prog="python -m bench.demo_incident", description=__doc__)
+    parser.add_argument("--json", action="store_true", help="print the report as one JSON document")
+    options = parser.parse_args(arguments)
+    try:
+        with tempfile.TemporaryDirectory(prefix="kubelore-incident-") as folder:
+            return _run(Path(folder), ["--json"] if options.json else [], quiet=options.json)
+    except KubeloreError as error:
+        print_error(str(error))
+        return 3
+
+
+def _run(folder: Path, form: list[str], *, quiet: bool) -> int:
+    with demo_servers(DEMO, 0, 0) as servers:
+        os.environ.update(servers.environment())
+        aged(servers.production)
+        config = ["--config", str(_config(folder))]
+        _say(quiet, f"reading the shop at rest ({', '.join(_SOURCES)})")
+        code = _quietly([*config, "ingest"])
+        if code:
+            return code
+        _say(quiet, f"releasing {roll_out(servers.production)}")
+        _say(quiet, "reading the cluster again")
+        code = _quietly([*config, "ingest", "production"])
+        if code:
+            return code
+        if not quiet:
+            _say(quiet, "$ kubelore changes --since 1h --namespace shop")
+            kubelore([*config, "changes", "--since", "1h", "--namespace", NAMESPACE])
+        alert = folder / "alert.json"
+        alert.write_text(json.dumps(_alert()), encoding="utf-8")
+        _say(quiet, "$ kubelore investigate --namespace shop --alert alert.json")
+        return kubelore([*config, "investigate", "--namespace", NAMESPACE, "--alert", str(alert), *form])
+
+
+def _quietly(arguments: list[str]) -> int:
+    """Runs a command; what it prints goes to standard error."""
+    with contextlib.redirect_stdout(sys.stderr):
+        return kubelore(arguments)
+
+
+def _config(folder: Path) -> Path:
+    """The demo's configuration with the two sources that an incident needs, and a state of its own."""
+    whole = yaml.safe_load((DEMO / "config.yaml").read_text(encoding="utf-8"))
+    sources = [one for one in whole["sources"] if one["name"] in _SOURCES]
+    for one in sources:
+        if "path" in one:
+            one["path"] = str(DEMO / one["path"])
+    file = folder / "config.yaml"
+    file.write_text(yaml.safe_dump({"sources": sources, "index": {"path": "state"}}), encoding="utf-8")
+    return file
+
+
+def _alert() -> dict[str, object]:
+    """What Alertmanager sends of it."""
+    labels = {"alertname": _ALERT, "namespace": NAMESPACE, "service": WORKLOAD, "severity": "page"}
+    one = {"status": "firing", "labels": labels, "startsAt": datetime.now(UTC).isoformat(),
+           "annotations": {"summary": "the 95th percentile of checkout is over 1.5 s"}}  # fmt: skip
+    return {"version": "4", "groupKey": f"{{}}:{{alertname={_ALERT!r}}}", "status": "firing", "alerts": [one]}
+
+
+def _say(quiet: bool, text: str) -> None:
+    print(text if text.startswith("$") else f"… {text}", file=sys.stderr if quiet else sys.stdout, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

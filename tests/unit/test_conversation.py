@@ -1,0 +1,149 @@
+"""A follow-up becomes a question that stands by itself; what stands by itself stays as it is."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from answers.conversation import Names, understand
+
+NAMES = Names(
+    objects=frozenset("cart checkout payments orders redis-cart".split()),
+    namespaces=frozenset({"shop", "monitoring"}),
+    clusters=frozenset({"production", "staging"}),
+)
+REPLICAS = "how many replicas does cart have in production?"
+ROLLBACK = "how do I roll back whitehall?"
+CHINESE = "生产环境 cart 有几个副本？"
+
+
+def after(turn: str, question: str) -> str:
+    return understand(question, [turn], NAMES).text
+
+
+@pytest.mark.parametrize(
+    ("turn", "question", "meant"),
+    [
+        # Another place
+        (REPLICAS, "and in staging?", "how many replicas does cart have in staging?"),
+        (REPLICAS, "on staging", "how many replicas does cart have in staging?"),
+        (REPLICAS, "what about the staging cluster?", "how many replicas does cart have in staging?"),
+        (REPLICAS, "same for staging", "how many replicas does cart have in staging?"),
+        (REPLICAS, "那 staging 呢？", "how many replicas does cart have in staging?"),
+        ("is cart healthy?", "in namespace monitoring?", "is cart healthy in namespace monitoring?"),
+        ("what runs in namespace shop?", "and monitoring?", "what runs in namespace monitoring?"),
+        (ROLLBACK, "and in integration?", "how do I roll back whitehall in integration?"),
+        (ROLLBACK, "and in eu-west-1?", "how do I roll back whitehall in eu-west-1?"),
+        (
+            "compare the limits of cart in production and staging",
+            "in production?",
+            "compare the limits of cart in production",
+        ),
+        (REPLICAS, "and the one in staging?", "how many replicas does cart have in staging?"),
+        # Another subject
+        ("how do I rotate the password?", "and for redis?", "how do I rotate the password for redis?"),
+        ("what is the retention of logs?", "and of metrics?", "what is the retention of metrics?"),
+        (REPLICAS, "what about checkout?", "how many replicas does checkout have in production?"),
+        (REPLICAS, "and the checkout service?", "how many replicas does checkout have in production?"),
+        (REPLICAS, "payments 呢？", "how many replicas does payments have in production?"),
+        (REPLICAS, "what about payments in staging?", "how many replicas does payments have in staging?"),
+        (ROLLBACK, "what about publisher?", "how do I roll back publisher?"),
+        ("how long are logs kept?", "and metrics?", "how long are metrics kept?"),
+        ("how do I get access to grafana?", "what about argo cd?", "how do I get access to argo cd?"),
+        (
+            "which class does the payments database use?",
+            "and the orders database?",
+            "which class does the orders database use?",
+        ),
+        # Something else of it
+        (REPLICAS, "and the limits?", "what are the limits of cart in production?"),
+        (REPLICAS, "its image?", "what is the image of cart in production?"),
+        (REPLICAS, "which version?", "which version of cart in production?"),
+        (REPLICAS, "where are the logs?", "where are the logs of cart in production?"),
+        (REPLICAS, "the limits of payments in staging?", "what are the limits of payments in staging?"),
+        (REPLICAS, "and its backup retention?", "what is the backup retention of cart in production?"),
+        (REPLICAS, "它的内存限制呢？", "production cart 的内存限制是什么？"),
+        # Its text
+        (REPLICAS, "show me the yaml", "show me the yaml of cart in production"),
+        (REPLICAS, "show me the logs in staging", "show me the logs of cart in staging"),
+        (ROLLBACK, "show me the command", "show me the command: how to roll back whitehall"),
+        # Why
+        ("is checkout healthy?", "why?", "why is checkout healthy?"),
+        ("is checkout healthy?", "but why not?", "why is checkout healthy?"),
+        (REPLICAS, "why?", f"why? {REPLICAS}"),
+        (REPLICAS, "为什么？", f"why? {REPLICAS}"),
+        ("cart 健康吗？", "为什么？", "为什么cart 健康？"),
+        (CHINESE, "有告警吗？", "生产环境 cart 有告警吗？"),
+        # Words that stand for it
+        (REPLICAS, "who owns it?", "who owns cart in production?"),
+        (REPLICAS, "are there any warnings about it?", "are there any warnings about cart in production?"),
+        (REPLICAS, "what runs there?", "what runs in production?"),
+        (ROLLBACK, "how long does it take?", "how long does it take to roll back whitehall?"),
+        (ROLLBACK, "who can approve that?", "who can approve: roll back whitehall?"),
+        # Chinese
+        (CHINESE, "预发呢？", "预发 cart 有几个副本？"),
+        (CHINESE, "那 checkout 呢？", "生产环境 checkout 有几个副本？"),
+        (CHINESE, "内存限制呢？", "生产环境 cart 的内存限制是什么？"),
+        (CHINESE, "看下 yaml", "生产环境 显示 cart 的 yaml"),
+        (CHINESE, "为什么？", "为什么？生产环境 cart 有几个副本？"),
+    ],
+)
+def test_what_is_left_out_is_carried_over(turn: str, question: str, meant: str) -> None:
+    understood = understand(question, [turn], NAMES)
+    assert (understood.text, understood.carried) == (meant, True)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "how do I get access to grafana?",
+        "what is the vpc range in staging?",
+        "which tool do we use for secrets?",
+        "if a pod crashes, how do I restart it?",
+        "is it possible to deploy on fridays?",
+        "is checkout healthy?",
+        "如何申请 grafana 权限？",
+        "and how do I deploy checkout to staging?",
+        "thanks",
+        "?",
+        "",
+    ],
+)
+def test_what_stands_by_itself_is_left_alone(question: str) -> None:
+    understood = understand(question, [REPLICAS], NAMES)
+    assert (understood.text, understood.carried) == (question, False)
+
+
+def test_the_first_question_is_taken_as_it_is() -> None:
+    assert understand("and in staging?", [], NAMES).carried is False
+
+
+def test_a_subject_is_looked_for_in_earlier_turns_too() -> None:
+    turns = ["is checkout healthy in staging?", "which nodes are there?"]
+    assert understand("and the limits?", turns, NAMES).text == "what are the limits of checkout?"
+
+
+def test_nobody_asks_why_something_was_shown() -> None:
+    turns = ["is checkout healthy?", "show me the yaml of checkout"]
+    assert understand("why?", turns, NAMES).text == "why is checkout healthy?"
+
+
+def test_a_conversation_goes_on_over_many_turns() -> None:
+    turns = [REPLICAS]
+    for question in ("and in staging?", "what about checkout?", "and the limits?", "and in production?"):
+        turns.append(understand(question, turns, NAMES).text)
+    assert turns[-1] == "what are the limits of checkout in production?"
+
+
+PARTS = st.sampled_from(
+    "and in staging cart the limits why ? it its there what about show me yaml 呢 为什么 它 那 payments ` / how".split()
+)
+
+
+@given(st.lists(st.one_of(PARTS, st.text(max_size=8)), max_size=8).map(" ".join), st.text(max_size=60))
+def test_any_text_is_understood_somehow(question: str, turn: str) -> None:
+    for before in (turn, REPLICAS, CHINESE):
+        understood = understand(question, [before], NAMES)
+        assert understood.carried or understood.text == question
+        assert len(understood.text) <= 2_000
