@@ -9,7 +9,7 @@ import pytest
 from answers.model import Answer
 from connectors.documents import PUBLIC, Document, Section, SectionKind, assemble
 from index.search_types import Filters
-from tests.unit.cluster_questions import LiveCluster, a_container, a_deployment, shop
+from tests.unit.cluster_questions import LiveCluster, a_container, a_deployment, an_object, shop
 
 LIVE = LiveCluster()
 DECLINED = Answer("", "", "", abstained=True, confidence=0.0)
@@ -275,3 +275,16 @@ def test_what_stands_in_two_clusters_is_told_by_cluster() -> None:
 def test_reasons_for_decisions_are_left_to_the_documents(question: str) -> None:
     answer = LIVE.ask(question)
     assert answer is None or answer.abstained
+
+
+def test_a_route_of_the_mesh_alone_is_no_way_in_from_outside() -> None:
+    hosts = {"hosts": ["redis"], "http": [{"route": [{"destination": {"host": "redis"}}]}]}
+    api = "networking.istio.io/v1"
+    inside = an_object(api, "VirtualService", "redis-split", "shop", spec=hosts)
+    outside = an_object(
+        api, "VirtualService", "way-in", "shop", spec={**hosts, "gateways": ["public", "mesh"]}
+    )
+    answer = LiveCluster([*shop(), inside, outside]).ask("what is exposed to the internet in shop?")
+    assert "1 route" in answer.answer
+    assert "way-in" in answer.answer
+    assert "redis-split" not in answer.answer
