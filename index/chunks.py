@@ -146,8 +146,12 @@ def _pieces(document: Document, count: CountTokens, window: int) -> Iterator[_Pi
     between = [document.text[a.end : b.start] for a, b in pairwise(sections)]
     costs = _costs([s.text for s in sections] + between, count)
     gaps = [0, *costs[len(sections) :]]
+    headings: list[Section] = []
     for section, cost, gap in zip(sections, costs[: len(sections)], gaps, strict=True):
-        room = target if cost <= target else _room(document, section, count, window)
+        # The chunk may begin with the headings right before a large block, and then stands under their path.
+        begins = [*headings, section]
+        room = target if cost <= target else min(_room(document, one, count, window) for one in begins)
+        headings = begins if section.kind is SectionKind.HEADING else []
         if cost <= room:
             yield _Piece(section.start, section.end, cost, section, max(room, target), gap)
         else:

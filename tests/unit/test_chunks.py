@@ -297,6 +297,15 @@ def test_a_file_of_very_many_sections_takes_no_time() -> None:
     assert time.perf_counter() - started < 5
 
 
+def test_a_block_under_a_heading_of_a_longer_path_stays_in_the_window() -> None:
+    far = " ".join(["checkout"] * 9 + ["10.0.0.0/16"])
+    first = Section(SectionKind.HEADING, " ".join(["checkout"] * 4), heading_path=(far,))
+    large = " ".join(["checkout"] * 29 + ["m6g.xlarge"] * 3 + ["10.0.0.0/16"])
+    page = document("a.md", first, Section(SectionKind.HEADING, large), title="checkout checkout")
+    found = chunk(page, real_count, 128)
+    assert max(real_count([c.embedded_text for c in found])) <= 128
+
+
 # Any document
 
 WORDS = st.sampled_from(
