@@ -22,6 +22,8 @@ WHOLE = 2_000
 """Characters that the procedure which holds the best match may take, unless the answer is unsure anyway."""
 OTHER_SHARE = 0.8
 """From this share of the best unit's worth on, a unit of a further file is said as well."""
+SETTING_SHARE = 0.4
+"""The same for a setting of the best file: what stands beside it may have nothing to do with it."""
 OPEN_SHARE = 0.8
 """From this share of the best unit's worth on, a "TBD" means that the question is open."""
 
@@ -110,7 +112,7 @@ def _pick(units: Sequence[Unit], ranks: Sequence[int], most: int) -> list[Unit]:
         return []
     usable = set(useful)
     best = max(worth[i] for i in useful)
-    main = [i for i in useful if ranks[i] == 0]
+    main = [i for i in useful if ranks[i] == 0 and worth[i] >= _least(units[i]) * best]
     rest = [i for i in useful if ranks[i] and worth[i] >= OTHER_SHARE * best]
     chosen: set[int] = set()
     said: dict[str, str] = {}
@@ -126,6 +128,11 @@ def _pick(units: Sequence[Unit], ranks: Sequence[int], most: int) -> list[Unit]:
         length += size
         said.update({_gist(units[j]): units[j].document.id for j in group})
     return [units[i] for i in sorted(chosen)]
+
+
+def _least(unit: Unit) -> float:
+    """The share of the best unit's worth from which it is said: a page is one text, settings stand beside strangers."""
+    return 0.0 if unit.document.kind == "page" else SETTING_SHARE
 
 
 _NOISE = re.compile(r"\s*(?:\[[^\]]+\]:\s|!\[|<!--|<%|<img\b|\[TOC\])|[\W_]*$")

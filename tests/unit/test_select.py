@@ -229,3 +229,13 @@ def test_a_page_of_no_environment_may_answer_a_question_that_names_two() -> None
     )
     chosen = pick([*page, *settings], [0, *[1] * len(settings)], 300, analyse(question))
     assert chosen[0] is page[0]
+
+
+def test_of_a_file_of_settings_only_what_is_asked_for_is_said() -> None:
+    text = "```hcl\nworker_types = 1\n```\n\n```hcl\nvpc_cidr = 2\n```\n\n```hcl\nlog_days = 90\n```\n"
+    page, settings = (all_units(a_page(text, kind=kind)) for kind in ("page", "values"))
+    for units in (page, settings):
+        score_units(units, analyse("which worker types do we have"), lambda term: 1.0)
+    assert "log_days = 90" in told(page)
+    assert told(settings)[0] == "worker_types = 1"
+    assert "log_days = 90" not in told(settings)
