@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
+from answers.citations import citation_of
 from answers.lead import Idf, Lead, lead_of
-from answers.links import deep_link
 from answers.model import Citation, Claim
 from answers.render import blocks, heading
 from answers.units import Unit, UnitKind
-from connectors.documents import Document
-from index.chunks import anchor_of
 from index.intent import Expect
 from index.query import Query
 
@@ -117,30 +115,7 @@ def _cite(
     runs.sort(key=lambda run: min((order[id(u)] for u in run if id(u) in order), default=len(order)))
     numbers: dict[int, int] = {}
     for number, run in enumerate(runs, 1):
-        end = max(u.end for u in run)
-        draft.citations.append(citation_of(run[0].document, run[0].start, end, number, scores))
+        document, end = run[0].document, max(u.end for u in run)
+        draft.citations.append(citation_of(document, run[0].start, end, number, scores.get(document.id, 0.0)))
         numbers.update({id(unit): number for unit in run})
     return numbers
-
-
-def citation_of(
-    document: Document, start: int, end: int, number: int, scores: Mapping[str, float]
-) -> Citation:
-    """The citation of the characters `start:end`; `scores` holds each document's retrieval score."""
-    anchor = anchor_of(document, start, end)
-    return Citation(
-        number=number,
-        document_id=document.id,
-        title=document.title,
-        url=deep_link(document, anchor),
-        source=document.source,
-        kind=document.kind,
-        breadcrumbs=document.breadcrumbs,
-        path=document.path,
-        anchor=anchor,
-        quote=document.text[start:end],
-        updated_at=document.updated_at.isoformat() if document.updated_at else None,
-        score=round(scores.get(document.id, 0.0), 4),
-        start=start,
-        end=end,
-    )

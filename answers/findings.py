@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from answers.links import deep_link
+from answers.citations import citation_of
 from answers.model import Answer, Citation, Finding
 from cluster.findings import Finding as Found
 from cluster.findings import Side, touching
 from connectors.documents import Document
-from index.chunks import anchor_of
 
 MOST = 5
 """Findings that one answer shows; `kubelore status --findings` lists all."""
@@ -57,24 +56,6 @@ def _number(side: Side, document: Document, citations: list[Citation]) -> int:
     for citation in citations:
         if (citation.document_id, citation.start, citation.end) == (side.document_id, side.start, side.end):
             return citation.number
-    anchor = anchor_of(document, side.start, side.end)
     number = max((citation.number for citation in citations), default=0) + 1
-    citations.append(
-        Citation(
-            number=number,
-            document_id=document.id,
-            title=document.title,
-            url=deep_link(document, anchor),
-            source=document.source,
-            kind=document.kind,
-            breadcrumbs=document.breadcrumbs,
-            path=document.path,
-            anchor=anchor,
-            quote=side.quote,
-            updated_at=document.updated_at.isoformat() if document.updated_at else None,
-            score=0.0,
-            start=side.start,
-            end=side.end,
-        )
-    )
+    citations.append(citation_of(document, side.start, side.end, number))
     return number

@@ -8,13 +8,11 @@ from __future__ import annotations
 
 import argparse
 import json
-import resource
-import time
 from collections.abc import Mapping
 from typing import Any
 
+from bench.crawled import crawled
 from connectors.confluence.connector import ConfluenceConnector
-from connectors.documents import Document, Failure, Milestone, Unchanged
 from tests.servers.confluence import ConfluenceServer, ConfluenceSite, serving
 
 _BODY = (
@@ -80,34 +78,7 @@ def _crawl(
         spaces=["OPS"],
         clock=server.site.time.clock,
     )
-    before, began = _peak_megabytes(), time.perf_counter()
-    counts = {"documents": 0, "unchanged": 0, "failures": 0}
-    crawl = connector.crawl(checkpoint)
-    after: Any = None
-    while not dies_at or counts["documents"] < dies_at:
-        try:
-            item = next(crawl)
-        except StopIteration as end:
-            after = json.loads(json.dumps(end.value))
-            break
-        if dies_at and isinstance(item, Milestone):
-            after = json.loads(json.dumps(item.checkpoint))
-        counts["documents"] += isinstance(item, Document)
-        counts["unchanged"] += len(item.ids) if isinstance(item, Unchanged) else 0
-        counts["failures"] += isinstance(item, Failure)
-    crawl.close()
-    return {
-        **counts,
-        "requests": connector.requests,
-        "seconds": round(time.perf_counter() - began, 1),
-        "peak memory MB (server included) before": before,
-        "after": _peak_megabytes(),
-        "checkpoint MB": round(len(json.dumps(after)) / 1e6, 1),
-    }, after
-
-
-def _peak_megabytes() -> int:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1_000
+    return crawled(connector, checkpoint, dies_at)
 
 
 if __name__ == "__main__":

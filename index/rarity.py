@@ -23,6 +23,7 @@ class Rarity:
         self._hidden = hidden
         self._reckoned = max(1, lexical.reckoned_count())
         self._readable = sum(d not in hidden for d in owners.values()) if hidden else max(1, lexical.count())
+        self._plain = not hidden and self._reckoned == self._readable
         self._frequencies: dict[tuple[str, str], int] = {}
 
     def idf(self, term: str) -> float:
@@ -34,13 +35,17 @@ class Rarity:
 
         BM25 still counts what was removed, and what the caller may not read.
         """
+        if self._plain:
+            return 1.0
         everywhere = _idf(self._lexical.reckoned_frequency(term, field), self._reckoned)
         return _idf(self._frequency(field, term), self._readable) / everywhere if everywhere else 0.0
 
     def _frequency(self, field: str, term: str) -> int:
         found = self._frequencies.get((field, term))
         if found is None:
-            if self._hidden:
+            if self._plain:
+                found = self._lexical.reckoned_frequency(term, field)
+            elif self._hidden:
                 holders = self._lexical.holders(term, field)
                 found = sum(self._owners.get(name, "") not in self._hidden for name in holders)
             else:

@@ -6,12 +6,11 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from answers.citations import citation_of
 from answers.cluster.quotes import locate
 from answers.cluster.said import Said
-from answers.links import deep_link
 from answers.model import Citation, Claim
 from connectors.documents import Document
-from index.chunks import anchor_of
 
 _MARKS = re.compile(r"([*_<>|`])")
 
@@ -42,7 +41,7 @@ class Text:
         if key not in self._known:
             number = self.first + len(self.citations)
             self._known[key] = number
-            self.citations.append(_citation(document, start, end, number))
+            self.citations.append(citation_of(document, start, end, number, score=1.0))
             self.claims.append(Claim(document.text[start:end], (number,)))
         return document.text[start:end], self._known[key]
 
@@ -78,23 +77,3 @@ def _inline(quote: str, yaml: bool) -> str:
 
 def _escaped(match: re.Match[str]) -> str:
     return f"\\{match[1]}" if match[1] in "*<|`" else match[1]
-
-
-def _citation(document: Document, start: int, end: int, number: int) -> Citation:
-    anchor = anchor_of(document, start, end)
-    return Citation(
-        number=number,
-        document_id=document.id,
-        title=document.title,
-        url=deep_link(document, anchor),
-        source=document.source,
-        kind=document.kind,
-        breadcrumbs=document.breadcrumbs,
-        path=document.path,
-        anchor=anchor,
-        quote=document.text[start:end],
-        updated_at=document.updated_at.isoformat() if document.updated_at else None,
-        score=1.0,
-        start=start,
-        end=end,
-    )

@@ -16,8 +16,8 @@ from cluster.values import text, words
 
 Say = Callable[[Draft, Node, Reading, Catalog], bool]
 
-_ROUTERS = ("Ingress", "VirtualService", "HTTPRoute", "Gateway", "Route")
-_OUTSIDE = ("LoadBalancer", "NodePort")
+ROUTERS = ("Ingress", "VirtualService", "HTTPRoute", "Gateway", "Route")
+OUTSIDE = ("LoadBalancer", "NodePort")
 _MOUNTED = ("ConfigMap", "Secret", "PersistentVolumeClaim")
 
 
@@ -94,14 +94,14 @@ def _say_address(draft: Draft, caller: Node, reasons: tuple[tuple[str, str], ...
 
 def leads_in(node: Node) -> bool:
     """Whether a route is for traffic from outside: a VirtualService that names no gateway is of the mesh alone."""
-    if node.kind not in _ROUTERS:
+    if node.kind not in ROUTERS:
         return False
     return node.kind != "VirtualService" or any(name != "mesh" for name in words(node.value, "spec.gateways"))
 
 
 def say_exposure(draft: Draft, node: Node, reading: Reading, catalog: Catalog) -> bool:
     """Whether and how it can be reached from outside."""
-    if node.kind in _ROUTERS:
+    if node.kind in ROUTERS:
         return say_routes(draft, node, reading, catalog)
     services = [node] if node.kind == "Service" else services_of(node, catalog)
     routers = [
@@ -110,7 +110,7 @@ def say_exposure(draft: Draft, node: Node, reading: Reading, catalog: Catalog) -
         for router in catalog.users(service, EdgeType.ROUTES)
         if leads_in(router)
     ]
-    open_ones = [s for s in services if text(s.value, "spec.type") in _OUTSIDE]
+    open_ones = [s for s in services if text(s.value, "spec.type") in OUTSIDE]
     if open_ones or routers:
         draft.lead.append(
             f"Reachable from outside through {listed(titled(one) for one in (*open_ones, *routers))}"

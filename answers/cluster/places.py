@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from answers.cluster.catalog import Catalog
-from answers.cluster.link_facts import leads_in
+from answers.cluster.link_facts import OUTSIDE, ROUTERS, leads_in
 from answers.cluster.overviews import overview_of
 from answers.cluster.reading import Reading
 from answers.cluster.said import SUMMARY, Draft, Spot, counted, listed, titled
@@ -26,8 +26,6 @@ _LEADING = (
     "ConfigMap",
     "PersistentVolumeClaim",
 )
-_ROUTERS = ("Ingress", "VirtualService", "HTTPRoute", "Gateway", "Route")
-_OUTSIDE = ("LoadBalancer", "NodePort")
 _PLAIN = ("Service", "ConfigMap", "Secret", "ServiceAccount")
 _WATCHED = ("Node", "PersistentVolumeClaim", "HorizontalPodAutoscaler", "Application", "APIService")
 
@@ -93,9 +91,9 @@ def exposed(draft: Draft, reading: Reading, catalog: Catalog) -> bool:
     services = [
         s
         for s in catalog.of(("Service",), reading.namespaces, reading.clusters)
-        if text(s.value, "spec.type") in _OUTSIDE
+        if text(s.value, "spec.type") in OUTSIDE
     ]
-    routers = [r for r in catalog.of(_ROUTERS, reading.namespaces, reading.clusters) if leads_in(r)]
+    routers = [r for r in catalog.of(ROUTERS, reading.namespaces, reading.clusters) if leads_in(r)]
     where = f" in {listed(reading.namespaces)}" if reading.namespaces else ""
     parts = [counted(len(services), "Service")] * bool(services) + [counted(len(routers), "route")] * bool(
         routers

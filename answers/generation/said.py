@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from itertools import groupby
 
-from answers.compose import citation_of
+from answers.citations import citation_of
 from answers.generation.pack import part_of
 from answers.model import Citation, Claim
 from answers.render import blocks, heading
@@ -57,10 +57,15 @@ class Said:
             and 0 <= unit.start - last.end <= _NEAR
             and unit.end - last.start <= _LONGEST_QUOTE
         ):
-            self.citations[-1] = citation_of(unit.document, last.start, unit.end, last.number, self._scores)
+            self.citations[-1] = citation_of(
+                unit.document, last.start, unit.end, last.number, self._score(unit)
+            )
         else:
             number = len(self.citations) + 1
-            self.citations.append(citation_of(unit.document, unit.start, unit.end, number, self._scores))
+            self.citations.append(citation_of(unit.document, unit.start, unit.end, number, self._score(unit)))
         number = self.citations[-1].number
         self.claims.append(Claim(unit.text, (number,)))
         return number
+
+    def _score(self, unit: Unit) -> float:
+        return self._scores.get(unit.document.id, 0.0)

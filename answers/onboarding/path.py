@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
-from answers.links import deep_link
+from answers.citations import citation_of
 from answers.model import Answer, Citation, Claim, Related
 from answers.onboarding.steps import STEPS, Step
 from connectors.documents import Document, SectionKind
@@ -234,17 +234,9 @@ def _opening(document: Document, number: int, topic: re.Pattern[str]) -> list[Ci
         # The head of a table alone says nothing.
         if not quote or (section.kind is SectionKind.TABLE and quote.count("\n") < 2):
             break
-        found.append(_citation(document, section.start, end, section.anchor, number + len(found)))
+        found.append(citation_of(document, section.start, end, number + len(found), anchor=section.anchor))
         room -= len(quote)
     return found
-
-
-def _citation(document: Document, start: int, end: int, anchor: str, number: int) -> Citation:
-    return Citation(
-        number, document.id, document.title, deep_link(document, anchor), document.source, document.kind,
-        document.breadcrumbs, document.path, anchor, document.text[start:end],
-        document.updated_at.isoformat() if document.updated_at else None, 0.0, start, end,
-    )  # fmt: skip
 
 
 def _reading(title: str, citations: Sequence[Citation]) -> Answer:

@@ -219,7 +219,7 @@ def _leaves(block: Block, prefix: str, depth: int = 0) -> Iterator[tuple[str, tr
 
 
 def _entries(name: str, node: tree_sitter.Node, depth: int) -> Iterator[tuple[str, tree_sitter.Node]]:
-    entries = list(_nearest_entries(node, depth)) if node.start_point.row != node.end_point.row else []
+    entries = list(nearest_entries(node, depth)) if node.start_point.row != node.end_point.row else []
     if not entries:
         yield name, node
     for entry in entries:
@@ -227,9 +227,10 @@ def _entries(name: str, node: tree_sitter.Node, depth: int) -> Iterator[tuple[st
         yield from _entries(f"{name}.{key}", entry.children[-1], depth + 1)
 
 
-def _nearest_entries(node: tree_sitter.Node, depth: int) -> Iterator[tree_sitter.Node]:
+def nearest_entries(node: tree_sitter.Node, depth: int) -> Iterator[tree_sitter.Node]:
+    """The `key = value` entries of the objects in an expression, but not those inside such an entry."""
     for child in node.named_children if depth < _MAX_DEPTH else ():
         if child.type == "object_elem" and child.child_count > 1:
             yield child
         elif child.type not in ("for_expr", "template_expr", "conditional"):
-            yield from _nearest_entries(child, depth + 1)
+            yield from nearest_entries(child, depth + 1)

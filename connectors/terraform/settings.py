@@ -13,6 +13,7 @@ import tree_sitter
 from connectors import environments
 from connectors.documents import RESOLVED, Document
 from connectors.terraform.blocks import Attribute, Block, child_of, source_of
+from connectors.terraform.references import nearest_entries
 from connectors.terraform.syntax import parse
 
 _RESOLVED = re.compile(
@@ -107,20 +108,12 @@ def _leaves(block: Block, prefix: str, depth: int) -> Iterator[tuple[str, tree_s
 
 
 def _entries(path: str, node: tree_sitter.Node, depth: int) -> Iterator[tuple[str, tree_sitter.Node]]:
-    entries = list(_object_entries(node, depth))
+    entries = list(nearest_entries(node, depth))
     if not entries:
         yield path, node
     for entry in entries:
         key = source_of(entry.children[0]).strip('"')
         yield from _entries(f"{path}.{key}", entry.children[-1], depth + 1)
-
-
-def _object_entries(node: tree_sitter.Node, depth: int) -> Iterator[tree_sitter.Node]:
-    for child in node.named_children if depth < _DEEPEST else ():
-        if child.type == "object_elem" and child.child_count > 1:
-            yield child
-        elif child.type not in ("for_expr", "template_expr", "conditional"):
-            yield from _object_entries(child, depth + 1)
 
 
 def _literal(node: tree_sitter.Node) -> Value | None:
