@@ -110,6 +110,10 @@ class Services(Protocol):
         """Whether the index is open and holds documents."""
         ...
 
+    def index_problem(self) -> str:
+        """Why answers are not what they could be, and what to run; '' where there is nothing to say."""
+        ...
+
     def connectors(self) -> list[Connector]:
         """The configured sources."""
         ...

@@ -15,7 +15,7 @@ from connectors.errors import KubeloreError
 from index.ledger import Ledger
 from ingest.lock import AlreadyRunningError, exclusive
 from ingest.report import Counts
-from ingest.run import is_current
+from ingest.current import is_current
 from ingest.writer import ChunkIndex, Writer
 
 log = logging.getLogger(__name__)
