@@ -49,7 +49,9 @@ def problem_of(index: CheckedIndex, ledger: Ledger) -> str:
             f" was removed), so answers miss what is there; {_REMEDY}"
         )
     if not made:
-        return f"the index is not complete: the run that makes it again has not ended; wait for it, or {_REMEDY}"
+        return (
+            f"the index is not complete: the run that makes it again has not ended; wait for it, or {_REMEDY}"
+        )
     if made != index.fingerprint():
         return (
             "the index was made by another version of Kubelore or with another embedding model, so answers may"

@@ -287,7 +287,7 @@ def test_a_kind_that_may_not_be_listed_is_reported_and_keeps_its_documents(shop:
     (failure,) = found.failures
     assert (failure.item, failure.skipped, failure.temporary) == ("kubernetes:prod/*/Pod/", True, True)
     assert "pods cannot be listed" in failure.reason
-    assert "grant the account `list`" in failure.reason
+    assert f"grant the account `list` (and `watch`) on it in context prod ({shop.served.url})" in failure.reason
     assert "Pod" not in observer.completed()
     assert "Deployment" in observer.completed()
     assert "could not be listed: Pod" in found.documents["kubernetes:prod/_/Overview/prod"].text
@@ -367,10 +367,17 @@ def test_a_token_that_is_not_accepted_says_what_to_do(shop: Place) -> None:
 
     report = connector.check()
     assert not report.ok
-    assert "log in to the cluster again" in report.message
+    assert f"context prod ({shop.served.url}) does not accept the login: log in again" in report.message
+    assert "then try `kubectl --context prod get namespaces`" in report.message
     assert "wr0ng" not in report.message
-    with pytest.raises(ConfigurationError, match="log in to the cluster again"):
+    with pytest.raises(ConfigurationError, match="context prod .* does not accept the login"):
         crawl(connector)
+
+
+def test_discovery_that_is_refused_says_which_role_to_grant(shop: Place) -> None:
+    shop.cluster.faults = [Fault("/api", "status", status=403, times=99)]
+    report = shop.connector().check()
+    assert f"grant the account the role `system:discovery` in context prod ({shop.served.url})" in report.message
 
 
 def test_no_server_is_unreachable(tmp_path: Path) -> None:
