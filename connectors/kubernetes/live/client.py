@@ -24,7 +24,14 @@ from urllib3.exceptions import (
 
 from connectors.errors import TemporaryError
 from connectors.http import pages
-from connectors.http.errors import CursorExpiredError, CutError, ExpiredError, Hint, NoConnectionError, path_of
+from connectors.http.errors import (
+    CursorExpiredError,
+    CutError,
+    ExpiredError,
+    Hint,
+    NoConnectionError,
+    path_of,
+)
 from connectors.http.exchange import Answer, Exchange, read_bounded
 from connectors.http.policy import Policy
 from connectors.http.rate import AdaptiveRate, Time
@@ -70,7 +77,12 @@ class KubernetesApi:
         self._streams: set[Any] = set()
         rate = AdaptiveRate(self.clock, start=_REQUESTS_A_SECOND)
         self._exchange = Exchange(
-            connection.host, connection, hint=_hints(connection), policy=policy or POLICY, clock=self.clock, rate=rate
+            connection.host,
+            connection,
+            hint=_hints(connection),
+            policy=policy or POLICY,
+            clock=self.clock,
+            rate=rate,
         )
 
     def close(self) -> None:
@@ -175,7 +187,9 @@ def _hints(connection: Connection) -> Hint:
             return ""
         if _DISCOVERY.fullmatch(path):
             return f"grant the account the role `system:discovery` in {place}"
-        return f"grant the account `list` (and `watch`) on it in {place}, or leave it out with `kinds.exclude`"
+        return (
+            f"grant the account `list` (and `watch`) on it in {place}, or leave it out with `kinds.exclude`"
+        )
 
     return hint
 

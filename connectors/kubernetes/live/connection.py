@@ -50,7 +50,11 @@ class Connection:
         """The context and the server, as an error names them: without what else an address may hold."""
         parts = urlsplit(self.host)
         server = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
-        return f"context {self._target.context} ({server})" if self._target.context else f"the cluster ({server})"
+        return (
+            f"context {self._target.context} ({server})"
+            if self._target.context
+            else f"the cluster ({server})"
+        )
 
     @property
     def command(self) -> str:
