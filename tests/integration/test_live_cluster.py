@@ -420,7 +420,7 @@ def test_a_token_that_is_not_accepted_says_what_to_do(shop: Place) -> None:
     assert f"context prod ({shop.served.url}) does not accept the login: log in again" in report.message
     assert "then try `kubectl --context prod get namespaces`" in report.message
     assert "wr0ng" not in report.message
-    with pytest.raises(ConfigurationError, match="context prod .* does not accept the login"):
+    with pytest.raises(ConfigurationError, match=r"context prod .* does not accept the login"):
         crawl(connector)
 
 
