@@ -61,8 +61,8 @@ class IngestProgress(Protocol):
         """The run holds the lock and has an id; a dry run has none and does not call this."""
         ...
 
-    def seen(self, source: str, count: int) -> None:
-        """So many items of the source have been seen; 0 when its crawl begins."""
+    def seen(self, source: str, count: int, total: int = 0) -> None:
+        """So many items of the source have been seen, of about `total` (0: nobody knows); 0 when its crawl begins."""
         ...
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict
 
-from connectors.base import Connector, Item
+from connectors.base import Connector, Item, Sized
 from connectors.documents import Checkpoint, Document, Failure, Milestone, Unchanged
 from connectors.errors import KubeloreError, RefusedError
 from index.ledger import Ledger
@@ -165,7 +165,9 @@ class Run:
             self._take_failure(item)
             shown = item.item
         if self._options.progress:
-            self._options.progress(ProgressEvent(self._source, self.counts.seen, self.counts.indexed, shown))
+            total = self._connector.expected if isinstance(self._connector, Sized) else 0
+            seen, indexed = self.counts.seen, self.counts.indexed
+            self._options.progress(ProgressEvent(self._source, seen, indexed, shown, total))
 
     def _take_milestone(self, milestone: Milestone) -> None:
         """Keep its checkpoint, once all that it speaks of is written."""

@@ -277,6 +277,24 @@ def test_several_clusters_are_read_side_by_side(shop: Place, tmp_path: Path) -> 
     assert not any("/b/" in name for name in one.named)
 
 
+def test_a_first_run_knows_about_how_much_there_is(shop: Place, tmp_path: Path) -> None:
+    totals: list[int] = []
+    with closing(Ledger.at(tmp_path / "state")) as ledger:
+        for _ in range(2):
+            report = ingest_source(
+                shop.connector(),
+                MemoryIndex(),
+                ledger,
+                Runs(ledger),
+                progress=lambda event: totals.append(event.total),
+            )
+    first, later = set(totals[: report.counts.seen]), set(totals[report.counts.seen :])
+    assert len(first) == 1
+    # Beside the objects and overviews of namespaces: that of the cluster, and one warning.
+    assert first == {report.counts.seen - 2}
+    assert later == {0}
+
+
 # ---- what goes wrong ---------------------------------------------------------------------------------
 
 

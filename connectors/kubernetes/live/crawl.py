@@ -12,6 +12,7 @@ from connectors.documents import Failure, Milestone, Unchanged
 from connectors.errors import ConfigurationError, KubeloreError, UnreachableError, UnreadableError
 from connectors.http.errors import ForbiddenError
 from connectors.kubernetes.live.client import JSON, METADATA_LIST, Json, KubernetesApi
+from connectors.kubernetes.live.counting import expected
 from connectors.kubernetes.live.discovery import Discovery, Resource, discover, version_of
 from connectors.kubernetes.live.documents import id_of
 from connectors.kubernetes.live.overview import Overview, overview_key
@@ -44,6 +45,7 @@ class LiveCrawl:
         milestone: int = MILESTONE_DOCUMENTS,
     ) -> None:
         self.state: State = {}
+        self.expected = 0
         self._api = api
         self._reader = reader
         self._source = reader.origin.source
@@ -65,6 +67,8 @@ class LiveCrawl:
         chosen = [each for each in found.resources if self._scope.has_kind(each)]
         shared = {each.kind for each in chosen if each.shared}
         self._uids = {kind: set() for kind in shared}
+        if not self._known:
+            self.expected = expected(self._api, self._scope, chosen)
         # What scales a workload is part of its line.
         for resource in sorted(chosen, key=lambda each: each.kind != AUTOSCALER):
             yield from self._kind(resource)
