@@ -30,7 +30,7 @@ class _Job:
         self.run_id = run_id
         self.settled.set()
 
-    def seen(self, source: str, count: int) -> None:
+    def seen(self, source: str, count: int, total: int = 0) -> None:
         self.counts[source] = count
 
 

@@ -120,5 +120,7 @@ def _contents(wiring: Wiring) -> Iterator[Check]:
     if begun or indexed - stored:
         text = f"{begun} documents half written, {len(indexed - stored)} only in the index"
         yield Check("index", False, f"{text}; run `kubelore ingest`")
+    elif problem := wiring.index_problem():
+        yield Check("index", False, problem)
     else:
         yield Check("index", True, f"{len(stored)} documents, {len(indexed)} of them with text to find")

@@ -97,6 +97,10 @@ class Clusters:
         """The picture of what `principals` may read (None: of everything)."""
         return picture(self.view, self.reader(principals), request)
 
+    def unread(self) -> list[str]:
+        """The configured live clusters of which no object is known, sorted: never read, or not successfully."""
+        return sorted({one.cluster_name for one in self._settings.live_clusters} - set(self.known(None)))
+
     def past_reader(self, principals: frozenset[str] | None) -> Callable[[str], bool]:
         """Says which documents `principals` may read, or could have read while their objects were there."""
         ledger, reader = self._ledger(), self.reader(principals)

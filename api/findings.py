@@ -33,6 +33,8 @@ log = logging.getLogger(__name__)
 FOLDER = "findings"
 """Where they are kept in the state folder, a file for each set of principals."""
 _MOST_KEPT = 16
+MOST_FILES = 64
+"""Files in the folder, and what was left of some by processes that died."""
 _RULES = 1
 """Raised when the rules change: what is kept is then made anew."""
 _FRESH_SECONDS = 60
@@ -202,7 +204,10 @@ def _read(path: Path, stamp: str) -> list[Finding] | None:
     """What was kept under this stamp; None where that is something else, or broken."""
     try:
         kept: dict[str, Any] = json.loads(path.read_text("utf-8"))
-        return [Finding.from_json(one) for one in kept["findings"]] if kept["stamp"] == stamp else None
+        if kept["stamp"] != stamp:
+            return None
+        os.utime(path)  # still asked for
+        return [Finding.from_json(one) for one in kept["findings"]]
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
@@ -217,6 +222,14 @@ def _write(path: Path, stamp: str, findings: list[Finding]) -> None:
         path.parent.mkdir(mode=0o700, exist_ok=True)
         part.write_text(text, "utf-8")
         part.replace(path)
+        _forget_oldest(path.parent)
     except (OSError, ValueError) as error:
         log.warning("findings are not kept: %s", error)
         part.unlink(missing_ok=True)
+
+
+def _forget_oldest(folder: Path) -> None:
+    """Keeps the files of those who asked last: sets of principals come and go, and any can be made again."""
+    files = sorted(folder.iterdir(), key=lambda one: one.stat().st_mtime, reverse=True)
+    for file in files[MOST_FILES:]:
+        file.unlink(missing_ok=True)

@@ -13,10 +13,14 @@ from api.errors import NotThereError, UnclearError
 from cluster.declared import declared_cluster, is_declared
 from cluster.graph import Node, ResourceGraph
 from cluster.picture import draw
-from cluster.view import ClusterView, Reader
+from cluster.view import EVERYTHING, ClusterView, Reader
 
 Format = Literal["svg", "mermaid", "dot", "json"]
 
+_NOTHING = (
+    "there is nothing to draw: no run has read a live cluster or a manifest;"
+    " `kubelore status` says why, then run `kubelore ingest`"
+)
 _NEAR = 60
 _CHOICES = 8
 
@@ -38,9 +42,12 @@ class GraphRequest:
 def picture(view: ClusterView, reader: Reader, request: GraphRequest) -> str:
     """The picture in the format that is asked for, of what the reader may see.
 
-    Raises `NotThereError` for what does not exist and `UnclearError` where several objects may be meant.
+    Raises `NotThereError` for what does not exist, also where there is nothing at all for who may see everything, and
+    `UnclearError` where several objects may be meant.
     """
     clusters = _clusters(view, reader, request.cluster)
+    if not clusters and reader is EVERYTHING:
+        raise NotThereError(_NOTHING)
     at = request.at and _moment(view, clusters, request.at)
     graph = view.graph(reader, at=at, clusters=clusters)
     namespace = request.namespace and _namespace(graph, request.namespace)

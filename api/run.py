@@ -44,7 +44,7 @@ def run_sources(
         progress.seen(report.source, 0)
 
     def went_on(event: ProgressEvent) -> None:
-        progress.seen(event.source, event.seen)
+        progress.seen(event.source, event.seen, event.total)
 
     runs = AnnouncedRuns(ledger, begun)
     try:

@@ -29,7 +29,9 @@ def serve(settings: Settings) -> None:
     Raises `PermanentError` if the address cannot be taken, or the state folder not be used.
     """
     app = create_app(settings)
-    app.state.services.ready()  # a state folder that cannot be used ends this now, not at the first question
+    # A state folder that cannot be used ends this now, not at the first question.
+    if app.state.services.ready():
+        _ = app.state.services.searcher  # warns of an index that is not whole
     schedule = schedule_runs(app, settings)
     watches = Watches(settings)
     watches.start()

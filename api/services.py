@@ -61,8 +61,8 @@ class IngestProgress(Protocol):
         """The run holds the lock and has an id; a dry run has none and does not call this."""
         ...
 
-    def seen(self, source: str, count: int) -> None:
-        """So many items of the source have been seen; 0 when its crawl begins."""
+    def seen(self, source: str, count: int, total: int = 0) -> None:
+        """So many items of the source have been seen, of about `total` (0: nobody knows); 0 when its crawl begins."""
         ...
 
 
@@ -108,6 +108,10 @@ class Services(Protocol):
 
     def ready(self) -> bool:
         """Whether the index is open and holds documents."""
+        ...
+
+    def index_problem(self) -> str:
+        """Why answers are not what they could be, and what to run; '' where there is nothing to say."""
         ...
 
     def connectors(self) -> list[Connector]:

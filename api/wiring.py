@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Sequence
 from functools import cached_property
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from index.ledger import Ledger
     from index.retriever import Retriever
 
+log = logging.getLogger(__name__)
+
 _PAGES = ("files", "confluence", "notion")
 """The types of sources that people write to be read."""
 
@@ -36,6 +39,7 @@ class Wiring:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self._lock = threading.RLock()
+        self._warned_of: str | None = None
 
     @property
     def searcher(self) -> Engines:
@@ -43,6 +47,7 @@ class Wiring:
         if not self.ready():
             raise IndexEmptyError
         with self._lock:
+            self._warn()
             return self._engines
 
     @property
@@ -73,6 +78,20 @@ class Wiring:
     def ready(self) -> bool:
         """Whether the ledger is there and holds documents."""
         return self.has_state() and self.ledger.count_all() > 0
+
+    def index_problem(self) -> str:
+        """Why answers are not what they could be, and what to run; '' where there is nothing to say."""
+        from ingest.current import problem_of
+
+        return problem_of(self.index, self.ledger) if self.ready() else ""
+
+    def _warn(self) -> None:
+        """Logs what is wrong with the index, once for each of its states."""
+        state = self.index.version()
+        if state != self._warned_of:
+            self._warned_of = state
+            if problem := self.index_problem():
+                log.warning(problem)
 
     def has_state(self) -> bool:
         """Whether anything was ever ingested here; asking makes no files.

@@ -176,7 +176,7 @@ class _Tripwire(Silent):
         for owner, name in STEPS[death.step]:
             setattr(owner, name, self._wrapped(getattr(owner, name)))
 
-    def seen(self, source: str, count: int) -> None:
+    def seen(self, source: str, count: int, total: int = 0) -> None:
         """A step of the crawl."""
         if self._death.step == CRAWL and self._chance.random() < _CALL_CHANCE / 3:
             self._ready()

@@ -29,7 +29,7 @@ class Silent:
     def started(self, run_id: str) -> None:
         """Nothing."""
 
-    def seen(self, source: str, count: int) -> None:
+    def seen(self, source: str, count: int, total: int = 0) -> None:
         """Nothing."""
 
 

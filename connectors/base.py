@@ -47,6 +47,16 @@ class Connector(Protocol):
         ...
 
 
+@runtime_checkable
+class Sized(Protocol):
+    """A source that finds out early in a crawl about how many items will come."""
+
+    @property
+    def expected(self) -> int:
+        """About how many items the crawl at hand will give; 0 where it is not known."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class News:
     """What changed since a checkpoint: documents as they are now, and the ids of those that are gone."""

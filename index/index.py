@@ -157,20 +157,21 @@ class Index:
 
     def stamp(self) -> str:
         """Differs after every commit, whoever made it; '' if nothing was committed, or a store has been lost."""
-        return "" if self._lost() else self.version()
+        return "" if self.missing() else self.version()
 
     def version(self) -> str:
         """The stamp of the last commit, for readers: they go on with what is left."""
         return self.chunks.setting("stamp")
 
-    def _lost(self) -> bool:
-        """Whether the words or the vectors are gone although there are chunks (somebody removed a folder)."""
+    def missing(self) -> tuple[str, ...]:
+        """The parts that are gone although there are chunks: of another version's layout, or removed by somebody."""
         if not self.chunks.count():
-            return False
+            return ()
         self.words.reload()  # another process may have written
-        chroma = self.folder / "chroma" / "chroma.sqlite3"
-        gone = self.words.lacks(*self.chunks.halves())
-        return gone or (self._server is None and not chroma.exists())
+        gone = list(self.words.lacks(*self.chunks.halves()))
+        if self._server is None and not (self.folder / "chroma" / "chroma.sqlite3").exists():
+            gone.append("vectors")
+        return tuple(gone)
 
     def exact(self) -> ExactVectors:
         """All vectors in memory, as of the newest commit."""

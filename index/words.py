@@ -6,7 +6,7 @@ every list of candidates and make the words of the pages common.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from connectors.documents import OBJECT, Document
@@ -52,9 +52,12 @@ class Words:
         for index in self._both:
             index.reload()
 
-    def lacks(self, written: bool, observed: bool) -> bool:
-        """Whether nothing is findable of what was written, or of what runs, although there is some."""
-        return (written and not self.written.count()) or (observed and not self.observed.count())
+    def lacks(self, written: bool, observed: bool) -> Iterator[str]:
+        """Of which half nothing is findable although there is some of it."""
+        if written and not self.written.count():
+            yield "words of pages and code"
+        if observed and not self.observed.count():
+            yield "words of running objects"
 
     def count(self) -> int:
         """How many chunks are findable."""

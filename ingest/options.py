@@ -9,12 +9,13 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class ProgressEvent:
-    """How far a source's run is: items seen, documents written, and the item at hand."""
+    """How far a source's run is: items seen, documents written, the item at hand; of about `total` (0: unknown)."""
 
     source: str
     seen: int
     indexed: int
     item: str
+    total: int = 0
 
 
 Progress = Callable[[ProgressEvent], None]

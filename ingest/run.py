@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict
 
-from connectors.base import Connector, Item
+from connectors.base import Connector, Item, Sized
 from connectors.documents import Checkpoint, Document, Failure, Milestone, Unchanged
 from connectors.errors import KubeloreError, RefusedError
 from index.ledger import Ledger
+from ingest.current import FINGERPRINT
 from ingest.options import Options, ProgressEvent
 from ingest.protection import protection
 from ingest.report import Counts, ProblemLog, printable
@@ -18,7 +19,6 @@ from ingest.writer import REMOVED_AT_ONCE, ChunkIndex, Writer
 BRAKE_DOCUMENTS = 20
 """A run may delete fewer than this, or up to half of the source, without being asked; never all of it."""
 
-_FINGERPRINT = "index_fingerprint"
 _REFUSED_AT = "size_before_refusal:"
 
 
@@ -105,7 +105,7 @@ class Run:
 
     def _reindex(self) -> None:
         """Write every stored document's chunks again if the index now makes other ones, or has lost them."""
-        now, before = self._index.fingerprint(), self._ledger.setting(_FINGERPRINT)
+        now, before = self._index.fingerprint(), self._ledger.setting(FINGERPRINT)
         stored = self._ledger.count_all()
         lost = not self._index.stamp()
         due = bool(stored) and (self._options.reindex or lost or now != before)
@@ -114,11 +114,11 @@ class Run:
             return
         if due:
             # Until it is complete no fingerprint is true, so that a crash makes it start again.
-            self._ledger.set_setting(_FINGERPRINT, "")
+            self._ledger.set_setting(FINGERPRINT, "")
             for batch in self._ledger.documents():
                 self._writer.reapply(batch)
         if due or now != before:
-            self._ledger.set_setting(_FINGERPRINT, now)
+            self._ledger.set_setting(FINGERPRINT, now)
 
     def _crawl(self, checkpoint: Checkpoint | None) -> Checkpoint:
         crawl = self._connector.crawl(checkpoint)
@@ -165,7 +165,9 @@ class Run:
             self._take_failure(item)
             shown = item.item
         if self._options.progress:
-            self._options.progress(ProgressEvent(self._source, self.counts.seen, self.counts.indexed, shown))
+            total = self._connector.expected if isinstance(self._connector, Sized) else 0
+            seen, indexed = self.counts.seen, self.counts.indexed
+            self._options.progress(ProgressEvent(self._source, seen, indexed, shown, total))
 
     def _take_milestone(self, milestone: Milestone) -> None:
         """Keep its checkpoint, once all that it speaks of is written."""
@@ -287,11 +289,6 @@ class Run:
     def _stop_if_asked(self) -> None:
         if self._options.stop is not None and self._options.stop.is_set():
             raise StoppedError("stopped; what was written stays, and the next run goes on from there")
-
-
-def is_current(index: ChunkIndex, ledger: Ledger) -> bool:
-    """Whether the index holds the chunks of the stored documents as it would make them now."""
-    return bool(index.stamp()) and index.fingerprint() == ledger.setting(_FINGERPRINT)
 
 
 def _unusable(document: Document, source: str) -> str:

@@ -13,9 +13,9 @@ from connectors.base import News, Watchable
 from connectors.documents import Failure
 from connectors.errors import KubeloreError
 from index.ledger import Ledger
+from ingest.current import is_current
 from ingest.lock import AlreadyRunningError, exclusive
 from ingest.report import Counts
-from ingest.run import is_current
 from ingest.writer import ChunkIndex, Writer
 
 log = logging.getLogger(__name__)

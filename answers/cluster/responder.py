@@ -145,7 +145,7 @@ class ClusterResponder:
         if draft.left_out:
             text.remark(f"{draft.left_out} more are left out here")
         if draft.described and draft.objects:
-            text.remark(f"`kubelore graph{_drawing(draft)}` draws this".replace("`", ""))
+            text.remark(f"kubelore graph{_drawing(draft)} -o picture.svg draws this")
         return self._checked(question, draft, text, clusters, who)
 
     def _about(self, draft: Draft, catalog: Catalog, filters: Filters) -> list[str]:

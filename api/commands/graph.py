@@ -52,6 +52,9 @@ def command(
     request = GraphRequest(chosen.value, namespace, focus, cluster, _moment(at))
     with services_of(context) as services:
         drawn = services.clusters.graph(request, None)
+        unread = services.clusters.unread() if cluster is None else []
+    for name in unread:
+        note(f"warning: cluster {name} is not in the picture: nothing was read of it; see `kubelore status`")
     if output is None:
         # No terminal takes commands from a name in the cluster.
         sys.stdout.write(clean(drawn) if sys.stdout.isatty() else drawn)

@@ -19,20 +19,24 @@ class _Lines:
     def __init__(self) -> None:
         self._noted: dict[str, int] = {}
 
-    def seen(self, source: str, count: int) -> None:
+    def seen(self, source: str, count: int, total: int = 0) -> None:
         if source not in self._noted:
             self._noted[source] = 0
             note(f"reading {source}")
         elif count >= self._noted[source] + _NOTED_EVERY:
             self._noted[source] = count
-            note(f"{source}: {count} items")
+            note(f"{source}: {count}{_of(total)} items")
 
     def started(self, run_id: str) -> None:
         note(f"run {run_id}")
 
 
+def _of(total: int) -> str:
+    return f" of about {total}" if total else ""
+
+
 class _Bars:
-    """For a terminal. How many items a source holds is known only at its end, so the bar pulses."""
+    """For a terminal. How many items a source holds is mostly known only at its end, so the bar pulses until then."""
 
     def __init__(self, progress: Progress) -> None:
         self._progress = progress
@@ -41,16 +45,18 @@ class _Bars:
     def started(self, run_id: str) -> None:
         self._progress.console.print(f"run {run_id}", style="dim")
 
-    def seen(self, source: str, count: int) -> None:
+    def seen(self, source: str, count: int, total: int = 0) -> None:
         if source not in self._tasks:
             self._finish()
-            self._tasks[source] = self._progress.add_task(source, total=None)
-        self._progress.update(self._tasks[source], completed=count)
+            self._tasks[source] = self._progress.add_task(source, total=None, of="")
+        about = max(total, count) if total else None
+        self._progress.update(self._tasks[source], completed=count, total=about, of=_of(total))
 
     def _finish(self) -> None:
         for task in self._progress.tasks:
-            if task.total is None:
-                self._progress.update(task.id, total=max(task.completed, 1), completed=max(task.completed, 1))
+            if not task.finished:
+                whole = max(task.completed, 1)
+                self._progress.update(task.id, total=whole, completed=whole, of="")
 
 
 @contextmanager
@@ -63,7 +69,7 @@ def show_progress(terminal: bool) -> Iterator[IngestProgress]:
         SpinnerColumn(),
         TextColumn("{task.description}"),
         BarColumn(),
-        TextColumn("{task.completed:.0f} items"),
+        TextColumn("{task.completed:.0f}{task.fields[of]} items"),
         TimeElapsedColumn(),
     )
     with Progress(*columns, console=err(), transient=True) as progress:

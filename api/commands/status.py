@@ -30,6 +30,7 @@ def command(
         clusters = services.clusters.models()
         runs = services.runs(_RUNS)
         findings = services.findings.now() if with_findings else None
+        wrong = problems(sources, services.index_problem())
         state = str(services.settings.index.path)
     if as_json:
         print_json(
@@ -38,7 +39,7 @@ def command(
                 "sources": [source.model_dump(mode="json") for source in sources],
                 "clusters": [cluster.model_dump(mode="json") for cluster in clusters],
                 "runs": [run.model_dump(mode="json") for run in runs],
-                "problems": problems(sources),
+                "problems": wrong,
                 **({} if findings is None else {"findings": [finding.to_json() for finding in findings]}),
             }
         )
@@ -48,15 +49,16 @@ def command(
     _show_runs(runs)
     if findings is not None:
         _show_findings(findings)
-    for problem in problems(sources):
+    for problem in wrong:
         note(f"problem: {problem}")
     if not runs:
         note("nothing has been ingested yet; run `kubelore ingest`")
 
 
-def problems(sources: list[SourceModel]) -> list[str]:
-    """What a person should look at."""
-    return [f"{source.name}: {source.problem}" for source in sources if source.problem]
+def problems(sources: list[SourceModel], of_index: str = "") -> list[str]:
+    """What a person should look at, what is wrong with the whole index first."""
+    found = [f"{source.name}: {source.problem}" for source in sources if source.problem]
+    return [of_index, *found] if of_index else found
 
 
 def age(moment: datetime | None, now: datetime | None = None) -> str:

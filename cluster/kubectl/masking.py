@@ -9,11 +9,15 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from itertools import pairwise
+
+import yaml
 
 from cluster.kubectl import templates
 from cluster.kubectl.parsing import Command
+from connectors.kubernetes.live.masking import masked as value_masked
 from connectors.kubernetes.secrets import mask_text
 from connectors.redaction import MASK, looks_secret_key, redact
 from connectors.redaction.structure import redact_yaml
@@ -25,6 +29,8 @@ _NOT_FOR_TWIN = frozenset(
 _DESCRIBED = re.compile(r"^(?P<key>[A-Za-z0-9._-]+):\n----\n(?P<value>.*?)(?=\n\n|\Z)", re.M | re.S)
 _FLAG = re.compile(r"--?[A-Za-z][\w.-]*")
 _SHORT = 3
+_LARGEST = 2_000_000
+"""Characters of one object; etcd keeps none that is larger."""
 
 
 def twin(command: Command) -> list[str] | None:
@@ -37,27 +43,120 @@ def twin(command: Command) -> list[str] | None:
     return ["kubectl", *command.verb, *command.arguments, *flags, "--output=json"]
 
 
-def masked(text: str, credentials: frozenset[str] = frozenset(), *, structured: bool = False) -> str:
-    """`text` without credentials: the given ones, and those that its form gives away, or its structure (YAML, JSON)."""
+class TooLongError(Exception):
+    """What was to be masked took longer than it may."""
+
+
+class Budget:
+    """The time that masking may take, looked at between two pieces of work that are short by themselves."""
+
+    def __init__(self, seconds: float, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._ends = clock() + seconds
+
+    def check(self) -> None:
+        """Raises `TooLongError` once the time is over."""
+        if self._clock() >= self._ends:
+            raise TooLongError
+
+
+def masked(
+    text: str,
+    credentials: frozenset[str] = frozenset(),
+    *,
+    structured: bool = False,
+    budget: Budget | None = None,
+) -> str:
+    """`text` without credentials: the given ones, and those that its form gives away, or its structure (YAML, JSON).
+
+    Raises `TooLongError` where there are more credentials than the `budget` has time for.
+    """
     for value in sorted(credentials, key=len, reverse=True):
+        if budget is not None:
+            budget.check()
         for written in {value, *_as_json(value)}:
             text = _without(text, written)
     return _objects(text) if structured else redact(_flags_apart(_described(text)))[0]
 
 
-def credentials_of(text: str) -> frozenset[str] | None:
-    """What is masked in objects given as JSON, or None if `text` is no JSON."""
+def credentials_of(text: str, budget: Budget | None = None) -> frozenset[str] | None:
+    """What is masked in objects given as JSON, or None if `text` is no JSON.
+
+    The items of a list are masked one by one. Raises `TooLongError` where the `budget` is spent before the last one, or
+    one of them is too large for any.
+    """
     try:
-        before = json.loads(text)
-        after = json.loads(_objects(text))
-    except ValueError:
+        whole = json.loads(text)
+        found: set[str] = set()
+        for part in _pieces(whole):
+            if budget is not None:
+                budget.check()
+            written = json.dumps(part, indent=4)
+            if len(written) > _LARGEST:
+                raise TooLongError
+            found.update(_differences(part, json.loads(_objects(written))))
+    except (ValueError, RecursionError):
         return None
-    return frozenset(_differences(before, after))
+    return frozenset(found)
+
+
+def _pieces(value: object) -> Iterator[object]:
+    """The items of a list of objects, and the list without them; anything else as it is."""
+    items = value.get("items") if isinstance(value, dict) else None
+    if not isinstance(value, dict) or not isinstance(items, list):
+        yield value
+        return
+    yield {key: part for key, part in value.items() if key != "items"}
+    yield from items
 
 
 def _objects(text: str) -> str:
-    """YAML or JSON without credentials, still to be read as such."""
-    return redact_yaml(mask_text(text))
+    """YAML or JSON without credentials, still to be read as such.
+
+    A text within a quoted string can hide from a look at the lines: where it does, the values are written anew.
+    """
+    shown = redact_yaml(mask_text(text))
+    for load, dump in ((json.loads, _as_written_json), (_yaml, _as_written_yaml)):
+        try:
+            value = load(text)
+        except (ValueError, RecursionError, yaml.YAMLError):
+            continue
+        return shown if _is_masked(shown, load) else dump(value_masked(value))
+    return shown
+
+
+def _is_masked(shown: str, load: Callable[[str], object]) -> bool:
+    """Whether what is shown can be read, and its values hold nothing more to mask."""
+    try:
+        read = load(shown)
+    except (ValueError, RecursionError, yaml.YAMLError):
+        return False
+    return bool(value_masked(read) == read)
+
+
+def _as_written_json(value: object) -> str:
+    return json.dumps(value, indent=4, ensure_ascii=False) + "\n"
+
+
+def _yaml(text: str) -> object:
+    return yaml.load(text, Loader=_Loader)  # noqa: S506 - a safe loader
+
+
+def _as_written_yaml(value: object) -> str:
+    return str(yaml.safe_dump(value, sort_keys=False, allow_unicode=True, width=10_000))
+
+
+_FASTEST = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class _Loader(_FASTEST):  # type: ignore[valid-type, misc]
+    """Reads times as what they are in Kubernetes: strings."""
+
+
+_Loader.yaml_implicit_resolvers = {
+    first: [one for one in resolvers if one[0] != "tag:yaml.org,2002:timestamp"]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
 
 
 def _differences(before: object, after: object) -> Iterator[str]:

@@ -8,15 +8,14 @@ import shutil
 import signal
 import subprocess
 import tempfile
-import threading
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO
 
 from cluster.kubectl.checking import understood
-from cluster.kubectl.masking import credentials_of, masked, twin
+from cluster.kubectl.masking import Budget, TooLongError, credentials_of, masked, twin
+from cluster.kubectl.output import BoundedReader
 from cluster.kubectl.parsing import Command, NotAllowedError
 from cluster.kubectl.previews import understood_preview
 from connectors.errors import ConfigurationError, RefusedError
@@ -24,10 +23,11 @@ from connectors.errors import ConfigurationError, RefusedError
 TIMED_OUT = 124
 """The exit code of a command that was stopped at its time limit, as of the `timeout` command."""
 
-_BLOCK = 65_536
 _GRACE = 2.0
 _TWIN_BYTES = 10_000_000
 _PREVIEW_BYTES = 10_000
+_MASKING_SECONDS = 20.0
+_WITHHELD = "The output is withheld: the objects are too many, or too slow, to be checked for credentials.\n"
 _FIXED = frozenset(
     {"KUBECONFIG", "KUBERC", "KUBECTL_KUBERC", "KUBECTL_EXTERNAL_DIFF", "KUBECTL_ENABLE_CMD_SHADOW"}
 )
@@ -75,6 +75,14 @@ class _Raw:
     stdout: str
     stderr: str
     truncated: bool
+
+
+class _UncheckedError(Exception):
+    """What a command prints cannot be checked for credentials; `raw` is what was to be looked at for that."""
+
+    def __init__(self, raw: _Raw) -> None:
+        super().__init__()
+        self.raw = raw
 
 
 def find() -> str:
@@ -169,25 +177,33 @@ class _Runner:
 
     def step(self, argv: list[str], command: Command, max_bytes: int) -> StepOutput:
         """The masked output of one command."""
-        credentials: frozenset[str] = frozenset()
-        other = twin(command)
-        if other is not None:
-            objects = self._start(other, _TWIN_BYTES)
-            known = frozenset() if not objects.stdout.strip() else credentials_of(objects.stdout)
-            if objects.exit_code == TIMED_OUT or objects.truncated or known is None:
-                note = "The output is withheld: the objects are too many, or too slow, to be checked for credentials.\n"
-                return StepOutput(
-                    tuple(argv), objects.exit_code or 1, "", note + masked(objects.stderr), True
-                )
-            credentials = known
-        done = self._start([*argv, *self._bound(command)], max_bytes)
-        return StepOutput(
-            tuple(argv),
-            done.exit_code,
-            masked(done.stdout, credentials, structured=bool(command.values("output"))),
-            masked(done.stderr, credentials),
-            done.truncated,
-        )
+        try:
+            credentials = self._credentials(twin(command))
+            done = self._start([*argv, *self._bound(command)], max_bytes)
+            budget = Budget(_MASKING_SECONDS)
+            structured = bool(command.values("output"))
+            stdout = masked(done.stdout, credentials, structured=structured, budget=budget)
+            stderr = masked(done.stderr, credentials, budget=budget)
+        except _UncheckedError as error:
+            stderr = _WITHHELD + masked(error.raw.stderr)
+            return StepOutput(tuple(argv), error.raw.exit_code or 1, "", stderr, True)
+        except TooLongError:
+            return StepOutput(tuple(argv), 1, "", _WITHHELD, True)
+        return StepOutput(tuple(argv), done.exit_code, stdout, stderr, done.truncated)
+
+    def _credentials(self, other: list[str] | None) -> frozenset[str]:
+        """The credentials in what another command gives as JSON; raises `_UncheckedError` where that cannot be told."""
+        if other is None:
+            return frozenset()
+        objects = self._start(other, _TWIN_BYTES)
+        if objects.exit_code == TIMED_OUT or objects.truncated:
+            raise _UncheckedError(objects)
+        if not objects.stdout.strip():
+            return frozenset()
+        known = credentials_of(objects.stdout, Budget(_MASKING_SECONDS))
+        if known is None:
+            raise _UncheckedError(objects)
+        return known
 
     def plain(self, argv: list[str], max_bytes: int) -> StepOutput:
         """The masked output of a command that prints words."""
@@ -231,7 +247,7 @@ def _options(target: Target) -> list[str]:
 def _collect(process: subprocess.Popen[bytes], timeout: float, max_bytes: int) -> _Raw:
     """What the process prints until it ends or its time is over; the whole group of processes ends with it."""
     readers = [
-        _Reader(stream, max_bytes) for stream in (process.stdout, process.stderr) if stream is not None
+        BoundedReader(stream, max_bytes) for stream in (process.stdout, process.stderr) if stream is not None
     ]
     deadline = time.monotonic() + timeout
     for reader in readers:
@@ -261,27 +277,3 @@ def _end(process: subprocess.Popen[bytes]) -> None:
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, signal.SIGKILL)
     process.wait()
-
-
-class _Reader(threading.Thread):
-    """Reads a stream to its end and keeps its first bytes, so that a chatty command fills no memory."""
-
-    def __init__(self, stream: IO[bytes], limit: int) -> None:
-        super().__init__(daemon=True)
-        self._stream = stream
-        self._limit = limit
-        self._kept = bytearray()
-        self.cut = False
-
-    def run(self) -> None:
-        """Reads until the stream ends."""
-        with self._stream as stream:
-            while block := os.read(stream.fileno(), _BLOCK):
-                room = self._limit - len(self._kept)
-                self._kept += block[:room]
-                self.cut = self.cut or len(block) > room
-
-    def text(self) -> str:
-        """What was kept; a cut line goes, as half a credential is not recognised as one."""
-        text = bytes(self._kept).decode("utf-8", "replace")
-        return text[: text.rfind("\n") + 1] if self.cut else text

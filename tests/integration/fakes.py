@@ -83,6 +83,7 @@ class FakeServices:
         self.options: list[IngestOptions] = []
         self.error: Exception | None = None
         self.answer_text = ""
+        self.problem = ""
         self.rows: list[SourceRunModel] = []
         self.busy = False
         self.hold = threading.Event()
@@ -133,6 +134,9 @@ class FakeServices:
 
     def ready(self) -> bool:
         return bool(self.documents)
+
+    def index_problem(self) -> str:
+        return self.problem
 
     def connectors(self) -> list[Connector]:
         return []

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from answers.model import Answer, Citation
-from api.findings import FOLDER, Findings
+from api.findings import FOLDER, MOST_FILES, Findings
 from api.settings import load_settings
 from bench.findings import is_hit, key_of, new_in, run
 from bench.findings_harmless import HARMLESS
@@ -80,11 +80,21 @@ def test_findings_are_made_once_and_kept_in_the_state_folder(desk: Desk) -> None
     assert [one.subject for one in found] == ["Deployment shop/cart"]
     files = list((desk.state / FOLDER).iterdir())
     again = Findings(desk.findings._settings, lambda: desk.ledger, lambda: desk.store)
-    stamps = [file.stat().st_mtime_ns for file in files]
+    stamps = [file.stat().st_ino for file in files]
     assert again.now(PUBLIC) == found
-    assert [file.stat().st_mtime_ns for file in files] == stamps
+    assert [file.stat().st_ino for file in files] == stamps
     files[0].write_text("no JSON", "utf-8")
     assert Findings(desk.findings._settings, lambda: desk.ledger, lambda: desk.store).now(PUBLIC) == found
+
+
+def test_of_many_sets_of_principals_the_last_to_ask_are_kept(desk: Desk) -> None:
+    folder = desk.state / FOLDER
+    for number in range(MOST_FILES + 10):
+        desk.findings.now(PUBLIC | {f"team-{number}"})
+    assert len(list(folder.iterdir())) == MOST_FILES
+    asked = desk.findings.now(PUBLIC | {"team-1"})
+    assert [one.subject for one in asked] == ["Deployment shop/cart"]
+    assert len(list(folder.iterdir())) == MOST_FILES
 
 
 def test_who_may_not_read_a_side_sees_no_finding(desk: Desk) -> None:

@@ -175,6 +175,31 @@ def test_before_the_first_run_it_says_what_to_run(tmp_path: Path, run: Run) -> N
     assert "kubelore ingest" in err
 
 
+def test_after_a_run_that_read_nothing_no_empty_picture_is_drawn(tmp_path: Path, run: Run) -> None:
+    (tmp_path / "config.yaml").write_text(
+        "sources:\n  - {name: prod, type: kubernetes, context: prod}\nindex: {path: state}\n", "utf-8"
+    )
+    assert run("ingest")[0] != 0
+    code, out, err = run("graph", "-o", str(tmp_path / "x.svg"))
+    assert (code, out) == (2, "")
+    assert "there is nothing to draw" in err
+    assert "`kubelore status` says why" in err
+    assert not (tmp_path / "x.svg").exists()
+
+
+def test_a_cluster_that_was_never_read_is_named_beside_the_picture(tmp_path: Path, run: Run) -> None:
+    config = write_clusters(tmp_path, Live("prod", shop()))
+    config.write_text(
+        config.read_text().replace(
+            "sources:\n", "sources:\n  - {name: dev, type: kubernetes, context: dev}\n"
+        )
+    )
+    code, _, err = run("graph", "--format", "json")
+    assert code == 0
+    assert "cluster dev is not in the picture" in err
+    assert "prod" not in err
+
+
 def test_asking_makes_no_files(tmp_path: Path, run: Run) -> None:
     (tmp_path / "config.yaml").write_text(
         "sources:\n  - {name: prod, type: kubernetes, context: prod}\nindex: {path: state}\n", "utf-8"

@@ -184,6 +184,20 @@ def test_picked_values_are_withheld_where_they_cannot_be_checked(kubectl: StandI
     assert output.exit_code != 0
 
 
+def test_output_is_withheld_where_masking_would_take_too_long(
+    kubectl: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cluster.kubectl.runner._MASKING_SECONDS", 0.0)
+    kubectl.says(
+        f"case \"$*\" in *--output=json*) echo '{json.dumps(ENV)}';; *) echo 'cart {CANARY} 3';; esac"
+    )
+
+    output = kubectl.run("kubectl get pods -o jsonpath={..value}")
+
+    assert (output.stdout, output.exit_code, output.truncated) == ("", 1, True)
+    assert "withheld" in output.stderr
+
+
 def test_a_wait_for_a_rollout_is_bounded(kubectl: StandIn) -> None:
     kubectl.says('echo "$*"')
 

@@ -7,15 +7,17 @@ from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from datetime import UTC
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from api.connectors import build_connector
 from api.settings import load_settings
+from cluster.store import ObjectStore
 from connectors.documents import PUBLIC, Document
 from connectors.errors import ConfigurationError, TemporaryError, UnreachableError
+from connectors.http.rate import Time
 from connectors.kubernetes.live.connection import Target
 from connectors.kubernetes.live.connector import KubernetesLiveConnector
 from connectors.kubernetes.live.selection import Scope, Selection
@@ -275,6 +277,24 @@ def test_several_clusters_are_read_side_by_side(shop: Place, tmp_path: Path) -> 
     assert not any("/b/" in name for name in one.named)
 
 
+def test_a_first_run_knows_about_how_much_there_is(shop: Place, tmp_path: Path) -> None:
+    totals: list[int] = []
+    with closing(Ledger.at(tmp_path / "state")) as ledger:
+        for _ in range(2):
+            report = ingest_source(
+                shop.connector(),
+                MemoryIndex(),
+                ledger,
+                Runs(ledger),
+                progress=lambda event: totals.append(event.total),
+            )
+    first, later = set(totals[: report.counts.seen]), set(totals[report.counts.seen :])
+    assert len(first) == 1
+    # Beside the objects and overviews of namespaces: that of the cluster, and one warning.
+    assert first == {report.counts.seen - 2}
+    assert later == {0}
+
+
 # ---- what goes wrong ---------------------------------------------------------------------------------
 
 
@@ -287,7 +307,9 @@ def test_a_kind_that_may_not_be_listed_is_reported_and_keeps_its_documents(shop:
     (failure,) = found.failures
     assert (failure.item, failure.skipped, failure.temporary) == ("kubernetes:prod/*/Pod/", True, True)
     assert "pods cannot be listed" in failure.reason
-    assert "grant the account `list`" in failure.reason
+    assert (
+        f"grant the account `list` (and `watch`) on it in context prod ({shop.served.url})" in failure.reason
+    )
     assert "Pod" not in observer.completed()
     assert "Deployment" in observer.completed()
     assert "could not be listed: Pod" in found.documents["kubernetes:prod/_/Overview/prod"].text
@@ -359,6 +381,52 @@ def test_an_aggregated_api_that_is_down_is_a_warning(shop: Place) -> None:
     )
 
 
+def test_what_stays_refused_is_kept_for_some_days_and_then_given_up(shop: Place) -> None:
+    began = datetime(2026, 11, 1, tzinfo=UTC)
+    days = [0.0]
+    clock = Time(sleep=lambda seconds: None, now=lambda: (began + timedelta(days=days[0])).timestamp())
+    known = crawl(shop.connector(clock=clock)).checkpoint
+    shop.cluster.add_user("ann", rules=(Rule(),), denied=(Rule(resources=("pods",)),))
+    for day in (1.0, 2.0, 3.9):
+        days[0] = day
+        kept = crawl(shop.connector("ann", clock=clock), known)
+        assert kept.failures[0].temporary
+        known = kept.checkpoint
+    days[0] = 4.0
+    given_up = crawl(shop.connector("ann", clock=clock), known)
+    (failure,) = given_up.failures
+    assert (failure.item, failure.skipped, failure.temporary) == ("kubernetes:prod/*/Pod/", True, False)
+    assert "refused since 2026-11-02, so what was known of it is no longer kept" in failure.reason
+    days[0] = 5.0  # the brake may have held the deletions back: it goes on saying so
+    assert not crawl(shop.connector("ann", clock=clock), given_up.checkpoint).failures[0].temporary
+
+    back = crawl(shop.connector(clock=clock), given_up.checkpoint)
+    assert "kubernetes:prod/shop/Pod/cart-1" in back.documents
+    assert "refused" not in json.dumps(back.checkpoint)
+
+
+def test_pods_that_may_no_longer_be_read_leave_the_index_and_the_objects(shop: Place, tmp_path: Path) -> None:
+    days = [0.0]
+    began = datetime.now(UTC)
+    clock = Time(sleep=lambda seconds: None, now=lambda: (began + timedelta(days=days[0])).timestamp())
+    shop.cluster.add_user("ann", rules=(Rule(),), denied=(Rule(resources=("pods",)),))
+    objects, index = ObjectStore(tmp_path / "state"), MemoryIndex()
+    with Ledger.at(tmp_path / "state") as ledger:
+
+        def ingest(user: str) -> set[str]:
+            connector = shop.connector(user, clock=clock, observer=objects)
+            ingest_source(connector, index, ledger, Runs(ledger))
+            objects.finish("prod", ledger.ids("prod"))
+            return {one.name for one in objects.objects(clusters=["prod"], kinds=["Pod"])}
+
+        assert "cart-1" in ingest("admin")
+        assert "cart-1" in ingest("ann")
+        assert any("/Pod/" in ident for ident in ledger.ids("prod"))
+        days[0] = 3.0
+        assert ingest("ann") == set()
+        assert not any("/Pod/" in ident for ident in ledger.ids("prod"))
+
+
 def test_a_token_that_is_not_accepted_says_what_to_do(shop: Place) -> None:
     target = shop.target()
     path = Path(target.kubeconfig)
@@ -367,10 +435,19 @@ def test_a_token_that_is_not_accepted_says_what_to_do(shop: Place) -> None:
 
     report = connector.check()
     assert not report.ok
-    assert "log in to the cluster again" in report.message
+    assert f"context prod ({shop.served.url}) does not accept the login: log in again" in report.message
+    assert "then try `kubectl --context prod get namespaces`" in report.message
     assert "wr0ng" not in report.message
-    with pytest.raises(ConfigurationError, match="log in to the cluster again"):
+    with pytest.raises(ConfigurationError, match=r"context prod .* does not accept the login"):
         crawl(connector)
+
+
+def test_discovery_that_is_refused_says_which_role_to_grant(shop: Place) -> None:
+    shop.cluster.faults = [Fault("/api", "status", status=403, times=99)]
+    report = shop.connector().check()
+    assert (
+        f"grant the account the role `system:discovery` in context prod ({shop.served.url})" in report.message
+    )
 
 
 def test_no_server_is_unreachable(tmp_path: Path) -> None:

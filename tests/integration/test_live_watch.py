@@ -6,6 +6,7 @@ import queue
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -113,6 +114,46 @@ def test_it_tells_of_what_happened_since_the_checkpoint_and_of_nothing_else(shop
     assert set(told.documents) == {
         POD + "new", POD + "newer", "kubernetes:prod/shop/Overview/shop", "kubernetes:prod/_/Overview/prod",
     }  # fmt: skip
+
+
+WIDGETS = item(
+    "apiextensions.k8s.io/v1", "CustomResourceDefinition", "widgets.acme.example.com",
+    spec={"group": "acme.example.com", "scope": "Namespaced",
+          "names": {"kind": "Widget", "plural": "widgets", "singular": "widget"},
+          "versions": [{"name": "v1", "served": True, "storage": True, "schema": {"openAPIV3Schema": {}}}]},
+)  # fmt: skip
+WIDGET = "kubernetes:prod/shop/Widget/"
+
+
+def test_a_kind_that_is_defined_while_it_watches_is_followed(shop: Place) -> None:
+    connector = shop.connector(pace=QUICK)
+    with watching(connector, crawl(connector).checkpoint) as told:
+        ready(told, shop)
+        shop.cluster.put(WIDGETS)
+        shop.cluster.put(item("acme.example.com/v1", "Widget", "first", "shop", spec={"size": 1}))
+        told.until(told.has(WIDGET + "first"))
+        shop.cluster.put(item("acme.example.com/v1", "Widget", "second", "shop", spec={"size": 2}))
+        told.until(told.has(WIDGET + "second"))
+
+        # Gone and defined again, it is followed again.
+        for name in ("first", "second"):
+            shop.cluster.delete("Widget", name, "shop")
+        shop.cluster.delete("CustomResourceDefinition", "widgets.acme.example.com")
+        told.until(lambda: "kubernetes:prod/_/CustomResourceDefinition/widgets.acme.example.com" in told.gone)
+        told.until(lambda: WIDGET + "second" in told.gone)
+        shop.cluster.put(WIDGETS)
+        shop.cluster.put(item("acme.example.com/v1", "Widget", "third", "shop", spec={"size": 3}))
+        told.until(told.has(WIDGET + "third"))
+
+
+def test_a_kind_is_found_though_definitions_may_not_be_listed(shop: Place) -> None:
+    shop.cluster.add_user("ann", rules=(Rule(),), denied=(Rule(resources=("customresourcedefinitions",)),))
+    connector = shop.connector("ann", pace=replace(QUICK, kinds=0.1))
+    with watching(connector, crawl(connector).checkpoint) as told:
+        ready(told, shop)
+        shop.cluster.put(WIDGETS)
+        shop.cluster.put(item("acme.example.com/v1", "Widget", "first", "shop", spec={"size": 1}))
+        told.until(told.has(WIDGET + "first"))
 
 
 def test_a_workload_follows_its_autoscaler(shop: Place) -> None:

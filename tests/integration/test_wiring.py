@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import shutil
+import sqlite3
 import threading
 import time
 from collections.abc import Sequence
@@ -109,6 +111,38 @@ def test_from_nothing_to_a_cited_answer(config: Path, capsys: pytest.CaptureFixt
     assert len(status["runs"]) == 2
     assert status["problems"] == []
     assert main(["--config", str(config), "doctor"]) == 0
+
+
+def test_an_index_that_lost_its_words_says_so_wherever_it_is_used(
+    config: Path, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    kubelore(config, capsys, "ingest")
+    shutil.rmtree(config.parent / "state" / "lexical")
+    kubelore(config, capsys, "ask", "how do I roll back checkout?")
+    [warning] = [record.message for record in caplog.records if record.name == "api.wiring"]
+    assert "the index lacks the words of pages and code" in warning
+    assert "run `kubelore ingest`" in warning
+    _, status, _ = kubelore(config, capsys, "status")
+    assert status["problems"] == [warning]
+    assert main(["--config", str(config), "doctor"]) == 1
+    assert f"FAIL index: {warning}" in capsys.readouterr().out
+
+    kubelore(config, capsys, "ingest")
+    assert kubelore(config, capsys, "status")[1]["problems"] == []
+    assert main(["--config", str(config), "doctor"]) == 0
+
+
+def test_an_index_of_another_version_says_so(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    kubelore(config, capsys, "ingest")
+    with sqlite3.connect(config.parent / "state" / "ledger.db") as ledger:
+        ledger.execute("UPDATE settings SET value = '0-old' WHERE name = 'index_fingerprint'")
+    [problem] = kubelore(config, capsys, "status")[1]["problems"]
+    assert "another version of Kubelore" in problem
+    assert "run `kubelore ingest`" in problem
+    with sqlite3.connect(config.parent / "state" / "ledger.db") as ledger:
+        ledger.execute("UPDATE settings SET value = '' WHERE name = 'index_fingerprint'")
+    [problem] = kubelore(config, capsys, "status")[1]["problems"]
+    assert "is not complete" in problem
 
 
 def test_access_holds_from_the_configuration_to_the_rest_api(

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cluster.kubectl.checking import understood
-from cluster.kubectl.masking import credentials_of, masked, twin
+from cluster.kubectl.masking import Budget, TooLongError, credentials_of, masked, twin
+from connectors.kubernetes.live.masking import masked as value_masked
 from connectors.redaction import MASK
 
 CANARY = "c4nary-hunter2"
@@ -145,6 +146,73 @@ def test_the_same_objects_are_read_as_json_where_a_template_picks(line: str, exp
     found = twin(understood(line.split()))
 
     assert (found and " ".join(found)) == expected
+
+
+def test_many_objects_are_masked_in_pieces_within_a_budget() -> None:
+    ticks = iter(range(100))
+    objects = {"kind": "List", "items": [POD] * 10}
+
+    assert credentials_of(json.dumps(objects), Budget(50, lambda: next(ticks))) == {CANARY}
+    ticks = iter(range(100))
+    with pytest.raises(TooLongError):
+        credentials_of(json.dumps(objects), Budget(5, lambda: next(ticks)))
+    with pytest.raises(TooLongError):
+        masked("x", frozenset({"aaaa", "bbbb"}), budget=Budget(0))
+    assert masked("x", budget=Budget(0)) == "x"
+
+
+def test_an_object_that_is_larger_than_any_is_not_masked_for_minutes() -> None:
+    with pytest.raises(TooLongError):
+        credentials_of(json.dumps({"items": [{"data": {"a": "x" * 2_100_000}}]}))
+
+
+_NAMES = st.sampled_from(["host", "port", "level", "note", "items", "db"])
+_SECRETS = st.sampled_from(
+    [("password", CANARY), ("api_token", CANARY), ("note", TOKEN), ("url", f"postgres://app:{CANARY}@db/x"),
+     ("note", f"{TOKEN} and more"), ("DB_PASSWORD", f"{CANARY}: x"), ("client-secret", f"[{CANARY}]")]
+)  # fmt: skip
+_PLAIN = st.sampled_from(["debug", "8080", "a: b", "on", "# x", "two\nlines\n", ""]) | st.integers()
+
+
+@st.composite
+def _settings(draw: st.DrawFn) -> dict[str, object]:
+    """Settings as people write them into a ConfigMap, with credentials planted at any depth."""
+    leaves: st.SearchStrategy[object] = _PLAIN
+    inner = st.recursive(
+        leaves, lambda part: st.dictionaries(_NAMES, part, max_size=3) | st.lists(part, max_size=3)
+    )
+    made: dict[str, object] = draw(st.dictionaries(_NAMES, inner, max_size=4))
+    place = made
+    for name in draw(st.lists(_NAMES, max_size=2)):
+        below: dict[str, object] = {}
+        place[name] = below
+        place = below
+    key, value = draw(_SECRETS)
+    place[key] = value
+    return made
+
+
+@given(_settings(), st.sampled_from(["block", "flow", "json"]))
+def test_text_inside_an_object_keeps_its_form_and_no_planted_credential(
+    made: dict[str, object], form: str
+) -> None:
+    text = (
+        json.dumps(made, indent=1)
+        if form == "json"
+        else yaml.safe_dump(made, default_flow_style=form == "flow")
+    )
+    config_map = {"kind": "ConfigMap", "data": {"settings.yaml": text}}
+
+    inside = value_masked(config_map)["data"]["settings.yaml"]
+    shown = masked(yaml.safe_dump(config_map), structured=True)
+    listed = masked(json.dumps(config_map, indent=4), structured=True)
+
+    for found in (inside, shown, listed):
+        assert CANARY not in found
+        assert TOKEN not in found
+    assert set(yaml.safe_load(inside)) == set(made)
+    assert yaml.safe_load(shown)["kind"] == "ConfigMap"
+    assert json.loads(listed)["kind"] == "ConfigMap"
 
 
 @given(st.text(), st.sets(st.text()))

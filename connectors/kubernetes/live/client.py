@@ -6,6 +6,7 @@ The official client makes the connection. Its models are not used: they refuse o
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
@@ -23,7 +24,14 @@ from urllib3.exceptions import (
 
 from connectors.errors import TemporaryError
 from connectors.http import pages
-from connectors.http.errors import CursorExpiredError, CutError, ExpiredError, NoConnectionError, path_of
+from connectors.http.errors import (
+    CursorExpiredError,
+    CutError,
+    ExpiredError,
+    Hint,
+    NoConnectionError,
+    path_of,
+)
 from connectors.http.exchange import Answer, Exchange, read_bounded
 from connectors.http.policy import Policy
 from connectors.http.rate import AdaptiveRate, Time
@@ -46,6 +54,7 @@ PAGE = 500
 _RESTARTS = 5
 _REQUESTS_A_SECOND = 50.0
 _CHUNK = 65_536
+_DISCOVERY = re.compile(r"/version|/api(/[^/]+)?|/apis(/[^/]+){0,2}")
 _NOT_CONNECTED = (NewConnectionError, ConnectTimeoutError, ProxyError, SSLError, LocationParseError)
 
 
@@ -68,7 +77,12 @@ class KubernetesApi:
         self._streams: set[Any] = set()
         rate = AdaptiveRate(self.clock, start=_REQUESTS_A_SECOND)
         self._exchange = Exchange(
-            connection.host, connection, hint=hint, policy=policy or POLICY, clock=self.clock, rate=rate
+            connection.host,
+            connection,
+            hint=_hints(connection),
+            policy=policy or POLICY,
+            clock=self.clock,
+            rate=rate,
         )
 
     def close(self) -> None:
@@ -162,15 +176,22 @@ class KubernetesApi:
             raise _problem(error, url) from error
 
 
-def hint(status: int, method: str, path: str) -> str:
-    """What to grant, or how to log in again."""
-    if status == 401:
+def _hints(connection: Connection) -> Hint:
+    """What to grant, or how to log in again, in the words of the context that is asked."""
+
+    def hint(status: int, method: str, path: str) -> str:
+        place, how = connection.place, connection.command
+        if status == 401:
+            return f"{place} does not accept the login: log in again or renew the token or certificate{how}"
+        if status != 403:
+            return ""
+        if _DISCOVERY.fullmatch(path):
+            return f"grant the account the role `system:discovery` in {place}"
         return (
-            "log in to the cluster again, or renew the token or certificate of the context in the kubeconfig"
+            f"grant the account `list` (and `watch`) on it in {place}, or leave it out with `kinds.exclude`"
         )
-    if status == 403:
-        return "grant the account `list` (and `watch`) on it, or leave it out with `kinds.exclude`"
-    return ""
+
+    return hint
 
 
 def _page(path: str, found: Json) -> pages.Page[Json]:

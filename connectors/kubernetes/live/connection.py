@@ -6,6 +6,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import yaml
 from kubernetes.client import ApiClient, Configuration
@@ -43,6 +44,23 @@ class Connection:
     def host(self) -> str:
         """The server's address."""
         return str(self._configuration.host).rstrip("/")
+
+    @property
+    def place(self) -> str:
+        """The context and the server, as an error names them: without what else an address may hold."""
+        parts = urlsplit(self.host)
+        server = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
+        return (
+            f"context {self._target.context} ({server})"
+            if self._target.context
+            else f"the cluster ({server})"
+        )
+
+    @property
+    def command(self) -> str:
+        """How to try the login by hand, as the end of a sentence; '' inside the cluster."""
+        context = self._target.context
+        return f" of the kubeconfig, then try `kubectl --context {context} get namespaces`" if context else ""
 
     @property
     def pool(self) -> Any:

@@ -67,11 +67,17 @@ class KubernetesLiveConnector:
         self._pace = pace or Pace()
         self._page = page
         self._milestone = milestone
+        self._work: LiveCrawl | None = None
 
     @property
     def name(self) -> str:
         """The source's name in the configuration."""
         return self._name
+
+    @property
+    def expected(self) -> int:
+        """About how many documents a first crawl will give; 0 where not all is new."""
+        return self._work.expected if self._work else 0
 
     def check(self) -> CheckReport:
         """Whether the cluster answers and accepts the account, and which kinds it may not list."""
@@ -127,7 +133,9 @@ class KubernetesLiveConnector:
         with closing(self._api()) as api:
             reader = ObjectReader(self._origin)
             known = state.load(checkpoint, settings)
-            work = LiveCrawl(api, reader, self._scope, known, settings, observer, self._milestone)
+            work = self._work = LiveCrawl(
+                api, reader, self._scope, known, settings, observer, self._milestone
+            )
             yield from work.items()
         return state.dump(work.state, settings)
 

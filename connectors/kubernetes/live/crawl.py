@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from connectors.base import Item
@@ -12,6 +12,7 @@ from connectors.documents import Failure, Milestone, Unchanged
 from connectors.errors import ConfigurationError, KubeloreError, UnreachableError, UnreadableError
 from connectors.http.errors import ForbiddenError
 from connectors.kubernetes.live.client import JSON, METADATA_LIST, Json, KubernetesApi
+from connectors.kubernetes.live.counting import expected
 from connectors.kubernetes.live.discovery import Discovery, Resource, discover, version_of
 from connectors.kubernetes.live.documents import id_of
 from connectors.kubernetes.live.overview import Overview, overview_key
@@ -26,6 +27,8 @@ OVERVIEW = "Overview"
 _NAMED_AT_ONCE = 500
 MILESTONE_DOCUMENTS = 1_000
 _PROBLEMS_OF_A_KIND = 20
+KEPT_WHILE_REFUSED = timedelta(days=3)
+"""What the account may no longer list is shown for so long: rights that were lost by mistake are back by then."""
 
 
 class LiveCrawl:
@@ -42,6 +45,7 @@ class LiveCrawl:
         milestone: int = MILESTONE_DOCUMENTS,
     ) -> None:
         self.state: State = {}
+        self.expected = 0
         self._api = api
         self._reader = reader
         self._source = reader.origin.source
@@ -63,6 +67,8 @@ class LiveCrawl:
         chosen = [each for each in found.resources if self._scope.has_kind(each)]
         shared = {each.kind for each in chosen if each.shared}
         self._uids = {kind: set() for kind in shared}
+        if not self._known:
+            self.expected = expected(self._api, self._scope, chosen)
         # What scales a workload is part of its line.
         for resource in sorted(chosen, key=lambda each: each.kind != AUTOSCALER):
             yield from self._kind(resource)
@@ -81,9 +87,9 @@ class LiveCrawl:
                 yield Failure(f"{self._source}/{api_version}", reason, warning=True)
 
     def _kind(self, resource: Resource) -> Iterator[Item]:
-        before = self._known.get(resource.id_kind, KindState(resource.api_version)).digests
+        before = self._known.get(resource.id_kind, KindState(resource.api_version))
         self.state[resource.id_kind] = KindState(resource.api_version)
-        listing = _Listing(resource, before, self.state[resource.id_kind].digests)
+        listing = _Listing(resource, before, self.state[resource.id_kind])
         with closing(Spool()) as spool:
             for place in self._scope.places(resource):
                 try:
@@ -169,22 +175,26 @@ class LiveCrawl:
             kind: KindState(
                 state.api_version,
                 {**self._known.get(kind, KindState("")).digests, **state.digests},
+                state.refused,
             )
             for kind, state in kinds.items()
         }
 
     def _not_listed(self, listing: _Listing, place: str, error: KubeloreError) -> Failure:
-        """A kind that cannot be listed keeps what was known of it."""
+        """A kind that cannot be listed keeps what was known of it; one that may not be listed, for some days."""
         listing.complete = False
-        for key, found in listing.before.items():
-            if not place or key.startswith(f"{place}/"):
-                listing.digests.setdefault(key, found)
-        refused = isinstance(error, UnreadableError) and not isinstance(error, ForbiddenError)
-        remedy = "; if it stays so, leave it out with `kinds.exclude`" if refused else ""
+        what = f"{listing.resource.full_name} cannot be listed: {error}"
+        refused = isinstance(error, ForbiddenError)
+        since = listing.refused_since(place, self._now()) if refused else None
+        if since is not None and self._now() - since >= KEPT_WHILE_REFUSED:
+            until = f"refused since {since:%Y-%m-%d}, so what was known of it is no longer kept"
+            return Failure(self._ids_of(listing.resource.id_kind, place), f"{what}; {until}", skipped=True)
+        listing.keep(place)
+        remedy = "; if it stays so, leave it out with `kinds.exclude`"
         return Failure(
             self._ids_of(listing.resource.id_kind, place),
-            f"{listing.resource.full_name} cannot be listed: {error}{remedy}",
-            skipped=isinstance(error, ForbiddenError),
+            what + (remedy if isinstance(error, UnreadableError) and not refused else ""),
+            skipped=refused,
             temporary=True,
         )
 
@@ -192,8 +202,7 @@ class LiveCrawl:
         """An item that cannot be used may be one of those that are known: none of its kind is called gone."""
         listing.complete = False
         listing.problems += 1
-        for key, found in listing.before.items():
-            listing.digests.setdefault(key, found)
+        listing.keep()
         if listing.problems > _PROBLEMS_OF_A_KIND:
             return None
         return Failure(
@@ -235,10 +244,23 @@ class LiveCrawl:
 class _Listing:
     """A kind while it is listed: what was known of it, what is told of it, and whether that is all."""
 
-    def __init__(self, resource: Resource, before: dict[str, str], digests: dict[str, str]) -> None:
+    def __init__(self, resource: Resource, before: KindState, now: KindState) -> None:
         self.resource = resource
-        self.before = before
-        self.digests = digests
+        self.before = before.digests
+        self.digests = now.digests
         self.unchanged: list[str] = []
         self.complete = True
         self.problems = 0
+        self._refused_before = before.refused
+        self._refused = now.refused
+
+    def keep(self, place: str = "") -> None:
+        """What was known of the kind, in all namespaces or in one, stays as it was."""
+        for key, found in self.before.items():
+            if not place or key.startswith(f"{place}/"):
+                self.digests.setdefault(key, found)
+
+    def refused_since(self, place: str, now: datetime) -> datetime:
+        """Since when it may not be listed there; remembered for the next crawl."""
+        since = self._refused[place] = self._refused_before.get(place) or now.isoformat()
+        return datetime.fromisoformat(since)

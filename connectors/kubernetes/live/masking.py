@@ -9,6 +9,7 @@ from typing import Any
 from connectors.kubernetes.secrets import mask_text
 from connectors.redaction import MASK, looks_secret_key, redact
 from connectors.redaction.names import Suspicion, suspicion
+from connectors.redaction.structure import redact_yaml
 from connectors.redaction.values import is_credential, is_stand_in
 
 _NAMED = frozenset({"data", "annotations", "stringData", "labels"})
@@ -55,7 +56,7 @@ def _masked_text(text: str, key: str, named: bool) -> str:
     if named and _names_a_credential(key) and not is_stand_in(text):
         return MASK
     if "\n" in text or text[:1] in "{[":
-        return redact(mask_text(text))[0]
+        return redact_yaml(mask_text(text))
     # The name of the field is part of what tells: `password: x`.
     head = f"{key}: "
     line = redact(head + text)[0]

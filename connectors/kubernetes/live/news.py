@@ -46,7 +46,7 @@ def noted(checkpoint: Checkpoint, news: LiveNews) -> Checkpoint:
             kinds.setdefault(one.kind, {"api": api, "digests": {}})["digests"][one.key] = one.digest
         elif one.kind in kinds:
             kinds[one.kind]["digests"].pop(one.key, None)
-    kept = {kind: found for kind, found in sorted(kinds.items()) if found["digests"]}
+    kept = {kind: found for kind, found in sorted(kinds.items()) if found["digests"] or found.get("refused")}
     return {**checkpoint, "kinds": kept}
 
 

@@ -18,10 +18,14 @@ _DIGEST_BYTES = 10
 
 @dataclass(slots=True)
 class KindState:
-    """The documents of one kind: `namespace/name` to digest, and the API version that they were listed in."""
+    """The documents of one kind: `namespace/name` to digest, and the API version that they were listed in.
+
+    `refused` says since when (ISO 8601) the kind may not be listed, by namespace ('' for all of them).
+    """
 
     api_version: str
     digests: dict[str, str] = field(default_factory=dict)
+    refused: dict[str, str] = field(default_factory=dict)
 
 
 State = dict[str, KindState]
@@ -46,15 +50,20 @@ def load(checkpoint: Checkpoint | None, settings: str) -> State:
     if checkpoint is None or checkpoint.get("settings") != settings:
         return {}
     return {
-        kind: KindState(found["api"], dict(found["digests"])) for kind, found in checkpoint["kinds"].items()
+        kind: KindState(found["api"], dict(found["digests"]), dict(found.get("refused") or {}))
+        for kind, found in checkpoint["kinds"].items()
     }
 
 
 def dump(state: State, settings: str) -> Checkpoint:
     """The checkpoint of a state."""
     kinds = {
-        kind: {"api": found.api_version, "digests": dict(found.digests)}
+        kind: {
+            "api": found.api_version,
+            "digests": dict(found.digests),
+            **({"refused": dict(found.refused)} if found.refused else {}),
+        }
         for kind, found in sorted(state.items())
-        if found.digests
+        if found.digests or found.refused
     }
     return {"settings": settings, "kinds": kinds}

@@ -14,7 +14,7 @@ from connectors.errors import KubeloreError, UnreadableError
 from connectors.kubernetes.live.client import Json, KubernetesApi
 from connectors.kubernetes.live.discovery import Resource, discover, version_of
 from connectors.kubernetes.live.documents import id_of
-from connectors.kubernetes.live.kind_watch import KindWatch
+from connectors.kubernetes.live.followers import DEFINITION, Followers
 from connectors.kubernetes.live.news import LiveNews, Waiting
 from connectors.kubernetes.live.overview import Overview, overview_key
 from connectors.kubernetes.live.reader import AUTOSCALER, ObjectReader
@@ -26,14 +26,12 @@ from connectors.kubernetes.words import at
 log = logging.getLogger(__name__)
 
 OVERVIEW = "Overview"
-_LISTS_AT_ONCE = 4
 _MOST_WAITING = 2_000
-_JOIN_SECONDS = 10.0
 _BRAKE_OBJECTS = 20
 """A list may show that fewer than this of a kind are gone, or up to half of them; more is left to a crawl."""
 _FIRST_SECONDS = 30.0
 _LIFETIME = 6 * 3600.0
-"""Then the watch ends, so that it begins anew with the kinds that there are by then."""
+"""Then the watch ends and begins anew: what one has missed comes with the lists of the next."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +39,8 @@ class Pace:
     """How many documents one batch holds at most, and the seconds between batches: `hurried` where more wait.
 
     `retry` are the seconds before a watch that was interrupted is taken up again; they double with each time.
-    `refused` are those before a kind is listed again that may not be listed, or not be watched.
+    `refused` are those before a kind is listed again that may not be listed, or not be watched. `kinds` are those after
+    which the server is asked which kinds it has, where no new definition told of one.
     """
 
     documents: int = 64
@@ -49,6 +48,7 @@ class Pace:
     hurried: float = 5.0
     retry: float = 1.0
     refused: float = 600.0
+    kinds: float = 600.0
 
 
 class ClusterWatch:
@@ -77,6 +77,7 @@ class ClusterWatch:
         self._unlisted: set[tuple[str, str]] = set()
         self._server_version = ""
         self._resources: dict[str, Resource] = {}
+        self._followers = Followers(api, self, retry=pace.retry, refused=pace.refused)
 
     def news(self) -> Iterator[LiveNews]:
         """Batches of what changed, at the given pace. Raises what discovery raises."""
@@ -86,23 +87,20 @@ class ClusterWatch:
             self._overview.not_listed(kind)
         with suppress(KubeloreError):
             self._server_version = version_of(self._api)
-        places = [(r, place) for r in resources for place in self._scope.places(r)]
-        self._resources = {r.kind: r for r in resources if not r.shared}
-        self._unlisted = {(r.id_kind, place) for r, place in places}
-        turn, pace = threading.BoundedSemaphore(_LISTS_AT_ONCE), self._pace
-        watches = [
-            KindWatch(self._api, r, place, self, self._ended, turn, retry=pace.retry, refused=pace.refused)
-            for r, place in places
-        ]
-        threads = [threading.Thread(target=w.run, name="watch", daemon=True) for w in watches]
+        clock = self._api.clock
         try:
-            self._start(threads, [r.kind == AUTOSCALER for r, _ in places])
-            ends = self._api.clock.monotonic() + _LIFETIME
-            while not self._stop.wait(self._next_pause()) and self._api.clock.monotonic() < ends:
+            self._begin(resources)
+            now = clock.monotonic()
+            ends, look_at = now + _LIFETIME, now + self._pace.kinds
+            while not self._stop.wait(self._next_pause()) and clock.monotonic() < ends:
                 if batch := self._batch():
                     yield batch
+                if self._followers.expects_kinds or clock.monotonic() >= look_at:
+                    self._look_for_kinds()
+                    look_at = clock.monotonic() + self._pace.kinds
         finally:
-            self._end(threads)
+            self._ended.set()
+            self._followers.end(self._guard)
 
     def _is_watched(self, resource: Resource) -> bool:
         """Whether to follow a kind; one that another group has too only if the last crawl found objects of its own."""
@@ -110,16 +108,31 @@ class ClusterWatch:
             return False
         return resource.watchable and self._scope.has_kind(resource)
 
-    def _start(self, threads: list[threading.Thread], first: list[bool]) -> None:
-        """Start the threads; what scales a workload is part of its line, so autoscalers are listed first."""
-        for thread, is_first in zip(threads, first, strict=True):
-            if is_first:
-                thread.start()
+    def _begin(self, resources: list[Resource]) -> None:
+        """Follow the kinds; what scales a workload is part of its line, so autoscalers are listed first."""
+        with self._guard:
+            self._unlisted |= {(r.id_kind, place) for r in resources for place in self._scope.places(r)}
+            self._resources |= {r.kind: r for r in resources if not r.shared}
+        first = [r for r in resources if r.kind == AUTOSCALER]
+        for resource in first:
+            self._followers.begin(resource, self._scope.places(resource))
         with self._guard:
             self._guard.wait_for(self._knows_autoscalers, timeout=_FIRST_SECONDS)
-        for thread, is_first in zip(threads, first, strict=True):
-            if not is_first:
-                thread.start()
+        for resource in resources:
+            if resource not in first:
+                self._followers.begin(resource, self._scope.places(resource))
+
+    def _look_for_kinds(self) -> None:
+        """Follow kinds that are new, and no longer those that are gone."""
+        try:
+            found = discover(self._api)
+        except KubeloreError as error:
+            log.info("kinds cannot be looked for: %s", error)
+            return
+        watched = [r for r in found.resources if self._is_watched(r)]
+        if new := self._followers.looked(watched, all_answer=not found.broken):
+            log.info("new kinds: %s", ", ".join(each.full_name for each in new))
+            self._begin(new)
 
     def _knows_autoscalers(self) -> bool:
         return self._stop.is_set() or not any(kind == AUTOSCALER for kind, _ in self._unlisted)
@@ -148,6 +161,8 @@ class ClusterWatch:
             self._put(
                 Waiting(resource.id_kind, read.key, found, read.document_id, document, observed=read.observed)
             )
+            if resource.kind == DEFINITION:
+                self._followers.defined(item)
         if scaled is not None:
             self._look_again(*scaled)
 
@@ -170,6 +185,8 @@ class ClusterWatch:
         namespace, name = str(at(item, "metadata", "namespace") or ""), str(at(item, "metadata", "name"))
         with self._guard:
             self._forget(resource, namespace, name)
+            if resource.kind == DEFINITION:
+                self._followers.defined(item, gone=True)
 
     def listed(self, resource: Resource, place: str, names: set[tuple[str, str]] | None) -> None:
         """A kind was listed; what is known of it and was not in the list is gone."""
@@ -224,7 +241,7 @@ class ClusterWatch:
     def _next_pause(self) -> float:
         with self._guard:
             more = sum(one.is_written for one in self._waiting.values()) > self._pace.documents
-        return self._pace.hurried if more else self._pace.pause
+        return self._pace.hurried if more or self._followers.expects_kinds else self._pace.pause
 
     def _batch(self) -> LiveNews | None:
         with self._guard:
@@ -270,17 +287,6 @@ class ClusterWatch:
             gone = f"kubernetes:{self._reader.origin.source}/{namespace or '_'}/{OVERVIEW}/{name}"
             found.append(Waiting(OVERVIEW, key, None, gone, gone_at=now))
         return found
-
-    def _end(self, threads: list[threading.Thread]) -> None:
-        self._ended.set()
-        with self._guard:
-            self._guard.notify_all()
-        ends = self._api.clock.monotonic() + _JOIN_SECONDS
-        for thread in threads:
-            while thread.is_alive() and self._api.clock.monotonic() < ends:
-                # Again and again: a thread may have opened its connection just after the last time.
-                self._api.interrupt()
-                thread.join(0.05)
 
     def _now(self) -> datetime:
         return datetime.fromtimestamp(self._api.clock.now(), UTC)

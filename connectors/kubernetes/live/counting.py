@@ -1,0 +1,37 @@
+"""How much there is to read, before it is read: one object of each kind, and what the server says of the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from connectors.errors import ConfigurationError, KubeloreError, UnreachableError
+from connectors.kubernetes.live.client import METADATA_LIST, KubernetesApi
+from connectors.kubernetes.live.discovery import Resource
+from connectors.kubernetes.live.reader import EVENT
+from connectors.kubernetes.live.selection import Scope
+from connectors.kubernetes.words import mapping
+
+
+def expected(api: KubernetesApi, scope: Scope, resources: Iterable[Resource]) -> int:
+    """About how many documents these kinds become: one an object, and an overview a namespace.
+
+    Events do not count, as few become documents, nor what cannot be counted. Raises where the server does not answer.
+    """
+    return sum(
+        _count(api, resource.path(place)) * (2 if resource.kind == "Namespace" else 1)
+        for resource in resources
+        if resource.kind != EVENT
+        for place in scope.places(resource)
+    )
+
+
+def _count(api: KubernetesApi, path: str) -> int:
+    try:
+        found = api.get(path, {"limit": "1"}, accept=METADATA_LIST)
+    except (UnreachableError, ConfigurationError):
+        raise
+    except KubeloreError:
+        return 0
+    rest = mapping(found, "metadata").get("remainingItemCount")
+    first = found.get("items")
+    return (len(first) if isinstance(first, list) else 0) + (rest if isinstance(rest, int) else 0)
