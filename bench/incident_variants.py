@@ -79,13 +79,31 @@ def _renamed(files: Files, told: dict[str, str]) -> tuple[Files, dict[str, str]]
     new = {name: _other(name, choose) for name in sorted(names)}
     both = new | {_upper(name): _upper(one) for name, one in new.items()}
     pattern = re.compile(
-        "|".join(rf"(?<![a-z0-9]){re.escape(name)}(?![a-z0-9])" for name in sorted(both, key=len, reverse=True))
+        "|".join(
+            rf"(?<![a-z0-9]){re.escape(name)}(?![a-z0-9])" for name in sorted(both, key=len, reverse=True)
+        )
     )
 
     def replaced(text: str) -> str:
         return pattern.sub(lambda match: both[match[0]], text)
 
-    return {name: replaced(text) for name, text in files.items()}, {key: replaced(one) for key, one in told.items()}
+    found = {name: _in_values(name, text, replaced) for name, text in files.items()}
+    return found, {key: replaced(one) for key, one in told.items()}
+
+
+def _in_values(name: str, text: str, change: Callable[[str], str]) -> str:
+    """The text with its words changed; those of JSON before they are escaped (`\\ncart` holds the name `cart`)."""
+    if not name.endswith(".json"):
+        return change(text)
+
+    def walked(value: object) -> object:
+        if isinstance(value, dict):
+            return {change(str(key)): walked(one) for key, one in value.items()}
+        if isinstance(value, list):
+            return [walked(one) for one in value]
+        return change(value) if isinstance(value, str) else value
+
+    return json.dumps(walked(json.loads(text)))
 
 
 def _names(outputs: dict[str, object]) -> set[str]:
@@ -101,7 +119,9 @@ def _upper(name: str) -> str:
 
 def _other(name: str, choose: random.Random) -> str:
     """Another name with the same words for what a thing is (service, mysql) and other letters for the rest."""
-    return re.sub(r"[a-z]+", lambda match: match[0] if match[0] in _KEPT else _letters(match[0], choose), name)
+    return re.sub(
+        r"[a-z]+", lambda match: match[0] if match[0] in _KEPT else _letters(match[0], choose), name
+    )
 
 
 _KEPT = frozenset({"service", "mysql", "redis", "rabbitmq", "leader", "follower", "headless", "gateway"})
@@ -208,7 +228,9 @@ def main() -> None:
         print(f"| {name} | {system} | {figures['n']} | {figures['a1']} | {figures['a3']} |", flush=True)
         for one in outcomes if chosen.misses else ():
             if not one.within(1):
-                print(f"    {one.ident} {one.wanted[1:]}: {[found[1:] for found in one.said[:3]]}", flush=True)
+                print(
+                    f"    {one.ident} {one.wanted[1:]}: {[found[1:] for found in one.said[:3]]}", flush=True
+                )
 
 
 if __name__ == "__main__":

@@ -25,6 +25,8 @@ from incidents.checks import (
     scheduling,
     secrets,
     services,
+    sidecars,
+    silent,
     storage,
     workloads,
 )
@@ -35,8 +37,8 @@ Check = Callable[[Situation], Iterator[Finding]]
 
 CHECKS: tuple[Check, ...] = (
     admission.check, scheduling.check, storage.check, images.check, containers.check, probes.check, workloads.check,
-    services.check, gateways.check, databases.check, secrets.check, names.check, nodes.check,
-    connections.check, revisions.check, references.check, policies.check, performance.check,
+    sidecars.check, silent.check, services.check, gateways.check, databases.check, secrets.check, names.check,
+    nodes.check, connections.check, revisions.check, references.check, policies.check, performance.check,
 )  # fmt: skip
 
 

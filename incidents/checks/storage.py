@@ -39,10 +39,12 @@ def check(s: Situation) -> Iterator[Finding]:
 
 
 def _claims(workload: Item) -> list[str]:
+    """The claims that a pod template names; those that a StatefulSet makes for each pod have other names."""
+    made = {text(one, "metadata.name") for _, one in entries(workload.value, "spec.volumeClaimTemplates")}
     names = (
         text(volume, "persistentVolumeClaim.claimName") for _, volume in entries(workload.pod, "spec.volumes")
     )
-    return [name for name in names if name]
+    return [name for name in names if name and name not in made]
 
 
 def _users(s: Situation, claim: Item) -> list[Item]:
