@@ -10,11 +10,15 @@ from collections.abc import Callable, Iterator
 
 from incidents.checks import (
     admission,
+    certificates,
     connections,
     containers,
+    cronjobs,
     databases,
+    disruption,
     gateways,
     images,
+    lints,
     names,
     nodes,
     performance,
@@ -22,6 +26,7 @@ from incidents.checks import (
     probes,
     references,
     revisions,
+    routes,
     scheduling,
     secrets,
     services,
@@ -38,7 +43,8 @@ Check = Callable[[Situation], Iterator[Finding]]
 CHECKS: tuple[Check, ...] = (
     admission.check, scheduling.check, storage.check, images.check, containers.check, probes.check, workloads.check,
     sidecars.check, silent.check, services.check, gateways.check, databases.check, secrets.check, names.check,
-    nodes.check, connections.check, revisions.check, references.check, policies.check, performance.check,
+    nodes.check, connections.check, revisions.check, references.check, policies.check, routes.check,
+    disruption.check, cronjobs.check, certificates.check, performance.check, lints.check,
 )  # fmt: skip
 
 
