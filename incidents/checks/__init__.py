@@ -24,6 +24,7 @@ from incidents.checks import (
     performance,
     policies,
     probes,
+    quotas,
     references,
     revisions,
     routes,
@@ -41,9 +42,9 @@ from incidents.situation import Situation
 Check = Callable[[Situation], Iterator[Finding]]
 
 CHECKS: tuple[Check, ...] = (
-    admission.check, scheduling.check, storage.check, images.check, containers.check, probes.check, workloads.check,
-    sidecars.check, silent.check, services.check, gateways.check, databases.check, secrets.check, names.check,
-    nodes.check, connections.check, revisions.check, references.check, policies.check, routes.check,
+    admission.check, quotas.check, scheduling.check, storage.check, images.check, containers.check, probes.check,
+    workloads.check, sidecars.check, silent.check, services.check, gateways.check, databases.check, secrets.check,
+    names.check, nodes.check, connections.check, revisions.check, references.check, policies.check, routes.check,
     disruption.check, cronjobs.check, certificates.check, performance.check, lints.check,
 )  # fmt: skip
 

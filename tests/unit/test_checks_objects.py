@@ -220,3 +220,125 @@ def test_lints_stand_below_what_is_wrong() -> None:
 )  # fmt: skip
 def test_images_without_a_version(image: str, untagged: bool) -> None:
     assert is_untagged(image) is untagged
+
+
+def quota(used: dict[str, str], hard: dict[str, str]) -> dict[str, Any]:
+    return thing("v1", "ResourceQuota", "q", status={"used": used, "hard": hard})
+
+
+@pytest.mark.parametrize(
+    ("resource", "used", "hard", "term"),
+    [("pods", "1", "1", "pod_quota_exceeded"), ("requests.cpu", "900m", "1", "cpu_quota_exceeded"),
+     ("limits.memory", "600Mi", "1Gi", "memory_quota_exceeded")],
+)  # fmt: skip
+def test_a_quota_that_leaves_no_room_tells_so_without_events(
+    resource: str, used: str, hard: str, term: str
+) -> None:
+    resources = {"requests": {"cpu": "200m"}, "limits": {"memory": "512Mi"}}
+    cart = {**deployment("cart", container={"resources": resources}), "status": {"replicas": 0}}
+
+    assert any(one == term for one, _ in terms(found(cart, quota({resource: used}, {resource: hard}))))
+    room = {resource: "0"}
+    assert not any(one == term for one, _ in terms(found(cart, quota(room, {resource: hard}))))
+
+
+def test_a_storage_quota_that_refused_a_claim() -> None:
+    cart = deployment("cart", volumes=[{"name": "v", "persistentVolumeClaim": {"claimName": "data"}}])
+    full = quota({"requests.storage": "10Gi"}, {"requests.storage": "10Gi"})
+
+    assert any(
+        term == "storage_quota_exceeded" for term, _ in terms(found(cart, pod(cart, ready=False), full))
+    )
+
+
+def test_a_key_that_its_config_map_does_not_have() -> None:
+    env = [{"name": "A", "valueFrom": {"configMapKeyRef": {"name": "settings", "key": "mode"}}}]
+    cart = deployment("cart", container={"env": env})
+    settings = {**thing("v1", "ConfigMap", "settings"), "data": {"level": "1"}}
+
+    waiting = pod(cart, ready=False, state={"waiting": {"reason": "CreateContainerConfigError"}})
+
+    assert ("config_key_missing", "Deployment/shop/cart") in terms(found(cart, waiting, settings))
+    assert terms(found(cart, pod(cart), settings)) == set()
+
+
+def test_a_pull_secret_that_is_not_there() -> None:
+    cart = deployment("cart", imagePullSecrets=[{"name": "registry"}])
+    waiting = pod(cart, ready=False, state={"waiting": {"reason": "ImagePullBackOff"}})
+    other = thing("v1", "Secret", "other", type="Opaque")
+
+    assert ("image_pull_unauthorized", "Deployment/shop/cart") in terms(found(cart, waiting, other))
+
+
+def test_a_webhook_whose_pods_are_down() -> None:
+    hook = {"name": "check.shop.test", "clientConfig": {"service": {"name": "cart", "namespace": "shop"}}}
+    config = {
+        "apiVersion": "admissionregistration.k8s.io/v1", "kind": "ValidatingWebhookConfiguration",
+        "metadata": {"name": "check"}, "webhooks": [hook],
+    }  # fmt: skip
+
+    said = terms(found(CART, pod(CART, ready=False), service("cart"), config))
+
+    assert ("webhook_unavailable", "ValidatingWebhookConfiguration/check") in said
+    assert not terms(found(*WELL, config))
+
+
+def test_a_claim_that_a_stateful_set_makes_is_not_missed() -> None:
+    volumes = [{"name": "data", "persistentVolumeClaim": {"claimName": "data"}}]
+    made = deployment("db", volumes=volumes)
+    made = {
+        **made,
+        "kind": "StatefulSet",
+        "spec": {**made["spec"], "volumeClaimTemplates": [{"metadata": {"name": "data"}}]},
+    }
+    claim = thing("v1", "PersistentVolumeClaim", "data-db-0", {"a": 1}, status={"phase": "Bound"})
+
+    assert not any(term == "claim_missing" for term, _ in terms(found(made, claim)))
+
+
+def test_a_container_that_listens_on_a_port_of_its_proxy() -> None:
+    cart = deployment("cart", container={"ports": [{"containerPort": 15021}]})
+    crashing = {"restartCount": 3, "state": {"waiting": {"reason": "CrashLoopBackOff"}}}
+    down = pod(cart, ready=False, **crashing)
+    down["spec"] = {
+        **down["spec"],
+        "containers": [*down["spec"]["containers"], {"name": "istio-proxy", "image": "proxyv2"}],
+    }
+
+    assert ("sidecar_port_conflict", "Deployment/shop/cart") in terms(found(cart, down))
+    assert ("sidecar_port_conflict", "Deployment/shop/cart") not in terms(
+        found(cart, pod(cart, ready=False, **crashing))
+    )
+
+
+def test_what_is_left_of_a_silent_crash() -> None:
+    env = [{"secretRef": {"name": "cart-mysql"}}]
+    cart = deployment("cart", container={"envFrom": env})
+    secret = {
+        **thing("v1", "Secret", "cart-mysql"),
+        "data": {"CART_MYSQL_PASSWORD": "QUFB", "CART_MYSQL_PORT": "MzMwNg=="},
+    }
+    ended = {
+        "restartCount": 3,
+        "lastState": {"terminated": {"exitCode": 1}},
+        "state": {"waiting": {"reason": "CrashLoopBackOff"}},
+    }
+    down = pod(cart, ready=False, **ended)
+    log = Log("cart", ("Traceback (most recent call last)", "KeyError: 'x'"), "shop")
+
+    causes = [one.cause for one in investigate(evidence(cart, down, secret)).causes]
+    told = [one.cause for one in investigate(evidence(cart, down, secret, logs=[log])).causes]
+
+    assert causes[:2] == ["database_credentials_wrong", "database_port_wrong"]
+    assert "database_credentials_wrong" not in told, "where there is a log, it decides"
+
+
+@pytest.mark.parametrize(("code", "term"), [(127, "command_not_found"), (137, "out_of_memory")])
+def test_exit_codes_that_say_what_happened(code: int, term: str) -> None:
+    ended = {
+        "restartCount": 3,
+        "lastState": {"terminated": {"exitCode": code}},
+        "state": {"waiting": {"reason": "CrashLoopBackOff"}},
+    }
+
+    assert (term, "Deployment/shop/cart") in all_terms(CART, pod(CART, ready=False, **ended))
