@@ -16,6 +16,7 @@ _EXPIRED = re.compile(
     r"(?i)certificate has expired|certificate is expired|CERT_HAS_EXPIRED|certificate expired|NotAfter: .* expired|"
     r"CertificateExpiredException"
 )
+_WORDS = ("certificate", "Certificate", "CERT_HAS_EXPIRED", "CertificateExpiredException")
 
 
 def check(s: Situation) -> Iterator[Finding]:
@@ -23,7 +24,7 @@ def check(s: Situation) -> Iterator[Finding]:
     for certificate in s.items("Certificate"):
         yield from _issued(s, certificate)
     for workload in s.workloads:
-        marks = list(search(s.logs(workload), _EXPIRED, 2))
+        marks = list(search(s.logs(workload), _EXPIRED, 2, naming=_WORDS))
         if marks:
             well = bool(s.pods_of(workload)) and all(map(is_ready, s.pods_of(workload)))
             yield finding(
