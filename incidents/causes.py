@@ -18,7 +18,7 @@ from incidents.situation import Situation
 from incidents.travel import Step, Travel
 from incidents.vocabulary import Category, Rank
 
-_WEIGHT = {Rank.CHANGE: 1.0, Rank.CONDITION: 0.85, Rank.SYMPTOM: 0.45}
+_WEIGHT = {Rank.CHANGE: 1.0, Rank.CONDITION: 0.85, Rank.SYMPTOM: 0.45, Rank.LINT: 0.3}
 _EXPLAINED = 0.4
 """What is left of a finding's score when another one explains it."""
 _REACH = 0.08
@@ -93,7 +93,7 @@ def _strength(found: Finding) -> float:
 
 
 def _explains(cause: Finding, effect: Finding, reach: dict[str, int]) -> bool:
-    if effect.object not in reach or _strength(cause) < 0.35:
+    if effect.object not in reach or _strength(cause) < 0.35 or effect.cause.rank is Rank.LINT:
         return False
     if cause.since and effect.since and cause.since > effect.since + _SLACK:
         return False

@@ -2,7 +2,7 @@
 
 A `CHANGE` is something that somebody set or did, and nothing in the cluster explains it. A `CONDITION` is a
 component that fails or a resource that is used up: a cause of its own, unless a change explains it. A `SYMPTOM`
-is what other things look like when they are affected.
+is what other things look like when they are affected. A `LINT` breaks nothing now.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from enum import IntEnum, StrEnum
 class Rank(IntEnum):
     """How close to the root a cause of this kind stands."""
 
+    LINT = 0
     SYMPTOM = 1
     CONDITION = 2
     CHANGE = 3
@@ -41,7 +42,7 @@ class Cause:
     title: str
 
 
-_CHANGE, _CONDITION, _SYMPTOM = Rank.CHANGE, Rank.CONDITION, Rank.SYMPTOM
+_CHANGE, _CONDITION, _SYMPTOM, _LINT = Rank.CHANGE, Rank.CONDITION, Rank.SYMPTOM, Rank.LINT
 
 _TERMS: dict[Category, tuple[tuple[str, Rank, str], ...]] = {
     Category.ADMISSION: (
@@ -129,6 +130,17 @@ _TERMS: dict[Category, tuple[tuple[str, Rank, str], ...]] = {
         ("not_ready", _SYMPTOM, "the workload has too few ready pods"),
         ("rollout_stuck", _SYMPTOM, "the rollout does not go on"),
         ("job_failed", _CONDITION, "the Job has failed"),
+        ("cron_schedule_invalid", _CHANGE, "the CronJob's schedule cannot be read"),
+        ("cron_job_missed", _CONDITION, "the CronJob has missed its times"),
+        ("cron_job_suspended", _LINT, "the CronJob is suspended"),
+        ("disruption_budget_blocks", _CONDITION, "a PodDisruptionBudget lets no pod be evicted"),
+        ("disruption_budget_unmatched", _LINT, "a PodDisruptionBudget guards no pod"),
+        ("certificate_expired", _CONDITION, "a certificate has expired"),
+        ("certificate_not_issued", _CONDITION, "a certificate is not issued"),
+        ("image_untagged", _LINT, "the image has no version"),
+        ("probes_missing", _LINT, "the workload has no readiness probe"),
+        ("resources_missing", _LINT, "the workload asks for no resources"),
+        ("role_missing", _LINT, "a binding names a role or account that does not exist"),
         ("stuck_terminating", _CONDITION, "the object cannot be deleted: a finalizer holds it"),
     ),
     Category.SERVICE: (
@@ -142,6 +154,13 @@ _TERMS: dict[Category, tuple[tuple[str, Rank, str], ...]] = {
         ("name_unresolved", _SYMPTOM, "a host name does not resolve"),
         ("gateway_route_wrong", _CHANGE, "the gateway sends a route to another Service"),
         ("ingress_backend_missing", _CHANGE, "the Ingress sends to a Service that does not exist"),
+        ("ingress_class_missing", _CHANGE, "the Ingress's class does not exist"),
+        ("ingress_port_wrong", _CHANGE, "the Ingress sends to a port that the Service does not have"),
+        ("tls_secret_missing", _CHANGE, "the Secret with the certificate does not exist"),
+        ("gateway_class_missing", _CHANGE, "the Gateway's class does not exist"),
+        ("gateway_not_programmed", _CONDITION, "the Gateway is not in effect"),
+        ("route_not_accepted", _CHANGE, "the route is not in effect"),
+        ("network_policy_unmatched", _LINT, "a NetworkPolicy is in effect for no pod"),
         ("network_policy_blocks", _CHANGE, "a NetworkPolicy lets nothing in"),
         ("endpoints_missing", _SYMPTOM, "the Service has no ready endpoints"),
         ("connection_refused", _SYMPTOM, "connections are refused"),

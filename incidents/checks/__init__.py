@@ -10,21 +10,29 @@ from collections.abc import Callable, Iterator
 
 from incidents.checks import (
     admission,
+    certificates,
     connections,
     containers,
+    cronjobs,
     databases,
+    disruption,
     gateways,
     images,
+    lints,
     names,
     nodes,
     performance,
     policies,
     probes,
+    quotas,
     references,
     revisions,
+    routes,
     scheduling,
     secrets,
     services,
+    sidecars,
+    silent,
     storage,
     workloads,
 )
@@ -34,9 +42,10 @@ from incidents.situation import Situation
 Check = Callable[[Situation], Iterator[Finding]]
 
 CHECKS: tuple[Check, ...] = (
-    admission.check, scheduling.check, storage.check, images.check, containers.check, probes.check, workloads.check,
-    services.check, gateways.check, databases.check, secrets.check, names.check, nodes.check,
-    connections.check, revisions.check, references.check, policies.check, performance.check,
+    admission.check, quotas.check, scheduling.check, storage.check, images.check, containers.check, probes.check,
+    workloads.check, sidecars.check, silent.check, services.check, gateways.check, databases.check, secrets.check,
+    names.check, nodes.check, connections.check, revisions.check, references.check, policies.check, routes.check,
+    disruption.check, cronjobs.check, certificates.check, performance.check, lints.check,
 )  # fmt: skip
 
 

@@ -10,10 +10,7 @@ import re
 from collections.abc import Iterator
 
 from cluster.edges.base import Item
-from cluster.values import entries, mapping
 from incidents.checks.base import described, finding, pieces
-from incidents.checks.quantities import quantity
-from incidents.checks.settings import addresses
 from incidents.evidence import Event
 from incidents.finding import Finding
 from incidents.situation import Situation
@@ -46,7 +43,6 @@ def check(s: Situation) -> Iterator[Finding]:
                 if found.term not in seen:
                     seen.add(found.term)
                     yield found
-    yield from _full_quotas(s)
 
 
 def _why(s: Situation, workload: Item, event: Event) -> Iterator[Finding]:
@@ -85,10 +81,10 @@ def _why(s: Situation, workload: Item, event: Event) -> Iterator[Finding]:
             "Bring requests and limits within the LimitRange.", evidence,
             command=("kubectl", "describe", "limitrange", "-n", workload.namespace),
         )  # fmt: skip
-    elif "is invalid" in message or "Invalid value" in message:
+    elif "is invalid" in message or "Invalid value" in message or "failed quota" in message:
         yield finding(
             "invalid_specification", workload, f"{workload.kind} {workload.name} makes no pods: {message}", 0.85,
-            "Correct the field that the message names.", evidence, command=described(workload),
+            "Correct or set the field that the message names.", evidence, command=described(workload),
         )  # fmt: skip
 
 
@@ -109,44 +105,3 @@ def _quota(s: Situation, workload: Item, term: str, quota: str, message: str, ev
         f"workloads ask for.",
         evidence, [workload], ("kubectl", "describe", "resourcequota", quota, "-n", workload.namespace),
     )  # fmt: skip
-
-
-def _full_quotas(s: Situation) -> Iterator[Finding]:
-    """A quota of Services that is used up while a workload has none: nothing else tells of a refused Service."""
-    for quota in s.items("ResourceQuota"):
-        used, hard = mapping(quota.value, "status.used"), mapping(quota.value, "status.hard")
-        for resource, limit in hard.items():
-            if quota_term(resource) != "service_quota_exceeded" or not _reached(used.get(resource), limit):
-                continue
-            without = unserved(s)
-            if without:
-                names = ", ".join(item.name for item in without)
-                yield finding(
-                    "service_quota_exceeded", s.cluster.get("Namespace", quota.namespace) or quota,
-                    f"The quota {quota.name} allows {limit} Services and {used.get(resource)} exist; {names} has none.",
-                    0.9, f"Raise {resource} in the ResourceQuota {quota.name} and create the missing Service.",
-                    [s.quote(quota, resource, str(limit), field=f"status.used.{resource}")], without,
-                    ("kubectl", "describe", "resourcequota", quota.name, "-n", quota.namespace),
-                )  # fmt: skip
-
-
-def _reached(used: object, limit: object) -> bool:
-    have, may = quantity(used), quantity(limit)
-    return have is not None and may is not None and have >= may
-
-
-def unserved(s: Situation) -> list[Item]:
-    """Workloads without a Service although others call their name, or they listen and most that do have one."""
-    listening = [
-        item for item in s.workloads if item.kind in ("Deployment", "StatefulSet") and _listens(item)
-    ]
-    without = [item for item in listening if not s.services_of(item)]
-    called = {address.host.partition(".")[0] for _, address in addresses(s)}
-    missed = [item for item in without if item.name in called]
-    return missed or (without if len(without) * 4 <= len(listening) else [])
-
-
-def _listens(workload: Item) -> bool:
-    return any(
-        True for _, container in entries(workload.pod, "spec.containers") for _ in entries(container, "ports")
-    )

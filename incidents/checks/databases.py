@@ -198,13 +198,12 @@ _WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 
 def _failing_writes(s: Situation, servers: list[Item]) -> Iterator[Finding]:
-    """Only calls that write fail, in several services, while every pod is ready: their database takes no writes."""
+    """Only calls that write fail while every pod is ready: their database takes no writes."""
     failing = [alert for alert in s.evidence.alerts if re.search(r"\b5\d\d\b", " ".join(alert.details))]
     methods = {alert.labels.get("method", "") for alert in failing}
     names = {alert.subject for alert in failing}
     if (
-        len(names) < 2
-        or not methods
+        not methods
         or not methods <= _WRITES
         or any(fails(s, item) for item in s.workloads if s.pods_of(item))
     ):
@@ -221,7 +220,7 @@ def _failing_writes(s: Situation, servers: list[Item]) -> Iterator[Finding]:
             "database_read_only", server,
             f"Only calls that write fail ({', '.join(sorted(names))}) while every pod is ready: "
             f"{shown(server)} takes no writes.",
-            0.6, _READ_ONLY.fix, [Piece(PieceType.EVENT, alert.text[:300], alert.subject,
+            0.65 if len(names) > 1 else 0.6, _READ_ONLY.fix, [Piece(PieceType.EVENT, alert.text[:300], alert.subject,
             alert.starts_at) for alert in failing[:3]],
             hit, described(server),
         )  # fmt: skip

@@ -2,8 +2,8 @@
 
 Slowness is passed on to callers: of the slow ones, those that wait for another slow one are its victims. Where it
 is not known who calls whom, the one that grew by the largest factor is nearest to the cause, because a caller adds
-its callee's delay to time that it needs anyway. A delay shifts the typical call; lost packets are sent again and
-make a few calls very slow.
+its callee's delay to time that it needs anyway. Delays add up: what became slower by a few milliseconds has not made
+others slower by seconds. A delay shifts the typical call; lost packets are sent again and make a few calls very slow.
 """
 
 from __future__ import annotations
@@ -37,6 +37,8 @@ _RETRANSMITS = 0.8
 _DELAYED = 8.0
 _STOPS = 2.0
 """What it adds to the slowness of a workload that its calls fail, or that it completes none any more."""
+_CALLS = 50
+"""How often a workload calls another one for one answer of its own, at most."""
 _SLACK = timedelta(seconds=60)
 
 
@@ -75,10 +77,16 @@ class Change:
     @property
     def typical(self) -> bool:
         """Whether its typical call became slower: one that only some callers find slow is well itself."""
-        risen = (
-            one for one in self.shifts.get(Kind.LATENCY, []) if one.score >= _CLEAR and one.ratio >= _SLOWER
-        )
-        return any(is_typical(one.series.metric) for one in risen)
+        return bool(self.rises)
+
+    @property
+    def rises(self) -> dict[str, float]:
+        """By how much its typical call became slower, by metric."""
+        return {
+            one.series.metric: one.after - one.before
+            for one in self.shifts.get(Kind.LATENCY, [])
+            if one.score >= _CLEAR and one.ratio >= _SLOWER and is_typical(one.series.metric)
+        }
 
     @property
     def since(self) -> datetime | None:
@@ -206,7 +214,8 @@ def _slow(s: Situation, slow: dict[str, Change], throttled: dict[str, Change]) -
     left = {ident: one for ident, one in slow.items() if ident not in throttled}
     victims = {ident for ident in left if _waits_for(s, ident, slow)} | _late(left)
     near = [left[ident] for ident in left if ident not in victims]
-    first = sorted(near, key=lambda one: (not one.typical, -one.slowness))
+    slight = {one.item.id for one in near if _is_slight(one, slow)}
+    first = sorted(near, key=lambda one: (not one.typical or one.item.id in slight, -one.slowness))
     grave = any(one.slowness >= math.log(_DELAYED) for one in first)
     for place, one in enumerate(first):
         sure = 0.9 if one.slowness >= math.log(_DELAYED) else 0.8 if grave and one.typical else 0.45
@@ -214,6 +223,15 @@ def _slow(s: Situation, slow: dict[str, Change], throttled: dict[str, Change]) -
         yield _slow_finding(one, "network_delay", max(sure - 0.12 * place, 0.45), place, about)
     for one in left.values():
         yield _slow_finding(one, "slow_response", 0.9 if one.slowness >= math.log(_DELAYED) else 0.5, 0, [])
+
+
+def _is_slight(one: Change, slow: dict[str, Change]) -> bool:
+    """Whether its typical call became so little slower that what others wait longer is not its doing."""
+    most: dict[str, float] = {}
+    for other in slow.values():
+        for metric, rise in other.rises.items():
+            most[metric] = max(most.get(metric, 0.0), rise)
+    return bool(one.rises) and all(rise * _CALLS < most[metric] for metric, rise in one.rises.items())
 
 
 def _late(slow: dict[str, Change]) -> set[str]:

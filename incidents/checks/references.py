@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cluster.edges.base import Item
-from cluster.values import Value, entries, mapping, text
+from cluster.selectors import Selector
+from cluster.values import Value, at, entries, mapping, text
 from incidents.checks.base import described, finding, got
 from incidents.finding import Finding
-from incidents.situation import Situation, is_ready, shown
+from incidents.situation import Situation, is_ready, shown, statuses, waiting_reason
 
 _MISSING = {
     "Secret": "secret_missing",
@@ -33,6 +34,9 @@ def check(s: Situation) -> Iterator[Finding]:
                     f"Create the {kind} {name}, or correct its name.", [s.quote(workload, name)], s.pods_of(workload),
                     ("kubectl", "get", kind.lower(), "-n", workload.namespace),
                 )  # fmt: skip
+        if suffers and wanted != 0:
+            yield from _keys(s, workload)
+            yield from _pull_secrets(s, workload)
     yield from _scale_targets(s)
     yield from _headless(s)
     yield from _webhooks(s)
@@ -60,6 +64,46 @@ def _named(workload: Item) -> Iterator[tuple[str, str]]:
     for _, volume in entries(spec, "volumes"):
         yield from _reference("ConfigMap", mapping(volume, "configMap"), "name")
         yield from _reference("Secret", mapping(volume, "secret"), "secretName")
+
+
+def _keys(s: Situation, workload: Item) -> Iterator[Finding]:
+    """Keys that environment variables take from a ConfigMap or Secret that has others."""
+    for group in ("initContainers", "containers"):
+        for _, container in entries(workload.pod, f"spec.{group}"):
+            for _, variable in entries(container, "env"):
+                for kind, path in (("ConfigMap", "configMapKeyRef"), ("Secret", "secretKeyRef")):
+                    source = mapping(variable, f"valueFrom.{path}")
+                    held = s.cluster.get(kind, text(source, "name"), workload.namespace)
+                    keys = mapping(held.value, "data").keys() if held else ()
+                    key = text(source, "key")
+                    if held and keys and key and key not in keys and source.get("optional") is not True:
+                        yield finding(
+                            "config_key_missing", workload,
+                            f"{shown(workload)} needs the key {key} of the {kind} {held.name}, which has "
+                            f"{', '.join(sorted(map(str, keys))[:8])}.", 0.88,
+                            "Add the key, or correct its name where the pod uses it.",
+                            [s.quote(workload, key), s.quote(workload, held.name)], s.pods_of(workload),
+                            described(held),
+                        )  # fmt: skip
+
+
+def _pull_secrets(s: Situation, workload: Item) -> Iterator[Finding]:
+    """Secrets for pulling that do not exist, while an image cannot be pulled."""
+    pods = s.pods_of(workload)
+    if not any(waiting_reason(status) in _NOT_PULLED for pod in pods for _, status in statuses(pod)):
+        return
+    for _, secret in entries(workload.pod, "spec.imagePullSecrets"):
+        name = text(secret, "name")
+        if name and _absent(s, "Secret", name, workload.namespace):
+            yield finding(
+                "image_pull_unauthorized", workload,
+                f"{shown(workload)} cannot pull its image: its pull secret {name} does not exist.", 0.94,
+                f"Create the Secret {name} with credentials for the registry.", [s.quote(workload, name)], pods,
+                ("kubectl", "get", "secrets", "-n", workload.namespace),
+            )  # fmt: skip
+
+
+_NOT_PULLED = ("ErrImagePull", "ImagePullBackOff")
 
 
 def _reference(kind: str, value: Value, key: str) -> Iterator[tuple[str, str]]:
@@ -108,7 +152,23 @@ def _webhooks(s: Situation) -> Iterator[Finding]:
     for item in s.cluster.kind("ValidatingWebhookConfiguration", "MutatingWebhookConfiguration"):
         for _, webhook in entries(item.value, "webhooks"):
             name, place = (text(webhook, f"clientConfig.service.{key}") for key in ("name", "namespace"))
-            if name and webhook.get("failurePolicy") != "Ignore" and _absent(s, "Service", name, place):
+            if not name or webhook.get("failurePolicy") == "Ignore":
+                continue
+            service = s.cluster.get("Service", name, place)
+            behind = (
+                s.cluster.selected(Selector.flat(at(service.value, "spec.selector")), [place])
+                if service
+                else []
+            )
+            pods = [pod for workload in behind for pod in s.pods_of(workload)]
+            if pods and not any(map(is_ready, pods)):
+                yield finding(
+                    "webhook_unavailable", item,
+                    f"The webhook {text(webhook, 'name')} asks the Service {place}/{name}, of which no pod is ready; "
+                    f"what it should judge is refused.", 0.75, "Repair the pods behind the Service.",
+                    [s.quote(item, name), s.quote(pods[0], "Ready", "False")], behind, got(item, "-o", "yaml"),
+                )  # fmt: skip
+            elif _absent(s, "Service", name, place):
                 yield finding(
                     "webhook_unavailable", item,
                     f"The webhook {text(webhook, 'name')} asks the Service {place}/{name}, which does not "

@@ -42,10 +42,15 @@ def check(s: Situation) -> Iterator[Finding]:
 
 
 def key_of(secret: str, key: str) -> str:
-    """A key without the words of its Secret's name: `SHOP_CART_MYSQL_HOST` of `shop-cart-mysql` is `HOST`."""
+    """A key without the words of its Secret's name: `SHOP_CART_MYSQL_HOST` of `shop-cart-mysql` is `HOST`.
+
+    Only the words in front are left out, so that `USER_MYSQL_USER` of `shop-user-mysql` is `USER`.
+    """
     own = [word for word in re.split(r"[-_.]", secret.upper()) if word]
     words = [word for word in re.split(r"[-_.]", key.upper()) if word]
-    return "_".join(word for word in words if word not in own) or key.upper()
+    while len(words) > 1 and words[0] in own:
+        own.remove(words.pop(0))
+    return "_".join(words)
 
 
 def _sizes(secret: Item) -> dict[str, int]:

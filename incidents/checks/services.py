@@ -185,7 +185,8 @@ def _address(s: Situation, workload: Item, address: Address) -> Iterator[Finding
     slip = like is not None and (like is peer or _likeness(like.name, name) >= _ALIKE)
     if like is not None and slip:
         meant = f"; did it mean {like.name}?"
-        confidence = 0.95 if said else 0.85 if peer else 0.55
+        alone = "." not in address.host and address.port is not None
+        confidence = 0.95 if said else 0.85 if peer else 0.7 if alone else 0.55
     elif said:
         meant, confidence = ".", 0.6
     else:

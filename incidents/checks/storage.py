@@ -10,9 +10,10 @@ from collections.abc import Iterator
 
 from cluster.edges.base import Item
 from cluster.selectors import Selector
-from cluster.values import at, entries, mapping, text, words
+from cluster.values import at, mapping, text, words
 from incidents.checks.base import described, finding, pieces
 from incidents.checks.quantities import quantity
+from incidents.checks.quotas import claims_of
 from incidents.evidence import Piece
 from incidents.finding import Finding
 from incidents.situation import Situation
@@ -26,7 +27,7 @@ def check(s: Situation) -> Iterator[Finding]:
             if users or s.events(claim):
                 yield from _pending(s, claim, users)
     for workload in s.workloads:
-        for name in _claims(workload):
+        for name in claims_of(workload):
             if s.items("PersistentVolumeClaim") and not s.cluster.get(
                 "PersistentVolumeClaim", name, workload.namespace
             ):
@@ -38,15 +39,8 @@ def check(s: Situation) -> Iterator[Finding]:
                 )  # fmt: skip
 
 
-def _claims(workload: Item) -> list[str]:
-    names = (
-        text(volume, "persistentVolumeClaim.claimName") for _, volume in entries(workload.pod, "spec.volumes")
-    )
-    return [name for name in names if name]
-
-
 def _users(s: Situation, claim: Item) -> list[Item]:
-    return [w for w in s.workloads if w.namespace == claim.namespace and claim.name in _claims(w)]
+    return [w for w in s.workloads if w.namespace == claim.namespace and claim.name in claims_of(w)]
 
 
 def _pending(s: Situation, claim: Item, users: list[Item]) -> Iterator[Finding]:
@@ -94,7 +88,11 @@ def causes(s: Situation, claim: Item) -> list[Why]:
     same = [one for one in volumes if text(one.value, "spec.storageClassName") == wanted]
     free = [one for one in same if text(one.value, "status.phase") in ("Available", "")]
     if not volumes:
-        return []
+        whole = [one for one in s.items("StorageClass") if at(one.value, "metadata.creationTimestamp")]
+        if wanted or len(whole) < max(len(classes), 1) or any(map(_is_default, whole)):
+            return []
+        return [("claim_storage_class_missing", "it names no storage class, and no class is the default", 0.75,
+                 f"Name a storage class: {', '.join(sorted(classes))}.")]  # fmt: skip
     if not same:
         offered = ", ".join(sorted({text(one.value, "spec.storageClassName") or "none" for one in volumes}))
         return [("claim_storage_class_missing",
@@ -129,11 +127,23 @@ def _unmatched(claim: Item, free: list[Item]) -> list[Why]:
             (size, wanted is not None and not any(_holds(one, wanted) for one in free)),
         ) if fails]  # fmt: skip
         return [(term, why, 0.95, fix) for term, why, fix in known]
+    small = not any(_holds(one, _SMALL) for one in free)
     likely = [labels, modes, size] if any(one.labels for one in free) else [modes, size, labels]
+    likely = [size, modes, labels] if small else likely
     return [
         (term, why, confidence, fix)
         for (term, why, fix), confidence in zip(likely, (0.75, 0.55, 0.4), strict=True)
     ]
+
+
+_SMALL = 2.0**30
+"""Bytes that few claims stay below."""
+_DEFAULT = ("storageclass.kubernetes.io/is-default-class", "storageclass.beta.kubernetes.io/is-default-class")
+
+
+def _is_default(storage_class: Item) -> bool:
+    annotations = mapping(storage_class.value, "metadata.annotations")
+    return any(str(annotations.get(key)) == "true" for key in _DEFAULT)
 
 
 def _holds(volume: Item, wanted: float) -> bool:

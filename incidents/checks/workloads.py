@@ -1,4 +1,4 @@
-"""Workloads as a whole: scaled to nothing, too few ready pods, ports that two containers want, evictions, Jobs."""
+"""Workloads as a whole: scaled to nothing, too few ready pods, evictions, Jobs."""
 
 from __future__ import annotations
 
@@ -7,18 +7,13 @@ from collections.abc import Iterator
 
 from cluster.edges.base import Item
 from cluster.graph import EdgeType
-from cluster.values import Value, at, entries, mapping, text
-from incidents.checks.base import described, finding, got, pieces, port_of
+from cluster.values import at, entries, mapping, text
+from incidents.checks.base import described, finding, got, pieces
 from incidents.checks.log_lines import search
 from incidents.finding import Finding
-from incidents.situation import Situation, is_ready, shown, statuses, waiting_reason
+from incidents.situation import Situation, is_ready, shown
 
 _SCALED = ("Deployment", "StatefulSet", "ReplicaSet", "ReplicationController")
-_IN_USE = re.compile(
-    r"(?i)port (?P<port>\d+) (?:was|is) already in use|address already in use.*?:(?P<two>\d+)|listening on "
-    r"port (?P<three>\d+)\.|"
-    r"EADDRINUSE.*?:(?P<four>\d+)|bind\(\) to \S*:(?P<five>\d+) failed|address already in use|Address in use"
-)
 _MISSED = re.compile(r"(?i)no (?:servers|instances) available|unavailable|refused|\b503\b")
 _FULL = re.compile(r"(?i)no space left on device|disk quota exceeded")
 
@@ -28,7 +23,6 @@ def check(s: Situation) -> Iterator[Finding]:
     for workload in s.workloads:
         yield from _zero(s, workload)
         yield from _unready(s, workload)
-        yield from _port_conflict(s, workload)
         yield from _evicted(s, workload)
         yield from _full(s, workload)
         yield from _job(s, workload)
@@ -72,48 +66,6 @@ def _unready(s: Situation, workload: Item) -> Iterator[Finding]:
         "False") for pod in bad[:2])],
         bad, described(workload),
     )  # fmt: skip
-
-
-def _port_conflict(s: Situation, workload: Item) -> Iterator[Finding]:
-    """A process that cannot listen because another container of its pod already does."""
-    if not any(
-        waiting_reason(status) or not status.get("ready")
-        for pod in s.pods_of(workload)
-        for _, status in statuses(pod)
-    ):
-        return
-    containers = [c for _, c in entries(workload.pod, "spec.containers")]
-    pod_containers = [c for pod in s.pods_of(workload) for _, c in entries(pod.value, "spec.containers")]
-    twice = _declared_twice(containers)
-    if twice is not None:
-        yield finding(
-            "sidecar_port_conflict", workload,
-            f"Two containers of {shown(workload)} declare port {twice}; only one can listen.",
-            0.7, "Give the containers of the pod different ports.", [s.quote(workload, str(twice))],
-            s.pods_of(workload),
-            described(workload),
-        )  # fmt: skip
-    for mark in search(s.logs(workload), _IN_USE, 1):
-        several = len(containers) > 1 or len({text(c, "name") for c in pod_containers}) > 1
-        yield finding(
-            "sidecar_port_conflict", workload,
-            f"{shown(workload)} cannot listen on its port: another process of the pod does "
-            f"({mark.line.strip()[-160:]}).",
-            0.93 if several else 0.8, "Give the containers of the pod different ports.",
-            [mark.piece(), *(s.quote(workload, text(c, "name")) for c in containers[:3])], s.pods_of(workload),
-            described(workload),
-        )  # fmt: skip
-
-
-def _declared_twice(containers: list[Value]) -> object:
-    """A port that two containers of a pod declare, or None."""
-    seen: dict[object, int] = {}
-    for place, container in enumerate(containers):
-        for _, port in entries(container, "ports"):
-            key = (port_of(port.get("containerPort")), str(port.get("protocol") or "TCP"))
-            if key[0] is not None and seen.setdefault(key, place) != place:
-                return key[0]
-    return None
 
 
 def _evicted(s: Situation, workload: Item) -> Iterator[Finding]:

@@ -2,7 +2,7 @@
 
 A shift is measured between the median of a quiet stretch and the median of a short window, wherever in the rest of
 the series that departs most. No onset has to be known, so none can be misjudged; where one is told, a minute on
-either side of it is left out of both.
+either side of it is left out of both. A series that goes back some days is compared with the same hour of those.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy
 from numpy.lib.stride_tricks import sliding_window_view
 
+from incidents.metrics import seasons
 from incidents.metrics.series import Numbers, Series
 
 _FEWEST = 6
@@ -56,6 +57,8 @@ def shift(
     times, values = series.times[kept], series.values[kept]
     if len(values) < 2 * _FEWEST:
         return None
+    if onset is None and (usual := seasons.usual(times, values)) is not None:
+        return _out_of_season(series, times, values, usual, floor)
     if onset is None:
         quiet = max(_FEWEST, len(values) // 4)
         base, rest, rest_times = values[:quiet], values[quiet:], times[quiet:]
@@ -79,6 +82,24 @@ def against(
     after = float(medians[place])
     score = (after - before) / deviation
     return Shift(series, before, after, score, _onset(rest, rest_times, before, deviation, place, score > 0))
+
+
+def _out_of_season(
+    series: Series, times: Numbers, values: Numbers, usual: seasons.Usual, floor: float
+) -> Shift:
+    """The largest shift of the last day from what its hours usually are."""
+    now, times = values[usual.first :], times[usual.first :]
+    deviations = numpy.maximum(
+        usual.spread / _IQR_TO_SIGMA, numpy.maximum(0.05 * numpy.abs(usual.middle), floor)
+    )
+    distances = (now - usual.middle) / numpy.maximum(deviations, 1e-9)
+    width = min(max(3, len(now) // 48), len(now))
+    medians = numpy.median(sliding_window_view(distances, width), axis=1)
+    place = int(numpy.argmax(numpy.abs(medians)))
+    there = slice(place, place + width)
+    score = float(medians[place])
+    before, after = float(numpy.median(usual.middle[there])), float(numpy.median(now[there]))
+    return Shift(series, before, after, score, _onset(distances, times, 0.0, 1.0, place, score > 0))
 
 
 def _onset(values: Numbers, times: Numbers, before: float, deviation: float, place: int, up: bool) -> float:

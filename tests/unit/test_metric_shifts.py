@@ -1,0 +1,87 @@
+"""Where a series changed: against its usual hour, and whatever the onset is said to be."""
+
+from __future__ import annotations
+
+import numpy
+from hypothesis import given
+from hypothesis import strategies as st
+
+from incidents.metrics.changes import shift
+from incidents.metrics.series import Numbers, Series
+
+STEP = 300.0
+DAY = 86_400.0
+
+
+def days(count: float, peak: float = 100.0) -> tuple[Numbers, Numbers]:
+    """Times, and values that are high by day and low by night."""
+    times = numpy.arange(0, count * DAY, STEP)
+    return times, 20.0 + peak * numpy.clip(numpy.sin(2 * numpy.pi * times / DAY), 0, None)
+
+
+def test_what_happens_every_day_is_no_shift() -> None:
+    times, values = days(4)
+
+    found = shift(Series("cart", "rps", times, values), floor=1.0)
+
+    assert found is not None
+    assert abs(found.score) < 4.0
+
+
+def test_too_little_for_the_hour_is_a_shift_though_the_night_has_less() -> None:
+    times, values = days(4)
+    noon = (times >= 3.2 * DAY) & (times < 3.3 * DAY)
+    values = numpy.where(noon, values / 2, values)
+
+    found = shift(Series("cart", "rps", times, values), floor=1.0)
+
+    assert found is not None
+    assert found.score < -4.0
+    assert abs(found.onset - 3.2 * DAY) <= 2 * STEP
+    assert found.after < found.before * 0.7
+
+
+def test_two_days_know_no_season() -> None:
+    times, values = days(2.5)
+    evening = times >= DAY / 2
+
+    found = shift(Series("cart", "rps", times[evening], values[evening]), floor=1.0)
+
+    assert found is not None
+    assert abs(found.score) > 4.0
+
+
+def test_an_hour_that_was_never_measured_before_gives_no_season() -> None:
+    times, values = days(4)
+    kept = (times >= 3 * DAY) | (times % DAY < DAY / 2)
+
+    found = shift(Series("cart", "rps", times[kept], values[kept]), floor=1.0)
+
+    assert found is not None
+
+
+@given(
+    st.lists(st.integers(0, 5), min_size=3, max_size=5, unique=True),
+    st.floats(-60.0, 60.0),
+    st.integers(0, 2**16),
+)
+def test_the_rank_is_kept_when_the_onset_is_misjudged_by_a_minute(
+    powers: list[int], late: float, seed: int
+) -> None:
+    times = numpy.arange(0.0, 1_800.0, 5.0)
+    noise = numpy.random.default_rng(seed)
+    services = []
+    for power in powers:
+        quiet = noise.normal(100.0, 2.0, len(times))
+        grown = numpy.where(times >= 900.0, quiet * 3.0**power * 2, quiet)
+        services.append(Series(f"service-{power}", "latency", times, grown))
+
+    def ranks(onset: float) -> list[str]:
+        scores = {
+            one.subject: found.score for one in services if (found := shift(one, 5.0, onset)) is not None
+        }
+        return sorted(scores, key=lambda name: -scores[name])
+
+    assert (
+        ranks(900.0 + late) == ranks(900.0) == [f"service-{power}" for power in sorted(powers, reverse=True)]
+    )
