@@ -13,6 +13,7 @@ from incidents.begun import Beginnings, undoing
 from incidents.causes import Ranked, rank
 from incidents.evidence import Evidence
 from incidents.finding import Finding
+from incidents.focus import about
 from incidents.numbered import Numbered
 from incidents.picture import graph_of
 from incidents.report import Investigation, Json, ReportedCause
@@ -29,9 +30,11 @@ _LEAST_SCORE = 0.1
 
 
 def ranked_causes(evidence: Evidence) -> tuple[list[Ranked], Travel, Situation]:
-    """Everything that the checks find, the likeliest root cause first."""
+    """Everything that the checks find, the likeliest root cause first; with a focus, only what belongs to it."""
     situation = Situation(evidence)
     found, travel = rank(situation, checks.run(situation))
+    if evidence.focus is not None:
+        found = about(found, situation, travel, evidence.focus)
     return found, travel, situation
 
 
@@ -51,6 +54,7 @@ def investigate(evidence: Evidence) -> Investigation:
         "", evidence.namespace, (min(times, default=evidence.taken_at), max(times, default=evidence.taken_at)),
         summary_of(causes, shown, healthy, travel), causes, graph, moments, tuple(pieces.all), healthy,
         round((time.perf_counter() - start) * 1000), tuple((one.item, one.reason) for one in evidence.unread),
+        evidence.metric_sources,
     )  # fmt: skip
     return replace(report, id=_identity(report))
 

@@ -56,7 +56,10 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class Investigation:
-    """What broke, why, how it spread, and what shows it. `evidence[i]` has the number i + 1."""
+    """What broke, why, how it spread, and what shows it. `evidence[i]` has the number i + 1.
+
+    `metric_sources` names the sources whose metrics are in it; that is for deciding who may see it, and not shown.
+    """
 
     id: str
     namespace: str
@@ -69,6 +72,7 @@ class Investigation:
     healthy: bool
     took_ms: int
     unread: tuple[tuple[str, str], ...] = field(default=())
+    metric_sources: tuple[str, ...] = ()
 
     def to_json(self) -> Json:
         """The report in the public contract's form; `unread` lists what of a bundle could not be used."""
