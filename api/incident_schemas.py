@@ -138,6 +138,22 @@ class InvestigationsModel(BaseModel):
     investigations: list[ListedModel]
 
 
+class PanelModel(BaseModel):
+    """One metric of one object: `times` in seconds since 1970, a value null where none is known.
+
+    `turned_at` is when it changed for good, from about `before` to about `after`; null where it did not.
+    """
+
+    object: str
+    subject: str
+    metric: str
+    times: list[float]
+    values: list[float | None]
+    turned_at: datetime | None = None
+    before: float | None = None
+    after: float | None = None
+
+
 class QueuedModel(BaseModel):
     """How far an investigation is: queued, running, done or failed."""
 
@@ -186,5 +202,6 @@ class InvestigationModel(BaseModel):
     healthy: bool
     took_ms: int
     unread: list[UnreadModel]
+    panels: list[PanelModel] = []
     status: str = "done"
     similar: list[SimilarModel] = []

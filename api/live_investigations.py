@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -64,9 +65,11 @@ def investigate_live(
     services: Services, request: LiveRequest, principals: frozenset[str] | None
 ) -> Investigation:
     """The report on a live cluster, of what `principals` may read (None: everything, and public pages)."""
+    start = time.perf_counter()
     report = investigate(evidence_of(services, request, principals))
     search = page_search(services, EVERYONE if principals is None else principals)
-    return with_runbooks(report, search, [one.name for one in request.alerts])
+    told = with_runbooks(report, search, [one.name for one in request.alerts])
+    return replace(told, took_ms=round((time.perf_counter() - start) * 1000))
 
 
 def cluster_of(services: Services, request: LiveRequest, principals: frozenset[str] | None) -> str:

@@ -1,9 +1,9 @@
-"""What the demo's Prometheus has measured in the shop: calm hours, and from a bad release of `checkout` on what it does."""
+"""What the demo's Prometheus has measured in the shop: calm hours, and what a bad release does."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from tests.servers.bad_rollout import CALLER, NAMESPACE, WORKLOAD
@@ -16,7 +16,7 @@ _BUCKETS = (0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
 
 
 class Shop:
-    """The metrics of every Deployment of the shop in production. `incident` is when the release went wrong, if it did."""
+    """The metrics of every Deployment of the shop in production. `incident` is when it went wrong."""
 
     def __init__(self, cluster: Cluster) -> None:
         self.began = cluster.now()
@@ -42,8 +42,9 @@ class Shop:
             work.ready(ready)
         for node in self._named("Node", ""):
             labels = {"instance": node["metadata"]["name"], "job": "node-exporter", "namespace": "monitoring"}
-            again: Callable[[float], float] = lambda t: 0.05 + 0.02 * _wave(t, 7)
-            server.counter("node_netstat_Tcp_RetransSegs", labels, self._times, again)
+            server.counter(
+                "node_netstat_Tcp_RetransSegs", labels, self._times, lambda t: 0.05 + 0.02 * _wave(t, 7)
+            )
 
     def _named(self, kind: str, namespace: str = NAMESPACE) -> list[Json]:
         records = self._cluster.store.records(self._cluster.store.registry.named(kind))
@@ -104,8 +105,8 @@ class _Workload:
         """CPU, memory and restarts of one pod that is there all the time, or until the release."""
         times = [at for at in self._times if not self._is_bad(at) or self._name != WORKLOAD]
         labels = {"namespace": NAMESPACE, "pod": pod, "container": self._name}
-        used: Callable[[float], float] = lambda t: 0.12 + 0.02 * _wave(t, self._number)
-        self._server.counter("container_cpu_usage_seconds_total", labels, times, used)
+        name = "container_cpu_usage_seconds_total"
+        self._server.counter(name, labels, times, lambda t: 0.12 + 0.02 * _wave(t, self._number))
         sizes = [2.4e8 + 4e6 * _wave(at, self._number) for at in times]
         self._server.gauge("container_memory_working_set_bytes", labels, times, sizes)
 

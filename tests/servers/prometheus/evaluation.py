@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections import defaultdict
 from collections.abc import Callable
@@ -97,7 +98,7 @@ def _increase(samples: list[tuple[float, float]], start: float, end: float) -> f
     if len(samples) < 2:
         return None
     grown = samples[-1][1] - samples[0][1]
-    for (_, before), (_, after) in zip(samples, samples[1:], strict=False):
+    for (_, before), (_, after) in itertools.pairwise(samples):
         if after < before:
             grown += before
     sampled = samples[-1][0] - samples[0][0]
@@ -116,7 +117,8 @@ def _aggregated(name: str, by: tuple[str, ...], vector: Vector) -> Vector:
     for labels, value in vector.items():
         groups[frozenset((key, one) for key, one in labels if key in by)].append(value)
     reduce: dict[str, Callable[[list[float]], float]] = {
-        "sum": math.fsum, "avg": lambda v: math.fsum(v) / len(v), "max": max, "min": min, "count": lambda v: float(len(v)),
+        "sum": math.fsum, "avg": lambda v: math.fsum(v) / len(v), "max": max, "min": min,
+        "count": lambda v: float(len(v)),
     }  # fmt: skip
     return {labels: reduce[name](values) for labels, values in groups.items()}
 
