@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from cluster.edges.base import Item
@@ -20,6 +20,7 @@ _MOST_LOGS = 3
 _PIECES_EACH = 2
 _MOST_PANELS = 8
 _PANELS_EACH = 4
+_EARLIER = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +90,19 @@ class Observations:
         return next((item for item in self._situation.cluster.items if item.id == ident), None)
 
     def _onset(self, one: Ranked) -> datetime | None:
-        """When it began: with the change that began it, else with the first sign that has a time."""
+        """When it began: with the change that began it, else some minutes before the first sign that has a time.
+
+        What a process says comes before what the cluster notices of it.
+        """
         if one.begun is not None:
             return one.begun.change.at
         signs = [piece.at for piece in one.finding.evidence if piece.at and piece.type is not PieceType.LOG]
         signs += [alert.starts_at for alert in self._situation.evidence.alerts if alert.starts_at]
-        return min([*signs, *([one.finding.since] if one.finding.since else [])], default=None)
+        signs += [
+            at for each in self._measured if each.item.id == one.finding.object and (at := each.turned_at)
+        ]
+        first = min(signs, default=None)
+        return first - _EARLIER if first is not None else None
 
 
 def _few(found: Sequence[Measured], each: int) -> Iterator[Measured]:

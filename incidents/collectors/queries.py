@@ -80,14 +80,17 @@ def of_pods(names: Collection[str], where: str, span: str) -> Iterator[Query]:
     by = "sum by (pod)"
     if "container_cpu_usage_seconds_total" in names:
         yield Query(
-            "cpu", f"{by} (rate(container_cpu_usage_seconds_total{{{inner}}}[{span}]))", "pod", Join.MEAN
+            "cpu cores",
+            f"{by} (rate(container_cpu_usage_seconds_total{{{inner}}}[{span}]))",
+            "pod",
+            Join.MEAN,
         )
     if {"container_cpu_cfs_throttled_periods_total", "container_cpu_cfs_periods_total"} <= set(names):
         throttled = f"{by} (rate(container_cpu_cfs_throttled_periods_total{{{inner}}}[{span}]))"
         periods = f"{by} (rate(container_cpu_cfs_periods_total{{{inner}}}[{span}]))"
-        yield Query("throttling", f"{throttled} / {periods}", "pod", Join.MEAN)
+        yield Query("throttling ratio", f"{throttled} / {periods}", "pod", Join.MEAN)
     if "container_memory_working_set_bytes" in names:
-        yield Query("memory", f"{by} (container_memory_working_set_bytes{{{inner}}})", "pod", Join.MEAN)
+        yield Query("memory bytes", f"{by} (container_memory_working_set_bytes{{{inner}}})", "pod", Join.MEAN)
     if "kube_pod_container_status_restarts_total" in names:
         restarts = f"{by} (increase(kube_pod_container_status_restarts_total{{{where}}}[{span}]))"
         yield Query("restarts", restarts, "pod", Join.SUM)
@@ -104,11 +107,11 @@ def of_nodes(names: Collection[str], where: str, label: str, span: str) -> Itera
     """What the node exporter tells: CPU, memory, packets that were sent again."""
     if "node_cpu_seconds_total" in names:
         idle = f"avg by ({label}) (rate(node_cpu_seconds_total{{{_with(where, mode='idle')}}}[{span}]))"
-        yield Query("cpu used", f"1 - {idle}", label, Join.MEAN)
+        yield Query("cpu used ratio", f"1 - {idle}", label, Join.MEAN)
     if {"node_memory_MemAvailable_bytes", "node_memory_MemTotal_bytes"} <= set(names):
         free = f"sum by ({label}) (node_memory_MemAvailable_bytes{{{where}}})"
         whole = f"sum by ({label}) (node_memory_MemTotal_bytes{{{where}}})"
-        yield Query("memory used", f"1 - {free} / {whole}", label, Join.MEAN)
+        yield Query("memory used ratio", f"1 - {free} / {whole}", label, Join.MEAN)
     if "node_netstat_Tcp_RetransSegs" in names:
         again = f"sum by ({label}) (rate(node_netstat_Tcp_RetransSegs{{{where}}}[{span}]))"
         yield Query("tcp retransmissions", again, label, Join.SUM)
@@ -117,7 +120,7 @@ def of_nodes(names: Collection[str], where: str, label: str, span: str) -> Itera
 def of_calls(calls: Calls, where: str, label: str, code: str, span: str) -> Iterator[Query]:
     """Rate, share of failures and latency of calls, by one label."""
     whole = f"sum by ({label}) (rate({calls.counter}{{{where}}}[{span}]))"
-    yield Query("requests", whole, label, Join.SUM)
+    yield Query("requests per second", whole, label, Join.SUM)
     if code:
         bad = f'{where},{code}=~"{_FAILED}"'
         # Without any failure there is no such series, and the share is 0 and not unknown.

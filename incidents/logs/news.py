@@ -73,7 +73,7 @@ def news(logs: Iterable[Log], onset: datetime | None, most: int = 3) -> list[New
     before = [one for one in lines if onset is not None and one.at < onset]
     since = [one for one in lines if onset is None or one.at >= onset]
     told = list(_compared(before, since, templates)) if before and since else []
-    first = _first_error(since, templates)
+    first = _first_error(since or lines, templates)
     if first is not None and not any(one.piece == first.piece for one in told):
         told.append(first)
     told.sort(key=lambda one: (not one.severe, one.kind is not Kind.FIRST_ERROR, -one.count))

@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from cluster.edges.base import Item
-from incidents.checks.performance import subject
-from incidents.evidence import Piece, PieceType
+from incidents.checks.performance import said, subject
+from incidents.evidence import Piece
 from incidents.metrics.changes import Shift, shift
 from incidents.metrics.kinds import Kind, kind_of
 from incidents.metrics.series import Series
-from incidents.metrics.units import shown_value
-from incidents.situation import Situation, shown
+from incidents.situation import Situation
 
 _CLEAR = 4.0
 _LEAST_RATIO = 1.5
@@ -42,11 +41,7 @@ class Measured:
     def piece(self) -> Piece:
         """The turn as evidence."""
         assert self.shift is not None
-        metric = self.series.metric
-        said = f"{shown_value(metric, self.shift.before)} -> {shown_value(metric, self.shift.after)}"
-        return Piece(
-            PieceType.METRIC, f"{self.series.subject} {metric}: {said}", shown(self.item), self.turned_at
-        )
+        return said(self.item, self.shift)
 
 
 def measured(situation: Situation, objects: Collection[str]) -> list[Measured]:
