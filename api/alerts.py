@@ -11,7 +11,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from api.incident_store import IncidentStore, Kept
-from api.live_investigations import LiveRequest, cluster_of, investigate_live
+from api.investigations import kept_report
+from api.live_investigations import LiveRequest
 from api.services import Services
 from connectors.errors import KubeloreError
 from incidents.bundles import alerts as alert_reader
@@ -98,12 +99,7 @@ class AlertQueue:
     def _investigate(self, one: Kept) -> None:
         try:
             request = live_request(one.request or {})
-            report = investigate_live(self._services, request, one.principals)
-            documents = sorted({piece.document_id for piece in report.evidence if piece.document_id})
-            cluster = cluster_of(self._services, request, one.principals)
-            self._store.put_report(
-                {**report.to_json(), "id": one.id}, one.principals, documents=documents, cluster=cluster
-            )
+            kept_report(self._services, self._store, request, one.principals, one.id)
         except KubeloreError as error:
             self._store.fail(one, str(error))
         except Exception:

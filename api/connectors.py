@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict, assert_never
 
-from api.errors import UnavailableError
 from api.settings import (
     ConfluenceSource,
     FilesSource,
@@ -16,45 +15,12 @@ from api.settings import (
     Source,
     TerraformSource,
 )
-from connectors.base import Connector, Crawl
-from connectors.documents import Checkpoint, CheckReport
+from connectors.base import Connector
 
 if TYPE_CHECKING:
     from connectors.confluence.oauth import OAuthLogin
     from connectors.kubernetes.observed import ObjectObserver
-
-
-def unavailable(source_type: str) -> str:
-    """Why this version cannot read such a source, or ''."""
-    if source_type == "prometheus":
-        return f"the source type {source_type} is not available in this version"
-    return ""
-
-
-class UnavailableConnector:
-    """Stands for a source that is configured correctly and that this version cannot read."""
-
-    def __init__(self, name: str, reason: str) -> None:
-        self._name = name
-        self._reason = reason
-
-    @property
-    def name(self) -> str:
-        """The source's name in the configuration."""
-        return self._name
-
-    def check(self) -> CheckReport:
-        """Not ok, with the reason."""
-        return CheckReport(False, self._reason)
-
-    def crawl(self, checkpoint: Checkpoint | None = None) -> Crawl:
-        """Raises `UnavailableError`."""
-        yield from ()
-        raise UnavailableError(self._reason)
-
-    def list_ids(self) -> Iterator[str]:
-        """Raises `UnavailableError`."""
-        raise UnavailableError(self._reason)
+    from connectors.prometheus.client import PrometheusApi
 
 
 def build_connector(source: Source, state: Path, observer: ObjectObserver | None = None) -> Connector:
@@ -62,9 +28,6 @@ def build_connector(source: Source, state: Path, observer: ObjectObserver | None
 
     The `observer` is told of the objects of live clusters.
     """
-    reason = unavailable(source.type)
-    if reason:
-        return UnavailableConnector(source.name, reason)
     match source:
         case FilesSource():
             from connectors.files.connector import FilesConnector
@@ -118,10 +81,28 @@ def build_connector(source: Source, state: Path, observer: ObjectObserver | None
             )
         case KubernetesSource():
             return _live_cluster(source, observer)
-        case ConfluenceSource() | NotionSource() | PrometheusSource():
+        case PrometheusSource():
+            from connectors.prometheus.connector import PrometheusConnector
+
+            return PrometheusConnector(source.name, partial(metrics_of, source))
+        case ConfluenceSource() | NotionSource():
             raise AssertionError(f"{source.type} is handled above")
         case _:
             assert_never(source)
+
+
+def metrics_of(source: PrometheusSource) -> PrometheusApi:
+    """The API of a source of metrics; whoever asks for it closes it."""
+    from connectors.http.credentials import Basic, Token
+    from connectors.prometheus.client import Access, PrometheusApi
+
+    credentials: Token | Basic | None = None
+    if source.token is not None:
+        credentials = Token(source.token.get_secret_value())
+    elif source.user is not None and source.password is not None:
+        credentials = Basic(source.user, source.password.get_secret_value())
+    access = Access(credentials, source.ca, source.tenant or "")
+    return PrometheusApi(source.url, access, timeout=source.timeout)
 
 
 def _live_cluster(source: KubernetesSource, observer: ObjectObserver | None) -> Connector:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from connectors.errors import ConfigurationError, PermanentError, TemporaryError
+from connectors.errors import ConfigurationError, TemporaryError
 
 
 class IndexEmptyError(TemporaryError):
@@ -14,10 +14,6 @@ class IndexEmptyError(TemporaryError):
 
 class UnknownSourceError(ConfigurationError):
     """A source was named that is not in the configuration."""
-
-
-class UnavailableError(PermanentError):
-    """This version cannot do it yet."""
 
 
 class NotThereError(ConfigurationError):

@@ -14,22 +14,38 @@ FileText = Annotated[str, Field(max_length=_MOST)]
 
 
 class InvestigationRequest(Request):
-    """Evidence: a pasted text, or the texts of files by their names."""
+    """Evidence: a pasted text, or the texts of files by their names. Without, a place in a live cluster."""
 
     text: FileText = Field("", description="Outputs of kubectl, events, manifests, alerts, log lines.")
     files: Annotated[dict[str, FileText], Field(max_length=500)] = Field(
         default_factory=dict, description="What `--bundle` reads from a folder: file names to their texts."
     )
     namespace: Annotated[str, Field(max_length=253)] = Field(
-        "", description="The namespace in question; empty: the one with most workloads."
+        "",
+        description="The namespace in question; empty: the one with most workloads, or all of a live cluster.",
     )
+    workload: Annotated[str, Field(max_length=600)] = Field(
+        "", description="Only what concerns this one: `NAMESPACE/NAME` or `KIND/NAME`."
+    )
+    cluster: Annotated[str, Field(max_length=253)] = Field(
+        "", description="The live cluster; empty: the only one there is."
+    )
+    start: datetime | None = Field(None, alias="from", description="Events since then; null: an hour before.")
+    end: datetime | None = Field(None, alias="to", description="The cluster as it was then; null: now.")
+
+    @property
+    def is_live(self) -> bool:
+        """Whether it is about a live cluster, as no evidence was sent."""
+        return not self.text.strip() and not self.files
 
     @model_validator(mode="after")
     def _something(self) -> InvestigationRequest:
-        if not self.text.strip() and not self.files:
-            raise ValueError("give a text or files")
+        if self.is_live and not (self.namespace or self.workload or self.cluster):
+            raise ValueError("give a text, files, or the namespace or workload of a live cluster")
         if self.text.strip() and self.files:
             raise ValueError("give a text or files, not both")
+        if not self.is_live and (self.cluster or self.start or self.end):
+            raise ValueError("`cluster`, `from` and `to` are of a live cluster, not of a text or files")
         return self
 
 
@@ -102,6 +118,42 @@ class SimilarModel(BaseModel):
     text: str
 
 
+class ListedModel(BaseModel):
+    """One investigation in the list; the cause and its object are the likeliest ones, '' where there is none."""
+
+    id: str
+    at: datetime
+    status: str
+    namespace: str = ""
+    healthy: bool | None = None
+    object: str = ""
+    cause: str = ""
+    text: str = ""
+    error: str = ""
+
+
+class InvestigationsModel(BaseModel):
+    """The newest investigations, newest first."""
+
+    investigations: list[ListedModel]
+
+
+class PanelModel(BaseModel):
+    """One metric of one object: `times` in seconds since 1970, a value null where none is known.
+
+    `turned_at` is when it changed for good, from about `before` to about `after`; null where it did not.
+    """
+
+    object: str
+    subject: str
+    metric: str
+    times: list[float]
+    values: list[float | None]
+    turned_at: datetime | None = None
+    before: float | None = None
+    after: float | None = None
+
+
 class QueuedModel(BaseModel):
     """How far an investigation is: queued, running, done or failed."""
 
@@ -150,5 +202,6 @@ class InvestigationModel(BaseModel):
     healthy: bool
     took_ms: int
     unread: list[UnreadModel]
+    panels: list[PanelModel] = []
     status: str = "done"
     similar: list[SimilarModel] = []

@@ -145,9 +145,15 @@ class IncidentStore:
         found = (one for one in self._rows("WHERE id = ?", (ident,)) if one.principals <= principals)
         return max(found, key=lambda one: len(one.principals), default=None)
 
-    def done(self, principals: frozenset[str]) -> Iterator[Kept]:
-        """What is done and may be read, newest first, with its findings."""
+    def done(self, principals: frozenset[str] | None) -> Iterator[Kept]:
+        """What is done and may be read (None: everything), newest first, with its findings."""
         for one in self._rows("WHERE state = 'done' AND findings != '[]' ORDER BY created_at DESC"):
+            if principals is None or one.principals <= principals:
+                yield one
+
+    def newest(self, principals: frozenset[str]) -> Iterator[Kept]:
+        """What may be read in whatever state, newest first."""
+        for one in self._rows("ORDER BY created_at DESC, id"):
             if one.principals <= principals:
                 yield one
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 from api.errors import NotThereError, UnclearError
+from api.live_evidence import Asked, observed
 from api.runbooks import page_search
 from api.services import Services
+from api.workloads import focused
 from incidents.collectors import kept
 from incidents.evidence import Alert, Evidence
 from incidents.investigate import investigate
@@ -21,10 +24,14 @@ _CLUSTER_LABELS = ("cluster", "cluster_name", "k8s_cluster", "kubernetes_cluster
 
 @dataclass(frozen=True, slots=True)
 class LiveRequest:
-    """Where and when to look: '' for the only cluster and all namespaces, None for now and the hour before."""
+    """Where and when to look: '' for the only cluster and all namespaces, None for now and the hour before.
+
+    `workload` is the one that is asked about, as `NAMESPACE/NAME` or `KIND/NAME`; '' for all.
+    """
 
     cluster: str = ""
     namespace: str = ""
+    workload: str = ""
     start: datetime | None = None
     end: datetime | None = None
     alerts: tuple[Alert, ...] = ()
@@ -38,26 +45,31 @@ class LiveRequest:
 
 
 def evidence_of(services: Services, request: LiveRequest, principals: frozenset[str] | None) -> Evidence:
-    """What is kept of the cluster that `principals` may read (None: everything), with the alerts.
+    """What `principals` may read (None: everything) of the cluster: what is kept, logs and metrics; with the alerts.
 
-    Raises `NotThereError` and `UnclearError` where it is not clear which cluster is meant.
+    Raises `NotThereError` and `UnclearError` where it is not clear which cluster or workload is meant.
     """
     clusters = services.clusters
     known, store = clusters.known(principals), clusters.store
     if store is None or not known:
         raise NotThereError("nothing is kept of a live cluster")
     may_read: Callable[[str], bool] = clusters.past_reader(principals)
-    found = kept.read(store, _chosen(request, known), request.place, request.start, request.end, may_read)
-    return replace(found, alerts=request.alerts)
+    cluster = _chosen(request, known)
+    found = kept.read(store, cluster, request.place, request.start, request.end, may_read)
+    found = focused(replace(found, alerts=request.alerts), request.workload)
+    asked = Asked(cluster, request.end or datetime.now(UTC), principals)
+    return observed(services.settings, found, asked)
 
 
 def investigate_live(
     services: Services, request: LiveRequest, principals: frozenset[str] | None
 ) -> Investigation:
     """The report on a live cluster, of what `principals` may read (None: everything, and public pages)."""
+    start = time.perf_counter()
     report = investigate(evidence_of(services, request, principals))
     search = page_search(services, EVERYONE if principals is None else principals)
-    return with_runbooks(report, search, [one.name for one in request.alerts])
+    told = with_runbooks(report, search, [one.name for one in request.alerts])
+    return replace(told, took_ms=round((time.perf_counter() - start) * 1000))
 
 
 def cluster_of(services: Services, request: LiveRequest, principals: frozenset[str] | None) -> str:

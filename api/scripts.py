@@ -193,11 +193,15 @@ def target_of(source: KubernetesSource, principals: frozenset[str]) -> Target:
 
 
 def _identity(source: KubernetesSource, principals: frozenset[str]) -> Impersonation | None:
-    """As whom the cluster is asked; a principal never stands for a group of Kubernetes' own."""
+    """As whom the cluster is asked."""
     if source.scripts.identity == "caller":
-        named = sorted(one for one in principals - {PUBLIC} if not one.startswith("system:"))
-        return Impersonation(CALLER, tuple(named))
+        return Impersonation(CALLER, groups_of(principals))
     return Impersonation(source.impersonate) if source.impersonate else None
+
+
+def groups_of(principals: frozenset[str]) -> tuple[str, ...]:
+    """The groups of Kubernetes that a caller acts in; none of the cluster's own."""
+    return tuple(sorted(one for one in principals - {PUBLIC} if not one.startswith("system:")))
 
 
 def output_json(output: StepOutput) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """What `make demo-incident` does: reads the demo, rolls a bad image out in its shop, reads again, asks what broke.
 
-The state is a folder that goes away with the process; the demo's own is not touched.
+It asks as if it were ten minutes later, and does not wait for them: the metrics of that time are there already. The
+state is a folder that goes away with the process; the demo's own is not touched.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import yaml
@@ -23,7 +24,8 @@ from bench.demo_servers import DEMO, demo_servers
 from connectors.errors import KubeloreError
 from tests.servers.bad_rollout import NAMESPACE, WORKLOAD, aged, roll_out
 
-_SOURCES = ("runbooks", "production")
+_SOURCES = ("runbooks", "production", "metrics")
+_LATER = timedelta(minutes=10)
 _ALERT = "CheckoutLatency"
 
 
@@ -49,7 +51,9 @@ def _run(folder: Path, form: list[str], *, quiet: bool) -> int:
         code = _quietly([*config, "ingest"])
         if code:
             return code
+        released = datetime.now(UTC)
         _say(quiet, f"releasing {roll_out(servers.production)}")
+        servers.shop.fill(servers.prometheus, released.timestamp())
         _say(quiet, "reading the cluster again")
         code = _quietly([*config, "ingest", "production"])
         if code:
@@ -58,9 +62,11 @@ def _run(folder: Path, form: list[str], *, quiet: bool) -> int:
             _say(quiet, "$ kubelore changes --since 1h --namespace shop")
             kubelore([*config, "changes", "--since", "1h", "--namespace", NAMESPACE])
         alert = folder / "alert.json"
-        alert.write_text(json.dumps(_alert()), encoding="utf-8")
-        _say(quiet, "$ kubelore investigate --namespace shop --alert alert.json")
-        return kubelore([*config, "investigate", "--namespace", NAMESPACE, "--alert", str(alert), *form])
+        alert.write_text(json.dumps(_alert(released)), encoding="utf-8")
+        later = f"{released + _LATER:%Y-%m-%dT%H:%M:%SZ}"
+        _say(quiet, f"$ kubelore investigate --namespace shop --alert alert.json --to {later}")
+        asked = ["--namespace", NAMESPACE, "--alert", str(alert), "--to", later]
+        return kubelore([*config, "investigate", *asked, *form])
 
 
 def _quietly(arguments: list[str]) -> int:
@@ -81,10 +87,10 @@ def _config(folder: Path) -> Path:
     return file
 
 
-def _alert() -> dict[str, object]:
+def _alert(released: datetime) -> dict[str, object]:
     """What Alertmanager sends of it."""
     labels = {"alertname": _ALERT, "namespace": NAMESPACE, "service": WORKLOAD, "severity": "page"}
-    one = {"status": "firing", "labels": labels, "startsAt": datetime.now(UTC).isoformat(),
+    one = {"status": "firing", "labels": labels, "startsAt": (released + timedelta(minutes=5)).isoformat(),
            "annotations": {"summary": "the 95th percentile of checkout is over 1.5 s"}}  # fmt: skip
     return {"version": "4", "groupKey": f"{{}}:{{alertname={_ALERT!r}}}", "status": "firing", "alerts": [one]}
 

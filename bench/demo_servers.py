@@ -1,4 +1,4 @@
-"""Serves the demo company's handbook (Confluence), wiki (Notion) and two clusters on local ports: no account is needed.
+"""Serves the demo company's handbook (Confluence), wiki (Notion), two clusters and metrics: no account is needed.
 
 `python -m bench.demo_servers` serves all until Ctrl-C and prints the variables that `data/demo/config.yaml` names;
 `python -m bench.demo_servers COMMAND…` runs a command with them instead.
@@ -22,10 +22,13 @@ from connectors.errors import UnreachableError
 from tests.servers.confluence import serving as serve_confluence
 from tests.servers.demo import handbook, wiki
 from tests.servers.demo_clusters import READER, running
+from tests.servers.demo_metrics import Shop
 from tests.servers.kube import Cluster, Context, kubeconfig
 from tests.servers.kube import serving as serve_cluster
 from tests.servers.notion import TOKEN
 from tests.servers.notion import serving as serve_notion
+from tests.servers.prometheus import Prometheus
+from tests.servers.prometheus import serving as serve_prometheus
 
 DEMO = Path(__file__).resolve().parents[1] / "data/demo"
 CONFLUENCE_PORT, NOTION_PORT = 8091, 8092
@@ -33,7 +36,7 @@ CONFLUENCE_PORT, NOTION_PORT = 8091, 8092
 
 @dataclass(frozen=True, slots=True)
 class DemoServers:
-    """Where both wikis and both clusters answer, and credentials that they take."""
+    """Where both wikis, both clusters and the metrics of production answer, and credentials that they take."""
 
     confluence_url: str
     confluence_email: str
@@ -42,6 +45,8 @@ class DemoServers:
     notion_token: str
     kubeconfig: Path
     production: Cluster
+    prometheus: Prometheus
+    shop: Shop
 
     def environment(self) -> dict[str, str]:
         """The variables that a configuration may name."""
@@ -52,6 +57,7 @@ class DemoServers:
             "DEMO_NOTION_URL": self.notion_url,
             "DEMO_NOTION_TOKEN": self.notion_token,
             "DEMO_KUBECONFIG": str(self.kubeconfig),
+            "DEMO_PROMETHEUS_URL": self.prometheus.url,
         }
 
 
@@ -59,20 +65,25 @@ class DemoServers:
 def demo_servers(
     demo: Path = DEMO, confluence_port: int = CONFLUENCE_PORT, notion_port: int = NOTION_PORT
 ) -> Iterator[DemoServers]:
-    """Both wikis and both clusters, until the block ends; port 0 takes any that is free, clusters always do."""
+    """Wikis, clusters and metrics, until the block ends; port 0 takes any that is free, the last two always do."""
     site, workspace = handbook(demo / "handbook"), wiki(demo / "wiki")
     production, staging = (running(demo / "manifests", name) for name in ("production", "staging"))
+    shop = Shop(production)
+    metrics = shop.server()
     with (
         tempfile.TemporaryDirectory(prefix="kubelore-demo-") as folder,
         serve_confluence(site, port=confluence_port) as confluence,
         serve_notion(workspace, port=notion_port) as notion,
         serve_cluster(production, tls=True) as first,
         serve_cluster(staging, tls=True) as second,
+        serve_prometheus(metrics),
     ):
         contexts = (Context("production", first, READER), Context("staging", second, READER))
         file = kubeconfig(Path(folder) / "config", *contexts)
         service = site.service
-        yield DemoServers(confluence.base, service.email, service.token, notion.url, TOKEN, file, production)
+        yield DemoServers(
+            confluence.base, service.email, service.token, notion.url, TOKEN, file, production, metrics, shop
+        )  # fmt: skip
 
 
 def free_port(host: str, wanted: int) -> int:

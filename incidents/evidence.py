@@ -72,7 +72,7 @@ class Log:
     """Lines of one container, or of all pods of a workload where the source does not tell them apart.
 
     `owner` is the name of the pod or workload that they were asked for by; `previous` is true for the container
-    before the last restart.
+    before the last restart. `times` says when each line was written, where the source knows; it is empty otherwise.
     """
 
     owner: str
@@ -80,6 +80,11 @@ class Log:
     namespace: str = ""
     container: str = ""
     previous: bool = False
+    times: tuple[datetime | None, ...] = ()
+
+    def at(self, place: int) -> datetime | None:
+        """When a line was written, as far as the source knows."""
+        return self.times[place] if place < len(self.times) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +112,8 @@ class Unread:
 class Evidence:
     """Everything that is known of an incident. Any part may be empty.
 
-    `texts` holds the text that an object was read from, where it was text; quotes are taken from it.
+    `texts` holds the text that an object was read from, where it was text; quotes are taken from it. `focus` is the
+    workload that is asked about, None for all of the namespace. `metric_sources` names whose series are in it.
     """
 
     objects: tuple[ObservedObject, ...] = ()
@@ -120,10 +126,16 @@ class Evidence:
     namespace: str = ""
     taken_at: datetime | None = None
     changes: tuple[Change, ...] = ()
+    focus: ResourceRef | None = None
+    metric_sources: tuple[str, ...] = ()
 
     def within(self, namespace: str) -> Evidence:
         """The same evidence, looked at for another namespace; '' for all."""
         return replace(self, namespace=namespace)
+
+    def missing(self, *gaps: Unread) -> Evidence:
+        """The same evidence, which now also tells what could not be looked at."""
+        return replace(self, unread=(*self.unread, *gaps))
 
     @property
     def empty(self) -> bool:

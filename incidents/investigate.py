@@ -13,8 +13,10 @@ from incidents.begun import Beginnings, undoing
 from incidents.causes import Ranked, rank
 from incidents.evidence import Evidence
 from incidents.finding import Finding
+from incidents.focus import about
 from incidents.numbered import Numbered
-from incidents.picture import graph_of
+from incidents.observations import Observations
+from incidents.picture import graph_of, on_path
 from incidents.report import Investigation, Json, ReportedCause
 from incidents.situation import Situation
 from incidents.summary import summary_of
@@ -29,9 +31,11 @@ _LEAST_SCORE = 0.1
 
 
 def ranked_causes(evidence: Evidence) -> tuple[list[Ranked], Travel, Situation]:
-    """Everything that the checks find, the likeliest root cause first."""
+    """Everything that the checks find, the likeliest root cause first; with a focus, only what belongs to it."""
     situation = Situation(evidence)
     found, travel = rank(situation, checks.run(situation))
+    if evidence.focus is not None:
+        found = about(found, situation, travel, evidence.focus)
     return found, travel, situation
 
 
@@ -42,15 +46,18 @@ def investigate(evidence: Evidence) -> Investigation:
     healthy = not any(one.finding.confidence >= SURE for one in ranked)
     shown = [] if healthy else [one for one in ranked if _is_told(one)][:_MOST_CAUSES]
     pieces = Numbered()
-    causes = tuple(_cause(place, one, pieces) for place, one in enumerate(shown, 1))
     graph = graph_of(situation, travel, ranked if not healthy else [])
-    around = Beginnings(situation, travel, evidence.changes).around(node["id"] for node in graph["nodes"])
-    moments = timeline(ranked if not healthy else [], around, pieces)
+    objects = [node["id"] for node in graph["nodes"]]
+    seen = Observations(situation, shown, objects)
+    causes = tuple(_cause(place, one, seen, pieces) for place, one in enumerate(shown, 1))
+    around = Beginnings(situation, travel, evidence.changes).around(objects)
+    moments = timeline(ranked if not healthy else [], around, pieces, seen.told())
     times = [piece.at for piece in pieces.all if piece.at]
     report = Investigation(
         "", evidence.namespace, (min(times, default=evidence.taken_at), max(times, default=evidence.taken_at)),
         summary_of(causes, shown, healthy, travel), causes, graph, moments, tuple(pieces.all), healthy,
         round((time.perf_counter() - start) * 1000), tuple((one.item, one.reason) for one in evidence.unread),
+        evidence.metric_sources, tuple(seen.panels(on_path(graph))),
     )  # fmt: skip
     return replace(report, id=_identity(report))
 
@@ -61,9 +68,9 @@ def _is_told(one: Ranked) -> bool:
     return one.score >= _LEAST_SCORE and not explained
 
 
-def _cause(place: int, one: Ranked, pieces: Numbered) -> ReportedCause:
+def _cause(place: int, one: Ranked, seen: Observations, pieces: Numbered) -> ReportedCause:
     found = one.finding
-    evidence, text, fix = [*found.evidence], found.text, found.fix
+    evidence, text, fix = [*found.evidence, *seen.pieces(one)], found.text, found.fix
     if one.begun is not None:
         change = one.begun.change
         evidence.append(piece_of(change))

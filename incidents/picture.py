@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from cluster.graph import ResourceGraph
@@ -46,6 +46,11 @@ def graph_of(situation: Situation, travel: Travel, ranked: Sequence[Ranked]) -> 
             for step in steps.values() if step.source in kept and step.target in kept
         ],
     }  # fmt: skip
+
+
+def on_path(graph: Mapping[str, Any]) -> set[str]:
+    """The ids of the objects on the way from the root cause."""
+    return {edge[end] for edge in graph["edges"] if edge["path"] for end in ("source", "target")}
 
 
 def _node(graph: ResourceGraph, ident: str, role: str, ranked: Sequence[Ranked]) -> dict[str, Any]:

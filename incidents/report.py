@@ -56,7 +56,11 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class Investigation:
-    """What broke, why, how it spread, and what shows it. `evidence[i]` has the number i + 1."""
+    """What broke, why, how it spread, and what shows it. `evidence[i]` has the number i + 1.
+
+    `metric_sources` names the sources whose metrics are in it; that is for deciding who may see it, and not shown.
+    `panels` are the metrics that are drawn beside the graph.
+    """
 
     id: str
     namespace: str
@@ -69,6 +73,8 @@ class Investigation:
     healthy: bool
     took_ms: int
     unread: tuple[tuple[str, str], ...] = field(default=())
+    metric_sources: tuple[str, ...] = ()
+    panels: tuple[Mapping[str, Any], ...] = ()
 
     def to_json(self) -> Json:
         """The report in the public contract's form; `unread` lists what of a bundle could not be used."""
@@ -80,6 +86,7 @@ class Investigation:
             "graph": dict(self.graph), "timeline": [moment.to_json() for moment in self.timeline],
             "evidence": [_piece(number, piece) for number, piece in enumerate(self.evidence, 1)],
             "healthy": self.healthy, "took_ms": self.took_ms,
+            "panels": [dict(one) for one in self.panels],
             "unread": [{"item": item, "reason": reason} for item, reason in self.unread],
         }  # fmt: skip
 

@@ -2,28 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from cluster.changes import Change, ChangeType
+from connectors.redaction import redact
 from incidents.causes import Ranked
 from incidents.evidence import Piece, PieceType
 from incidents.numbered import Numbered
+from incidents.observations import Told
 from incidents.report import Moment
 from incidents.vocabulary import Rank
 
 _MOST = 60
 _MOST_CHANGES = 20
+_MOST_OBSERVED = 20
 _OF_TOPOLOGY = frozenset({
     ChangeType.TOPOLOGY, ChangeType.NODE_JOINED, ChangeType.NODE_LEFT, ChangeType.NODE_CORDONED,
 })  # fmt: skip
 
 
-def timeline(ranked: Sequence[Ranked], changes: Sequence[Change], pieces: Numbered) -> tuple[Moment, ...]:
+def timeline(
+    ranked: Sequence[Ranked], changes: Sequence[Change], pieces: Numbered, observed: Sequence[Told] = ()
+) -> tuple[Moment, ...]:
     """The entries in order of time, the newest of too many."""
     told = [_of_change(one, pieces) for one in changes[-_MOST_CHANGES:]]
+    told += _observed(observed[:_MOST_OBSERVED], pieces)
     known = {(one.at, one.object, one.text) for one in told}
-    found = {key: entry for key, entry in _entries(ranked, pieces) if key not in known}
+    cited = {number for one in told for number in one.evidence}
+    found = {
+        key: entry
+        for key, entry in _entries(ranked, pieces)
+        if key not in known and not cited.intersection(entry.evidence)
+    }
     ordered = sorted(found.values(), key=lambda moment: (moment.at, moment.object, moment.text))
     return tuple(sorted([*told, *ordered[-(_MOST - len(told)) :]], key=lambda moment: moment.at))
 
@@ -31,6 +42,16 @@ def timeline(ranked: Sequence[Ranked], changes: Sequence[Change], pieces: Number
 def piece_of(change: Change) -> Piece:
     """The change as evidence."""
     return Piece(PieceType.CHANGE, change.text, change.object, change.at)
+
+
+def _observed(observed: Iterable[Told], pieces: Numbered) -> Iterator[Moment]:
+    """What logs and metrics showed, each excerpt once."""
+    seen: set[int] = set()
+    for one in observed:
+        number = pieces.number(one.piece)
+        if number not in seen:
+            seen.add(number)
+            yield Moment(one.at, str(one.piece.type), one.piece.object, redact(one.text)[0], (number,))
 
 
 def _of_change(change: Change, pieces: Numbered) -> Moment:

@@ -5,23 +5,22 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from api.commands.console import clean, indented, note, out, print_json
+from api.commands.console import note, print_json
 from api.commands.context import services_of
 from api.commands.moments import moment
+from api.commands.show_investigation import show
 from api.errors import NotThereError
 from connectors.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from api.live_investigations import LiveRequest
-    from incidents.evidence import Evidence, Unread
-    from incidents.report import Investigation
+    from incidents.evidence import Alert
 
 _FAILURES = 1
-_EXCERPT = 300
 
 
 def command(
@@ -37,6 +36,10 @@ def command(
         str | None,
         typer.Option(help="The namespace in question; default for a bundle: that with most workloads."),
     ] = None,
+    workload: Annotated[
+        str | None,
+        typer.Option(metavar="NAMESPACE/NAME", help="Only what concerns this one; KIND/NAME does as well."),
+    ] = None,
     cluster: Annotated[
         str | None, typer.Option(help="Without a bundle: the live cluster, if there are several.")
     ] = None,
@@ -51,72 +54,68 @@ def command(
 ) -> int:
     """Find out what broke and why, from a bundle or from what is kept of a live cluster."""
     from api.live_investigations import LiveRequest
-    from incidents.investigate import investigate
 
-    broken: list[Unread] = []
+    broken: list[str] = []
     if bundle is not None:
-        evidence = _bundle(bundle, alert, namespace or "")
-        report = investigate(evidence)
-        broken = [one for one in evidence.unread if one.broken]
-        if evidence.empty:
-            note("there is no evidence: nothing that is known was found")
+        told, broken = _of_bundle(bundle, alert, namespace or "", workload or "")
+        gaps = broken
     else:
-        place = LiveRequest(cluster or "", namespace or "", moment("--from", start), moment("--to", end))
-        report = _live(context, alert, place)
-    for one in broken:
-        note(f"{one.item}: not read: {one.reason}")
+        times = moment("--from", start), moment("--to", end)
+        told = _live(context, alert, LiveRequest(cluster or "", namespace or "", workload or "", *times))
+        gaps = [f"{one['item']}: not read: {one['reason']}" for one in told["unread"]]
+    for gap in gaps:
+        note(gap)
     if as_json:
-        print_json(report.to_json())
+        print_json(told)
     else:
-        _show(report)
+        show(told)
     return _FAILURES if broken else 0
 
 
-def _bundle(bundle: Path, alert: Path | None, namespace: str) -> Evidence:
+def _of_bundle(
+    bundle: Path, alert: Path | None, namespace: str, workload: str
+) -> tuple[dict[str, Any], list[str]]:
+    """The report on a bundle, and the files of it that could not be read."""
+    from api.workloads import focused
     from incidents.bundles import read_folder
+    from incidents.investigate import investigate
 
     if not bundle.is_dir():
         raise ConfigurationError(f"--bundle: {bundle} is not a folder")
     if alert is not None and not alert.is_file():
         raise ConfigurationError(f"--alert: {alert} is not a file")
-    return read_folder(bundle, namespace, [alert] if alert else [])
+    evidence = read_folder(bundle, namespace, [alert] if alert else [])
+    if evidence.empty:
+        note("there is no evidence: nothing that is known was found")
+    else:
+        evidence = focused(evidence, workload)
+    told = {**investigate(evidence).to_json(), "similar": []}
+    return told, [f"{one.item}: not read: {one.reason}" for one in evidence.unread if one.broken]
 
 
-def _live(context: typer.Context, alert: Path | None, request: LiveRequest) -> Investigation:
+def _live(context: typer.Context, alert: Path | None, request: LiveRequest) -> dict[str, Any]:
+    """The report on a live cluster, with similar incidents of the past."""
+    from api.incident_store import IncidentStore
+    from api.investigations import Investigations
     from api.live_investigations import investigate_live
-    from incidents.bundles import alerts
 
     if alert is not None:
-        if not alert.is_file():
-            raise ConfigurationError(f"--alert: {alert} is not a file")
-        try:
-            told = alerts.read(json.loads(alert.read_text(encoding="utf-8")))
-        except (ValueError, RecursionError):
-            raise ConfigurationError(f"--alert: {alert} holds no JSON") from None
-        request = replace(request, alerts=tuple(told))
+        request = replace(request, alerts=_alerts(alert))
     with services_of(context) as services:
         try:
-            return investigate_live(services, request, None)
+            report = investigate_live(services, request, None).to_json()
         except NotThereError as error:
             raise ConfigurationError(f"{error}; or give --bundle DIR") from None
+        store = IncidentStore(services.settings.index.path)
+        return Investigations(services, store).with_similar(report, None)
 
 
-def _show(report: Investigation) -> None:
-    from rich.markdown import Markdown
+def _alerts(file: Path) -> tuple[Alert, ...]:
+    from incidents.bundles import alerts
 
-    console = out()
-    if console.is_terminal:
-        console.print(Markdown(clean(report.summary)))
-    else:
-        console.print(clean(report.summary), markup=False)
-    if report.timeline:
-        console.print("\nTimeline", style="bold")
-    for entry in report.timeline:
-        said = " ".join(entry.text.split())
-        line = f"  {entry.at:%Y-%m-%d %H:%M:%S}Z {entry.type} {entry.object}: {said[:_EXCERPT]}"
-        console.print(clean(line), markup=False)
-    for number, piece in enumerate(report.evidence, 1):
-        at = f" {piece.at:%Y-%m-%d %H:%M:%S}Z" if piece.at else ""
-        console.print(f"\n[{number}] {piece.type} {clean(piece.object)}{at}", markup=False, style="dim")
-        text = clean(piece.text)
-        console.print(indented(text[:_EXCERPT] + ("…" if len(text) > _EXCERPT else ""), 4), markup=False)
+    if not file.is_file():
+        raise ConfigurationError(f"--alert: {file} is not a file")
+    try:
+        return tuple(alerts.read(json.loads(file.read_text(encoding="utf-8"))))
+    except (ValueError, RecursionError):
+        raise ConfigurationError(f"--alert: {file} holds no JSON") from None

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, HTTPException, Response
+from typing import Annotated, Any
+
+from fastapi import APIRouter, HTTPException, Query, Response
 from fastapi.responses import JSONResponse
 
 from api.auth import Caller
-from api.incident_schemas import InvestigationModel, InvestigationRequest, QueuedModel
+from api.incident_schemas import (
+    InvestigationModel,
+    InvestigationRequest,
+    InvestigationsModel,
+    ListedModel,
+    QueuedModel,
+)
+from api.incident_store import Kept
 from api.routes.state import TheInvestigations
 
 router = APIRouter(prefix="/v1/investigations", tags=["incidents"])
@@ -16,10 +25,24 @@ router = APIRouter(prefix="/v1/investigations", tags=["incidents"])
 def investigate(
     request: InvestigationRequest, response: Response, principals: Caller, investigations: TheInvestigations
 ) -> InvestigationModel:
-    """Investigate the evidence. The report stays at its `Location` for whoever has the caller's rights."""
-    report = investigations.start(request.text, request.files, request.namespace, principals)
+    """Investigate the evidence, or a live cluster. The report stays at its `Location` for who has the caller's rights.
+
+    A live cluster is looked at with its logs and metrics, which takes up to a minute.
+    """
+    report = investigations.start(request, principals)
     response.headers["Location"] = f"/v1/investigations/{report['id']}"
     return InvestigationModel.model_validate(report)
+
+
+@router.get("")
+def newest(
+    principals: Caller,
+    investigations: TheInvestigations,
+    limit: Annotated[int, Query(ge=1, le=200)] = 20,
+) -> InvestigationsModel:
+    """The newest investigations that the caller may see, with the likeliest cause of each."""
+    found = investigations.newest(principals, limit)
+    return InvestigationsModel(investigations=[_listed(one) for one in found])
 
 
 @router.get(
@@ -38,3 +61,21 @@ def investigation(
         waiting = QueuedModel(id=found.id, status=found.state, error=found.error)
         return JSONResponse(waiting.model_dump(), 200 if found.state == "failed" else 202)
     return InvestigationModel.model_validate(investigations.told(found, principals))
+
+
+def _listed(one: Kept) -> ListedModel:
+    """An investigation as the list has it."""
+    report: dict[str, Any] = one.report or {}
+    asked = one.request or {}
+    cause: dict[str, Any] = next(iter(report.get("causes") or ()), {})
+    return ListedModel(
+        id=one.id,
+        at=one.created_at,
+        status=one.state,
+        namespace=str(report.get("namespace") or asked.get("namespace") or ""),
+        healthy=report.get("healthy"),
+        object=cause.get("object", ""),
+        cause=cause.get("cause", ""),
+        text=cause.get("text", ""),
+        error=one.error,
+    )

@@ -12,7 +12,7 @@ from pydantic_core import PydanticCustomError
 
 from api.errors import UnknownSourceError
 from api.settings.fields import AnyPath, NotEmpty, OptionalWebAddress, Secret, Strict, WebAddress
-from api.settings.sources import KubernetesSource, Principals, Source
+from api.settings.sources import KubernetesSource, Principals, PrometheusSource, Source
 
 
 def _crontab(value: str) -> str:
@@ -143,6 +143,11 @@ class Settings(Strict):
     def live_clusters(self) -> list[KubernetesSource]:
         """The sources that are running clusters."""
         return [source for source in self.sources if isinstance(source, KubernetesSource) and source.is_live]
+
+    @property
+    def metric_servers(self) -> list[PrometheusSource]:
+        """The sources that are asked for metrics."""
+        return [source for source in self.sources if isinstance(source, PrometheusSource)]
 
     def require_sources(self, names: Iterable[str], principals: frozenset[str] | None = None) -> None:
         """Raises `UnknownSourceError` if one of `names` is no source that `principals` may read (None: all)."""

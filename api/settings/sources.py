@@ -11,6 +11,7 @@ from api.settings.fields import AnyPath, CloudId, NotEmpty, OptionalWebAddress, 
 from connectors.documents import PUBLIC
 
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", max_length=100)]
+LabelName = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$", max_length=100)]
 Principals = Annotated[tuple[Annotated[str, Field(min_length=1)], ...], NotEmpty]
 
 
@@ -71,7 +72,7 @@ class ScriptSettings(Strict):
 
 
 _LIVE_KEYS = frozenset(
-    {"cluster", "environment", "kubeconfig", "impersonate", "namespaces", "kinds", "scripts", "watch"}
+    {"cluster", "environment", "kubeconfig", "impersonate", "namespaces", "kinds", "logs", "scripts", "watch"}
 )
 
 
@@ -112,6 +113,11 @@ class KubernetesSource(_FileSource):
         description="Kinds to read, as kubectl names them: `Pod`, `deploy`, `certificates.cert-manager.io`.",
     )
     watch: bool = Field(default=True, description="Whether `kubelore serve` follows it between two runs.")
+    logs: bool = Field(
+        default=True,
+        description="Whether investigations read logs of pods; the account needs `get` on `pods/log`. As whom:"
+        " `scripts.identity`.",
+    )
     scripts: ScriptSettings = Field(
         default=ScriptSettings(), description="Whether suggested commands run on the cluster, and as whom."
     )
@@ -257,11 +263,40 @@ class NotionSource(_Source):
 
 
 class PrometheusSource(_Source):
-    """A Prometheus server, read for metrics and alert rules."""
+    """A server with Prometheus's API, asked for metrics when something is investigated. It holds no documents.
+
+    It takes a `token`, a `user` with a `password`, or nothing.
+    """
 
     type: Literal["prometheus"]
-    url: WebAddress = Field(description="The server's address.")
+    url: WebAddress = Field(description="The server's address; `/api/v1` is appended to it.")
     token: Secret | None = Field(default=None, description="Bearer token, if the server asks for one.")
+    user: str | None = Field(default=None, min_length=1, description="User name, if the server asks for one.")
+    password: Secret | None = Field(default=None, description="The user's password.")
+    ca: AnyPath | None = Field(
+        default=None,
+        description="File of the authority that signed the server's certificate; null: the system's.",
+    )
+    tenant: str | None = Field(
+        default=None, min_length=1, description="Tenant of Mimir or Cortex (`X-Scope-OrgID`)."
+    )
+    cluster: str | None = Field(
+        default=None, min_length=1, description="The live cluster that it measures; null: any."
+    )
+    labels: dict[LabelName, str] = Field(
+        default_factory=dict,
+        max_length=10,
+        description="Labels that its series of the cluster have, where it measures several: `{cluster: prod}`.",
+    )
+    timeout: float = Field(default=10.0, gt=0, le=60, description="Seconds for one query.")
+
+    @model_validator(mode="after")
+    def _one_login(self) -> Self:
+        if (self.user is None) != (self.password is None):
+            raise PydanticCustomError("user_and_password", "give `user` and `password`, or neither")
+        if self.user is not None and self.token is not None:
+            raise PydanticCustomError("token_or_user", "give either `token`, or `user` and `password`")
+        return self
 
 
 Source = Annotated[

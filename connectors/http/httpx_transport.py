@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 from urllib.request import getproxies, proxy_bypass
 
 import httpx
@@ -15,8 +16,9 @@ from connectors.http.unreachable import why_unreachable
 class PatientTransport(httpx.BaseTransport):
     """Answers with a status below 400 and a complete body, or one of the errors of `connectors.http.errors`."""
 
-    def __init__(self, exchange: Exchange) -> None:
+    def __init__(self, exchange: Exchange, *, verify: ssl.SSLContext | bool = True) -> None:
         self._exchange = exchange
+        self._verify = verify
         self._inner: dict[tuple[str, str], httpx.HTTPTransport] = {}
         policy = exchange.policy
         self._timeout = httpx.Timeout(policy.read_seconds, connect=policy.connect_seconds).as_dict()
@@ -36,7 +38,7 @@ class PatientTransport(httpx.BaseTransport):
         place = (url.scheme, url.host)
         if place not in self._inner:
             proxy = None if proxy_bypass(url.host) else getproxies().get(url.scheme)
-            self._inner[place] = httpx.HTTPTransport(proxy=proxy)
+            self._inner[place] = httpx.HTTPTransport(proxy=proxy, verify=self._verify)
         return self._inner[place]
 
     def _send(self, request: httpx.Request, authorization: str) -> Answer[httpx.Response]:

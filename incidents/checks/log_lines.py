@@ -27,7 +27,8 @@ class Mark:
     def piece(self) -> Piece:
         """The line as evidence."""
         owner = f"{self.log.owner}/{self.log.container}" if self.log.container else self.log.owner
-        return Piece(PieceType.LOG, self.line[:_LONGEST].strip(), owner, moment_in(self.line))
+        at = self.log.at(self.place) or moment_in(self.line)
+        return Piece(PieceType.LOG, self.line[:_LONGEST].strip(), owner, at)
 
 
 def search(

@@ -23,6 +23,7 @@ from incidents.finding import Finding
 from incidents.metrics import told
 from incidents.metrics.changes import Shift, shift
 from incidents.metrics.kinds import Kind, is_typical, kind_of
+from incidents.metrics.units import shown_value
 from incidents.situation import Situation, shown
 
 _FLOORS = {
@@ -148,9 +149,10 @@ def subject(s: Situation, name: str) -> Item | None:
 def said(item: Item, one: Shift) -> Piece:
     """A shift as evidence."""
     at = datetime.fromtimestamp(one.onset, UTC) if one.onset > 0 else None
+    metric = one.series.metric
     return Piece(
         PieceType.METRIC,
-        f"{one.series.subject} {one.series.metric}: {one.before:.4g} -> {one.after:.4g}",
+        f"{one.series.subject} {metric}: {shown_value(metric, one.before)} -> {shown_value(metric, one.after)}",
         shown(item),
         at,
     )
@@ -242,19 +244,27 @@ def _late(slow: dict[str, Change]) -> set[str]:
 
 
 def _waits_for(s: Situation, ident: str, slow: dict[str, Change]) -> bool:
-    """Whether a slow workload calls one that is about as slow, directly or through others."""
+    """Whether a slow workload calls one that is about as slow or has no pod ready, directly or through others."""
+    down = {workload.id for workload in s.workloads if _is_down(s, workload)}
     seen = {ident}
     todo = [ident]
     while todo:
         here = todo.pop()
         for edge in s.graph.leaving(here, EdgeType.CALLS):
             for behind in _workloads_behind(s, edge.target):
+                if behind in down and behind != ident:
+                    return True
                 if behind in slow and behind != ident and slow[behind].slowness >= slow[ident].slowness * 0.4:
                     return True
                 if behind not in seen:
                     seen.add(behind)
                     todo.append(behind)
     return False
+
+
+def _is_down(s: Situation, workload: Item) -> bool:
+    wanted, ready = s.replicas(workload)
+    return bool(wanted) and ready == 0 and bool(s.pods_of(workload))
 
 
 def _workloads_behind(s: Situation, service: str) -> list[str]:

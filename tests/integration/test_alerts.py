@@ -182,7 +182,7 @@ def test_a_full_queue_says_when_to_come_again(api: TestClient, monkeypatch: pyte
         hold.wait(WAIT)
         raise UnreachableError("gone")
 
-    monkeypatch.setattr("api.alerts.investigate_live", held)
+    monkeypatch.setattr("api.alerts.kept_report", held)
     monkeypatch.setattr(queue_of(api), "_most", 1)
     assert api.post("/v1/alerts", json=group(alert()), headers=OPS).status_code == 202
     assert reached.wait(WAIT)

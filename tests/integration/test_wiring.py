@@ -202,12 +202,12 @@ def test_runs_over_the_rest_api_are_seen_by_the_next_question(config: Path) -> N
             assert client.post("/v1/runs", json={}, headers=operator).status_code == 409
 
 
-def test_a_source_that_this_version_cannot_read_fails_alone(
+def test_a_source_that_cannot_be_read_fails_alone_and_metrics_are_not_read_before_they_are_needed(
     config: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     text = config.read_text().replace(
         "index:",
-        "  - {name: wiki, type: prometheus, url: http://x, token: t0ken}\n"
+        "  - {name: metrics, type: prometheus, url: http://x, token: t0ken}\n"
         "  - {name: live, type: kubernetes, context: c, kubeconfig: none}\nindex:",
     )
     config.write_text(text)
@@ -215,8 +215,8 @@ def test_a_source_that_this_version_cannot_read_fails_alone(
     assert code == 1
     rows = {row["source"]: row for row in run["sources"]}
     assert rows["pages"]["status"] == "done"
-    assert (rows["wiki"]["status"], rows["live"]["status"]) == ("failed", "failed")
-    assert "not available in this version" in rows["wiki"]["error"]
+    assert (rows["metrics"]["status"], rows["live"]["status"]) == ("done", "failed")
+    assert rows["metrics"]["seen"] == 0
     assert "there is no kubeconfig" in rows["live"]["error"]
     assert "t0ken" not in json.dumps(run)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
+import ssl
 import sys
 import threading
 import time
@@ -153,10 +154,12 @@ class _Server(ThreadingHTTPServer):
 
 
 @contextmanager
-def served(fake: Fake, port: int = 0) -> Iterator[None]:
+def served(fake: Fake, port: int = 0, tls: ssl.SSLContext | None = None) -> Iterator[None]:
     """The fake answers at its `url` (on a free port, unless `port` names one) until the block ends."""
     server = _Server(("127.0.0.1", port), type("Handler", (_Handler,), {"fake": fake}))
-    fake.url = f"http://127.0.0.1:{server.server_port}"
+    if tls is not None:
+        server.socket = tls.wrap_socket(server.socket, server_side=True)
+    fake.url = f"{'https' if tls else 'http'}://127.0.0.1:{server.server_port}"
     threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
     try:
         yield

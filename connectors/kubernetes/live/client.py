@@ -12,7 +12,7 @@ from contextlib import suppress
 from typing import Any
 from urllib.parse import urlencode
 
-from urllib3 import Timeout
+from urllib3 import HTTPHeaderDict, Timeout
 from urllib3.exceptions import (
     ConnectTimeoutError,
     HTTPError,
@@ -47,6 +47,9 @@ METADATA_LIST = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v
 METADATA = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1"
 """The same for one object, as a watch gives it."""
 
+_ANY = "*/*"
+"""Logs are text; a server that were asked for JSON would refuse."""
+
 POLICY = Policy(
     attempts=6, fault_attempts=4, budget=120.0, first_wait=0.5, longest_wait=30.0, max_bytes=128_000_000
 )
@@ -66,13 +69,16 @@ class KubernetesApi:
         connection: Connection,
         *,
         impersonate: str = "",
+        groups: Sequence[str] = (),
         clock: Time | None = None,
         policy: Policy | None = None,
         page: int = PAGE,
     ) -> None:
+        """`impersonate` is the user to act as, `groups` are those that it acts in."""
         self.clock = clock or Time()
         self._connection = connection
         self._impersonate = impersonate
+        self._groups = tuple(groups)
         self._page = page
         self._streams: set[Any] = set()
         rate = AdaptiveRate(self.clock, start=_REQUESTS_A_SECOND)
@@ -93,6 +99,12 @@ class KubernetesApi:
         """The JSON object at a path."""
         url = f"{self._connection.host}{path}" + (f"?{urlencode(query)}" if query else "")
         return self._exchange.run("GET", url, lambda header: self._attempt(url, accept, header)).native
+
+    def text(self, path: str, query: Mapping[str, str]) -> str:
+        """The plain text at a path: the log of a container."""
+        url = f"{self._connection.host}{path}?{urlencode(query)}"
+        answer = self._exchange.run("GET", url, lambda header: self._whole(url, _ANY, header))
+        return answer.body.decode("utf-8", "replace")
 
     def every(
         self,
@@ -150,6 +162,11 @@ class KubernetesApi:
                 response.shutdown()
 
     def _attempt(self, url: str, accept: str, header: str) -> Answer[Json]:
+        answer = self._whole(url, accept, header)
+        value = _parsed(answer.body, url) if answer.status < 400 else {}
+        return Answer(answer.status, answer.headers, answer.body, value)
+
+    def _whole(self, url: str, accept: str, header: str) -> Answer[None]:
         response = self._open(url, accept, header, read_seconds=self._exchange.policy.read_seconds)
         try:
             chunks = iter(lambda: response.read1(_CHUNK, decode_content=True), b"")
@@ -158,15 +175,16 @@ class KubernetesApi:
             raise _problem(error, url) from error
         finally:
             response.close()
-        value = _parsed(body, url) if response.status < 400 else {}
-        return Answer(response.status, dict(response.headers), body, value)
+        return Answer(response.status, dict(response.headers), body, None)
 
     def _open(self, url: str, accept: str, header: str, *, read_seconds: float) -> Any:
-        headers = {"Accept": accept, "Accept-Encoding": "gzip", "User-Agent": "kubelore"}
+        headers = HTTPHeaderDict({"Accept": accept, "Accept-Encoding": "gzip", "User-Agent": "kubelore"})
         if header:
             headers["Authorization"] = header
         if self._impersonate:
             headers["Impersonate-User"] = self._impersonate
+        for group in self._groups:
+            headers.add("Impersonate-Group", group)
         timeout = Timeout(connect=self._exchange.policy.connect_seconds, read=read_seconds)
         try:
             return self._connection.pool.request(
@@ -185,6 +203,8 @@ def _hints(connection: Connection) -> Hint:
             return f"{place} does not accept the login: log in again or renew the token or certificate{how}"
         if status != 403:
             return ""
+        if path.endswith("/log"):
+            return f"grant the account `get` on `pods/log` in {place}, or set `logs: false` on the source"
         if _DISCOVERY.fullmatch(path):
             return f"grant the account the role `system:discovery` in {place}"
         return (

@@ -1,0 +1,83 @@
+"""Logs and metrics of a live cluster for an investigation, from sources that the caller may read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack, closing
+from dataclasses import dataclass
+from datetime import datetime
+
+from api.scripts import CALLER, groups_of
+from api.settings import KubernetesSource, PrometheusSource, Settings
+from connectors.errors import KubeloreError
+from incidents.collectors import logs, measured
+from incidents.evidence import Evidence, Unread
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Of which cluster, until when, and for whom (None: whoever owns the configuration)."""
+
+    cluster: str
+    until: datetime
+    principals: frozenset[str] | None
+
+
+def observed(settings: Settings, evidence: Evidence, asked: Asked) -> Evidence:
+    """The evidence with logs and metrics; what does not answer is told in `unread` and stops nothing."""
+    return _with_metrics(settings, _with_logs(settings, evidence, asked), asked)
+
+
+def _may_read(source: KubernetesSource | PrometheusSource, principals: frozenset[str] | None) -> bool:
+    return principals is None or bool(principals & set(source.access))
+
+
+def _with_logs(settings: Settings, evidence: Evidence, asked: Asked) -> Evidence:
+    from connectors.kubernetes.live.connection import Target
+    from connectors.kubernetes.live.logs import ContainerLogs
+
+    found = (
+        source
+        for source in settings.live_clusters
+        if source.cluster_name == asked.cluster and source.logs and _may_read(source, asked.principals)
+    )
+    source = next(found, None)
+    if source is None:
+        return evidence
+    user, groups = _identity(source, asked.principals)
+    target = Target(source.context or "", str(source.kubeconfig or ""), user)
+    try:
+        with closing(ContainerLogs(target, groups)) as reader:
+            return logs.collect(evidence, reader, asked.until)
+    except KubeloreError as error:
+        return evidence.missing(Unread("logs", str(error)))
+
+
+def _identity(source: KubernetesSource, principals: frozenset[str] | None) -> tuple[str, tuple[str, ...]]:
+    """As whom logs are read: as commands are run. Whoever owns the configuration reads as the source."""
+    if source.scripts.identity == "caller" and principals is not None:
+        return CALLER, groups_of(principals)
+    return source.impersonate or "", ()
+
+
+def _with_metrics(settings: Settings, evidence: Evidence, asked: Asked) -> Evidence:
+    found = [
+        source
+        for source in settings.metric_servers
+        if source.cluster in (None, asked.cluster) and _may_read(source, asked.principals)
+    ]
+    with ExitStack() as opened:
+        servers: list[measured.MetricServer] = []
+        for source in found:
+            try:
+                servers += _opened(source, opened)
+            except KubeloreError as error:
+                evidence = evidence.missing(Unread(f"metrics of {source.name}", str(error)))
+        return measured.collect(evidence, servers, asked.until)
+
+
+def _opened(source: PrometheusSource, opened: ExitStack) -> Iterator[measured.MetricServer]:
+    from api.connectors import metrics_of
+
+    api = opened.enter_context(closing(metrics_of(source)))
+    yield measured.MetricServer(source.name, api, source.labels)

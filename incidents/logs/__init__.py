@@ -1,0 +1,1 @@
+"""What logs tell when they are compared with themselves: new and rising templates, the first error, stack traces."""
