@@ -34,10 +34,12 @@ _RELATED_SHARE = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Lead:
-    """The unit that holds the value and what to show of it."""
+    """The unit that holds the value and what to show of it; of a setting also its key and the keys above it."""
 
     unit: Unit
     text: str
+    key: str = ""
+    path: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,11 @@ def lead_of(units: Sequence[Unit], query: Query, idf: Idf) -> Lead | None:
         worth = [(_worth(line, weights, query.related), line) for line in found]
         best = max((w + line.unit.score for w, line in worth if w), default=None)
         if best is not None:
-            return next(Lead(x.unit, _shown(x, query)) for w, x in worth if w and w + x.unit.score == best)
+            return next(
+                Lead(x.unit, _shown(x, query), x.key, x.path)
+                for w, x in worth
+                if w and w + x.unit.score == best
+            )
     return None
 
 
