@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
+from answers.chinese.frame import introduction
 from answers.citations import citation_of
 from answers.lead import Idf, Lead, lead_of
 from answers.model import Citation, Claim
@@ -43,6 +44,9 @@ def compose(units: Sequence[Unit], query: Query, scores: dict[str, float], idf: 
     units = _leads_first(units, [lead.unit for _, lead in leads] or _best(units, query))
     numbers = _cite(units, [lead.unit for _, lead in leads], draft, scores)
     parts: list[str] = []
+    if query.chinese and units and len(leads) < 2:
+        first = leads[0][1] if leads else Lead(units[0], "")
+        parts.append(introduction(first.unit, query.intent.wanted, first.key, first.path, first.text))
     if len(leads) > 1:
         parts.append("\n".join(f"- {name}: {lead.text} [{numbers[id(lead.unit)]}]" for name, lead in leads))
     elif leads:

@@ -26,6 +26,8 @@ RIGHT = {"bias": -2.7, "answerable": 3.8, "lead": 2.6, "page": -1.1, "nearest": 
 """Of a second one: is the best file the right one? docs/decisions/0004-abstention.md says how both were fitted."""
 
 _WORD = re.compile(r"[A-Za-z0-9][\w./:@-]*")
+_HOW_MANY = re.compile(r"\bhow (?:many|much|long|large)\b")
+"""What the question words of Chinese are put into: no page says it."""
 _WEIGHED = 24
 _ALIKE = 0.6
 """What a word is worth of which the passages only hold a synonym."""
@@ -64,13 +66,18 @@ def weigh(
     if not passages:
         return Evidence(0.0, 0.0, 1.0, float(query.intent.live), 0.0, 0.0, 0.0)
     present = frozenset().union(*(c.words for c in passages))
-    words, weights = importance(query.english or query.text, embed)
+    asked = _HOW_MANY.sub(" ", query.english) if query.chinese else query.english
+    words, weights = importance(asked or query.text, embed)
     held = [mentions(word, present) for word in words]
+    for word in query.unknown:
+        # The model reads no Chinese: such a word is taken to be as telling as the others are on average.
+        weights = [*weights, sum(weights) / len(words) if words else 1.0]
+        held.append(_share_of(word, present))
     total = sum(weights) or 1.0
     return Evidence(
         dense=max(c.dense for c in passages),
         about=sum(w * h for w, h in zip(weights, held, strict=True)) / total
-        if words
+        if weights
         else 0.5 * query.chinese,
         missing=max((w for w, h in zip(weights, held, strict=True) if h == 0), default=0.0) / total,
         live=float(query.intent.live),
@@ -91,6 +98,12 @@ def importance(question: str, embed: Embed) -> tuple[list[str], list[float]]:
     without = [question[: m.start()] + question[m.end() :] for m in found]
     vectors = embed([question, *without])
     return [m[0] for m in found], [max(0.0, 1 - float(v @ vectors[0])) for v in vectors[1:]]
+
+
+def _share_of(word: str, present: Set[str]) -> float:
+    """How much of a Chinese word the terms `present` hold, which are pairs of its characters."""
+    pairs = terms(word)
+    return sum(pair in present for pair in pairs) / len(pairs)
 
 
 def mentions(word: str, present: Set[str]) -> float:

@@ -11,7 +11,7 @@ from answers.model import Answer, Citation
 from answers.verify import stands_in
 from connectors.documents import Document
 
-_LEFT_OUT = re.compile(r"… \(steps? [\d–]+ left out\)")
+_LEFT_OUT = re.compile(r"… \(steps? [\d–]+ left out\)|…（略去第 [\d–]+ 步）")
 _FENCE = re.compile(r"\s*(`{3,}|~{3,})")
 _RULER = re.compile(r"[\s|:-]*-[\s|:-]*")
 _NESTED = r"\((?:[^()]|\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\))*\)"
@@ -23,6 +23,8 @@ _WORD = re.compile(r"\w")
 _REMARK = re.compile(r"\*(?!\*).*[^*\s]\*")
 """A line in italics without a marker: what an answer about a cluster counts, compares or assumes. What is counted is
 cited below it; the line itself stands in no document."""
+_INTRODUCED = re.compile(r"\*(?!\*)[^*]*：\*")
+"""A remark that only says which page or object the next line is of."""
 
 
 class _Part(Enum):
@@ -128,7 +130,7 @@ def _markers(citations: Sequence[Citation]) -> re.Pattern[str]:
 
 def _is_ours(line: str, citations: Sequence[Citation]) -> bool:
     """Whether it is a line that names where the next one comes from, or tells of steps left out."""
-    if _LEFT_OUT.fullmatch(line):
+    if _LEFT_OUT.fullmatch(line) or _INTRODUCED.fullmatch(line):
         return True
     heading = re.fullmatch(r"\*\*(.+)\*\*(?: \([^()]+\))?", line)
     return heading is not None and any(

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from answers.render import inline_code, linked
 from answers.units import Unit, UnitKind
+from index.glossary import bilingual_terms
 from index.intent import VALUES, Expect
 from index.query import Query
 from index.tokens import terms
@@ -33,10 +34,12 @@ _RELATED_SHARE = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Lead:
-    """The unit that holds the value and what to show of it."""
+    """The unit that holds the value and what to show of it; of a setting also its key and the keys above it."""
 
     unit: Unit
     text: str
+    key: str = ""
+    path: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +67,11 @@ def lead_of(units: Sequence[Unit], query: Query, idf: Idf) -> Lead | None:
         worth = [(_worth(line, weights, query.related), line) for line in found]
         best = max((w + line.unit.score for w, line in worth if w), default=None)
         if best is not None:
-            return next(Lead(x.unit, _shown(x, query)) for w, x in worth if w and w + x.unit.score == best)
+            return next(
+                Lead(x.unit, _shown(x, query), x.key, x.path)
+                for w, x in worth
+                if w and w + x.unit.score == best
+            )
     return None
 
 
@@ -110,7 +117,7 @@ def _expected(line: _Line, query: Query) -> Expect | None:
 
 def _is_counted(line: _Line, behind: str, query: Query) -> bool:
     """Whether a number counts what is asked for: its key says so, or the words behind it."""
-    said = set(terms(line.key or " ".join(behind.split()[:_NEAR])))
+    said = set(bilingual_terms(line.key or " ".join(behind.split()[:_NEAR])))
     return any(t in said for t in (*query.terms, *query.related))
 
 
@@ -118,7 +125,7 @@ def _is_asked_for(key: str, query: Query) -> bool:
     """Whether the question asks for what `key` names: at least half of the words that the key is made of."""
     whole, *parts = terms(key) or [""]
     own = set(query.terms)
-    return bool(_ASKS.search(query.text)) and (
+    return bool(_ASKS.search(query.english)) and (
         whole in own or (bool(parts) and 2 * sum(part in own for part in parts) >= len(parts))
     )
 
@@ -126,8 +133,8 @@ def _is_asked_for(key: str, query: Query) -> bool:
 def _worth(line: _Line, weights: Mapping[str, float], related: Mapping[str, float]) -> float:
     """The share of the question that the line, its keys and its headings hold; 0 if not one word is its own."""
     # A setting is about what its key names: `db` in the value `db.r7g.large` makes no database.
-    own, keys = set(terms(line.key or line.text)), set(terms(" ".join(line.path)))
-    around = set(terms(" ".join((*line.unit.section.heading_path, line.unit.section.context))))
+    own, keys = set(bilingual_terms(line.key or line.text)), set(terms(" ".join(line.path)))
+    around = set(bilingual_terms(" ".join((*line.unit.section.heading_path, line.unit.section.context))))
     total = sum(weights.values()) or 1.0
     said = sum(w for t, w in weights.items() if t in own)
     alike = sum(w for t, w in related.items() if t in own)

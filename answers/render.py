@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from answers.links import absolute
 from answers.steps import NUMBERED, Step, column, left_out, steps_of
 from answers.units import Unit, UnitKind
 
+_CHINESE_STOP = re.compile(r"([。！？]) ")
 _FENCE = re.compile(r"`{3,}")
 _LANGUAGE = re.compile(r"[\w+#.-]+")
 _CODE = r"(`+)[^`]*\1"
@@ -45,7 +46,7 @@ def blocks(units: Sequence[Unit], numbers: Sequence[int]) -> list[str]:
             items, last = _items(run, last)
             done.append(f"{items} [{number}]")
         else:
-            done.append(" ".join(_prose(u.text, u) for u in run) + f" [{number}]")
+            done.append(_joined(_prose(u.text, u) for u in run) + f" [{number}]")
     return done
 
 
@@ -77,6 +78,11 @@ def linked(text: str, source: str, url: str | None = None) -> str:
         return f"\\[{label}\\]" if _NUMBER.match(label) else match[0]
 
     return _LINK.sub(inline, _REFERENCE.sub(replace, text))
+
+
+def _joined(sentences: Iterable[str]) -> str:
+    """Sentences behind each other, with a blank between them but after a Chinese stop."""
+    return _CHINESE_STOP.sub(r"\1", " ".join(sentences))
 
 
 def _link(label: str, target: str, url: str) -> str:

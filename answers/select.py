@@ -6,9 +6,9 @@ import re
 from collections.abc import Callable, Mapping, Sequence, Set
 
 from answers.units import Unit, UnitKind
+from index.glossary import bilingual_terms
 from index.intent import VALUES, Expect, Intent
 from index.query import Query
-from index.tokens import terms
 
 HEAD_SHARE = 0.8
 """What a question's word is worth that stands in the unit's headings and not in the unit."""
@@ -33,9 +33,10 @@ def score_units(units: Sequence[Unit], query: Query, idf: Callable[[str], float]
     weights = {term: idf(term) for term in query.terms}
     related = {term: weight * idf(term) for term, weight in query.related.items()}
     total = sum(weights.values()) or 1.0
-    present = [set(terms(u.text)) for u in units]
+    present = [set(bilingual_terms(u.text)) for u in units]
     for i, (unit, words) in enumerate(zip(units, present, strict=True)):
-        around = set(terms(" ".join((*unit.section.heading_path, unit.section.context, unit.header)))) - words
+        stands = " ".join((*unit.section.heading_path, unit.section.context, unit.header))
+        around = set(bilingual_terms(stands)) - words
         before = present[i - 1] - words - around if i else set()
         behind = present[i + 1] - words - around - before if i + 1 < len(units) else set()
         led = unit.kind is UnitKind.CODE or (i > 0 and _ends_in_colon(units[i - 1]))

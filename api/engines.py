@@ -66,6 +66,8 @@ class Engines:
 
     def ask(self, question: str, filters: Filters, tell: Tell | None = None) -> Answer:
         """One cited answer, or an abstention; `tell` is given verified parts of it while a model writes."""
+        from answers.chinese.frame import in_chinese
+
         started = time.perf_counter()
         with self._turn:
             answer, study = self._engine.ask_with_study(question, filters)
@@ -75,7 +77,7 @@ class Engines:
             answer = replace(answer, took_ms=round(1e3 * (time.perf_counter() - started)))
         if study:
             answer = self._engine.now(answer, filters)
-        return self._add(answer, filters.principals)
+        return in_chinese(self._add(answer, filters.principals))
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         """One unit vector a text, by the index's own model."""

@@ -11,9 +11,10 @@ from itertools import pairwise
 
 from connectors.documents import RESOLVED, Document, Section, SectionKind, line_anchor
 from connectors.environments import CANONICAL
+from index.glossary import in_english
 
-CHUNKER_VERSION = 3
-"""Raise it when the same document gives other chunks: everything is then indexed again."""
+CHUNKER_VERSION = 4
+"""Raise it when the same document gives other chunks, words or vectors: everything is then indexed again."""
 
 WINDOW = 256
 """Tokens that the bundled model reads."""
@@ -56,7 +57,7 @@ class Chunk:
     @property
     def embedded_text(self) -> str:
         """What the model reads."""
-        return f"{self.context}\n{self.text}"
+        return in_english(f"{self.context}\n{self.text}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,53 +1,131 @@
-"""Chinese terms of the trade and of everyday questions with their English, to find English documents.
+"""Puts Chinese into English words, so that questions find pages of the other language.
 
-The bundled embedding model reads no Chinese (facts.md), so a Chinese question is also searched as the string of
-English words that its terms stand for, in their order. Latin words in it (names, commands) are kept.
+The bundled embedding model reads no Chinese (facts.md). A Chinese question is therefore also searched as the string of
+English words that its terms stand for, in their order, and a Chinese text is kept with the English words of its terms
+beside its own. Latin words (names, commands) stay. Both sides go through one table (`index.glossary_terms`); words are
+told apart by rjieba, which is loaded with the first Chinese text.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
 
-_ENTRIES = """
-集群 cluster|节点 node|计算节点 compute node|工作节点 worker node|容器 container|镜像 image|镜像仓库 container registry
-命名空间 namespace|部署 deployment deploy|副本 replica|副本数 replicas|服务 service|入口 ingress|网关 gateway|配置 configuration config
-配置项 setting|密钥 secret|凭据 credentials|凭证 credentials|密码 password|令牌 token|证书 certificate|权限 permission access|角色 role
-账号 account|账户 account|只读 readonly|读写 read write|管理员 admin|登录 login|访问 access|认证 authentication|授权 authorization
-数据库 database|缓存 cache|队列 queue|消息 message|存储 storage|存储桶 bucket|磁盘 disk|卷 volume|快照 snapshot|备份 backup|恢复 restore
-保留 retention keep|过期 expire expiry|日志 logs logging|应用日志 application logs|采集 collect ship|监控 monitoring|指标 metrics|告警 alert|报警 alert
-仪表盘 dashboard|链路 trace|追踪 tracing|事件 event|故障 incident failure|事故 incident|复盘 postmortem|排查 troubleshoot debug|错误 error|错误率 error rate
-延迟 latency|超时 timeout|崩溃 crash|重启 restart|卡住 stuck|回滚 roll back rollback|升级 upgrade|发布 release deploy|上线 release deploy
-版本 version|新版本 new release version|更新 update|扩容 scale up|缩容 scale down|伸缩 scaling autoscaling|自动伸缩 autoscaling|弹性 autoscaling|限制 limit
-请求 request|内存 memory|处理器 cpu|阈值 threshold|最大 maximum max|最小 minimum min|上限 maximum limit|下限 minimum|数量 number count|大小 size
-网络 network|网段 cidr range|子网 subnet|端口 port|域名 domain dns|负载均衡 load balancer|流量 traffic|防火墙 firewall|白名单 allowlist|安全 security
-策略 policy|网络策略 network policy|环境 environment|生产环境 production|生产 production|线上 production|预发 staging|测试环境 test staging|开发环境 development|集成环境 integration
-区域 region|可用区 availability zone|实例 instance|实例类型 instance type|机型 instance type|规格 instance class size|成本 cost|费用 cost|省 save saving|多少钱 how much cost
-架构 architecture|决策 decision|为什么 why reason|原因 reason why|换成 switch change|改用 switch to use|选择 choose chose|迁移 migrate migration|替换 replace
-怎么 how to|如何 how to|怎样 how to|哪里 where|哪个 which|哪些 which|什么 what|谁 who|多少 how many|多久 how long how often|多长时间 how long|几个 how many
-什么时候 when|步骤 steps|命令 command|脚本 script|文档 documentation|手册 runbook manual|运行手册 runbook|流程 process|申请 request apply|开通 enable access
-新人 new starter onboarding|入职 onboarding|新同事 new starter|值班 on-call|轮值 on-call rota|联系 contact|负责 owner responsible|团队 team|频道 channel|审批 approval
-创建 create|新建 create new|删除 delete remove|修改 change edit|添加 add|登记 register add|注册 register|启用 enable|禁用 disable|停用 disable|停止 stop|暂停 pause
-查看 view show|查询 query|检查 check|验证 verify|测试 test|清空 clear flush|清理 clean up|轮换 rotate|同步 sync|同步进 sync into|手动 manual|自动 automatic
-定时 schedule cron|定时任务 cronjob scheduled job|任务 job|流水线 pipeline|仓库 repository|分支 branch|合并 merge|代码 code|变量 variable|环境变量 environment variable|参数 parameter
-模块 module|模板 template|组件 component|插件 plugin|代理 proxy|探针 probe|健康检查 health check|就绪 readiness|存活 liveness|污点 taint|亲和性 affinity|调度 scheduling
-支付 payment payments|订单 order orders|购物车 cart|结账 checkout|库存 inventory stock|搜索 search|推荐 recommendation|通知 notification|用户 user|客户 customer|商品 product catalog
-前端 frontend|后端 backend|应用 application app|系统 system|平台 platform|工具 tool|页面 page|接口 api|连接 connect connection|中间 between|经过 through via
-默认 default|当前 current|每天 daily every day|每周 weekly|每晚 nightly|小时 hours|分钟 minutes|天 days|周 week|月 month|百分比 percent|第一 first
-问题 problem|慢 slow|满 full|失败 failed failure|不可用 unavailable|不能 cannot|无法 cannot|需要 need|必须 must|允许 allow|禁止 deny forbid|隔离 isolated isolation|共享 shared
-"""
+from index import glossary_terms
+from index.tokens import HAN, terms
+
+_CERTAIN = 100_000
+"""The frequency that a term of the table has for rjieba: it is cut out whole."""
+_CONTENT = ("n", "v", "a", "b", "i", "j", "l", "z")
+"""How rjieba's tags of words begin that say something: nouns, verbs, adjectives and idioms."""
+_LIGHT = frozenset(
+    "公司 时候 东西 情况 方面 意思 停留 知道 告诉 帮忙 帮我 请问 办法 感觉 觉得 应该 可能 开始 进行 出现 发现 "
+    "想要 不想 不用 不要 起来 出来 下来 之类 左右 大概 一般 具体 分别 相关 关于 根据 目前 所有 其他 部分 "
+    "谢谢 你好 麻烦 帮助 同学 大家 我想 是否 有关 属于 作为 成为 以及 希望 打算 准备 收到 得到 拿到 找到 碰到 遇到".split()
+)
+"""Words that say nothing of what is asked."""
+_MODAL = tuple("能要会想没不可")
+_LATIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_./:@%+-]*")
+_RUN = re.compile(rf"[{HAN}]+")
 
 
-def _table() -> dict[str, str]:
-    entries = (entry for line in _ENTRIES.strip().splitlines() for entry in line.split("|"))
-    return {chinese: words for chinese, _, words in (entry.partition(" ") for entry in entries)}
+def _table() -> dict[str, tuple[str, ...]]:
+    blocks = (
+        glossary_terms.KUBERNETES, glossary_terms.OPERATIONS, glossary_terms.WORK, glossary_terms.ASKING,
+    )  # fmt: skip
+    lines = (line for block in blocks for line in block.splitlines())
+    entries = (entry.partition(" ") for line in lines for entry in line.split("|"))
+    return {chinese: tuple(words.split("/")) for chinese, _, words in entries}
 
 
 GLOSSARY = _table()
-_PARTS = re.compile(
-    "|".join(sorted(map(re.escape, GLOSSARY), key=len, reverse=True)) + r"|[A-Za-z0-9][A-Za-z0-9_./:@%+-]*"
-)
+"""Chinese terms with their English: the usual words first, then others for the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A Chinese text taken apart: English words in their order, others for the same, and what no entry knows.
+
+    `known` are the Chinese terms that were put into English; `unknown` are the other words that say something.
+    """
+
+    english: str
+    others: tuple[str, ...]
+    known: tuple[str, ...]
+    unknown: tuple[str, ...]
+
+
+@lru_cache(maxsize=1)
+def _segmenter() -> Any:
+    import rjieba
+
+    for term in GLOSSARY:
+        if len(term) > 1:
+            rjieba.add_word(term, _CERTAIN, "n")
+    return rjieba
+
+
+def _words(text: str) -> Iterator[tuple[str, str]]:
+    """The words of a text with their tags: Latin ones as they are written, those of Chinese runs told apart."""
+    end = 0
+    for latin in _LATIN.finditer(text):
+        yield from _chinese_words(text[end : latin.start()])
+        yield latin[0], ""
+        end = latin.end()
+    yield from _chinese_words(text[end:])
+
+
+def _chinese_words(text: str) -> Iterator[tuple[str, str]]:
+    for run in _RUN.findall(text):
+        yield from _segmenter().tag(run)
+
+
+@lru_cache(maxsize=256)
+def read(text: str) -> Reading:
+    """The reading of a question."""
+    words = list(_words(text))
+    known = [word for word, _ in words if word in GLOSSARY]
+    return Reading(
+        " ".join(
+            GLOSSARY[word][0] if tag and word in GLOSSARY else word
+            for word, tag in words
+            if not tag or word in GLOSSARY
+        ),
+        tuple(dict.fromkeys(other for word in known for other in GLOSSARY[word][1:])),
+        tuple(dict.fromkeys(known)),
+        tuple(dict.fromkeys(word for word, tag in words if tag and _says_something(word, tag))),
+    )
+
+
+def _says_something(word: str, tag: str) -> bool:
+    if len(word) < 2 or word in GLOSSARY or word in _LIGHT:
+        return False
+    return tag.startswith(_CONTENT) and not word.startswith(_MODAL)
 
 
 def english(question: str) -> str:
     """The English words that the known terms of a Chinese question stand for, in their order; '' if none."""
-    return " ".join(GLOSSARY.get(part, part) for part in _PARTS.findall(question))
+    return read(question).english
+
+
+@lru_cache(maxsize=20_000)
+def gloss(text: str) -> str:
+    """The English of the Chinese terms in a text, all words for each; '' for a text without any."""
+    if not _RUN.search(text):
+        return ""
+    return " ".join(english for word, _ in _words(text) for english in GLOSSARY.get(word, ()))
+
+
+def in_english(text: str) -> str:
+    """What a model that reads no Chinese is given: the text, its Chinese terms in English and the rest left out."""
+    if not _RUN.search(text):
+        return text
+    return _RUN.sub(lambda run: f" {english(run[0])} ", text)
+
+
+def bilingual_terms(text: str) -> list[str]:
+    """The index terms of a text, and those of the English that its Chinese terms stand for."""
+    return terms(text) + terms(gloss(text))

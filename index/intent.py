@@ -31,15 +31,16 @@ _NUMBER_WORD = r"(?:two|three|four|five|six|seven|eight|nine|ten|twelve|half an?
 
 VALUES: dict[Expect, re.Pattern[str]] = {
     Expect.DURATION: re.compile(
-        rf"\b\d+(?:\.\d+)?\s?{_UNITS}\b|\b{_NUMBER_WORD} (?:seconds?|minutes?|hours?|days?|weeks?|months?|years?)\b"
+        rf"\b\d+(?:\.\d+)?\s?{_UNITS}\b|\b{_NUMBER_WORD} (?:(?:working|business|calendar) )?(?:seconds?|minutes?|hours?|days?|weeks?|months?|years?)\b"
         r"|\b(?:every|each) (?:night|day|week|month|hour|minute|monday|tuesday|wednesday|thursday|friday|saturday|sunday)\b"
         r"|\b(?:nightly|daily|hourly|weekly|monthly)\b"
-        r"|(?:days|seconds|minutes|hours|secs|retention|timeout|ttl|interval)\w*\"?\s*[:=]\s*\"?\d+",
+        r"|(?:days|seconds|minutes|hours|secs|retention|timeout|ttl|interval)\w*\"?\s*[:=]\s*\"?\d+"
+        r"|[\d两半]+\s?(?:个)?(?:毫秒|秒|分钟|小时|天|周|星期|月|年|工作日)|每(?:天|日|周|月|年|晚|小时|分钟)",
         re.IGNORECASE,
     ),
-    Expect.NUMBER: re.compile(r"(?<![\w.:/-])\d{1,9}(?:[.,]\d+)?%?(?![\w.:]*\w)|(?<![\w-])(?:two|three|four|five|six|seven|eight|nine|ten)(?![\w-])", re.IGNORECASE),
-    Expect.SIZE: re.compile(r"\b\d+(?:\.\d+)?\s?(?:[KMGTP]i?B?|bytes)\b|(?:size|storage)\w*\"?\s*[:=]\s*\"?\d+"),
-    Expect.MONEY: re.compile(r"[£$€]\s?\d[\d,.]*|\b\d[\d,.]*\s?(?:euros?|pounds?|dollars?|EUR|GBP|USD)\b", re.IGNORECASE),
+    Expect.NUMBER: re.compile(r"(?<![\w.:/-])\d{1,9}(?:[.,]\d+)?%?(?![\w.:]*\w)|(?<![A-Za-z0-9.:/-])\d{1,9}(?:[.,]\d+)?\s?[%个台条行份次件核人倍]|(?<![\w-])(?:two|three|four|five|six|seven|eight|nine|ten)(?![\w-])", re.IGNORECASE),
+    Expect.SIZE: re.compile(r"\b\d+(?:\.\d+)?\s?(?:[KMGTP]i?B?|[kmgt]b|bytes)\b|(?:size|storage)\w*\"?\s*[:=]\s*\"?\d+"),
+    Expect.MONEY: re.compile(r"[£$€]\s?\d[\d,.]*|\b\d[\d,.]*\s?(?:euros?|pounds?|dollars?|EUR|GBP|USD)\b|[¥￥]\s?\d[\d,.]*|\d[\d,.]*\s?(?:元|欧元|美元|英镑)", re.IGNORECASE),
     Expect.VERSION: re.compile(r"\bv?\d+\.\d+(?:\.\d+)?[\w.+-]*|version\w*\"?\s*[:=]\s*\"?\d+|\b[Vv]ersion \d+"),
     Expect.INSTANCE_TYPE: re.compile(r"\b(?:(?:db|cache|search)\.)?[a-z]{1,3}\d{1,2}[a-z]{0,3}\.(?:\d*x?large|medium|small|micro|nano|metal)\b"),
     Expect.NETWORK: re.compile(r"\b\d{1,3}(?:\.\d{1,3}){3}(?:/\d{1,2})?\b"),
@@ -47,38 +48,42 @@ VALUES: dict[Expect, re.Pattern[str]] = {
     Expect.PLACE: re.compile(r"`[^`\n]+`|[\w.-]+/[\w./-]+|\b[\w-]+\.(?:ya?ml|tf|tfvars|md|json)\b"),
     Expect.REASON: re.compile(
         r"\b(?:because|since|so that|due to|as it|in order to|reason|therefore|means that|allows?|cannot|can't|"
-        r"avoid|chosen?|decided|benefit|instead of|advantage|drawback|cost|enables?|prevents?)\b", re.IGNORECASE),
+        r"avoid|chosen?|decided|benefit|instead of|advantage|drawback|cost|enables?|prevents?)\b|因为|由于|原因|所以|因此|为了|以便|避免|否则",
+        re.IGNORECASE),
     Expect.TIME: re.compile(
         r"\b\d{1,2}(?::\d\d)?\s?(?:am|pm|utc|gmt|bst)\b|\b\d{1,2}:\d\d\b|\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b"
-        r"|(?:[\d*,/-]+ ){4}[\d*,/-]+|\b(?:nightly|daily|overnight)\b", re.IGNORECASE),
+        r"|(?:[\d*,/-]+ ){4}[\d*,/-]+|\b(?:nightly|daily|overnight)\b|(?<!\d)\d{1,2}:\d\d(?!\d)|\d{1,2}\s?点|(?:周|星期)[一二三四五六日天]"
+        r"|\d{1,2}\s?月\s?\d{1,2}\s?[日号]|每(?:天|日|周|月|年|晚)", re.IGNORECASE),
 }  # fmt: skip
 """What a value of each shape looks like in prose and in settings."""
 
 _RULES: tuple[tuple[Expect, str], ...] = (
-    (Expect.REASON, r"\bwhy\b|\breasons?\b|\brationale\b|为什么|原因"),
-    (Expect.INSTANCE_TYPE, r"\b(?:instance|ec2|machine|vm|node) (?:type|class|size)|\binstance class\b|\bnode type\b|实例类型"),
-    (Expect.NETWORK, r"\bcidr\b|\b(?:ip|vpc|subnet|network|address) (?:range|block)|\bvpc range\b|网段"),
-    (Expect.CHANNEL, r"\b(?:which|what) (?:slack )?channel\b|\bslack channel\b|频道"),
-    (Expect.VERSION, r"\bversions?\b|\b(?:which|what) (?:\w+ )?(?:release|build|image|tag)\b|\bpinned\b|版本"),
-    (Expect.DURATION, r"\bhow (?:long|often|far back|soon|quickly)\b|\bhow many (?:seconds|minutes|hours|days|weeks|months|years)\b|\bretention\b|\btimeout\b|\bexpir\w+|\bttl\b|\bwindow\b|多久|多长时间"),
-    (Expect.TIME, r"^when\b|\bwhen (?:does|do|is|are|will)\b|\bwhat time\b|\bschedule\b|什么时候|几点"),
-    (Expect.MONEY, r"\bhow much money\b|\bcosts?\b|\bprices?\b|\bfees?\b|\bbudget\b|\bspend(?:ing)?\b|多少钱|费用|成本"),
-    (Expect.SIZE, r"\bhow (?:big|large)\b|\bsize of\b|\bhow much (?:memory|disk|storage|ram|space)\b"),
+    (Expect.REASON, r"\bwhy\b|\breasons?\b|\brationale\b|为什么|为何|为啥|原因|理由|怎么回事"),
+    (Expect.INSTANCE_TYPE, r"\b(?:instance|ec2|machine|vm|node) (?:type|class|size)|\binstance class\b|\bnode type\b|实例(?:类型|规格)|机型|机器类型|节点类型|规格"),
+    (Expect.NETWORK, r"\bcidr\b|\b(?:ip|vpc|subnet|network|address) (?:range|block)|\bvpc range\b|网段|地址段|\bip 地址"),
+    (Expect.CHANNEL, r"\b(?:which|what) (?:slack )?channel\b|\bslack channel\b|频道|哪个群"),
+    (Expect.VERSION, r"\bversions?\b|\b(?:which|what) (?:\w+ )?(?:release|build|image|tag)\b|\bpinned\b|(?:哪个|什么|哪一?种|多少)[^，。,?？]{0,8}(?:版本|镜像|tag)|版本号|版本[是为]?(?:多少|什么|哪|几|\s*[?？]|$)"),
+    (Expect.DURATION, r"\bhow (?:long|often|far back|soon|quickly)\b|\bhow many (?:seconds|minutes|hours|days|weeks|months|years)\b|\bretention\b|\btimeout\b|\bexpir\w+|\bttl\b|\bwindow\b|多久|多长时间|多长|(?:几|多少)个?(?:天|小时|分钟|秒|毫秒|周|月|年|工作日)|保留期|超时|过期|有效期"),
+    (Expect.TIME, r"^when\b|\bwhen (?:does|do|is|are|will)\b|\bwhat time\b|\bschedule\b|什么时候|何时|几点|哪(?:一)?天|几号|什么时间"),
+    (Expect.MONEY, r"\bhow much money\b|\bcosts?\b|\bprices?\b|\bfees?\b|\bbudget\b|\bspend(?:ing)?\b|多少钱|费用|成本|预算|价格|花费|面额|多少(?:欧元|元)"),
+    (Expect.SIZE, r"\bhow (?:big|large)\b|\bsize of\b|\bhow much (?:memory|disk|storage|ram|space)\b|多大|大小|容量|(?:内存|磁盘|存储)[^，。？?]{0,8}(?:多少|几)"),
     (Expect.NUMBER, r"\bhow (?:many|much)\b|\bnumber of\b|\bmax\b|\bmin\b|\bmaximum\b|\bminimum\b|\bthreshold\b|"
-                    r"\bat least\b|\bcount\b|多少|几个"),
+                    r"\bat least\b|\bcount\b|多少|几[个台次条行份件核人]|几[?？]?$|数量|个数|总数|上限|下限|最[大小多少高低]|阈值|百分之"),
     (Expect.STEPS, r"\bhow (?:do|can|would|should|to|did)\b|\bhow'd\b|\bwhat (?:do|should) (?:i|we) (?:run|do)\b|\bsteps\b|\bcommand\b|"
-                   r"\bcan (?:i|we)\b|\bneed to\b|\bhelp\b|怎么|如何"),
-    (Expect.PLACE, r"\bwhere\b|\bwhich (?:file|files|variable|key|bucket|repo|settings?)\b|\bwhat (?:do i|setting)\b|哪里|哪个"),
-    (Expect.YES_NO, r"^(?:is|are|do|does|did|can|could|should|has|have|was)\b"),
+                   r"\bcan (?:i|we)\b|\bneed to\b|\bhelp\b|怎么(?!回事|样)|如何|怎样|步骤|命令|咋|怎么办"),
+    (Expect.PLACE, r"\bwhere\b|\bwhich (?:file|files|variable|key|bucket|repo|settings?)\b|\bwhat (?:do i|setting)\b|哪里|哪儿|在哪|哪个(?:文件|目录|仓库|桶|配置|变量|页面)|地址"),
+    (Expect.YES_NO, r"^(?:is|are|do|does|did|can|could|should|has|have|was)\b|吗\s*[?？]?$|能不能|可不可以|是否|是不是|有没有"),
 )  # fmt: skip
 _COMPILED = tuple((expect, re.compile(pattern, re.IGNORECASE)) for expect, pattern in _RULES)
 
 _LIVE = re.compile(
     r"\b(?:right now|at the moment|currently running|today|tonight|yesterday|this (?:week|weekend|month|morning|quarter)|"
-    r"last (?:week|weekend|month|quarter|year)|next (?:week|weekend|month))\b|现在|上个月|本周",
+    r"last (?:week|weekend|month|quarter|year)|next (?:week|weekend|month))\b|此刻|当下|今天|昨天|明天|上(?:个月|周|季度)|下(?:个月|周|季度)|本(?:周|月|季度)|这(?:个月|周)",
     re.IGNORECASE,
 )
-_ASKS_VALUE = re.compile(r"\b(?:who|which|what|how (?:much|many|long|often))\b", re.IGNORECASE)
+_ASKS_VALUE = re.compile(
+    r"\b(?:who|which|what|how (?:much|many|long|often))\b|谁|哪(?!里|儿)|什么|多少|几", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)

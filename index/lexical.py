@@ -10,7 +10,7 @@ import tantivy
 
 from connectors.documents import Document
 from index.chunks import Chunk
-from index.tokens import terms
+from index.glossary import bilingual_terms
 
 FIELDS: Mapping[str, float] = {"body": 1.0, "head": 1.2, "title": 1.3, "place": 0.6}
 """Searched fields and what a match in each is worth."""
@@ -77,10 +77,10 @@ class LexicalIndex:
                 tantivy.Document(
                     id=[chunk.id],
                     document=[chunk.document_id],
-                    body=[" ".join(terms(chunk.text))],
-                    head=[" ".join(terms(f"{' '.join(chunk.heading_path)} {chunk.context}"))],
-                    title=[" ".join(terms(document.title))],
-                    place=[" ".join(terms(place))],
+                    body=[" ".join(bilingual_terms(chunk.text))],
+                    head=[" ".join(bilingual_terms(f"{' '.join(chunk.heading_path)} {chunk.context}"))],
+                    title=[" ".join(bilingual_terms(document.title))],
+                    place=[" ".join(bilingual_terms(place))],
                     every=[_EVERY],
                 )
             )

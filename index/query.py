@@ -9,19 +9,24 @@ from functools import lru_cache
 from types import MappingProxyType
 
 from connectors.environments import canonical, of_path
-from index.glossary import english
+from index.glossary import read
 from index.intent import Intent, intent_of
 from index.synonyms import expansions
-from index.tokens import is_chinese, query_terms, words
+from index.tokens import has_chinese, is_chinese, query_terms, words
 
 SYNONYM_WEIGHT = 0.3
+_ASKING = frozenset({"mani", "much", "long", "larg", "mean"})
+"""Terms that a question word was put into ("how many"): they say nothing of what is asked."""
+OTHER_WEIGHT = 0.5
+"""What another English word for a Chinese term is worth, and the term itself: the page may say it in either."""
 
 
 @dataclass(frozen=True, slots=True)
 class Query:
     """A question, its terms and what it names.
 
-    `english` is the text itself, or for a Chinese question the English words that it stands for.
+    `english` is the text itself, or for a Chinese question the English words that it stands for; `unknown` are the
+    Chinese words for which there are none.
     `terms` are the question's own; `related` mean the same as something in it, with a weight below 1.
     """
 
@@ -32,15 +37,23 @@ class Query:
     environments: frozenset[str]
     intent: Intent
     chinese: bool
+    unknown: tuple[str, ...] = ()
 
 
 _CHINESE_ENVIRONMENTS = {
+    "预生产": "staging",
     "生产": "production",
     "线上": "production",
+    "正式环境": "production",
     "预发": "staging",
     "测试环境": "test",
+    "测试集群": "test",
     "开发环境": "development",
+    "集成环境": "integration",
+    "沙箱": "sandbox",
 }
+"""Longer spellings come before those that they hold."""
+_NO_ENVIRONMENT = re.compile(r"生产(?:者|力|商|线)")
 
 
 _EVERYDAY = re.compile(r"(?<![\w/-])(?:test|testing|live|stage|demo|canary|sandbox)(?![\w/-])", re.IGNORECASE)
@@ -58,7 +71,11 @@ def environments_in(text: str) -> frozenset[str]:
     for word in words(text):
         # `prod/staging` names both, `variables/production/rds.tfvars` the one that its path speaks of.
         named |= {canonical(word) or of_path(word), *map(canonical, word.split("/"))}
-    named |= {name for spelling, name in _CHINESE_ENVIRONMENTS.items() if spelling in text}
+    chinese = _NO_ENVIRONMENT.sub(" ", text)
+    for spelling, name in _CHINESE_ENVIRONMENTS.items():
+        if spelling in chinese:
+            named.add(name)
+            chinese = chinese.replace(spelling, " ")
     return frozenset(named - {""})
 
 
@@ -66,15 +83,21 @@ def environments_in(text: str) -> frozenset[str]:
 def analyse(text: str) -> Query:
     """The question taken apart; a Chinese one is also put into English words."""
     chinese = is_chinese(text)
-    translated = english(text) if chinese else text
-    own = query_terms(text)
-    if chinese:
-        own = list(dict.fromkeys([*own, *query_terms(translated)]))
+    reading = read(text) if has_chinese(text) else None
+    translated = reading.english if reading else text
+    # What no entry knows is searched for as it is written: a Chinese page may say it.
+    own = query_terms(" ".join((translated, *(reading.unknown if reading else ()))))
+    if reading:
+        own = [term for term in own if term not in _ASKING]
     related = {
         term: SYNONYM_WEIGHT * min(1.5, 0.5 + 0.5 * count)
         for term, count in expansions(translated).items()
         if term not in own
     }
+    for words_of in (*reading.others, *reading.known) if reading else ():
+        for term in query_terms(words_of):
+            if term not in own:
+                related[term] = max(related.get(term, 0.0), OTHER_WEIGHT)
     return Query(
         text=text,
         english=translated,
@@ -83,6 +106,7 @@ def analyse(text: str) -> Query:
         environments=environments_in(text),
         intent=intent_of(text),
         chinese=chinese,
+        unknown=reading.unknown if reading else (),
     )
 
 

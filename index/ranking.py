@@ -13,9 +13,9 @@ from functools import lru_cache
 
 from index.chunk_store import Card
 from index.chunks import Chunk
+from index.glossary import bilingual_terms
 from index.intent import VALUES, Expect
 from index.query import Query
-from index.tokens import terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,8 @@ class Candidate:
 
 def words_of(chunk: Chunk, card: Card) -> frozenset[str]:
     """The distinct terms of a chunk, its title, headings and context."""
-    return frozenset(terms(f"{chunk.text} {card.title} {chunk.context} {' '.join(chunk.heading_path)}"))
+    text = f"{chunk.text} {card.title} {chunk.context} {' '.join(chunk.heading_path)}"
+    return frozenset(bilingual_terms(text))
 
 
 _DECISION = re.compile(r"(?:^|[/_.\s-])(?:decisions?|adrs?|rfcs?)(?=[/_.\s-]|$)", re.IGNORECASE)

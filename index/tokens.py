@@ -13,15 +13,15 @@ from functools import lru_cache
 
 import snowballstemmer
 
-_HAN = r"\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+HAN = r"\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _TOKEN = re.compile(
-    rf"[{_HAN}]+"  # a run of Chinese characters
+    rf"[{HAN}]+"  # a run of Chinese characters
     # A word with joints inside, such as a path, a version or an address; it ends where Chinese begins.
-    rf"|[^\W_{_HAN}](?:(?:[^\W{_HAN}]|[.\-/:@+%])*[^\W_{_HAN}])?[%+]?"
+    rf"|[^\W_{HAN}](?:(?:[^\W{HAN}]|[.\-/:@+%])*[^\W_{HAN}])?[%+]?"
 )
 _JOINTS = re.compile(r"[_.\-/:@+%]+")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[A-Za-z])(?=\d{2,})")
-_CHINESE = re.compile(rf"[{_HAN}]")
+_CHINESE = re.compile(rf"[{HAN}]")
 _LONGEST = 100
 
 _stemmer = snowballstemmer.stemmer("english")
@@ -79,6 +79,13 @@ def words(text: str) -> list[str]:
 
 
 def is_chinese(text: str) -> bool:
-    """Whether `text` is mainly Chinese: an English embedding model then only misleads (facts.md)."""
+    """Whether `text` is mainly Chinese: it has more of it, or its other words are names among Chinese ones."""
     letters = sum(1 for c in text if c.isalpha() and c.isascii())
-    return 3 * len(_CHINESE.findall(text)) > letters
+    signs = len(_CHINESE.findall(text))
+    named = signs > 1 and not any(word.lower() in STOP_WORDS for word in _TOKEN.findall(text))
+    return named or 3 * signs > letters
+
+
+def has_chinese(text: str) -> bool:
+    """Whether any Chinese is in `text`: an English embedding model reads none of it (facts.md)."""
+    return _CHINESE.search(text) is not None

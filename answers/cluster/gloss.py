@@ -38,6 +38,16 @@ _GLOSS: dict[str, str] = {
     "上周": "last week", "将会": "will", "预计": "forecast", "流量": "traffic", "延迟": "latency", "使用率": "usage", "用量": "usage",
 }  # fmt: skip
 _FILLERS = "的了吗呢啊在里中上下是有和与或把被给用到着过都还也就才这那其请我们你们它他会能要想个台些一处于跑着目前现在当前直一下属于叫做名为何时及并且各每"
+_GLOSS |= {
+    spelling: f"in {name}"
+    for name, spellings in {
+        "production": "生产环境 生产集群 线上环境 线上集群 正式环境 生产 线上",
+        "staging": "预发布环境 预发环境 预发集群 预发布 预发",
+        "test": "测试环境 测试集群",
+        "development": "开发环境 开发集群",
+    }.items()
+    for spelling in spellings.split()
+}
 _PHRASES = re.compile("|".join(sorted(map(re.escape, _GLOSS), key=len, reverse=True)))
 _HAN = re.compile(r"[\u3400-\u9fff]+")
 _WITHIN = re.compile(

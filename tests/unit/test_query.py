@@ -26,6 +26,9 @@ from index.synonyms import expansions
         ("生产环境的数据库", {"production"}),
         ("在prod环境", {"production"}),
         ("预发有几个节点", {"staging"}),
+        ("预生产环境的数据库", {"staging"}),
+        ("Kafka 的生产者配置", set()),
+        ("正式环境和沙箱", {"production", "sandbox"}),
         ("how do I test an alert", set()),
         ("is the new checkout live?", set()),
         ("what runs on the test cluster", {"test"}),
@@ -76,8 +79,27 @@ def test_two_hints_at_the_same_word_weigh_more() -> None:
 def test_a_chinese_question_is_also_put_into_english() -> None:
     query = analyse("如何回滚部署？")
     assert query.chinese
-    assert {"roll", "rollback", "deploy", "回滚"} <= set(query.terms)
+    assert {"roll", "back", "deploy"} <= set(query.terms)
+    assert {"rollback", "回滚"} <= set(query.related)  # the page may say it in another word, or in Chinese
     assert "回" not in query.english
+
+
+def test_chinese_words_that_no_entry_knows_are_searched_for_as_they_are() -> None:
+    query = analyse("公司年会今年在哪里办？")
+    assert query.unknown == ("年会",)
+    assert query.terms == ("年会",)
+
+
+def test_a_question_of_names_among_chinese_words_is_chinese() -> None:
+    query = analyse("checkout 在 production 的内存 limit 是多少")
+    assert query.chinese
+    assert query.terms == ("checkout", "product", "memori", "limit")
+
+
+def test_an_english_question_that_holds_a_chinese_word_stays_english() -> None:
+    query = analyse("how to 回滚 a deployment")
+    assert not query.chinese
+    assert query.english == "how to roll back a deployment"
 
 
 @pytest.mark.parametrize(
