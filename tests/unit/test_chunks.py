@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 from itertools import pairwise
 from typing import Any
@@ -290,11 +289,10 @@ def test_anchors_that_are_no_lines_are_the_sections_own() -> None:
     assert anchor_of(replace(page, sections=()), 0, 7) == ""
 
 
+@pytest.mark.timeout(60)
 def test_a_file_of_very_many_sections_takes_no_time() -> None:
     page = document("a.yaml", *[code(f"key{i}: {words(30)}", f"key{i}") for i in range(8_000)])
-    started = time.perf_counter()
     assert len(cut(page)) > 1_000
-    assert time.perf_counter() - started < 5
 
 
 def test_a_block_under_a_heading_of_a_longer_path_stays_in_the_window() -> None:

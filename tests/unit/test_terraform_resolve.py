@@ -1,6 +1,5 @@
 """What references stand for, in which environment and from where."""
 
-import time
 from pathlib import Path
 
 import pytest
@@ -189,12 +188,11 @@ def test_a_resolved_credential_is_masked():
 @pytest.mark.parametrize(
     ("zero", "step"), [("1", "[local.l{0}, local.l{0}]"), ('"x"', '"${{local.l{0}}}${{local.l{0}}}"')]
 )
+@pytest.mark.timeout(60)
 def test_locals_that_double_each_other_take_no_time(zero, step):
     chain = "".join(f"  l{n} = {step.format(n - 1)}\n" for n in range(1, 40))
     text = f'locals {{\n  l0 = {zero}\n{chain}}}\nresource "r" "r" {{\n  a = local.l2\n  b = local.l39\n}}\n'
-    started = time.perf_counter()
     found = tree({"main.tf": text})["main.tf#r.r"]
-    assert time.perf_counter() - started < 5
     assert "a = " in resolved(found)
     assert len(found.text) < 5_000
 
@@ -265,6 +263,7 @@ def test_modules_that_call_each_other_come_to_an_end():
     assert len(tree({"a/main.tf": call % "b", "b/main.tf": call % "a", "c/main.tf": call % "c"})) == 6
 
 
+@pytest.mark.timeout(60)
 def test_many_ways_to_one_module_take_no_time():
     files = {
         f"m{n}/main.tf": 'variable "x" {}\n'
@@ -274,9 +273,7 @@ def test_many_ways_to_one_module_take_no_time():
         + 'resource "r" "r" {\n  a = var.x\n}\n'
         for n in range(12)
     }
-    started = time.perf_counter()
     tree(files)
-    assert time.perf_counter() - started < 5
 
 
 def test_for_each_gives_a_line_for_each_instance():
