@@ -68,6 +68,7 @@ class Asking:
         asked = answerer or self.services.answerer
         told = (_led(lead, tell),) if tell else ()
         answer = asked.ask(understood.text, filters, *told)
+        answer = self.services.clusters.placed(answer, filters.principals)
         conversation = self.conversation or uuid.uuid4().hex
         answer = replace(answer, question=question, conversation_id=conversation)
         if understood.carried:

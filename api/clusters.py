@@ -151,6 +151,15 @@ class Clusters:
         """What steps print; see `ScriptRunner.run`."""
         return self._scripts.run(steps, principals, cluster)
 
+    def placed(self, answer: Answer, principals: frozenset[str]) -> Answer:
+        """The answer whose script of a page names its cluster; see `ScriptRunner.placed`."""
+        ledger = self._ledger()
+        if ledger is None or answer.script is None:
+            return answer
+        return self._scripts.placed(
+            answer, principals, lambda ids: {one.environment for one in ledger.get_many(ids).values()} - {""}
+        )
+
     def with_output(self, answer: Answer, principals: frozenset[str]) -> Answer:
         """The answer with what its script prints; see `ScriptRunner.with_output`."""
         return self._scripts.with_output(answer, principals)

@@ -6,6 +6,7 @@ import hashlib
 import json
 import logging
 import os
+import re
 import threading
 import time
 from collections import OrderedDict
@@ -35,8 +36,9 @@ FOLDER = "findings"
 _MOST_KEPT = 16
 MOST_FILES = 64
 """Files in the folder, and what was left of some by processes that died."""
-_RULES = 1
+_RULES = 2
 """Raised when the rules change: what is kept is then made anew."""
+_SERVER = re.compile(r"\bKubernetes (v?1\.\d+[\w.+-]*)")
 _FRESH_SECONDS = 60
 """How old findings may be that an answer shows while objects change under a watch."""
 
@@ -177,8 +179,16 @@ class Findings:
                 kinds=store.listed(name) if store else None,
                 include=include,
                 exclude=exclude,
+                version=self._version(source.name, name) or (before.version if before else ""),
             )
         return scopes
+
+    def _version(self, source: str, cluster: str) -> str:
+        """The version that discovery gave for the server, as the overview of the cluster tells it; '' if unknown."""
+        ledger = self._ledger()
+        overview = ledger.get(f"kubernetes:{source}/_/Overview/{cluster}") if ledger else None
+        match = _SERVER.search(overview.text) if overview else None
+        return match[1] if match else ""
 
 
 def _objects(store: ObjectStore | None) -> Iterator[ObservedObject]:

@@ -11,9 +11,11 @@ import networkx
 
 from cluster import edges
 from cluster.edges import documents as document_edges
-from cluster.edges.base import Cluster, EdgeType, Found, Item, item_of
+from cluster.edges.base import Cluster, EdgeType, Found, item_of
+from cluster.endpoints import endpoints_of, ready_addresses
+from cluster.memory import collector_paused
 from cluster.status import Health, Level, health
-from cluster.values import Value, at, entries
+from cluster.values import Value
 from connectors.documents import Document
 from connectors.kubernetes.observed import ObservedObject
 
@@ -186,12 +188,16 @@ def build(objects: Iterable[ObservedObject], documents: Iterable[Document] = ())
 
     Objects hang together within their cluster only. One that was both declared and seen running counts as seen.
     """
+    with collector_paused():
+        return _built(objects, sorted(documents, key=lambda document: document.id))
+
+
+def _built(objects: Iterable[ObservedObject], told: list[Document]) -> ResourceGraph:
     clusters, twins = _clusters(objects)
     found: dict[tuple[str, str, EdgeType], dict[str, str]] = defaultdict(dict)
     for cluster in clusters:
         for edge in edges.find(cluster):
             _note(found, edge)
-    told = sorted(documents, key=lambda document: document.id)
     about: dict[str, Document] = {}
     for document, edge in document_edges.find(clusters, told):
         about[document.id] = document
@@ -250,12 +256,12 @@ def _nodes(
     clusters: list[Cluster], twins: dict[str, list[str]], linked: dict[str, list[str]], urls: dict[str, str]
 ) -> Iterator[Node]:
     for cluster in clusters:
-        ready = _ready_addresses(cluster)
+        ready = ready_addresses(cluster)
         for item in cluster.items:
             listed = dict.fromkeys([*filter(None, twins[item.id]), *sorted(linked.get(item.id, ()))])
             yield Node(
                 item.id, item.kind, item.name, item.namespace, cluster.name,
-                health(item.value, _endpoints(item, ready)), True, item.seen.document_id, tuple(listed),
+                health(item.value, endpoints_of(item, ready)), True, item.seen.document_id, tuple(listed),
                 next((urls[one] for one in listed if urls.get(one)), ""), item.group, item.value,
             )  # fmt: skip
     for cluster in clusters:
@@ -268,37 +274,6 @@ def _nodes(
             )
             state = Health(Level.UNKNOWN, why)
             yield Node(name.id, name.kind, name.name, name.namespace, cluster.name, state, present=False)
-
-
-_Ready = dict[str, dict[tuple[str, str], int]]
-"""By source the ready addresses of each Service."""
-
-
-def _endpoints(item: Item, ready: _Ready) -> int | None:
-    counts = ready.get(item.seen.source)
-    if item.kind != "Service" or counts is None:
-        return None
-    return counts.get((item.namespace, item.name), 0)
-
-
-def _ready_addresses(cluster: Cluster) -> _Ready:
-    """Ready addresses by the slices of a source, or by its Endpoints where it has none; nothing without either.
-
-    A source says nothing of another one's Services: it may leave their namespace out, and have other readers.
-    """
-    found: _Ready = defaultdict(lambda: defaultdict(int))
-    for item in cluster.kind("EndpointSlice"):
-        key = (item.namespace, item.labels.get("kubernetes.io/service-name", ""))
-        found[item.seen.source][key] += sum(
-            at(one, "conditions.ready") is not False for _, one in entries(item.value, "endpoints")
-        )
-    sliced = frozenset(found)
-    for item in cluster.kind("Endpoints"):
-        if item.seen.source not in sliced:
-            counts = found[item.seen.source]
-            for _, subset in entries(item.value, "subsets"):
-                counts[item.namespace, item.name] += sum(1 for _ in entries(subset, "addresses"))
-    return found
 
 
 def _document_node(document: Document) -> Node:

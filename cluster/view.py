@@ -16,6 +16,7 @@ import networkx
 from cluster.declared import environment_of, is_declared
 from cluster.graph import ResourceGraph, build
 from cluster.inventory import DEFINITION, ClusterInventory
+from cluster.memory import collector_paused
 from cluster.store import ObjectStore
 from connectors.documents import Document
 from connectors.errors import KubeloreError
@@ -172,7 +173,8 @@ class ClusterView:
         self, key: Hashable, knowledge: Knowledge, clusters: tuple[str, ...], at: datetime | None
     ) -> _Made:
         began = self._clock()
-        graph = self._build(knowledge, clusters, at)
+        with collector_paused():
+            graph = self._build(knowledge, clusters, at)
         return _Made(key, graph, self._clock() - began)
 
     def _renew(self, key: Hashable, knowledge: Knowledge, clusters: tuple[str, ...]) -> None:

@@ -19,6 +19,8 @@ from connectors.documents import Document
 MOST = 3
 """Clusters that the line tells of."""
 _LINE = Spot(short=2)
+_REVISION = Spot(path=("metadata", "annotations", "deployment.kubernetes.io/revision"))
+"""Which revision of a Deployment is in force, as `kubectl rollout history` numbers them."""
 
 
 def meant(question: str, reader: Reader) -> list[Node]:
@@ -37,7 +39,10 @@ def with_line(answer: Answer, nodes: list[Node], documents: Mapping[str, Documen
     text = Text(first=max((one.number for one in answer.citations), default=0) + 1)
     for node in nodes:
         text.remark(f"Now in cluster {node.cluster}")
-        text.lines([Said(node.document_id, _LINE, node=node)], documents)
+        told = [Said(node.document_id, _LINE, node=node)]
+        if node.kind == "Deployment":
+            told.append(Said(node.document_id, _REVISION, detail=True, node=node))
+        text.lines(told, documents)
     claims, citations = verified(text.claims, text.citations, documents)
     if len(claims) < len(nodes):
         return answer

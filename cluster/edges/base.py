@@ -120,6 +120,7 @@ class Cluster:
     _named: dict[tuple[str, str, str], list[Item]] = field(default_factory=lambda: defaultdict(list))
     _kinds: dict[str, list[Item]] = field(default_factory=lambda: defaultdict(list))
     _uids: dict[str, Item] = field(default_factory=dict)
+    _controllers: dict[str, Item | None] = field(default_factory=dict)
 
     def add(self, item: Item) -> None:
         """Takes an object in; `settle` must follow when all are in."""
@@ -130,7 +131,8 @@ class Cluster:
             self._uids[item.seen.uid] = item
 
     def settle(self) -> None:
-        """Builds the indexes over labels."""
+        """Finds who made what, and builds the indexes over labels."""
+        self._controllers = {item.id: self._controller(item) for item in self.items}
         for item in self.items:
             self.labelled[item.kind].add(item.namespace, item.labels, item)
             if item.kind == "Pod" and not item.group:
@@ -162,6 +164,9 @@ class Cluster:
 
     def controller(self, item: Item) -> Item | None:
         """The workload that made this one: the owner that has a pod template itself, or whose jobs have."""
+        return self._controllers[item.id]
+
+    def _controller(self, item: Item) -> Item | None:
         for _, reference in entries(item.value, "metadata.ownerReferences"):
             owner = self.by_uid(text(reference, "uid"))
             if owner is not None and owner.pod:

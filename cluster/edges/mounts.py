@@ -49,13 +49,17 @@ def _volumes(cluster: Cluster, item: Item, spec: Value) -> Iterator[Found]:
 
 
 def _volume(cluster: Cluster, item: Item, volume: Value, path: str) -> Iterator[Found]:
-    config, secret = mapping(volume, "configMap"), mapping(volume, "secret")
-    yield from _point(cluster, item, "ConfigMap", config, "name", f"{path}.configMap.name")
-    key = "secretName" if "secretName" in secret else "name"
-    yield from _point(cluster, item, "Secret", secret, key, f"{path}.secret.{key}")
-    claim = mapping(volume, "persistentVolumeClaim")
-    where = f"{path}.persistentVolumeClaim.claimName"
-    yield from _point(cluster, item, "PersistentVolumeClaim", claim, "claimName", where)
+    if "configMap" in volume:
+        config = mapping(volume, "configMap")
+        yield from _point(cluster, item, "ConfigMap", config, "name", f"{path}.configMap.name")
+    if "secret" in volume:
+        secret = mapping(volume, "secret")
+        key = "secretName" if "secretName" in secret else "name"
+        yield from _point(cluster, item, "Secret", secret, key, f"{path}.secret.{key}")
+    if "persistentVolumeClaim" in volume:
+        claim = mapping(volume, "persistentVolumeClaim")
+        where = f"{path}.persistentVolumeClaim.claimName"
+        yield from _point(cluster, item, "PersistentVolumeClaim", claim, "claimName", where)
 
 
 def _environment(cluster: Cluster, item: Item, spec: Value) -> Iterator[Found]:
@@ -63,6 +67,8 @@ def _environment(cluster: Cluster, item: Item, spec: Value) -> Iterator[Found]:
         for _, container in entries(spec, group):
             path = f"{group}[{text(container, 'name')}]"
             for _, variable in entries(container, "env"):
+                if "valueFrom" not in variable:
+                    continue  # most: a pod has dozens of them
                 for key, kind in _ENV_SOURCES:
                     reference = mapping(variable, f"valueFrom.{key}")
                     where = f"{path}.env[{text(variable, 'name')}].valueFrom.{key}.name"

@@ -29,7 +29,7 @@ class Scope:
     `environment` is which one it is ('': by its objects' labels or its name). `sources` are those whose documents
     speak of it (empty: those that name what is in it). `kinds` were read whole (None: those with objects).
     Of namespaces those were read that `include` names (empty: all) and `exclude` does not; `*` stands for any
-    characters. `served` are pairs of API version and kind, `version` is the server's.
+    characters. `version` is the server's, '' where it did not tell.
     """
 
     environment: str = ""
@@ -37,7 +37,6 @@ class Scope:
     kinds: frozenset[str] | None = None
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
-    served: frozenset[tuple[str, str]] = frozenset()
     version: str = ""
 
     def reads(self, namespace: str) -> bool:

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from cluster.findings import contradictions, manifests, nodes, outdated_apis, stale, terraform, values_files
+from cluster.findings import (
+    contradictions,
+    manifests,
+    nodes,
+    outdated_apis,
+    platform,
+    service_ports,
+    stale,
+    terraform,
+    values_files,
+)
 from cluster.findings.clusters import Scope, clusters_of
 from cluster.findings.context import Context, declared_in, manifest_clusters
 from cluster.findings.model import Finding, in_order
@@ -67,6 +77,8 @@ def _all(context: Context) -> Iterator[Finding]:
         yield from stale.find(page, context)
         yield from outdated_apis.in_page(page, context)
         yield from contradictions.find(page, context)
+        yield from platform.find(page, context)
+        yield from service_ports.find(page, context)
     if not context.live:
         return
     transformed = manifests.transformed_folders(context.documents)

@@ -22,7 +22,7 @@ _GROUP_LABELS = (
     "eks.amazonaws.com/nodegroup", "alpha.eksctl.io/nodegroup-name", "cloud.google.com/gke-nodepool",
     "kubernetes.azure.com/agentpool", "agentpool", "kops.k8s.io/instancegroup",
 )  # fmt: skip
-_OTHER_MAKERS = ("karpenter.sh/nodepool", "karpenter.sh/provisioner-name")
+OTHER_MAKERS = ("karpenter.sh/nodepool", "karpenter.sh/provisioner-name")
 _POOLS = {
     "aws_eks_node_group": ("node_group_name", ("instance_types",)),
     "google_container_node_pool": ("name", ("node_config.machine_type",)),
@@ -108,7 +108,7 @@ def _group(
 ) -> Iterator[Finding]:
     """The nodes of a group by their label; all nodes where there is one group and no node says whose it is."""
     nodes = [
-        node for node in cluster.kind("Node") if not any(label in _labels(node) for label in _OTHER_MAKERS)
+        node for node in cluster.kind("Node") if not any(label in _labels(node) for label in OTHER_MAKERS)
     ]
     grouped = [node for node in nodes if any(label in _labels(node) for label in _GROUP_LABELS)]
     own = [

@@ -69,8 +69,6 @@ def _findings(
 def _not_served(cluster: Cluster, use: _Use, context: Context) -> tuple[str, Side] | None:
     """Why the cluster does not serve it and what shows that; None where it does or where that is not known."""
     group, _, version = use.api_version.rpartition("/")
-    if (use.api_version, use.kind) in cluster.scope.served:
-        return None
     definitions = served_by_definitions(cluster).get(group)
     if definitions and use.kind:
         served = definitions.get(use.kind)

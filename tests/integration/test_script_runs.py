@@ -22,6 +22,7 @@ from api.scripts import ScriptRunner
 from api.settings import Settings, load_settings
 from api.wiring import Wiring
 from connectors.errors import TemporaryError
+from index.ledger import Ledger
 from index.search_types import Filters
 from tests.integration.clusters import Live, write_clusters
 from tests.integration.fakes import a_document, an_answer
@@ -297,6 +298,38 @@ def test_a_script_of_a_page_needs_a_single_cluster(place: Place, monkeypatch: py
     assert place.untouched()
     (single,) = ask(place, "t-eng", run=True).json()["script"]["output"]
     assert "web-" in single["stdout"]
+
+
+def test_a_script_of_a_page_names_the_cluster_of_its_environment(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(WithScript, "cited", "files:docs/runbook.md")
+    page = replace(a_document("files:docs/runbook.md"), environment="production")
+    with Ledger.at(place.folder / "state") as ledger:
+        ledger.put([page])
+    script = ask(place, "t-both").json()["script"]
+    assert script["text"] == "kubectl get pods -n shop"
+    assert script["steps"] == [{"argv": ["kubectl", "--context", "prod", *GET_PODS[1:]]}]
+    assert script["explanation"] == "Shows them. For cluster prod: `--context prod`."
+    (step,) = ask(place, "t-both", run=True).json()["script"]["output"]
+    assert "cart-" in step["stdout"]
+    # Who may read one cluster needs no name, and hears of no other.
+    assert ask(place, "t-eng").json()["script"]["steps"] == [{"argv": GET_PODS}]
+
+
+def test_a_script_of_a_page_names_the_cluster_that_the_answer_tells_of(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(WithScript, "cited", "files:docs/runbook.md")
+    told = WithScript.ask
+
+    def with_line(self: WithScript, question: str, filters: Filters, tell: Any = None) -> Answer:
+        answer = told(self, question, filters, tell)
+        line = replace(answer.citations[0], number=2, source="live-dev", document_id="kubernetes:live-dev/x")
+        return replace(answer, citations=(*answer.citations, line))
+
+    monkeypatch.setattr(WithScript, "ask", with_line)
+    assert ask(place, "t-both").json()["script"]["steps"][0]["argv"][:3] == ["kubectl", "--context", "dev"]
 
 
 def test_a_script_that_may_not_run_says_why_in_its_output(

@@ -49,7 +49,10 @@ def a_deployment(
     }  # fmt: skip
     return an_object(
         "apps/v1", "Deployment", name, namespace,
-        metadata={"labels": {"app": name, "app.kubernetes.io/part-of": namespace, **pod.pop("labels", {})}},
+        metadata={
+            "labels": {"app": name, "app.kubernetes.io/part-of": namespace, **pod.pop("labels", {})},
+            "annotations": {"deployment.kubernetes.io/revision": "4"},
+        },
         spec={
             "replicas": replicas, "selector": {"matchLabels": {"app": name}},
             "template": {"metadata": {"labels": {"app": name}}, "spec": {"containers": list(containers), **pod}},

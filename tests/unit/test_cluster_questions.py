@@ -226,7 +226,9 @@ def test_an_answer_from_pages_gains_a_line_on_how_the_object_is_now(question: st
     from_page = replace(DECLINED, question=question, answer="Like this.", abstained=False)
     answer = LIVE.responder.now(from_page, Filters())
     assert answer.answer.startswith("Like this.\n\n*Now in cluster prod.*")
-    assert answer.citations[-1].quote == "Deployment shop/cart: 0/1 ready, image registry.io/cart:v2.3"
+    line, revision = answer.citations[-2:]
+    assert line.quote == "Deployment shop/cart: 0/1 ready, image registry.io/cart:v2.3"
+    assert revision.quote == "deployment.kubernetes.io/revision: '4'"
 
 
 @pytest.mark.parametrize(
