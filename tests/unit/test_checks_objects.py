@@ -342,3 +342,41 @@ def test_exit_codes_that_say_what_happened(code: int, term: str) -> None:
     }
 
     assert (term, "Deployment/shop/cart") in all_terms(CART, pod(CART, ready=False, **ended))
+
+
+def gateway_config(**routes: str) -> dict[str, Any]:
+    """A Spring gateway's settings: where each route leads to."""
+    lines = [
+        f"- id: {name}\n  uri: lb://${{X_HOST:{host}}}\n  predicates:\n    - Path=/{name}"
+        for name, host in routes.items()
+    ]
+    return {**thing("v1", "ConfigMap", "gateway"), "data": {"application.yml": "\n".join(lines)}}
+
+
+NAMES = ("cart", "mail", "pay", "ship", "stock", "user")
+
+
+def test_one_route_of_many_that_leads_elsewhere() -> None:
+    apps = [deployment(name) for name in NAMES]
+    shop = [one for app in apps for one in (app, pod(app), service(app["metadata"]["name"]))]
+    right = dict(zip(NAMES, NAMES, strict=True))
+    slip = gateway_config(**{**right, "mail": "pay"}, **{"mail-old": "mail"})
+
+    assert terms(found(*shop, gateway_config(**right))) == set()
+    assert ("gateway_route_wrong", "Service/shop/mail") not in terms(found(*shop, slip)), (
+        "five of six is no convention"
+    )
+    many = {**{f"v{n}-cart": "cart" for n in range(3)}, **right}
+    assert ("gateway_route_wrong", "Service/shop/mail") in terms(
+        found(*shop, gateway_config(**{**many, "mail": "nowhere"}))
+    )
+
+
+def test_a_workload_that_is_routed_to_without_a_service() -> None:
+    apps = [deployment(name) for name in NAMES]
+    idle = deployment("idle", replicas=0)
+    shop = [one for app in apps for one in (app, pod(app), service(app["metadata"]["name"]))]
+    config = gateway_config(**dict(zip(NAMES, NAMES, strict=True)), idle="idle")
+
+    assert ("scaled_to_zero", "Deployment/shop/idle") in terms(found(*shop, idle, config))
+    assert ("scaled_to_zero", "Deployment/shop/idle") not in terms(found(*shop, idle))
