@@ -11,7 +11,7 @@ from incidents.checks.lints import is_untagged
 from incidents.evidence import Log
 from incidents.investigate import investigate
 from incidents.vocabulary import Rank
-from tests.unit.incident_outputs import deployment, event, evidence, found, node, pod, service, terms
+from tests.unit.incident_outputs import deployment, event, evidence, found, pod, service, terms
 
 CART = deployment("cart")
 WELL = [CART, pod(CART), service("cart")]
@@ -296,54 +296,6 @@ def test_a_claim_that_a_stateful_set_makes_is_not_missed() -> None:
     assert not any(term == "claim_missing" for term, _ in terms(found(made, claim)))
 
 
-def test_a_container_that_listens_on_a_port_of_its_proxy() -> None:
-    cart = deployment("cart", container={"ports": [{"containerPort": 15021}]})
-    crashing = {"restartCount": 3, "state": {"waiting": {"reason": "CrashLoopBackOff"}}}
-    down = pod(cart, ready=False, **crashing)
-    down["spec"] = {
-        **down["spec"],
-        "containers": [*down["spec"]["containers"], {"name": "istio-proxy", "image": "proxyv2"}],
-    }
-
-    assert ("sidecar_port_conflict", "Deployment/shop/cart") in terms(found(cart, down))
-    assert ("sidecar_port_conflict", "Deployment/shop/cart") not in terms(
-        found(cart, pod(cart, ready=False, **crashing))
-    )
-
-
-def test_what_is_left_of_a_silent_crash() -> None:
-    env = [{"secretRef": {"name": "cart-mysql"}}]
-    cart = deployment("cart", container={"envFrom": env})
-    secret = {
-        **thing("v1", "Secret", "cart-mysql"),
-        "data": {"CART_MYSQL_PASSWORD": "QUFB", "CART_MYSQL_PORT": "MzMwNg=="},
-    }
-    ended = {
-        "restartCount": 3,
-        "lastState": {"terminated": {"exitCode": 1}},
-        "state": {"waiting": {"reason": "CrashLoopBackOff"}},
-    }
-    down = pod(cart, ready=False, **ended)
-    log = Log("cart", ("Traceback (most recent call last)", "KeyError: 'x'"), "shop")
-
-    causes = [one.cause for one in investigate(evidence(cart, down, secret)).causes]
-    told = [one.cause for one in investigate(evidence(cart, down, secret, logs=[log])).causes]
-
-    assert causes[:2] == ["database_credentials_wrong", "database_port_wrong"]
-    assert "database_credentials_wrong" not in told, "where there is a log, it decides"
-
-
-@pytest.mark.parametrize(("code", "term"), [(127, "command_not_found"), (137, "out_of_memory")])
-def test_exit_codes_that_say_what_happened(code: int, term: str) -> None:
-    ended = {
-        "restartCount": 3,
-        "lastState": {"terminated": {"exitCode": code}},
-        "state": {"waiting": {"reason": "CrashLoopBackOff"}},
-    }
-
-    assert (term, "Deployment/shop/cart") in all_terms(CART, pod(CART, ready=False, **ended))
-
-
 def gateway_config(**routes: str) -> dict[str, Any]:
     """A Spring gateway's settings: where each route leads to."""
     lines = [
@@ -380,56 +332,3 @@ def test_a_workload_that_is_routed_to_without_a_service() -> None:
 
     assert ("scaled_to_zero", "Deployment/shop/idle") in terms(found(*shop, idle, config))
     assert ("scaled_to_zero", "Deployment/shop/idle") not in terms(found(*shop, idle))
-
-
-def waiting(container: dict[str, Any] | None = None, **spec: Any) -> list[dict[str, Any]]:
-    """A pod that a scheduler looked at, and of which no event is left."""
-    cart = deployment("cart", container=container, **spec)
-    lost = pod(cart, ready=False, node="")
-    lost["status"]["conditions"].append({"type": "PodScheduled", "status": "False"})
-    return [cart, lost]
-
-
-def worker(name: str, labels: dict[str, str] | None = None, cpu: str = "4", **spec: Any) -> dict[str, Any]:
-    one = node(name, **spec)
-    one["metadata"]["labels"] = labels or {}
-    one["status"]["allocatable"] = {"cpu": cpu, "memory": "8Gi"}
-    return one
-
-
-TAINT = {"key": "team", "value": "data", "effect": "NoSchedule"}
-
-
-@pytest.mark.parametrize(
-    ("objects", "nodes", "term"),
-    [
-        (waiting(), [worker("a", unschedulable=True)], "node_cordoned"),
-        (waiting(), [worker("a", taints=[TAINT])], "taint_not_tolerated"),
-        (
-            waiting(nodeSelector={"disk": "ssd"}),
-            [worker("a"), worker("b", taints=[TAINT])],
-            "taint_not_tolerated",
-        ),
-        (waiting(nodeSelector={"disk": "ssd"}), [worker("a"), worker("b")], "node_selector_unmatched"),
-        (waiting({"resources": {"requests": {"cpu": "16"}}}), [worker("a")], "cpu_insufficient"),
-        (waiting({"resources": {"limits": {"memory": "9Gi"}}}), [worker("a")], "memory_insufficient"),
-    ],
-)
-def test_why_a_pod_finds_no_node_without_what_the_scheduler_said(
-    objects: list[dict[str, Any]], nodes: list[dict[str, Any]], term: str
-) -> None:
-    assert (term, "Deployment/shop/cart") in terms(found(*objects, *nodes))
-
-
-def test_a_pod_may_not_stand_beside_another() -> None:
-    rule = {"labelSelector": {"matchLabels": {"app": "mail"}}, "topologyKey": "kubernetes.io/hostname"}
-    affinity = {"podAntiAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": [rule]}}
-    mail = deployment("mail")
-
-    said = terms(found(*waiting(affinity=affinity), mail, pod(mail, node="a"), worker("a")))
-
-    assert ("pod_anti_affinity_unmatched", "Deployment/shop/cart") in said
-    tolerant = waiting(tolerations=[{"key": "team", "operator": "Exists"}])
-    assert terms(found(*tolerant, worker("a", taints=[TAINT]))) == {
-        ("pod_unschedulable", "Deployment/shop/cart"), ("not_ready", "Deployment/shop/cart")
-    }  # fmt: skip
