@@ -13,6 +13,7 @@ import random
 import re
 import string
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 from bench.incident_terms import answer, truth
@@ -84,8 +85,12 @@ def _renamed(files: Files, told: dict[str, str]) -> tuple[Files, dict[str, str]]
         )
     )
 
+    @cache
+    def word(one: str) -> str:
+        return pattern.sub(lambda match: both[match[0]], one)
+
     def replaced(text: str) -> str:
-        return pattern.sub(lambda match: both[match[0]], text)
+        return _WORD.sub(lambda match: word(match[0]), text)
 
     found = {name: _in_values(name, text, replaced) for name, text in files.items()}
     return found, {key: replaced(one) for key, one in told.items()}
@@ -104,6 +109,10 @@ def _in_values(name: str, text: str, change: Callable[[str], str]) -> str:
         return change(value) if isinstance(value, str) else value
 
     return json.dumps(walked(json.loads(text)))
+
+
+_WORD = re.compile(r"[A-Za-z0-9_.-]+")
+"""What a name stands in; each such word is looked at once."""
 
 
 def _names(outputs: dict[str, object]) -> set[str]:

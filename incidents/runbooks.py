@@ -1,4 +1,8 @@
-"""The team's own documents for a report: the page of the alert, and how to take back or repair what is broken."""
+"""The team's own documents for a report: the pages of its alerts, and how to take back or repair what is broken.
+
+A page belongs to an alert by its title, or to a group of alerts by naming them. It belongs to a symptom by a reason
+that Kubernetes gives in its title (`CrashLoopBackOff`), whatever workload it speaks of.
+"""
 
 from __future__ import annotations
 
@@ -62,10 +66,37 @@ def with_runbooks(report: Investigation, search: Search, alerts: Iterable[str] =
 
 
 def _matching(report: Investigation, search: Search, alerts: Iterable[str]) -> Iterator[Passage]:
-    for name in dict.fromkeys(alerts):
-        yield from (one for one in search(_spaced(name)) if name and _plain(one.title) == _plain(name))
+    names = [name for name in dict.fromkeys(alerts) if name]
+    found = {name: search(_spaced(name)) for name in names}
+    for name in names:
+        yield from (one for one in found[name] if _plain(one.title) == _plain(name))
+    yield from _of_group(names, [one for name in names for one in found[name]])
     if report.causes:
         yield from _of_cause(report, report.causes[0], search)
+        yield from _of_symptom(report, report.causes[0], search)
+
+
+def _of_group(names: Sequence[str], passages: Iterable[Passage]) -> Iterator[Passage]:
+    """Pages that name alerts of the group, those that name most first; a name of one common word names nothing."""
+    telling = [name for name in names if _REASON.fullmatch(name)]
+    counts = {one: sum(_names(one, name) for name in telling) for one in passages}
+    yield from sorted((one for one, count in counts.items() if count), key=lambda one: -counts[one])
+
+
+_REASON = re.compile(r"(?:[A-Z]+[a-z0-9]+){2,}|[A-Z]{2,}[a-z]+(?:[A-Z][a-z]+)*")
+"""A reason of Kubernetes or the name of an alert: two words or more, written together."""
+_MOST_REASONS = 3
+
+
+def _of_symptom(report: Investigation, cause: ReportedCause, search: Search) -> Iterator[Passage]:
+    """Pages whose title is on a reason that the evidence of the cause gives."""
+    told = " ".join(report.evidence[number - 1].text for number in cause.evidence)
+    said = (
+        match[0]
+        for match in re.finditer(rf"(?<![\w-])(?:{_REASON.pattern})(?![\w-])", f"{told} {cause.text}")
+    )
+    for reason in list(dict.fromkeys(said))[:_MOST_REASONS]:
+        yield from (one for one in search(_spaced(reason)) if _plain(reason) in _plain(one.title))
 
 
 def _of_cause(report: Investigation, cause: ReportedCause, search: Search) -> Iterator[Passage]:

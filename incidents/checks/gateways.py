@@ -36,32 +36,62 @@ class Route:
 
 
 def check(s: Situation) -> Iterator[Finding]:
-    """Routes that are named for one Service and lead to another, while no route leads to the one they are named for."""
+    """Routes that are named for one Service and lead elsewhere.
+
+    That another route leads to this Service excuses it only where names mean little: where nearly all routes lead to
+    what they are named for, the exception is the slip.
+    """
     routes = [*_configured(s), *_ingresses(s)]
-    services = {item.name: item for item in s.items("Service")}
+    services = {item.name: item for item in [*_registered(s), *s.items("Service")]}
     common = _common_words(services)
     named = {
         frozenset(_tokens(name) - common): item for name, item in services.items() if _tokens(name) - common
     }
-    reached = {found.id for route in routes if (found := _target(s, route)) is not None}
-    for route in routes:
-        target = _target(s, route)
-        wanted = named.get(frozenset(_tokens(route.name) - common))
-        if target is None:
-            yield from _leads_nowhere(s, route)
-        elif wanted is not None and wanted.id not in (target.id, *reached):
+    targets = {id(route): _target(s, route) for route in routes}
+    reached = {found.id for found in targets.values() if found is not None}
+    meant = [(route, named.get(frozenset(_tokens(route.name) - common))) for route in routes]
+    strict = _is_convention(
+        [(wanted.id, targets[id(route)]) for route, wanted in meant if wanted is not None]
+    )
+    for route, wanted in meant:
+        target = targets[id(route)]
+        astray = wanted is not None and (target is None or wanted.id != target.id)
+        if wanted is not None and astray and (strict or wanted.id not in reached):
             yield finding(
                 "gateway_route_wrong", wanted,
-                f"The route {route.name} of {shown(route.owner)} leads to {target.name}, and none leads to "
-                f"{wanted.name}.",
-                0.93, f"Let the route {route.name} lead to {wanted.name}.",
-                [Piece(PieceType.OBJECT, route.text, shown(route.owner))], [target, route.owner],
-                got(route.owner, "-o", "yaml"),
+                f"The route {route.name} of {shown(route.owner)} leads to {route.host}, not to {wanted.name}"
+                + (", and none does." if wanted.id not in reached else "."),
+                0.93 if wanted.id not in reached else 0.85, f"Let the route {route.name} lead to {wanted.name}.",
+                [Piece(PieceType.OBJECT, route.text, shown(route.owner))],
+                [route.owner, *([target] if target else [])], got(route.owner, "-o", "yaml"),
             )  # fmt: skip
+        elif target is None:
+            yield from _leads_nowhere(s, route)
+
+
+def _is_convention(routes: list[tuple[str, Item | None]]) -> bool:
+    """Whether at least nine of ten routes that are named for a Service lead to it, of five or more."""
+    right = sum(target is not None and target.id == wanted for wanted, target in routes)
+    return len(routes) >= 5 and right * 10 >= len(routes) * 9
+
+
+def _registered(s: Situation) -> list[Item]:
+    """Workloads that may be called by their name without a Service, as service registries have it."""
+    return [
+        item for item in s.workloads if item.kind in ("Deployment", "StatefulSet") and not s.services_of(item)
+    ]
 
 
 def _target(s: Situation, route: Route) -> Item | None:
-    return service_at(s.cluster, route.host, route.owner.namespace)
+    service = service_at(s.cluster, route.host, route.owner.namespace)
+    if service is not None or route.owner.kind != "ConfigMap":
+        return service
+    return next((item for item in _registered(s) if item.name == route.host), None)
+
+
+def hosts(s: Situation) -> frozenset[str]:
+    """The hosts that gateways lead to by their configuration."""
+    return frozenset(route.host for route in _configured(s))
 
 
 def _tokens(name: str) -> frozenset[str]:

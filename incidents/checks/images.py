@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterator
 
 from cluster.edges.base import Item
-from cluster.values import mapping, text
+from cluster.values import entries, mapping, text
 from incidents.checks.base import described, finding
 from incidents.evidence import Piece
 from incidents.finding import Finding
 from incidents.situation import Situation, statuses, waiting_reason
+from incidents.vocabulary import CAUSES
 
 _WAITING = frozenset({
     "ErrImagePull", "ImagePullBackOff", "InvalidImageName", "ErrImageNeverPull", "RegistryUnavailable",
@@ -67,13 +68,15 @@ def check(s: Situation) -> Iterator[Finding]:
             reason = waiting_reason(status)
             if reason not in _WAITING:
                 continue
-            found = _why(s, pod, name, status, reason)
-            if (found.object, found.term) not in done:
-                done.add((found.object, found.term))
-                yield found
+            for found in _why(s, pod, name, status, reason):
+                if (found.object, found.term) not in done:
+                    done.add((found.object, found.term))
+                    yield found
 
 
-def _why(s: Situation, pod: Item, container: str, status: dict[str, object], reason: str) -> Finding:
+def _why(
+    s: Situation, pod: Item, container: str, status: dict[str, object], reason: str
+) -> Iterator[Finding]:
     workload = s.workload(pod)
     image = text(status, "image") or container
     said: list[tuple[str, Piece]] = [
@@ -88,11 +91,43 @@ def _why(s: Situation, pod: Item, container: str, status: dict[str, object], rea
         known = answer(message)
         if known is not None:
             term, confidence = known
-            return finding(
+            yield finding(
                 term, workload, f"{workload.kind} {workload.name} cannot pull {image}: {message}",
                 confidence, _FIXES[term],
                 [piece, s.quote(pod, "Image:", image, field="spec.containers")], [pod], described(pod),
             )  # fmt: skip
+            return
     term = "image_reference_invalid" if reason == "InvalidImageName" else "image_pull_failed"
-    return finding(term, workload, f"{workload.kind} {workload.name} cannot pull {image} ({reason}).", 0.6,
-                   "See what the kubelet says of the pull.", [s.quote(pod, reason)], [pod], described(pod))  # fmt: skip
+    yield finding(term, workload, f"{workload.kind} {workload.name} cannot pull {image} ({reason}).", 0.6,
+                  "See what the kubelet says of the pull.", [s.quote(pod, reason)], [pod], described(pod))  # fmt: skip
+    for guess, confidence in _guesses(s, workload, image) if term == "image_pull_failed" else ():
+        yield finding(
+            guess, workload, f"{workload.kind} {workload.name} cannot pull {image} ({reason}), and what the registry "
+            f"answered is not known. It may be this: {CAUSES[guess].title}.", confidence, _FIXES[guess],
+            [s.quote(pod, reason), s.quote(pod, "Image:", image, field="spec.containers")], [pod], described(pod),
+        )  # fmt: skip
+
+
+_KNOWN_HOST = (
+    ("image_not_found", 0.55),
+    ("image_pull_unauthorized", 0.5),
+    ("image_registry_unresolved", 0.4),
+)
+_NEW_HOST = (("image_registry_unresolved", 0.55), ("image_pull_unauthorized", 0.5), ("image_not_found", 0.45))
+
+
+def _guesses(s: Situation, workload: Item, image: str) -> tuple[tuple[str, float], ...]:
+    """What may keep an image from being pulled: a registry that nothing else is pulled from is the first suspect."""
+    others = {
+        registry_of(text(container, "image"))
+        for other in s.workloads
+        if other.id != workload.id
+        for _, container in entries(other.pod, "spec.containers")
+    }
+    return _NEW_HOST if others and registry_of(image) not in others else _KNOWN_HOST
+
+
+def registry_of(image: str) -> str:
+    """The host that an image is pulled from."""
+    first, slash, _ = image.partition("/")
+    return first if slash and ("." in first or ":" in first or first == "localhost") else "docker.io"

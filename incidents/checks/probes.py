@@ -89,6 +89,8 @@ def _liveness(s: Situation, workload: Item, pod: Item) -> Iterator[Finding]:
     killed = [event for event in s.events(pod, "Killing") if "liveness probe" in event.message]
     failed = _failures(s, pod, "Liveness")
     restarts = sum(number(status, "restartCount") for _, status in statuses(pod))
+    if not failed and restarts and not s.events(pod):
+        yield from _unsaid(s, workload, pod, "liveness")
     if not failed or not (killed or restarts):
         return
     for probe in probes(workload, "liveness"):
@@ -108,6 +110,8 @@ def _readiness(s: Situation, workload: Item, pod: Item) -> Iterator[Finding]:
         return
     failed = _failures(s, pod, "Readiness")
     running = any(at(status, "state.running") is not None for _, status in statuses(pod))
+    if not s.events(pod) and running:
+        yield from _unsaid(s, workload, pod, "readiness")
     for probe in probes(workload, "readiness") if running else ():
         why = (
             (_wrong(s, workload, probe, failed[0]) or _hasty(s, workload, probe, failed[0]))
@@ -150,6 +154,30 @@ def _wrong(s: Situation, workload: Item, probe: Probe, event: Event) -> Why | No
     ):
         return "protocol", f"it uses {probe.action} where the other probe uses {other.action} and passes", 0.8
     return None
+
+
+def _unsaid(s: Situation, workload: Item, pod: Item, kind: str) -> Iterator[Finding]:
+    """A probe that cannot fit by what is declared, of which no event is left."""
+    for probe in probes(workload, kind):
+        other = _other(workload, probe)
+        ports = {port_of(port.get("containerPort")) for _, port in entries(probe.container, "ports")}
+        listening = ports | ({other.port} if other else set())
+        if probe.port is not None and ports and probe.port not in listening:
+            known = ", ".join(str(one) for one in sorted(ports, key=str))
+            yield _finding(
+                s,
+                workload,
+                pod,
+                probe,
+                ("port", f"it asks port {probe.port}; the container has {known}", 0.75),
+                [],
+            )
+        elif other and other.port == probe.port and {other.action, probe.action} == {"grpc", "httpGet"}:
+            why = f"it uses {probe.action} where the other probe uses {other.action}"
+            yield _finding(s, workload, pod, probe, ("protocol", why, 0.7), [])
+        elif kind == "liveness" and probe.budget < _PATIENT:
+            why = f"it gives up after {probe.budget} s (delay, period and failures together)"
+            yield _finding(s, workload, pod, probe, ("timing", why, 0.5), [])
 
 
 def _other(workload: Item, probe: Probe) -> Probe | None:

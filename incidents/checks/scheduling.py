@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from cluster.edges.base import Item
 from cluster.values import at, entries, mapping, text
 from incidents.checks.base import described, finding
+from incidents.checks.placement import refusals
 from incidents.evidence import Event, Piece
 from incidents.finding import Finding
 from incidents.situation import Situation
@@ -40,11 +41,12 @@ def check(s: Situation) -> Iterator[Finding]:
         if text(pod.value, "spec.nodeName") or text(pod.value, "status.phase") not in ("Pending", ""):
             continue
         said = _said(s, pod)
-        if said is None:
+        if said is not None:
+            yield from _unschedulable(s, pod, *said)
+        elif _was_seen(pod):
+            yield from _by_the_nodes(s, pod)
+        elif at(pod.pod, "spec.containers"):
             unseen.append(pod)
-            continue
-        message, evidence = said
-        yield from _unschedulable(s, pod, message, evidence)
     if unseen:
         yield from _no_scheduler(s, unseen)
 
@@ -58,6 +60,54 @@ def _said(s: Situation, pod: Item) -> tuple[str, Piece] | None:
         if condition.get("type") == "PodScheduled" and text(condition, "message"):
             return text(condition, "message"), s.quote(pod, "PodScheduled")
     return None
+
+
+def _was_seen(pod: Item) -> bool:
+    """Whether a scheduler looked at a pod: it is the scheduler that sets this condition."""
+    return any(
+        condition.get("type") == "PodScheduled" for _, condition in entries(pod.value, "status.conditions")
+    )
+
+
+_COMPUTED = 0.8
+"""How sure it is what nobody said and the objects show."""
+
+
+def _by_the_nodes(s: Situation, pod: Item) -> Iterator[Finding]:
+    """Why a pod finds no node, where what the scheduler said is not left: by its own filters."""
+    workload = s.workload(pod)
+    counts = refusals(s, pod)
+    found = [Reason(term, nodes, _SAYS[term].format(nodes)) for term, nodes in counts.items() if term]
+    evidence = s.quote(pod, "PodScheduled", "False", field="status.conditions")
+    if counts[""] or not found:
+        for term, confidence in _HIDDEN:
+            yield finding(
+                term, workload, f"{workload.kind} {workload.name} finds no node, though some have room and suit it; "
+                f"it may be what was not read of it.", confidence, _fix(term, pod, Reason(term, 0, "")), [evidence],
+                [pod], described(pod),
+            )  # fmt: skip
+        yield finding("pod_unschedulable", workload, f"{workload.kind} {workload.name} finds no node.", 0.8,
+                      "Look at the nodes and at what the pod asks for.", [evidence], [pod], described(pod))  # fmt: skip
+        return
+    for place, reason in enumerate(_deciding(s, found)):
+        term = _of_the_pod(reason.term, pod, workload)
+        yield finding(
+            term, workload, f"{workload.kind} {workload.name} finds no node: {reason.text}.",
+            _COMPUTED if place == 0 else 0.5, _fix(term, pod, reason), [evidence, *_because(s, pod, term, reason)],
+            [pod], described(pod),
+        )  # fmt: skip
+
+
+_HIDDEN = (("node_affinity_unmatched", 0.5), ("pod_anti_affinity_unmatched", 0.48))
+"""What `kubectl describe` does not show of a pod and the scheduler heeds."""
+_SAYS = {
+    "node_cordoned": "{} node(s) are cordoned",
+    "taint_not_tolerated": "{} node(s) have a taint that it does not tolerate",
+    "node_affinity_unmatched": "{} node(s) do not match its node selector or affinity",
+    "cpu_insufficient": "{} node(s) have too little CPU left",
+    "memory_insufficient": "{} node(s) have too little memory left",
+    "pod_anti_affinity_unmatched": "{} node(s) run a pod that it may not stand beside",
+}  # fmt: skip
 
 
 def reasons(message: str) -> list[Reason]:
@@ -90,21 +140,12 @@ def _term(said: str) -> str:
 
 def _unschedulable(s: Situation, pod: Item, message: str, evidence: Piece) -> Iterator[Finding]:
     workload = s.workload(pod)
-    found = [reason for reason in reasons(message) if not _own_taint(reason)]
-    closed = _closed_control_plane(s)
-    kept: list[Reason] = []
-    for reason in found:
-        nodes = reason.nodes - (closed if reason.term == "node_cordoned" else 0)
-        if nodes > 0 or reason.nodes == 0:
-            kept.append(Reason(reason.term, nodes, reason.text))
-    wanted = [reason for reason in kept if reason.term != "node_affinity_unmatched"]
-    unwanted = [reason for reason in kept if reason.term == "node_affinity_unmatched"]
+    deciding = _deciding(s, [reason for reason in reasons(message) if not _own_taint(reason)])
+    wanted = [reason for reason in deciding if reason.term != "node_affinity_unmatched"]
     if any(_is_lost(reason.text) for reason in reasons(message)) and not wanted:
         return
-    for place, reason in enumerate(sorted(wanted, key=lambda one: -one.nodes) or unwanted):
-        term = (
-            _selector_or_affinity(pod, workload) if reason.term == "node_affinity_unmatched" else reason.term
-        )
+    for place, reason in enumerate(deciding):
+        term = _of_the_pod(reason.term, pod, workload)
         if term == "claim_pending":
             continue
         yield finding(
@@ -112,9 +153,25 @@ def _unschedulable(s: Situation, pod: Item, message: str, evidence: Piece) -> It
             0.93 if place == 0 else 0.5, _fix(term, pod, reason), [evidence, *_because(s, pod, term, reason)],
             [pod], described(pod),
         )  # fmt: skip
-    if not wanted and not unwanted:
+    if not deciding:
         yield finding("pod_unschedulable", workload, f"{workload.kind} {workload.name} finds no node: {message}", 0.6,
                       "Look at the nodes and at what the pod asks for.", [evidence], [pod], described(pod))  # fmt: skip
+
+
+def _deciding(s: Situation, found: list[Reason]) -> list[Reason]:
+    """The reasons that hold a pod up, that of most nodes first; nodes that it does not want count if all are such."""
+    closed = _closed_control_plane(s)
+    kept: list[Reason] = []
+    for reason in found:
+        nodes = reason.nodes - (closed if reason.term == "node_cordoned" else 0)
+        if nodes > 0 or reason.nodes == 0:
+            kept.append(Reason(reason.term, nodes, reason.text))
+    wanted = [reason for reason in kept if reason.term != "node_affinity_unmatched"]
+    return sorted(wanted, key=lambda one: -one.nodes) or kept
+
+
+def _of_the_pod(term: str, pod: Item, workload: Item) -> str:
+    return _selector_or_affinity(pod, workload) if term == "node_affinity_unmatched" else term
 
 
 def _own_taint(reason: Reason) -> bool:

@@ -9,6 +9,7 @@ from cluster.edges.base import Item
 from cluster.graph import EdgeType
 from cluster.values import at, entries, mapping, text
 from incidents.checks.base import described, finding, got, pieces
+from incidents.checks.gateways import hosts
 from incidents.checks.log_lines import search
 from incidents.finding import Finding
 from incidents.situation import Situation, is_ready, shown
@@ -44,7 +45,7 @@ def _zero(s: Situation, workload: Item) -> Iterator[Finding]:
     yield finding(
         "scaled_to_zero", workload, f"{shown(workload)} is scaled to zero"
         + (f", and {len(callers)} others call it." if callers else "."),
-        0.93 if said or callers else 0.85 if services else 0.3,
+        0.93 if said or callers else 0.85 if services or workload.name in hosts(s) else 0.3,
         f"Scale it up: `kubectl scale {workload.kind.lower()} {workload.name} --replicas=1`.",
         [s.quote(workload, "Replicas:", "0 desired", field="spec.replicas"),
         *(mark.piece() for mark in said)], services,

@@ -6,7 +6,7 @@ import json
 
 import numpy
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from incidents.evidence import Alert, Evidence, Log
@@ -156,6 +156,7 @@ def test_a_node_that_sends_packets_again(percentile: str, cause: str) -> None:
     assert (report.causes[0].object, report.causes[0].cause) == ("Node/worker-1", cause)
 
 
+@settings(deadline=None)
 @given(st.floats(-60, 60), st.floats(2, 50))
 def test_a_minute_either_way_does_not_change_a_shift(late: float, factor: float) -> None:
     values = steps((10, 120), (10 * factor, 120))
@@ -169,6 +170,7 @@ def test_a_minute_either_way_does_not_change_a_shift(late: float, factor: float)
     assert misjudged.score == pytest.approx(exact.score)
 
 
+@settings(deadline=None)
 @given(st.lists(st.floats(allow_nan=True, allow_infinity=True), max_size=60))
 def test_any_values_are_measured_without_an_error(values: list[float]) -> None:
     found = shift(series("cart", "latency", numpy.array(values, dtype=numpy.float64)))

@@ -296,49 +296,39 @@ def test_a_claim_that_a_stateful_set_makes_is_not_missed() -> None:
     assert not any(term == "claim_missing" for term, _ in terms(found(made, claim)))
 
 
-def test_a_container_that_listens_on_a_port_of_its_proxy() -> None:
-    cart = deployment("cart", container={"ports": [{"containerPort": 15021}]})
-    crashing = {"restartCount": 3, "state": {"waiting": {"reason": "CrashLoopBackOff"}}}
-    down = pod(cart, ready=False, **crashing)
-    down["spec"] = {
-        **down["spec"],
-        "containers": [*down["spec"]["containers"], {"name": "istio-proxy", "image": "proxyv2"}],
-    }
+def gateway_config(**routes: str) -> dict[str, Any]:
+    """A Spring gateway's settings: where each route leads to."""
+    lines = [
+        f"- id: {name}\n  uri: lb://${{X_HOST:{host}}}\n  predicates:\n    - Path=/{name}"
+        for name, host in routes.items()
+    ]
+    return {**thing("v1", "ConfigMap", "gateway"), "data": {"application.yml": "\n".join(lines)}}
 
-    assert ("sidecar_port_conflict", "Deployment/shop/cart") in terms(found(cart, down))
-    assert ("sidecar_port_conflict", "Deployment/shop/cart") not in terms(
-        found(cart, pod(cart, ready=False, **crashing))
+
+NAMES = ("cart", "mail", "pay", "ship", "stock", "user")
+
+
+def test_one_route_of_many_that_leads_elsewhere() -> None:
+    apps = [deployment(name) for name in NAMES]
+    shop = [one for app in apps for one in (app, pod(app), service(app["metadata"]["name"]))]
+    right = dict(zip(NAMES, NAMES, strict=True))
+    slip = gateway_config(**{**right, "mail": "pay"}, **{"mail-old": "mail"})
+
+    assert terms(found(*shop, gateway_config(**right))) == set()
+    assert ("gateway_route_wrong", "Service/shop/mail") not in terms(found(*shop, slip)), (
+        "five of six is no convention"
+    )
+    many = {**{f"v{n}-cart": "cart" for n in range(3)}, **right}
+    assert ("gateway_route_wrong", "Service/shop/mail") in terms(
+        found(*shop, gateway_config(**{**many, "mail": "nowhere"}))
     )
 
 
-def test_what_is_left_of_a_silent_crash() -> None:
-    env = [{"secretRef": {"name": "cart-mysql"}}]
-    cart = deployment("cart", container={"envFrom": env})
-    secret = {
-        **thing("v1", "Secret", "cart-mysql"),
-        "data": {"CART_MYSQL_PASSWORD": "QUFB", "CART_MYSQL_PORT": "MzMwNg=="},
-    }
-    ended = {
-        "restartCount": 3,
-        "lastState": {"terminated": {"exitCode": 1}},
-        "state": {"waiting": {"reason": "CrashLoopBackOff"}},
-    }
-    down = pod(cart, ready=False, **ended)
-    log = Log("cart", ("Traceback (most recent call last)", "KeyError: 'x'"), "shop")
+def test_a_workload_that_is_routed_to_without_a_service() -> None:
+    apps = [deployment(name) for name in NAMES]
+    idle = deployment("idle", replicas=0)
+    shop = [one for app in apps for one in (app, pod(app), service(app["metadata"]["name"]))]
+    config = gateway_config(**dict(zip(NAMES, NAMES, strict=True)), idle="idle")
 
-    causes = [one.cause for one in investigate(evidence(cart, down, secret)).causes]
-    told = [one.cause for one in investigate(evidence(cart, down, secret, logs=[log])).causes]
-
-    assert causes[:2] == ["database_credentials_wrong", "database_port_wrong"]
-    assert "database_credentials_wrong" not in told, "where there is a log, it decides"
-
-
-@pytest.mark.parametrize(("code", "term"), [(127, "command_not_found"), (137, "out_of_memory")])
-def test_exit_codes_that_say_what_happened(code: int, term: str) -> None:
-    ended = {
-        "restartCount": 3,
-        "lastState": {"terminated": {"exitCode": code}},
-        "state": {"waiting": {"reason": "CrashLoopBackOff"}},
-    }
-
-    assert (term, "Deployment/shop/cart") in all_terms(CART, pod(CART, ready=False, **ended))
+    assert ("scaled_to_zero", "Deployment/shop/idle") in terms(found(*shop, idle, config))
+    assert ("scaled_to_zero", "Deployment/shop/idle") not in terms(found(*shop, idle))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from incidents.metrics.changes import shift
@@ -60,6 +60,7 @@ def test_an_hour_that_was_never_measured_before_gives_no_season() -> None:
     assert found is not None
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.integers(0, 5), min_size=3, max_size=5, unique=True),
     st.floats(-60.0, 60.0),

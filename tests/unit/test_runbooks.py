@@ -43,3 +43,21 @@ def test_pages_about_something_else_are_left_out() -> None:
     report = investigate(stuck(change(5)))
 
     assert with_runbooks(report, lambda _: [OTHER_UNDO]) == report
+
+
+GROUP = Passage("Cart on call", "For CartDown and CartSlow: look at the pods.", "files:docs/oncall.md")
+ONE = Passage("Alerts", "CartSlow is harmless at night.", "files:docs/alerts.md")
+PULL = Passage("What to do about ImagePullBackOff", "See whether the tag was pushed.", "files:docs/pull.md")
+
+
+def test_pages_that_name_the_alerts_of_the_group() -> None:
+    report = with_runbooks(investigate(stuck()), lambda _: [ONE, OTHER_UNDO, GROUP], ["CartDown", "CartSlow"])
+
+    assert titles(report) == ["Cart on call", "Alerts"]
+
+
+def test_a_page_on_the_reason_that_kubernetes_gives() -> None:
+    report = investigate(stuck())
+
+    assert any("ImagePullBackOff" in piece.text for piece in report.evidence)
+    assert titles(with_runbooks(report, lambda _: [OTHER_UNDO, PULL])) == [PULL.title]
