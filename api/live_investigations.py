@@ -12,6 +12,7 @@ from api.live_evidence import Asked, observed
 from api.runbooks import page_search
 from api.services import Services
 from api.workloads import focused
+from incidents.alert_links import with_links
 from incidents.collectors import kept
 from incidents.evidence import Alert, Evidence
 from incidents.investigate import investigate
@@ -69,6 +70,7 @@ def investigate_live(
     report = investigate(evidence_of(services, request, principals))
     search = page_search(services, EVERYONE if principals is None else principals)
     told = with_runbooks(report, search, [one.name for one in request.alerts])
+    told = with_links(told, request.alerts)
     return replace(told, took_ms=round((time.perf_counter() - start) * 1000))
 
 

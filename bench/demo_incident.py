@@ -25,6 +25,7 @@ from connectors.errors import KubeloreError
 from tests.servers.bad_rollout import NAMESPACE, WORKLOAD, aged, roll_out
 
 _SOURCES = ("runbooks", "production", "metrics")
+_RUNBOOK = "https://github.com/acorn-market/runbooks/blob/main/alerts/checkout-latency.md"
 _LATER = timedelta(minutes=10)
 _ALERT = "CheckoutLatency"
 
@@ -90,8 +91,9 @@ def _config(folder: Path) -> Path:
 def _alert(released: datetime) -> dict[str, object]:
     """What Alertmanager sends of it."""
     labels = {"alertname": _ALERT, "namespace": NAMESPACE, "service": WORKLOAD, "severity": "page"}
-    one = {"status": "firing", "labels": labels, "startsAt": (released + timedelta(minutes=5)).isoformat(),
-           "annotations": {"summary": "the 95th percentile of checkout is over 1.5 s"}}  # fmt: skip
+    said = {"summary": "the 95th percentile of checkout is over 1.5 s", "runbook_url": _RUNBOOK}
+    starts = (released + timedelta(minutes=5)).isoformat()
+    one = {"status": "firing", "labels": labels, "startsAt": starts, "annotations": said}
     return {"version": "4", "groupKey": f"{{}}:{{alertname={_ALERT!r}}}", "status": "firing", "alerts": [one]}
 
 

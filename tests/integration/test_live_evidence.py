@@ -125,6 +125,15 @@ def test_logs_and_metrics_are_evidence_of_the_cause(world: World, capsys: pytest
     assert world.cluster.secret_reads == []
 
 
+def test_the_picture_is_written_beside_the_report(
+    world: World, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    report = world.report(capsys, "--namespace", "shop", "--svg", str(tmp_path / "incident.svg"))
+
+    assert report["panels"]
+    assert "root cause" in (tmp_path / "incident.svg").read_text()
+
+
 def test_only_logs_of_what_is_in_trouble_are_read_and_they_are_bounded(
     world: World, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -328,6 +337,10 @@ def test_a_live_workload_is_investigated_over_rest_and_listed(api: TestClient) -
         (report["id"], "done", "Deployment/shop/web")
     ]
     assert api.get("/v1/investigations", headers=ENG).json() == {"investigations": []}
+    drawn = api.get(f"{posted.headers['location']}?format=svg", headers=OPS)
+    assert drawn.headers["content-type"] == "image/svg+xml"
+    assert "sandbox" in drawn.headers["content-security-policy"]
+    assert "web · error ratio" in drawn.text
 
 
 @pytest.mark.parametrize(
