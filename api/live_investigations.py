@@ -5,8 +5,9 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
+from api.commits import CommitsRequest, commit_changes
 from api.errors import NotThereError, UnclearError
 from api.live_evidence import Asked, observed
 from api.runbooks import page_search
@@ -20,6 +21,8 @@ from incidents.report import Investigation
 from incidents.runbooks import with_runbooks
 from index.search_types import EVERYONE
 
+_COMMITS = timedelta(days=1)
+"""How far back commits are evidence, as other changes are."""
 _CLUSTER_LABELS = ("cluster", "cluster_name", "k8s_cluster", "kubernetes_cluster")
 
 
@@ -58,8 +61,19 @@ def evidence_of(services: Services, request: LiveRequest, principals: frozenset[
     cluster = _chosen(request, known)
     found = kept.read(store, cluster, request.place, request.start, request.end, may_read)
     found = focused(replace(found, alerts=request.alerts), request.workload)
+    found = _with_commits(services, found, cluster, principals)
     asked = Asked(cluster, request.end or datetime.now(UTC), principals)
     return observed(services.settings, found, asked)
+
+
+def _with_commits(
+    services: Services, evidence: Evidence, cluster: str, principals: frozenset[str] | None
+) -> Evidence:
+    """The evidence with what commits of the day before changed."""
+    until = evidence.taken_at or datetime.now(UTC)
+    asked = CommitsRequest(until - _COMMITS, until, principals, cluster)
+    changes = (*evidence.changes, *commit_changes(services.settings, asked))
+    return replace(evidence, changes=tuple(sorted(changes, key=lambda one: one.at)))
 
 
 def investigate_live(
