@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -382,3 +383,70 @@ def test_callers_read_logs_as_themselves_where_commands_run_as_them(world: World
         ("kubelore", "ops")
     }
     assert "pods/log" in gaps(report, "logs")
+
+
+def test_the_cluster_is_looked_at_again(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    config = world.start()
+    web = deployment("web", container={"image": "web:2"})
+    web["metadata"]["managedFields"] = [
+        {"manager": "argocd", "operation": "Apply", "apiVersion": "apps/v1", "fieldsType": "FieldsV1",
+         "time": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+         "fieldsV1": {"f:spec": {"f:template": {"f:spec": {"f:containers": {'k:{"name":"server"}': {"f:image": {}}}}}}}}
+    ]  # fmt: skip
+    world.cluster.put(web)
+    world.cluster.delete("Pod", "web-1", "shop")
+    message = 'Failed to pull image "web:2": not found'
+    stuck = pod(web, ready=False, state={"waiting": {"reason": "ImagePullBackOff", "message": message}})
+    stuck["metadata"]["name"] = "web-2"
+    world.cluster.put(stuck)
+
+    assert main(["--config", str(config), "investigate", "--namespace", "shop", "--json"]) == 0
+
+    cause = json.loads(capsys.readouterr().out)["causes"][0]
+    assert (cause["object"], cause["cause"]) == ("Deployment/shop/web", "image_not_found")
+    assert "image from web:1 to web:2, by argocd" in cause["text"]
+
+
+def test_a_workload_that_is_new_is_found(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    config = world.start()
+    late = deployment("late")
+    world.cluster.put(late)
+    world.cluster.put(pod(late))
+
+    assert main(["--config", str(config), "investigate", "--workload", "shop/late", "--json"]) == 0
+
+    assert json.loads(capsys.readouterr().out)["healthy"]
+
+
+def test_a_cluster_that_does_not_answer_is_a_gap_and_is_as_it_was_kept(
+    world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config = world.start()
+    file = world.folder / "kubeconfig"
+    file.write_text(re.sub(r"https://127.0.0.1:\d+", "https://127.0.0.1:9", file.read_text()))
+
+    assert main(["--config", str(config), "investigate", "--namespace", "shop", "--json"]) == 0
+
+    report = json.loads(capsys.readouterr().out)
+    assert report["causes"][0]["object"] == "Deployment/shop/web"
+    assert "no connection" in gaps(report, "cluster prod")
+    assert "objects are as of" in gaps(report, "cluster prod")
+
+
+def test_the_past_is_as_it_was_kept(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    later = datetime.now(UTC) + timedelta(minutes=5)
+
+    world.report(capsys, "--namespace", "shop", "--to", later.isoformat())
+
+    assert world.cluster.asked("/api/v1/namespaces/shop/pods[?]") == []
+
+
+def test_kinds_that_may_not_be_listed_stay_as_they_were_kept(
+    world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    world.cluster.add_user("reader", rules=(Rule(),), denied=(Rule(resources=("pods",)),))
+    world.user = "reader"
+
+    report = world.report(capsys)
+
+    assert report["causes"][0]["object"] == "Deployment/shop/web"
