@@ -34,10 +34,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """The exit code of the investigation."""
     parser = argparse.ArgumentParser(prog="python -m bench.demo_incident", description=__doc__)
     parser.add_argument("--json", action="store_true", help="print the report as one JSON document")
+    parser.add_argument("--svg", metavar="FILE", help="also draw how it spread and what was measured")
     options = parser.parse_args(arguments)
+    form = [*(["--json"] if options.json else []), *(["--svg", options.svg] if options.svg else [])]
     try:
         with tempfile.TemporaryDirectory(prefix="kubelore-incident-") as folder:
-            return _run(Path(folder), ["--json"] if options.json else [], quiet=options.json)
+            return _run(Path(folder), form, quiet=options.json)
     except KubeloreError as error:
         print_error(str(error))
         return 3
