@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from api.changes import ChangesRequest, PastReader, asked_changes
+from api.changes import MOST, ChangesRequest, PastReader, asked_changes
+from api.commits import CommitsRequest, commit_changes
 from api.errors import IndexEmptyError, NotThereError
 from api.graphs import GraphRequest, picture
 from api.knowledge import LedgerKnowledge
@@ -119,15 +120,19 @@ class Clusters:
     def changes(
         self, request: ChangesRequest, principals: frozenset[str] | None
     ) -> tuple[list[Change], tuple[datetime, datetime]]:
-        """What changed in the live clusters, of what `principals` may read, and the time that this is of."""
+        """What changed in the live clusters and by commits, of what `principals` may read, and the time of this."""
         now = datetime.now(UTC)
         known = self.known(principals)
         store = self.store if known else None
         if store is None and request.cluster:
             raise NotThereError(f"there is no cluster `{request.cluster}`")
         if store is None:
-            return [], request.window(now)
-        return asked_changes(store, known, request, self.past_reader(principals), now)
+            found, window = list[Change](), request.window(now)
+        else:
+            found, window = asked_changes(store, known, request, self.past_reader(principals), now)
+        place = request.cluster or "", request.namespace or ""
+        committed = commit_changes(self._settings, CommitsRequest(*window, principals, *place))
+        return sorted([*found, *committed], key=lambda one: one.at)[-MOST:], window
 
     def models(self) -> list[ClusterModel]:
         """The live clusters with the number of all their objects, which is only for who owns the state folder."""

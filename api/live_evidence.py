@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from api.scripts import CALLER, groups_of
 from api.settings import KubernetesSource, PrometheusSource, Settings
+from cluster.fresh import Fresh
 from connectors.errors import KubeloreError
 from incidents.collectors import logs, measured
 from incidents.evidence import Evidence, Unread
+
+if TYPE_CHECKING:
+    from connectors.kubernetes.live.connection import Target
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,9 +28,43 @@ class Asked:
     principals: frozenset[str] | None
 
 
-def observed(settings: Settings, evidence: Evidence, asked: Asked) -> Evidence:
+def fresh_look(settings: Settings, asked: Asked, namespace: str) -> tuple[Fresh | None, str]:
+    """What the cluster says at this moment of a namespace ('' for all); None with the reason where it says nothing."""
+    from connectors.kubernetes.live.look import look
+    from connectors.kubernetes.live.selection import Scope, Selection
+
+    source = next(_of_cluster(settings, asked), None)
+    if source is None:
+        return None, ""
+    scope = Scope(
+        Selection(source.namespaces.include, source.namespaces.exclude),
+        Selection(source.kinds.include, source.kinds.exclude),
+    )
+    try:
+        found = look(source.name, asked.cluster, _target(source, source.impersonate or ""), scope, namespace)
+    except KubeloreError as error:
+        return None, str(error)
+    return Fresh(found.objects, found.listed, datetime.now(UTC)), ""
+
+
+def _of_cluster(settings: Settings, asked: Asked) -> Iterator[KubernetesSource]:
+    return (
+        source
+        for source in settings.live_clusters
+        if source.cluster_name == asked.cluster and _may_read(source, asked.principals)
+    )
+
+
+def _target(source: KubernetesSource, user: str) -> Target:
+    from connectors.kubernetes.live.connection import Target
+
+    return Target(source.context or "", str(source.kubeconfig or ""), user)
+
+
+def observed(settings: Settings, evidence: Evidence, asked: Asked, *, with_logs: bool = True) -> Evidence:
     """The evidence with logs and metrics; what does not answer is told in `unread` and stops nothing."""
-    return _with_metrics(settings, _with_logs(settings, evidence, asked), asked)
+    read = _with_logs(settings, evidence, asked) if with_logs else evidence
+    return _with_metrics(settings, read, asked)
 
 
 def _may_read(source: KubernetesSource | PrometheusSource, principals: frozenset[str] | None) -> bool:
@@ -33,21 +72,14 @@ def _may_read(source: KubernetesSource | PrometheusSource, principals: frozenset
 
 
 def _with_logs(settings: Settings, evidence: Evidence, asked: Asked) -> Evidence:
-    from connectors.kubernetes.live.connection import Target
     from connectors.kubernetes.live.logs import ContainerLogs
 
-    found = (
-        source
-        for source in settings.live_clusters
-        if source.cluster_name == asked.cluster and source.logs and _may_read(source, asked.principals)
-    )
-    source = next(found, None)
+    source = next((one for one in _of_cluster(settings, asked) if one.logs), None)
     if source is None:
         return evidence
     user, groups = _identity(source, asked.principals)
-    target = Target(source.context or "", str(source.kubeconfig or ""), user)
     try:
-        with closing(ContainerLogs(target, groups)) as reader:
+        with closing(ContainerLogs(_target(source, user), groups)) as reader:
             return logs.collect(evidence, reader, asked.until)
     except KubeloreError as error:
         return evidence.missing(Unread("logs", str(error)))

@@ -5,20 +5,25 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
+from api.commits import CommitsRequest, commit_changes
 from api.errors import NotThereError, UnclearError
-from api.live_evidence import Asked, observed
+from api.live_evidence import Asked, fresh_look, observed
 from api.runbooks import page_search
 from api.services import Services
 from api.workloads import focused
+from cluster.fresh import Fresh
+from incidents.alert_links import with_links
 from incidents.collectors import kept
-from incidents.evidence import Alert, Evidence
+from incidents.evidence import Alert, Evidence, Unread
 from incidents.investigate import investigate
 from incidents.report import Investigation
 from incidents.runbooks import with_runbooks
 from index.search_types import EVERYONE
 
+_COMMITS = timedelta(days=1)
+"""How far back commits are evidence, as other changes are."""
 _CLUSTER_LABELS = ("cluster", "cluster_name", "k8s_cluster", "kubernetes_cluster")
 
 
@@ -55,10 +60,40 @@ def evidence_of(services: Services, request: LiveRequest, principals: frozenset[
         raise NotThereError("nothing is kept of a live cluster")
     may_read: Callable[[str], bool] = clusters.past_reader(principals)
     cluster = _chosen(request, known)
-    found = kept.read(store, cluster, request.place, request.start, request.end, may_read)
-    found = focused(replace(found, alerts=request.alerts), request.workload)
     asked = Asked(cluster, request.end or datetime.now(UTC), principals)
-    return observed(services.settings, found, asked)
+
+    def read(fresh: Fresh | None = None) -> Evidence:
+        return kept.read(store, cluster, request.place, request.start, request.end, may_read, fresh)
+
+    fresh, gap = None, ""
+    if request.end is None:
+        fresh, gap = fresh_look(services.settings, asked, _place(request, read))
+    found = focused(replace(read(fresh), alerts=request.alerts), request.workload)
+    if gap:
+        as_of = f"; objects are as of {found.taken_at:%Y-%m-%d %H:%M:%S}Z" if found.taken_at else ""
+        found = found.missing(Unread(f"cluster {cluster}", f"{gap}{as_of}, and no logs were read"))
+    found = _with_commits(services, found, cluster, principals)
+    return observed(services.settings, found, asked, with_logs=not gap)
+
+
+def _place(request: LiveRequest, read: Callable[[], Evidence]) -> str:
+    """The namespace that is asked about; of a workload that is known, its own; '' for all."""
+    if request.place or not request.workload:
+        return request.place
+    try:
+        return focused(read(), request.workload).namespace
+    except (NotThereError, UnclearError):
+        return ""  # it may be newer than what is kept
+
+
+def _with_commits(
+    services: Services, evidence: Evidence, cluster: str, principals: frozenset[str] | None
+) -> Evidence:
+    """The evidence with what commits of the day before changed."""
+    until = evidence.taken_at or datetime.now(UTC)
+    asked = CommitsRequest(until - _COMMITS, until, principals, cluster)
+    changes = (*evidence.changes, *commit_changes(services.settings, asked))
+    return replace(evidence, changes=tuple(sorted(changes, key=lambda one: one.at)))
 
 
 def investigate_live(
@@ -69,6 +104,7 @@ def investigate_live(
     report = investigate(evidence_of(services, request, principals))
     search = page_search(services, EVERYONE if principals is None else principals)
     told = with_runbooks(report, search, [one.name for one in request.alerts])
+    told = with_links(told, request.alerts)
     return replace(told, took_ms=round((time.perf_counter() - start) * 1000))
 
 

@@ -25,6 +25,7 @@ from connectors.errors import KubeloreError
 from tests.servers.bad_rollout import NAMESPACE, WORKLOAD, aged, roll_out
 
 _SOURCES = ("runbooks", "production", "metrics")
+_RUNBOOK = "https://github.com/acorn-market/runbooks/blob/main/alerts/checkout-latency.md"
 _LATER = timedelta(minutes=10)
 _ALERT = "CheckoutLatency"
 
@@ -33,10 +34,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """The exit code of the investigation."""
     parser = argparse.ArgumentParser(prog="python -m bench.demo_incident", description=__doc__)
     parser.add_argument("--json", action="store_true", help="print the report as one JSON document")
+    parser.add_argument("--svg", metavar="FILE", help="also draw how it spread and what was measured")
     options = parser.parse_args(arguments)
+    form = [*(["--json"] if options.json else []), *(["--svg", options.svg] if options.svg else [])]
     try:
         with tempfile.TemporaryDirectory(prefix="kubelore-incident-") as folder:
-            return _run(Path(folder), ["--json"] if options.json else [], quiet=options.json)
+            return _run(Path(folder), form, quiet=options.json)
     except KubeloreError as error:
         print_error(str(error))
         return 3
@@ -90,8 +93,9 @@ def _config(folder: Path) -> Path:
 def _alert(released: datetime) -> dict[str, object]:
     """What Alertmanager sends of it."""
     labels = {"alertname": _ALERT, "namespace": NAMESPACE, "service": WORKLOAD, "severity": "page"}
-    one = {"status": "firing", "labels": labels, "startsAt": (released + timedelta(minutes=5)).isoformat(),
-           "annotations": {"summary": "the 95th percentile of checkout is over 1.5 s"}}  # fmt: skip
+    said = {"summary": "the 95th percentile of checkout is over 1.5 s", "runbook_url": _RUNBOOK}
+    starts = (released + timedelta(minutes=5)).isoformat()
+    one = {"status": "firing", "labels": labels, "startsAt": starts, "annotations": said}
     return {"version": "4", "groupKey": f"{{}}:{{alertname={_ALERT!r}}}", "status": "firing", "alerts": [one]}
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 
-from cluster.changes import Action, Change, ChangeType
+from cluster.changes import Action, Change, ChangeType, Origin
 from cluster.edges.base import node_id
 from connectors.documents import ANY
 from incidents.finding import Finding
@@ -20,6 +21,8 @@ _SLACK = timedelta(seconds=60)
 _NEAR = (1.0, 0.75, 0.5)
 """What a change counts at the finding's own object, one step away, and two."""
 _HALF_LIFE = timedelta(hours=12)
+_LEAST_NAME = 4
+"""Letters of a name from which on its occurrence is no chance."""
 _LEAST = 0.35
 """How near and fitting a change must be; how old it is, only decides between such."""
 
@@ -65,13 +68,20 @@ class Beginnings:
         return best
 
     def around(self, objects: Iterable[str]) -> list[Change]:
-        """The changes of these objects, or of what one of them hangs on directly; not that something new was made."""
+        """The changes of these objects, or of what one of them hangs on directly; not that something new was made.
+
+        A change of Terraform's values is told where it names one of the objects.
+        """
         wanted = set(objects)
+        names = {ident.rpartition("/")[2] for ident in wanted}
         return [
             one
             for one in self._changes
-            if (one.action is not Action.ADDED or one.type is ChangeType.NODE_JOINED)
-            and any(ident in wanted for ident, steps in self._reach[ident_of(one)].items() if steps <= 1)
+            if _mentions(one, names)
+            or (
+                (one.action is not Action.ADDED or one.type is ChangeType.NODE_JOINED)
+                and any(ident in wanted for ident, steps in self._reach[ident_of(one)].items() if steps <= 1)
+            )
         ]
 
     def _onset(self, found: Finding) -> datetime | None:
@@ -96,6 +106,17 @@ class Beginnings:
         return strength * math.pow(0.5, age)
 
 
+def _mentions(change: Change, names: set[str]) -> bool:
+    """Whether a change of Terraform's values names an object as a whole word."""
+    if change.type is not ChangeType.TERRAFORM:
+        return False
+    said = " ".join((change.ref.name, *(f"{one.path} {one.old} {one.new}" for one in change.fields)))
+    return any(
+        len(name) >= _LEAST_NAME and re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", said)
+        for name in names
+    )
+
+
 def ident_of(change: Change) -> str:
     """The id of the changed object in the resource graph."""
     ref = change.ref
@@ -104,6 +125,8 @@ def ident_of(change: Change) -> str:
 
 def undoing(change: Change) -> str:
     """How the change is taken back, as a sentence; '' where that is not known."""
+    if change.origin is Origin.COMMIT:
+        return f"Revert {change.through}."
     if change.action is not Action.CHANGED or change.type is ChangeType.SCALE:
         return ""
     by_tool = f"take it back in what {change.through} is made from" if change.through else ""

@@ -97,6 +97,8 @@ class Alert:
     details: tuple[str, ...] = ()
     starts_at: datetime | None = None
     labels: Mapping[str, str] = field(default_factory=dict)
+    runbook: str = ""
+    """The address of the page that the alert's rule names."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,8 @@ _MOST_LOGS = 3
 _PIECES_EACH = 2
 _MOST_PANELS = 8
 _PANELS_EACH = 4
+_ENOUGH = 3
+"""Panels of metrics that turned beside which none is shown that did not."""
 _EARLIER = timedelta(minutes=5)
 
 
@@ -78,8 +80,10 @@ class Observations:
         def order(one: Measured) -> tuple[bool, bool, bool]:
             return (one.shift is None, one.item.id != self._root, one.item.id not in path)
 
-        chosen = sorted(self._measured, key=order)
-        return [panel(one) for one in _few(chosen, _PANELS_EACH)][:_MOST_PANELS]
+        turned = [one for one in self._measured if one.shift is not None]
+        # What did not turn says something only where there is room for it.
+        chosen = turned if len(turned) >= _ENOUGH else self._measured
+        return [panel(one) for one in _few(sorted(chosen, key=order), _PANELS_EACH)][:_MOST_PANELS]
 
     def _of_logs(self, one: Ranked) -> list[News]:
         item = self._item(one.finding.object)

@@ -9,6 +9,7 @@ import typer
 from api.commands.console import clean, note, out, print_json
 from api.commands.context import services_of
 from api.commands.moments import moment
+from connectors.documents import ANY
 
 if TYPE_CHECKING:
     from cluster.changes import Change
@@ -28,7 +29,7 @@ def command(
     cluster: Annotated[str | None, typer.Option(help="Only this live cluster.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the changes as one JSON document.")] = False,
 ) -> None:
-    """List what changed in the live clusters: field by field, who changed it and when."""
+    """List what changed in the live clusters, and by commits: field by field, who changed it and when."""
     from api.changes import ChangesRequest
 
     request = ChangesRequest(since, moment("--from", start), moment("--to", end), namespace, cluster)
@@ -40,7 +41,7 @@ def command(
         return
     if not found:
         note(f"nothing is known to have changed from {first:%Y-%m-%d %H:%M}Z to {last:%Y-%m-%d %H:%M}Z")
-    several = len({one.ref.cluster for one in found}) > 1
+    several = len({one.ref.cluster for one in found} - {ANY}) > 1
     for one in found:
         out().print(_line(one, several), markup=False, soft_wrap=True)
 
@@ -48,6 +49,6 @@ def command(
 def _line(change: Change, several: bool) -> str:
     """`2026-03-01 12:00:00Z shop Deployment cart: image changed: …`; `≤` where it may have been earlier."""
     sign = "≤" if change.after else " "
-    place = change.object.split("/")[1] if change.object.count("/") == 2 else "-"
-    where = f"{change.ref.cluster}/{place}" if several else place
+    place = "-" if change.ref.namespace == ANY else change.ref.namespace
+    where = f"{change.ref.cluster}/{place}" if several and change.ref.cluster != ANY else place
     return clean(f"{sign}{change.at:%Y-%m-%d %H:%M:%S}Z {where} {change.text}")

@@ -50,6 +50,10 @@ def command(
     end: Annotated[
         str | None, typer.Option("--to", metavar="TIME", help="Without a bundle: as the cluster was then.")
     ] = None,
+    svg: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Also draw the causal graph and the metrics that turned."),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as one JSON document.")] = False,
 ) -> int:
     """Find out what broke and why, from a bundle or from what is kept of a live cluster."""
@@ -65,11 +69,23 @@ def command(
         gaps = [f"{one['item']}: not read: {one['reason']}" for one in told["unread"]]
     for gap in gaps:
         note(gap)
+    if svg is not None:
+        _draw(told, svg)
     if as_json:
         print_json(told)
     else:
         show(told)
     return _FAILURES if broken else 0
+
+
+def _draw(told: dict[str, Any], file: Path) -> None:
+    from incidents.drawing import render
+
+    try:
+        file.write_text(render(told), encoding="utf-8")
+    except OSError as error:
+        raise ConfigurationError(f"--svg: {file} cannot be written: {error.strerror}") from None
+    note(f"drawn: {file}")
 
 
 def _of_bundle(

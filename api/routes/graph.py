@@ -27,7 +27,7 @@ _CONTENT: dict[str, Any] = {
     }
 }
 # Opened by itself, a picture may style itself and do nothing else.
-_PICTURE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox"
+PICTURE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox"
 _Name = Annotated[str, Query(max_length=600, description="Empty: all.")]
 
 
@@ -49,5 +49,5 @@ def graph(
     """
     request = GraphRequest(format, namespace or None, focus or None, cluster or None, at)
     drawn = services.clusters.graph(request, principals)
-    headers = {"Content-Security-Policy": _PICTURE_POLICY} if format == "svg" else None
+    headers = {"Content-Security-Policy": PICTURE_POLICY} if format == "svg" else None
     return Response(drawn, media_type=_MEDIA_TYPES[format], headers=headers)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, HTTPException, Query, Response
 from fastapi.responses import JSONResponse
@@ -16,6 +16,7 @@ from api.incident_schemas import (
     QueuedModel,
 )
 from api.incident_store import Kept
+from api.routes.graph import PICTURE_POLICY
 from api.routes.state import TheInvestigations
 
 router = APIRouter(prefix="/v1/investigations", tags=["incidents"])
@@ -48,11 +49,19 @@ def newest(
 @router.get(
     "/{ident}",
     response_model=InvestigationModel,
-    responses={202: {"model": QueuedModel, "description": "Not finished yet"}},
+    responses={
+        200: {"content": {"image/svg+xml": {"schema": {"type": "string"}}}},
+        202: {"model": QueuedModel, "description": "Not finished yet"},
+    },
 )
 def investigation(
-    ident: str, principals: Caller, investigations: TheInvestigations
-) -> InvestigationModel | JSONResponse:
+    ident: str,
+    principals: Caller,
+    investigations: TheInvestigations,
+    format: Annotated[
+        Literal["json", "svg"], Query(description="`svg`: the causal graph and the metrics that turned.")
+    ] = "json",
+) -> InvestigationModel | Response:
     """A report, or while there is none how far it is: `queued`, `running`, or `failed` with its `error`."""
     found = investigations.get(ident, principals)
     if found is None:
@@ -60,6 +69,11 @@ def investigation(
     if found.report is None:
         waiting = QueuedModel(id=found.id, status=found.state, error=found.error)
         return JSONResponse(waiting.model_dump(), 200 if found.state == "failed" else 202)
+    if format == "svg":
+        from incidents.drawing import render
+
+        headers = {"Content-Security-Policy": PICTURE_POLICY}
+        return Response(render(found.report), media_type="image/svg+xml", headers=headers)
     return InvestigationModel.model_validate(investigations.told(found, principals))
 
 

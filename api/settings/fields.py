@@ -35,6 +35,12 @@ def _cloud_id(value: str) -> str:
     return value
 
 
+def _label_name(value: str) -> str:
+    if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", value):
+        raise PydanticCustomError("no_label", "this is no name of a label; it has letters, digits and `_`")
+    return value
+
+
 def _empty_is_none(value: object) -> object:
     return None if value == "" else value
 
@@ -66,6 +72,9 @@ OptionalWebAddress = Annotated[WebAddress | None, BeforeValidator(_empty_is_none
 
 CloudId = Annotated[str, AfterValidator(_cloud_id)]
 """How Atlassian names a site: it becomes a part of every address, so nothing else may stand there."""
+
+LabelName = Annotated[str, AfterValidator(_label_name)]
+"""The name of a label of a metric: it becomes a part of queries."""
 
 Secret = Annotated[SecretStr, AfterValidator(_not_blank)]
 """A value that no message, log or `repr` shows."""

@@ -7,11 +7,19 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from api.settings.fields import AnyPath, CloudId, NotEmpty, OptionalWebAddress, Secret, Strict, WebAddress
+from api.settings.fields import (
+    AnyPath,
+    CloudId,
+    LabelName,
+    NotEmpty,
+    OptionalWebAddress,
+    Secret,
+    Strict,
+    WebAddress,
+)
 from connectors.documents import PUBLIC
 
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", max_length=100)]
-LabelName = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$", max_length=100)]
 Principals = Annotated[tuple[Annotated[str, Field(min_length=1)], ...], NotEmpty]
 
 

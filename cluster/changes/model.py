@@ -25,6 +25,7 @@ class ChangeType(StrEnum):
     NODE_CORDONED = "node cordoned"
     TOPOLOGY = "topology"
     RBAC = "rbac"
+    TERRAFORM = "terraform"
     OTHER = "other"
 
 
@@ -37,10 +38,11 @@ class Action(StrEnum):
 
 
 class Origin(StrEnum):
-    """How the change is known: two kept versions of the object differ, or the cluster's own history tells it."""
+    """How the change is known: two kept versions of the object differ, the cluster's own history or a commit tells."""
 
     VERSIONS = "versions"
     ROLLOUT = "rollout history"
+    COMMIT = "commit"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +63,9 @@ class Change:
     """One change of one object.
 
     It happened at `at`; where `after` is given, only between `after` and `at`, when it was seen. `by` is the field
-    manager or controller that made it, `through` the Helm release or Argo CD application that the object belongs to,
-    `reason` what was written down with it. `documents` are the ids of all documents that the change tells of.
+    manager, controller or author of a commit that made it, `through` the Helm release or Argo CD application that the
+    object belongs to, or the commit, `reason` what was written down with it. `documents` are the ids of all documents
+    that the change tells of.
     """
 
     at: datetime

@@ -8,6 +8,7 @@ import time
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import asdict, dataclass, field, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any, ClassVar, NamedTuple
 from urllib.parse import quote
@@ -17,6 +18,7 @@ from connectors.documents import PUBLIC, Checkpoint, CheckReport, Document, Fail
 from connectors.errors import TemporaryError, UnreachableError
 from connectors.filetree.git import GitHistory, head
 from connectors.filetree.reading import Texts
+from connectors.filetree.versions import FileChange, file_changes
 from connectors.filetree.walk import FileEntry, FileTree, TextFile
 from connectors.redaction import redact
 from connectors.redaction.structure import redact_yaml
@@ -119,6 +121,18 @@ class TreeConnector(ABC):
         All that `documents` gets has passed here; a format that says more of its values may mask more.
         """
         return redact_yaml(text) if path.endswith((".yaml", ".yml", ".json")) else redact(text)[0]
+
+    def versions(self, since: datetime, until: datetime) -> list[FileChange]:
+        """What commits of this time changed in the source's files, masked, where the folder is a git checkout."""
+        found = file_changes(self.root, since, until, self._tree.takes)
+        return [
+            replace(one, old=self.mask(one.path, one.old), new=self.mask(one.path, one.new)) for one in found
+        ]
+
+    def texts(self) -> Iterator[TextFile]:
+        """The masked texts of all files that can be read now."""
+        entries = {entry.path: entry for entry in self._tree.scan() if isinstance(entry, FileEntry)}
+        return Texts(self._tree, entries, self.mask).read(entries.keys())
 
     def check(self) -> CheckReport:
         """Whether the folder exists and holds files that match."""

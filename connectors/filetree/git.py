@@ -42,58 +42,18 @@ def head(root: Path) -> str:
         folder, below = os.path.dirname(folder), folder
         if folder == below:
             return ""
-    return "".join(GitHistory(root, [])._ask("rev-parse", "--verify", "--quiet", "HEAD")).strip()
+    return "".join(Git(root).ask("rev-parse", "--verify", "--quiet", "HEAD")).strip()
 
 
-class GitHistory:
-    """The last commit of each of `paths` below `root`; git is first run when one is asked for.
+class Git:
+    """Runs git's reading commands in a folder; nothing that a user or the checkout has configured is run."""
 
-    Empty for files that are untracked or changed since, for the oldest commit of a shallow clone (which seems
-    to have touched everything), outside a checkout, without git, and for what git has not told in 30 seconds.
-    """
-
-    def __init__(self, root: Path, paths: Sequence[str]) -> None:
+    def __init__(self, root: Path) -> None:
         self._root = root
-        self._paths = frozenset(paths)
         self.timed_out = False
-        """Whether git was stopped: another time it may tell of more files."""
+        """Whether git was stopped: another time it may tell more."""
 
-    def of(self, path: str) -> Commit:
-        """The commit that last touched `path`."""
-        return self._commits.get(path, Commit())
-
-    @cached_property
-    def _commits(self) -> dict[str, Commit]:
-        if not self._paths:
-            return {}
-        tracked = self._paths.intersection(self._ask("ls-files", "-z"))
-        if not tracked:
-            return {}
-        open_paths = set(tracked.difference(self._ask("diff", *_PLAIN, "HEAD", "--", ".")))
-        boundaries = self._shallow_boundaries()
-        commits: dict[str, Commit] = {}
-        commit = Commit()
-        for token in self._ask("log", *_PLAIN, "--no-color", "--no-notes", _FORMAT, "--", "."):
-            if token.startswith(_COMMIT):
-                number, date, author = token[1:].split("\x1f", 2)
-                commit = Commit() if number in boundaries else Commit(number, to_date(date), author)
-            # Git ends the line of a commit before its first file.
-            elif (path := token.removeprefix("\n")) in open_paths:
-                commits[path] = commit
-                open_paths.remove(path)
-                if not open_paths:
-                    break
-        return commits
-
-    def _shallow_boundaries(self) -> frozenset[str]:
-        for path in self._ask("rev-parse", "--git-path", "shallow"):
-            try:
-                return frozenset((self._root / path.strip()).read_text("ascii").split())
-            except (OSError, UnicodeDecodeError):
-                return frozenset()
-        return frozenset()
-
-    def _ask(self, *arguments: str) -> Iterator[str]:
+    def ask(self, *arguments: str) -> Iterator[str]:
         """The tokens between the NULs of git's answer as they come; none if git fails."""
         settings = [word for setting in _NEUTRAL for word in ("-c", setting)]
         command = ["git", "-C", str(self._root), "--no-pager", *settings, *arguments]
@@ -125,9 +85,63 @@ class GitHistory:
             if process.stdout is not None:
                 process.stdout.close()
 
+    def shallow_boundaries(self) -> frozenset[str]:
+        """The oldest commits of a shallow clone, which seem to have touched everything."""
+        for path in self.ask("rev-parse", "--git-path", "shallow"):
+            try:
+                return frozenset((self._root / path.strip()).read_text("ascii").split())
+            except (OSError, UnicodeDecodeError):
+                return frozenset()
+        return frozenset()
+
     def _stop(self, process: subprocess.Popen[bytes]) -> None:
         self.timed_out = True
         process.kill()
+
+
+class GitHistory:
+    """The last commit of each of `paths` below `root`; git is first run when one is asked for.
+
+    Empty for files that are untracked or changed since, for the oldest commit of a shallow clone (which seems
+    to have touched everything), outside a checkout, without git, and for what git has not told in 30 seconds.
+    """
+
+    def __init__(self, root: Path, paths: Sequence[str]) -> None:
+        self._root = root
+        self._paths = frozenset(paths)
+        self._git = Git(root)
+
+    @property
+    def timed_out(self) -> bool:
+        """Whether git was stopped: another time it may tell of more files."""
+        return self._git.timed_out
+
+    def of(self, path: str) -> Commit:
+        """The commit that last touched `path`."""
+        return self._commits.get(path, Commit())
+
+    @cached_property
+    def _commits(self) -> dict[str, Commit]:
+        if not self._paths:
+            return {}
+        tracked = self._paths.intersection(self._git.ask("ls-files", "-z"))
+        if not tracked:
+            return {}
+        open_paths = set(tracked.difference(self._git.ask("diff", *_PLAIN, "HEAD", "--", ".")))
+        boundaries = self._git.shallow_boundaries()
+        commits: dict[str, Commit] = {}
+        commit = Commit()
+        for token in self._git.ask("log", *_PLAIN, "--no-color", "--no-notes", _FORMAT, "--", "."):
+            if token.startswith(_COMMIT):
+                number, date, author = token[1:].split("\x1f", 2)
+                commit = Commit() if number in boundaries else Commit(number, to_date(date), author)
+            # Git ends the line of a commit before its first file.
+            elif (path := token.removeprefix("\n")) in open_paths:
+                commits[path] = commit
+                open_paths.remove(path)
+                if not open_paths:
+                    break
+        return commits
 
 
 def _tokens(stream: IO[bytes]) -> Iterator[str]:

@@ -78,6 +78,14 @@ class FileTree:
         """
         yield from _Scan(self.root, self._wanted, self._unwanted).run()
 
+    def takes(self, path: str) -> bool:
+        """Whether a path is wanted, whatever there is now: a file may have been there in the past."""
+        parts = path.split("/")
+        above = ("/".join(parts[:number]) for number in range(1, len(parts) + 1))
+        return self._wanted(path) and not any(
+            self._unwanted(one) or (one != path and self._unwanted(one + "/x")) for one in above
+        )
+
     def read(self, entry: FileEntry) -> TextFile:
         """The text of `entry`.
 

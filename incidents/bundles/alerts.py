@@ -68,8 +68,9 @@ def _alert(value: Mapping[str, Any]) -> Alert:
     starts = value.get("startsAt") or str(value.get("time_range") or "").partition(" ~ ")[0]
     shown = json.dumps(value, ensure_ascii=False, default=str)
     return Alert(
-        name, subject, shown[:_LONGEST], tuple(details), moment(str(starts)) if starts else None, labels
-    )
+        name, subject, shown[:_LONGEST], tuple(details), moment(str(starts)) if starts else None, labels,
+        str(annotations.get("runbook_url") or ""),
+    )  # fmt: skip
 
 
 def _mapping(value: Mapping[str, Any], key: str) -> Mapping[str, Any]:

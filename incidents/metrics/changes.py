@@ -81,9 +81,7 @@ def against(
     place = int(numpy.argmax(numpy.abs(medians - before)))
     after = float(medians[place])
     score = (after - before) / deviation
-    return Shift(
-        series, before, after, score, _onset(rest, rest_times, before, deviation, (place, width), score > 0)
-    )
+    return Shift(series, before, after, score, _onset(rest, rest_times, before, deviation, place, score > 0))
 
 
 def _out_of_season(
@@ -101,18 +99,15 @@ def _out_of_season(
     there = slice(place, place + width)
     score = float(medians[place])
     before, after = float(numpy.median(usual.middle[there])), float(numpy.median(now[there]))
-    return Shift(series, before, after, score, _onset(distances, times, 0.0, 1.0, (place, width), score > 0))
+    return Shift(series, before, after, score, _onset(distances, times, 0.0, 1.0, place, score > 0))
 
 
-def _onset(
-    values: Numbers, times: Numbers, before: float, deviation: float, window: tuple[int, int], up: bool
-) -> float:
-    """The time of the first value of the run around a window (its place and width) that is clear of the baseline."""
+def _onset(values: Numbers, times: Numbers, before: float, deviation: float, place: int, up: bool) -> float:
+    """The time of the first value of the run around `place` that is clear of the baseline."""
     with numpy.errstate(over="ignore", invalid="ignore"):
         distance = (values - before) / deviation * (1 if up else -1)
-    place, width = window
     # The median of a window is clear as soon as half of its values are: its first ones may still be usual.
-    clear = numpy.flatnonzero(distance[place : place + width] > _CLEAR)
+    clear = numpy.flatnonzero(distance[place:] > _CLEAR)
     first = place + int(clear[0]) if len(clear) else place
     while first > 0 and distance[first - 1] > _CLEAR:
         first -= 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -33,6 +34,13 @@ def test_the_report_names_cause_change_path_and_runbook(
     assert "Deployment storefront" in report["summary"].partition("**How it spread:**")[2]
     assert any(one["path"] and "storefront" in one["target"] for one in report["graph"]["edges"])
     assert report["timeline"][0]["type"] == "change"
+    assert any("no PaymentClient for profile" in one["text"] for one in cited if one["type"] == "log")
+    assert any("checkout error ratio" in one["text"] for one in cited if one["type"] == "metric")
+    released = datetime.fromisoformat(report["timeline"][0]["at"])
+    turned = [datetime.fromisoformat(one["turned_at"]) for one in report["panels"]]
+    assert all(released <= at <= released + timedelta(minutes=1) for at in turned)
+    assert [one["cause"] for one in report["causes"]] == ["revision_broken"]
+    assert report["unread"] == []
 
 
 def test_the_incident_changes_nothing_else() -> None:

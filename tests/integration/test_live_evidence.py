@@ -4,108 +4,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
-from fastapi.testclient import TestClient
 
-from api.app import create_app
 from api.cli import main
-from api.settings import load_settings
-from tests.integration.clusters import Live, write_clusters
+from tests.integration.live_world import CANARY, World, a_world, gaps
 from tests.servers.faults import Fault
-from tests.servers.kube import Cluster, Context, Rule, from_objects, kubeconfig
-from tests.servers.kube import serving as serve_cluster
+from tests.servers.kube import Rule
 from tests.servers.prometheus import Prometheus
-from tests.servers.prometheus import serving as serve_prometheus
-from tests.unit.incident_outputs import deployment, event, pod, service
-
-OPS, ENG = {"Authorization": "Bearer t-ops"}, {"Authorization": "Bearer t-eng"}
-AUTH = "api: {auth: {tokens: {t-ops: [ops], t-eng: [eng]}}}\n"
-MINUTE = 60.0
-CANARY = "hunter2-hunter2-hunter2"
-
-
-def crashing() -> list[dict[str, Any]]:
-    """A web front whose process ends, and a cart that is well."""
-    web, cart = deployment("web"), deployment("cart")
-    ended = {"exitCode": 1, "reason": "Error"}
-    looping = {"waiting": {"reason": "CrashLoopBackOff"}}
-    bad = pod(web, ready=False, restartCount=3, state=looping, lastState={"terminated": ended})
-    back_off = event("Pod", "web-1", "BackOff", "Back-off restarting failed container server in pod web-1")
-    back_off["lastTimestamp"] = datetime.now(UTC).isoformat()
-    return [web, bad, service("web"), cart, pod(cart), back_off]
-
-
-@dataclass
-class World:
-    """A cluster and a server of metrics that answer, and a configuration that names both."""
-
-    folder: Path
-    cluster: Cluster
-    metrics: Prometheus
-    stack: ExitStack
-    options: str = ""
-    of_metrics: str = ""
-    user: str = "admin"
-    tls: bool = False
-    config: Path = field(init=False)
-
-    def start(self) -> Path:
-        """The configuration, with everything served."""
-        served = self.stack.enter_context(serve_cluster(self.cluster, tls=True))
-        file = kubeconfig(self.folder / "kubeconfig", Context("prod", served, self.user))
-        running = self.stack.enter_context(serve_prometheus(self.metrics, tls=self.tls))
-        live = Live("prod", crashing(), access="ops", options=f", kubeconfig: {file}{self.options}")
-        self.config = write_clusters(self.folder, live, extra=AUTH)
-        trust = f", ca: {running.ca}" if running.ca else ""
-        source = f"  - {{name: metrics, type: prometheus, url: '{running.url}'{trust}{self.of_metrics}}}\n"
-        self.config.write_text(self.config.read_text().replace("index:", f"{source}index:"))
-        return self.config
-
-    def report(self, capsys: pytest.CaptureFixture[str], *arguments: str) -> dict[str, Any]:
-        """What `kubelore investigate --json` prints."""
-        code = main(
-            ["--config", str(self.start()), "investigate", *(arguments or ("--namespace", "shop")), "--json"]
-        )
-        captured = capsys.readouterr()
-        assert code == 0, captured.err
-        found: dict[str, Any] = json.loads(captured.out)
-        return found
 
 
 @pytest.fixture
 def world(tmp_path: Path) -> Iterator[World]:
-    with ExitStack() as stack:
-        cluster = from_objects(crashing())
-        said = f"INFO starting with password={CANARY}\nERROR no such table: carts\n"
-        cluster.logs.set("shop", "web-1", "server", said, at=cluster.now() - 30, previous=True)
-        yield World(tmp_path, cluster, measured(), stack)
-
-
-def measured(turns: float = 20 * MINUTE) -> Prometheus:
-    """CPU and calls of the web front; its calls fail since some time."""
-    server = Prometheus()
-    now = server.now()
-    times = [now - 3 * 3600 + 15 * place for place in range(720)]
-
-    def bad(at: float) -> float:
-        return 4.0 if at > now - turns else 0.02
-
-    labels = {"namespace": "shop", "service": "web"}
-    server.counter("http_requests_total", {**labels, "code": "200"}, times, lambda at: 5.0 - bad(at))
-    server.counter("http_requests_total", {**labels, "code": "500"}, times, bad)
-    cpu = {"namespace": "shop", "pod": "web-6f7c9d8b5d-b2x7z", "container": "server"}
-    server.counter("container_cpu_usage_seconds_total", cpu, times, lambda at: 0.2)
-    return server
-
-
-def gaps(report: dict[str, Any], item: str) -> str:
-    return "\n".join(one["reason"] for one in report["unread"] if one["item"] == item)
+    with a_world(tmp_path) as made:
+        yield made
 
 
 def test_logs_and_metrics_are_evidence_of_the_cause(world: World, capsys: pytest.CaptureFixture[str]) -> None:
@@ -123,6 +36,15 @@ def test_logs_and_metrics_are_evidence_of_the_cause(world: World, capsys: pytest
     assert CANARY not in json.dumps(report)
     assert world.cluster.violations == []
     assert world.cluster.secret_reads == []
+
+
+def test_the_picture_is_written_beside_the_report(
+    world: World, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    report = world.report(capsys, "--namespace", "shop", "--svg", str(tmp_path / "incident.svg"))
+
+    assert report["panels"]
+    assert "root cause" in (tmp_path / "incident.svg").read_text()
 
 
 def test_only_logs_of_what_is_in_trouble_are_read_and_they_are_bounded(
@@ -278,94 +200,3 @@ def test_the_labels_of_the_cluster_choose_its_series(
     assert "the server measures nothing in namespace shop" in gaps(report, "metrics of metrics")
     assert all('cluster="prod-eu"' in request.line or "cluster%3D%22prod-eu%22" in request.line
                for request in world.metrics.asked)  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    "workload", ["shop/web", "deployment/web", "web", "Deployment/shop/web", "shop/web-1"]
-)
-def test_one_workload_is_asked_about(world: World, capsys: pytest.CaptureFixture[str], workload: str) -> None:
-    report = world.report(capsys, "--workload", workload)
-
-    assert report["namespace"] == "shop"
-    assert report["causes"][0]["object"] == "Deployment/shop/web"
-
-
-def test_a_workload_that_is_well_is_healthy_although_its_neighbour_is_not(
-    world: World, capsys: pytest.CaptureFixture[str]
-) -> None:
-    report = world.report(capsys, "--workload", "shop/cart")
-
-    assert report["healthy"]
-    assert {request.path for request in world.cluster.asked("/log")} >= {
-        "/api/v1/namespaces/shop/pods/cart-1/log"
-    }
-
-
-def test_a_workload_that_is_not_there_is_named_with_the_nearest(
-    world: World, capsys: pytest.CaptureFixture[str]
-) -> None:
-    code = main(["--config", str(world.start()), "investigate", "--workload", "shop/webb"])
-
-    assert code == 2
-    assert "there is no workload `shop/webb`; the nearest is `shop/web`" in capsys.readouterr().err
-
-
-@pytest.fixture
-def api(world: World) -> Iterator[TestClient]:
-    with TestClient(create_app(load_settings(world.start(), {})), base_url="http://localhost") as client:
-        yield client
-
-
-def test_a_live_workload_is_investigated_over_rest_and_listed(api: TestClient) -> None:
-    posted = api.post("/v1/investigations", json={"workload": "shop/web"}, headers=OPS)
-
-    assert posted.status_code == 200, posted.text
-    report = posted.json()
-    assert report["causes"][0]["object"] == "Deployment/shop/web"
-    assert api.get(posted.headers["location"], headers=OPS).json() == report
-    listed = api.get("/v1/investigations", headers=OPS).json()["investigations"]
-    assert [(one["id"], one["status"], one["object"]) for one in listed] == [
-        (report["id"], "done", "Deployment/shop/web")
-    ]
-    assert api.get("/v1/investigations", headers=ENG).json() == {"investigations": []}
-
-
-@pytest.mark.parametrize(
-    ("body", "status"),
-    [
-        ({"workload": "shop/nothing-like-it"}, 404),
-        ({"namespace": "shop", "cluster": "other"}, 404),
-        ({"from": "2026-03-01T12:00:00Z"}, 422),
-        ({"text": "x", "cluster": "prod"}, 422),
-    ],
-)
-def test_what_cannot_be_investigated_is_refused(api: TestClient, body: dict[str, Any], status: int) -> None:
-    assert api.post("/v1/investigations", json=body, headers=OPS).status_code == status
-
-
-def test_who_may_not_read_the_cluster_is_told_nothing_of_it(api: TestClient) -> None:
-    answer = api.post("/v1/investigations", json={"workload": "shop/web"}, headers=ENG)
-
-    assert answer.status_code == 404
-    assert "web" not in answer.json()["detail"]
-
-
-def test_metrics_are_for_those_who_may_read_their_source(world: World) -> None:
-    world.of_metrics = ", access: [metrics]"
-    with TestClient(create_app(load_settings(world.start(), {})), base_url="http://localhost") as client:
-        report = client.post("/v1/investigations", json={"namespace": "shop"}, headers=OPS).json()
-
-    assert report["panels"] == []
-    assert world.metrics.asked == []
-
-
-def test_callers_read_logs_as_themselves_where_commands_run_as_them(world: World) -> None:
-    world.options = ", scripts: {identity: caller}"
-    with TestClient(create_app(load_settings(world.start(), {})), base_url="http://localhost") as client:
-        report = client.post("/v1/investigations", json={"namespace": "shop"}, headers=OPS).json()
-
-    asked = world.cluster.asked("/log")
-    assert {(one.headers.get("impersonate-user"), one.headers.get("impersonate-group")) for one in asked} == {
-        ("kubelore", "ops")
-    }
-    assert "pods/log" in gaps(report, "logs")

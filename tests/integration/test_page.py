@@ -10,6 +10,7 @@ import socket
 import subprocess
 import threading
 import time
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
@@ -20,6 +21,7 @@ import uvicorn
 from api.app import create_app
 from api.settings import load_settings
 from tests.integration.fakes import FakeServices, a_document, write_config
+from tests.integration.test_investigate import POD
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
@@ -206,3 +208,21 @@ def test_findings_cite_and_objects_can_be_drawn(tmp_path: Path) -> None:
     assert "<strong>drift</strong>" in section
     assert CITE in section
     assert re.findall(r"Draw [^<]*", section) == ["Draw shop of prod"]
+
+
+def test_an_incident_is_shown_with_its_picture_and_listed(page: Page) -> None:
+    pasted = {"text": POD}
+    base = f"http://127.0.0.1:{page.socket.getsockname()[1]}"
+    request = urllib.request.Request(
+        f"{base}/v1/investigations", json.dumps(pasted).encode(), {"Content-Type": "application/json"}
+    )
+    with urllib.request.urlopen(request) as answer:
+        ident = json.load(answer)["id"]
+
+    dom = dom_of(f"{base}/?incident={ident}", page.folder)
+    listed = dom_of(f"{base}/?incidents", page.folder)
+
+    assert "Root cause" in shown(dom)
+    assert '<img src="blob:' in dom
+    assert f"?incident={ident}" in listed
+    assert "Pod/shop/cart-7d9-abcde: image_not_found" in shown(listed)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from incidents.evidence import Log
@@ -80,6 +80,7 @@ def test_numbers_addresses_and_ids_are_one_template() -> None:
     assert templates.text(first) == "took <NUMBER>ms from <ADDRESS>"
 
 
+@settings(deadline=None, max_examples=50)
 @given(st.lists(st.text(max_size=80), max_size=30))
 def test_any_lines_are_read_and_excerpts_stand_in_the_log(lines: list[str]) -> None:
     found = news([log(*lines)], ONSET)

@@ -92,6 +92,20 @@ def test_the_configuration_that_the_project_brings_is_valid() -> None:
 
 
 @pytest.mark.parametrize(
+    ("login", "remedy"),
+    [
+        ("user: a", "give `user` and `password`, or neither"),
+        ("user: a, password: b, token: c", "give either `token`, or `user` and `password`"),
+        ("labels: {a-b: c}", "this is no name of a label"),
+    ],
+)
+def test_a_login_of_prometheus_is_one_of_its_kinds(tmp_path: Path, login: str, remedy: str) -> None:
+    text = f"sources:\n  - {{name: m, type: prometheus, url: http://x, {login}}}\n"
+
+    assert any(remedy in " ".join(map(str, one)) for one in problems(tmp_path, text))
+
+
+@pytest.mark.parametrize(
     ("written", "environment", "expected"),
     [
         ("${A}", {"A": "one"}, "one"),
