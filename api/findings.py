@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from answers.findings import with_findings
 from api.settings import Settings
-from cluster.findings import Finding, Scope, find
+from cluster.findings import Finding, FindingType, Scope, find
 from cluster.findings.pages import EPHEMERAL
 from cluster.store import ObjectStore
 from connectors import environments
@@ -33,7 +33,7 @@ log = logging.getLogger(__name__)
 FOLDER = "findings"
 """Where they are kept in the state folder, a file for each set of principals."""
 _MOST_KEPT = 16
-_RULES = 1
+_RULES = 2
 """Raised when the rules change: what is kept is then made anew."""
 _FRESH_SECONDS = 60
 """How old findings may be that an answer shows while objects change under a watch."""
@@ -92,6 +92,15 @@ class Findings:
         """The findings that an answer may show: at most a minute old, and readable now."""
         ledger = self._ledger()
         return [] if ledger is None else _readable(self._recent(ledger, principals), principals, ledger)
+
+    def outdated(self, principals: frozenset[str]) -> frozenset[str]:
+        """The pages that name what is gone; none where findings cannot be made, as a question is worth an answer."""
+        try:
+            found = self.recent(principals)
+        except Exception:
+            log.exception("findings could not be made; outdated pages are taken for current ones")
+            return frozenset()
+        return frozenset(one.said.document_id for one in found if one.type is FindingType.STALE)
 
     def scopes(self) -> dict[str, Scope]:
         """What the configuration and the crawls say of each live cluster."""

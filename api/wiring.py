@@ -230,7 +230,7 @@ class Wiring:
         from index.retriever import Retriever
 
         retriever = Retriever(self.index, self.ledger.readable)
-        engine = Answerer(retriever, self.ledger.get_many, self._responder(retriever))
+        engine = Answerer(retriever, self.ledger.get_many, self._responder(retriever), self.findings.outdated)
         embedding = self.settings.index.embedding
         bundled = embedding.model == "default" and embedding.backend == "onnx"
         model = self.settings.answers.llm
