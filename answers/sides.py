@@ -14,6 +14,7 @@ from cluster.findings import Finding as Found
 from cluster.findings import Side, Tier
 from cluster.findings.accounts import Account, Subject, Verdict
 from connectors.documents import Document
+from index.intent import Expect, Intent
 
 MOST_VALUES = 2
 """Values of one question that are compared."""
@@ -37,6 +38,8 @@ _COMPILED = tuple(
     (what, re.compile(rf"(?<![\w-])(?:{words})(?![\w-])", re.IGNORECASE)) for what, words in _ASKED
 )
 
+_NOT_FOR_VALUES = frozenset({Expect.STEPS, Expect.REASON})
+
 Documents = Callable[[Sequence[str]], Mapping[str, Document]]
 
 
@@ -52,6 +55,13 @@ class Comparison:
     def contradicts(self) -> bool:
         """Whether one source is wrong."""
         return any(one.verdict is Verdict.CONTRADICTS for one in self.accounts)
+
+
+def wants_value(question: str, intent: Intent) -> bool:
+    """Whether a question asks for a value, and not how or why; whether something is so only if it names a number."""
+    if not _NOT_FOR_VALUES.isdisjoint(intent.wanted):
+        return False
+    return Expect.YES_NO not in intent.wanted or any(sign.isdigit() for sign in question)
 
 
 def asked_values(question: str) -> list[str]:
@@ -117,7 +127,7 @@ def with_sides(answer: Answer, comparisons: Sequence[Comparison], documents: Doc
 
 
 def marked(answer: Answer) -> Answer:
-    """The answer with a line before it on each page that it quotes and that is outdated, with the first reason."""
+    """The answer with a line before it on each page that it quotes and that names what is gone, and the first reason."""
     cited = {citation.number: citation for citation in answer.citations}
     claimed = {cited[n].document_id for claim in answer.claims for n in claim.citations if n in cited}
     reasons: dict[str, str] = {}

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from answers.findings import with_findings
 from api.settings import Settings
-from cluster.findings import Finding, FindingType, Scope, find
+from cluster.findings import Finding, Scope, find
 from cluster.findings.pages import EPHEMERAL
 from cluster.store import ObjectStore
 from connectors import environments
@@ -94,13 +94,13 @@ class Findings:
         return [] if ledger is None else _readable(self._recent(ledger, principals), principals, ledger)
 
     def outdated(self, principals: frozenset[str]) -> frozenset[str]:
-        """The pages that name what is gone; none where findings cannot be made, as a question is worth an answer."""
+        """The pages that are outdated as a whole; none where findings cannot be made."""
         try:
             found = self.recent(principals)
         except Exception:
             log.exception("findings could not be made; outdated pages are taken for current ones")
             return frozenset()
-        return frozenset(one.said.document_id for one in found if one.type is FindingType.STALE)
+        return frozenset(one.said.document_id for one in found if one.outdates)
 
     def scopes(self) -> dict[str, Scope]:
         """What the configuration and the crawls say of each live cluster."""

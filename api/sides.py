@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
-from answers.sides import Comparison, asked_values, marked, names_in, with_sides
+from answers.sides import Comparison, asked_values, marked, names_in, wants_value, with_sides
 from cluster.declared import declared, environment_of, is_declared
 from cluster.findings.accounts import Sources, Subject, accounts_of
 from cluster.findings.clusters import WORKLOADS, Scope, clusters_of
@@ -87,7 +87,7 @@ class Sides:
         self, answer: Answer, principals: frozenset[str], ledger: Ledger
     ) -> Iterator[Comparison]:
         query = analyse(answer.understood or answer.question)
-        asked = asked_values(query.english)
+        asked = asked_values(query.english) if wants_value(query.text, query.intent) else []
         if not asked:
             return
         reader = self._clusters.reader(principals)

@@ -188,7 +188,7 @@ def _of_code(subject: Subject, what: str, sources: Sources) -> Iterator[Account]
 def _of_page(document: Document, subject: Subject, what: str, sources: Sources) -> Iterator[Account]:
     """What a page says of the value, if it does: once, as contradicting where a finding says so."""
     found = _finding({document.id}, subject, what, sources, FindingType.CONTRADICTION)
-    stale = (one for one in sources.findings if one.type is FindingType.STALE)
+    stale = (one for one in sources.findings if one.outdates)
     outdated = next((one.as_of for one in stale if one.said.document_id == document.id), "")
     if found is not None:
         words = _claimed(document, found) or found.said.quote

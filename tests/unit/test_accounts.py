@@ -228,13 +228,14 @@ def test_without_a_cluster_code_holds_and_pages_are_held_against_it(tmp_path: Pa
 
 def test_outdated_pages_come_last_and_say_why() -> None:
     old = of_shop(
-        "`kubectl -n shop rollout restart deploy/basket-api`\n\nThe deployment `cart` runs three replicas.", "aa.md"
+        "The ingress is of `networking.k8s.io/v1beta1`: kind Ingress.\n\n```yaml\napiVersion: networking.k8s.io/v1beta1\n"
+        "kind: Ingress\nmetadata:\n  name: entry\n```\n\nThe deployment `cart` runs three replicas.", "aa.md"
     )  # fmt: skip
     new = of_shop("The deployment `cart` runs three replicas.", "zz-new.md")
     told = accounts(a_team(), "Deployment", "cart", "replicas", old, new)
     assert [one.sides[0].document_id for one in told[1:]] == [new.id, old.id]
     assert [bool(one.outdated) for one in told] == [False, False, True]
-    assert "basket-api" in told[2].outdated
+    assert "v1beta1" in told[2].outdated
 
 
 def test_of_several_workloads_of_a_name_no_page_is_told() -> None:

@@ -13,13 +13,14 @@ from answers.citations import citation_of
 from answers.faithfulness import shown_text, unfaithful
 from answers.model import Answer, Claim, Finding
 from answers.outdated import outdated_last
-from answers.sides import Comparison, asked_values, marked, names_in, summary, with_sides
+from answers.sides import Comparison, asked_values, marked, names_in, summary, wants_value, with_sides
 from cluster.findings import Finding as Found
 from cluster.findings import FindingType, Side, Tier
 from cluster.findings.accounts import Account, Subject, Verdict
 from connectors.documents import Document
 from connectors.kubernetes.observed import ObservedObject
 from index.chunk_store import Card
+from index.intent import intent_of
 from index.ranking import Candidate
 from tests.unit.findings_world import a_page, a_workload
 from tests.unit.index_fakes import a_chunk, document
@@ -94,6 +95,24 @@ def an_answer(*findings: Finding) -> Answer:
 )
 def test_the_values_that_a_question_asks_for(question: str, values: list[str]) -> None:
     assert asked_values(question) == values
+
+
+@pytest.mark.parametrize(
+    ("question", "wanted"),
+    [
+        ("how many replicas has cart", True),
+        ("memory limit of cart", True),
+        ("is the memory limit of cart 512Mi?", True),
+        ("is cart out of memory?", False),
+        ("redis memory is almost full, can I run FLUSHALL", False),
+        ("the new image of cart is broken, how do I roll back", False),
+        ("why does cart have 5 replicas", False),
+        ("checkout 新版本出问题了，怎么回滚？", False),
+        ("cart 有几个副本", True),
+    ],
+)
+def test_who_asks_how_or_why_gets_no_comparison(question: str, wanted: bool) -> None:
+    assert wants_value(question, intent_of(question)) is wanted
 
 
 @pytest.mark.parametrize(
