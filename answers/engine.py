@@ -21,7 +21,7 @@ from answers.select import pick, score_units
 from answers.units import Unit, units_of
 from answers.verify import verified
 from connectors.documents import OBJECT, Document
-from index.query import Query, analyse
+from index.query import Query
 from index.ranking import Candidate
 from index.rarity import Rarity
 from index.retriever import Retriever
@@ -122,7 +122,7 @@ class Answerer:
 
     def study(self, question: str, filters: Filters) -> Study:
         """What the index holds on `question`."""
-        query = analyse(question)
+        query = self._retriever.read(question, filters.principals)
         # What runs is asked in its own way; here a thousand objects would only hide what was written.
         filters = replace(filters, kinds=filters.kinds or WRITTEN)
         rarity = self._retriever.rarity(filters.principals)

@@ -127,7 +127,7 @@ def with_sides(answer: Answer, comparisons: Sequence[Comparison], documents: Doc
 
 
 def marked(answer: Answer) -> Answer:
-    """The answer with a line before it on each page that it quotes and that names what is gone, and the first reason."""
+    """The answer with a line before it on each page that it quotes and that names what is gone, and the reason."""
     cited = {citation.number: citation for citation in answer.citations}
     claimed = {cited[n].document_id for claim in answer.claims for n in claim.citations if n in cited}
     reasons: dict[str, str] = {}

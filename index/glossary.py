@@ -101,9 +101,17 @@ def read(text: str) -> Reading:
 
 
 def _says_something(word: str, tag: str) -> bool:
-    if len(word) < 2 or word in GLOSSARY or word in _LIGHT:
-        return False
-    return tag.startswith(_CONTENT) and not word.startswith(_MODAL)
+    return len(word) > 1 and word not in GLOSSARY and has_meaning(word, tag)
+
+
+def has_meaning(word: str, tag: str) -> bool:
+    """Whether a word of `words_of` may be a term, or a part of one."""
+    return tag.startswith(_CONTENT) and word not in _LIGHT and not word.startswith(_MODAL)
+
+
+def words_of(text: str) -> list[tuple[str, str]]:
+    """The words of a Chinese text, each with rjieba's tag."""
+    return list(_chinese_words(text))
 
 
 def english(question: str) -> str:

@@ -18,9 +18,11 @@ from pathlib import Path
 import numpy as np
 
 from connectors.documents import Document
+from index.bilingual import pairs_of
 from index.chunk_store import Card, ChunkStore
 from index.chunks import CHUNKER_VERSION, Chunk, chunk
 from index.embedding.models import Embedder, EmbeddingSettings, fingerprint, load
+from index.tokens import has_chinese
 from index.vectors import ExactVectors, Vectors, VectorStore
 from index.words import Words
 
@@ -126,6 +128,7 @@ class Index:
         ids = {c.id for c in new}
         before = set(self.chunks.ids_of_documents(list(by_id)))
         self.chunks.add(new, map(Card.of, by_id.values()))
+        self.chunks.set_pairs({d.id: pairs_of(d.text) if has_chinese(d.text) else () for d in by_id.values()})
         self.vectors.remove(sorted(before - ids))
         # After a crash the table may name a chunk whose vector is missing; adding one that is there is no change.
         self.vectors.put(new, vectors, [_metadata(by_id[c.document_id], c) for c in new], known=before)
