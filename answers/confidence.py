@@ -68,7 +68,7 @@ def weigh(
     present = frozenset().union(*(c.words for c in passages))
     asked = _HOW_MANY.sub(" ", query.english) if query.chinese else query.english
     words, weights = importance(asked or query.text, embed)
-    held = [mentions(word, present) for word in words]
+    held = [max(mentions(word, present), _otherwise(query.alike.get(word, ()), present)) for word in words]
     for word in query.unknown:
         # The model reads no Chinese: such a word is taken to be as telling as the others are on average.
         weights = [*weights, sum(weights) / len(words) if words else 1.0]
@@ -98,6 +98,11 @@ def importance(question: str, embed: Embed) -> tuple[list[str], list[float]]:
     without = [question[: m.start()] + question[m.end() :] for m in found]
     vectors = embed([question, *without])
     return [m[0] for m in found], [max(0.0, 1 - float(v @ vectors[0])) for v in vectors[1:]]
+
+
+def _otherwise(others: Sequence[str], present: Set[str]) -> float:
+    """1 if the terms `present` mention one of the words that a Chinese term may stand for, else 0."""
+    return float(any(all(term in present for term in terms(other)) for other in others))
 
 
 def _share_of(word: str, present: Set[str]) -> float:

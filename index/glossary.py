@@ -9,7 +9,7 @@ told apart by rjieba, which is loaded with the first Chinese text.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -50,12 +50,14 @@ class Reading:
     """A Chinese text taken apart: English words in their order, others for the same, and what no entry knows.
 
     `known` are the Chinese terms that were put into English; `unknown` are the other words that say something.
+    `alike` gives for an English word what else its term may be called.
     """
 
     english: str
     others: tuple[str, ...]
     known: tuple[str, ...]
     unknown: tuple[str, ...]
+    alike: Mapping[str, tuple[str, ...]]
 
 
 @lru_cache(maxsize=1)
@@ -97,6 +99,7 @@ def read(text: str) -> Reading:
         tuple(dict.fromkeys(other for word in known for other in GLOSSARY[word][1:])),
         tuple(dict.fromkeys(known)),
         tuple(dict.fromkeys(word for word, tag in words if tag and _says_something(word, tag))),
+        {word: GLOSSARY[term][1:] for term in known for word in GLOSSARY[term][0].split()},
     )
 
 
