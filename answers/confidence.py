@@ -28,6 +28,8 @@ RIGHT = {"bias": -2.7, "answerable": 3.8, "lead": 2.6, "page": -1.1, "nearest": 
 _WORD = re.compile(r"[A-Za-z0-9][\w./:@-]*")
 _HOW_MANY = re.compile(r"\bhow (?:many|much|long|large)\b")
 """What the question words of Chinese are put into: no page says it."""
+_OF_WORDS = 0.8
+"""A question that was put into single words moves farther without one of them than a sentence does."""
 _WEIGHED = 24
 _ALIKE = 0.6
 """What a word is worth of which the passages only hold a synonym."""
@@ -74,12 +76,13 @@ def weigh(
         weights = [*weights, sum(weights) / len(words) if words else 1.0]
         held.append(_share_of(word, present))
     total = sum(weights) or 1.0
+    missing = max((w for w, h in zip(weights, held, strict=True) if h == 0), default=0.0) / total
     return Evidence(
         dense=max(c.dense for c in passages),
         about=sum(w * h for w, h in zip(weights, held, strict=True)) / total
         if weights
         else 0.5 * query.chinese,
-        missing=max((w for w, h in zip(weights, held, strict=True) if h == 0), default=0.0) / total,
+        missing=missing * (_OF_WORDS if query.chinese else 1.0),
         live=float(query.intent.live),
         lead=min(1.0, lead),
         page=float(passages[0].card.kind == "page"),
