@@ -12,7 +12,7 @@ from answers.model import Answer, Citation, Claim, Finding
 from answers.verify import verified
 from cluster.findings import Finding as Found
 from cluster.findings import Side, Tier
-from cluster.findings.accounts import Account, Subject, Verdict
+from cluster.findings.accounts import Account, Verdict
 from connectors.documents import Document
 from index.intent import Expect, Intent
 
@@ -47,7 +47,7 @@ Documents = Callable[[Sequence[str]], Mapping[str, Document]]
 class Comparison:
     """What is said of one value of one object, in the order of its rank."""
 
-    subject: Subject
+    called: str
     what: str
     accounts: Sequence[Account]
 
@@ -91,7 +91,8 @@ def names_in(question: str, names: Sequence[str]) -> list[str]:
 def with_sides(answer: Answer, comparisons: Sequence[Comparison], documents: Documents) -> Answer:
     """The answer with a line on what each source says of the value, and the places that say it, each cited.
 
-    A contradiction is told before anything else, agreement at the end. Only what two sources tell is told.
+    It comes first where sources contradict each other, or where the answer does not tell what holds; else at the end.
+    Only what two sources tell is told.
     """
     told = [one for one in comparisons if len(one.accounts) > 1]
     if answer.abstained or not told:
@@ -108,7 +109,8 @@ def with_sides(answer: Answer, comparisons: Sequence[Comparison], documents: Doc
         lines = [_line(side, stored, citations, claims) for account in one.accounts for side in account.sides]
         shown = list(dict.fromkeys(filter(None, lines)))
         block = [f"*{_escaped(summary(one))}*", "\n".join(shown)]
-        (first if one.contradicts else last).extend(block if shown else ())
+        before = one.contradicts or not _tells(answer, one)
+        (first if before else last).extend(block if shown else ())
         for known in (account.finding for account in one.accounts):
             if known is not None and known.said.quote and known.holds.quote:
                 found.append(_finding(known, stored, citations))  # noqa: PERF401
@@ -124,6 +126,11 @@ def with_sides(answer: Answer, comparisons: Sequence[Comparison], documents: Doc
         ),
         findings=(*found, *(one for one in answer.findings if one not in found)),
     )
+
+
+def _tells(answer: Answer, one: Comparison) -> bool:
+    """Whether the answer cites the document that holds."""
+    return any(side.document_id == c.document_id for side in one.accounts[0].sides for c in answer.citations)
 
 
 def marked(answer: Answer) -> Answer:
@@ -143,7 +150,7 @@ def summary(one: Comparison) -> str:
     """One sentence: what each source says, in the order of its rank."""
     name = one.what[0].upper() + one.what[1:]
     parts = [_part(account) for account in one.accounts]
-    return f"{name} of {one.subject.called}: {'; '.join(parts)}."
+    return f"{name} of {one.called}: {'; '.join(parts)}."
 
 
 def _part(account: Account) -> str:
@@ -151,10 +158,11 @@ def _part(account: Account) -> str:
     if account.tier is Tier.LIVE:
         when = f" (as of {account.at:%Y-%m-%d %H:%M} UTC)" if account.at else ""
         return f"cluster {account.who} has {account.words}{when}"
-    who = f"manifest {account.who}" if account.tier is Tier.CODE else f"page “{account.who}”"
+    code = f"{'Terraform' if account.of_terraform else 'manifest'} {account.who}"
+    who = code if account.tier is Tier.CODE else f"page “{account.who}”"
     verb = "sets" if account.tier is Tier.CODE else "says"
     match account.verdict:
-        case Verdict.HOLDS:
+        case Verdict.HOLDS | Verdict.ALLOWS:
             return f"{who} {verb} {account.words}"
         case Verdict.AGREES:
             return f"{who} {verb} the same{outdated}"

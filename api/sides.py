@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -15,12 +16,17 @@ from answers.sides import Comparison, asked_values, marked, names_in, wants_valu
 from cluster.declared import declared, environment_of, is_declared
 from cluster.findings.accounts import Sources, Subject, accounts_of
 from cluster.findings.clusters import WORKLOADS, Scope, clusters_of
+from cluster.findings.node_groups import WHAT as NODE_TYPE
+from cluster.findings.node_groups import accounts_of_group, node_groups
+from cluster.findings.nodes import POOLS
 from cluster.findings.quotes import Quotes
 from cluster.graph import EdgeType, Node, ResourceGraph
 from connectors.documents import Document
 from connectors.kubernetes.observed import ObservedObject
-from index.query import analyse
+from index.intent import Expect
+from index.query import Query, analyse
 from index.search_types import Filters
+from index.tokens import terms
 
 if TYPE_CHECKING:
     from answers.model import Answer
@@ -42,15 +48,17 @@ _KINDS: Mapping[str, tuple[str, ...]] = {
     "port": ("Service",),
 }
 """Kinds that have such a value; others are workloads."""
+_NODE_GROUP = re.compile(rf"#(?:[\w.\[\]\"-]*\.)?(?:{'|'.join(POOLS)})\.")
 _WRITTEN = (EdgeType.DOCUMENTED_BY, EdgeType.CREATED_BY)
 
 
 @dataclass
 class _Known:
-    """The objects of a graph by name, and the environment of each of its clusters."""
+    """The objects of a graph by name, the environment of each of its clusters, and their nodes."""
 
     by_name: dict[str, list[Node]] = field(default_factory=lambda: defaultdict(list))
     environments: dict[str, str] = field(default_factory=dict)
+    nodes: list[Node] = field(default_factory=list)
 
 
 class Sides:
@@ -87,6 +95,7 @@ class Sides:
         self, answer: Answer, principals: frozenset[str], ledger: Ledger
     ) -> Iterator[Comparison]:
         query = analyse(answer.understood or answer.question)
+        yield from self._node_groups(answer, query, principals, ledger)
         asked = asked_values(query.english) if wants_value(query.text, query.intent) else []
         if not asked:
             return
@@ -113,7 +122,32 @@ class Sides:
                 usual = frozenset({"", "production"} if "production" in named else {"", *named})
                 quotes = Quotes((), lambda ident: ledger.get(ident) if reader(ident) else None)
                 sources = Sources(pages, findings, quotes, usual)
-                yield Comparison(subject, what, accounts_of(subject, what, sources))
+                yield Comparison(subject.called, what, accounts_of(subject, what, sources))
+
+    def _node_groups(
+        self, answer: Answer, query: Query, principals: frozenset[str], ledger: Ledger
+    ) -> Iterator[Comparison]:
+        """Of a question for an instance type: each group of nodes that it names, in each environment that is meant."""
+        if Expect.INSTANCE_TYPE not in query.intent.wanted:
+            return
+        reader = self._clusters.reader(principals)
+        graph = self._clusters.view.graph(reader)
+        known = self._known(graph)
+        sources = {c.source for c in answer.citations if c.document_id.startswith("terraform:")}
+        ids = [i for name in sources for i in sorted(ledger.ids(name)) if _NODE_GROUP.search(i) and reader(i)]
+        blocks = [one for one in ledger.get_many(ids).values() if _is_named(one, query)]
+        quotes = Quotes((), lambda ident: ledger.get(ident) if reader(ident) else None)
+        findings = self._findings.recent(principals)
+        for group in (group for block in blocks for group in node_groups(block)):
+            clusters = [
+                n for n, e in known.environments.items() if e == group.environment and not is_declared(n)
+            ]
+            if len(clusters) != 1 or (query.environments and group.environment not in query.environments):
+                continue
+            seen = self._clusters.view.observed_at(clusters[0])
+            nodes = [_object(n, seen) for n in known.nodes if n.cluster == clusters[0]]
+            told = accounts_of_group(group, nodes, clusters[0], findings, quotes)
+            yield Comparison(group.called, NODE_TYPE, told)
 
     def _known(self, graph: ResourceGraph) -> _Known:
         with self._lock:
@@ -133,6 +167,8 @@ class Sides:
                 known.environments[node.cluster] = environment_of(node.cluster)
             elif node.kind in ("Namespace", "Node"):
                 places.append(_object(node))
+            if node.kind == "Node":
+                known.nodes.append(node)
         scopes: Mapping[str, Scope] = self._findings.scopes()
         known.environments |= {one.name: one.environment for one in clusters_of(places, scopes)}
         return known
@@ -174,6 +210,13 @@ class Sides:
     def _written(self, node: Node, graph: ResourceGraph, ledger: Ledger, reader: Reader) -> list[Document]:
         ids = [edge.target for edge in graph.leaving(node.id, *_WRITTEN) if reader(edge.target)]
         return list(ledger.get_many(ids[:_MOST_DOCUMENTS]).values())
+
+
+def _is_named(document: Document, query: Query) -> bool:
+    """Whether a question says all words of a block's own name: `arm_workers` of "the arm workers"."""
+    name = document.terraform.address.rpartition(".")[2].partition("[")[0] if document.terraform else ""
+    words = {term for part in name.split("_") for term in terms(part)}
+    return bool(words) and words <= set(query.terms)
 
 
 def _of_environments(nodes: Sequence[Node], known: _Known, named: frozenset[str]) -> list[Node]:

@@ -133,7 +133,7 @@ _SIDES = _rules(
     (r"page “(.+)” says (.+), which contradicts it( \(the page is outdated\))?",
      lambda m: f"页面《{m[1]}》{_OLD[bool(m[3])]}写的是 {m[2]}，与之矛盾"),
 )  # fmt: skip
-_VALUE = re.compile(r"(?P<what>\w[\w ]*?) of (?P<called>\w+ \S+): (?P<parts>.+)")
+_VALUE = re.compile(r"(?P<what>\w[\w ]*?) of (?P<called>(?:node group|\w+) \S+): (?P<parts>.+)")
 _OUTDATED = "Outdated: "
 
 
@@ -185,7 +185,8 @@ def remark(words: str) -> str:
     told = [_said(part, _SIDES) for part in compared["parts"].split("; ")] if compared else []
     if compared and all(told):
         what = compared["what"][0].lower() + compared["what"][1:]
-        return f"{compared['called']} 的{value(what)}：{'；'.join(told)}"
+        called = compared["called"].replace("node group ", "节点组 ")
+        return f"{called} 的{value(what)}：{'；'.join(told)}"
     cluster = _CLUSTER.fullmatch(words)
     if cluster:
         notes = "；".join(remark(note) for note in (cluster[2] or "").split(". ") if note)

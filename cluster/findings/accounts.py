@@ -35,6 +35,8 @@ class Verdict(StrEnum):
     CONTRADICTS = "contradicts"
     SCALED = "scaled"
     """Another number of replicas, which an autoscaler is free to set."""
+    ALLOWS = "allows"
+    """Several values, of which what runs is one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,11 @@ class Account:
     at: datetime | None = None
     outdated: str = ""
     finding: Finding | None = None
+
+    @property
+    def of_terraform(self) -> bool:
+        """Whether a Terraform block says it."""
+        return self.sides[0].document_id.startswith("terraform:")
 
 
 @dataclass(frozen=True)

@@ -47,6 +47,10 @@ ANSWER = Answer(id="1", question="cart 有几个副本？", answer="", abstained
             "Deployment shop/cart 的内存上限：代码 a.yaml 设为 1Gi；页面《Old》（该页面已过时）说法一致",
         ),
         (
+            "Instance type of node group a-arm: cluster prod has m7g.large (4 nodes); Terraform aws_eks_node_group.arm sets m7g.large, m7g.xlarge",
+            "节点组 a-arm 的实例类型：集群 prod 中是 m7g.large (4 nodes)；代码 aws_eks_node_group.arm 设为 m7g.large, m7g.xlarge",
+        ),
+        (
             "Outdated: `Old` names Deployment a, which cluster prod does not have",
             "注意，页面已过时：《Old》提到 Deployment a，而集群 prod 里没有",
         ),

@@ -55,7 +55,7 @@ WRONG = Found(
 
 def a_comparison(*accounts: Account) -> Comparison:
     return Comparison(
-        SUBJECT, "replicas", [Account(Tier.LIVE, "prod", "4", (RUNS,), Verdict.HOLDS, SEEN), *accounts]
+        SUBJECT.called, "replicas", [Account(Tier.LIVE, "prod", "4", (RUNS,), Verdict.HOLDS, SEEN), *accounts]
     )
 
 
@@ -160,6 +160,17 @@ def test_agreement_comes_behind_the_answer() -> None:
     )
     assert told.answer.startswith("`replicas: 4` [1]\n\n*Replicas of")
     assert told.findings == ()
+
+
+def test_what_holds_comes_first_where_the_answer_does_not_tell_it() -> None:
+    start = PAGE.text.index("| cart")
+    answer = Answer("1", "q", "`| cart | 3 |` [1]", abstained=False, confidence=0.9,
+                    claims=(Claim("| cart | 3 |", (1,)),),
+                    citations=(citation_of(PAGE, start, start + 12, 1),))  # fmt: skip
+    account = Account(Tier.CODE, "cart.yaml", "4", (SETS,), Verdict.AGREES)
+    told = with_sides(answer, [a_comparison(account)], stored)
+    assert told.answer.startswith("*Replicas of Deployment shop/cart: cluster prod has 4")
+    assert told.answer.endswith(answer.answer)
 
 
 def test_one_source_alone_is_no_comparison() -> None:
