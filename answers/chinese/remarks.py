@@ -38,6 +38,11 @@ def _counted(words: str) -> str:
     return _NO_BLANK.sub("个", said)
 
 
+def _then(said: str, words: str) -> str:
+    """Chinese words behind a Latin one stand after a blank."""
+    return f"{said} {words}" if said[-1:].isascii() else f"{said}{words}"
+
+
 def _list(words: str) -> str:
     words = re.sub(r" and (\d+) more$", r" 等，另有 \1 个", words)
     return words.replace(", ", "、").replace(" and ", "、")
@@ -70,9 +75,9 @@ _REMARKS = _rules(
     (r"(\w+ \S+) is (" + "|".join(_STATES) + r")(?: \((.+)\))?(?: since (.+ UTC))?",
      lambda m: f"{m[1]} {_STATES[m[2]]}" + (f"（{_ready(m[3])}）" if m[3] else "") + (f"，自 {m[4]} 起" if m[4] else "")),
     (r"All (\d+ \w+)(?: in (.+))? are (?:healthy|as they should be)",
-     lambda m: f"{_counted(m[1])}全部正常{_where(m[2])}"),
+     lambda m: _then(_counted(m[1]), f"全部正常{_where(m[2])}")),
     (r"(\d+) of (\d+ \w+)(?: in (.+?))? are not as they should be: (.+)",
-     lambda m: f"{_counted(m[2])}中有 {m[1]} 个不正常{_where(m[3])}：{_list(m[4])}"),
+     lambda m: _then(_counted(m[2]), f"中有 {m[1]} 个不正常{_where(m[3])}：{_list(m[4])}")),
     (r"(\d+ \w+) (?:belong to|run on) (.+)", lambda m: f"{m[2]} 有 {_counted(m[1])}"),
     (r"(.+) has (\d+ containers?)", lambda m: f"{m[1]} 有 {_counted(m[2])}"),
     (r"No object that was read uses (.+)", lambda m: f"读到的对象都没有用到 {m[1]}"),
