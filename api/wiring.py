@@ -172,7 +172,7 @@ class Wiring:
         from index.index import Index
 
         chosen = self.settings.index.embedding
-        embedding = EmbeddingSettings(chosen.model, chosen.backend)
+        embedding = EmbeddingSettings(chosen.model, chosen.backend, chosen.multilingual)
         return Index.open(self.settings.index.path, embedding, self.settings.index.server)
 
     @cached_property

@@ -163,7 +163,8 @@ class Retriever:
         parts = now.parts(view, filters)
         if not parts:
             return []
-        scores = now.exact.scores(self.embed([query.english or text])[0])
+        plain = text if self._index.embedding.multilingual else query.english or text
+        scores = now.exact.scores(self.embed([plain])[0])
         kept = [c for part in parts for c in self._search(now, part, query, scores, k, filters)]
         return rank(query, kept, lambda term: max(part.rarity.idf(term) for part in parts), self._weights)
 

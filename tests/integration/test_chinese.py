@@ -10,6 +10,7 @@ import pytest
 
 from bench.hashing import HashingModel
 from connectors.documents import Document
+from index.embedding.models import EmbeddingSettings
 from index.index import Index
 from index.retriever import Retriever
 from index.search_types import Filters
@@ -67,3 +68,13 @@ def test_what_a_document_no_longer_says_is_forgotten(index: Index) -> None:
     index.remove([TERM.id])
     index.commit()
     assert index.chunks.pairs() == []
+
+
+@pytest.mark.parametrize("multilingual", [False, True])
+def test_only_a_multilingual_model_is_given_chinese(tmp_path: Path, multilingual: bool) -> None:
+    model = HashingModel()
+    index = Index.open(tmp_path / "state", EmbeddingSettings(multilingual=multilingual), embedder=model)
+    write(index, CHINESE).search("文件保留多久")
+    index.close()
+    assert any("保留" in text for text in model.embedded) is multilingual
+    assert len(model.embedded) > 1
