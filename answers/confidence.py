@@ -28,6 +28,8 @@ RIGHT = {"bias": -2.7, "answerable": 3.8, "lead": 2.6, "page": -1.1, "nearest": 
 _WORD = re.compile(r"[A-Za-z0-9][\w./:@-]*")
 _HOW_MANY = re.compile(r"\bhow (?:many|much|long|large)\b")
 """What the question words of Chinese are put into: no page says it."""
+_OF_WORDS = 0.8
+"""A question that was put into single words moves farther without one of them than a sentence does."""
 _WEIGHED = 24
 _ALIKE = 0.6
 """What a word is worth of which the passages only hold a synonym."""
@@ -68,18 +70,19 @@ def weigh(
     present = frozenset().union(*(c.words for c in passages))
     asked = _HOW_MANY.sub(" ", query.english) if query.chinese else query.english
     words, weights = importance(asked or query.text, embed)
-    held = [mentions(word, present) for word in words]
+    held = [max(mentions(word, present), _otherwise(query.alike.get(word, ()), present)) for word in words]
     for word in query.unknown:
         # The model reads no Chinese: such a word is taken to be as telling as the others are on average.
         weights = [*weights, sum(weights) / len(words) if words else 1.0]
         held.append(_share_of(word, present))
     total = sum(weights) or 1.0
+    missing = max((w for w, h in zip(weights, held, strict=True) if h == 0), default=0.0) / total
     return Evidence(
         dense=max(c.dense for c in passages),
         about=sum(w * h for w, h in zip(weights, held, strict=True)) / total
         if weights
         else 0.5 * query.chinese,
-        missing=max((w for w, h in zip(weights, held, strict=True) if h == 0), default=0.0) / total,
+        missing=missing * (_OF_WORDS if query.chinese else 1.0),
         live=float(query.intent.live),
         lead=min(1.0, lead),
         page=float(passages[0].card.kind == "page"),
@@ -98,6 +101,11 @@ def importance(question: str, embed: Embed) -> tuple[list[str], list[float]]:
     without = [question[: m.start()] + question[m.end() :] for m in found]
     vectors = embed([question, *without])
     return [m[0] for m in found], [max(0.0, 1 - float(v @ vectors[0])) for v in vectors[1:]]
+
+
+def _otherwise(others: Sequence[str], present: Set[str]) -> float:
+    """1 if the terms `present` mention one of the words that a Chinese term may stand for, else 0."""
+    return float(any(all(term in present for term in terms(other)) for other in others))
 
 
 def _share_of(word: str, present: Set[str]) -> float:

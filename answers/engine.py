@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
@@ -14,13 +14,14 @@ from answers.compose import compose
 from answers.confidence import Evidence, answerable, confidence, weigh
 from answers.followups import followups
 from answers.model import Answer, Related
+from answers.outdated import outdated_last
 from answers.page_script import page_script
 from answers.passages import Passage, choose, places, widen
 from answers.select import pick, score_units
 from answers.units import Unit, units_of
 from answers.verify import verified
 from connectors.documents import OBJECT, Document
-from index.query import Query, analyse
+from index.query import Query
 from index.ranking import Candidate
 from index.rarity import Rarity
 from index.retriever import Retriever
@@ -73,7 +74,15 @@ class Answerer:
     Questions about live clusters go to `cluster` first, where there is one.
     """
 
-    def __init__(self, retriever: Retriever, documents: Documents, cluster: Responder | None = None) -> None:
+    def __init__(
+        self,
+        retriever: Retriever,
+        documents: Documents,
+        cluster: Responder | None = None,
+        outdated: Callable[[frozenset[str]], Set[str]] = lambda _: frozenset(),
+    ) -> None:
+        """`outdated` gives the pages that are known to name what is gone, of those that some principals may read."""
+        self._outdated = outdated
         self._retriever = retriever
         self._documents = documents
         self._cluster = cluster
@@ -113,11 +122,12 @@ class Answerer:
 
     def study(self, question: str, filters: Filters) -> Study:
         """What the index holds on `question`."""
-        query = analyse(question)
+        query = self._retriever.read(question, filters.principals)
         # What runs is asked in its own way; here a thousand objects would only hide what was written.
         filters = replace(filters, kinds=filters.kinds or WRITTEN)
         rarity = self._retriever.rarity(filters.principals)
-        ranked = self._retriever.candidates(question, filters)
+        candidates = self._retriever.candidates(question, filters)
+        ranked = outdated_last(candidates, self._outdated(filters.principals))
         passages = choose(ranked, query, others=2)
         documents = self._documents(list(dict.fromkeys(p.candidate.card.document_id for p in passages)))
         units: list[Unit] = []

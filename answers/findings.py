@@ -33,7 +33,7 @@ def with_findings(answer: Answer, findings: Sequence[Found], documents: Document
     for found in near:
         sides = [side for side in (found.said, found.holds) if side.quote]
         if len(shown) < MOST and all(_is_exact(side, stored) for side in sides):
-            numbers = tuple(_number(side, stored[side.document_id], citations) for side in sides)
+            numbers = tuple(number_of(side, stored[side.document_id], citations) for side in sides)
             shown.append(Finding(str(found.type), found.as_of, numbers))
     return replace(answer, findings=(*answer.findings, *shown), citations=tuple(citations))
 
@@ -51,7 +51,7 @@ def _is_exact(side: Side, documents: Mapping[str, Document]) -> bool:
     return document is not None and document.text[side.start : side.end] == side.quote
 
 
-def _number(side: Side, document: Document, citations: list[Citation]) -> int:
+def number_of(side: Side, document: Document, citations: list[Citation]) -> int:
     """The number of the citation that is this side, added where there is none."""
     for citation in citations:
         if (citation.document_id, citation.start, citation.end) == (side.document_id, side.start, side.end):

@@ -87,11 +87,28 @@ class Findings:
         if ledger is None or answer.abstained:
             return answer
         try:
-            found = _readable(self._recent(ledger, principals), principals, ledger)
-            return with_findings(answer, found, ledger.get_many)
+            return with_findings(answer, self.recent(principals), ledger.get_many)
         except Exception:  # an answer is worth more than what is added to it
             log.exception("findings could not be made; the answer is shown without")
             return answer
+
+    def recent(self, principals: frozenset[str]) -> list[Finding]:
+        """The findings that an answer may show: at most a minute old, and readable now."""
+        ledger = self._ledger()
+        return [] if ledger is None else _readable(self._recent(ledger, principals), principals, ledger)
+
+    def outdated(self, principals: frozenset[str]) -> frozenset[str]:
+        """The pages that are outdated as a whole; none where findings cannot be made."""
+        try:
+            found = self.recent(principals)
+        except Exception:
+            log.exception("findings could not be made; outdated pages are taken for current ones")
+            return frozenset()
+        return frozenset(one.said.document_id for one in found if one.outdates)
+
+    def scopes(self) -> dict[str, Scope]:
+        """What the configuration and the crawls say of each live cluster."""
+        return self._scopes(self._store())
 
     def _recent(self, ledger: Ledger, principals: frozenset[str]) -> list[Finding]:
         """The findings, at most a minute old; whoever comes while they are made gets those of before."""

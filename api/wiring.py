@@ -191,7 +191,7 @@ class Wiring:
         from index.index import Index
 
         chosen = self.settings.index.embedding
-        embedding = EmbeddingSettings(chosen.model, chosen.backend)
+        embedding = EmbeddingSettings(chosen.model, chosen.backend, chosen.multilingual)
         return Index.open(self.settings.index.path, embedding, self.settings.index.server)
 
     @cached_property
@@ -243,18 +243,26 @@ class Wiring:
 
     @cached_property
     def _engines(self) -> Engines:
+        from answers.cluster.pages import written_about
         from answers.engine import Answerer
+        from api.sides import Sides
         from index.retriever import Retriever
 
         retriever = Retriever(self.index, self.ledger.readable)
-        engine = Answerer(retriever, self.ledger.get_many, self._responder(retriever))
+        engine = Answerer(retriever, self.ledger.get_many, self._responder(retriever), self.findings.outdated)
         embedding = self.settings.index.embedding
         bundled = embedding.model == "default" and embedding.backend == "onnx"
         model = self.settings.answers.llm
+        sides = Sides(
+            self.clusters,
+            self.findings,
+            lambda: self.ledger if self.has_state() else None,
+            lambda words, filters: written_about(retriever, words, filters),
+        )
         return Engines(
             retriever,
             engine,
             one_at_a_time=not bundled,
-            add=self.findings.added,
+            add=lambda answer, principals: sides.added(self.findings.added(answer, principals), principals),
             generation=Generation(endpoint_of(model), self.ledger.get_many) if model else None,
         )

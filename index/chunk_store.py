@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from connectors.documents import OBJECT, Document
+from index.bilingual import Pair
 from index.chunks import Chunk
 
 _SCHEMA = """
@@ -27,6 +28,10 @@ CREATE TABLE IF NOT EXISTS chunks (
 CREATE TABLE IF NOT EXISTS cards (
   document_id TEXT PRIMARY KEY, title TEXT NOT NULL, url TEXT NOT NULL, source TEXT NOT NULL, kind TEXT NOT NULL,
   path TEXT, environment TEXT NOT NULL, namespace TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS bilingual (
+  document_id TEXT NOT NULL, chinese TEXT NOT NULL, english TEXT NOT NULL,
+  PRIMARY KEY (document_id, chinese, english)
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS chunks_of_document ON chunks (document_id);
 CREATE TABLE IF NOT EXISTS embeddings (key BLOB PRIMARY KEY, vector BLOB NOT NULL) WITHOUT ROWID;
@@ -98,7 +103,22 @@ class ChunkStore:
             return
         with self._lock, self._db:
             self._db.executemany("DELETE FROM chunks WHERE id = ?", [(i,) for i in ids])
-            self._db.execute("DELETE FROM cards WHERE document_id NOT IN (SELECT document_id FROM chunks)")
+            for table in ("cards", "bilingual"):
+                gone = f"DELETE FROM {table} WHERE document_id NOT IN (SELECT document_id FROM chunks)"  # noqa: S608
+                self._db.execute(gone)
+
+    def set_pairs(self, pairs: Mapping[str, Sequence[Pair]]) -> None:
+        """Replace the terms that these documents give in both languages."""
+        rows = [(ident, one.chinese, one.english) for ident, found in pairs.items() for one in found]
+        with self._lock, self._db:
+            self._db.executemany("DELETE FROM bilingual WHERE document_id = ?", [(ident,) for ident in pairs])
+            self._db.executemany("INSERT OR IGNORE INTO bilingual VALUES (?,?,?)", rows)
+
+    def pairs(self) -> list[tuple[str, Pair]]:
+        """All terms in both languages, each with the document that gives it."""
+        with self._lock:
+            rows = self._db.execute("SELECT document_id, chinese, english FROM bilingual ORDER BY 1, 2, 3")
+            return [(row[0], Pair(row[1], row[2])) for row in rows]
 
     def placed(self, ids: Sequence[str]) -> dict[str, tuple[Chunk, Card]]:
         """The chunks that exist among `ids`, each with the card of its document."""

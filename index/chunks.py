@@ -56,8 +56,13 @@ class Chunk:
 
     @property
     def embedded_text(self) -> str:
-        """What the model reads."""
-        return in_english(f"{self.context}\n{self.text}")
+        """What a model of English reads."""
+        return in_english(self.written_text)
+
+    @property
+    def written_text(self) -> str:
+        """What a multilingual model reads."""
+        return f"{self.context}\n{self.text}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ told apart by rjieba, which is loaded with the first Chinese text.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -50,12 +50,14 @@ class Reading:
     """A Chinese text taken apart: English words in their order, others for the same, and what no entry knows.
 
     `known` are the Chinese terms that were put into English; `unknown` are the other words that say something.
+    `alike` gives for an English word what else its term may be called.
     """
 
     english: str
     others: tuple[str, ...]
     known: tuple[str, ...]
     unknown: tuple[str, ...]
+    alike: Mapping[str, tuple[str, ...]]
 
 
 @lru_cache(maxsize=1)
@@ -97,13 +99,22 @@ def read(text: str) -> Reading:
         tuple(dict.fromkeys(other for word in known for other in GLOSSARY[word][1:])),
         tuple(dict.fromkeys(known)),
         tuple(dict.fromkeys(word for word, tag in words if tag and _says_something(word, tag))),
+        {word: GLOSSARY[term][1:] for term in known for word in GLOSSARY[term][0].split()},
     )
 
 
 def _says_something(word: str, tag: str) -> bool:
-    if len(word) < 2 or word in GLOSSARY or word in _LIGHT:
-        return False
-    return tag.startswith(_CONTENT) and not word.startswith(_MODAL)
+    return len(word) > 1 and word not in GLOSSARY and has_meaning(word, tag)
+
+
+def has_meaning(word: str, tag: str) -> bool:
+    """Whether a word of `words_of` may be a term, or a part of one."""
+    return tag.startswith(_CONTENT) and word not in _LIGHT and not word.startswith(_MODAL)
+
+
+def words_of(text: str) -> list[tuple[str, str]]:
+    """The words of a Chinese text, each with rjieba's tag."""
+    return list(_chinese_words(text))
 
 
 def english(question: str) -> str:

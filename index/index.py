@@ -18,9 +18,11 @@ from pathlib import Path
 import numpy as np
 
 from connectors.documents import Document
+from index.bilingual import pairs_of
 from index.chunk_store import Card, ChunkStore
 from index.chunks import CHUNKER_VERSION, Chunk, chunk
 from index.embedding.models import Embedder, EmbeddingSettings, fingerprint, load
+from index.tokens import has_chinese
 from index.vectors import ExactVectors, Vectors, VectorStore
 from index.words import Words
 
@@ -126,6 +128,7 @@ class Index:
         ids = {c.id for c in new}
         before = set(self.chunks.ids_of_documents(list(by_id)))
         self.chunks.add(new, map(Card.of, by_id.values()))
+        self.chunks.set_pairs({d.id: pairs_of(d.text) if has_chinese(d.text) else () for d in by_id.values()})
         self.vectors.remove(sorted(before - ids))
         # After a crash the table may name a chunk whose vector is missing; adding one that is there is no change.
         self.vectors.put(new, vectors, [_metadata(by_id[c.document_id], c) for c in new], known=before)
@@ -202,13 +205,17 @@ class Index:
         return [chunk_id for chunk_id, _ in found], np.stack([vector for _, vector in found])
 
     def _key(self, chunk: Chunk) -> bytes:
-        return _digest(f"{fingerprint(self.embedding)}\0{chunk.embedded_text}")
+        return _digest(f"{fingerprint(self.embedding)}\0{self._read(chunk)}")
+
+    def _read(self, chunk: Chunk) -> str:
+        """What the model is given of a chunk."""
+        return chunk.written_text if self.embedding.multilingual else chunk.embedded_text
 
     def _embed(self, chunks: Sequence[Chunk]) -> Vectors:
         """A vector a chunk: cached by the hash of what the model reads, so that a rebuild embeds only what is new."""
         keys = [self._key(c) for c in chunks]
         cached = self.chunks.cached(keys)
-        missing = {key: c.embedded_text for key, c in zip(keys, chunks, strict=True) if key not in cached}
+        missing = {key: self._read(c) for key, c in zip(keys, chunks, strict=True) if key not in cached}
         if missing:
             vectors = self.embedder.embed(list(missing.values()))
             self.chunks.cache(list(missing), vectors)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from types import MappingProxyType
 
@@ -26,7 +26,7 @@ class Query:
     """A question, its terms and what it names.
 
     `english` is the text itself, or for a Chinese question the English words that it stands for; `unknown` are the
-    Chinese words for which there are none.
+    Chinese words for which there are none, and `alike` what else the English ones may be called.
     `terms` are the question's own; `related` mean the same as something in it, with a weight below 1.
     """
 
@@ -38,6 +38,7 @@ class Query:
     intent: Intent
     chinese: bool
     unknown: tuple[str, ...] = ()
+    alike: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 _CHINESE_ENVIRONMENTS = {
@@ -107,6 +108,7 @@ def analyse(text: str) -> Query:
         intent=intent_of(text),
         chinese=chinese,
         unknown=reading.unknown if reading else (),
+        alike=reading.alike if reading else {},
     )
 
 

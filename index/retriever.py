@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from connectors.documents import OBJECT
+from index.bilingual import Evidence, with_evidence
 from index.chunk_store import Card
 from index.chunks import Chunk
 from index.index import Index
@@ -54,6 +55,7 @@ class _View:
     rarity: Rarity
     objects_rarity: Rarity
     environments: frozenset[str]
+    evidence: Evidence
     at: float
 
 
@@ -74,6 +76,7 @@ class _Snapshot:
         self._index = index
         self._environments = index.chunks.environments()
         self._owners = index.chunks.owners()
+        self._pairs = index.chunks.pairs()
         self._documents = sorted(set(self._owners.values()))
         objects = index.chunks.objects()
         running = np.array([self._owners.get(name, "") in objects for name in exact.ids], dtype=bool)
@@ -97,6 +100,7 @@ class _Snapshot:
                 Rarity(words.written, self._halves[0], hidden),
                 Rarity(words.observed, self._halves[1], hidden),
                 frozenset(names),
+                Evidence.of(pair for document, pair in self._pairs if document not in hidden),
                 time.monotonic(),
             )
             _keep(self._views, {principals: found})
@@ -155,11 +159,12 @@ class Retriever:
         """Every candidate chunk that the caller may read, ranked; several of one file may follow each other."""
         now = self._snapshot()
         view = now.view(filters.principals, self._readable)
-        query = within(analyse(text), view.environments)
+        query = within(with_evidence(analyse(text), view.evidence), view.environments)
         parts = now.parts(view, filters)
         if not parts:
             return []
-        scores = now.exact.scores(self.embed([query.english or text])[0])
+        plain = text if self._index.embedding.multilingual else query.english or text
+        scores = now.exact.scores(self.embed([plain])[0])
         kept = [c for part in parts for c in self._search(now, part, query, scores, k, filters)]
         return rank(query, kept, lambda term: max(part.rarity.idf(term) for part in parts), self._weights)
 
@@ -175,6 +180,10 @@ class Retriever:
             if studied >= total or len({c.card.file for c in kept}) >= k:
                 return kept
             pool *= 8
+
+    def read(self, text: str, principals: frozenset[str]) -> Query:
+        """The question taken apart, with what the documents that `principals` may read say of its words."""
+        return with_evidence(analyse(text), self._snapshot().view(principals, self._readable).evidence)
 
     def rarity(self, principals: frozenset[str]) -> Rarity:
         """How rare terms of `index.tokens` are among what was written and `principals` may read."""

@@ -39,6 +39,7 @@ VALUES = {
     "replicas": "副本数", "minReplicas": "最小副本数", "maxReplicas": "最大副本数", "image": "镜像",
     "version": "版本", "memory limit": "内存上限", "memory request": "内存请求", "cpu limit": "CPU 上限",
     "cpu request": "CPU 请求", "port": "端口", "schedule": "执行计划", "host": "域名", "storage": "存储容量",
+    "instance type": "实例类型",
 }  # fmt: skip
 """What findings call the values that they compare."""
 

@@ -38,6 +38,11 @@ def _counted(words: str) -> str:
     return _NO_BLANK.sub("个", said)
 
 
+def _then(said: str, words: str) -> str:
+    """Chinese words behind a Latin one stand after a blank."""
+    return f"{said} {words}" if said[-1:].isascii() else f"{said}{words}"
+
+
 def _list(words: str) -> str:
     words = re.sub(r" and (\d+) more$", r" 等，另有 \1 个", words)
     return words.replace(", ", "、").replace(" and ", "、")
@@ -70,9 +75,9 @@ _REMARKS = _rules(
     (r"(\w+ \S+) is (" + "|".join(_STATES) + r")(?: \((.+)\))?(?: since (.+ UTC))?",
      lambda m: f"{m[1]} {_STATES[m[2]]}" + (f"（{_ready(m[3])}）" if m[3] else "") + (f"，自 {m[4]} 起" if m[4] else "")),
     (r"All (\d+ \w+)(?: in (.+))? are (?:healthy|as they should be)",
-     lambda m: f"{_counted(m[1])}全部正常{_where(m[2])}"),
+     lambda m: _then(_counted(m[1]), f"全部正常{_where(m[2])}")),
     (r"(\d+) of (\d+ \w+)(?: in (.+?))? are not as they should be: (.+)",
-     lambda m: f"{_counted(m[2])}中有 {m[1]} 个不正常{_where(m[3])}：{_list(m[4])}"),
+     lambda m: _then(_counted(m[2]), f"中有 {m[1]} 个不正常{_where(m[3])}：{_list(m[4])}")),
     (r"(\d+ \w+) (?:belong to|run on) (.+)", lambda m: f"{m[2]} 有 {_counted(m[1])}"),
     (r"(.+) has (\d+ containers?)", lambda m: f"{m[1]} 有 {_counted(m[2])}"),
     (r"No object that was read uses (.+)", lambda m: f"读到的对象都没有用到 {m[1]}"),
@@ -121,6 +126,26 @@ _OF_PAGES = _rules(
      lambda m: f"{m[1]} 把 {m[3]} 的{value(m[2])}设为 {m[4]}，而集群 {m[5]} 中{_known(m[6])}"),
 )  # fmt: skip
 
+_OLD = {True: "（该页面已过时）", False: ""}
+_SIDES = _rules(
+    (r"cluster (.+?) has (.+?)(?: \(as of (.+ UTC)\))?",
+     lambda m: f"集群 {m[1]} 中是 {_scaled(m[2])}" + (f"（截至 {m[3]}）" if m[3] else "")),
+    (r"(?:manifest|Terraform) (\S+) sets the same", lambda m: f"代码 {m[1]} 与之一致"),
+    (r"(?:manifest|Terraform) (\S+) sets (.+), which the autoscaler may change", lambda m: f"代码 {m[1]} 设为 {_scaled(m[2])}（自动伸缩器可以改动）"),
+    (r"(?:manifest|Terraform) (\S+) sets (.+), which contradicts it", lambda m: f"代码 {m[1]} 设为 {_scaled(m[2])}，与之矛盾"),
+    (r"(?:manifest|Terraform) (\S+) sets (.+)", lambda m: f"代码 {m[1]} 设为 {_scaled(m[2])}"),
+    (r"page “(.+)” says the same( \(the page is outdated\))?", lambda m: f"页面《{m[1]}》{_OLD[bool(m[2])]}说法一致"),
+    (r"page “(.+)” says (.+), which contradicts it( \(the page is outdated\))?",
+     lambda m: f"页面《{m[1]}》{_OLD[bool(m[3])]}写的是 {m[2]}，与之矛盾"),
+)  # fmt: skip
+_VALUE = re.compile(r"(?P<what>\w[\w ]*?) of (?P<called>(?:node group|\w+) \S+): (?P<parts>.+)")
+_OUTDATED = "Outdated: "
+
+
+def _scaled(words: str) -> str:
+    return re.sub(r", scaled between (\d+) and (\d+)", r"，在 \1 到 \2 之间自动伸缩", words)
+
+
 _AS_OF = re.compile(r"(?P<text>.*?)(?: \(as of (?P<at>[\d-]+ [\d:]+ UTC)\))?\.?", re.DOTALL)
 _PLACE = re.compile(
     r"In clusters? (?P<names>.+?)(?:, as of (?P<at>[\d-]+ [\d:]+ UTC))?(?P<rest>: .+|, no object .+)?\.?",
@@ -159,6 +184,14 @@ def remark(words: str) -> str:
         return f"集群 {_list(place['names'])}{when}{said}"
     if words == "the objects do not tell this":
         return "从这些对象里看不出答案"
+    if words.startswith(_OUTDATED):
+        return f"注意，页面已过时：{finding(words.removeprefix(_OUTDATED)).rstrip('。')}"
+    compared = _VALUE.fullmatch(words)
+    told = [_said(part, _SIDES) for part in compared["parts"].split("; ")] if compared else []
+    if compared and all(told):
+        what = compared["what"][0].lower() + compared["what"][1:]
+        called = compared["called"].replace("node group ", "节点组 ")
+        return f"{called} 的{value(what)}：{'；'.join(told)}"
     cluster = _CLUSTER.fullmatch(words)
     if cluster:
         notes = "；".join(remark(note) for note in (cluster[2] or "").split(". ") if note)

@@ -45,6 +45,10 @@ class EmbeddingSettings(Strict):
         default="onnx",
         description="`onnx` for the bundled model; `torch` runs through sentence-transformers.",
     )
+    multilingual: bool = Field(
+        default=False,
+        description="Whether the model reads Chinese; else it is given the English of Chinese terms.",
+    )
 
 
 class IndexSettings(Strict):

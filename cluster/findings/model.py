@@ -86,6 +86,12 @@ class Finding:
         return self.documents[:1] if self.type is FindingType.STALE else self.documents
 
     @property
+    def outdates(self) -> bool:
+        """Whether it outdates the page as a whole: its namespace is gone, or its manifests cannot be applied."""
+        whole = self.subject.startswith("Namespace ") or self.value == "apiVersion"
+        return self.type is FindingType.STALE and whole
+
+    @property
     def as_of(self) -> str:
         """The sentence, with the time at which a cluster was seen so."""
         if self.holds.tier is not Tier.LIVE or self.holds.at is None:

@@ -18,12 +18,12 @@ from connectors.kubernetes.observed import ObservedObject
 from connectors.terraform.settings import TerraformSetting, settings_of
 
 INSTANCE_TYPE = "node.kubernetes.io/instance-type"
-_GROUP_LABELS = (
+GROUP_LABELS = (
     "eks.amazonaws.com/nodegroup", "alpha.eksctl.io/nodegroup-name", "cloud.google.com/gke-nodepool",
     "kubernetes.azure.com/agentpool", "agentpool", "kops.k8s.io/instancegroup",
 )  # fmt: skip
 OTHER_MAKERS = ("karpenter.sh/nodepool", "karpenter.sh/provisioner-name")
-_POOLS = {
+POOLS = {
     "aws_eks_node_group": ("node_group_name", ("instance_types",)),
     "google_container_node_pool": ("name", ("node_config.machine_type",)),
     "azurerm_kubernetes_cluster_node_pool": ("name", ("vm_size",)),
@@ -62,7 +62,7 @@ def find(documents: Sequence[Document], context: Context) -> Iterator[Finding]:
 def _is_about_nodes(document: Document) -> bool:
     address = document.terraform.address if document.terraform else ""
     kind = address.partition(".")[0]
-    return kind in _POOLS or kind in _CLUSTERS or kind == "module"
+    return kind in POOLS or kind in _CLUSTERS or kind == "module"
 
 
 def _may_be_of(
@@ -87,8 +87,8 @@ def _groups(
     document: Document, settings: Sequence[TerraformSetting]
 ) -> Iterator[tuple[str, TerraformSetting]]:
     kind = document.terraform.address.partition(".")[0] if document.terraform else ""
-    if kind in _POOLS:
-        name_path, paths = _POOLS[kind]
+    if kind in POOLS:
+        name_path, paths = POOLS[kind]
         name = next((one.value for one in settings if one.path == name_path), "")
         for one in settings:
             if one.path in paths and isinstance(name, str):
@@ -110,11 +110,11 @@ def _group(
     nodes = [
         node for node in cluster.kind("Node") if not any(label in _labels(node) for label in OTHER_MAKERS)
     ]
-    grouped = [node for node in nodes if any(label in _labels(node) for label in _GROUP_LABELS)]
+    grouped = [node for node in nodes if any(label in _labels(node) for label in GROUP_LABELS)]
     own = [
         node
         for node in grouped
-        if any(_is_of(str(_labels(node).get(label, "")), name) for label in _GROUP_LABELS)
+        if any(is_of_group(str(_labels(node).get(label, "")), name) for label in GROUP_LABELS)
     ]
     chosen = own if name and own else nodes if alone and not grouped else []
     wanted = {setting.value} if isinstance(setting.value, str) else set(setting.value)
@@ -131,7 +131,7 @@ def _group(
             return
 
 
-def _is_of(label: str, name: str) -> bool:
+def is_of_group(label: str, name: str) -> bool:
     """Whether a group's label is its name, or its name with the suffix that a module makes unique."""
     return bool(name) and (label == name or re.fullmatch(rf"{re.escape(name)}-\d{{10,}}", label) is not None)
 

@@ -27,14 +27,15 @@ class Quotes:
         self._fetch = fetch
         self._loaded: dict[str, list[tuple[int, YamlDocument]]] = {}
 
-    def _get(self, document_id: str) -> Document | None:
+    def document(self, document_id: str) -> Document | None:
+        """The document of an id, None where there is none."""
         if document_id not in self._documents:
             self._documents[document_id] = self._fetch(document_id)
         return self._documents[document_id]
 
     def field(self, seen: ObservedObject, path: Path, tier: Tier) -> Side:
         """The side that shows a field of an object; where its document does not show it, its first line."""
-        document = self._get(seen.document_id)
+        document = self.document(seen.document_id)
         if document is None:
             return Side(seen.document_id, 0, 0, "", tier, seen.observed_at)
         at = seen.observed_at or document.updated_at
@@ -59,7 +60,7 @@ class Quotes:
         first = (own or cluster.kind("Namespace") or cluster.objects)[0]
         stem = first.document_id.split("/")[0]
         for where, name in ((namespace, namespace), ("_", cluster.name)):
-            document = self._get(f"{stem}/{where}/Overview/{name}") if name else None
+            document = self.document(f"{stem}/{where}/Overview/{name}") if name else None
             if document is not None:
                 return self._names(document, kind, at or document.updated_at)
         return Side(first.document_id, 0, 0, "", Tier.LIVE, at)

@@ -51,6 +51,13 @@ _VERSION_WORDS = re.compile(
 )
 
 
+_OTHER_VERSION = re.compile(
+    r"\b(?:charts?|helm|apis?|schemas?|protocols?|modules?|librar(?:y|ies)|sdks?|specs?|format)\b",
+    re.IGNORECASE,
+)
+"""Things of an object that have a version of their own."""
+
+
 def sentences(text: str) -> Iterator[tuple[int, int]]:
     """The spans of sentences and list items."""
     for match in _SENTENCE.finditer(text):
@@ -136,7 +143,7 @@ def _others(sentence: str, name: str) -> Iterator[Said]:
     images = [code for code in codes if is_image(code)]
     if len(images) == 1 and re.search(r"\bimages?\b|\bruns?\b", sentence, re.IGNORECASE):
         yield Said("image", images[0])
-    elif len(versions := set(_VERSION_WORDS.findall(sentence))) == 1:
+    elif not _OTHER_VERSION.search(sentence) and len(versions := set(_VERSION_WORDS.findall(sentence))) == 1:
         yield Said("version", versions.pop().rstrip("."))
     schedules = [code for code in codes if is_schedule(code)]
     if len(schedules) == 1:

@@ -79,6 +79,8 @@ _NAMES_OF_ENVIRONMENTS = frozenset(
      "development", "dev", "qa", "uat", "sandbox"}
 )  # fmt: skip
 """Spellings that name an environment in a sentence; others (`test`, `live`) mean too much else."""
+_CALLED_ENVIRONMENT = re.compile(r"(?<![\w-])([a-z]+) (?:environment|env|cluster)\b", re.IGNORECASE)
+"""Where any name of one does: `the test environment`."""
 
 
 def of_now(document: Document) -> bool:
@@ -134,5 +136,6 @@ def before(sections: Sequence[Section], section: Section) -> str:
 
 def environments_in(words: str) -> frozenset[str]:
     """The environments that a text names."""
-    found = (word.lower() for word in _TOKEN.findall(words))
-    return frozenset(environments.canonical(word) for word in found if word in _NAMES_OF_ENVIRONMENTS)
+    found = {word.lower() for word in _TOKEN.findall(words)} & _NAMES_OF_ENVIRONMENTS
+    said = {match[1].lower() for match in _CALLED_ENVIRONMENT.finditer(words)}
+    return frozenset(environments.canonical(word) for word in found | said) - {""}

@@ -25,10 +25,14 @@ _BUILD_SECONDS = 600
 
 @dataclass(frozen=True, slots=True)
 class EmbeddingSettings:
-    """`model`: `default` (bundled), a sentence-transformers name or a local folder; `backend`: onnx or torch."""
+    """`model`: `default` (bundled), a sentence-transformers name or a local folder; `backend`: onnx or torch.
+
+    A `multilingual` model is given texts as they are written, another one the English of their Chinese terms.
+    """
 
     model: str = DEFAULT_MODEL
     backend: str = "onnx"
+    multilingual: bool = False
 
 
 class Embedder(Protocol):
@@ -48,7 +52,8 @@ class Embedder(Protocol):
 
 def fingerprint(settings: EmbeddingSettings) -> str:
     """A short name that differs whenever vectors of two settings may not be mixed."""
-    return hashlib.sha256(f"{settings.model}|{settings.backend}|{RECIPE}".encode()).hexdigest()[:12]
+    told = f"{settings.model}|{settings.backend}|{RECIPE}" + "|multilingual" * settings.multilingual
+    return hashlib.sha256(told.encode()).hexdigest()[:12]
 
 
 def load(settings: EmbeddingSettings, folder: Path) -> Embedder:

@@ -32,10 +32,31 @@ ANSWER = Answer(id="1", question="cart 有几个副本？", answer="", abstained
         ("14 Deployments in shop", "14 个 Deployment（shop）"),
         ("All 12 workloads in shop are as they should be", "12 个工作负载全部正常（shop）"),
         ("2 workloads call Service shop/cart by its settings: a, b", "按配置，2 个工作负载调用 Service shop/cart：a、b"),
+        ("All 44 Pods are as they should be", "44 个 Pod 全部正常"),
+        ("2 of 9 Pods in shop are not as they should be: Pod shop/a and Pod shop/b",
+         "9 个 Pod 中有 2 个不正常（shop）：Pod shop/a、Pod shop/b"),
         ("No warning in shop is kept", "没有保存任何警告（shop）"),
         ("3 NetworkPolicies belong to Deployment shop/cart", "Deployment shop/cart 有 3 个 NetworkPolicy"),
         ("kubelore graph --namespace shop draws this", "kubelore graph --namespace shop 可以画出这些"),
         ("Now in cluster prod", "集群 prod 的当前状态"),
+        (
+            "Replicas of Deployment shop/cart: cluster prod has 5, scaled between 5 and 15 (as of 2026-11-29 19:43 UTC); "
+            "manifest production/cart.yaml sets the same; page “Costs” says 3 replicas, which contradicts it",
+            "Deployment shop/cart 的副本数：集群 prod 中是 5，在 5 到 15 之间自动伸缩（截至 2026-11-29 19:43 UTC）；"
+            "代码 production/cart.yaml 与之一致；页面《Costs》写的是 3 replicas，与之矛盾",
+        ),
+        (
+            "Memory limit of Deployment shop/cart: manifest a.yaml sets 1Gi; page “Old” says the same (the page is outdated)",
+            "Deployment shop/cart 的内存上限：代码 a.yaml 设为 1Gi；页面《Old》（该页面已过时）说法一致",
+        ),
+        (
+            "Instance type of node group a-arm: cluster prod has m7g.large (4 nodes); Terraform aws_eks_node_group.arm sets m7g.large, m7g.xlarge",
+            "节点组 a-arm 的实例类型：集群 prod 中是 m7g.large (4 nodes)；代码 aws_eks_node_group.arm 设为 m7g.large, m7g.xlarge",
+        ),
+        (
+            "Outdated: `Old` names Deployment a, which cluster prod does not have",
+            "注意，页面已过时：《Old》提到 Deployment a，而集群 prod 里没有",
+        ),
         ("a sentence that no pattern knows", "a sentence that no pattern knows"),
     ],
 )  # fmt: skip

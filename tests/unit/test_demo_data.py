@@ -35,6 +35,11 @@ MANIFEST_FILES = sorted(path for env in ENVIRONMENTS for path in DEMO.glob(f"man
 CHART = DEMO / "manifests/charts/shop-service"
 FILES = sorted(path for path in DEMO.rglob("*") if path.is_file())
 QUESTIONS = [json.loads(line) for line in (DATA / "questions/demo.jsonl").read_text("utf-8").splitlines()]
+BILINGUAL = [
+    json.loads(line)
+    for name in ("chinese", "chinese-held-out")
+    for line in (DATA / f"questions/{name}.jsonl").read_text("utf-8").splitlines()
+]
 ANSWERABLE = [question for question in QUESTIONS if question["kind"] != "unanswerable"]
 
 
@@ -382,3 +387,19 @@ def test_answerable_question_quotes_its_files_and_its_answer_passes(question: di
 def test_unanswerable_question_has_no_gold(question: dict[str, Any]) -> None:
     assert question["gold"] == []
     assert question["must_include"] == []
+
+
+@pytest.mark.parametrize("question", BILINGUAL, ids=question_id)
+def test_bilingual_question_quotes_its_files_in_the_other_language_or_its_own(
+    question: dict[str, Any],
+) -> None:
+    assert bool(re.search(r"[\u4e00-\u9fff]", question["question"])) == (question["lang"] == "zh")
+    assert bool(question["gold"]) == (question["kind"] != "zh-unanswerable") == bool(question["must_include"])
+    for gold in question["gold"]:
+        assert gold["quote"] in words_of(gold["path"])
+    if question["kind"] == "en-on-zh":
+        assert all(re.search(r"[\u4e00-\u9fff]", words_of(gold["path"])) for gold in question["gold"])
+
+
+def test_bilingual_questions_are_asked_once() -> None:
+    assert len({question["question"] for question in BILINGUAL}) == len(BILINGUAL) == 65
