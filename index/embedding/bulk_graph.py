@@ -74,7 +74,9 @@ class _Graph:
         )
         length = operators.gather(operators.shape_of(self.ids), _integers(1), np.int64(0))
         place = operators.slice(places, _integers(0), length, _integers(1), _integers(0))
-        word = operators.gather(_stored(words), self.ids, np.int64(0))
+        # Only the rows that are looked up become floats: the whole table would take 47 MB.
+        whole, scale = (operators.gather(part, self.ids, np.int64(0)) for part in _as_int8(words))
+        word = operators.multiply(operators.convert(whole, "f32"), scale)
         return self._normal(operators.add(word, _unsqueezed(place, 0)), "embeddings.LayerNorm")
 
     def layer(self, x: Any, number: int) -> Any:
@@ -124,10 +126,16 @@ class _Graph:
 
 
 def _stored(rows: np.ndarray[Any, Any]) -> Any:
-    """`rows` kept as int8 with a scale a row."""
+    """`rows` kept as int8."""
+    whole, scale = _as_int8(rows)
+    return operators.multiply(operators.convert(whole, "f32"), scale)
+
+
+def _as_int8(rows: np.ndarray[Any, Any]) -> tuple[Any, Any]:
+    """The int8 form of `rows` and its scale, one a row."""
     scale = np.maximum(np.abs(rows).max(axis=1, keepdims=True), np.float32(_EPSILON)) / 127
-    whole = operators.constant(np.round(rows / scale).astype(np.int8))
-    return operators.multiply(operators.convert(whole, "f32"), operators.constant(scale.astype(np.float32)))
+    whole = np.round(rows / scale).astype(np.int8)
+    return operators.constant(whole), operators.constant(scale.astype(np.float32))
 
 
 def _integers(*values: int) -> np.ndarray[Any, Any]:
