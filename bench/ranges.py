@@ -1,4 +1,4 @@
-"""`python -m bench.ranges`: the value ranges that `index/embedding/ranges.json` holds, from this repository's own texts."""
+"""`python -m bench.ranges`: the value ranges of `index/embedding/ranges.json`, from this repository's own texts."""
 
 from __future__ import annotations
 
@@ -40,7 +40,10 @@ def main() -> int:
         found = request.infer([ids, np.ones(ids.shape, dtype=np.float32)])
         for number, name in enumerate(names):
             values = found[number]
-            ranges[name] = [min(ranges[name][0], float(values.min())), max(ranges[name][1], float(values.max()))]
+            ranges[name] = [
+                min(ranges[name][0], float(values.min())),
+                max(ranges[name][1], float(values.max())),
+            ]
     json.dump({name: [round(v, 3) for v in pair] for name, pair in ranges.items()}, sys.stdout, indent=1)
     sys.stdout.write("\n")
     return 0

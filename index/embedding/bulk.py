@@ -1,11 +1,12 @@
 """The bundled model in OpenVINO: many texts at once, on processors with matrix units for int8 (Intel AMX).
 
-There it makes 1.4 times as many tokens a CPU second as onnxruntime, mostly because attention is in bf16. Elsewhere it
-is slower, and it takes a second to load; so onnxruntime stays for the rest.
+There it makes 1.4 times as many tokens a CPU second as onnxruntime, whose attention is in fp32. Elsewhere it is slower,
+and it takes a second to load; so onnxruntime stays for the rest.
 """
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from importlib.util import find_spec
@@ -21,16 +22,26 @@ _STEP = 32
 """Lengths are rounded up to a multiple of it: OpenVINO makes new machine code for each shape that it meets."""
 
 
+_MOST_CORES = 8
+"""Each core takes some 100 MB; with more cores onnxruntime is fast enough."""
+
+
 def pays() -> bool:
-    """Whether OpenVINO is installed and faster than onnxruntime on this processor."""
-    return _has_matrix_units() and find_spec("openvino") is not None
+    """Whether OpenVINO is installed and worth its memory on this machine."""
+    return cores() <= _MOST_CORES and has_matrix_units() and find_spec("openvino") is not None
 
 
-def _has_matrix_units(info: Path = Path("/proc/cpuinfo")) -> bool:
+def has_matrix_units(info: Path = Path("/proc/cpuinfo")) -> bool:
+    """Whether the processor that `info` describes multiplies matrices of int8."""
     try:
         return any("amx_int8" in line.split() for line in info.read_text().splitlines())
     except OSError:  # not Linux
         return False
+
+
+def cores() -> int:
+    """The processors that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 class BulkModel:

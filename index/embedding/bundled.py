@@ -8,7 +8,6 @@ threads wait for one another. With AMX, many texts go through OpenVINO instead (
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -19,7 +18,7 @@ import numpy as np
 import onnxruntime
 from tokenizers import Tokenizer
 
-from index.embedding.bulk import BulkModel
+from index.embedding.bulk import BulkModel, cores
 
 DIMENSION = 384
 WINDOW = 256
@@ -68,14 +67,14 @@ class BundledModel:
         if self._bulk_file is not None and len(encoded) >= MANY:
             return self._loaded_bulk(self._bulk_file).embed(encoded)
         # A running session is outside the interpreter's lock.
-        with ThreadPoolExecutor(_cores()) as pool:
+        with ThreadPoolExecutor(cores()) as pool:
             rows = list(pool.map(self._run, encoded))
         return np.concatenate(rows) if rows else np.empty((0, DIMENSION), dtype=np.float32)
 
     def _loaded_bulk(self, file: Path) -> BulkModel:
         with self._lock:
             if self._bulk is None:
-                self._bulk = BulkModel(file, _cores())
+                self._bulk = BulkModel(file, cores())
             return self._bulk
 
     def _run(self, ids: list[int]) -> np.ndarray[Any, np.dtype[np.float32]]:
@@ -86,8 +85,3 @@ class BundledModel:
         tokens = {"input_ids": np.array([ids], dtype=np.int64)}
         found: np.ndarray[Any, np.dtype[np.float32]] = self._session.run(["vectors"], tokens)[0]
         return found
-
-
-def _cores() -> int:
-    """The processors that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
