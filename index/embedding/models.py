@@ -18,7 +18,7 @@ from connectors.errors import ConfigurationError, PermanentError, TemporaryError
 Vectors = np.ndarray[Any, np.dtype[np.float32]]
 
 DEFAULT_MODEL = "default"
-RECIPE = 3
+RECIPE = 4
 """Raise it when `index.embedding.build` gives other vectors: model and vectors are then made again."""
 _BUILD_SECONDS = 600
 
@@ -62,15 +62,22 @@ def load(settings: EmbeddingSettings, folder: Path) -> Embedder:
     Raises `ConfigurationError` if a configured model cannot be loaded.
     """
     if settings.model == DEFAULT_MODEL and settings.backend == "onnx":
-        from index.embedding.build import package_folder
+        from index.embedding.build import bulk_file, package_folder
+        from index.embedding.bulk import pays
         from index.embedding.bundled import BundledModel
 
-        return BundledModel(ensure_built(folder), package_folder() / "tokenizer.json")
+        model = ensure_built(folder)
+        # A folder from a machine where it does not pay has no such file: all is then as it is there.
+        bulk = bulk_file(model) if pays() and bulk_file(model).exists() else None
+        return BundledModel(model, package_folder() / "tokenizer.json", bulk)
     return _sentence_transformer(settings)
 
 
 def ensure_built(folder: Path) -> Path:
-    """The path of the bundled model's ONNX file, built in a process of its own if it is not there yet."""
+    """The path of the bundled model's ONNX file, built in a process of its own if it is not there yet.
+
+    OpenVINO's file beside it is built in the same go, where it pays.
+    """
     target = folder / f"all-minilm-l6-v2-int8.{RECIPE}.onnx"
     if not target.exists():
         folder.mkdir(parents=True, exist_ok=True)

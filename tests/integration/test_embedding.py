@@ -15,7 +15,8 @@ import pytest
 from connectors.errors import ConfigurationError, PermanentError, TemporaryError
 from index.embedding import build as building
 from index.embedding import models
-from index.embedding.bundled import DIMENSION, WINDOW, BundledModel
+from index.embedding.bulk import has_matrix_units, pays
+from index.embedding.bundled import DIMENSION, MANY, WINDOW, BundledModel
 from index.embedding.models import EmbeddingSettings, ensure_built, fingerprint, load
 
 HOME = Path(__file__).resolve().parents[2]
@@ -100,6 +101,82 @@ def test_vectors_are_those_of_torch(model: BundledModel) -> None:
     assert torch.count_tokens(TEXTS) == model.count_tokens(TEXTS)
     assert cosines(model.embed(TEXTS), torch.embed(TEXTS)).min() > 0.98
     assert np.allclose(building.probe_vectors(), torch.embed(building.PROBES), atol=1e-4)
+
+
+# Many texts at once
+
+MANY_TEXTS = [f"{text} {number}" for number in range(6) for text in TEXTS]
+needs_bulk = pytest.mark.skipif(not pays(), reason="OpenVINO is slower here, and so not used")
+
+
+def test_many_texts_have_the_vectors_of_each_alone(model: BundledModel) -> None:
+    assert len(MANY_TEXTS) >= MANY
+    together = model.embed(MANY_TEXTS)
+    alone = np.concatenate([model.embed([text]) for text in MANY_TEXTS])
+    assert together.shape == alone.shape
+    assert together.dtype == np.float32
+    assert np.allclose(np.linalg.norm(together, axis=1), 1, atol=1e-5)
+    assert cosines(together, alone).min() > 0.96  # two int8 models, each .98 from the fp32 one
+
+
+def test_the_vectors_of_many_texts_do_not_depend_on_their_neighbours(model: BundledModel) -> None:
+    back = model.embed(MANY_TEXTS[::-1])[::-1]
+    assert cosines(model.embed(MANY_TEXTS), back).min() > 0.999
+
+
+def test_many_texts_may_be_of_any_length(model: BundledModel) -> None:
+    texts = ["", " ", "\0", "A" * 100_000, "word " * 5_000, *MANY_TEXTS]
+    assert np.isfinite(model.embed(texts)).all()
+
+
+@needs_bulk
+def test_threads_embed_many_texts_side_by_side(model_folder: Path) -> None:
+    model = load(EmbeddingSettings(), model_folder)
+    found: list[Any] = []
+    threads = [threading.Thread(target=lambda: found.append(model.embed(MANY_TEXTS))) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=120)
+    assert len(found) == len(threads)
+    assert cosines(found[0], found[1]).min() > 0.999
+
+
+def test_a_folder_without_the_file_for_many_texts_is_taken_as_it_is(
+    model_folder: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(model_folder, tmp_path / "model")
+    for file in (tmp_path / "model").glob("*.xml"):
+        file.unlink()
+    model = load(EmbeddingSettings(), tmp_path / "model")
+    assert np.array_equal(model.embed(MANY_TEXTS)[:2], model.embed(MANY_TEXTS[:2]))
+
+
+@needs_bulk
+@pytest.mark.slow
+def test_the_vectors_of_many_texts_are_those_of_torch(model: BundledModel) -> None:
+    torch = load(EmbeddingSettings(backend="torch"), Path("unused"))
+    found = cosines(model.embed(MANY_TEXTS), torch.embed(MANY_TEXTS))
+    assert found.mean() > 0.99
+    assert found.min() > 0.97
+
+
+@needs_bulk
+def test_a_different_model_for_many_texts_is_refused(model_folder: Path) -> None:
+    built = building.bulk_file(ensure_built(model_folder))
+    building._compare_bulk(building.package_folder(), built, building.probe_vectors())
+    with pytest.raises(ValueError, match="cosine"):
+        building._compare_bulk(building.package_folder(), built, building.probe_vectors()[::-1])
+
+
+@pytest.mark.parametrize(
+    ("flags", "expected"), [("fpu avx512_vnni amx_tile amx_int8", True), ("fpu amx_bf16", False), ("", False)]
+)
+def test_matrix_units_are_told_by_the_processors_flags(tmp_path: Path, flags: str, expected: bool) -> None:
+    info = tmp_path / "cpuinfo"
+    info.write_text(f"processor\t: 0\nflags\t\t: {flags}\n")
+    assert has_matrix_units(info) is expected
+    assert has_matrix_units(tmp_path / "none") is False
 
 
 # How it is built
