@@ -15,6 +15,7 @@ from answers.confidence import Evidence, answerable, confidence, weigh
 from answers.followups import followups
 from answers.model import Answer, Related
 from answers.page_script import page_script
+from answers.parts import elsewhere, parts_of
 from answers.passages import Passage, choose, places, widen
 from answers.select import pick, score_units
 from answers.units import Unit, units_of
@@ -32,6 +33,8 @@ WIDEST = 3_200
 """Characters that the best passage may grow to around the match."""
 WIDE = 1_600
 """The same of the further passages of the best file."""
+BESIDE = 500
+"""Characters that are quoted of another file which answers a part of the question."""
 LENGTHS = ((0.3, 300), (0.6, 500), (0.75, 1_500), (0.85, 3_400))
 """Characters that an answer quotes, by confidence, and in between in proportion: who is less sure says less."""
 
@@ -63,6 +66,8 @@ class Study:
     ranks: list[int]
     """Of each unit: the rank of its file, 0 for the best."""
     evidence: Evidence
+    beside: list[Unit]
+    """What further files say to parts of the question that they answer better than the best file."""
     chosen: list[Unit] = field(default_factory=list)
     """What the answer shows, in its order; none where it abstains."""
 
@@ -120,35 +125,41 @@ class Answerer:
         ranked = self._retriever.candidates(question, filters)
         passages = choose(ranked, query, others=2)
         documents = self._documents(list(dict.fromkeys(p.candidate.card.document_id for p in passages)))
-        units: list[Unit] = []
-        ranks: list[int] = []
-        seen: set[tuple[str, int]] = set()
-        for rank, passage in enumerate(passages):
-            document = documents.get(passage.candidate.card.document_id)
-            if document is None:
-                continue
-            wide = widen(passage, document, WIDEST if rank == 0 else WIDE) if passage.place == 0 else passage
-            found = [
-                u for u in units_of(document, wide.start, wide.end) if (document.id, u.start) not in seen
-            ]
-            seen |= {(document.id, u.start) for u in found}
-            score_units(found, query, rarity.idf)
-            units += found
-            ranks += [passage.place] * len(found)
+        units, ranks = _units(passages, documents, query, rarity)
         best = [c.score for c in places(ranked, query)[:2]]
         lead = best[0] - best[1] if len(best) > 1 else 1.0
         best_file = [p.candidate for p in passages if p.place == 0]
         nearest = bool(ranked) and max(ranked, key=lambda c: c.dense).card.file == best_file[0].card.file
         evidence = weigh(query, best_file, lead, nearest=nearest, embed=self._retriever.embed)
-        return Study(query, rarity, ranked, passages, documents, units, ranks, evidence)
+        beside = self._beside(question, ranked, filters, rarity)
+        return Study(query, rarity, ranked, passages, documents, units, ranks, evidence, beside)
+
+    def _beside(
+        self, question: str, ranked: Sequence[Candidate], filters: Filters, rarity: Rarity
+    ) -> list[Unit]:
+        """The units that answer parts of the question from files other than the best one."""
+        found: list[Unit] = []
+        for part in parts_of(question):
+            other = elsewhere(ranked, self._retriever.candidates(part, filters))
+            documents = self._documents([other.card.document_id]) if other else {}
+            if other is None or not documents:
+                continue
+            asked, place = analyse(part), Passage(other, other.chunk.start, other.chunk.end, 1.0, 0)
+            units, ranks = _units([place], documents, asked, rarity)
+            found += pick(units, ranks, BESIDE, asked)
+        return found
 
     def _say(self, question: str, study: Study, sure: float) -> Answer | None:
         most = int(np.interp(sure, [least for least, _ in LENGTHS], [length for _, length in LENGTHS]))
         chosen = pick(study.units, study.ranks, most, study.query)
         if not chosen:
             return None
+        chosen = list({(u.document.id, u.start): u for u in [*chosen, *study.beside]}.values())
         main = study.passages[0].candidate.card.file
-        ids = [p.candidate.card.document_id for p in study.passages]
+        ids = [
+            *(p.candidate.card.document_id for p in study.passages),
+            *(u.document.id for u in study.beside),
+        ]
         chosen.sort(key=lambda u: (ids.index(u.document.id), u.start))
         study.chosen = chosen
         scores = {p.candidate.card.document_id: p.candidate.score for p in reversed(study.passages)}
@@ -170,6 +181,26 @@ class Answerer:
             followups=followups(study.ranked, _told(chosen), study.query),
             related=_related(study, skip=main),
         )
+
+
+def _units(
+    passages: Sequence[Passage], documents: dict[str, Document], query: Query, rarity: Rarity
+) -> tuple[list[Unit], list[int]]:
+    """The units of the passages, those of the best file widened, scored; and the rank of each one's file."""
+    units: list[Unit] = []
+    ranks: list[int] = []
+    seen: set[tuple[str, int]] = set()
+    for rank, passage in enumerate(passages):
+        document = documents.get(passage.candidate.card.document_id)
+        if document is None:
+            continue
+        wide = widen(passage, document, WIDEST if rank == 0 else WIDE) if passage.place == 0 else passage
+        found = [u for u in units_of(document, wide.start, wide.end) if (document.id, u.start) not in seen]
+        seen |= {(document.id, u.start) for u in found}
+        score_units(found, query, rarity.idf)
+        units += found
+        ranks += [passage.place] * len(found)
+    return units, ranks
 
 
 def _decline(question: str, study: Study, sure: float) -> Answer:
