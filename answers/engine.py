@@ -12,7 +12,9 @@ import numpy as np
 
 from answers.compose import compose
 from answers.confidence import Evidence, answerable, confidence, weigh
+from answers.environments import other_values
 from answers.followups import followups
+from answers.lead import lead_of
 from answers.model import Answer, Related
 from answers.page_script import page_script
 from answers.parts import elsewhere, parts_of
@@ -151,19 +153,12 @@ class Answerer:
 
     def _say(self, question: str, study: Study, sure: float) -> Answer | None:
         most = int(np.interp(sure, [least for least, _ in LENGTHS], [length for _, length in LENGTHS]))
-        chosen = pick(study.units, study.ranks, most, study.query)
-        if not chosen:
+        self._choose(study, most)
+        if not study.chosen:
             return None
-        chosen = list({(u.document.id, u.start): u for u in [*chosen, *study.beside]}.values())
         main = study.passages[0].candidate.card.file
-        ids = [
-            *(p.candidate.card.document_id for p in study.passages),
-            *(u.document.id for u in study.beside),
-        ]
-        chosen.sort(key=lambda u: (ids.index(u.document.id), u.start))
-        study.chosen = chosen
         scores = {p.candidate.card.document_id: p.candidate.score for p in reversed(study.passages)}
-        draft = compose(chosen, study.query, scores, study.rarity.idf)
+        draft = compose(study.chosen, study.query, scores, study.rarity.idf)
         # Read again: what is shown is held to what is stored now, not to the copy it was cut from.
         stored = self._documents(list(dict.fromkeys(c.document_id for c in draft.citations)))
         claims, citations = verified(draft.claims, draft.citations, stored)
@@ -178,9 +173,29 @@ class Answerer:
             claims=tuple(claims),
             citations=tuple(citations),
             script=page_script(citations, stored),
-            followups=followups(study.ranked, _told(chosen), study.query),
+            followups=followups(study.ranked, _told(study.chosen), study.query),
             related=_related(study, skip=main),
         )
+
+    def _choose(self, study: Study, most: int) -> None:
+        """Sets what `study` says: at most `most` characters of the best files, and what others add to it.
+
+        A setting that differs between environments is said of each, as if the question had named them.
+        """
+        chosen = pick(study.units, study.ranks, most, study.query)
+        if not chosen:
+            return
+        if not study.query.environments:
+            lead = lead_of(chosen, study.query, study.rarity.idf)
+            others = other_values(lead, study.ranked, self._documents)
+            if lead and others:
+                named = frozenset(u.document.environment for u in (lead.unit, *others))
+                study.query = replace(study.query, environments=named)
+                chosen += others
+        chosen = list({(u.document.id, u.start): u for u in (*chosen, *study.beside)}.values())
+        order = [p.candidate.card.document_id for p in study.passages]
+        order += [u.document.id for u in chosen if u.document.id not in order]
+        study.chosen = sorted(chosen, key=lambda u: (order.index(u.document.id), u.start))
 
 
 def _units(

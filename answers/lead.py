@@ -33,10 +33,11 @@ _RELATED_SHARE = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Lead:
-    """The unit that holds the value and what to show of it."""
+    """The unit that holds the value, what to show of it, and of a setting its key with those above it."""
 
     unit: Unit
     text: str
+    keys: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +65,26 @@ def lead_of(units: Sequence[Unit], query: Query, idf: Idf) -> Lead | None:
         worth = [(_worth(line, weights, query.related), line) for line in found]
         best = max((w + line.unit.score for w, line in worth if w), default=None)
         if best is not None:
-            return next(Lead(x.unit, _shown(x, query)) for w, x in worth if w and w + x.unit.score == best)
+            line = next(x for w, x in worth if w and w + x.unit.score == best)
+            return Lead(line.unit, _shown(line, query), _keys(line))
     return None
+
+
+def settings_at(units: Sequence[Unit], keys: tuple[str, ...]) -> list[Lead]:
+    """The lines of `units` that set what stands under `keys`."""
+    lines = (line for unit in units for line in _lines(unit))
+    return [
+        Lead(line.unit, inline_code(line.text), keys) for line in lines if line.key and _keys(line) == keys
+    ]
+
+
+def _keys(line: _Line) -> tuple[str, ...]:
+    """The keys from the top of the file: the headings, then what the section adds to them."""
+    if not line.key:
+        return ()
+    above, keys = line.unit.section.heading_path, (*line.path, line.key)
+    shared = next((n for n in range(min(len(above), len(keys)), 0, -1) if above[-n:] == keys[:n]), 0)
+    return (*above, *keys[shared:])
 
 
 def _lines(unit: Unit) -> Iterator[_Line]:
