@@ -14,7 +14,7 @@ from answers.compose import compose
 from answers.confidence import Evidence, answerable, confidence, weigh
 from answers.environments import other_values
 from answers.followups import followups
-from answers.lead import lead_of
+from answers.lead import holds_value, lead_of
 from answers.model import Answer, Related
 from answers.page_script import page_script
 from answers.parts import elsewhere, parts_of
@@ -37,7 +37,7 @@ WIDE = 1_600
 """The same of the further passages of the best file."""
 BESIDE = 500
 """Characters that are quoted of another file which answers a part of the question."""
-LENGTHS = ((0.3, 300), (0.6, 500), (0.75, 1_500), (0.85, 3_400))
+LENGTHS = ((0.3, 300), (0.6, 400), (0.7, 2_000), (0.8, 3_400))
 """Characters that an answer quotes, by confidence, and in between in proportion: who is less sure says less."""
 
 Documents = Callable[[Sequence[str]], dict[str, Document]]
@@ -132,7 +132,15 @@ class Answerer:
         lead = best[0] - best[1] if len(best) > 1 else 1.0
         best_file = [p.candidate for p in passages if p.place == 0]
         nearest = bool(ranked) and max(ranked, key=lambda c: c.dense).card.file == best_file[0].card.file
-        evidence = weigh(query, best_file, lead, nearest=nearest, embed=self._retriever.embed)
+        own = [u for u, rank in zip(units, ranks, strict=True) if not rank]
+        evidence = weigh(
+            query,
+            best_file,
+            lead,
+            nearest=nearest,
+            embed=self._retriever.embed,
+            valueless=query.intent.wants_value and not holds_value(own, query),
+        )
         beside = self._beside(question, ranked, filters, rarity)
         return Study(query, rarity, ranked, passages, documents, units, ranks, evidence, beside)
 

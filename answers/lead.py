@@ -70,6 +70,11 @@ def lead_of(units: Sequence[Unit], query: Query, idf: Idf) -> Lead | None:
     return None
 
 
+def holds_value(units: Sequence[Unit], query: Query) -> bool:
+    """Whether a line that may lead holds a value of a form that is asked for."""
+    return any(_expected(line, query) for unit in units for line in _lines(unit))
+
+
 def settings_at(units: Sequence[Unit], keys: tuple[str, ...]) -> list[Lead]:
     """The lines of `units` that set what stands under `keys`."""
     lines = (line for unit in units for line in _lines(unit))
