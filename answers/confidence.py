@@ -22,7 +22,7 @@ from index.tokens import STOP_WORDS, terms
 
 ANSWERABLE = {"bias": -0.95, "dense": 3.6, "about": 1.4, "missing": -4.5, "live": -2.4}
 """Of a logistic function: do the passages hold an answer at all?"""
-RIGHT = {"bias": -2.7, "answerable": 3.8, "lead": 2.6, "page": -1.1, "nearest": 0.9}
+RIGHT = {"bias": -2.7, "answerable": 3.8, "lead": 2.6, "page": -1.1, "nearest": 0.9, "valueless": -0.6}
 """Of a second one: is the best file the right one? docs/decisions/0004-abstention.md says how both were fitted."""
 
 _WORD = re.compile(r"[A-Za-z0-9][\w./:@-]*")
@@ -55,18 +55,26 @@ class Evidence:
     """1 if the best file is a page: pages resemble each other more than settings do."""
     nearest: float
     """1 if the passage whose vector is nearest to the question lies in the best file: both searches then agree."""
+    valueless: float
+    """1 if a value is asked for and no line around the best file's passages holds one."""
 
 
 def weigh(
-    query: Query, passages: Sequence[Candidate], lead: float, *, nearest: bool, embed: Embed
+    query: Query,
+    passages: Sequence[Candidate],
+    lead: float,
+    *,
+    nearest: bool,
+    embed: Embed,
+    valueless: bool = False,
 ) -> Evidence:
     """The evidence for answering `query` from `passages`, chunks of the best file, best first.
 
     `lead` is the distance from the best file's score to the next one's; `nearest` says whether the passage with the
-    nearest vector of all lies in that file.
+    nearest vector of all lies in that file, `valueless` whether it lacks the value that is asked for.
     """
     if not passages:
-        return Evidence(0.0, 0.0, 1.0, float(query.intent.live), 0.0, 0.0, 0.0)
+        return Evidence(0.0, 0.0, 1.0, float(query.intent.live), 0.0, 0.0, 0.0, 0.0)
     present = frozenset().union(*(c.words for c in passages))
     asked = _HOW_MANY.sub(" ", query.english) if query.chinese else query.english
     words, weights = importance(asked or query.text, embed)
@@ -87,6 +95,7 @@ def weigh(
         lead=min(1.0, lead),
         page=float(passages[0].card.kind == "page"),
         nearest=float(nearest),
+        valueless=float(valueless),
     )
 
 

@@ -12,10 +12,13 @@ import numpy as np
 
 from answers.compose import compose
 from answers.confidence import Evidence, answerable, confidence, weigh
+from answers.environments import other_values
 from answers.followups import followups
+from answers.lead import holds_value, lead_of
 from answers.model import Answer, Related
 from answers.outdated import outdated_last
 from answers.page_script import page_script
+from answers.parts import elsewhere, parts_of
 from answers.passages import Passage, choose, places, widen
 from answers.select import pick, score_units
 from answers.units import Unit, units_of
@@ -33,7 +36,9 @@ WIDEST = 3_200
 """Characters that the best passage may grow to around the match."""
 WIDE = 1_600
 """The same of the further passages of the best file."""
-LENGTHS = ((0.3, 300), (0.6, 500), (0.75, 1_500), (0.85, 3_400))
+BESIDE = 500
+"""Characters that are quoted of another file which answers a part of the question."""
+LENGTHS = ((0.3, 300), (0.6, 400), (0.7, 2_000), (0.8, 3_400))
 """Characters that an answer quotes, by confidence, and in between in proportion: who is less sure says less."""
 
 Documents = Callable[[Sequence[str]], dict[str, Document]]
@@ -64,6 +69,8 @@ class Study:
     ranks: list[int]
     """Of each unit: the rank of its file, 0 for the best."""
     evidence: Evidence
+    beside: list[Unit]
+    """What further files say to parts of the question that they answer better than the best file."""
     chosen: list[Unit] = field(default_factory=list)
     """What the answer shows, in its order; none where it abstains."""
 
@@ -130,39 +137,47 @@ class Answerer:
         ranked = outdated_last(candidates, self._outdated(filters.principals))
         passages = choose(ranked, query, others=2)
         documents = self._documents(list(dict.fromkeys(p.candidate.card.document_id for p in passages)))
-        units: list[Unit] = []
-        ranks: list[int] = []
-        seen: set[tuple[str, int]] = set()
-        for rank, passage in enumerate(passages):
-            document = documents.get(passage.candidate.card.document_id)
-            if document is None:
-                continue
-            wide = widen(passage, document, WIDEST if rank == 0 else WIDE) if passage.place == 0 else passage
-            found = [
-                u for u in units_of(document, wide.start, wide.end) if (document.id, u.start) not in seen
-            ]
-            seen |= {(document.id, u.start) for u in found}
-            score_units(found, query, rarity.idf)
-            units += found
-            ranks += [passage.place] * len(found)
+        units, ranks = _units(passages, documents, query, rarity)
         best = [c.score for c in places(ranked, query)[:2]]
         lead = best[0] - best[1] if len(best) > 1 else 1.0
         best_file = [p.candidate for p in passages if p.place == 0]
         nearest = bool(ranked) and max(ranked, key=lambda c: c.dense).card.file == best_file[0].card.file
-        evidence = weigh(query, best_file, lead, nearest=nearest, embed=self._retriever.embed)
-        return Study(query, rarity, ranked, passages, documents, units, ranks, evidence)
+        own = [u for u, rank in zip(units, ranks, strict=True) if not rank]
+        evidence = weigh(
+            query,
+            best_file,
+            lead,
+            nearest=nearest,
+            embed=self._retriever.embed,
+            valueless=query.intent.wants_value and not holds_value(own, query),
+        )
+        beside = self._beside(question, ranked, filters, rarity)
+        return Study(query, rarity, ranked, passages, documents, units, ranks, evidence, beside)
+
+    def _beside(
+        self, question: str, ranked: Sequence[Candidate], filters: Filters, rarity: Rarity
+    ) -> list[Unit]:
+        """The units that answer parts of the question from files other than the best one."""
+        found: list[Unit] = []
+        for part in parts_of(question):
+            other = elsewhere(ranked, self._retriever.candidates(part, filters))
+            documents = self._documents([other.card.document_id]) if other else {}
+            if other is None or not documents:
+                continue
+            asked = self._retriever.read(part, filters.principals)
+            place = Passage(other, other.chunk.start, other.chunk.end, 1.0, 0)
+            units, ranks = _units([place], documents, asked, rarity)
+            found += pick(units, ranks, BESIDE, asked)
+        return found
 
     def _say(self, question: str, study: Study, sure: float) -> Answer | None:
         most = int(np.interp(sure, [least for least, _ in LENGTHS], [length for _, length in LENGTHS]))
-        chosen = pick(study.units, study.ranks, most, study.query)
-        if not chosen:
+        self._choose(study, most)
+        if not study.chosen:
             return None
         main = study.passages[0].candidate.card.file
-        ids = [p.candidate.card.document_id for p in study.passages]
-        chosen.sort(key=lambda u: (ids.index(u.document.id), u.start))
-        study.chosen = chosen
         scores = {p.candidate.card.document_id: p.candidate.score for p in reversed(study.passages)}
-        draft = compose(chosen, study.query, scores, study.rarity.idf)
+        draft = compose(study.chosen, study.query, scores, study.rarity.idf)
         # Read again: what is shown is held to what is stored now, not to the copy it was cut from.
         stored = self._documents(list(dict.fromkeys(c.document_id for c in draft.citations)))
         claims, citations = verified(draft.claims, draft.citations, stored)
@@ -177,9 +192,49 @@ class Answerer:
             claims=tuple(claims),
             citations=tuple(citations),
             script=page_script(citations, stored),
-            followups=followups(study.ranked, _told(chosen), study.query),
+            followups=followups(study.ranked, _told(study.chosen), study.query),
             related=_related(study, skip=main),
         )
+
+    def _choose(self, study: Study, most: int) -> None:
+        """Sets what `study` says: at most `most` characters of the best files, and what others add to it.
+
+        A setting that differs between environments is said of each, as if the question had named them.
+        """
+        chosen = pick(study.units, study.ranks, most, study.query)
+        if not chosen:
+            return
+        if not study.query.environments:
+            lead = lead_of(chosen, study.query, study.rarity.idf)
+            others = other_values(lead, study.ranked, self._documents)
+            if lead and others:
+                named = frozenset(u.document.environment for u in (lead.unit, *others))
+                study.query = replace(study.query, environments=named)
+                chosen += others
+        chosen = list({(u.document.id, u.start): u for u in (*chosen, *study.beside)}.values())
+        order = [p.candidate.card.document_id for p in study.passages]
+        order += [u.document.id for u in chosen if u.document.id not in order]
+        study.chosen = sorted(chosen, key=lambda u: (order.index(u.document.id), u.start))
+
+
+def _units(
+    passages: Sequence[Passage], documents: dict[str, Document], query: Query, rarity: Rarity
+) -> tuple[list[Unit], list[int]]:
+    """The units of the passages, those of the best file widened, scored; and the rank of each one's file."""
+    units: list[Unit] = []
+    ranks: list[int] = []
+    seen: set[tuple[str, int]] = set()
+    for rank, passage in enumerate(passages):
+        document = documents.get(passage.candidate.card.document_id)
+        if document is None:
+            continue
+        wide = widen(passage, document, WIDEST if rank == 0 else WIDE) if passage.place == 0 else passage
+        found = [u for u in units_of(document, wide.start, wide.end) if (document.id, u.start) not in seen]
+        seen |= {(document.id, u.start) for u in found}
+        score_units(found, query, rarity.idf)
+        units += found
+        ranks += [passage.place] * len(found)
+    return units, ranks
 
 
 def _decline(question: str, study: Study, sure: float) -> Answer:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Set
 from dataclasses import dataclass, field
 from enum import Enum
 
@@ -59,7 +59,8 @@ def shown_text(answer: Answer) -> str:
 def unfaithful(answer: Answer, document: Callable[[str], Document | None]) -> tuple[int, list[str]]:
     """How many blocks the answer shows, and those that hold something which stands in no quote they cite.
 
-    A table's header is shown again above rows that are quoted alone: it must stand in the document.
+    A table's header is shown again above rows that are quoted alone: it must stand in the document. A line that is
+    told of an environment (`- staging: …`) must cite a document of it.
     """
     if answer.abstained:
         return 0, []
@@ -69,9 +70,16 @@ def unfaithful(answer: Answer, document: Callable[[str], Document | None]) -> tu
         cited = [c for c in answer.citations if c.number in block.numbers]
         documents = [d for c in cited if (d := document(c.document_id))]
         quotes, texts = [_plain(c.quote) for c in cited], [_plain(d.text) for d in documents]
-        if not (_stand(block.lines, quotes) and _stand(block.headers, texts)):
+        lines = _without_labels(block.lines, {d.environment for d in documents} - {""})
+        if not (_stand(lines, quotes) and _stand(block.headers, texts)):
             wrong.append("\n".join(block.headers + block.lines))
     return len(blocks), wrong
+
+
+def _without_labels(lines: Sequence[str], environments: Set[str]) -> list[str]:
+    """`lines` without the environment that a line begins with, where a cited document belongs to it."""
+    label = re.compile(rf"(\s*- )(?:{'|'.join(map(re.escape, environments)) or '(?!)'}): ")
+    return [label.sub(r"\1", line) for line in lines]
 
 
 def _blocks(answer: Answer) -> Iterator[_Block]:

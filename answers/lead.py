@@ -41,6 +41,11 @@ class Lead:
     key: str = ""
     path: tuple[str, ...] = ()
 
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The keys from the top of the file to the setting; empty in prose."""
+        return _keys(self)
+
 
 @dataclass(frozen=True, slots=True)
 class _Line:
@@ -73,6 +78,30 @@ def lead_of(units: Sequence[Unit], query: Query, idf: Idf) -> Lead | None:
                 if w and w + x.unit.score == best
             )
     return None
+
+
+def holds_value(units: Sequence[Unit], query: Query) -> bool:
+    """Whether a line that may lead holds a value of a form that is asked for."""
+    return any(_expected(line, query) for unit in units for line in _lines(unit))
+
+
+def settings_at(units: Sequence[Unit], keys: tuple[str, ...]) -> list[Lead]:
+    """The lines of `units` that set what stands under `keys`."""
+    lines = (line for unit in units for line in _lines(unit))
+    return [
+        Lead(line.unit, inline_code(line.text), line.key, line.path)
+        for line in lines
+        if line.key and _keys(line) == keys
+    ]
+
+
+def _keys(line: _Line | Lead) -> tuple[str, ...]:
+    """The keys from the top of the file: the headings, then what the section adds to them."""
+    if not line.key:
+        return ()
+    above, keys = line.unit.section.heading_path, (*line.path, line.key)
+    shared = next((n for n in range(min(len(above), len(keys)), 0, -1) if above[-n:] == keys[:n]), 0)
+    return (*above, *keys[shared:])
 
 
 def _lines(unit: Unit) -> Iterator[_Line]:

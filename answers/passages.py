@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from connectors.documents import Document, Section, SectionKind
+from index.places import collapse
 from index.query import Query
 from index.ranking import Candidate
-from index.retriever import collapse
 
 CHUNKS_OF_BEST = 3
 CHUNKS_OF_OTHER = 1

@@ -62,6 +62,13 @@ def canonical(word: str) -> str:
     return _OF_SPELLING.get(word.lower(), "")
 
 
+def without(environment: str, name: str) -> str:
+    """`name` with a `*` where it names the canonical `environment`: equal for files that differ only by theirs."""
+    spellings = sorted(CANONICAL.get(environment, (environment,)), key=len, reverse=True)
+    named = rf"(?<![A-Za-z])(?:{'|'.join(map(re.escape, spellings))})(?![A-Za-z])"
+    return re.sub(named, "*", name, flags=re.IGNORECASE)
+
+
 def of_path(path: str) -> str:
     """The environment that a file's path speaks of, or ''.
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from connectors.documents import RESOLVED, Document, Section, SectionKind, line_anchor
-from connectors.environments import CANONICAL
+from connectors.environments import without
 from index.glossary import in_english
 
 CHUNKER_VERSION = 4
@@ -286,9 +286,7 @@ def _join(parts: Sequence[str], fitted: dict[str, tuple[str, int]]) -> str:
 def _family(document: Document, heading_path: tuple[str, ...]) -> str:
     if not document.environment:
         return ""
-    spellings = sorted(CANONICAL.get(document.environment, (document.environment,)), key=len, reverse=True)
-    name = rf"(?<![A-Za-z])(?:{'|'.join(map(re.escape, spellings))})(?![A-Za-z])"
-    neutral = re.sub(name, "*", document.path or document.id, flags=re.IGNORECASE)
+    neutral = without(document.environment, document.path or document.id)
     address = document.terraform.address if document.terraform else ""
     place = "\0".join((document.source, neutral, address, *heading_path))
     return hashlib.sha256(place.encode("utf-8", "surrogatepass")).hexdigest()[:16]

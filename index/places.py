@@ -1,4 +1,4 @@
-"""One result a thing: what runs stands behind what declares it, and what a workload made behind the workload."""
+"""One result a thing: what runs stands behind what declares it, what was made behind its maker, copies last."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from connectors.documents import OBJECT
+from index.query import Query
 from index.ranking import Candidate
 
 MADE = frozenset({"Pod", "ReplicaSet", "ControllerRevision", "EndpointSlice", "Endpoints", "Event"})
@@ -52,3 +53,18 @@ def one_result_a_thing(ranked: Sequence[Candidate], question: str) -> list[Candi
         if candidate.card.kind == OBJECT:
             seen.add(thing)
     return first + behind
+
+
+def collapse(ranked: Sequence[Candidate], query: Query) -> list[Candidate]:
+    """`ranked` with near-copies from other environments moved behind everything else.
+
+    The copies of environments that the question names stay where they are.
+    """
+    seen: set[str] = set()
+    first: list[Candidate] = []
+    twins: list[Candidate] = []
+    for c in ranked:
+        again = c.chunk.family in seen and c.card.environment not in query.environments
+        (twins if c.chunk.family and again else first).append(c)
+        seen.add(c.chunk.family)
+    return first + twins

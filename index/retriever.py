@@ -19,7 +19,7 @@ from index.chunk_store import Card
 from index.chunks import Chunk
 from index.index import Index
 from index.lexical import LexicalIndex
-from index.places import one_result_a_thing
+from index.places import collapse, one_result_a_thing
 from index.query import Query, analyse, within
 from index.ranking import Candidate, Weights, rank, words_of
 from index.rarity import Rarity
@@ -29,10 +29,12 @@ from index.vectors import ExactVectors, Vectors
 _K = TypeVar("_K")
 _T = TypeVar("_T")
 
-POOL = 100
+POOL = 200
 """Candidates taken from each of the two searches."""
-STUDIED = 80
+STUDIED = 160
 """Candidates of both that the second stage looks at, best by rank fusion."""
+LEAST = 10
+"""Files that the second stage compares, if there are as many: rights and filters may leave few of a pool."""
 _FUSION_K = 60
 """Reciprocal rank fusion's constant (Cormack, Clarke, Büttcher 2009)."""
 
@@ -147,16 +149,24 @@ class Retriever:
         self._latest: _Snapshot | None = None
 
     def search(self, text: str, k: int = 10, filters: Filters | None = None) -> list[SearchResult]:
-        """The best `k` places for `text`, one result a file (or object without a file), best first."""
-        ranked = self.candidates(text, filters or Filters(), k)
-        places: dict[tuple[str, str], Candidate] = {}
-        for candidate in ranked:
-            places.setdefault(candidate.card.file, candidate)
-        one_each = one_result_a_thing(list(places.values()), text)
-        return [_result(c) for c in collapse(one_each, analyse(text))[:k]]
+        """The best `k` places for `text`, one result a file (or object without a file), best first.
 
-    def candidates(self, text: str, filters: Filters, k: int = 10) -> list[Candidate]:
+        Who asks for more places gets the same first ones: what a wider search adds stands behind them.
+        """
+        within_reach = filters or Filters()
+        found = _places(self.candidates(text, within_reach), text)
+        if len(found) < k:
+            known = {c.card.file for c in found}
+            wider = _places(self._ranked(text, within_reach, k), text)
+            found += [c for c in wider if c.card.file not in known]
+        return [_result(c) for c in found[:k]]
+
+    def candidates(self, text: str, filters: Filters) -> list[Candidate]:
         """Every candidate chunk that the caller may read, ranked; several of one file may follow each other."""
+        return self._ranked(text, filters, LEAST)
+
+    def _ranked(self, text: str, filters: Filters, least: int) -> list[Candidate]:
+        """`candidates` with at least so many files, if there are as many."""
         now = self._snapshot()
         view = now.view(filters.principals, self._readable)
         query = within(with_evidence(analyse(text), view.evidence), view.environments)
@@ -165,19 +175,19 @@ class Retriever:
             return []
         plain = text if self._index.embedding.multilingual else query.english or text
         scores = now.exact.scores(self.embed([plain])[0])
-        kept = [c for part in parts for c in self._search(now, part, query, scores, k, filters)]
+        kept = [c for part in parts for c in self._search(now, part, query, scores, least, filters)]
         return rank(query, kept, lambda term: max(part.rarity.idf(term) for part in parts), self._weights)
 
     def _search(
-        self, now: _Snapshot, part: _Part, query: Query, scores: Vectors, k: int, filters: Filters
+        self, now: _Snapshot, part: _Part, query: Query, scores: Vectors, least: int, filters: Filters
     ) -> list[Candidate]:
-        """Candidates of one part: of so many that `k` places are among them, if it has as many."""
+        """Candidates of one part: of so many that `least` files are among them, if it has as many."""
         pool, total = POOL, len(part.rows)
         while True:
             # Of few enough chunks all are studied: the last of them may be the only one that the caller may read.
             studied = pool * STUDIED // POOL if pool * STUDIED // POOL < total else total
             kept = self._pool(now, part, query, scores, pool, studied, filters)
-            if studied >= total or len({c.card.file for c in kept}) >= k:
+            if studied >= total or len({c.card.file for c in kept}) >= least:
                 return kept
             pool *= 8
 
@@ -251,19 +261,12 @@ def fuse(rankings: Sequence[Sequence[str]]) -> list[str]:
     return sorted(scores, key=lambda name: (-scores[name], name))
 
 
-def collapse(ranked: Sequence[Candidate], query: Query) -> list[Candidate]:
-    """`ranked` with near-copies from other environments moved behind everything else.
-
-    The copies of environments that the question names stay where they are.
-    """
-    seen: set[str] = set()
-    first: list[Candidate] = []
-    twins: list[Candidate] = []
-    for c in ranked:
-        again = c.chunk.family in seen and c.card.environment not in query.environments
-        (twins if c.chunk.family and again else first).append(c)
-        seen.add(c.chunk.family)
-    return first + twins
+def _places(ranked: Sequence[Candidate], text: str) -> list[Candidate]:
+    """The best chunk of each file or object, best first, what repeats another behind."""
+    firsts: dict[tuple[str, str], Candidate] = {}
+    for candidate in ranked:
+        firsts.setdefault(candidate.card.file, candidate)
+    return collapse(one_result_a_thing(list(firsts.values()), text), analyse(text))
 
 
 def _matches(card: Card, filters: Filters) -> bool:

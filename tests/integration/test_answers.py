@@ -127,6 +127,23 @@ def test_most_of_these_questions_are_answered(demo: Demo) -> None:
     assert len(answered) >= 8
 
 
+def test_a_question_of_two_parts_is_answered_from_a_file_each(demo: Demo) -> None:
+    answer = demo.ask(
+        "how do I rotate the signing key of payments and what retention does loki have on production?"
+    )
+    assert {c.path for c in answer.citations} >= {"secrets-rotation.md"}
+    assert "loki_retention" in answer.answer
+
+
+def test_a_question_that_names_no_environment_is_told_the_value_of_each(demo: Demo) -> None:
+    answer = demo.ask("which instance class has the orders database?")
+    assert {"environments/production/databases.tfvars", "environments/staging/databases.tfvars"} <= {
+        c.path for c in answer.citations
+    }
+    assert '- production: `instance_class        = "db.r7g.xlarge"`' in answer.answer
+    assert '- staging: `instance_class        = "db.t4g.medium"`' in answer.answer
+
+
 def test_the_chinese_question_is_answered(demo: Demo) -> None:
     answer = demo.ask(QUESTIONS[-1])
     assert not answer.abstained

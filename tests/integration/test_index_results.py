@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from random import Random
 
 import pytest
 import tantivy
@@ -70,6 +71,23 @@ def test_the_last_candidate_of_a_small_index_is_found(opened: Callable[..., Inde
     index = opened()
     write(index, document("open.md", "nothing in common"), *SECRETS[:90])
     assert [r.path for r in Retriever(index, guarded).search("alpha beta gamma delta", 5)] == ["open.md"]
+
+
+WORDS = ["alpha", "beta", "gamma", "delta", "omega", "sigma"]
+
+
+def test_who_asks_for_more_places_gets_the_same_first_ones(opened: Callable[..., Index]) -> None:
+    # Files of many chunks, each with some of the words: what a wider search adds to a file would lift its score.
+    random = Random(7)
+    index = opened()
+    for i, chunks in enumerate([30] * 12 + [1] * 80):
+        texts = [" ".join(random.choices(WORDS, k=random.randint(1, 4))) for _ in range(chunks)]
+        write(index, document(f"{i}.md", *(paragraph(f"{t} " + "word " * 150, f"{i}") for t in texts)))
+    retriever = Retriever(index, everyone)
+    widest = [r.path for r in retriever.search("alpha beta gamma", 80)]
+    assert len(widest) == len(set(widest)) == 80
+    for k in (1, 5, 10, 20, 40):
+        assert [r.path for r in retriever.search("alpha beta gamma", k)] == widest[:k]
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from answers.compose import Draft, compose
-from answers.lead import lead_of
+from answers.lead import holds_value, lead_of
 from answers.links import deep_link
 from answers.render import inline_code, linked
 from answers.units import Unit
@@ -409,3 +409,19 @@ def test_every_marker_has_its_citation_and_every_claim_stands(parts: list[str], 
     assert claims == draft.claims
     assert citations == draft.citations
     assert sorted(c.text for c in claims) == sorted(u.text for u in units)
+
+
+@pytest.mark.parametrize(
+    ("text", "question", "expected"),
+    [
+        ("Carts live for 7 days.", "how long do carts live?", True),
+        ("Carts live in Redis.", "how long do carts live?", False),
+        ("Two carts. 7 days.", "how many carts are there?", True),
+        ("Nobody counts them for 7 days.", "how many carts are there?", False),
+        ("Carts live for 7 days.", "where do carts live?", False),
+    ],
+)
+def test_a_line_that_could_lead_holds_a_value_of_the_form_that_is_asked_for(
+    text: str, question: str, expected: bool
+) -> None:
+    assert holds_value(all_units(a_page(text)), analyse(question)) is expected

@@ -26,7 +26,9 @@ def embed(texts: Sequence[str]) -> np.ndarray[Any, np.dtype[np.float32]]:
 
 
 def an_evidence() -> Evidence:
-    return Evidence(dense=0.5, about=0.7, missing=0.1, live=0.0, lead=0.1, page=1.0, nearest=1.0)
+    return Evidence(
+        dense=0.5, about=0.7, missing=0.1, live=0.0, lead=0.1, page=1.0, nearest=1.0, valueless=0.0
+    )
 
 
 def test_the_subject_is_the_most_important_word() -> None:
@@ -65,6 +67,7 @@ def test_each_sign_counts_in_its_direction(name: str, better: float, worse: floa
         ("lead", 0.5, 0.0),
         ("nearest", 1.0, 0.0),
         ("page", 0.0, 1.0),
+        ("valueless", 0.0, 1.0),
         ("dense", 0.8, 0.3),
         ("missing", 0.0, 0.4),
     ],
@@ -78,7 +81,7 @@ def test_a_lead_agreement_and_an_answerable_question_make_surer(
 
 def test_nothing_found_is_hardly_answerable() -> None:
     evidence = weigh(analyse("Which Istio version?"), [], 1.0, nearest=False, embed=embed)
-    assert evidence == Evidence(0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 0.0)
+    assert evidence == Evidence(0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 0.0, 0.0)
     assert answerable(evidence) < 0.01
     assert confidence(evidence) < 0.1
 

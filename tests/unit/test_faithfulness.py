@@ -59,6 +59,21 @@ def test_a_word_that_is_not_in_the_quote_is_seen(written: str, changed: str) -> 
     assert changed.split()[0].strip("|") in wrong[0]
 
 
+def test_the_environment_that_a_line_is_told_of_must_be_the_cited_documents() -> None:
+    sides = {
+        side.id: side
+        for name, n in (("production", 5), ("staging", 2))
+        for side in [a_page(f"replicas: {n}\n", f"{name}/cart.yaml", kind="values", environment=name)]
+    }
+    units = [unit for side in sides.values() for unit in all_units(side)]
+    draft = compose(units, analyse("how many replicas in staging and production?"), {}, alike)
+    answer = Answer("a", "?", draft.text, False, 1.0, tuple(draft.claims), tuple(draft.citations))
+    assert "- staging: `replicas: 2`" in answer.answer
+    assert unfaithful(answer, sides.get)[1] == []
+    mistold = replace(answer, answer=answer.answer.replace("- staging:", "- production:"))
+    assert unfaithful(mistold, sides.get)[1] == ["- production: `replicas: 2`"]
+
+
 def test_a_block_without_a_citation_is_not_faithful() -> None:
     answer = an_answer(PAGE)
     assert judged(replace(answer, answer=answer.answer + "\n\nAsk the owners."))[1] == ["Ask the owners."]

@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from index.chunk_store import Card
+from index.places import collapse
 from index.query import Query, analyse
 from index.ranking import Candidate, Weights, rank, words_of
-from index.retriever import collapse, fuse
+from index.retriever import fuse
 from tests.unit.index_fakes import a_chunk, document
 
 NOTHING: dict[str, float] = {f.name: 0.0 for f in fields(Weights)}
