@@ -68,7 +68,8 @@ class Reading:
     """A question taken apart.
 
     `masked` is its text in lower case with names covered, `loose` with the kinds of those names too. `unknown` are
-    the words that mean nothing here; `missing` those of them that look like names.
+    the words that mean nothing here; `missing` those of them that look like names. `named` and `typed` are all names,
+    those of namespaces too, and all words for kinds, those beside a name too.
     """
 
     text: str
@@ -83,6 +84,8 @@ class Reading:
     aggregates: list[Aggregate]
     unknown: list[str]
     missing: list[str]
+    named: list[Mention]
+    typed: list[KindMention]
 
     @property
     def kinds(self) -> tuple[str, ...]:
@@ -145,6 +148,8 @@ class Reader:
             aggregates=[aggregate for aggregate, pattern in AGGREGATES if pattern.search(masked)],
             unknown=unknown,
             missing=missing,
+            named=mentions,
+            typed=named,
         )
 
     def _both_kinds(self, match: re.Match[str]) -> str:

@@ -18,6 +18,7 @@ from answers.cluster.next_questions import next_questions
 from answers.cluster.plan import Declined, plan
 from answers.cluster.reading import Reader as QuestionReader
 from answers.cluster.said import Draft, Said, listed
+from answers.cluster.second.again import SecondReader
 from answers.model import Answer, Citation, Script
 from answers.verify import verified
 from cluster.graph import ResourceGraph
@@ -67,6 +68,7 @@ class ClusterResponder:
         self, view: View, documents: Documents, reader: Callable[[frozenset[str]], Reader],
         warnings: Warnings = lambda _: (), *,
         pages: Pages = lambda _, __: (), contexts: Mapping[str, str] = MappingProxyType({}),
+        second: SecondReader | None = None,
     ) -> None:  # fmt: skip
         self._view = view
         self._documents = documents
@@ -74,6 +76,7 @@ class ClusterResponder:
         self._warnings = warnings
         self._pages_about = pages
         self._contexts = contexts
+        self._second = second
         self._kept: WeakKeyDictionary[ResourceGraph, QuestionReader] = WeakKeyDictionary()
         self._lock = threading.Lock()
 
@@ -87,6 +90,9 @@ class ClusterResponder:
             return None
         reader = self._questions(who, clusters, filters.sources)
         found = plan(question, reader, filters.namespaces)
+        if not isinstance(found, Draft) and self._second is not None:
+            again = self._second.read(question, reader, lambda asked: plan(asked, reader, filters.namespaces))
+            found = again or found
         if found is None:
             return None
         if isinstance(found, Declined):
