@@ -63,7 +63,7 @@ def choose(mention: Mention, reading: Reading, draft: Draft, catalog: Catalog) -
         draft.lead.append(
             f"{nodes[0].name} is in {'both' if len(clusters) == 2 else f'{len(clusters)} clusters'}"
         )
-    if not all(is_meant(node, nodes[0], reading) for node in nodes[1:]):
+    if not mention.many and not all(is_meant(node, nodes[0], reading) for node in nodes[1:]):
         draft.lead.append(_assumed(nodes))
         draft.sure = min(draft.sure, 0.85)
     same = [n for n in nodes if n.namespace == nodes[0].namespace and n.cluster != nodes[0].cluster]

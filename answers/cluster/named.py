@@ -29,6 +29,9 @@ _BY_KIND: dict[str, Aspect] = {
     "Secret": Aspect.MOUNTS, "PersistentVolumeClaim": Aspect.MOUNTS, "Event": Aspect.EVENTS,
 }  # fmt: skip
 """What a question asks of a named object that names one of these kinds beside it."""
+_GUARDS = ("HorizontalPodAutoscaler", "PodDisruptionBudget", "NetworkPolicy")
+_OF_PODS = (Aspect.PORTS, Aspect.EXPOSED, Aspect.ROUTE, Aspect.CALLERS, Aspect.CALLS, Aspect.RESOURCES)
+"""What is asked of pods; of one that guards or scales them it asks for what that one says."""
 _VAGUE = (
     None, Aspect.DESCRIBE, Aspect.USERS, Aspect.HOLDS, Aspect.EXPOSED, Aspect.ROUTE, Aspect.RESOURCES,
     Aspect.CALLERS, Aspect.NODE, Aspect.MOUNTS, Aspect.SELECTED, Aspect.IMAGE, Aspect.LABELS,
@@ -40,9 +43,7 @@ _TROUBLE = (
     r"|unschedulable|broken|stuck|crash\w*"
 )
 """Words for trouble; `why does cart have nodes of its own` asks for a decision, which pages tell."""
-_RUNS_ON = (
-    r"(?:what|which|everything|all|things)(?: \w+){0,3} (?:runs?|running|lives?) on (?:the )?(?:node )?§+"
-)
+_RUNS_ON = r"(?:what|which|everything|all|things)(?: [\w§]+){0,4} (?:runs?|running|lives?) (?:over |up )?(?:on|in|at) (?:the )?(?:node )?§+"
 """Asks what is on a node, and not how it is."""
 _OPEN = (None, Aspect.HOLDS, Aspect.DESCRIBE)
 _COUNTED = (*_OPEN, Aspect.HEALTH, Aspect.NODE)
@@ -65,6 +66,8 @@ def answer(draft: Draft, reading: Reading, catalog: Catalog, kinds: KindWords) -
         if w.lower() not in explained and w not in settings and not _is_hint(w, chosen)
     ]
     aspect = Aspect.ENV if settings and reading.aspect is not Aspect.WHY else _aspect_of(reading)
+    if aspect in _OF_PODS and chosen[0][1][0].kind in _GUARDS:
+        aspect = _BY_KIND[chosen[0][1][0].kind]
     if set(reading.missing) & set(unknown) or len(unknown) > _tolerated(
         aspect, bool(settings), chosen, reading
     ):
@@ -73,13 +76,13 @@ def answer(draft: Draft, reading: Reading, catalog: Catalog, kinds: KindWords) -
         return False
     if aspect is Aspect.WHY and not (Aspect.HEALTH in reading.aspects or reading.asks(_TROUBLE)):
         return False
-    if aspect in _OPEN and not reading.kinds and reading.asks(r"(?:how (?:many|much)|number of|count of) §+"):
-        return False  # `how many orders were placed`: the things, not the Deployment
+    if aspect in _OPEN and counts_things(reading):
+        return False
     told = False
     clusters = {node.cluster for _, nodes in chosen for node in nodes}
-    for _, nodes in chosen:
+    for mention, nodes in chosen:
         for place, node in enumerate(nodes):
-            if place and not is_meant(node, nodes[0], reading):
+            if place and not mention.many and not is_meant(node, nodes[0], reading):
                 draft.objects.append(node)
                 draft.say(node, Spot(short=3))
                 continue
@@ -95,6 +98,11 @@ def answer(draft: Draft, reading: Reading, catalog: Catalog, kinds: KindWords) -
             others = Draft(objects=nodes)
             draft.commands += scripts.of_objects(others, reading, aspect, catalog, kinds)
     return told
+
+
+def counts_things(reading: Reading) -> bool:
+    """Whether the things are counted that an object is named after: `how many orders were placed`."""
+    return not reading.kinds and reading.asks(r"(?:how (?:many|much)|number of|count of) §+")
 
 
 def _commands(
@@ -198,11 +206,10 @@ def _aspect_of(reading: Reading) -> Aspect | None:
 
 def _field_words(reading: Reading, nodes: Iterable[Node]) -> set[str]:
     """The words of the question that name fields of the objects."""
-    keys = [
-        str(path[-1]) for node in nodes for path in named_fields(node, reading.loose, rare=reading.unknown)
-    ]
+    paths = [path for node in nodes for path in named_fields(node, reading.loose, rare=reading.unknown)]
+    keys = [str(path[-1]) for path in paths]
     parts = {singular(p.lower()) for key in keys for p in re.split(r"(?<=[a-z0-9])(?=[A-Z])|[-_./]", key)}
-    whole = {key.lower() for key in keys}
+    whole = {key.lower() for key in keys} | {".".join(map(str, path)).lower() for path in paths}
     return {w.lower() for w in reading.unknown if singular(w.lower()) in parts or w.lower() in whole}
 
 

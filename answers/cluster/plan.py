@@ -12,6 +12,7 @@ from answers.cluster.filters import filters_of
 from answers.cluster.kinds import KindWords
 from answers.cluster.mentions import is_inside
 from answers.cluster.overviews import quote_versions
+from answers.cluster.port_filters import port_of
 from answers.cluster.reading import Reader, Reading
 from answers.cluster.said import Draft
 from answers.cluster.wording import HOW_TO, RUNS_IMAGE, UNKNOWABLE, Aspect
@@ -44,9 +45,8 @@ def plan(question: str, reader: Reader, namespaces: Sequence[str] = ()) -> Draft
     reading.namespaces = reading.namespaces or [n for n in namespaces if n in reader.catalog.namespaces]
     if HOW_TO.search(_unmasked(reading)):
         return None
-    about = bool(reading.mentions or reading.namespaces or reading.kinds) or _by_image(
-        reading, reader.catalog
-    )
+    named = bool(reading.mentions or reading.namespaces or reading.kinds)
+    about = named or bool(port_of(reading)) or _by_image(reading, reader.catalog)
     if not about and UNKNOWABLE.search(reading.masked) and reading.asks("clusters?"):
         return Declined()
     if not about and not _everywhere(reading):

@@ -185,6 +185,8 @@ class Reader:
                 words = [tokens[i].low for i in span]
                 if words[0] in FILLERS or len({*words}) < length or self.kinds.find(" ".join(words)):
                     continue
+                if any(n.kind in self.kinds.find(words[0]) for n in self.catalog.by_name.get(words[1], ())):
+                    continue  # `alertmanager main`: the Alertmanager of that name
                 forms = ["-".join(words), *(["".join(words)] if length == 2 and "-" not in words[0] else [])]
                 nodes = [n for form in forms for n in self.catalog.by_name.get(form, [])]
                 if nodes and length == 2:  # `cart service` may be the Service cart too
@@ -291,7 +293,8 @@ class Reader:
             if place_name and (not nodes or "Namespace" in near):
                 found.append(Mention(place, place + 1, token.text, [], place_name, guessed=True))
             else:
-                found.append(Mention(place, place + 1, token.text, wanted, guessed=True))
+                many = len(wanted) > 1 and token.low.removesuffix("s") in self.catalog.by_name
+                found.append(Mention(place, place + 1, token.text, wanted, guessed=not many, many=many))
         return found, missing
 
 

@@ -90,9 +90,13 @@ class ClusterResponder:
             return None
         reader = self._questions(who, clusters, filters.sources)
         found = plan(question, reader, filters.namespaces)
-        if not isinstance(found, Draft) and self._second is not None:
-            again = self._second.read(question, reader, lambda asked: plan(asked, reader, filters.namespaces))
-            found = again or found
+        if self._second is not None:
+            if not isinstance(found, Draft):
+                again = self._second.read(question, reader, lambda asked: plan(asked, reader, filters.namespaces))
+                found = again or found
+            else:
+                asking = lambda asked: plan(asked, reader, filters.namespaces)  # noqa: E731
+                found = self._second.check(question, reader, asking, found) or Declined()
         if found is None:
             return None
         if isinstance(found, Declined):

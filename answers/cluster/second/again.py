@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 
-from answers.cluster.mentions import is_inside
+from answers.cluster.mentions import Mention
+from answers.cluster.named import counts_things
 from answers.cluster.reading import Reader, Reading
 from answers.cluster.said import Draft
 from answers.cluster.second.nearest import Near, Nearest
-from answers.cluster.second.phrasings import UNTOLD, WRITTEN, filled
+from answers.cluster.second.phrasings import UNTOLD, filled
 from answers.cluster.second.slots import Slotted, slotted
 from answers.cluster.wording import HOW_TO, UNKNOWABLE, Aspect
 
@@ -23,17 +24,18 @@ LIKE = 0.62
 """How near a phrasing has to be where the question names an object or a namespace."""
 LIKE_UNNAMED = 0.7
 """The same where it names kinds only."""
-_SURE = 0.7
+CLEAR = 0.85
+"""From here on a phrasing outweighs what the grammar makes of a question, if it also leads by `MARGIN`."""
+MARGIN = 0.12
+_EQUAL = 0.08
+"""A phrasing that is so much farther than the nearest means something else."""
+SURE = 0.7
+"""At most so sure is an answer to a question that was read again."""
 _TRIED = 4
-_BREAK = re.compile(r"(?<=[.?!;])\s+|\s+[-–—]+\s+|[:;,]\s+(?:so |and |but |because |since |then )?|\s+(?:because|so that|cause) ")
-
-
-@dataclass(frozen=True, slots=True)
-class Again:
-    """What the second reading made of a question: an answer, or only that it is not one for the objects."""
-
-    draft: Draft | None = None
-    written: bool = False
+_BREAK = re.compile(
+    r"(?<=[.?!;])\s+|\s+[-–—]+\s+|[:;,]\s+(?:so |and |but |because |since |then )?|\s+(?:because|so that|cause) "
+)
+_VAGUE = (None, Aspect.DESCRIBE)
 
 
 class SecondReader:
@@ -46,45 +48,101 @@ class SecondReader:
     def read(self, question: str, reader: Reader, plan: Plan) -> Draft | None:
         """An answer to what was probably meant; None where nothing is sure enough."""
         reading = reader.read(question)
-        if reading.missing:
+        if not reading.missing and not HOW_TO.search(reading.masked):
+            for clause in clauses(question, reader):
+                if self._is_told(clause, reader) and isinstance(draft := plan(clause), Draft):
+                    return _said(draft, clause, SURE)
+        for one in self._forms(reading):
+            if (found := self._like(one, plan)) is not None:
+                return found
+        return None
+
+    def check(self, question: str, reader: Reader, plan: Plan, found: Draft) -> Draft | None:
+        """What the grammar found, or another answer where the question is clearly like others; None for no answer."""
+        reading = reader.read(question)
+        asked = slotted(reading)
+        near = self._nearest.find(asked)
+        if not _is_clear(near):
+            return found
+        if near[0].phrasing.means == UNTOLD:
             return None
-        for clause in clauses(question, reader):
-            draft = plan(clause)
-            if isinstance(draft, Draft):
-                return _said(draft, clause)
-        if UNKNOWABLE.search(reading.masked) or any(not self._is_known(word) for word in reading.unknown):
+        if not {"name", "node"} & asked.held.keys() or any(mention.guessed for mention in reading.named):
+            return found
+        meant = rewritten(near[0], asked)
+        if meant is None or reader.read(meant).aspect is reading.aspect:
+            return found
+        draft = plan(meant)
+        return _said(draft, meant, near[0].score) if isinstance(draft, Draft) else found
+
+    def _is_told(self, question: str, reader: Reader) -> bool:
+        near = self._nearest.find(slotted(reader.read(question)))[0]
+        return near.phrasing.is_told and near.score >= LIKE
+
+    def _forms(self, reading: Reading) -> Iterator[Reading]:
+        """The question, and once more with those names read as plain words that are words and stand elsewhere."""
+        yield reading
+        plain = [m for m in reading.named if self._is_plain(m, reading)]
+        if plain:
+            yield _without(reading, plain)
+
+    def _is_plain(self, mention: Mention, reading: Reading) -> bool:
+        elsewhere = bool(reading.namespaces) and not any(n.namespace in reading.namespaces for n in mention.nodes)
+        doubtful = mention.guessed and any(not other.guessed for other in reading.named)
+        free = not mention.namespace and not mention.kinds
+        return free and (elsewhere or doubtful) and self._ordinary(mention.said.lower())
+
+    def _like(self, reading: Reading, plan: Plan) -> Draft | None:
+        if reading.missing or any(not self._ordinary(word.lower()) for word in reading.unknown):
             return None
-        if any(mention.guessed for mention in reading.named):
+        if any(mention.guessed for mention in reading.named) or counts_things(reading):
             return None
         asked = slotted(reading)
-        return self._like(asked, self._nearest.find(asked), plan)
-
-    def _is_known(self, word: str) -> bool:
-        return self._ordinary(word.lower())
-
-    def _like(self, asked: Slotted, near: Sequence[Near], plan: Plan) -> Draft | None:
-        named = {"name", "node", "namespace"} & asked.held.keys()
-        least = LIKE if named else LIKE_UNNAMED
-        tried = 0
-        for one in near:
-            if one.score < least or tried == _TRIED:
-                return None
-            if not one.phrasing.is_told:
-                return None
+        near = self._nearest.find(asked)
+        if not _is_open(reading, near):
+            return None
+        least = LIKE if {"name", "node", "namespace"} & asked.held.keys() else LIKE_UNNAMED
+        for one in _answerable(near, least):
             question = rewritten(one, asked)
-            if question is None:
-                continue
-            tried += 1
-            draft = plan(question)
-            if isinstance(draft, Draft):
-                return _said(draft, question)
+            if question and isinstance(draft := plan(question), Draft):
+                return _said(draft, question, one.score)
         return None
 
 
-def _said(draft: Draft, question: str) -> Draft:
+def _is_open(reading: Reading, near: Sequence[Near]) -> bool:
+    """Whether the objects may tell: words that ask for what they do not are outweighed by a clear likeness only."""
+    if not UNKNOWABLE.search(reading.masked) and not HOW_TO.search(reading.masked):
+        return True
+    return near[0].phrasing.is_told and _is_clear(near)
+
+
+def _is_clear(near: Sequence[Near]) -> bool:
+    """Whether one meaning is very near, and no other nearly as much."""
+    return near[0].score >= CLEAR and near[0].score - near[1].score >= MARGIN
+
+
+def _answerable(near: Sequence[Near], least: float) -> Iterator[Near]:
+    """The nearest that are near enough, until one comes that is not for the objects."""
+    for one in near[:_TRIED]:
+        if one.score < max(least, near[0].score - _EQUAL) or not one.phrasing.is_told:
+            return
+        yield one
+
+
+def _said(draft: Draft, question: str, score: float) -> Draft:
     draft.lead.insert(0, f"Read as `{question}`")
-    draft.sure = min(draft.sure, _SURE)
+    draft.sure = min(draft.sure, SURE, score)
     return draft
+
+
+def _without(reading: Reading, plain: Sequence[Mention]) -> Reading:
+    """The reading with these names as words."""
+    words = [word for mention in plain for word in mention.said.split()]
+    return replace(
+        reading,
+        mentions=[m for m in reading.mentions if m not in plain],
+        named=[m for m in reading.named if m not in plain],
+        unknown=[*reading.unknown, *words],
+    )
 
 
 def rewritten(near: Near, asked: Slotted) -> str | None:
@@ -96,7 +154,7 @@ def rewritten(near: Near, asked: Slotted) -> str | None:
         values["name"] = values.pop("node")
     if not wanted <= values.keys():
         return None
-    if any(slot in values and slot not in slots for slot in ("name", "name2", "node", "value")):
+    if any(slot in values and slot not in slots for slot in ("name", "name2", "node")):
         return None
     question = filled(near.phrasing.means, values)
     places = [values[slot] for slot in ("namespace", "namespace2") if slot in values and slot not in slots]
@@ -104,19 +162,18 @@ def rewritten(near: Near, asked: Slotted) -> str | None:
 
 
 def clauses(question: str, reader: Reader) -> Iterator[str]:
-    """The parts of a question that may be asked alone: all that it names stands in them."""
-    parts = [part.strip() for part in _BREAK.split(question) if part.strip()]
+    """The parts of a question that may be asked alone: all that it names and asks stands in them."""
+    parts = [part.strip() for part in _BREAK.split(question) if part and part.strip()]
     if len(parts) < 2:
         return
-    whole = _things(reader.read(question))
+    names = _names(reader.read(question))
     for first in range(len(parts)):
         for last in range(len(parts), first, -1):
-            if last - first == len(parts):
-                continue
             clause = ", ".join(parts[first:last])
-            if whole <= _things(reader.read(clause)):
+            reading = reader.read(clause)
+            if last - first < len(parts) and names <= _names(reading) and reading.aspect not in _VAGUE:
                 yield clause
 
 
-def _things(reading: Reading) -> set[str]:
+def _names(reading: Reading) -> set[str]:
     return {mention.said.lower() for mention in reading.named}
