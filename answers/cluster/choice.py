@@ -49,6 +49,8 @@ MOST = 4
 
 def choose(mention: Mention, reading: Reading, draft: Draft, catalog: Catalog) -> list[Node]:
     """The objects that a mention stands for, the assumed one first; says in `draft` what was assumed."""
+    if mention.many:
+        return list(mention.nodes)
     nodes = _within(mention, reading, catalog)
     if not mention.kinds:
         nodes = _with_field(nodes, reading) or _of_best_kind(nodes, reading.aspect)
@@ -63,7 +65,7 @@ def choose(mention: Mention, reading: Reading, draft: Draft, catalog: Catalog) -
         draft.lead.append(
             f"{nodes[0].name} is in {'both' if len(clusters) == 2 else f'{len(clusters)} clusters'}"
         )
-    if not mention.many and not all(is_meant(node, nodes[0], reading) for node in nodes[1:]):
+    if not all(is_meant(node, nodes[0], reading) for node in nodes[1:]):
         draft.lead.append(_assumed(nodes))
         draft.sure = min(draft.sure, 0.85)
     same = [n for n in nodes if n.namespace == nodes[0].namespace and n.cluster != nodes[0].cluster]

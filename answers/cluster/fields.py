@@ -43,7 +43,9 @@ def named_fields(node: Node, question: str, *, weak: bool = False, rare: Iterabl
 def _dotted(node: Node, question: str) -> list[Path]:
     """Fields that the question spells out: `spec.replicas`."""
     spelled = set(_DOTTED.findall(question.lower()))
-    return [p for p, _ in _fields(node.value, ()) if spelled and ".".join(map(str, p)).lower() in spelled][:_MOST]
+    return [p for p, _ in _fields(node.value, ()) if spelled and ".".join(map(str, p)).lower() in spelled][
+        :_MOST
+    ]
 
 
 def _partly(node: Node, rare: set[str]) -> list[Path]:

@@ -43,7 +43,10 @@ _TROUBLE = (
     r"|unschedulable|broken|stuck|crash\w*"
 )
 """Words for trouble; `why does cart have nodes of its own` asks for a decision, which pages tell."""
-_RUNS_ON = r"(?:what|which|everything|all|things)(?: [\w§]+){0,4} (?:runs?|running|lives?) (?:over |up )?(?:on|in|at) (?:the )?(?:node )?§+"
+_RUNS_ON = (
+    r"(?:what|which|everything|all|things)(?: [\w§]+){0,4} (?:runs?|running|lives?) (?:over |up )?(?:on|in|at) "
+    r"(?:the )?(?:node )?§+"
+)
 """Asks what is on a node, and not how it is."""
 _OPEN = (None, Aspect.HOLDS, Aspect.DESCRIBE)
 _COUNTED = (*_OPEN, Aspect.HEALTH, Aspect.NODE)

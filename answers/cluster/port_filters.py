@@ -11,7 +11,9 @@ from answers.cluster.reading import Reading
 from cluster.graph import Node
 from cluster.values import entries
 
-_PORT = re.compile(r"(?:ports?|listen\w*(?: on| at)?|answers? on|serves? on|behind)(?: the| number)? :?(\d{2,5})(?![\w.])")
+_PORT = re.compile(
+    r"(?:ports?|listen\w*(?: on| at)?|answers? on|serves? on|behind)(?: the| number)? :?(\d{2,5})(?![\w.])"
+)
 _FIELDS = ("port", "targetPort", "nodePort")
 
 

@@ -59,6 +59,7 @@ _ASKS_OF = frozenset(
     }
 )
 _LONGEST = 2_000
+_MOST_OF_A_NAME = 6
 _LIKE_A_NAME = re.compile(r"[a-z]-[a-z]|\d")
 _VERSION = re.compile(r"\d+(?:\.\d+)?(?:[kmgtp]i?)?b?|v?\d+(?:\.\d+)*(?:-[\w.]+)?|:[\w.-]+")
 
@@ -293,9 +294,17 @@ class Reader:
             if place_name and (not nodes or "Namespace" in near):
                 found.append(Mention(place, place + 1, token.text, [], place_name, guessed=True))
             else:
-                many = len(wanted) > 1 and token.low.removesuffix("s") in self.catalog.by_name
-                found.append(Mention(place, place + 1, token.text, wanted, guessed=not many, many=many))
+                many = self._all_of(token.low.removesuffix("s"), within) if token.low.endswith("s") else []
+                found.append(
+                    Mention(place, place + 1, token.text, many or wanted, guessed=not many, many=bool(many))
+                )
         return found, missing
+
+    def _all_of(self, word: str, namespaces: Sequence[str]) -> list[Node]:
+        """The workloads that a plural may mean (`the grafanas`), where there are several."""
+        found = [n for n in self.catalog.workloads(namespaces) if word in re.split(r"[-.]", n.name.lower())]
+        named = any(node.name.lower() == word for node in found)
+        return found if named and 1 < len(found) <= _MOST_OF_A_NAME else []
 
 
 def _is_cluster(word: str, cluster: str) -> bool:

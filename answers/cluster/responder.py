@@ -92,7 +92,9 @@ class ClusterResponder:
         found = plan(question, reader, filters.namespaces)
         if self._second is not None:
             if not isinstance(found, Draft):
-                again = self._second.read(question, reader, lambda asked: plan(asked, reader, filters.namespaces))
+                again = self._second.read(
+                    question, reader, lambda asked: plan(asked, reader, filters.namespaces)
+                )
                 found = again or found
             else:
                 asking = lambda asked: plan(asked, reader, filters.namespaces)  # noqa: E731

@@ -8,12 +8,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from pathlib import Path
+from typing import Protocol
 
 from answers.cluster.mentions import Mention
 from answers.cluster.named import counts_things
 from answers.cluster.reading import Reader, Reading
 from answers.cluster.said import Draft
-from answers.cluster.second.nearest import Near, Nearest
+from answers.cluster.second.nearest import Near, Nearest, Vectors
 from answers.cluster.second.phrasings import UNTOLD, filled
 from answers.cluster.second.slots import Slotted, slotted
 from answers.cluster.wording import HOW_TO, UNKNOWABLE, Aspect
@@ -27,23 +29,50 @@ LIKE_UNNAMED = 0.7
 CLEAR = 0.85
 """From here on a phrasing outweighs what the grammar makes of a question, if it also leads by `MARGIN`."""
 MARGIN = 0.12
+_OUTWEIGHS = (0.78, 0.15)
+"""Likeness and lead from which on a word that elsewhere asks for what nobody can tell does not matter."""
+_UNTOLD = (0.85, 0.05)
+"""Likeness and lead from which on a question is one that no object answers, whatever the grammar makes of it."""
 _EQUAL = 0.08
 """A phrasing that is so much farther than the nearest means something else."""
 SURE = 0.7
 """At most so sure is an answer to a question that was read again."""
+_UNKNOWN = 4
+"""Words that nothing explains which a question may hold."""
+_CLAUSE = 0.65
+_A_WORD = 0.05
+"""So much less sure is an answer for each further word that nothing explains."""
 _TRIED = 4
+_WHOLE = 3
+"""Tokens of a word that is not cut into pieces, between the two at the ends."""
 _BREAK = re.compile(
     r"(?<=[.?!;])\s+|\s+[-–—]+\s+|[:;,]\s+(?:so |and |but |because |since |then )?|\s+(?:because|so that|cause) "
 )
 _VAGUE = (None, Aspect.DESCRIBE)
 
 
-class SecondReader:
-    """Reads questions again; `ordinary` tells whether a word is one of plain English, and no name."""
+class Model(Protocol):
+    """The index's embedding model."""
 
-    def __init__(self, nearest: Nearest, ordinary: Callable[[str], bool]) -> None:
-        self._nearest = nearest
-        self._ordinary = ordinary
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """Tokens of each text, with two special ones."""
+        ...
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        """One unit vector a text."""
+        ...
+
+
+class SecondReader:
+    """Reads questions again; `model` gives the index's model, `kept` is where its vectors may stay."""
+
+    def __init__(self, model: Callable[[], Model], kept: Path | None = None) -> None:
+        self._model = model
+        self._nearest = Nearest(lambda texts: model().embed(texts), kept)
+
+    def _ordinary(self, word: str) -> bool:
+        """Whether a word is one of plain English, which the model knows as a whole, and no name."""
+        return self._model().count_tokens([word]) == [_WHOLE]
 
     def read(self, question: str, reader: Reader, plan: Plan) -> Draft | None:
         """An answer to what was probably meant; None where nothing is sure enough."""
@@ -51,7 +80,7 @@ class SecondReader:
         if not reading.missing and not HOW_TO.search(reading.masked):
             for clause in clauses(question, reader):
                 if self._is_told(clause, reader) and isinstance(draft := plan(clause), Draft):
-                    return _said(draft, clause, SURE)
+                    return _said(draft, clause, _CLAUSE)
         for one in self._forms(reading):
             if (found := self._like(one, plan)) is not None:
                 return found
@@ -62,10 +91,10 @@ class SecondReader:
         reading = reader.read(question)
         asked = slotted(reading)
         near = self._nearest.find(asked)
-        if not _is_clear(near):
-            return found
-        if near[0].phrasing.means == UNTOLD:
+        if near[0].phrasing.means == UNTOLD and _leads(near, *_UNTOLD):
             return None
+        if not near[0].phrasing.is_told or not _leads(near, CLEAR, MARGIN):
+            return found
         if not {"name", "node"} & asked.held.keys() or any(mention.guessed for mention in reading.named):
             return found
         meant = rewritten(near[0], asked)
@@ -86,13 +115,17 @@ class SecondReader:
             yield _without(reading, plain)
 
     def _is_plain(self, mention: Mention, reading: Reading) -> bool:
-        elsewhere = bool(reading.namespaces) and not any(n.namespace in reading.namespaces for n in mention.nodes)
+        elsewhere = bool(reading.namespaces) and not any(
+            n.namespace in reading.namespaces for n in mention.nodes
+        )
         doubtful = mention.guessed and any(not other.guessed for other in reading.named)
         free = not mention.namespace and not mention.kinds
         return free and (elsewhere or doubtful) and self._ordinary(mention.said.lower())
 
     def _like(self, reading: Reading, plan: Plan) -> Draft | None:
         if reading.missing or any(not self._ordinary(word.lower()) for word in reading.unknown):
+            return None
+        if len(reading.unknown) > _UNKNOWN:
             return None
         if any(mention.guessed for mention in reading.named) or counts_things(reading):
             return None
@@ -104,7 +137,9 @@ class SecondReader:
         for one in _answerable(near, least):
             question = rewritten(one, asked)
             if question and isinstance(draft := plan(question), Draft):
-                return _said(draft, question, one.score)
+                return _said(
+                    draft, question, min(SURE, one.score) - _A_WORD * max(0, len(reading.unknown) - 1)
+                )
         return None
 
 
@@ -112,12 +147,12 @@ def _is_open(reading: Reading, near: Sequence[Near]) -> bool:
     """Whether the objects may tell: words that ask for what they do not are outweighed by a clear likeness only."""
     if not UNKNOWABLE.search(reading.masked) and not HOW_TO.search(reading.masked):
         return True
-    return near[0].phrasing.is_told and _is_clear(near)
+    return near[0].phrasing.is_told and _leads(near, *_OUTWEIGHS)
 
 
-def _is_clear(near: Sequence[Near]) -> bool:
-    """Whether one meaning is very near, and no other nearly as much."""
-    return near[0].score >= CLEAR and near[0].score - near[1].score >= MARGIN
+def _leads(near: Sequence[Near], score: float, lead: float) -> bool:
+    """Whether one meaning is as near as this, and as much nearer than the next."""
+    return near[0].score >= score and near[0].score - near[1].score >= lead
 
 
 def _answerable(near: Sequence[Near], least: float) -> Iterator[Near]:
@@ -149,7 +184,7 @@ def rewritten(near: Near, asked: Slotted) -> str | None:
     """The phrasing's question about what was asked of; None where it asks of other things."""
     slots = near.phrasing.slots
     values = asked.values()
-    wanted = set(slots) - {"resource", "bound", "probe"}
+    wanted = set(slots) - {"resource", "probe"}
     if "name" in wanted and "name" not in values and "node" in values:
         values["name"] = values.pop("node")
     if not wanted <= values.keys():

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -25,20 +30,24 @@ class Near:
 
 
 class Nearest:
-    """The known ways to ask as vectors, which are made when the first question comes."""
+    """The known ways to ask as vectors, which are made when the first question comes, and kept in the file `kept`."""
 
-    def __init__(self, embed: Embed) -> None:
+    def __init__(self, embed: Embed, kept: Path | None = None) -> None:
         self._embed = embed
+        self._kept = kept
         self._lock = threading.Lock()
         self._vectors: Vectors | None = None
 
     def find(self, asked: Slotted) -> list[Near]:
         """The nearest phrasing of each meaning, best first."""
-        literal, general = self._embed([asked.literal, asked.general])
-        vectors = self._known()
+        forms = (asked.literal, asked.general, asked.on_node)
+        texts = list(dict.fromkeys(forms))
+        scores = self._known() @ self._embed(texts).T
+        places = {"": texts.index(forms[0]), "{kind}": texts.index(forms[1]), "{node}": texts.index(forms[2])}
         best: dict[str, Near] = {}
-        for phrasing, close, wide in zip(phrasings(), vectors @ literal, vectors @ general, strict=True):
-            score = float(wide if "{kind}" in phrasing.text else close)
+        for phrasing, row in zip(phrasings(), scores, strict=True):
+            slot = next(filter(phrasing.text.__contains__, ("{node}", "{kind}")), "")
+            score = float(row[places[slot]])
             if phrasing.means not in best or score > best[phrasing.means].score:
                 best[phrasing.means] = Near(phrasing, score)
         return sorted(best.values(), key=lambda near: -near.score)
@@ -46,5 +55,36 @@ class Nearest:
     def _known(self) -> Vectors:
         with self._lock:
             if self._vectors is None:
-                self._vectors = self._embed([filled(one.text, STAND_IN) for one in phrasings()])
+                texts = [filled(one.text, STAND_IN) for one in phrasings()]
+                self._vectors = _read(self._kept, texts)
+                if self._vectors is None:
+                    self._vectors = self._embed(texts)
+                    _write(self._kept, texts, self._vectors)
             return self._vectors
+
+
+def _read(kept: Path | None, texts: Sequence[str]) -> Vectors | None:
+    """The vectors that were kept for exactly these texts."""
+    try:
+        with np.load(kept, allow_pickle=False) if kept else nullcontext({}) as file:
+            vectors: Vectors = file["vectors"]
+            return vectors if str(file["texts"]) == _digest(texts) and len(vectors) == len(texts) else None
+    except (OSError, KeyError, ValueError, BadZipFile):
+        return None
+
+
+def _write(kept: Path | None, texts: Sequence[str], vectors: Vectors) -> None:
+    """Keep the vectors, if the folder can be written; another process may do the same at the same time."""
+    if kept is None:
+        return
+    partial = kept.with_name(f"{kept.name}.{os.getpid()}.tmp")
+    try:
+        with partial.open("wb") as file:
+            np.savez(file, vectors=vectors, texts=_digest(texts))
+        partial.replace(kept)
+    except OSError:
+        partial.unlink(missing_ok=True)
+
+
+def _digest(texts: Sequence[str]) -> str:
+    return hashlib.sha256("\n".join(texts).encode()).hexdigest()

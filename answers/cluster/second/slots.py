@@ -30,10 +30,14 @@ STAND_IN = {
 
 @dataclass(frozen=True, slots=True)
 class Slotted:
-    """A question with slots: its text with stand-ins, with its own words for kinds and without, and what it holds."""
+    """A question with slots: its text with stand-ins, and what it holds.
+
+    `literal` has its own words for kinds, `general` has none, `on_node` says of a node that it is one.
+    """
 
     literal: str
     general: str
+    on_node: str
     held: dict[str, list[str]]
 
     def values(self) -> dict[str, str]:
@@ -47,6 +51,7 @@ def slotted(reading: Reading) -> Slotted:
     held: dict[str, list[str]] = {}
     literal: list[str] = []
     general: list[str] = []
+    on_node: list[str] = []
     end = 0
     for start, stop, slot in sorted(_spans(reading)):
         if start < end:
@@ -55,16 +60,21 @@ def slotted(reading: Reading) -> Slotted:
         values = held.setdefault(slot, [])
         if said not in values:
             values.append(said)
-        stands = STAND_IN.get(f"{slot}2" if values.index(said) else slot, STAND_IN[slot])
+        number = "2" if values.index(said) else ""
+        stands = STAND_IN.get(f"{slot}{number}", STAND_IN[slot])
+        plain = STAND_IN[f"name{number}"] if slot == "node" else stands
         between = reading.text[end:start]
-        literal += [between, said if slot == "kind" else stands]
-        general += [between, stands]
+        literal += [between, said if slot == "kind" else plain]
+        general += [between, plain]
+        on_node += [between, said if slot == "kind" else stands]
         end = stop
     rest = reading.text[end:]
-    measured = next((m[0] for words, _, _ in MEASURES if (m := re.search(rf"\b(?:{words})\b", reading.masked))), "")
+    measured = next(
+        (m[0] for words, _, _ in MEASURES if (m := re.search(rf"\b(?:{words})\b", reading.masked))), ""
+    )
     if measured and ("extreme" in held or "number" in held):
         held["measure"] = [measured]
-    return Slotted(_joined(literal, rest), _joined(general, rest), held)
+    return Slotted(_joined(literal, rest), _joined(general, rest), _joined(on_node, rest), held)
 
 
 def _joined(parts: list[str], rest: str) -> str:
