@@ -12,6 +12,8 @@ from answers.cluster.choice import choose, is_meant
 from answers.cluster.fields import named_fields
 from answers.cluster.kinds import KindWords, singular
 from answers.cluster.mentions import Mention
+from answers.cluster.node_facts import WORDS as CONDITION_WORDS
+from answers.cluster.node_facts import asks_conditions
 from answers.cluster.reading import Reading
 from answers.cluster.said import Draft, Spot
 from answers.cluster.wording import ACTS, PASSIVE, Aggregate, Aspect
@@ -69,6 +71,9 @@ def answer(draft: Draft, reading: Reading, catalog: Catalog, kinds: KindWords) -
         if w.lower() not in explained and w not in settings and not _is_hint(w, chosen)
     ]
     aspect = Aspect.ENV if settings and reading.aspect is not Aspect.WHY else _aspect_of(reading)
+    if all(nodes[0].kind == "Node" for _, nodes in chosen) and asks_conditions(reading):
+        aspect = Aspect.HEALTH
+        unknown = [word for word in unknown if word.lower() not in CONDITION_WORDS]
     if aspect in _OF_PODS and chosen[0][1][0].kind in _GUARDS:
         aspect = _BY_KIND[chosen[0][1][0].kind]
     if set(reading.missing) & set(unknown) or len(unknown) > _tolerated(

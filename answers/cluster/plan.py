@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from answers.cluster import access, facts, lists, named, places, scripts
+from answers.cluster import access, facts, lists, named, node_facts, places, scripts
 from answers.cluster.catalog import WORKLOADS, Catalog
 from answers.cluster.filters import filters_of
 from answers.cluster.kinds import KindWords
@@ -45,8 +45,13 @@ def plan(question: str, reader: Reader, namespaces: Sequence[str] = ()) -> Draft
     reading.namespaces = reading.namespaces or [n for n in namespaces if n in reader.catalog.namespaces]
     if HOW_TO.search(_unmasked(reading)):
         return None
-    named = bool(reading.mentions or reading.namespaces or reading.kinds)
-    about = named or bool(port_of(reading)) or _by_image(reading, reader.catalog)
+    things = bool(reading.mentions or reading.namespaces or reading.kinds)
+    about = (
+        things
+        or bool(port_of(reading))
+        or node_facts.asks_pressure(reading)
+        or _by_image(reading, reader.catalog)
+    )
     if not about and UNKNOWABLE.search(reading.masked) and reading.asks("clusters?"):
         return Declined()
     if not about and not _everywhere(reading):
@@ -119,6 +124,8 @@ def _collect(draft: Draft, reading: Reading, catalog: Catalog, kinds: KindWords)
         return named.answer(draft, reading, catalog, kinds)
     if reading.kinds:
         return _of_kinds(draft, reading, catalog, kinds, reading.kinds)
+    if node_facts.asks_pressure(reading):
+        return _of_kinds(draft, reading, catalog, kinds, ("Node",))
     if _ASKS_VERSION.search(reading.masked) and not reading.unknown:
         quote_versions(draft, catalog)
         draft.commands = [["kubectl", "version"], ["kubectl", "get", "nodes", "-o", "wide"]]
@@ -166,6 +173,10 @@ def _of_kinds(
     narrowed = _narrowed(reading, asked, catalog)
     if narrowed[:1] == ["Service"] and reading.asks(_OF_CONTAINERS):
         narrowed = list(WORKLOADS)
+    if narrowed == ["Node"] and node_facts.asks_conditions(reading) and not reading.missing:
+        node_facts.say_conditions(draft, catalog.of(("Node",), clusters=reading.clusters), reading)
+        draft.commands = scripts.of_nodes()
+        return bool(draft.said)
     if Aspect.EVENTS in reading.aspects and "Event" not in narrowed and not reading.unknown:
         about = catalog.of(narrowed, reading.namespaces, reading.clusters)
         draft.commands = scripts.of_places(reading, Aspect.EVENTS, draft, catalog)

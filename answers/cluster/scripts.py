@@ -74,9 +74,15 @@ def of_list(
     """Commands that list objects of these kinds, in the namespaces of the question or in all."""
     words = ",".join(dict.fromkeys(kinds.resource(kind, _group(draft, kind)) for kind in shown))
     told = [node for node in draft.objects if node.kind in shown]
-    scoped = any(node.namespace for node in told) or not told
+    seen = told or [said.node for said in draft.said if said.node is not None and said.node.kind in shown]
+    scoped = any(node.namespace for node in seen) or not seen
     places = [["-n", name] for name in reading.namespaces] or [["-A"]] if scoped else [[]]
     return [["kubectl", "get", words, *place, *arguments, "-o", "wide"] for place in places][:_MOST]
+
+
+def of_nodes() -> list[list[str]]:
+    """Commands that show the conditions of the nodes: memory, disk, processes, network."""
+    return [["kubectl", "describe", "nodes"], ["kubectl", "get", "nodes", "-o", "wide"]]
 
 
 def of_places(reading: Reading, aspect: Aspect | None, draft: Draft, catalog: Catalog) -> list[list[str]]:
