@@ -20,7 +20,7 @@ from cluster.values import text
 
 NOTHING = "Kubelore only reads and changes nothing. The command below would: a person has to run it"
 
-_POLITE = r"(?:(?:hey|hi|hello|ok|okay|now|so|please|pls|kindly|just|can|could|would|will|you|we|go ahead and|quickly)[, ]+)*"
+_POLITE = r"(?:(?:hey|hi|hello|ok|okay|now|so|please|pls|kindly|just|can|could|would|will|you|we)[, ]+)*"
 _VERBS: tuple[tuple[str, str], ...] = (
     ("delete", r"delete|remove|kill|destroy|drop|terminate|evict|get rid of"),
     ("undo", r"roll ?back|undo|revert"),

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from answers.cluster.reading import Reading
-from answers.cluster.said import Draft, Spot, listed
+from answers.cluster.said import Draft, Spot, counted, listed
 from cluster.graph import Node
 from cluster.values import entries, text
 
@@ -23,7 +23,7 @@ def asks_conditions(reading: Reading) -> bool:
 
 def asks_pressure(reading: Reading) -> bool:
     """Whether a question is about what only nodes are under."""
-    return reading.asks(r"(?:memory|disk|pid|process\w*|node) pressure")
+    return reading.asks(r"(?:memory|disk|pid) ?pressure")
 
 
 def say_conditions(draft: Draft, nodes: Sequence[Node], reading: Reading) -> None:
@@ -37,6 +37,8 @@ def say_conditions(draft: Draft, nodes: Sequence[Node], reading: Reading) -> Non
             f"{listed(node.name for node in bad)} {'has' if len(bad) == 1 else 'have'} {under}" if bad
             else f"No Node of {len(nodes)} has {under}"
         )  # fmt: skip
+    elif not wanted:
+        draft.lead.append(f"None of {counted(len(nodes), 'Node')} reports such a condition")
     for node in nodes[:_SHOWN]:
         draft.say(node, Spot(short=1))
         for kind in wanted:
@@ -55,6 +57,8 @@ def _wanted(nodes: Sequence[Node], reading: Reading) -> list[str]:
         kind for kind, words in spelled.items()
         if " " in words and (words in reading.masked or kind.lower() in reading.masked)
     ]  # fmt: skip
+    if asks_pressure(reading):
+        return named
     return named or [k for k in known if not reading.asks("pressure") or k.endswith("Pressure")]
 
 

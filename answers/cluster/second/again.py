@@ -101,7 +101,9 @@ class SecondReader:
         if meant is None or reader.read(meant).aspect is reading.aspect:
             return found
         draft = plan(meant)
-        return _said(draft, meant, near[0].score) if isinstance(draft, Draft) else found
+        if not isinstance(draft, Draft) or draft.aspect is found.aspect:
+            return found
+        return _said(draft, meant, near[0].score)
 
     def _is_told(self, question: str, reader: Reader) -> bool:
         near = self._nearest.find(slotted(reader.read(question)))[0]
