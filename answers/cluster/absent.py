@@ -62,7 +62,9 @@ def _names(reading: Reading, missing: Sequence[str]) -> Iterator[tuple[str, bool
         words = {t.low for t in reading.tokens[max(first - 1, 0) : place]}
         words |= {t.low for t in reading.tokens[place + 1 : place + 2] if t.low in ("namespace", "ns")}
         kinds = [k for k in reading.typed if place in (k.last, k.first - 1) and _is_single(k, reading)]
-        if any("Namespace" in kind.kinds for kind in kinds) or (words & _PLACE and not kinds):
+        if any("Namespace" in kind.kinds for kind in kinds) or (
+            words & _PLACE and not kinds and not reading.mentions
+        ):
             yield token.text, True
         elif token.text in missing or words & _OF or kinds:
             yield token.text, False

@@ -77,6 +77,11 @@ def _whole(node: Node, words: set[str], weak: bool) -> list[Path]:
     return [path for size, _, path in scored if size == most][:_MOST]
 
 
+def fields_of(node: Node) -> Iterator[tuple[Path, Any]]:
+    """The fields of an object at any depth, with their values."""
+    return _fields(node.value, ())
+
+
 def _fields(value: Any, above: Path) -> Iterator[tuple[Path, Any]]:
     if len(above) > _DEEPEST:
         return

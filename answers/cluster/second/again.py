@@ -8,17 +8,22 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from pathlib import Path
+from pathlib import Path as File
 from typing import Protocol
 
+from answers.cluster import scripts
+from answers.cluster.choice import choose
+from answers.cluster.fields import Path
 from answers.cluster.mentions import Mention
 from answers.cluster.named import counts_things
 from answers.cluster.reading import Reader, Reading
-from answers.cluster.said import Draft
+from answers.cluster.said import Draft, Spot, counted
+from answers.cluster.second.inside import FieldFinder, holders
 from answers.cluster.second.nearest import Near, Nearest, Vectors
 from answers.cluster.second.phrasings import UNTOLD, filled
 from answers.cluster.second.slots import Slotted, slotted
 from answers.cluster.wording import HOW_TO, UNKNOWABLE, Aspect
+from cluster.graph import Node
 
 Plan = Callable[[str], object]
 
@@ -48,6 +53,12 @@ _WHOLE = 3
 _BREAK = re.compile(
     r"(?<=[.?!;])\s+|\s+[-–—]+\s+|[:;,]\s+(?:so |and |but |because |since |then )?|\s+(?:because|so that|cause) "
 )
+_INSIDE = 0.5
+_CLOSEST = "The question was not understood in full; these of its fields are closest to it"
+_DISTINCT = re.compile(r"[a-z][A-Z]|\d|[._]")
+"""A word that stands for one thing only."""
+_TOLD_OR_NOT = (Aspect.OWNER, Aspect.ACCESS, Aspect.WHY)
+"""What is told from its own place, or not at all."""
 _VAGUE = (None, Aspect.DESCRIBE)
 
 
@@ -66,9 +77,10 @@ class Model(Protocol):
 class SecondReader:
     """Reads questions again; `model` gives the index's model, `kept` is where its vectors may stay."""
 
-    def __init__(self, model: Callable[[], Model], kept: Path | None = None) -> None:
+    def __init__(self, model: Callable[[], Model], kept: File | None = None) -> None:
         self._model = model
         self._nearest = Nearest(lambda texts: model().embed(texts), kept)
+        self._fields = FieldFinder(lambda texts: model().embed(texts))
 
     def _ordinary(self, word: str) -> bool:
         """Whether a word is one of plain English, which the model knows as a whole, and no name."""
@@ -84,7 +96,7 @@ class SecondReader:
         for one in self._forms(reading):
             if (found := self._like(one, plan)) is not None:
                 return found
-        return None
+        return self._inside(reading, reader) or self._held(reading, reader)
 
     def check(self, question: str, reader: Reader, plan: Plan, found: Draft) -> Draft | None:
         """What the grammar found, or another answer where the question is clearly like others; None for no answer."""
@@ -124,12 +136,46 @@ class SecondReader:
         free = not mention.namespace and not mention.kinds
         return free and (elsewhere or doubtful) and self._ordinary(mention.said.lower())
 
+    def _inside(self, reading: Reading, reader: Reader) -> Draft | None:
+        """The fields of the one object that is named which are like the question, under what it is."""
+        if self._is_foreign(reading) or len(reading.mentions) != 1 or reading.aspect in _TOLD_OR_NOT:
+            return None
+        near = self._nearest.find(slotted(reading))
+        if not near[0].phrasing.is_told or HOW_TO.search(reading.masked) or UNKNOWABLE.search(reading.masked):
+            return None
+        draft = Draft(sure=_INSIDE, clusters=list(reading.clusters))
+        nodes = choose(reading.mentions[0], reading, draft, reader.catalog)
+        paths = self._fields.find(nodes[0], _asked(reading)) if nodes and nodes[0].present else []
+        if not paths:
+            return None
+        draft.lead.append(_CLOSEST)
+        return _shown(draft, [(nodes[0], path) for path in paths], reader)
+
+    def _held(self, reading: Reading, reader: Reader) -> Draft | None:
+        """The parts of objects that are named by the one word which nothing else explains."""
+        words = [w for w in (*reading.unknown, *reading.missing) if _DISTINCT.search(w)]
+        if (
+            len(set(words)) != 1
+            or reading.mentions
+            or HOW_TO.search(reading.masked)
+            or UNKNOWABLE.search(reading.masked)
+        ):
+            return None
+        found = holders(words[0], reader.catalog)
+        draft = Draft(sure=_INSIDE, lead=[f"`{words[0]}` is named in {counted(len(found), 'object')}"])
+        return _shown(draft, found, reader) if found else None
+
+    def _is_foreign(self, reading: Reading) -> bool:
+        """Whether a word is neither explained nor plain English, or a name was only guessed."""
+        strange = (
+            any(not self._ordinary(word.lower()) for word in reading.unknown)
+            or len(reading.unknown) > _UNKNOWN
+        )
+        guessed = any(mention.guessed for mention in reading.named)
+        return bool(reading.missing) or strange or guessed or counts_things(reading)
+
     def _like(self, reading: Reading, plan: Plan) -> Draft | None:
-        if reading.missing or any(not self._ordinary(word.lower()) for word in reading.unknown):
-            return None
-        if len(reading.unknown) > _UNKNOWN:
-            return None
-        if any(mention.guessed for mention in reading.named) or counts_things(reading):
+        if self._is_foreign(reading):
             return None
         asked = slotted(reading)
         near = self._nearest.find(asked)
@@ -139,10 +185,18 @@ class SecondReader:
         for one in _answerable(near, least):
             question = rewritten(one, asked)
             if question and isinstance(draft := plan(question), Draft):
+                if one.score < CLEAR:
+                    self._add_fields(draft, reading)
                 return _said(
                     draft, question, min(SURE, one.score) - _A_WORD * max(0, len(reading.unknown) - 1)
                 )
         return None
+
+    def _add_fields(self, draft: Draft, reading: Reading) -> None:
+        """The fields like the question too, where what it means is not quite clear."""
+        for node in draft.objects[:1] if len(reading.mentions) == 1 else ():
+            for path in self._fields.find(node, _asked(reading)):
+                draft.say(node, Spot(path=path), detail=True)
 
 
 def _is_open(reading: Reading, near: Sequence[Near]) -> bool:
@@ -163,6 +217,21 @@ def _answerable(near: Sequence[Near], least: float) -> Iterator[Near]:
         if one.score < max(least, near[0].score - _EQUAL) or not one.phrasing.is_told:
             return
         yield one
+
+
+def _asked(reading: Reading) -> str:
+    """The words of a question without the names in it."""
+    return re.sub(r"§+", " ", reading.loose)
+
+
+def _shown(draft: Draft, found: Sequence[tuple[Node, Path]], reader: Reader) -> Draft:
+    """An answer of fields, each under its object."""
+    for node, path in found:
+        draft.say(node)
+        draft.say(node, Spot(path=path), detail=True)
+    draft.objects = list(dict.fromkeys(node for node, _ in found))
+    draft.commands = [scripts.describe(node, reader.kinds) for node in draft.objects]
+    return draft
 
 
 def _said(draft: Draft, question: str, score: float) -> Draft:
