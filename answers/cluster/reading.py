@@ -61,7 +61,8 @@ _ASKS_OF = frozenset(
 _LONGEST = 2_000
 _MOST_OF_A_NAME = 6
 _LIKE_A_NAME = re.compile(r"[a-z]-[a-z]|\d")
-_VERSION = re.compile(r"\d+(?:\.\d+)?(?:[kmgtp]i?)?b?|v?\d+(?:\.\d+)*(?:-[\w.]+)?|:[\w.-]+")
+VERSION = re.compile(r"\d+(?:\.\d+)?(?:[kmgtp]i?)?b?|v?\d+(?:\.\d+)*(?:-[\w.]+)?|:[\w.-]+")
+"""A number, a quantity, a version or a tag: it looks like a name and is none."""
 
 
 @dataclass(slots=True)
@@ -283,7 +284,7 @@ class Reader:
             if not names:
                 if (
                     _LIKE_A_NAME.search(token.low)
-                    and not _VERSION.fullmatch(token.low)
+                    and not VERSION.fullmatch(token.low)
                     and "=" not in token.text
                 ):
                     missing.append(token.text)

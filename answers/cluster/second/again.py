@@ -16,7 +16,7 @@ from answers.cluster.choice import choose
 from answers.cluster.fields import Path
 from answers.cluster.mentions import Mention
 from answers.cluster.named import counts_things
-from answers.cluster.reading import Reader, Reading
+from answers.cluster.reading import VERSION, Reader, Reading
 from answers.cluster.said import Draft, Spot, counted
 from answers.cluster.second.inside import FieldFinder, holders
 from answers.cluster.second.nearest import Near, Nearest, Vectors
@@ -48,6 +48,7 @@ _CLAUSE = 0.65
 _A_WORD = 0.05
 """So much less sure is an answer for each further word that nothing explains."""
 _TRIED = 4
+_STEM = 3
 _WHOLE = 3
 """Tokens of a word that is not cut into pieces, between the two at the ends."""
 _BREAK = re.compile(
@@ -83,8 +84,10 @@ class SecondReader:
         self._fields = FieldFinder(lambda texts: model().embed(texts))
 
     def _ordinary(self, word: str) -> bool:
-        """Whether a word is one of plain English, which the model knows as a whole, and no name."""
-        return self._model().count_tokens([word]) == [_WHOLE]
+        """Whether a word or its stem is one of plain English, which the model knows as a whole, and no name."""
+        if VERSION.fullmatch(word):
+            return True
+        return _WHOLE in self._model().count_tokens([word, *_stems(word)])
 
     def read(self, question: str, reader: Reader, plan: Plan) -> Draft | None:
         """An answer to what was probably meant; None where nothing is sure enough."""
@@ -217,6 +220,15 @@ def _answerable(near: Sequence[Near], least: float) -> Iterator[Near]:
         if one.score < max(least, near[0].score - _EQUAL) or not one.phrasing.is_told:
             return
         yield one
+
+
+def _stems(word: str) -> list[str]:
+    """What a word may be an inflection of: `flap` of `flapping`, `cope` of `coping`."""
+    for ending in ("ing", "ed", "es", "s", "er", "ly"):
+        stem = word.removesuffix(ending)
+        if stem != word and len(stem) >= _STEM:
+            return [stem, f"{stem}e", stem[:-1] if stem[-1] == stem[-2] else stem]
+    return []
 
 
 def _asked(reading: Reading) -> str:
