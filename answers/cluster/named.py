@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from answers.cluster import access, facts, places, related, scripts
 from answers.cluster.catalog import Catalog, containers
-from answers.cluster.choice import choose, is_meant
+from answers.cluster.choice import USABLE, choose, is_meant
 from answers.cluster.fields import named_fields
 from answers.cluster.kinds import KindWords, singular
 from answers.cluster.mentions import Mention
@@ -71,6 +71,8 @@ def answer(draft: Draft, reading: Reading, catalog: Catalog, kinds: KindWords) -
         if w.lower() not in explained and w not in settings and not _is_hint(w, chosen)
     ]
     aspect = Aspect.ENV if settings and reading.aspect is not Aspect.WHY else _aspect_of(reading)
+    if aspect is Aspect.CALLERS and all(nodes[0].kind in USABLE for _, nodes in chosen):
+        aspect = Aspect.USERS
     if all(nodes[0].kind == "Node" for _, nodes in chosen) and asks_conditions(reading):
         aspect = Aspect.HEALTH
         unknown = [word for word in unknown if word.lower() not in CONDITION_WORDS]

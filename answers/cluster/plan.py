@@ -29,6 +29,11 @@ _ASKS_VERSION = re.compile(
 )
 
 
+_ACTS_ITSELF = re.compile(
+    r"(?:which|what|any|all) ((?:[a-z]+ )*[a-z]+) (?:that )?(?:can|may|could)(?: ?not)? "
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Declined:
     """A question about the cluster that its objects do not answer; `missing` names what does not exist."""
@@ -104,6 +109,10 @@ def _everywhere(reading: Reading) -> bool:
 
 def _is_access(reading: Reading) -> bool:
     """Whether rights are asked about, and not the network: `who is allowed to connect to cart`."""
+    if (acts := _ACTS_ITSELF.search(reading.loose)) and not reading.mentions:
+        first = next((s for s in reading.subjects if reading.tokens[s.last - 1].end == acts.end(1)), None)
+        if first and not {"ServiceAccount", "Role", "ClusterRole"} & set(first.kinds):
+            return False  # `which autoscalers cannot read metrics`
     network = "NetworkPolicy" in reading.kinds or (reading.aspect is Aspect.POLICIES and reading.mentions)
     return Aspect.ACCESS in reading.aspects and not network
 

@@ -31,7 +31,7 @@ LIKE = 0.62
 """How near a phrasing has to be where the question names an object or a namespace."""
 LIKE_UNNAMED = 0.7
 """The same where it names kinds only."""
-CLEAR = 0.85
+CLEAR = 0.78
 """From here on a phrasing outweighs what the grammar makes of a question, if it also leads by `MARGIN`."""
 MARGIN = 0.12
 _OUTWEIGHS = (0.78, 0.15)

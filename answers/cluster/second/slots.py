@@ -18,12 +18,16 @@ _WORDS: tuple[tuple[str, str], ...] = (
     ("bound", r"limits?|requests?"),
     ("probe", r"liveness|readiness|startup"),
     ("extreme", r"most|highest|largest|biggest|greatest|fewest|least|lowest|smallest|oldest|newest|youngest"),
+    ("verb", r"read|get|list|watch|create|delete|update|patch|edit|write|modify|remove"),
     ("number", r"\d+(?:\.\d+)?(?:[kmgtp]i?)?b?|two|three|four|five|six|seven|eight|nine|ten"),
 )  # fmt: skip
+_MAY = frozenset({"may", "can", "could", "to", "allowed", "not"})
+_HOLDER = re.compile(r"(?:worker )?nodes?|namespaces?|ns|machines?")
+"""Kinds that hold others: they say how a question is asked."""
 STAND_IN = {
     "name": "cart", "name2": "payment", "node": "node-1", "node2": "node-2", "namespace": "shop", "namespace2": "blog",
     "state": "pending", "resource": "memory", "bound": "limit", "probe": "readiness", "extreme": "most", "number": "3",
-    "measure": "replicas", "value": "mongo", "kind": "deployments", "kind2": "services",
+    "measure": "replicas", "verb": "read", "value": "mongo", "kind": "deployments", "kind2": "services",
 }  # fmt: skip
 """What stands for each slot where a phrase is embedded: an ordinary word, so that the model reads a sentence."""
 
@@ -62,7 +66,13 @@ def slotted(reading: Reading) -> Slotted:
             values.append(said)
         number = "2" if values.index(said) else ""
         stands = STAND_IN.get(f"{slot}{number}", STAND_IN[slot])
-        plain = STAND_IN[f"name{number}"] if slot == "node" else stands
+        plain = (
+            STAND_IN[f"name{number}"]
+            if slot == "node"
+            else said
+            if _HOLDER.fullmatch(said.lower())
+            else stands
+        )
         between = reading.text[end:start]
         literal += [between, said if slot == "kind" else plain]
         general += [between, plain]
@@ -96,6 +106,8 @@ def _spans(reading: Reading) -> Iterator[tuple[int, int, str]]:
     for place, token in enumerate(reading.tokens):
         if place not in covered:
             for slot, words in _WORDS:
+                if slot == "verb" and not (place and reading.tokens[place - 1].low in _MAY):
+                    continue
                 if re.fullmatch(words, token.text if slot == "value" else token.low):
                     yield token.start, token.end, slot
                     break
