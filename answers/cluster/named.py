@@ -15,7 +15,7 @@ from answers.cluster.mentions import Mention
 from answers.cluster.node_facts import WORDS as CONDITION_WORDS
 from answers.cluster.node_facts import asks_conditions
 from answers.cluster.reading import Reading
-from answers.cluster.said import Draft, Spot
+from answers.cluster.said import Draft, Spot, listed, titled
 from answers.cluster.wording import ACTS, PASSIVE, Aggregate, Aspect
 from cluster.graph import Node
 from cluster.values import entries, text
@@ -50,6 +50,10 @@ _RUNS_ON = (
     r"(?:the )?(?:node )?§+"
 )
 """Asks what is on a node, and not how it is."""
+_OPTIONAL = frozenset(
+    "taint toleration affinity finalizer hostalias sidecar initcontainer nodeselector imagepullsecret".split()
+)
+"""Fields that objects may be without."""
 _OPEN = (None, Aspect.HOLDS, Aspect.DESCRIBE)
 _COUNTED = (*_OPEN, Aspect.HEALTH, Aspect.NODE)
 """Nothing in particular is asked of the object."""
@@ -78,6 +82,9 @@ def answer(draft: Draft, reading: Reading, catalog: Catalog, kinds: KindWords) -
         unknown = [word for word in unknown if word.lower() not in CONDITION_WORDS]
     if aspect in _OF_PODS and chosen[0][1][0].kind in _GUARDS:
         aspect = _BY_KIND[chosen[0][1][0].kind]
+    if unknown and (unset := _unset(unknown, [nodes[0] for _, nodes in chosen])):
+        draft.lead.append(unset)
+        aspect, unknown = Aspect.DESCRIBE, []
     if set(reading.missing) & set(unknown) or len(unknown) > _tolerated(
         aspect, bool(settings), chosen, reading
     ):
@@ -221,6 +228,13 @@ def _field_words(reading: Reading, nodes: Iterable[Node]) -> set[str]:
     parts = {singular(p.lower()) for key in keys for p in re.split(r"(?<=[a-z0-9])(?=[A-Z])|[-_./]", key)}
     whole = {key.lower() for key in keys} | {".".join(map(str, path)).lower() for path in paths}
     return {w.lower() for w in reading.unknown if singular(w.lower()) in parts or w.lower() in whole}
+
+
+def _unset(unknown: Sequence[str], nodes: Sequence[Node]) -> str:
+    """That the objects are without what the words name, which not every object has: taints, finalizers."""
+    if not {singular(word.lower()) for word in unknown} <= _OPTIONAL:
+        return ""
+    return f"{listed(map(titled, nodes))} {'has' if len(nodes) == 1 else 'have'} no {listed(unknown)}"
 
 
 def _tolerated(

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from answers.cluster import access, facts, lists, named, node_facts, places, scripts
+from answers.cluster.candidates import superlative
 from answers.cluster.catalog import WORKLOADS, Catalog
 from answers.cluster.filters import filters_of
 from answers.cluster.kinds import KindWords
@@ -48,6 +49,11 @@ def plan(question: str, reader: Reader, namespaces: Sequence[str] = ()) -> Draft
     """
     reading = reader.read(question)
     reading.namespaces = reading.namespaces or [n for n in namespaces if n in reader.catalog.namespaces]
+    return plan_of(reading, reader)
+
+
+def plan_of(reading: Reading, reader: Reader) -> Draft | Declined | None:
+    """The same of a question that is taken apart already."""
     if HOW_TO.search(_unmasked(reading)):
         return None
     things = bool(reading.mentions or reading.namespaces or reading.kinds)
@@ -139,9 +145,9 @@ def _collect(draft: Draft, reading: Reading, catalog: Catalog, kinds: KindWords)
         quote_versions(draft, catalog)
         draft.commands = [["kubectl", "version"], ["kubectl", "get", "nodes", "-o", "wide"]]
         return True
-    if reading.asks(r"any\w*|some\w*|what|which|every\w*|all|list|show") and any(
-        one.state for one in filters_of(reading, ("Pod",), catalog)[0]
-    ):
+    conditions = filters_of(reading, ("Pod",), catalog)[0]
+    asked = reading.asks(r"any\w*|some\w*|what|which|every\w*|all|list|show")
+    if asked and any(one.state for one in conditions) and not any(one.number for one in conditions):
         return _of_kinds(draft, reading, catalog, kinds, ("Pod",))
     return _of_places(draft, reading, catalog, kinds) or _of_workloads(draft, reading, catalog, kinds)
 
@@ -150,7 +156,7 @@ def _of_workloads(draft: Draft, reading: Reading, catalog: Catalog, kinds: KindW
     """`what in shop runs without limits`, `images in shop`: about things that the question does not name."""
     filters, _ = filters_of(reading, WORKLOADS, catalog)
     of_all = reading.asks(r"what|which|who|any\w*|every\w*|all|list|show|things?|stuff|top") and (
-        filters or lists.superlative(reading)
+        filters or superlative(reading)
     )
     asked = [one for one in reading.aspects if one not in (Aspect.USERS, Aspect.HOLDS, Aspect.DESCRIBE)]
     here = bool(reading.namespaces) and bool(asked) and asked[0] in _OF_WORKLOADS

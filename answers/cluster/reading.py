@@ -19,45 +19,8 @@ from connectors import environments
 _TOKEN = re.compile(r"[A-Za-z0-9_](?:[\w.:/*=-]*[\w*])?|[\u3400-\u9fff]+")
 _EITHER = re.compile(r"(?<![\w/.-])([A-Za-z]+)/([A-Za-z]+)(?![\w/.-])")
 _POSSESSIVE = re.compile(r"'s?(?![A-Za-z])|[`\"“”]")
-_INTO = frozenset(
-    {
-        "in",
-        "inside",
-        "within",
-        "from",
-        "namespace",
-        "ns",
-        "namespaces",
-        "of",
-        "into",
-        "for",
-        "on",
-        "at",
-        "or",
-        "and",
-        "than",
-    }
-)
-_ASKS_OF = frozenset(
-    {
-        "does",
-        "is",
-        "of",
-        "for",
-        "has",
-        "by",
-        "are",
-        "do",
-        "and",
-        "can",
-        "with",
-        "on",
-        "in",
-        "the",
-        "what's",
-        "run",
-    }
-)
+_INTO = frozenset("in inside within from namespace ns namespaces of into for on at or and than".split())
+_ASKS_OF = frozenset("does is of for has by are do and can with on in the what's run".split())
 _LONGEST = 2_000
 _MOST_OF_A_NAME = 6
 _LIKE_A_NAME = re.compile(r"[a-z]-[a-z]|\d")

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path as File
 from typing import Protocol
 
@@ -16,12 +15,14 @@ from answers.cluster.choice import choose
 from answers.cluster.fields import Path
 from answers.cluster.mentions import Mention
 from answers.cluster.named import counts_things
+from answers.cluster.plan import plan_of
 from answers.cluster.reading import VERSION, Reader, Reading
 from answers.cluster.said import Draft, Spot, counted
 from answers.cluster.second.inside import FieldFinder, holders
 from answers.cluster.second.nearest import Near, Nearest, Vectors
-from answers.cluster.second.phrasings import UNTOLD, filled
-from answers.cluster.second.slots import Slotted, slotted
+from answers.cluster.second.phrasings import UNTOLD, words
+from answers.cluster.second.rewriting import clauses, rewritten, without, words_of
+from answers.cluster.second.slots import slotted
 from answers.cluster.wording import HOW_TO, UNKNOWABLE, Aspect
 from cluster.graph import Node
 
@@ -51,16 +52,12 @@ _TRIED = 4
 _STEM = 3
 _WHOLE = 3
 """Tokens of a word that is not cut into pieces, between the two at the ends."""
-_BREAK = re.compile(
-    r"(?<=[.?!;])\s+|\s+[-–—]+\s+|[:;,]\s+(?:so |and |but |because |since |then )?|\s+(?:because|so that|cause) "
-)
 _INSIDE = 0.5
 _CLOSEST = "The question was not understood in full; these of its fields are closest to it"
 _DISTINCT = re.compile(r"[a-z][A-Z]|\d|[._]")
 """A word that stands for one thing only."""
 _TOLD_OR_NOT = (Aspect.OWNER, Aspect.ACCESS, Aspect.WHY)
 """What is told from its own place, or not at all."""
-_VAGUE = (None, Aspect.DESCRIBE)
 
 
 class Model(Protocol):
@@ -85,7 +82,7 @@ class SecondReader:
 
     def _ordinary(self, word: str) -> bool:
         """Whether a word or its stem is one of plain English, which the model knows as a whole, and no name."""
-        if VERSION.fullmatch(word):
+        if VERSION.fullmatch(word) or word in words():
             return True
         return _WHOLE in self._model().count_tokens([word, *_stems(word)])
 
@@ -104,6 +101,9 @@ class SecondReader:
     def check(self, question: str, reader: Reader, plan: Plan, found: Draft) -> Draft | None:
         """What the grammar found, or another answer where the question is clearly like others; None for no answer."""
         reading = reader.read(question)
+        if doubtful := [m for m in reading.named if m.guessed and self._is_plain(m, reading)]:
+            other = plan_of(without(reading, doubtful), reader)
+            return other if isinstance(other, Draft) else found
         asked = slotted(reading)
         near = self._nearest.find(asked)
         if near[0].phrasing.means == UNTOLD and _leads(near, *_UNTOLD):
@@ -129,7 +129,7 @@ class SecondReader:
         yield reading
         plain = [m for m in reading.named if self._is_plain(m, reading)]
         if plain:
-            yield _without(reading, plain)
+            yield without(reading, plain)
 
     def _is_plain(self, mention: Mention, reading: Reading) -> bool:
         elsewhere = bool(reading.namespaces) and not any(
@@ -148,7 +148,7 @@ class SecondReader:
             return None
         draft = Draft(sure=_INSIDE, clusters=list(reading.clusters))
         nodes = choose(reading.mentions[0], reading, draft, reader.catalog)
-        paths = self._fields.find(nodes[0], _asked(reading)) if nodes and nodes[0].present else []
+        paths = self._fields.find(nodes[0], words_of(reading)) if nodes and nodes[0].present else []
         if not paths:
             return None
         draft.lead.append(_CLOSEST)
@@ -198,7 +198,7 @@ class SecondReader:
     def _add_fields(self, draft: Draft, reading: Reading) -> None:
         """The fields like the question too, where what it means is not quite clear."""
         for node in draft.objects[:1] if len(reading.mentions) == 1 else ():
-            for path in self._fields.find(node, _asked(reading)):
+            for path in self._fields.find(node, words_of(reading)):
                 draft.say(node, Spot(path=path), detail=True)
 
 
@@ -206,7 +206,9 @@ def _is_open(reading: Reading, near: Sequence[Near]) -> bool:
     """Whether the objects may tell: words that ask for what they do not are outweighed by a clear likeness only."""
     if not UNKNOWABLE.search(reading.masked) and not HOW_TO.search(reading.masked):
         return True
-    return near[0].phrasing.is_told and _leads(near, *_OUTWEIGHS)
+    others = max((one.score for one in near if not one.phrasing.is_told), default=0.0)
+    least, lead = _OUTWEIGHS
+    return near[0].phrasing.is_told and near[0].score >= least and near[0].score - others >= lead
 
 
 def _leads(near: Sequence[Near], score: float, lead: float) -> bool:
@@ -231,11 +233,6 @@ def _stems(word: str) -> list[str]:
     return []
 
 
-def _asked(reading: Reading) -> str:
-    """The words of a question without the names in it."""
-    return re.sub(r"§+", " ", reading.loose)
-
-
 def _shown(draft: Draft, found: Sequence[tuple[Node, Path]], reader: Reader) -> Draft:
     """An answer of fields, each under its object."""
     for node, path in found:
@@ -250,48 +247,3 @@ def _said(draft: Draft, question: str, score: float) -> Draft:
     draft.lead.insert(0, f"Read as `{question}`")
     draft.sure = min(draft.sure, SURE, score)
     return draft
-
-
-def _without(reading: Reading, plain: Sequence[Mention]) -> Reading:
-    """The reading with these names as words."""
-    words = [word for mention in plain for word in mention.said.split()]
-    return replace(
-        reading,
-        mentions=[m for m in reading.mentions if m not in plain],
-        named=[m for m in reading.named if m not in plain],
-        unknown=[*reading.unknown, *words],
-    )
-
-
-def rewritten(near: Near, asked: Slotted) -> str | None:
-    """The phrasing's question about what was asked of; None where it asks of other things."""
-    slots = near.phrasing.slots
-    values = asked.values()
-    wanted = set(slots) - {"resource", "probe"}
-    if "name" in wanted and "name" not in values and "node" in values:
-        values["name"] = values.pop("node")
-    if not wanted <= values.keys():
-        return None
-    if any(slot in values and slot not in slots for slot in ("name", "name2", "node")):
-        return None
-    question = filled(near.phrasing.means, values)
-    places = [values[slot] for slot in ("namespace", "namespace2") if slot in values and slot not in slots]
-    return f"{question} in {' and '.join(places)}" if places else question
-
-
-def clauses(question: str, reader: Reader) -> Iterator[str]:
-    """The parts of a question that may be asked alone: all that it names and asks stands in them."""
-    parts = [part.strip() for part in _BREAK.split(question) if part and part.strip()]
-    if len(parts) < 2:
-        return
-    names = _names(reader.read(question))
-    for first in range(len(parts)):
-        for last in range(len(parts), first, -1):
-            clause = ", ".join(parts[first:last])
-            reading = reader.read(clause)
-            if last - first < len(parts) and names <= _names(reading) and reading.aspect not in _VAGUE:
-                yield clause
-
-
-def _names(reading: Reading) -> set[str]:
-    return {mention.said.lower() for mention in reading.named}

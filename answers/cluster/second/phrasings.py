@@ -45,6 +45,12 @@ def filled(text: str, values: dict[str, str]) -> str:
 
 
 @lru_cache(maxsize=1)
+def words() -> frozenset[str]:
+    """The words of all of them, in lower case."""
+    return frozenset(re.findall(r"[a-z]+", " ".join(_SLOT.sub(" ", one.text).lower() for one in phrasings())))
+
+
+@lru_cache(maxsize=1)
 def phrasings() -> tuple[Phrasing, ...]:
     """All of them, each block's question first."""
     found: list[Phrasing] = []
