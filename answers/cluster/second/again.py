@@ -20,7 +20,7 @@ from answers.cluster.reading import VERSION, Reader, Reading
 from answers.cluster.said import Draft, Spot, counted
 from answers.cluster.second.inside import FieldFinder, holders
 from answers.cluster.second.nearest import Near, Nearest, Vectors
-from answers.cluster.second.phrasings import UNTOLD, words
+from answers.cluster.second.phrasings import FOREIGN, UNTOLD, words
 from answers.cluster.second.rewriting import clauses, rewritten, without, words_of
 from answers.cluster.second.slots import slotted
 from answers.cluster.wording import HOW_TO, UNKNOWABLE, Aspect
@@ -43,6 +43,8 @@ _EQUAL = 0.08
 """A phrasing that is so much farther than the nearest means something else."""
 SURE = 0.7
 """At most so sure is an answer to a question that was read again."""
+_LONG = 20
+"""Words from which on a question tells a story, of which the objects are only a part."""
 _UNKNOWN = 4
 """Words that nothing explains which a question may hold."""
 _CLAUSE = 0.65
@@ -106,7 +108,7 @@ class SecondReader:
             return other if isinstance(other, Draft) else found
         asked = slotted(reading)
         near = self._nearest.find(asked)
-        if near[0].phrasing.means == UNTOLD and _leads(near, *_UNTOLD):
+        if near[0].phrasing.means == UNTOLD and (_leads(near, *_UNTOLD) or _names_foreign(reading)):
             return None
         if not near[0].phrasing.is_told or not _leads(near, CLEAR, MARGIN):
             return found
@@ -170,10 +172,9 @@ class SecondReader:
 
     def _is_foreign(self, reading: Reading) -> bool:
         """Whether a word is neither explained nor plain English, or a name was only guessed."""
-        strange = (
-            any(not self._ordinary(word.lower()) for word in reading.unknown)
-            or len(reading.unknown) > _UNKNOWN
-        )
+        if len(reading.unknown) > _UNKNOWN or len(reading.tokens) > _LONG:
+            return True
+        strange = any(not self._ordinary(word.lower()) for word in reading.unknown)
         guessed = any(mention.guessed for mention in reading.named)
         return bool(reading.missing) or strange or guessed or counts_things(reading)
 
@@ -204,11 +205,17 @@ class SecondReader:
 
 def _is_open(reading: Reading, near: Sequence[Near]) -> bool:
     """Whether the objects may tell: words that ask for what they do not are outweighed by a clear likeness only."""
-    if not UNKNOWABLE.search(reading.masked) and not HOW_TO.search(reading.masked):
+    doubts = UNKNOWABLE.search(reading.masked) or HOW_TO.search(reading.masked) or _names_foreign(reading)
+    if not doubts:
         return True
     others = max((one.score for one in near if not one.phrasing.is_told), default=0.0)
     least, lead = _OUTWEIGHS
     return near[0].phrasing.is_told and near[0].score >= least and near[0].score - others >= lead
+
+
+def _names_foreign(reading: Reading) -> bool:
+    """Whether a word that nothing explains is one of other subjects."""
+    return any(word.lower() in FOREIGN for word in reading.unknown)
 
 
 def _leads(near: Sequence[Near], score: float, lead: float) -> bool:
