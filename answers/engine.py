@@ -32,6 +32,8 @@ from index.search_types import WRITTEN, Filters
 
 LEAST = 0.2
 """Below this confidence the answer is withheld."""
+OBJECTS_FIRST = 0.75
+"""Where live objects answer at least so surely, the documents are not asked; else the surer of both answers."""
 WIDEST = 3_200
 """Characters that the best passage may grow to around the match."""
 WIDE = 1_600
@@ -111,10 +113,12 @@ class Answerer:
             return self._from_documents(question, filters)
         # Where the objects were asked and do not tell, their words must not guess.
         kinds = tuple(kind for kind in filters.kinds if kind != OBJECT)
-        if not live.abstained or (filters.kinds and not kinds):
+        if (not live.abstained and live.confidence >= OBJECTS_FIRST) or (filters.kinds and not kinds):
             return live, None
         answer, study = self._from_documents(question, replace(filters, kinds=kinds))
-        return (replace(live, related=answer.related), None) if answer.abstained else (answer, study)
+        if answer.abstained or (not live.abstained and live.confidence > answer.confidence):
+            return replace(live, related=answer.related) if live.abstained else live, None
+        return answer, study
 
     def now(self, answer: Answer, filters: Filters) -> Answer:
         """An answer from documents, with a line on how the one live object that its question names is now."""

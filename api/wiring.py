@@ -224,7 +224,11 @@ class Wiring:
             return None
         from answers.cluster.pages import written_about
         from answers.cluster.responder import ClusterResponder
+        from answers.cluster.second.again import SecondReader
+        from index.embedding.models import fingerprint
 
+        index = self.index
+        kept = index.folder / f"phrasings.{fingerprint(index.embedding)}.npz"
         return ClusterResponder(
             self.clusters.view,
             self.ledger.get_many,
@@ -232,6 +236,7 @@ class Wiring:
             lambda namespaces: store.events(namespaces=list(namespaces) or None),
             pages=lambda words, filters: written_about(retriever, words, filters),
             contexts={source.cluster_name: source.context or "" for source in self.settings.live_clusters},
+            second=SecondReader(lambda: index.embedder, kept),
         )
 
     @cached_property

@@ -53,6 +53,12 @@ def _replicas(node: Node, catalog: Catalog) -> float | None:
     return float(number(node.value, "spec.replicas", 1)) if mapping(node.value, "spec.template") else None
 
 
+def _ready(node: Node, catalog: Catalog) -> float | None:
+    if node.kind == "DaemonSet":
+        return float(number(node.value, "status.numberReady"))
+    return float(number(node.value, "status.readyReplicas")) if mapping(node.value, "spec.template") else None
+
+
 def _restarts(node: Node, catalog: Catalog) -> float | None:
     pods = [node] if node.kind == "Pod" else catalog.pods(node)
     counts = [
@@ -104,6 +110,7 @@ def _entries(*paths: str) -> Measure:
 
 
 MEASURES: tuple[tuple[str, str, Measure], ...] = (
+    (r"(?:ready|available) (?:replicas?|instances?|copies|pods?)", "ready replicas", _ready),
     (r"replicas?|instances?|copies", "replicas", _replicas),
     (r"restart\w*", "restarts", _restarts),
     (

@@ -24,7 +24,7 @@ _FIRST: dict[Aspect, tuple[str, ...]] = {
     Aspect.ACCOUNT: _PODS,
     Aspect.ACCESS: ("ServiceAccount", "ClusterRole", "Role"),
 }
-_USABLE = (
+USABLE = (
     "ConfigMap",
     "PersistentVolumeClaim",
     "Secret",
@@ -32,12 +32,13 @@ _USABLE = (
     "StorageClass",
     "PersistentVolume",
 )
+"""What other objects use, and nothing calls."""
 _THEN = (
     *_PODS,
     "Node",
     "Service",
     "Ingress",
-    *_USABLE,
+    *USABLE,
     "HorizontalPodAutoscaler",
     "PodDisruptionBudget",
     "NetworkPolicy",
@@ -49,6 +50,8 @@ MOST = 4
 
 def choose(mention: Mention, reading: Reading, draft: Draft, catalog: Catalog) -> list[Node]:
     """The objects that a mention stands for, the assumed one first; says in `draft` what was assumed."""
+    if mention.many:
+        return list(mention.nodes)
     nodes = _within(mention, reading, catalog)
     if not mention.kinds:
         nodes = _with_field(nodes, reading) or _of_best_kind(nodes, reading.aspect)
@@ -126,10 +129,10 @@ def _of_best_kind(nodes: Sequence[Node], aspect: Aspect | None) -> list[Node]:
     order = [*(_FIRST.get(aspect, ()) if aspect else ()), *_THEN]
     if (
         aspect in (Aspect.USERS, Aspect.MOUNTS)
-        and any(n.kind in _USABLE for n in nodes)
+        and any(n.kind in USABLE for n in nodes)
         and not any(n.kind in _PODS for n in nodes)
     ):
-        order = [*_USABLE, *order]
+        order = [*USABLE, *order]
     if not nodes:
         return []
     kinds = {node.kind for node in nodes if node.kind not in _HIDDEN} or {node.kind for node in nodes}

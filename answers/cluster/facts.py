@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from answers.cluster import fact_parts, link_facts, pod_facts, troubles
+from answers.cluster import fact_parts, link_facts, node_facts, pod_facts, troubles
 from answers.cluster.catalog import Catalog, pod_path
 from answers.cluster.reading import Reading
 from answers.cluster.said import Draft
@@ -30,6 +30,9 @@ def _describe(draft: Draft, node: Node, reading: Reading, catalog: Catalog) -> b
 
 def _health(draft: Draft, node: Node, reading: Reading, catalog: Catalog) -> bool:
     troubles.say_health(draft, node, catalog)
+    if node.kind == "Node" and node_facts.asks_conditions(reading):
+        node_facts.say_conditions(draft, [node], reading)
+        draft.objects = []
     return True
 
 

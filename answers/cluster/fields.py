@@ -12,6 +12,7 @@ from cluster.graph import Node
 Path = tuple[str | int, ...]
 
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|[-_./]")
+_DOTTED = re.compile(r"[a-z]\w*(?:\.\w+)+")
 _WORD = re.compile(r"[a-z0-9]+")
 _SKIPPED = frozenset({"managedFields", "ownerReferences", "uid", "resourceVersion", "generation"})
 _DEEPEST = 8
@@ -33,8 +34,18 @@ def named_fields(node: Node, question: str, *, weak: bool = False, rare: Iterabl
 
     Of `rare` words, which nothing else explains, a field needs to hold only one, or several of them.
     """
+    if dotted := _dotted(node, question):
+        return dotted
     words = {singular(word) for word in _WORD.findall(question.lower())}
     return _whole(node, words, weak) or _partly(node, {singular(word.lower()) for word in rare} - _WEAK)
+
+
+def _dotted(node: Node, question: str) -> list[Path]:
+    """Fields that the question spells out: `spec.replicas`."""
+    spelled = set(_DOTTED.findall(question.lower()))
+    return [p for p, _ in _fields(node.value, ()) if spelled and ".".join(map(str, p)).lower() in spelled][
+        :_MOST
+    ]
 
 
 def _partly(node: Node, rare: set[str]) -> list[Path]:
@@ -64,6 +75,11 @@ def _whole(node: Node, words: set[str], weak: bool) -> list[Path]:
     scored.sort(key=lambda one: (one[0], one[1], str(one[2])))
     most = scored[0][0] if scored else 0
     return [path for size, _, path in scored if size == most][:_MOST]
+
+
+def fields_of(node: Node) -> Iterator[tuple[Path, Any]]:
+    """The fields of an object at any depth, with their values."""
+    return _fields(node.value, ())
 
 
 def _fields(value: Any, above: Path) -> Iterator[tuple[Path, Any]]:

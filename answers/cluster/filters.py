@@ -12,6 +12,7 @@ from answers.cluster.held import lacking
 from answers.cluster.image_filters import by_image
 from answers.cluster.kinds import singular
 from answers.cluster.mentions import Token
+from answers.cluster.port_filters import by_port
 from answers.cluster.reading import Reading
 from answers.cluster.state_filters import by_state
 from answers.cluster.wording import COMPARED
@@ -33,7 +34,7 @@ def filters_of(reading: Reading, kinds: Sequence[str], catalog: Catalog) -> tupl
     """The conditions that a question sets, and the words that they explain."""
     found: list[Filter] = []
     explained: set[str] = set()
-    for part in (lacking, _by_number, by_state, _by_type, by_image, _by_label, _by_name):
+    for part in (lacking, _by_number, by_state, _by_type, by_port, by_image, _by_label, _by_name):
         for one, words in part(reading, kinds, catalog):
             if part is _by_name and words <= explained:
                 continue

@@ -29,6 +29,10 @@ _IDIOMS: tuple[tuple[str, str], ...] = (
     (r"scaled (?:down )?to (?:zero|0|nothing)|switched off|turned off|parked", "with exactly zero replicas"),
     (r"(?:single|sole|lone|one)[ -](replicas?|instances?|pods?|copy|copies)|single points? of failure|spofs?", "exactly one replicas"),
     (r"(?:how often|how many times) (?:(?:did|has|have|does|was|is|were) )?(?:\w+ ){0,3}?(?:restart\w*|crash\w*|die[ds]?|dying|bounced?)", "how many restarts"),
+    (r"(?:with|have|has|having) (zero|0|one|two|three|four|five|\d+) (ready |available |running )?(replicas?|pods?|instances?|copies|containers?|restarts?|ports?|keys?)(?! or (?:more|fewer|less)| at (?:least|most))", r"with exactly \1 \2\3"),
+    (r"(?:with )?(\d+|two|three|four|five) (replicas?|pods?|instances?|copies|containers?|restarts?) or more", r"with at least \1 \2"),
+    (r"out[ -]of[ -]sync|not in sync|unsynced", "outofsync"),
+    (r"(?:(?:evenly |equally |well )?(?:spread|distributed|balanced|divided|scattered|split up) (?:out )?(?:over|across|between|among|on)|grouped by|split by|broken down by|sorted by|for each|on each|in each) (?:the |our |all )?(?:\w+ )?(node|namespace)s?", r"per \1"),
     # What something has or lacks.
     (r"(?:nobody|no one|noone|we (?:did not|never)|someone forgot to|(?:they|we) forgot to|forgot to|forgets? to) (?:ever )?(?:gave|give|set|sets|defined?|configured?|added?|put)(?: up| on)?", "without"),
     (r"(?:that |which |who )?(?:has|have|having) not (?:got )?|(?:does|do|did) not (?:have|set|define|specify|declare|come with|use)|not (?:having|setting|defining|set up with|equipped with)|free of|devoid of", "without"),

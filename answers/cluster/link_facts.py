@@ -153,7 +153,8 @@ def say_guards(kind: str, said: str, verb: str) -> Say:
 
     def add(draft: Draft, node: Node, reading: Reading, catalog: Catalog) -> bool:
         if node.kind == kind:
-            return say_summary(draft, node, reading, catalog)
+            _say_guard(draft, node)
+            return True
         edges = [
             e for one in (node, *catalog.pods(node)) for e in catalog.graph.reaching(one.id, EdgeType.SELECTS)
         ]
@@ -165,14 +166,19 @@ def say_guards(kind: str, said: str, verb: str) -> Say:
             else f"No {said} that was read selects {titled(node)}"
         )
         for one in list(found.values())[:10]:
-            draft.say(one)
-            for field in ("ingress", "egress") if kind == "NetworkPolicy" else ():
-                draft.say(one, Spot(path=("spec", field)), detail=True)
+            _say_guard(draft, one)
         if not found:
             draft.say(node)
         return True
 
     return add
+
+
+def _say_guard(draft: Draft, node: Node) -> None:
+    """A budget or a policy; of a policy what it lets through."""
+    draft.say(node)
+    for field in ("ingress", "egress") if node.kind == "NetworkPolicy" else ():
+        draft.say(node, Spot(path=("spec", field)), detail=True)
 
 
 def say_mounts(draft: Draft, node: Node, reading: Reading, catalog: Catalog) -> bool:

@@ -27,7 +27,10 @@ class Token:
 
 @dataclass(slots=True)
 class Mention:
-    """An object or a namespace as the question names it: the words `first:last`, and what they may mean."""
+    """An object or a namespace as the question names it: the words `first:last`, and what they may mean.
+
+    `guessed`: it is spelled in another way; `many`: all objects of the name are meant (`the grafanas`).
+    """
 
     first: int
     last: int
@@ -36,6 +39,7 @@ class Mention:
     namespace: str = ""
     kinds: tuple[str, ...] = ()
     guessed: bool = False
+    many: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,12 +8,14 @@ from dataclasses import replace
 
 from answers.cluster import access, facts, places, related, scripts
 from answers.cluster.catalog import Catalog, containers
-from answers.cluster.choice import choose, is_meant
+from answers.cluster.choice import USABLE, choose, is_meant
 from answers.cluster.fields import named_fields
 from answers.cluster.kinds import KindWords, singular
 from answers.cluster.mentions import Mention
+from answers.cluster.node_facts import WORDS as CONDITION_WORDS
+from answers.cluster.node_facts import asks_conditions
 from answers.cluster.reading import Reading
-from answers.cluster.said import Draft, Spot
+from answers.cluster.said import Draft, Spot, listed, titled
 from answers.cluster.wording import ACTS, PASSIVE, Aggregate, Aspect
 from cluster.graph import Node
 from cluster.values import entries, text
@@ -29,6 +31,9 @@ _BY_KIND: dict[str, Aspect] = {
     "Secret": Aspect.MOUNTS, "PersistentVolumeClaim": Aspect.MOUNTS, "Event": Aspect.EVENTS,
 }  # fmt: skip
 """What a question asks of a named object that names one of these kinds beside it."""
+_GUARDS = ("HorizontalPodAutoscaler", "PodDisruptionBudget", "NetworkPolicy")
+_OF_PODS = (Aspect.PORTS, Aspect.EXPOSED, Aspect.ROUTE, Aspect.CALLERS, Aspect.CALLS, Aspect.RESOURCES)
+"""What is asked of pods; of one that guards or scales them it asks for what that one says."""
 _VAGUE = (
     None, Aspect.DESCRIBE, Aspect.USERS, Aspect.HOLDS, Aspect.EXPOSED, Aspect.ROUTE, Aspect.RESOURCES,
     Aspect.CALLERS, Aspect.NODE, Aspect.MOUNTS, Aspect.SELECTED, Aspect.IMAGE, Aspect.LABELS,
@@ -41,9 +46,14 @@ _TROUBLE = (
 )
 """Words for trouble; `why does cart have nodes of its own` asks for a decision, which pages tell."""
 _RUNS_ON = (
-    r"(?:what|which|everything|all|things)(?: \w+){0,3} (?:runs?|running|lives?) on (?:the )?(?:node )?§+"
+    r"(?:what|which|everything|all|things)(?: [\w§]+){0,4} (?:runs?|running|lives?) (?:over |up )?(?:on|in|at) "
+    r"(?:the )?(?:node )?§+"
 )
 """Asks what is on a node, and not how it is."""
+_OPTIONAL = frozenset(
+    "taint toleration affinity finalizer hostalias sidecar initcontainer nodeselector imagepullsecret".split()
+)
+"""Fields that objects may be without."""
 _OPEN = (None, Aspect.HOLDS, Aspect.DESCRIBE)
 _COUNTED = (*_OPEN, Aspect.HEALTH, Aspect.NODE)
 """Nothing in particular is asked of the object."""
@@ -65,6 +75,16 @@ def answer(draft: Draft, reading: Reading, catalog: Catalog, kinds: KindWords) -
         if w.lower() not in explained and w not in settings and not _is_hint(w, chosen)
     ]
     aspect = Aspect.ENV if settings and reading.aspect is not Aspect.WHY else _aspect_of(reading)
+    if aspect is Aspect.CALLERS and all(nodes[0].kind in USABLE for _, nodes in chosen):
+        aspect = Aspect.USERS
+    if all(nodes[0].kind == "Node" for _, nodes in chosen) and asks_conditions(reading):
+        aspect = Aspect.HEALTH
+        unknown = [word for word in unknown if word.lower() not in CONDITION_WORDS]
+    if aspect in _OF_PODS and chosen[0][1][0].kind in _GUARDS:
+        aspect = _BY_KIND[chosen[0][1][0].kind]
+    if unknown and (unset := _unset(unknown, [nodes[0] for _, nodes in chosen])):
+        draft.lead.append(unset)
+        aspect, unknown = Aspect.DESCRIBE, []
     if set(reading.missing) & set(unknown) or len(unknown) > _tolerated(
         aspect, bool(settings), chosen, reading
     ):
@@ -73,13 +93,13 @@ def answer(draft: Draft, reading: Reading, catalog: Catalog, kinds: KindWords) -
         return False
     if aspect is Aspect.WHY and not (Aspect.HEALTH in reading.aspects or reading.asks(_TROUBLE)):
         return False
-    if aspect in _OPEN and not reading.kinds and reading.asks(r"(?:how (?:many|much)|number of|count of) §+"):
-        return False  # `how many orders were placed`: the things, not the Deployment
+    if aspect in _OPEN and counts_things(reading):
+        return False
     told = False
     clusters = {node.cluster for _, nodes in chosen for node in nodes}
-    for _, nodes in chosen:
+    for mention, nodes in chosen:
         for place, node in enumerate(nodes):
-            if place and not is_meant(node, nodes[0], reading):
+            if place and not mention.many and not is_meant(node, nodes[0], reading):
                 draft.objects.append(node)
                 draft.say(node, Spot(short=3))
                 continue
@@ -95,6 +115,11 @@ def answer(draft: Draft, reading: Reading, catalog: Catalog, kinds: KindWords) -
             others = Draft(objects=nodes)
             draft.commands += scripts.of_objects(others, reading, aspect, catalog, kinds)
     return told
+
+
+def counts_things(reading: Reading) -> bool:
+    """Whether the things are counted that an object is named after: `how many orders were placed`."""
+    return not reading.kinds and reading.asks(r"(?:how (?:many|much)|number of|count of) §+")
 
 
 def _commands(
@@ -198,12 +223,18 @@ def _aspect_of(reading: Reading) -> Aspect | None:
 
 def _field_words(reading: Reading, nodes: Iterable[Node]) -> set[str]:
     """The words of the question that name fields of the objects."""
-    keys = [
-        str(path[-1]) for node in nodes for path in named_fields(node, reading.loose, rare=reading.unknown)
-    ]
+    paths = [path for node in nodes for path in named_fields(node, reading.loose, rare=reading.unknown)]
+    keys = [str(path[-1]) for path in paths]
     parts = {singular(p.lower()) for key in keys for p in re.split(r"(?<=[a-z0-9])(?=[A-Z])|[-_./]", key)}
-    whole = {key.lower() for key in keys}
+    whole = {key.lower() for key in keys} | {".".join(map(str, path)).lower() for path in paths}
     return {w.lower() for w in reading.unknown if singular(w.lower()) in parts or w.lower() in whole}
+
+
+def _unset(unknown: Sequence[str], nodes: Sequence[Node]) -> str:
+    """That the objects are without what the words name, which not every object has: taints, finalizers."""
+    if not {singular(word.lower()) for word in unknown} <= _OPTIONAL:
+        return ""
+    return f"{listed(map(titled, nodes))} {'has' if len(nodes) == 1 else 'have'} no {listed(unknown)}"
 
 
 def _tolerated(

@@ -6,12 +6,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from answers.cluster import access, facts, lists, named, places, scripts
+from answers.cluster import access, facts, lists, named, node_facts, places, scripts
+from answers.cluster.candidates import superlative
 from answers.cluster.catalog import WORKLOADS, Catalog
 from answers.cluster.filters import filters_of
 from answers.cluster.kinds import KindWords
 from answers.cluster.mentions import is_inside
 from answers.cluster.overviews import quote_versions
+from answers.cluster.port_filters import port_of
 from answers.cluster.reading import Reader, Reading
 from answers.cluster.said import Draft
 from answers.cluster.wording import HOW_TO, RUNS_IMAGE, UNKNOWABLE, Aspect
@@ -25,6 +27,11 @@ _OF_CONTAINERS = r"(?:liveness|readiness|startup|probes?|limits?|requests?|image
 _IMAGE = re.compile(r"\S+/\S+:\S+")
 _ASKS_VERSION = re.compile(
     r"(?:kubernetes|k8s|cluster|server|kubectl) version|version of (?:the )?(?:kubernetes|k8s|clusters?|api server)"
+)
+
+
+_ACTS_ITSELF = re.compile(
+    r"(?:which|what|any|all) ((?:[a-z]+ )*[a-z]+) (?:that )?(?:can|may|could)(?: ?not)? "
 )
 
 
@@ -42,10 +49,19 @@ def plan(question: str, reader: Reader, namespaces: Sequence[str] = ()) -> Draft
     """
     reading = reader.read(question)
     reading.namespaces = reading.namespaces or [n for n in namespaces if n in reader.catalog.namespaces]
+    return plan_of(reading, reader)
+
+
+def plan_of(reading: Reading, reader: Reader) -> Draft | Declined | None:
+    """The same of a question that is taken apart already."""
     if HOW_TO.search(_unmasked(reading)):
         return None
-    about = bool(reading.mentions or reading.namespaces or reading.kinds) or _by_image(
-        reading, reader.catalog
+    things = bool(reading.mentions or reading.namespaces or reading.kinds)
+    about = (
+        things
+        or bool(port_of(reading))
+        or node_facts.asks_pressure(reading)
+        or _by_image(reading, reader.catalog)
     )
     if not about and UNKNOWABLE.search(reading.masked) and reading.asks("clusters?"):
         return Declined()
@@ -99,6 +115,10 @@ def _everywhere(reading: Reading) -> bool:
 
 def _is_access(reading: Reading) -> bool:
     """Whether rights are asked about, and not the network: `who is allowed to connect to cart`."""
+    if (acts := _ACTS_ITSELF.search(reading.loose)) and not reading.mentions:
+        first = next((s for s in reading.subjects if reading.tokens[s.last - 1].end == acts.end(1)), None)
+        if first and not {"ServiceAccount", "Role", "ClusterRole"} & set(first.kinds):
+            return False  # `which autoscalers cannot read metrics`
     network = "NetworkPolicy" in reading.kinds or (reading.aspect is Aspect.POLICIES and reading.mentions)
     return Aspect.ACCESS in reading.aspects and not network
 
@@ -119,13 +139,15 @@ def _collect(draft: Draft, reading: Reading, catalog: Catalog, kinds: KindWords)
         return named.answer(draft, reading, catalog, kinds)
     if reading.kinds:
         return _of_kinds(draft, reading, catalog, kinds, reading.kinds)
+    if node_facts.asks_pressure(reading):
+        return _of_kinds(draft, reading, catalog, kinds, ("Node",))
     if _ASKS_VERSION.search(reading.masked) and not reading.unknown:
         quote_versions(draft, catalog)
         draft.commands = [["kubectl", "version"], ["kubectl", "get", "nodes", "-o", "wide"]]
         return True
-    if reading.asks(r"any\w*|some\w*|what|which|every\w*|all|list|show") and any(
-        one.state for one in filters_of(reading, ("Pod",), catalog)[0]
-    ):
+    conditions = filters_of(reading, ("Pod",), catalog)[0]
+    asked = reading.asks(r"any\w*|some\w*|what|which|every\w*|all|list|show")
+    if asked and any(one.state for one in conditions) and not any(one.number for one in conditions):
         return _of_kinds(draft, reading, catalog, kinds, ("Pod",))
     return _of_places(draft, reading, catalog, kinds) or _of_workloads(draft, reading, catalog, kinds)
 
@@ -134,7 +156,7 @@ def _of_workloads(draft: Draft, reading: Reading, catalog: Catalog, kinds: KindW
     """`what in shop runs without limits`, `images in shop`: about things that the question does not name."""
     filters, _ = filters_of(reading, WORKLOADS, catalog)
     of_all = reading.asks(r"what|which|who|any\w*|every\w*|all|list|show|things?|stuff|top") and (
-        filters or lists.superlative(reading)
+        filters or superlative(reading)
     )
     asked = [one for one in reading.aspects if one not in (Aspect.USERS, Aspect.HOLDS, Aspect.DESCRIBE)]
     here = bool(reading.namespaces) and bool(asked) and asked[0] in _OF_WORKLOADS
@@ -166,6 +188,10 @@ def _of_kinds(
     narrowed = _narrowed(reading, asked, catalog)
     if narrowed[:1] == ["Service"] and reading.asks(_OF_CONTAINERS):
         narrowed = list(WORKLOADS)
+    if narrowed == ["Node"] and node_facts.asks_conditions(reading) and not reading.missing:
+        node_facts.say_conditions(draft, catalog.of(("Node",), clusters=reading.clusters), reading)
+        draft.commands = scripts.of_nodes()
+        return bool(draft.said)
     if Aspect.EVENTS in reading.aspects and "Event" not in narrowed and not reading.unknown:
         about = catalog.of(narrowed, reading.namespaces, reading.clusters)
         draft.commands = scripts.of_places(reading, Aspect.EVENTS, draft, catalog)

@@ -94,7 +94,7 @@ def say_contents(draft: Draft, node: Node, reading: Reading, catalog: Catalog) -
         if node.kind == "ConfigMap" and mapping(node.value, "data"):
             draft.say(node, Spot(path=("data",)))
         return say_containers(draft, node, reading, catalog) or True
-    pods = catalog.pods(node)
+    pods = [p for p in catalog.pods(node) if p.namespace in reading.namespaces or not reading.namespaces]
     draft.lead.append(f"{counted(len(pods), 'Pod')} run on {node.name}")
     draft.say(node)
     draft.say_all(pods, Spot(short=1))

@@ -19,48 +19,13 @@ from connectors import environments
 _TOKEN = re.compile(r"[A-Za-z0-9_](?:[\w.:/*=-]*[\w*])?|[\u3400-\u9fff]+")
 _EITHER = re.compile(r"(?<![\w/.-])([A-Za-z]+)/([A-Za-z]+)(?![\w/.-])")
 _POSSESSIVE = re.compile(r"'s?(?![A-Za-z])|[`\"“”]")
-_INTO = frozenset(
-    {
-        "in",
-        "inside",
-        "within",
-        "from",
-        "namespace",
-        "ns",
-        "namespaces",
-        "of",
-        "into",
-        "for",
-        "on",
-        "at",
-        "or",
-        "and",
-        "than",
-    }
-)
-_ASKS_OF = frozenset(
-    {
-        "does",
-        "is",
-        "of",
-        "for",
-        "has",
-        "by",
-        "are",
-        "do",
-        "and",
-        "can",
-        "with",
-        "on",
-        "in",
-        "the",
-        "what's",
-        "run",
-    }
-)
+_INTO = frozenset("in inside within from namespace ns namespaces of into for on at or and than".split())
+_ASKS_OF = frozenset("does is of for has by are do and can with on in the what's run".split())
 _LONGEST = 2_000
+_MOST_OF_A_NAME = 6
 _LIKE_A_NAME = re.compile(r"[a-z]-[a-z]|\d")
-_VERSION = re.compile(r"\d+(?:\.\d+)?(?:[kmgtp]i?)?b?|v?\d+(?:\.\d+)*(?:-[\w.]+)?|:[\w.-]+")
+VERSION = re.compile(r"\d+(?:\.\d+)?(?:[kmgtp]i?)?b?|v?\d+(?:\.\d+)*(?:-[\w.]+)?|:[\w.-]+")
+"""A number, a quantity, a version or a tag: it looks like a name and is none."""
 
 
 @dataclass(slots=True)
@@ -68,7 +33,8 @@ class Reading:
     """A question taken apart.
 
     `masked` is its text in lower case with names covered, `loose` with the kinds of those names too. `unknown` are
-    the words that mean nothing here; `missing` those of them that look like names.
+    the words that mean nothing here; `missing` those of them that look like names. `named` and `typed` are all names,
+    those of namespaces too, and all words for kinds, those beside a name too.
     """
 
     text: str
@@ -83,6 +49,8 @@ class Reading:
     aggregates: list[Aggregate]
     unknown: list[str]
     missing: list[str]
+    named: list[Mention]
+    typed: list[KindMention]
 
     @property
     def kinds(self) -> tuple[str, ...]:
@@ -145,6 +113,8 @@ class Reader:
             aggregates=[aggregate for aggregate, pattern in AGGREGATES if pattern.search(masked)],
             unknown=unknown,
             missing=missing,
+            named=mentions,
+            typed=named,
         )
 
     def _both_kinds(self, match: re.Match[str]) -> str:
@@ -180,6 +150,8 @@ class Reader:
                 words = [tokens[i].low for i in span]
                 if words[0] in FILLERS or len({*words}) < length or self.kinds.find(" ".join(words)):
                     continue
+                if any(n.kind in self.kinds.find(words[0]) for n in self.catalog.by_name.get(words[1], ())):
+                    continue  # `alertmanager main`: the Alertmanager of that name
                 forms = ["-".join(words), *(["".join(words)] if length == 2 and "-" not in words[0] else [])]
                 nodes = [n for form in forms for n in self.catalog.by_name.get(form, [])]
                 if nodes and length == 2:  # `cart service` may be the Service cart too
@@ -275,7 +247,7 @@ class Reader:
             if not names:
                 if (
                     _LIKE_A_NAME.search(token.low)
-                    and not _VERSION.fullmatch(token.low)
+                    and not VERSION.fullmatch(token.low)
                     and "=" not in token.text
                 ):
                     missing.append(token.text)
@@ -286,8 +258,17 @@ class Reader:
             if place_name and (not nodes or "Namespace" in near):
                 found.append(Mention(place, place + 1, token.text, [], place_name, guessed=True))
             else:
-                found.append(Mention(place, place + 1, token.text, wanted, guessed=True))
+                many = self._all_of(token.low.removesuffix("s"), within) if token.low.endswith("s") else []
+                found.append(
+                    Mention(place, place + 1, token.text, many or wanted, guessed=not many, many=bool(many))
+                )
         return found, missing
+
+    def _all_of(self, word: str, namespaces: Sequence[str]) -> list[Node]:
+        """The workloads that a plural may mean (`the grafanas`), where there are several."""
+        found = [n for n in self.catalog.workloads(namespaces) if word in re.split(r"[-.]", n.name.lower())]
+        named = any(node.name.lower() == word for node in found)
+        return found if named and 1 < len(found) <= _MOST_OF_A_NAME else []
 
 
 def _is_cluster(word: str, cluster: str) -> bool:

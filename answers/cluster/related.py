@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from answers.cluster.candidates import kind_word
 from answers.cluster.catalog import WORKLOADS, Catalog, pod_path
-from answers.cluster.lists import kind_word
 from answers.cluster.said import SUMMARY, Draft, Spot, counted, titled
 from cluster.edges.base import EdgeType
 from cluster.graph import Node

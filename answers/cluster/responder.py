@@ -11,13 +11,14 @@ from types import MappingProxyType
 from typing import Protocol
 from weakref import WeakKeyDictionary
 
-from answers.cluster import asides, scripts, written
+from answers.cluster import absent, asides, changes, scripts, written
 from answers.cluster.catalog import Catalog
 from answers.cluster.compose import Text
 from answers.cluster.next_questions import next_questions
 from answers.cluster.plan import Declined, plan
 from answers.cluster.reading import Reader as QuestionReader
 from answers.cluster.said import Draft, Said, listed
+from answers.cluster.second.again import SecondReader
 from answers.model import Answer, Citation, Script
 from answers.verify import verified
 from cluster.graph import ResourceGraph
@@ -67,6 +68,7 @@ class ClusterResponder:
         self, view: View, documents: Documents, reader: Callable[[frozenset[str]], Reader],
         warnings: Warnings = lambda _: (), *,
         pages: Pages = lambda _, __: (), contexts: Mapping[str, str] = MappingProxyType({}),
+        second: SecondReader | None = None,
     ) -> None:  # fmt: skip
         self._view = view
         self._documents = documents
@@ -74,6 +76,7 @@ class ClusterResponder:
         self._warnings = warnings
         self._pages_about = pages
         self._contexts = contexts
+        self._second = second
         self._kept: WeakKeyDictionary[ResourceGraph, QuestionReader] = WeakKeyDictionary()
         self._lock = threading.Lock()
 
@@ -86,14 +89,26 @@ class ClusterResponder:
         if not clusters:
             return None
         reader = self._questions(who, clusters, filters.sources)
+        if (request := changes.requested(question, reader)) is not None:
+            return self._answer(question, request.draft, reader.catalog, who, filters, request)
         found = plan(question, reader, filters.namespaces)
+        if self._second is not None:
+            if not isinstance(found, Draft):
+                again = self._second.read(
+                    question, reader, lambda asked: plan(asked, reader, filters.namespaces)
+                )
+                found = again or found
+            else:
+                asking = lambda asked: plan(asked, reader, filters.namespaces)  # noqa: E731
+                found = self._second.check(question, reader, asking, found) or Declined()
         if found is None:
-            return None
+            missing = absent.of_unknown(question, reader)
+            return self._decline(question, missing, clusters, reader) if missing else None
         if isinstance(found, Declined):
-            return self._decline(question, found, clusters)
+            return self._decline(question, found, clusters, reader)
         answer = self._answer(question, found, reader.catalog, who, filters)
         if answer is None:
-            return self._decline(question, Declined(), clusters)
+            return self._decline(question, Declined(), clusters, reader)
         return replace(answer, followups=next_questions(question, found, reader))
 
     def now(self, answer: Answer, filters: Filters) -> Answer:
@@ -124,8 +139,9 @@ class ClusterResponder:
         return lambda namespaces: (e for e in self._warnings(namespaces) if who(e.document_id))
 
     def _answer(
-        self, question: str, draft: Draft, catalog: Catalog, who: Reader, filters: Filters
-    ) -> Answer | None:
+        self, question: str, draft: Draft, catalog: Catalog, who: Reader, filters: Filters,
+        request: changes.Request | None = None,
+    ) -> Answer | None:  # fmt: skip
         about = self._about(draft, catalog, filters) if draft.described else []
         documents = self._documents(list(dict.fromkeys([*(one.document_id for one in draft.said), *about])))
         text = Text()
@@ -146,7 +162,7 @@ class ClusterResponder:
             text.remark(f"{draft.left_out} more are left out here")
         if draft.described and draft.objects:
             text.remark(f"kubelore graph{_drawing(draft)} -o picture.svg draws this")
-        return self._checked(question, draft, text, clusters, who)
+        return self._checked(question, draft, text, clusters, who, request)
 
     def _about(self, draft: Draft, catalog: Catalog, filters: Filters) -> list[str]:
         """The documents that may describe the objects: those that name them as objects, then those found by words."""
@@ -159,8 +175,9 @@ class ClusterResponder:
         return list(dict.fromkeys([*written.documents_about(draft.objects, catalog), *found]))
 
     def _checked(
-        self, question: str, draft: Draft, text: Text, clusters: Sequence[str], who: Reader
-    ) -> Answer | None:
+        self, question: str, draft: Draft, text: Text, clusters: Sequence[str], who: Reader,
+        request: changes.Request | None,
+    ) -> Answer | None:  # fmt: skip
         stored = self._documents(list(dict.fromkeys(c.document_id for c in text.citations)))
         claims, citations = verified(text.claims, text.citations, stored)
         if len(claims) < len(text.claims):
@@ -173,12 +190,13 @@ class ClusterResponder:
             confidence=draft.sure,
             claims=tuple(claims),
             citations=tuple(citations),
-            script=self._script(draft, citations, clusters, who),
+            script=self._script(draft, citations, clusters, who, request),
         )
 
     def _script(
-        self, draft: Draft, citations: Sequence[Citation], clusters: Sequence[str], who: Reader
-    ) -> Script | None:
+        self, draft: Draft, citations: Sequence[Citation], clusters: Sequence[str], who: Reader,
+        request: changes.Request | None,
+    ) -> Script | None:  # fmt: skip
         """The commands, for each cluster that is told of; they name it where the caller may read several."""
         several = len(self._view.clusters(who)) > 1
         inventories: dict[str, Inventory] = {}
@@ -187,7 +205,8 @@ class ClusterResponder:
             inventories.setdefault(context, self._view.inventory(name, who))
         where = f"cluster{'s' * (len(inventories) > 1)} {listed(clusters[: len(inventories)])}"
         first = tuple(citation.number for citation in citations[:3])
-        return scripts.script(draft.commands, f"Read-only; shows this live in {where}.", first, inventories)
+        reads = scripts.script(draft.commands, f"Read-only; shows this live in {where}.", first, inventories)
+        return changes.script(request, reads, inventories) if request else reads
 
     def _pages(self, text: Text, pages: Sequence[tuple[Document, int, int]]) -> None:
         """What the team wrote about the objects, each under its title."""
@@ -203,13 +222,11 @@ class ClusterResponder:
         when = f", as of {min(times):%Y-%m-%d %H:%M} UTC" if times else ""
         return f"In cluster{'s' * (len(clusters) > 1)} {listed(clusters)}{when}"
 
-    def _decline(self, question: str, found: Declined, clusters: Sequence[str]) -> Answer:
-        where = self._as_of(clusters)
-        said = (
-            f"{where}, no object that you may read is named {listed(f'`{name}`' for name in found.missing)}."
-            if found.missing
-            else f"{where}: the objects do not tell this."
-        )
+    def _decline(
+        self, question: str, found: Declined, clusters: Sequence[str], reader: QuestionReader
+    ) -> Answer:
+        names = absent.told(question, reader, found.missing)
+        said = f"{self._as_of(clusters)}{', ' + names if names else ': the objects do not tell this'}."
         return Answer(id=uuid.uuid4().hex, question=question, answer=said, abstained=True, confidence=0.0)
 
 

@@ -47,7 +47,7 @@ def of_objects(
         return _trouble(node, catalog, kinds)
     if aspect is Aspect.CALLERS:
         callers = catalog.users(node, EdgeType.CALLS)
-        return [_describe(one, kinds) for one in (callers or [node])[:_MOST]]
+        return [describe(one, kinds) for one in (callers or [node])[:_MOST]]
     if aspect in (Aspect.EXPOSED, Aspect.PORTS) and node.kind not in ("Service", "Ingress"):
         services = [s for s in catalog.users(node, EdgeType.SELECTS) if s.kind == "Service"]
         return [_get(one, kinds, "-o", "wide") for one in (*services[:2], node)]
@@ -60,12 +60,12 @@ def of_objects(
         "ServiceAccount",
     ):
         users = catalog.users(node, EdgeType.MOUNTS, EdgeType.REFERENCES)
-        own = [] if node.kind == "Secret" else [_describe(node, kinds)]
+        own = [] if node.kind == "Secret" else [describe(node, kinds)]
         return (own + [_get(one, kinds, "-o", "yaml") for one in users if pod_path(one)])[:_MOST]
     if aspect is Aspect.ACCESS:
-        return [_describe(node, kinds), *of_access(draft, reading)]
+        return [describe(node, kinds), *of_access(draft, reading)]
     described = aspect in _DESCRIBED
-    return [_describe(node, kinds) if described else _get(node, kinds, "-o", "wide")]
+    return [describe(node, kinds) if described else _get(node, kinds, "-o", "wide")]
 
 
 def of_list(
@@ -74,9 +74,15 @@ def of_list(
     """Commands that list objects of these kinds, in the namespaces of the question or in all."""
     words = ",".join(dict.fromkeys(kinds.resource(kind, _group(draft, kind)) for kind in shown))
     told = [node for node in draft.objects if node.kind in shown]
-    scoped = any(node.namespace for node in told) or not told
+    seen = told or [said.node for said in draft.said if said.node is not None and said.node.kind in shown]
+    scoped = any(node.namespace for node in seen) or not seen
     places = [["-n", name] for name in reading.namespaces] or [["-A"]] if scoped else [[]]
     return [["kubectl", "get", words, *place, *arguments, "-o", "wide"] for place in places][:_MOST]
+
+
+def of_nodes() -> list[list[str]]:
+    """Commands that show the conditions of the nodes: memory, disk, processes, network."""
+    return [["kubectl", "describe", "nodes"], ["kubectl", "get", "nodes", "-o", "wide"]]
 
 
 def of_places(reading: Reading, aspect: Aspect | None, draft: Draft, catalog: Catalog) -> list[list[str]]:
@@ -152,7 +158,8 @@ def _get(node: Node, kinds: KindWords, *more: str) -> list[str]:
     return ["kubectl", "get", kinds.resource(node.kind, node.group), node.name, *_place(node), *more]
 
 
-def _describe(node: Node, kinds: KindWords) -> list[str]:
+def describe(node: Node, kinds: KindWords) -> list[str]:
+    """The command that describes one object."""
     return ["kubectl", "describe", kinds.resource(node.kind, node.group), node.name, *_place(node)]
 
 
@@ -169,9 +176,9 @@ def _pods_on(node: Node) -> list[str]:
 
 
 def _trouble(node: Node, catalog: Catalog, kinds: KindWords) -> list[list[str]]:
-    found = [_describe(node, kinds)]
+    found = [describe(node, kinds)]
     pods = [pod for pod in catalog.pods(node) if is_unwell(pod)] if node.kind not in ("Node", "Pod") else []
-    found += [_describe(pod, kinds) for pod in pods[:1]]
+    found += [describe(pod, kinds) for pod in pods[:1]]
     for pod in [*pods[:1], *([node] if node.kind == "Pod" else [])]:
         for _, status in entries(pod.value, "status.containerStatuses"):
             if number(status, "restartCount"):
@@ -199,5 +206,5 @@ def _guards(draft: Draft, node: Node, aspect: Aspect, catalog: Catalog, kinds: K
     )
     named = [said.node for said in draft.said if said.node is not None and said.node.kind == kind]
     if named:
-        return [_describe(one, kinds) for one in named[:_MOST]]
+        return [describe(one, kinds) for one in named[:_MOST]]
     return [["kubectl", "get", kinds.resource(kind), *_place(node)]]

@@ -50,7 +50,11 @@ def say_health(draft: Draft, node: Node, catalog: Catalog) -> None:
     draft.say(node)
     if is_unwell(node):
         explain(draft, node, catalog)
-    elif node.kind == "Service" or node.health.level is Level.UNKNOWN:
+    if node.kind == "Service":
+        behind = [n for n in catalog.targets(node, EdgeType.SELECTS) if n.kind != "Pod"]
+        for one in behind[:_MOST_PODS]:
+            draft.say(one, Spot(short=2))
+    if not is_unwell(node) and (node.kind == "Service" or node.health.level is Level.UNKNOWN):
         for one in unwell(catalog.targets(node, EdgeType.SELECTS, EdgeType.SCALES))[:2]:
             draft.say(one)
             explain(draft, one, catalog)

@@ -79,7 +79,7 @@ _ASPECTS: tuple[tuple[Aspect, str], ...] = (
     (Aspect.ACCOUNT, r"service ?accounts?|(?:which|what) identity"),
     (Aspect.MOUNTS, r"(?:which|what) (?:config ?maps?|secrets?|volumes?|pvcs?|claims?) (?:does|do|are|is)|configured by|volumes? of"),
     (Aspect.OWNER, r"teams?|owners?|owned by|owns?|responsible|maintain(?:s|er|ed)|squad|contact"),
-    (Aspect.LABELS, r"labels?|labell?ed|annotations?|part of|tagged"),
+    (Aspect.LABELS, r"labels?|labell?ed|annotations?|part[- ]of|tagged"),
     (Aspect.POLICIES, r"network ?polic(?:y|ies)|netpols?"),
     (Aspect.LOGS, r"logs?|log lines?|log output"),
     (Aspect.EVENTS, r"events?|warnings?"),

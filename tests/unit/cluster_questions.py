@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from answers.cluster.responder import ClusterResponder
+from answers.cluster.second.again import SecondReader
 from answers.model import Answer
 from cluster.graph import ResourceGraph, build
 from cluster.inventory import ClusterInventory
@@ -179,6 +180,7 @@ class LiveCluster:
         also: dict[str, list[Json]] | None = None,
         hidden: Callable[[str], bool] = lambda _: False,
         pages: Iterable[Document] = (),
+        second: SecondReader | None = None,
     ) -> None:
         self.documents: dict[str, Document] = {}
         self._hidden = hidden
@@ -192,7 +194,7 @@ class LiveCluster:
         self._graph = build(seen, [page]).readable(lambda ident: not hidden(ident))
         self.responder = ClusterResponder(
             self, self.get, lambda _: EVERYTHING, self.events, contexts={n: f"{n}-admin" for n in self._inventories},
-            pages=lambda words, filters: [i for i in self.documents if i.startswith("files:")],
+            pages=lambda words, filters: [i for i in self.documents if i.startswith("files:")], second=second,
         )  # fmt: skip
 
     def _observe(self, cluster: str, values: Iterable[Json]) -> list[ObservedObject]:

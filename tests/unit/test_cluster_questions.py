@@ -77,7 +77,7 @@ def test_what_the_objects_do_not_say_is_declined(question: str) -> None:
 
 
 @pytest.mark.parametrize("question", [
-    "how do I roll back cart?", "restart cart in shop", "scale redis to 5", "what is the meaning of life",
+    "how do I roll back cart?", "how can I restart redis", "what is the meaning of life",
     "how to debug a crashing pod", "",
 ])  # fmt: skip
 def test_what_is_not_about_objects_is_left_to_the_documents(question: str) -> None:

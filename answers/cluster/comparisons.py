@@ -1,0 +1,59 @@
+"""Objects and namespaces compared: which has the most of something, whether here are more than there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from answers.cluster.amounts import MEASURES, Measure
+from answers.cluster.candidates import kind_word
+from answers.cluster.catalog import Catalog
+from answers.cluster.overviews import quote_count
+from answers.cluster.reading import Reading
+from answers.cluster.said import SUMMARY, Draft, Spot, counted, listed, titled
+from cluster.graph import Node
+
+
+def extreme(draft: Draft, reading: Reading, catalog: Catalog, nodes: Sequence[Node], which: str) -> bool:
+    """The object with the most of something that objects have a number of."""
+    measured = next(((name, m) for words, name, m in MEASURES if reading.asks(words)), None)
+    if measured is None:
+        return False
+    name, measure = measured
+    amounts = _amounts(nodes, measure, catalog)
+    if not amounts or (name == "pods" and {node.kind for node in nodes} == {"Pod"}):
+        return False
+    sign = -1 if which == "most" else 1
+    ordered = sorted(amounts, key=lambda one: (sign * one[0], one[1].namespace, one[1].name))
+    best = [node for amount, node in ordered if amount == ordered[0][0]]
+    draft.lead.append(
+        f"{'Most' if which == 'most' else 'Least'} {name}: {listed(titled(n) for n in best)}, of {len(nodes)} compared"
+    )
+    spot = Spot(needles=("ontainer ",)) if "memory" in name or "CPU" in name else SUMMARY
+    for node in best[:5]:
+        draft.say(node)
+        if spot.needles:
+            draft.say(node, spot, detail=True)
+    for node in [n for _, n in ordered[len(best) : len(best) + 3]]:
+        draft.say(node, Spot(short=3))
+    draft.objects = best
+    return True
+
+
+def _amounts(nodes: Sequence[Node], measure: Measure, catalog: Catalog) -> list[tuple[float, Node]]:
+    return [(amount, node) for node in nodes if (amount := measure(node, catalog)) is not None]
+
+
+def compare(draft: Draft, reading: Reading, catalog: Catalog, kinds: Sequence[str]) -> bool:
+    """How many of a kind each of some namespaces has."""
+    word = kind_word(kinds)
+    counts = {name: catalog.of(kinds, (name,), reading.clusters) for name in reading.namespaces}
+    ordered = sorted(counts, key=lambda name: -len(counts[name]))
+    said = ", ".join(f"{name} has {counted(len(counts[name]), word)}" for name in reading.namespaces)
+    first, second = ordered[0], ordered[1]
+    same = len(counts[first]) == len(counts[second])
+    draft.lead.append(f"{said}: {'as many' if same else f'more in {first}'}")
+    for name in reading.namespaces:
+        quote_count(draft, [name], counts[name], word)
+        draft.say_all(counts[name], Spot(short=1), most=15)
+    draft.objects = [node for nodes in counts.values() for node in nodes]
+    return True

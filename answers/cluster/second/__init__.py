@@ -1,0 +1,1 @@
+"""A second reading of questions that the grammar does not understand: see `again`."""

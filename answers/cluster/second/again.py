@@ -1,0 +1,256 @@
+"""Reads a question a second time, where the grammar did not understand it: its clauses, then what it is most like.
+
+Each attempt is a question in the grammar's words that goes through the same plan as any other.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path as File
+from typing import Protocol
+
+from answers.cluster import scripts
+from answers.cluster.choice import choose
+from answers.cluster.fields import Path
+from answers.cluster.mentions import Mention
+from answers.cluster.named import counts_things
+from answers.cluster.plan import plan_of
+from answers.cluster.reading import VERSION, Reader, Reading
+from answers.cluster.said import Draft, Spot, counted
+from answers.cluster.second.inside import FieldFinder, holders
+from answers.cluster.second.nearest import Near, Nearest, Vectors
+from answers.cluster.second.phrasings import FOREIGN, UNTOLD, words
+from answers.cluster.second.rewriting import clauses, rewritten, without, words_of
+from answers.cluster.second.slots import slotted
+from answers.cluster.wording import HOW_TO, UNKNOWABLE, Aspect
+from cluster.graph import Node
+
+Plan = Callable[[str], object]
+
+LIKE = 0.62
+"""How near a phrasing has to be where the question names an object or a namespace."""
+LIKE_UNNAMED = 0.7
+"""The same where it names kinds only."""
+CLEAR = 0.78
+"""From here on a phrasing outweighs what the grammar makes of a question, if it also leads by `MARGIN`."""
+MARGIN = 0.12
+_OUTWEIGHS = (0.78, 0.15)
+"""Likeness and lead from which on a word that elsewhere asks for what nobody can tell does not matter."""
+_UNTOLD = (0.85, 0.05)
+"""Likeness and lead from which on a question is one that no object answers, whatever the grammar makes of it."""
+_EQUAL = 0.08
+"""A phrasing that is so much farther than the nearest means something else."""
+SURE = 0.7
+"""At most so sure is an answer to a question that was read again."""
+_LONG = 20
+"""Words from which on a question tells a story, of which the objects are only a part."""
+_UNKNOWN = 4
+"""Words that nothing explains which a question may hold."""
+_CLAUSE = 0.65
+_A_WORD = 0.05
+"""So much less sure is an answer for each further word that nothing explains."""
+_TRIED = 4
+_STEM = 3
+_WHOLE = 3
+"""Tokens of a word that is not cut into pieces, between the two at the ends."""
+_INSIDE = 0.5
+_CLOSEST = "The question was not understood in full; these of its fields are closest to it"
+_DISTINCT = re.compile(r"[a-z][A-Z]|\d|[._]")
+"""A word that stands for one thing only."""
+_TOLD_OR_NOT = (Aspect.OWNER, Aspect.ACCESS, Aspect.WHY)
+"""What is told from its own place, or not at all."""
+
+
+class Model(Protocol):
+    """The index's embedding model."""
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """Tokens of each text, with two special ones."""
+        ...
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        """One unit vector a text."""
+        ...
+
+
+class SecondReader:
+    """Reads questions again; `model` gives the index's model, `kept` is where its vectors may stay."""
+
+    def __init__(self, model: Callable[[], Model], kept: File | None = None) -> None:
+        self._model = model
+        self._nearest = Nearest(lambda texts: model().embed(texts), kept)
+        self._fields = FieldFinder(lambda texts: model().embed(texts))
+
+    def _ordinary(self, word: str) -> bool:
+        """Whether a word or its stem is one of plain English, which the model knows as a whole, and no name."""
+        if VERSION.fullmatch(word) or word in words():
+            return True
+        return _WHOLE in self._model().count_tokens([word, *_stems(word)])
+
+    def read(self, question: str, reader: Reader, plan: Plan) -> Draft | None:
+        """An answer to what was probably meant; None where nothing is sure enough."""
+        reading = reader.read(question)
+        if not reading.missing and not HOW_TO.search(reading.masked):
+            for clause in clauses(question, reader):
+                if self._is_told(clause, reader) and isinstance(draft := plan(clause), Draft):
+                    return _said(draft, clause, _CLAUSE)
+        for one in self._forms(reading):
+            if (found := self._like(one, plan)) is not None:
+                return found
+        return self._inside(reading, reader) or self._held(reading, reader)
+
+    def check(self, question: str, reader: Reader, plan: Plan, found: Draft) -> Draft | None:
+        """What the grammar found, or another answer where the question is clearly like others; None for no answer."""
+        reading = reader.read(question)
+        if doubtful := [m for m in reading.named if m.guessed and self._is_plain(m, reading)]:
+            other = plan_of(without(reading, doubtful), reader)
+            return other if isinstance(other, Draft) else found
+        asked = slotted(reading)
+        near = self._nearest.find(asked)
+        if near[0].phrasing.means == UNTOLD and (_leads(near, *_UNTOLD) or _names_foreign(reading)):
+            return None
+        if not near[0].phrasing.is_told or not _leads(near, CLEAR, MARGIN):
+            return found
+        if not {"name", "node"} & asked.held.keys() or any(mention.guessed for mention in reading.named):
+            return found
+        meant = rewritten(near[0], asked)
+        if meant is None or reader.read(meant).aspect is reading.aspect:
+            return found
+        draft = plan(meant)
+        if not isinstance(draft, Draft) or draft.aspect is found.aspect:
+            return found
+        return _said(draft, meant, near[0].score)
+
+    def _is_told(self, question: str, reader: Reader) -> bool:
+        near = self._nearest.find(slotted(reader.read(question)))[0]
+        return near.phrasing.is_told and near.score >= LIKE
+
+    def _forms(self, reading: Reading) -> Iterator[Reading]:
+        """The question, and once more with those names read as plain words that are words and stand elsewhere."""
+        yield reading
+        plain = [m for m in reading.named if self._is_plain(m, reading)]
+        if plain:
+            yield without(reading, plain)
+
+    def _is_plain(self, mention: Mention, reading: Reading) -> bool:
+        elsewhere = bool(reading.namespaces) and not any(
+            n.namespace in reading.namespaces for n in mention.nodes
+        )
+        doubtful = mention.guessed and any(not other.guessed for other in reading.named)
+        free = not mention.namespace and not mention.kinds
+        return free and (elsewhere or doubtful) and self._ordinary(mention.said.lower())
+
+    def _inside(self, reading: Reading, reader: Reader) -> Draft | None:
+        """The fields of the one object that is named which are like the question, under what it is."""
+        if self._is_foreign(reading) or len(reading.mentions) != 1 or reading.aspect in _TOLD_OR_NOT:
+            return None
+        near = self._nearest.find(slotted(reading))
+        if not near[0].phrasing.is_told or HOW_TO.search(reading.masked) or UNKNOWABLE.search(reading.masked):
+            return None
+        draft = Draft(sure=_INSIDE, clusters=list(reading.clusters))
+        nodes = choose(reading.mentions[0], reading, draft, reader.catalog)
+        paths = self._fields.find(nodes[0], words_of(reading)) if nodes and nodes[0].present else []
+        if not paths:
+            return None
+        draft.lead.append(_CLOSEST)
+        return _shown(draft, [(nodes[0], path) for path in paths], reader)
+
+    def _held(self, reading: Reading, reader: Reader) -> Draft | None:
+        """The parts of objects that are named by the one word which nothing else explains."""
+        words = [w for w in (*reading.unknown, *reading.missing) if _DISTINCT.search(w)]
+        if (
+            len(set(words)) != 1
+            or reading.mentions
+            or HOW_TO.search(reading.masked)
+            or UNKNOWABLE.search(reading.masked)
+        ):
+            return None
+        found = holders(words[0], reader.catalog)
+        draft = Draft(sure=_INSIDE, lead=[f"`{words[0]}` is named in {counted(len(found), 'object')}"])
+        return _shown(draft, found, reader) if found else None
+
+    def _is_foreign(self, reading: Reading) -> bool:
+        """Whether a word is neither explained nor plain English, or a name was only guessed."""
+        if len(reading.unknown) > _UNKNOWN or len(reading.tokens) > _LONG:
+            return True
+        strange = any(not self._ordinary(word.lower()) for word in reading.unknown)
+        guessed = any(mention.guessed for mention in reading.named)
+        return bool(reading.missing) or strange or guessed or counts_things(reading)
+
+    def _like(self, reading: Reading, plan: Plan) -> Draft | None:
+        if self._is_foreign(reading):
+            return None
+        asked = slotted(reading)
+        near = self._nearest.find(asked)
+        if not _is_open(reading, near):
+            return None
+        least = LIKE if {"name", "node", "namespace"} & asked.held.keys() else LIKE_UNNAMED
+        for one in _answerable(near, least):
+            question = rewritten(one, asked)
+            if question and isinstance(draft := plan(question), Draft):
+                if one.score < CLEAR:
+                    self._add_fields(draft, reading)
+                return _said(
+                    draft, question, min(SURE, one.score) - _A_WORD * max(0, len(reading.unknown) - 1)
+                )
+        return None
+
+    def _add_fields(self, draft: Draft, reading: Reading) -> None:
+        """The fields like the question too, where what it means is not quite clear."""
+        for node in draft.objects[:1] if len(reading.mentions) == 1 else ():
+            for path in self._fields.find(node, words_of(reading)):
+                draft.say(node, Spot(path=path), detail=True)
+
+
+def _is_open(reading: Reading, near: Sequence[Near]) -> bool:
+    """Whether the objects may tell: words that ask for what they do not are outweighed by a clear likeness only."""
+    doubts = UNKNOWABLE.search(reading.masked) or HOW_TO.search(reading.masked) or _names_foreign(reading)
+    if not doubts:
+        return True
+    others = max((one.score for one in near if not one.phrasing.is_told), default=0.0)
+    least, lead = _OUTWEIGHS
+    return near[0].phrasing.is_told and near[0].score >= least and near[0].score - others >= lead
+
+
+def _names_foreign(reading: Reading) -> bool:
+    """Whether a word that nothing explains is one of other subjects."""
+    return any(word.lower() in FOREIGN for word in reading.unknown)
+
+
+def _leads(near: Sequence[Near], score: float, lead: float) -> bool:
+    """Whether one meaning is as near as this, and as much nearer than the next."""
+    return near[0].score >= score and near[0].score - near[1].score >= lead
+
+
+def _answerable(near: Sequence[Near], least: float) -> Iterator[Near]:
+    """The nearest that are near enough, until one comes that is not for the objects."""
+    for one in near[:_TRIED]:
+        if one.score < max(least, near[0].score - _EQUAL) or not one.phrasing.is_told:
+            return
+        yield one
+
+
+def _stems(word: str) -> list[str]:
+    """What a word may be an inflection of: `flap` of `flapping`, `cope` of `coping`."""
+    for ending in ("ing", "ed", "es", "s", "er", "ly"):
+        stem = word.removesuffix(ending)
+        if stem != word and len(stem) >= _STEM:
+            return [stem, f"{stem}e", stem[:-1] if stem[-1] == stem[-2] else stem]
+    return []
+
+
+def _shown(draft: Draft, found: Sequence[tuple[Node, Path]], reader: Reader) -> Draft:
+    """An answer of fields, each under its object."""
+    for node, path in found:
+        draft.say(node)
+        draft.say(node, Spot(path=path), detail=True)
+    draft.objects = list(dict.fromkeys(node for node, _ in found))
+    draft.commands = [scripts.describe(node, reader.kinds) for node in draft.objects]
+    return draft
+
+
+def _said(draft: Draft, question: str, score: float) -> Draft:
+    draft.lead.insert(0, f"Read as `{question}`")
+    draft.sure = min(draft.sure, SURE, score)
+    return draft

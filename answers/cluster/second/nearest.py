@@ -1,0 +1,90 @@
+"""Finds the known ways to ask that are nearest to a question, by the index's own embedding model."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import threading
+from collections.abc import Callable, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from zipfile import BadZipFile
+
+import numpy as np
+
+from answers.cluster.second.phrasings import Phrasing, filled, phrasings
+from answers.cluster.second.slots import STAND_IN, Slotted
+
+Vectors = np.ndarray[Any, np.dtype[np.float32]]
+Embed = Callable[[Sequence[str]], Vectors]
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """A known way to ask, and how near it is (cosine)."""
+
+    phrasing: Phrasing
+    score: float
+
+
+class Nearest:
+    """The known ways to ask as vectors, which are made when the first question comes, and kept in the file `kept`."""
+
+    def __init__(self, embed: Embed, kept: Path | None = None) -> None:
+        self._embed = embed
+        self._kept = kept
+        self._lock = threading.Lock()
+        self._vectors: Vectors | None = None
+
+    def find(self, asked: Slotted) -> list[Near]:
+        """The nearest phrasing of each meaning, best first."""
+        forms = (asked.literal, asked.general, asked.on_node)
+        texts = list(dict.fromkeys(forms))
+        scores = self._known() @ self._embed(texts).T
+        places = {"": texts.index(forms[0]), "{kind}": texts.index(forms[1]), "{node}": texts.index(forms[2])}
+        best: dict[str, Near] = {}
+        for phrasing, row in zip(phrasings(), scores, strict=True):
+            slot = next(filter(phrasing.text.__contains__, ("{node}", "{kind}")), "")
+            score = float(row[places[slot]])
+            if phrasing.means not in best or score > best[phrasing.means].score:
+                best[phrasing.means] = Near(phrasing, score)
+        return sorted(best.values(), key=lambda near: -near.score)
+
+    def _known(self) -> Vectors:
+        with self._lock:
+            if self._vectors is None:
+                texts = [filled(one.text, STAND_IN) for one in phrasings()]
+                self._vectors = _read(self._kept, texts)
+                if self._vectors is None:
+                    self._vectors = self._embed(texts)
+                    _write(self._kept, texts, self._vectors)
+            return self._vectors
+
+
+def _read(kept: Path | None, texts: Sequence[str]) -> Vectors | None:
+    """The vectors that were kept for exactly these texts."""
+    try:
+        with np.load(kept, allow_pickle=False) if kept else nullcontext({}) as file:
+            vectors: Vectors = file["vectors"]
+            return vectors if str(file["texts"]) == _digest(texts) and len(vectors) == len(texts) else None
+    except (OSError, KeyError, ValueError, BadZipFile):
+        return None
+
+
+def _write(kept: Path | None, texts: Sequence[str], vectors: Vectors) -> None:
+    """Keep the vectors, if the folder can be written; another process may do the same at the same time."""
+    if kept is None:
+        return
+    partial = kept.with_name(f"{kept.name}.{os.getpid()}.tmp")
+    try:
+        with partial.open("wb") as file:
+            np.savez(file, vectors=vectors, texts=_digest(texts))
+        partial.replace(kept)
+    except OSError:
+        partial.unlink(missing_ok=True)
+
+
+def _digest(texts: Sequence[str]) -> str:
+    return hashlib.sha256("\n".join(texts).encode()).hexdigest()

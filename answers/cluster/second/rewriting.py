@@ -1,0 +1,69 @@
+"""Makes other questions of one: of its parts, of what it is like, without names that are words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from answers.cluster.mentions import Mention
+from answers.cluster.reading import Reader, Reading
+from answers.cluster.second.nearest import Near
+from answers.cluster.second.phrasings import filled
+from answers.cluster.second.slots import Slotted
+from answers.cluster.wording import Aspect
+
+_BREAK = re.compile(
+    r"(?<=[.?!;])\s+|\s+[-–—]+\s+|[:;,]\s+(?:so |and |but |because |since |then )?|\s+(?:because|so that|cause) "
+)
+_VAGUE = (None, Aspect.DESCRIBE)
+
+
+def rewritten(near: Near, asked: Slotted) -> str | None:
+    """The phrasing's question about what was asked of; None where it asks of other things."""
+    slots = near.phrasing.slots
+    values = asked.values()
+    wanted = set(slots) - {"resource", "probe"}
+    if "name" in wanted and "name" not in values and "node" in values:
+        values["name"] = values.pop("node")
+    if not wanted <= values.keys():
+        return None
+    if any(slot in values and slot not in slots for slot in ("name", "name2", "node")):
+        return None
+    question = filled(near.phrasing.means, values)
+    places = [values[slot] for slot in ("namespace", "namespace2") if slot in values and slot not in slots]
+    return f"{question} in {' and '.join(places)}" if places else question
+
+
+def clauses(question: str, reader: Reader) -> Iterator[str]:
+    """The parts of a question that may be asked alone: all that it names and asks stands in them."""
+    parts = [part.strip() for part in _BREAK.split(question) if part and part.strip()]
+    if len(parts) < 2:
+        return
+    names = _names(reader.read(question))
+    for first in range(len(parts)):
+        for last in range(len(parts), first, -1):
+            clause = ", ".join(parts[first:last])
+            reading = reader.read(clause)
+            if last - first < len(parts) and names <= _names(reading) and reading.aspect not in _VAGUE:
+                yield clause
+
+
+def _names(reading: Reading) -> set[str]:
+    return {mention.said.lower() for mention in reading.named}
+
+
+def without(reading: Reading, plain: Sequence[Mention]) -> Reading:
+    """The reading with these names as words."""
+    words = [word for mention in plain for word in mention.said.split()]
+    return replace(
+        reading,
+        mentions=[m for m in reading.mentions if m not in plain],
+        named=[m for m in reading.named if m not in plain],
+        unknown=[*reading.unknown, *words],
+    )
+
+
+def words_of(reading: Reading) -> str:
+    """The words of a question without the names in it."""
+    return re.sub(r"§+", " ", reading.loose)

@@ -1,0 +1,103 @@
+"""How objects are spread over nodes or namespaces: which has the most, which has none, how many each has."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from answers.cluster.candidates import chosen, kind_word, passes, superlative, unexplained
+from answers.cluster.catalog import Catalog
+from answers.cluster.filters import filters_of
+from answers.cluster.overviews import quote_count
+from answers.cluster.reading import Reading
+from answers.cluster.said import Draft, Spot, counted, listed
+from answers.cluster.wording import LACKS, Aggregate
+from cluster.graph import Node
+
+HELD_BY = ("Namespace", "Node")
+"""Kinds that hold others."""
+
+
+def holder_of(reading: Reading, kinds: Sequence[str]) -> str:
+    """`Node` or `Namespace` where the question asks how objects are spread over them."""
+    if len(kinds) < 2:
+        return ""
+    if kinds[0] in HELD_BY and (superlative(reading) or lacks(reading)):
+        return kinds[0]
+    # `most pods: which node`, as Chinese has it.
+    if kinds[1] in HELD_BY and re.search(
+        r"(?:most|fewest|least) \w+(?:[ ,:]+(?:with|on|in|the|which|what))* (?:node|namespace)",
+        reading.masked,
+    ):
+        return kinds[1]
+    counts = Aggregate.COUNT in reading.aggregates
+    spread = re.search(rf"(?:per|by{'|each|every' * counts}) (node|namespace)", reading.masked)
+    return spread[1].capitalize() if spread else ""
+
+
+def by_holder(draft: Draft, reading: Reading, catalog: Catalog, holder: str, kinds: Sequence[str]) -> bool:
+    """Which namespace or node has the most objects of a kind."""
+    filters, explained = filters_of(reading, kinds, catalog)
+    if unexplained(reading, explained):
+        return False
+    holders = catalog.of((holder,), clusters=reading.clusters)
+    wanted = {node.id for node in chosen(reading, catalog, kinds) if passes(node, filters)}
+    held = {
+        one.id: (
+            [n for n in catalog.pods(one) if n.id in wanted] if holder == "Node"
+            else [n for n in catalog.of(kinds, (one.name,), (one.cluster,)) if n.id in wanted]
+        )
+        for one in holders
+    }  # fmt: skip
+    word = kind_word(kinds)
+    lowest = superlative(reading) == "least"
+    ordered = sorted(holders, key=lambda one: (len(held[one.id]) * (1 if lowest else -1), one.name))
+    if not ordered:
+        return False
+    if lacks(reading):
+        return _without(draft, holders, held, word)
+    if not superlative(reading):
+        return _spread(draft, holders, held, word)
+    best = [one for one in ordered if len(held[one.id]) == len(held[ordered[0].id])]
+    verb = f"{'has' if len(best) == 1 else 'have'} the {'fewest' if lowest else 'most'}"
+    draft.lead.append(f"{listed(one.name for one in best)} {verb}: {counted(len(held[best[0].id]), word)}")
+    others = [f"{one.name} {len(held[one.id])}" for one in ordered[len(best) : len(best) + 4]]
+    if others:
+        draft.lead.append(f"Then {listed(others)}")
+    for one in best[:2]:
+        draft.say(one)
+        if holder == "Namespace":
+            quote_count(draft, [one.name], held[one.id], word)
+        draft.say_all(
+            held[one.id], Spot(short=1, needles=(f"on node {one.name}",) if holder == "Node" else ()), most=20
+        )
+    draft.objects = best if holder == "Node" else held[best[0].id]
+    return True
+
+
+def lacks(reading: Reading) -> bool:
+    """Whether the question asks for what has none of something."""
+    return reading.asks(rf"{LACKS} \w+")
+
+
+def _without(draft: Draft, holders: Sequence[Node], held: dict[str, list[Node]], word: str) -> bool:
+    """Which nodes or namespaces have no object of a kind."""
+    found = [one for one in holders if not held[one.id]]
+    plural = counted(2, word).partition(" ")[2]
+    draft.lead.append(f"{len(found)} of {counted(len(holders), holders[0].kind)} have no {plural}")
+    draft.say_all(found)
+    draft.objects = found
+    return True
+
+
+def _spread(draft: Draft, holders: Sequence[Node], held: dict[str, list[Node]], word: str) -> bool:
+    """How many objects each node or namespace has."""
+    ordered = sorted(holders, key=lambda one: (-len(held[one.id]), one.name))
+    spread = listed((f"{one.name} {len(held[one.id])}" for one in ordered), 30)
+    draft.lead.append(f"{counted(2, word).partition(' ')[2]}: {spread}")
+    for one in ordered[:30]:
+        draft.say(one, Spot(short=1))
+        if one.kind == "Namespace":
+            quote_count(draft, [one.name], held[one.id], word)
+    draft.objects = [node for nodes in held.values() for node in nodes]
+    return True
