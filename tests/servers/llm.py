@@ -144,8 +144,10 @@ FAILURES = (
     "cut",
     "stalls",
     "status_500",
+    "status_503",
     "status_429",
     "status_401",
+    "no_choice",
     "wrong_json",
     "html",
     "no_stream",
@@ -161,6 +163,8 @@ class LanguageModel:
     say: Say = truthful
     failure: str = ""
     seed: int = 0
+    offers: tuple[str, ...] = ()
+    """If set, a request for another model is refused, and these are listed."""
     key: str = ""
     """If set, a request without this bearer token is refused."""
     url: str = ""
@@ -174,19 +178,32 @@ class LanguageModel:
         return self.say(random.Random(self.seed), sources_of(prompt))
 
 
+def _event(choices: list[Json]) -> bytes:
+    data = {
+        "id": "c",
+        "object": "chat.completion.chunk",
+        "created": 1,
+        "model": "m",
+        "choices": choices,
+    }
+    return f"data: {json.dumps(data)}\n\n".encode()
+
+
 def _chunk(text: str, finish: str | None = None) -> bytes:
     delta = {"role": "assistant", "content": text} if text else {}
-    data = {
-        "id": "c", "object": "chat.completion.chunk", "created": 1, "model": "m",
-        "choices": [{"index": 0, "delta": delta, "finish_reason": finish}],
-    }  # fmt: skip
-    return f"data: {json.dumps(data)}\n\n".encode()
+    return _event([{"index": 0, "delta": delta, "finish_reason": finish}])
 
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.0"  # the end of the connection is the end of the reply
     disable_nagle_algorithm = True
     model: LanguageModel
+
+    def do_GET(self) -> None:
+        if self.model.offers and self.path.endswith("/v1/models"):
+            self._plain(200, json.dumps({"object": "list", "data": [{"id": n} for n in self.model.offers]}))
+        else:
+            self._plain(404, "{}")
 
     def do_POST(self) -> None:
         request = json.loads(self.rfile.read(int(self.headers.get("Content-Length") or 0)))
@@ -198,6 +215,8 @@ class _Handler(BaseHTTPRequestHandler):
             self._plain(401, json.dumps({"error": {"message": f"wrong key {key}"}}))
         elif not self.path.endswith("/chat/completions"):
             self._plain(404, "{}")
+        elif self.model.offers and request["model"] not in self.model.offers:
+            self._plain(404, json.dumps({"error": {"message": "no such model", "code": "model_not_found"}}))
         elif failure.startswith("status_"):
             # As some servers do, the error repeats what it was sent.
             self._plain(int(failure[7:]), json.dumps({"error": {"message": json.dumps(request) + key}}))
@@ -213,6 +232,15 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _stream(self, text: str, failure: str, most: int) -> None:
         self._head(200, "text/event-stream")
+        if failure == "no_choice":
+            self.wfile.write(_event([]) + b"data: [DONE]\n\n")
+            return
+        if failure == "odd_chunks":
+            # As Azure begins, with its filter's results, and others, with a role alone; and how usage comes last.
+            null = {"index": 0, "delta": {"role": "assistant", "content": None}, "finish_reason": None}
+            ends = _chunk("", "stop") + _event([])
+            self.wfile.write(_event([]) + _event([null]) + _chunk(text) + ends + b"data: [DONE]\n\n")
+            return
         words = re.findall(r"\s*\S+|\s+$", text)[: most if self.model.say is not loops else None]
         for i, word in enumerate(words):
             if failure and i >= len(words) // 2:
