@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 Add = Callable[["Answer", frozenset[str]], "Answer"]
 Tell = Callable[[str], None]
 
+_WRITING = 0.8
+"""Of the timeout: a slow model that is still writing then is left with what it has said, before it fails."""
+
 
 @dataclass(frozen=True, slots=True)
 class Generation:
@@ -53,11 +56,12 @@ class Engines:
         self._turn: AbstractContextManager[object] = threading.Lock() if one_at_a_time else nullcontext()
         self._writer = None
         if generation:
-            from answers.generation.writer import Writer
+            from answers.generation.writer import Limits, Writer
             from answers.llm import Llm
 
             endpoint = generation.endpoint
-            self._writer = Writer(Llm(endpoint), self.embed, generation.documents, endpoint.context_tokens)
+            limits = Limits(endpoint.context_tokens, _WRITING * endpoint.timeout)
+            self._writer = Writer(Llm(endpoint), self.embed, generation.documents, limits)
 
     def search(self, query: str, k: int, filters: Filters) -> list[SearchResult]:
         """The best `k` passages, best first."""

@@ -7,6 +7,7 @@ was probably meant by the rest, is said as the document says it; whatever else t
 from __future__ import annotations
 
 import logging
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -51,15 +52,25 @@ class Material:
     scores: Mapping[str, float]
 
 
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one answer may take."""
+
+    tokens: int
+    """Of the sources that are sent."""
+    seconds: float = 30.0
+    """After these the model is not asked for more; what it has said by then counts."""
+    clock: Callable[[], float] = time.monotonic
+
+
 class Writer:
     """Turns an extractive answer into one that a model has put together."""
 
-    def __init__(self, model: Model, embed: Embed, documents: Documents, budget: int) -> None:
-        """`budget` is the number of tokens that the sources may take."""
+    def __init__(self, model: Model, embed: Embed, documents: Documents, limits: Limits) -> None:
         self._model = model
         self._embed = embed
         self._documents = documents
-        self._budget = budget
+        self._limits = limits
 
     def write(self, answer: Answer, material: Material, tell: Tell) -> Answer:
         """`answer` with what the model chose first and whatever it left out behind.
@@ -74,6 +85,7 @@ class Writer:
             log.warning("answered without the model: %s", error)
             return answer
         if not said.claims:
+            log.warning("answered without the model: nothing that it said stands in its sources")
             return answer
         rest = said.add(material.chosen)
         stored = self._documents(list(dict.fromkeys(c.document_id for c in said.citations)))
@@ -93,14 +105,14 @@ class Writer:
 
     def _follow(self, question: str, material: Material, said: Said, tell: Tell) -> None:
         """Say what the model points to, piece by piece."""
-        sources = pack(material.units, material.chosen, self._budget)
+        sources = pack(material.units, material.chosen, self._limits.tokens)
         if not sources:
             return
         sent = {id(unit) for source in sources for unit in source.units}
         repairs = Repairs([unit for unit in material.chosen if id(unit) in sent], self._embed)
         fates: Counter[str] = Counter()
         vain = 0
-        for piece in pieces(self._model.stream(SYSTEM, ask_for(question, sources))):
+        for piece in pieces(self._in_time(SYSTEM, ask_for(question, sources))):
             unit = _quoted(piece, sources)
             fate = "kept" if unit else "repaired"
             unit = unit or repairs.for_(piece.text, code=piece.code)
@@ -112,6 +124,14 @@ class Writer:
             elif vain >= _IN_VAIN:
                 break
         log.info("of a model's reply: %s", dict(fates))
+
+    def _in_time(self, system: str, user: str) -> Iterator[str]:
+        """The parts of the reply that come while there is time."""
+        end = self._limits.clock() + self._limits.seconds
+        for part in self._model.stream(system, user):
+            yield part
+            if self._limits.clock() >= end:
+                return
 
 
 def _quoted(piece: Piece, sources: Sequence[Source]) -> Unit | None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import count
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -15,7 +17,7 @@ from answers.generation.pack import pack, tokens_of
 from answers.generation.parse import Piece, pieces
 from answers.generation.prompt import ask_for
 from answers.generation.support import holds_code, says
-from answers.generation.writer import Material, Writer
+from answers.generation.writer import Limits, Material, Writer
 from answers.llm import LlmError
 from answers.model import Answer
 from bench.hashing import HashingModel
@@ -51,7 +53,7 @@ class Scripted:
 
 
 def written(
-    model: Scripted, page: Document = PAGE, chosen: Sequence[str] = ("120",)
+    model: Scripted, page: Document = PAGE, chosen: Sequence[str] = ("120",), **more: Any
 ) -> tuple[Answer, Answer, list[str]]:
     """The extractive answer, what the model makes of it, and what is told meanwhile."""
     units = all_units(page)
@@ -59,7 +61,7 @@ def written(
     draft = compose(picked, analyse("how long are dumps kept?"), {}, alike)
     before = Answer("a", "how long?", draft.text, False, 0.9, tuple(draft.claims), tuple(draft.citations))
     told: list[str] = []
-    writer = Writer(model, HashingModel().embed, lambda ids: {page.id: page}, 2_000)
+    writer = Writer(model, HashingModel().embed, lambda ids: {page.id: page}, Limits(2_000, **more))
     return before, writer.write(before, Material(units, picked, {}), told.append), told
 
 
@@ -187,6 +189,16 @@ def test_a_loop_is_left() -> None:
     _, answer, told = written(model)
     assert answer.answer.count("Logs are kept") == 1
     assert len(told) == 2
+
+
+def test_a_model_that_is_still_writing_when_the_time_is_up_has_said_what_it_said() -> None:
+    ticks = count()
+    model = Scripted("Logs are kept for 7 days. [1]\n2. Restore the dump. [1]\n" + "More of it. " * 1_000)
+    _, answer, told = written(model, clock=lambda: float(next(ticks)), seconds=14.0)
+    assert answer.mode == "llm"
+    assert "Restore the dump" in answer.answer
+    assert "".join(told) == answer.answer
+    assert next(ticks) < 20
 
 
 @given(st.text(max_size=300))
