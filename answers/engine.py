@@ -32,6 +32,8 @@ WIDEST = 3_200
 """Characters that the best passage may grow to around the match."""
 WIDE = 1_600
 """The same of the further passages of the best file."""
+NEAR_FILES, NEAR = 6, 0.7
+"""How many files, and from which share of the best one's score on, a model may also choose from."""
 LENGTHS = ((0.3, 300), (0.6, 500), (0.75, 1_500), (0.85, 3_400))
 """Characters that an answer quotes, by confidence, and in between in proportion: who is less sure says less."""
 
@@ -141,6 +143,19 @@ class Answerer:
         nearest = bool(ranked) and max(ranked, key=lambda c: c.dense).card.file == best_file[0].card.file
         evidence = weigh(query, best_file, lead, nearest=nearest, embed=self._retriever.embed)
         return Study(query, rarity, ranked, passages, documents, units, ranks, evidence)
+
+    def beside(self, study: Study) -> list[Unit]:
+        """The units of further files near the best, which the answer does not draw on: a model may know better."""
+        used = {p.candidate.card.file for p in study.passages}
+        near = places(study.ranked, study.query)[:NEAR_FILES]
+        others = [c for c in near if c.card.file not in used and c.score >= NEAR * near[0].score]
+        documents = self._documents([c.card.document_id for c in others])
+        units: list[Unit] = []
+        for c in others:
+            document = documents.get(c.card.document_id)
+            units += units_of(document, c.chunk.start, c.chunk.end) if document else []
+        score_units(units, study.query, study.rarity.idf)
+        return units
 
     def _say(self, question: str, study: Study, sure: float) -> Answer | None:
         most = int(np.interp(sure, [least for least, _ in LENGTHS], [length for _, length in LENGTHS]))

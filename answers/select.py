@@ -119,7 +119,7 @@ def _pick(units: Sequence[Unit], ranks: Sequence[int], most: int) -> list[Unit]:
     length = 0
     for i in sorted(main, key=lambda i: -worth[i]) + sorted(rest, key=lambda i: -worth[i]):
         whole = max(most, WHOLE) if not chosen and most >= WHOLE // 3 else most
-        company = _company(units, i, whole)
+        company = company_of(units, i, whole)
         group = {j for j in company if j in usable - chosen and not _repeats(units[j], said)}
         size = sum(units[j].end - units[j].start for j in group)
         if i not in chosen | group or (chosen and length + size > most):
@@ -169,8 +169,8 @@ def _repeats(unit: Unit, said: dict[str, str]) -> bool:
     return said.get(_gist(unit), unit.document.id) != unit.document.id
 
 
-def _company(units: Sequence[Unit], i: int, most: int) -> set[int]:
-    """What must be said with `i`: all steps of its procedure, what leads to it and what it leads to.
+def company_of(units: Sequence[Unit], i: int, most: int) -> set[int]:
+    """The positions of what must be said with `i`: all steps of its procedure, what leads to it and what it leads to.
 
     A step alone, a bullet without the sentence above its list or a sentence that ends in a colon mislead.
     """

@@ -75,11 +75,17 @@ class Engines:
             answer, study = self._engine.ask_with_study(question, filters)
         if self._writer and study and not answer.abstained:
             # Outside of the turn: a slow model holds up nobody but who asked.
-            answer = self._writer.write(answer, _material(study), tell or _nobody)
+            answer = self._writer.write(answer, self._material(study), tell or _nobody)
             answer = replace(answer, took_ms=round(1e3 * (time.perf_counter() - started)))
         if study:
             answer = self._engine.now(answer, filters)
         return self._add(answer, filters.principals)
+
+    def _material(self, study: Study) -> Material:
+        from answers.generation.writer import Material
+
+        scores = {c.card.document_id: c.score for c in reversed(study.ranked)}
+        return Material([*study.units, *self._engine.beside(study)], study.chosen, scores)
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         """One unit vector a text, by the index's own model."""
@@ -99,13 +105,6 @@ def endpoint_of(settings: LlmSettings) -> Endpoint:
         max_tokens=settings.max_tokens,
         context_tokens=settings.context_tokens,
     )
-
-
-def _material(study: Study) -> Material:
-    from answers.generation.writer import Material
-
-    scores = {p.candidate.card.document_id: p.candidate.score for p in reversed(study.passages)}
-    return Material(study.units, study.chosen, scores)
 
 
 def _nobody(part: str) -> None:

@@ -1,7 +1,8 @@
 """Writes an answer with a language model: the model points, the documents speak.
 
-Each piece of the reply is held to the numbered sources while it comes. What stands there word for word, and what
-was probably meant by the rest, is said as the document says it; whatever else the model wrote is never shown.
+The model is asked for the numbers of the lines that answer. One that writes instead is held to the lines while it
+writes: what stands there word for word, and what was probably meant by the rest, is said as the document says it.
+Whatever else the model wrote is never shown.
 """
 
 from __future__ import annotations
@@ -9,11 +10,11 @@ from __future__ import annotations
 import logging
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from answers.generation.pack import Source, pack
+from answers.generation.pack import Line, pack
 from answers.generation.parse import Piece, pieces
 from answers.generation.prompt import SYSTEM, ask_for
 from answers.generation.repair import Embed, Repairs
@@ -22,6 +23,7 @@ from answers.generation.support import is_code, meant
 from answers.llm import LlmError
 from answers.model import Answer
 from answers.page_script import page_script
+from answers.select import WHOLE, company_of
 from answers.units import Unit
 from answers.verify import verified
 from connectors.documents import Document
@@ -30,6 +32,8 @@ log = logging.getLogger(__name__)
 
 _IN_VAIN = 6
 """So many pieces in a row that add nothing: the model is looping or inventing."""
+_MOST = 12
+"""So many pieces that are kept: a model that goes on chooses nothing."""
 
 Tell = Callable[[str], None]
 Documents = Callable[[Sequence[str]], dict[str, Document]]
@@ -105,23 +109,23 @@ class Writer:
 
     def _follow(self, question: str, material: Material, said: Said, tell: Tell) -> None:
         """Say what the model points to, piece by piece."""
-        sources = pack(material.units, material.chosen, self._limits.tokens)
-        if not sources:
+        lines = pack(material.units, material.chosen, self._limits.tokens)
+        if not lines:
             return
-        sent = {id(unit) for source in sources for unit in source.units}
+        sent = {id(line.unit) for line in lines}
         repairs = Repairs([unit for unit in material.chosen if id(unit) in sent], self._embed)
         fates: Counter[str] = Counter()
         vain = 0
-        for piece in pieces(self._in_time(SYSTEM, ask_for(question, sources))):
-            unit = _quoted(piece, sources)
+        for piece in _one_by_one(pieces(self._in_time(SYSTEM, ask_for(question, lines)))):
+            unit = _meant(piece, lines)
             fate = "kept" if unit else "repaired"
             unit = unit or repairs.for_(piece.text, code=piece.code)
-            added = said.add([unit]) if unit else ""
-            fates[fate if added else "removed"] += 1
+            added = said.add(_with_company(unit, material.units)) if unit else ""
+            fates[fate if added else "repeated" if unit else "removed"] += 1
             vain = 0 if added else vain + 1
             if added:
                 tell(added)
-            elif vain >= _IN_VAIN:
+            if vain >= _IN_VAIN or fates["kept"] >= _MOST:
                 break
         log.info("of a model's reply: %s", dict(fates))
 
@@ -134,11 +138,27 @@ class Writer:
                 return
 
 
-def _quoted(piece: Piece, sources: Sequence[Source]) -> Unit | None:
-    """The unit that holds the piece word for word: in a source that it cites, else in another; the number is ours."""
-    cited = [u for s in sources if s.number in piece.numbers for u in s.units]
-    others = [u for s in sources if s.number not in piece.numbers for u in s.units]
-    pool = [*cited, *others]
+def _one_by_one(found: Iterable[Piece]) -> Iterator[Piece]:
+    """The pieces, each number that a piece points at alone."""
+    for piece in found:
+        if piece.text:
+            yield piece
+        else:
+            yield from (replace(piece, numbers=(number,)) for number in piece.numbers)
+
+
+def _meant(piece: Piece, lines: Sequence[Line]) -> Unit | None:
+    """The unit that the piece points at, or that holds it word for word: a line that it cites, else another one."""
+    cited = [line.unit for line in lines if line.number in piece.numbers]
+    if not piece.text:
+        return cited[0] if cited else None
+    pool = [*cited, *(line.unit for line in lines if line.number not in piece.numbers)]
     if piece.code:
         pool = [unit for unit in pool if is_code(unit)]
     return meant(piece.text, pool, code=piece.code)
+
+
+def _with_company(unit: Unit, units: Sequence[Unit]) -> list[Unit]:
+    """The unit with what must be said with it, in the order of the text."""
+    at = next(i for i, other in enumerate(units) if other is unit)
+    return [units[i] for i in sorted(company_of(units, at, WHOLE))]

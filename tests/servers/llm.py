@@ -17,7 +17,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 Json = dict[str, Any]
-_SOURCE = re.compile(r"<source (\w+) number=(\d+)>\n(.*?)\n</source \1>", re.DOTALL)
+_LINES = re.compile(r"<lines (\w+)>\n(.*)\n</lines \1>", re.DOTALL)
+_LINE = re.compile(r"^\[(\d+)\] ", re.MULTILINE)
 _FLAG = re.compile(r"--[a-z-]+")
 PLANTED = "zq-planted"
 """Stands in every lie that could not be told from a document's words otherwise."""
@@ -25,18 +26,27 @@ PLANTED = "zq-planted"
 
 @dataclass(frozen=True)
 class Given:
-    """A source as the model got it."""
+    """A numbered line as the model got it; code and rows have several."""
 
     number: int
     lines: list[str]
 
 
 def sources_of(prompt: str) -> list[Given]:
-    """The sources of a prompt; the first line of each is its title."""
+    """The numbered lines of a prompt, without the headings above them."""
+    found = _LINES.search(prompt)
+    if found is None:
+        return []
+    _, *parts = _LINE.split(found[2])
     return [
-        Given(int(number), [line for line in text.split("\n")[1:] if line.strip()])
-        for _, number, text in _SOURCE.findall(prompt)
+        Given(int(number), _without_heading(text))
+        for number, text in zip(parts[::2], parts[1::2], strict=True)
     ]
+
+
+def _without_heading(text: str) -> list[str]:
+    lines = [line for line in text.split("\n") if line.strip()]
+    return lines[:-1] if len(lines) > 1 and lines[-1].startswith("# ") else lines
 
 
 Say = Callable[[random.Random, list[Given]], str]
@@ -123,6 +133,21 @@ def decorates(chance: random.Random, sources: list[Given]) -> str:
     )
 
 
+def points(chance: random.Random, sources: list[Given]) -> str:
+    """Points at lines, as it was asked to."""
+    return " ".join(f"[{chance.choice(sources).number}]" for _ in range(3)) if sources else "[1]"
+
+
+def points_nowhere(chance: random.Random, sources: list[Given]) -> str:
+    """Numbers of no line, and a name that it planted."""
+    return f"[{len(sources) + chance.randrange(1, 9)}], [0] 99999999999999999999\n{PLANTED} [1], [-1]"
+
+
+def points_at_all(chance: random.Random, sources: list[Given]) -> str:
+    """Every line there is, twice."""
+    return ", ".join(str(source.number) for source in sources * 2)
+
+
 def empty(chance: random.Random, sources: list[Given]) -> str:
     """Nothing."""
     return ""
@@ -136,8 +161,8 @@ def declines(chance: random.Random, sources: list[Given]) -> str:
 LIARS: dict[str, Say] = {
     say.__name__: say
     for say in (
-        truthful, invents, cites_nothing_real, obeys, loops, prose_for_commands, invents_commands, mixes,
-        changes_one_thing, decorates, empty, declines,
+        truthful, points, points_nowhere, points_at_all, invents, cites_nothing_real, obeys, loops,
+        prose_for_commands, invents_commands, mixes, changes_one_thing, decorates, empty, declines,
     )
 }  # fmt: skip
 FAILURES = (
