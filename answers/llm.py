@@ -45,8 +45,8 @@ class Endpoint:
     """Seconds for the whole of one answer."""
     max_tokens: int = 700
     """Tokens of one answer."""
-    context_tokens: int = 3_000
-    """Tokens of the sources that are sent with a question."""
+    context_tokens: int = 1_500
+    """Tokens of the lines that are sent with a question."""
 
 
 class LlmError(TemporaryError):

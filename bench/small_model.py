@@ -1,6 +1,6 @@
 """`make small-model`: questions answered with a small real model, beside the same without it.
 
-`python -m bench.small_model [--config FILE] [--questions FILE] [--number N] [--folder DIR] [--address URL] [--json]`
+`python -m bench.small_model [--config FILE] [--questions FILE] [--number N] [--address URL] [--json]`
 asks N questions, evenly chosen, of what is indexed. The exit code is 1 if fewer are answered rightly with the model
 than without, or fewer claims are cited rightly than without and than .92. Where the model cannot be had, it says so
 and ends with 0.
@@ -134,7 +134,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if options.address:
             found = compared(options.config, questions, _llm(options.address, more))
         else:
-            with serving(options.folder, os.cpu_count() or 2) as address:
+            with serving(options.folder, options.threads) as address:
                 found = compared(options.config, questions, _llm(address, more))
     except UnavailableError as error:
         print(f"small-model: skipped: {error}")
@@ -171,6 +171,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--number", type=int, default=20)
     parser.add_argument("--folder", type=Path, default=_ROOT / "data/state/small-model")
     parser.add_argument("--address", help="of a server that runs already, up to its /v1")
+    parser.add_argument("--threads", type=int, default=os.cpu_count() or 2, help="of the model's server")
     parser.add_argument("--timeout", type=float, help="seconds for one answer; Kubelore's default without")
     parser.add_argument("--context", type=int, help="tokens of the sources; Kubelore's default without")
     parser.add_argument("--json", action="store_true", dest="as_json")
