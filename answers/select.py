@@ -103,7 +103,7 @@ def _pick(units: Sequence[Unit], ranks: Sequence[int], most: int) -> list[Unit]:
     still to be written.
     """
     worth = [u.score - 0.15 * rank for u, rank in zip(units, ranks, strict=True)]
-    useful = [i for i in range(len(units)) if not _is_noise(units[i])]
+    useful = [i for i in range(len(units)) if not is_noise(units[i])]
     unwritten = [i for i in useful if is_placeholder(units[i])]
     if any(worth[i] >= OPEN_SHARE * max(worth[j] for j in useful) for i in unwritten):
         return []
@@ -153,7 +153,7 @@ def is_placeholder(unit: Unit) -> bool:
     return bool(_ENDS_OPEN.search(unit.text) or _BEGINS_OPEN.match(unit.text))
 
 
-def _is_noise(unit: Unit) -> bool:
+def is_noise(unit: Unit) -> bool:
     """Whether nobody would quote it: link definitions, pictures, front matter, bare punctuation."""
     front_matter = unit.document.kind == "page" and unit.kind is UnitKind.SETTING and unit.section.start < 10
     return front_matter or bool(_NOISE.match(unit.text))

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
+from answers.select import is_noise
 from answers.units import Unit, UnitKind
 
 _BYTES_A_TOKEN = 3
@@ -38,7 +39,7 @@ def pack(units: Sequence[Unit], chosen: Sequence[Unit], budget: int) -> list[Lin
     """The lines that `budget` tokens hold: the best units, those of `chosen` before others that are as good.
 
     They come part by part, the best part first, each in the order of its text. A text that stands in two documents
-    is sent once, from the better one. Sentences that speak to a model are left out.
+    is sent once, from the better one. What nobody would quote and sentences that speak to a model are left out.
     """
     wanted = {id(unit) for unit in chosen}
     worth = [unit.score + (_CHOSEN if id(unit) in wanted else 0.0) for unit in units]
@@ -50,7 +51,7 @@ def pack(units: Sequence[Unit], chosen: Sequence[Unit], budget: int) -> list[Lin
         key = " ".join(unit.text.split()).lower()
         cost = tokens_of(_shown(unit)) + _NUMBER_TOKENS
         cost += 0 if part in parts else tokens_of(_title(unit)) + _NUMBER_TOKENS
-        if key in seen or _TO_A_MODEL.search(unit.text) or cost > budget:
+        if key in seen or cost > budget or is_noise(unit) or _TO_A_MODEL.search(unit.text):
             continue
         seen.add(key)
         budget -= cost

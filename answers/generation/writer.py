@@ -23,7 +23,7 @@ from answers.generation.support import is_code, meant
 from answers.llm import LlmError
 from answers.model import Answer
 from answers.page_script import page_script
-from answers.select import WHOLE, company_of
+from answers.select import WHOLE, company_of, is_noise
 from answers.units import Unit
 from answers.verify import verified
 from connectors.documents import Document
@@ -91,7 +91,7 @@ class Writer:
         if not said.claims:
             log.warning("answered without the model: nothing that it said stands in its sources")
             return answer
-        rest = said.add(material.chosen)
+        rest = said.add(rest_of(answer, material, said))
         stored = self._documents(list(dict.fromkeys(c.document_id for c in said.citations)))
         claims, citations = verified(said.claims, said.citations, stored)
         if len(claims) < len(said.claims):
@@ -138,6 +138,10 @@ class Writer:
                 return
 
 
+def rest_of(answer: Answer, material: Material, said: Said) -> list[Unit]:
+    return list(material.chosen)
+
+
 def _one_by_one(found: Iterable[Piece]) -> Iterator[Piece]:
     """The pieces, each number that a piece points at alone."""
     for piece in found:
@@ -161,4 +165,4 @@ def _meant(piece: Piece, lines: Sequence[Line]) -> Unit | None:
 def _with_company(unit: Unit, units: Sequence[Unit]) -> list[Unit]:
     """The unit with what must be said with it, in the order of the text."""
     at = next(i for i, other in enumerate(units) if other is unit)
-    return [units[i] for i in sorted(company_of(units, at, WHOLE))]
+    return [units[i] for i in sorted(company_of(units, at, WHOLE)) if i == at or not is_noise(units[i])]

@@ -142,6 +142,11 @@ def test_lines_are_the_best_and_the_chosen_first_once_and_within_the_budget() ->
     assert tokens_of(shown(small)) <= 120
 
 
+def test_what_nobody_would_quote_is_no_line() -> None:
+    page = a_page("# P\n\n![diagram](x.png)\n\nA fact that is true.\n\n```hcl\n}\n```\n")
+    assert [line.unit.text for line in pack(all_units(page), [], 2_000)] == ["A fact that is true."]
+
+
 def test_a_line_is_sent_without_link_targets_and_no_longer_than_it_must_be() -> None:
     page = a_page("# P\n\nSee [the runbook](https://wiki.example/x?y=1) first. " + "Word " * 200 + "end.")
     sent = shown(pack(all_units(page), [], 2_000))
