@@ -85,7 +85,8 @@ class Engines:
         from answers.generation.writer import Material
 
         scores = {c.card.document_id: c.score for c in reversed(study.ranked)}
-        return Material([*study.units, *self._engine.beside(study)], study.chosen, scores)
+        units = [*study.units, *self._engine.beside(study)]
+        return Material(units, study.chosen, scores, compares=len(study.query.environments) > 1)
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         """One unit vector a text, by the index's own model."""

@@ -32,6 +32,8 @@ log = logging.getLogger(__name__)
 
 _IN_VAIN = 6
 """So many pieces in a row that add nothing: the model is looping or inventing."""
+SURE = 0.65
+"""From this confidence on the best file stays in the answer, whatever the model points at."""
 _MOST = 12
 """So many pieces that are kept: a model that goes on chooses nothing."""
 
@@ -49,11 +51,15 @@ class Model(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """What an extractive answer was made of: all units that were found, and those that it shows, in its order."""
+    """What an extractive answer was made of, and what else a model may choose from."""
 
     units: Sequence[Unit]
+    """Those of the best file first."""
     chosen: Sequence[Unit]
+    """What the answer shows, in its order."""
     scores: Mapping[str, float]
+    compares: bool = False
+    """Whether the question asks for several environments, each of which belongs into the answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +83,7 @@ class Writer:
         self._limits = limits
 
     def write(self, answer: Answer, material: Material, tell: Tell) -> Answer:
-        """`answer` with what the model chose first and whatever it left out behind.
+        """`answer` with what the model chose first and more of the same files behind.
 
         `tell` is given the Markdown as it grows, every part verified. `answer` itself where the model fails, is
         too slow, or says nothing that stands in the sources.
@@ -139,7 +145,21 @@ class Writer:
 
 
 def rest_of(answer: Answer, material: Material, said: Said) -> list[Unit]:
-    return list(material.chosen)
+    """What follows the model's choice: what the answer without it shows, of the files that the model points at.
+
+    Of the best file too where the answer was sure; of all where several environments are compared.
+    """
+    if material.compares:
+        return list(material.chosen)
+    ids = {citation.document_id for citation in said.citations}
+    files = {_file(unit) for unit in material.units if unit.document.id in ids}
+    if answer.confidence >= SURE:
+        files.add(_file(material.units[0]))
+    return [unit for unit in material.chosen if _file(unit) in files]
+
+
+def _file(unit: Unit) -> tuple[str, str]:
+    return unit.document.source, unit.document.path or unit.document.id
 
 
 def _one_by_one(found: Iterable[Piece]) -> Iterator[Piece]:

@@ -176,6 +176,25 @@ def test_a_model_points_at_lines(reply: str) -> None:
     assert unfaithful(answer, {PAGE.id: PAGE}.get)[1] == []
 
 
+@pytest.mark.parametrize(
+    ("confidence", "compares", "stays"),
+    [(0.9, False, True), (0.3, False, False), (0.3, True, True)],
+)
+def test_another_file_replaces_an_answer_that_was_not_sure(
+    confidence: float, compares: bool, stays: bool
+) -> None:
+    other = a_page("# Logs\n\nLogs of the shop are kept for 14 days.", "logs.md")
+    units = [*UNITS, *all_units(other)]
+    number = next(line.number for line in pack(units, [KEPT], 2_000) if "14 days" in line.unit.text)
+    draft = compose([KEPT], analyse("how long are logs kept?"), {}, alike)
+    before = Answer("a", "q", draft.text, False, confidence, tuple(draft.claims), tuple(draft.citations))
+    pages = {page.id: page for page in (PAGE, other)}
+    writer = Writer(Scripted(f"[{number}]"), HashingModel().embed, lambda ids: pages, Limits(2_000))
+    answer = writer.write(before, Material(units, [KEPT], {}, compares=compares), lambda part: None)
+    assert answer.answer.index("14 days") >= 0
+    assert ("120 days" in answer.answer) == stays
+
+
 def test_a_step_that_is_pointed_at_brings_the_others_in_their_order() -> None:
     number = next(line.number for line in pack(UNITS, [KEPT], 2_000) if "Restore the dump" in line.unit.text)
     _, answer, _ = written(Scripted(f"[{number}]"))
