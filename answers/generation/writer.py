@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from answers.generation.pack import Line, pack
+from answers.generation.pack import Line, pack, part_of
 from answers.generation.parse import Piece, pieces
 from answers.generation.prompt import SYSTEM, ask_for
 from answers.generation.repair import Embed, Repairs
@@ -34,6 +34,8 @@ _IN_VAIN = 6
 """So many pieces in a row that add nothing: the model is looping or inventing."""
 SURE = 0.65
 """From this confidence on the best file stays in the answer, whatever the model points at."""
+_SHORT = 600
+"""Characters under one heading that are shown whole: a line is best understood among its neighbours."""
 _MOST = 12
 """So many pieces that are kept: a model that goes on chooses nothing."""
 
@@ -147,7 +149,8 @@ class Writer:
 def rest_of(answer: Answer, material: Material, said: Said) -> list[Unit]:
     """What follows the model's choice: what the answer without it shows, of the files that the model points at.
 
-    Of the best file too where the answer was sure; of all where several environments are compared.
+    Of the best file too where the answer was sure; of all where several environments are compared. What stands under
+    the same headings comes first.
     """
     if material.compares:
         return list(material.chosen)
@@ -155,7 +158,9 @@ def rest_of(answer: Answer, material: Material, said: Said) -> list[Unit]:
     files = {_file(unit) for unit in material.units if unit.document.id in ids}
     if answer.confidence >= SURE:
         files.add(_file(material.units[0]))
-    return [unit for unit in material.chosen if _file(unit) in files]
+    parts = {part_of(unit) for unit in material.units if said.holds(unit)}
+    kept = [unit for unit in material.chosen if _file(unit) in files]
+    return sorted(kept, key=lambda unit: part_of(unit) not in parts)
 
 
 def _file(unit: Unit) -> tuple[str, str]:
@@ -183,6 +188,10 @@ def _meant(piece: Piece, lines: Sequence[Line]) -> Unit | None:
 
 
 def _with_company(unit: Unit, units: Sequence[Unit]) -> list[Unit]:
-    """The unit with what must be said with it, in the order of the text."""
+    """The unit with what must be said with it, and all under its heading if that is short; in the order of the text."""
     at = next(i for i, other in enumerate(units) if other is unit)
-    return [units[i] for i in sorted(company_of(units, at, WHOLE)) if i == at or not is_noise(units[i])]
+    company = company_of(units, at, WHOLE)
+    part = [i for i, other in enumerate(units) if part_of(other) == part_of(unit)]
+    if sum(len(units[i].text) for i in part) <= _SHORT:
+        company.update(part)
+    return [units[i] for i in sorted(company) if i == at or not is_noise(units[i])]

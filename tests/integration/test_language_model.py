@@ -45,14 +45,14 @@ def config(tmp_path: Path, model: LanguageModel, monkeypatch: pytest.MonkeyPatch
     path = tmp_path / "config.yaml"
     path.write_text(
         "sources:\n  - {name: pages, type: files, path: pages}\nindex: {path: state}\n"
-        f"answers: {{llm: {{base_url: '{model.url}', model: m, api_key: {KEY}, timeout: 5}}}}\n"
+        f"answers: {{llm: {{base_url: '{model.url}', model: m, api_key: {KEY}, timeout: 30}}}}\n"
     )
     assert main(["--config", str(path), "ingest"]) == 0
     return path
 
 
 def an_llm(model: LanguageModel, **more: Any) -> Llm:
-    return Llm(Endpoint(model.url, "m", **{"api_key": KEY, "timeout": 5.0, **more}))
+    return Llm(Endpoint(model.url, "m", **{"api_key": KEY, "timeout": 30.0, **more}))
 
 
 def ask(config: Path, capsys: pytest.CaptureFixture[str]) -> dict[str, Any]:
@@ -90,7 +90,7 @@ def test_no_key_of_the_environment_is_sent(model: LanguageModel, monkeypatch: py
 def test_a_failure_is_one_error_without_a_second_try_or_a_secret(model: LanguageModel, failure: str) -> None:
     model.failure = failure
     with pytest.raises(LlmError) as caught:
-        list(an_llm(model, timeout=0.5 if failure == "stalls" else 5.0).stream("s", "the prompt"))
+        list(an_llm(model, timeout=0.5 if failure == "stalls" else 30.0).stream("s", "the prompt"))
     assert len(model.asked) == 1
     for secret in (KEY, "the prompt"):
         assert secret not in str(caught.value)
@@ -116,7 +116,7 @@ def test_an_error_does_not_blame_a_model_that_is_there_or_a_server_without_a_lis
 
 
 def test_a_server_that_is_not_there_is_said_to_be_so() -> None:
-    llm = Llm(Endpoint("http://127.0.0.1:9/v1", "m", timeout=5.0))
+    llm = Llm(Endpoint("http://127.0.0.1:9/v1", "m", timeout=30.0))
     with pytest.raises(LlmError, match=r"cannot be reached; check `answers\.llm\.base_url` and that it runs"):
         list(llm.stream("s", "u"))
 
