@@ -51,13 +51,18 @@ def pack(units: Sequence[Unit], chosen: Sequence[Unit], budget: int) -> list[Lin
         key = " ".join(unit.text.split()).lower()
         cost = tokens_of(_shown(unit)) + _NUMBER_TOKENS
         cost += 0 if part in parts else tokens_of(_title(unit)) + _NUMBER_TOKENS
-        if key in seen or cost > budget or is_noise(unit) or _TO_A_MODEL.search(unit.text):
+        if key in seen or cost > budget or not is_fit(unit):
             continue
         seen.add(key)
         budget -= cost
         parts.setdefault(part, []).append(i)
     taken = [units[i] for part in parts.values() for i in sorted(part)]
     return [Line(number, unit) for number, unit in enumerate(taken, 1)]
+
+
+def is_fit(unit: Unit) -> bool:
+    """Whether the unit is worth a line: what nobody would quote is not, nor what speaks to a model."""
+    return not is_noise(unit) and not _TO_A_MODEL.search(unit.text)
 
 
 def shown(lines: Sequence[Line]) -> str:

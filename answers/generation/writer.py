@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from answers.generation.pack import Line, pack, part_of
+from answers.generation.pack import Line, is_fit, pack, part_of
 from answers.generation.parse import Piece, pieces
 from answers.generation.prompt import SYSTEM, ask_for
 from answers.generation.repair import Embed, Repairs
@@ -23,7 +23,7 @@ from answers.generation.support import is_code, meant
 from answers.llm import LlmError
 from answers.model import Answer
 from answers.page_script import page_script
-from answers.select import WHOLE, company_of, is_noise
+from answers.select import WHOLE, company_of
 from answers.units import Unit
 from answers.verify import verified
 from connectors.documents import Document
@@ -194,4 +194,4 @@ def _with_company(unit: Unit, units: Sequence[Unit]) -> list[Unit]:
     part = [i for i, other in enumerate(units) if part_of(other) == part_of(unit)]
     if sum(len(units[i].text) for i in part) <= _SHORT:
         company.update(part)
-    return [units[i] for i in sorted(company) if i == at or not is_noise(units[i])]
+    return [units[i] for i in sorted(company) if is_fit(units[i])]
