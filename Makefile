@@ -11,7 +11,7 @@ CORPUS ?= data/demo
 # Test processes: one a core, four at most; `make test WORKERS=0` runs all tests in one.
 WORKERS ?= auto
 
-.PHONY: help setup demo demo-incident serve test check unit docs eval bench faults crashes leaks hostile-model kubediagrams clean
+.PHONY: help setup demo demo-incident serve test check unit docs eval bench faults crashes leaks hostile-model small-model kubediagrams clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -71,6 +71,12 @@ leaks: $(READY)  ## look for planted credentials after N documents: make leaks N
 hostile-model: N ?= 1000
 hostile-model: $(READY)  ## answers with a model that lies, loops and breaks off: make hostile-model N=1000
 	$(BIN)/python -m bench.hostile_model $(N)
+
+small-model: CONFIG = data/demo/config.yaml
+small-model: N ?= 20
+small-model: $(READY)  ## answers with a small real model beside those without: make small-model N=20 CONFIG=… QUESTIONS=…
+	$(BIN)/python -m bench.demo_servers $(BIN)/kubelore --config $(CONFIG) ingest
+	$(BIN)/python -m bench.demo_servers $(BIN)/python -m bench.small_model --config $(CONFIG) --questions $(QUESTIONS) --number $(N)
 
 kubediagrams: SNAPSHOT ?= data/state/snapshot
 kubediagrams: $(READY)  ## which edges of KubeDiagrams our graph holds: make kubediagrams SNAPSHOT=FOLDER

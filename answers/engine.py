@@ -40,6 +40,8 @@ WIDE = 1_600
 """The same of the further passages of the best file."""
 BESIDE = 500
 """Characters that are quoted of another file which answers a part of the question."""
+NEAR_FILES, NEAR = 6, 0.7
+"""How many files, and from which share of the best one's score on, a model may also choose from."""
 LENGTHS = ((0.3, 300), (0.6, 400), (0.7, 2_000), (0.8, 3_400))
 """Characters that an answer quotes, by confidence, and in between in proportion: who is less sure says less."""
 
@@ -173,6 +175,21 @@ class Answerer:
             units, ranks = _units([place], documents, asked, rarity)
             found += pick(units, ranks, BESIDE, asked)
         return found
+
+    def nearby(self, study: Study) -> list[Unit]:
+        """The units of further files near the best, which the answer hardly draws on: a model may know better."""
+        used = {p.candidate.card.file for p in study.passages}
+        told = {unit.document.id for unit in study.beside}
+        near = places(study.ranked, study.query)[:NEAR_FILES]
+        others = [c for c in near if c.card.file not in used and c.score >= NEAR * near[0].score]
+        others = [c for c in others if c.card.document_id not in told]
+        documents = self._documents([c.card.document_id for c in others])
+        units: list[Unit] = []
+        for c in others:
+            document = documents.get(c.card.document_id)
+            units += units_of(document, c.chunk.start, c.chunk.end) if document else []
+        score_units(units, study.query, study.rarity.idf)
+        return [*study.beside, *units]
 
     def _say(self, question: str, study: Study, sure: float) -> Answer | None:
         most = int(np.interp(sure, [least for least, _ in LENGTHS], [length for _, length in LENGTHS]))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import queue
+import re
 import ssl
 import threading
 import time
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
     from llama_index.llms.openai_like import OpenAILike
 
 _CHECK_SECONDS = 10.0
+_LIST_SECONDS = 3.0
+_MODELS_TOLD = 20
+_MODEL = re.compile(r"[\w.:/@+-]{1,120}")
 _CHARACTERS_A_TOKEN = 12
 """More than any tokenizer puts into one on average: a server that ignores `max_tokens` is stopped by it."""
 _NO_KEY = "none"
@@ -41,8 +45,8 @@ class Endpoint:
     """Seconds for the whole of one answer."""
     max_tokens: int = 700
     """Tokens of one answer."""
-    context_tokens: int = 3_000
-    """Tokens of the sources that are sent with a question."""
+    context_tokens: int = 1_500
+    """Tokens of the lines that are sent with a question."""
 
 
 class LlmError(TemporaryError):
@@ -89,12 +93,38 @@ class Llm:
         # A client of its own: replies that are left early are closed by the garbage collector, which may do so
         # while its thread holds the lock of a shared pool of connections, and then waits for itself.
         with httpx.Client(timeout=self.endpoint.timeout, verify=self._tls) as http:
-            for response in self._client(http).stream_chat(messages):
-                complete = complete or _is_last(response)
-                if response.delta:
-                    yield response.delta
+            try:
+                for response in self._client(http).stream_chat(messages):
+                    complete = complete or _is_last(response)
+                    if response.delta:
+                        yield response.delta
+            except Exception as error:  # noqa: BLE001 - told in our words, whatever it is
+                raise self._told(error, http) from None
         if not complete:
             raise LlmError("the model's reply broke off")
+
+    def _told(self, error: Exception, http: httpx.Client) -> LlmError:
+        """`error` in our words; where the server does not know the model, with the names of those that it has."""
+        if getattr(error, "status_code", None) in (400, 404):
+            offered = self._offered(http)
+            if offered and self.endpoint.model not in offered:
+                return LlmError(
+                    f"the model's server has no model `{self.endpoint.model}`; "
+                    f"set `answers.llm.model` to one that it has: {', '.join(offered[:_MODELS_TOLD])}"
+                )
+        return _told(error)
+
+    def _offered(self, http: httpx.Client) -> list[str]:
+        """The names of the server's models; none where it does not list them."""
+        key = self.endpoint.api_key
+        headers = {"Authorization": f"Bearer {key or _NO_KEY}"}
+        url = self.endpoint.base_url.rstrip("/") + "/models"
+        try:
+            reply = http.get(url, headers=headers, timeout=_LIST_SECONDS)
+            names = [entry["id"] for entry in reply.json()["data"]]
+        except (httpx.HTTPError, ValueError, KeyError, TypeError):
+            return []
+        return [n for n in names if isinstance(n, str) and _MODEL.fullmatch(n) and not (key and key in n)]
 
     @cached_property
     def _tls(self) -> ssl.SSLContext:
@@ -171,4 +201,7 @@ def _told(error: Exception) -> LlmError:
         advice = {401: "; check `answers.llm.api_key`", 403: "; check `answers.llm.api_key`",
                   404: "; check `answers.llm.base_url` and `model`", 429: ": too many requests"}  # fmt: skip
         return LlmError(f"the model's server answered {status}{advice.get(status, '')}")
+    # Not imported for its names: that would take a second.
+    if type(error).__name__ in ("APIConnectionError", "ConnectError"):
+        return LlmError("the model's server cannot be reached; check `answers.llm.base_url` and that it runs")
     return LlmError(f"the model's server failed ({type(error).__name__})")

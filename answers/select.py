@@ -104,7 +104,7 @@ def _pick(units: Sequence[Unit], ranks: Sequence[int], most: int) -> list[Unit]:
     still to be written.
     """
     worth = [u.score - 0.15 * rank for u, rank in zip(units, ranks, strict=True)]
-    useful = [i for i in range(len(units)) if not _is_noise(units[i])]
+    useful = [i for i in range(len(units)) if not is_noise(units[i])]
     unwritten = [i for i in useful if is_placeholder(units[i])]
     if any(worth[i] >= OPEN_SHARE * max(worth[j] for j in useful) for i in unwritten):
         return []
@@ -120,7 +120,7 @@ def _pick(units: Sequence[Unit], ranks: Sequence[int], most: int) -> list[Unit]:
     length = 0
     for i in sorted(main, key=lambda i: -worth[i]) + sorted(rest, key=lambda i: -worth[i]):
         whole = max(most, WHOLE) if not chosen and most >= WHOLE // 3 else most
-        company = _company(units, i, whole)
+        company = company_of(units, i, whole)
         group = {j for j in company if j in usable - chosen and not _repeats(units[j], said)}
         size = sum(units[j].end - units[j].start for j in group)
         if i not in chosen | group or (chosen and length + size > most):
@@ -154,7 +154,7 @@ def is_placeholder(unit: Unit) -> bool:
     return bool(_ENDS_OPEN.search(unit.text) or _BEGINS_OPEN.match(unit.text))
 
 
-def _is_noise(unit: Unit) -> bool:
+def is_noise(unit: Unit) -> bool:
     """Whether nobody would quote it: link definitions, pictures, front matter, bare punctuation."""
     front_matter = unit.document.kind == "page" and unit.kind is UnitKind.SETTING and unit.section.start < 10
     return front_matter or bool(_NOISE.match(unit.text))
@@ -170,8 +170,8 @@ def _repeats(unit: Unit, said: dict[str, str]) -> bool:
     return said.get(_gist(unit), unit.document.id) != unit.document.id
 
 
-def _company(units: Sequence[Unit], i: int, most: int) -> set[int]:
-    """What must be said with `i`: all steps of its procedure, what leads to it and what it leads to.
+def company_of(units: Sequence[Unit], i: int, most: int) -> set[int]:
+    """The positions of what must be said with `i`: all steps of its procedure, what leads to it and what it leads to.
 
     A step alone, a bullet without the sentence above its list or a sentence that ends in a colon mislead.
     """

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 Add = Callable[["Answer", frozenset[str]], "Answer"]
 Tell = Callable[[str], None]
 
+_WRITING = 0.8
+"""Of the timeout: a slow model that is still writing then is left with what it has said, before it fails."""
+
 
 @dataclass(frozen=True, slots=True)
 class Generation:
@@ -53,11 +56,12 @@ class Engines:
         self._turn: AbstractContextManager[object] = threading.Lock() if one_at_a_time else nullcontext()
         self._writer = None
         if generation:
-            from answers.generation.writer import Writer
+            from answers.generation.writer import Limits, Writer
             from answers.llm import Llm
 
             endpoint = generation.endpoint
-            self._writer = Writer(Llm(endpoint), self.embed, generation.documents, endpoint.context_tokens)
+            limits = Limits(endpoint.context_tokens, _WRITING * endpoint.timeout)
+            self._writer = Writer(Llm(endpoint), self.embed, generation.documents, limits)
 
     def search(self, query: str, k: int, filters: Filters) -> list[SearchResult]:
         """The best `k` passages, best first."""
@@ -73,11 +77,18 @@ class Engines:
             answer, study = self._engine.ask_with_study(question, filters)
         if self._writer and study and not answer.abstained:
             # Outside of the turn: a slow model holds up nobody but who asked.
-            answer = self._writer.write(answer, _material(study), tell or _nobody)
+            answer = self._writer.write(answer, self._material(study), tell or _nobody)
             answer = replace(answer, took_ms=round(1e3 * (time.perf_counter() - started)))
         if study:
             answer = self._engine.now(answer, filters)
         return in_chinese(self._add(answer, filters.principals))
+
+    def _material(self, study: Study) -> Material:
+        from answers.generation.writer import Material
+
+        scores = {c.card.document_id: c.score for c in reversed(study.ranked)}
+        units = [*study.units, *self._engine.nearby(study)]
+        return Material(units, study.chosen, scores, compares=len(study.query.environments) > 1)
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         """One unit vector a text, by the index's own model."""
@@ -97,13 +108,6 @@ def endpoint_of(settings: LlmSettings) -> Endpoint:
         max_tokens=settings.max_tokens,
         context_tokens=settings.context_tokens,
     )
-
-
-def _material(study: Study) -> Material:
-    from answers.generation.writer import Material
-
-    scores = {p.candidate.card.document_id: p.candidate.score for p in reversed(study.passages)}
-    return Material(study.units, study.chosen, scores)
 
 
 def _nobody(part: str) -> None:

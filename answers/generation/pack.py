@@ -1,20 +1,24 @@
-"""Packs what was found into numbered sources for a model: the most relevant first, nothing twice, within a budget."""
+"""Packs what was found into numbered lines for a model: the most relevant first, nothing twice, within a budget."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import groupby
 
+from answers.select import is_noise
 from answers.units import Unit, UnitKind
 
 _BYTES_A_TOKEN = 3
 """A cautious guess for any tokenizer: English has about four, Chinese about three."""
-_HEAD_TOKENS = 30
-"""For a source's delimiters and its title."""
-_LEAST = 40
-"""Tokens: what is left of the budget below this holds no source."""
+_NUMBER_TOKENS = 4
+"""For a line's number, and for the mark before a heading."""
+_CHOSEN = 0.15
+"""Of a unit's score: what the extractive answer shows has been weighed with more than its own words."""
+_LONGEST = 300
+"""Characters of a line: as many as tell what it is about. What is shown in the end is the whole unit."""
+_LINK = re.compile(r"!?\[([^\[\]]*)\]\([^()\s]*\)")
 _TO_A_MODEL = re.compile(
     r"\b(?:ignore|disregard|forget)\b.{0,40}\b(?:instructions?|prompts?|rules|context)\b"
     r"|\bsystem prompt\b|\byou are (?:now )?an? (?:ai|assistant|language model)\b"
@@ -23,55 +27,54 @@ _TO_A_MODEL = re.compile(
 )
 
 
-@dataclass(slots=True)
-class Source:
-    """A numbered stretch of one document under one heading."""
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A unit as the model gets it: numbered, and no longer than it must be."""
 
     number: int
-    units: list[Unit] = field(default_factory=list)
-
-    @property
-    def title(self) -> str:
-        """The document's title and the headings above."""
-        unit = self.units[0]
-        trail = [part for part in unit.section.heading_path if part and part != unit.document.title]
-        place = " > ".join([unit.document.title, *trail])
-        return f"{place} ({unit.document.environment})" if unit.document.environment else place
-
-    @property
-    def text(self) -> str:
-        """Its units as the model sees them, each on lines of its own."""
-        befores = [None, *self.units]
-        return "\n".join(_shown(unit, before) for unit, before in zip(self.units, befores, strict=False))
+    unit: Unit
 
 
-def pack(units: Sequence[Unit], chosen: Sequence[Unit], budget: int) -> list[Source]:
-    """The sources that `budget` tokens hold: first those with a unit of `chosen`, then by their best unit.
+def pack(units: Sequence[Unit], chosen: Sequence[Unit], budget: int) -> list[Line]:
+    """The lines that `budget` tokens hold: the best units, those of `chosen` before others that are as good.
 
-    A text that stands in two documents is sent once, from the better one. Sentences that speak to a model are
-    left out.
+    They come part by part, the best part first, each in the order of its text. A text that stands in two documents
+    is sent once, from the better one. What nobody would quote and sentences that speak to a model are left out.
     """
     wanted = {id(unit) for unit in chosen}
-    groups = [list(group) for _, group in groupby(units, key=part_of)]
-    groups.sort(key=lambda group: (not any(id(u) in wanted for u in group), -max(u.score for u in group)))
+    worth = [unit.score + (_CHOSEN if id(unit) in wanted else 0.0) for unit in units]
+    best_first = sorted(range(len(units)), key=lambda i: -worth[i])
     seen: set[str] = set()
-    sources: list[Source] = []
-    for group in groups:
-        if budget < _LEAST:
-            break
-        budget -= _HEAD_TOKENS
-        source = Source(len(sources) + 1)
-        for unit in group:
-            key = " ".join(unit.text.split()).lower()
-            cost = tokens_of(_shown(unit, source.units[-1] if source.units else None))
-            if key in seen or _TO_A_MODEL.search(unit.text) or cost > budget:
-                continue
-            seen.add(key)
-            budget -= cost
-            source.units.append(unit)
-        if source.units:
-            sources.append(source)
-    return sources
+    parts: dict[tuple[str, tuple[str, ...]], list[int]] = {}
+    for i in best_first:
+        unit, part = units[i], part_of(units[i])
+        key = " ".join(unit.text.split()).lower()
+        cost = tokens_of(_shown(unit)) + _NUMBER_TOKENS
+        cost += 0 if part in parts else tokens_of(_title(unit)) + _NUMBER_TOKENS
+        if key in seen or cost > budget or not is_fit(unit):
+            continue
+        seen.add(key)
+        budget -= cost
+        parts.setdefault(part, []).append(i)
+    taken = [units[i] for part in parts.values() for i in sorted(part)]
+    return [Line(number, unit) for number, unit in enumerate(taken, 1)]
+
+
+def is_fit(unit: Unit) -> bool:
+    """Whether the unit is worth a line: what nobody would quote is not, nor what speaks to a model."""
+    return not is_noise(unit) and not _TO_A_MODEL.search(unit.text)
+
+
+def shown(lines: Sequence[Line]) -> str:
+    """The lines as they are sent, each part below where it stands."""
+    return "\n".join(_parts(lines))
+
+
+def _parts(lines: Sequence[Line]) -> Iterator[str]:
+    for _, group in groupby(lines, key=lambda line: part_of(line.unit)):
+        members = list(group)
+        yield f"# {_title(members[0].unit)}"
+        yield from (f"[{line.number}] {_shown(line.unit)}" for line in members)
 
 
 def part_of(unit: Unit) -> tuple[str, tuple[str, ...]]:
@@ -79,13 +82,24 @@ def part_of(unit: Unit) -> tuple[str, tuple[str, ...]]:
     return unit.document.id, unit.section.heading_path
 
 
-def _shown(unit: Unit, before: Unit | None) -> str:
-    """Code in a fence, a table's header once above its rows."""
+def _title(unit: Unit) -> str:
+    """The document's title and the headings above."""
+    trail = [part for part in unit.section.heading_path if part and part != unit.document.title]
+    place = " > ".join([unit.document.title, *trail])
+    return f"{place} ({unit.document.environment})" if unit.document.environment else place
+
+
+def _shown(unit: Unit) -> str:
+    """Code in a fence, a row behind its table's header; without the targets of links and what is too long."""
+    text = "\n".join(line.rstrip() for line in unit.text.split("\n") if line.strip())
+    text = _cut(text if unit.kind is UnitKind.CODE else _LINK.sub(r"\1", text))
     if unit.kind is UnitKind.CODE:
-        return f"```{unit.section.language or ''}\n{unit.text}\n```"
-    if unit.header and (before is None or before.header != unit.header):
-        return f"{unit.header}\n{unit.text}"
-    return unit.text
+        return f"```\n{text}\n```"
+    return f"{_cut(unit.header)}\n{text}" if unit.header else text
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _LONGEST else text[:_LONGEST].rstrip() + " …"
 
 
 def tokens_of(text: str) -> int:

@@ -13,14 +13,15 @@ _END = re.compile(
 )
 _FENCE = re.compile(r"\s*(`{3,}|~{3,})")
 _THOUGHT = re.compile(r"<think>.*?(?:</think>|\Z)", re.DOTALL)
-_ONLY_MARKS = re.compile(r"[\W_]*")
+_POINTS = re.compile(r"(?:(?:lines?|numbers?|and)\b|[\W_]|\d{1,4})*", re.IGNORECASE)
+"""A text that only names numbers, with or without brackets."""
 _LONGEST = 4_000
 """Characters of one line or block of code; a model that goes on beyond is looping."""
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """One sentence, list item, table row or block of code of a reply."""
+    """One sentence, list item, table row or block of code of a reply; without text, it only points at numbers."""
 
     text: str
     numbers: tuple[int, ...]
@@ -45,6 +46,8 @@ def pieces(parts: Iterable[str]) -> Iterator[Piece]:
             numbers = _numbers(line) if not _MARKER.sub("", line).strip() else ()
             yield Piece(waiting.text, numbers, code=True)
             waiting = None
+            if numbers:
+                continue
         if _FENCE.match(line):
             code = []
         else:
@@ -83,8 +86,10 @@ def _sentences(line: str) -> Iterator[Piece]:
         said = line[start:end]
         start = end
         text = _MARKER.sub("", said).strip()
-        if not _ONLY_MARKS.fullmatch(text):
+        if not _POINTS.fullmatch(text):
             yield Piece(text, _numbers(said))
+        elif numbers := _numbers(said) or tuple(int(n) for n in re.findall(r"\d+", text)):
+            yield Piece("", numbers)
 
 
 def _numbers(text: str) -> tuple[int, ...]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sys
+from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from api.asking import COMMAND_LINE, Asking
-from api.commands.console import note, out, print_json
+from api.commands.console import clean, err, note, out, print_json
 from api.commands.context import services_of
 from connectors.errors import ConfigurationError
 
@@ -40,7 +41,8 @@ def command(
         filters = filters_of(source, namespace, principal)
         services.settings.require_sources(filters.sources)
         asking = Asking(services, COMMAND_LINE, conversation or _last_conversation(services, follow))
-        answer = asking.ask(text, asking.understand(text, filters.principals), filters)
+        with _waiting(services):
+            answer = asking.ask(text, asking.understand(text, filters.principals), filters)
         if run:
             answer = services.clusters.with_output(answer, filters.principals)
         if as_json:
@@ -51,6 +53,16 @@ def command(
             show_answer(answer, services.settings, out())
     if run and answer.script is None:
         note("--run: this answer suggests no script, so there is nothing to run")
+
+
+def _waiting(services: Services) -> AbstractContextManager[object]:
+    """On a terminal, a sign that a language model is asked: a slow one takes half a minute."""
+    model = services.settings.answers.llm
+    if model is None or not sys.stderr.isatty():
+        return nullcontext()
+    from rich.text import Text
+
+    return err().status(Text(f"asking {clean(model.model)}"))
 
 
 def _last_conversation(services: Services, follow: bool) -> str:

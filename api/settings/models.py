@@ -74,7 +74,7 @@ class LlmSettings(Strict):
     )
     max_tokens: int = Field(default=700, ge=16, le=8_192, description="Tokens of one reply.")
     context_tokens: int = Field(
-        default=3_000, ge=200, le=100_000, description="Tokens of the sources that are sent with a question."
+        default=1_500, ge=200, le=100_000, description="Tokens of the lines that are sent with a question."
     )
 
 

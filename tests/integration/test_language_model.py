@@ -45,14 +45,14 @@ def config(tmp_path: Path, model: LanguageModel, monkeypatch: pytest.MonkeyPatch
     path = tmp_path / "config.yaml"
     path.write_text(
         "sources:\n  - {name: pages, type: files, path: pages}\nindex: {path: state}\n"
-        f"answers: {{llm: {{base_url: '{model.url}', model: m, api_key: {KEY}, timeout: 5}}}}\n"
+        f"answers: {{llm: {{base_url: '{model.url}', model: m, api_key: {KEY}, timeout: 30}}}}\n"
     )
     assert main(["--config", str(path), "ingest"]) == 0
     return path
 
 
 def an_llm(model: LanguageModel, **more: Any) -> Llm:
-    return Llm(Endpoint(model.url, "m", **{"api_key": KEY, "timeout": 5.0, **more}))
+    return Llm(Endpoint(model.url, "m", **{"api_key": KEY, "timeout": 30.0, **more}))
 
 
 def ask(config: Path, capsys: pytest.CaptureFixture[str]) -> dict[str, Any]:
@@ -90,11 +90,40 @@ def test_no_key_of_the_environment_is_sent(model: LanguageModel, monkeypatch: py
 def test_a_failure_is_one_error_without_a_second_try_or_a_secret(model: LanguageModel, failure: str) -> None:
     model.failure = failure
     with pytest.raises(LlmError) as caught:
-        list(an_llm(model, timeout=0.5 if failure == "stalls" else 5.0).stream("s", "the prompt"))
+        list(an_llm(model, timeout=0.5 if failure == "stalls" else 30.0).stream("s", "the prompt"))
     assert len(model.asked) == 1
     for secret in (KEY, "the prompt"):
         assert secret not in str(caught.value)
     assert caught.value.__cause__ is None
+
+
+def test_an_error_names_the_models_that_the_server_has(model: LanguageModel) -> None:
+    model.offers = ("qwen2.5:7b", "llama3.2", KEY, "two words", "x" * 300)
+    with pytest.raises(LlmError) as caught:
+        list(an_llm(model).stream("s", "u"))
+    assert str(caught.value) == (
+        "the model's server has no model `m`; set `answers.llm.model` to one that it has: qwen2.5:7b, llama3.2"
+    )
+
+
+@pytest.mark.parametrize(("offers", "says"), [((), "check `answers.llm.base_url`"), (("m",), "answered 429")])
+def test_an_error_does_not_blame_a_model_that_is_there_or_a_server_without_a_list(
+    model: LanguageModel, offers: tuple[str, ...], says: str
+) -> None:
+    model.offers, model.failure = offers, "status_429" if offers else "status_404"
+    with pytest.raises(LlmError, match=says):
+        list(an_llm(model).stream("s", "u"))
+
+
+def test_a_server_that_is_not_there_is_said_to_be_so() -> None:
+    llm = Llm(Endpoint("http://127.0.0.1:9/v1", "m", timeout=30.0))
+    with pytest.raises(LlmError, match=r"cannot be reached; check `answers\.llm\.base_url` and that it runs"):
+        list(llm.stream("s", "u"))
+
+
+def test_chunks_without_a_choice_or_content_are_passed_over(model: LanguageModel) -> None:
+    model.failure = "odd_chunks"
+    assert "".join(an_llm(model).stream("s", "u")).startswith("Nothing is known of this. [1]")
 
 
 def test_a_reply_without_end_is_cut_off(model: LanguageModel) -> None:
@@ -113,7 +142,7 @@ def test_an_answer_with_a_model_says_what_the_page_says(
     assert "argocd app rollback checkout 214" in answer["answer"]
 
 
-@pytest.mark.parametrize("failure", ["status_500", "cut", "html"])
+@pytest.mark.parametrize("failure", ["status_429", "status_500", "status_503", "no_choice", "cut", "html"])
 def test_the_extractive_answer_stays_where_the_model_fails(
     config: Path, model: LanguageModel, failure: str, capsys: pytest.CaptureFixture[str],
     caplog: pytest.LogCaptureFixture,
@@ -165,6 +194,9 @@ def test_doctor_asks_the_endpoint(
     out = capsys.readouterr().out
     assert "FAIL language model" in out
     assert "check `answers.llm.api_key`" in out
+    model.key, model.offers = "", ("another-model",)
+    assert main(["--config", str(config), "doctor"]) == 3
+    assert "to one that it has: another-model" in capsys.readouterr().out
     assert KEY not in out
 
 

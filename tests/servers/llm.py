@@ -17,7 +17,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 Json = dict[str, Any]
-_SOURCE = re.compile(r"<source (\w+) number=(\d+)>\n(.*?)\n</source \1>", re.DOTALL)
+_LINES = re.compile(r"<lines (\w+)>\n(.*)\n</lines \1>", re.DOTALL)
+_LINE = re.compile(r"^\[(\d+)\] ", re.MULTILINE)
 _FLAG = re.compile(r"--[a-z-]+")
 PLANTED = "zq-planted"
 """Stands in every lie that could not be told from a document's words otherwise."""
@@ -25,18 +26,27 @@ PLANTED = "zq-planted"
 
 @dataclass(frozen=True)
 class Given:
-    """A source as the model got it."""
+    """A numbered line as the model got it; code and rows have several."""
 
     number: int
     lines: list[str]
 
 
 def sources_of(prompt: str) -> list[Given]:
-    """The sources of a prompt; the first line of each is its title."""
+    """The numbered lines of a prompt, without the headings above them."""
+    found = _LINES.search(prompt)
+    if found is None:
+        return []
+    _, *parts = _LINE.split(found[2])
     return [
-        Given(int(number), [line for line in text.split("\n")[1:] if line.strip()])
-        for _, number, text in _SOURCE.findall(prompt)
+        Given(int(number), _without_heading(text))
+        for number, text in zip(parts[::2], parts[1::2], strict=True)
     ]
+
+
+def _without_heading(text: str) -> list[str]:
+    lines = [line for line in text.split("\n") if line.strip()]
+    return lines[:-1] if len(lines) > 1 and lines[-1].startswith("# ") else lines
 
 
 Say = Callable[[random.Random, list[Given]], str]
@@ -123,6 +133,21 @@ def decorates(chance: random.Random, sources: list[Given]) -> str:
     )
 
 
+def points(chance: random.Random, sources: list[Given]) -> str:
+    """Points at lines, as it was asked to."""
+    return " ".join(f"[{chance.choice(sources).number}]" for _ in range(3)) if sources else "[1]"
+
+
+def points_nowhere(chance: random.Random, sources: list[Given]) -> str:
+    """Numbers of no line, and a name that it planted."""
+    return f"[{len(sources) + chance.randrange(1, 9)}], [0] 99999999999999999999\n{PLANTED} [1], [-1]"
+
+
+def points_at_all(chance: random.Random, sources: list[Given]) -> str:
+    """Every line there is, twice."""
+    return ", ".join(str(source.number) for source in sources * 2)
+
+
 def empty(chance: random.Random, sources: list[Given]) -> str:
     """Nothing."""
     return ""
@@ -136,16 +161,18 @@ def declines(chance: random.Random, sources: list[Given]) -> str:
 LIARS: dict[str, Say] = {
     say.__name__: say
     for say in (
-        truthful, invents, cites_nothing_real, obeys, loops, prose_for_commands, invents_commands, mixes,
-        changes_one_thing, decorates, empty, declines,
+        truthful, points, points_nowhere, points_at_all, invents, cites_nothing_real, obeys, loops,
+        prose_for_commands, invents_commands, mixes, changes_one_thing, decorates, empty, declines,
     )
 }  # fmt: skip
 FAILURES = (
     "cut",
     "stalls",
     "status_500",
+    "status_503",
     "status_429",
     "status_401",
+    "no_choice",
     "wrong_json",
     "html",
     "no_stream",
@@ -161,6 +188,8 @@ class LanguageModel:
     say: Say = truthful
     failure: str = ""
     seed: int = 0
+    offers: tuple[str, ...] = ()
+    """If set, a request for another model is refused, and these are listed."""
     key: str = ""
     """If set, a request without this bearer token is refused."""
     url: str = ""
@@ -174,19 +203,32 @@ class LanguageModel:
         return self.say(random.Random(self.seed), sources_of(prompt))
 
 
+def _event(choices: list[Json]) -> bytes:
+    data = {
+        "id": "c",
+        "object": "chat.completion.chunk",
+        "created": 1,
+        "model": "m",
+        "choices": choices,
+    }
+    return f"data: {json.dumps(data)}\n\n".encode()
+
+
 def _chunk(text: str, finish: str | None = None) -> bytes:
     delta = {"role": "assistant", "content": text} if text else {}
-    data = {
-        "id": "c", "object": "chat.completion.chunk", "created": 1, "model": "m",
-        "choices": [{"index": 0, "delta": delta, "finish_reason": finish}],
-    }  # fmt: skip
-    return f"data: {json.dumps(data)}\n\n".encode()
+    return _event([{"index": 0, "delta": delta, "finish_reason": finish}])
 
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.0"  # the end of the connection is the end of the reply
     disable_nagle_algorithm = True
     model: LanguageModel
+
+    def do_GET(self) -> None:
+        if self.model.offers and self.path.endswith("/v1/models"):
+            self._plain(200, json.dumps({"object": "list", "data": [{"id": n} for n in self.model.offers]}))
+        else:
+            self._plain(404, "{}")
 
     def do_POST(self) -> None:
         request = json.loads(self.rfile.read(int(self.headers.get("Content-Length") or 0)))
@@ -198,6 +240,8 @@ class _Handler(BaseHTTPRequestHandler):
             self._plain(401, json.dumps({"error": {"message": f"wrong key {key}"}}))
         elif not self.path.endswith("/chat/completions"):
             self._plain(404, "{}")
+        elif self.model.offers and request["model"] not in self.model.offers:
+            self._plain(404, json.dumps({"error": {"message": "no such model", "code": "model_not_found"}}))
         elif failure.startswith("status_"):
             # As some servers do, the error repeats what it was sent.
             self._plain(int(failure[7:]), json.dumps({"error": {"message": json.dumps(request) + key}}))
@@ -213,6 +257,15 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _stream(self, text: str, failure: str, most: int) -> None:
         self._head(200, "text/event-stream")
+        if failure == "no_choice":
+            self.wfile.write(_event([]) + b"data: [DONE]\n\n")
+            return
+        if failure == "odd_chunks":
+            # As Azure begins, with its filter's results, and others, with a role alone; and how usage comes last.
+            null = {"index": 0, "delta": {"role": "assistant", "content": None}, "finish_reason": None}
+            ends = _chunk("", "stop") + _event([])
+            self.wfile.write(_event([]) + _event([null]) + _chunk(text) + ends + b"data: [DONE]\n\n")
+            return
         words = re.findall(r"\s*\S+|\s+$", text)[: most if self.model.say is not loops else None]
         for i, word in enumerate(words):
             if failure and i >= len(words) // 2:
