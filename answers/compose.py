@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, field
 from itertools import groupby
 
@@ -21,6 +21,9 @@ _NEAR = 60
 _LONGEST_QUOTE = 1_500
 _REFERS_BACK = re.compile(r"(?:This|These|That|Those|It|They|Both|Such|Here)\b")
 
+_Part = tuple[str, tuple[str, ...]]
+"""A document and the headings in it under which a unit stands."""
+
 
 @dataclass(slots=True)
 class Draft:
@@ -31,17 +34,20 @@ class Draft:
     citations: list[Citation] = field(default_factory=list)
 
 
-def compose(units: Sequence[Unit], query: Query, scores: dict[str, float], idf: Idf) -> Draft:
+def compose(
+    units: Sequence[Unit], query: Query, scores: dict[str, float], idf: Idf, beside: Sequence[Unit] = ()
+) -> Draft:
     """The draft that says `units`, grouped by heading, each with its citation.
 
     Where the question asks for a value, the line that holds it comes first, then the part it stands in; else the
     part that answers best does. The others keep their order, and all do where steps are asked for. Citations are
     numbered in the order in which the text names them. `scores` holds each document's retrieval score, `idf` gives
-    a term's rarity.
+    a term's rarity. `beside` are those of `units` that answer another part of the question: they come second.
     """
     draft = Draft()
     leads = _leads(units, query, idf)
-    units = _leads_first(units, [lead.unit for _, lead in leads] or _best(units, query))
+    first = [lead.unit for _, lead in leads] or _best(units, query) or (units[:1] if beside else [])
+    units = _in_order(units, [{_part(u) for u in first}, {_part(u) for u in beside}])
     numbers = _cite(units, [lead.unit for _, lead in leads], draft, scores)
     parts: list[str] = []
     if query.chinese and units and len(leads) < 2:
@@ -61,7 +67,7 @@ def compose(units: Sequence[Unit], query: Query, scores: dict[str, float], idf: 
     return draft
 
 
-def _part(unit: Unit) -> tuple[str, tuple[str, ...]]:
+def _part(unit: Unit) -> _Part:
     return unit.document.id, unit.section.heading_path
 
 
@@ -84,10 +90,9 @@ def _best(units: Sequence[Unit], query: Query) -> list[Unit]:
     return [] if in_order else [max(units, key=lambda u: u.score)]
 
 
-def _leads_first(units: Sequence[Unit], leads: Sequence[Unit]) -> list[Unit]:
-    """`units` with the parts that `leads` stand in moved to the front."""
-    front = {_part(lead) for lead in leads}
-    return sorted(units, key=lambda u: _part(u) not in front)
+def _in_order(units: Sequence[Unit], fronts: Sequence[Set[_Part]]) -> list[Unit]:
+    """`units` with the parts of the first of `fronts` before those of the next, and the others behind."""
+    return sorted(units, key=lambda u: next((i for i, f in enumerate(fronts) if _part(u) in f), len(fronts)))
 
 
 def _may_move(lead: Unit, units: Sequence[Unit]) -> bool:

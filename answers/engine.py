@@ -198,7 +198,7 @@ class Answerer:
             return None
         main = study.passages[0].candidate.card.file
         scores = {p.candidate.card.document_id: p.candidate.score for p in reversed(study.passages)}
-        draft = compose(study.chosen, study.query, scores, study.rarity.idf)
+        draft = compose(study.chosen, study.query, scores, study.rarity.idf, study.beside)
         # Read again: what is shown is held to what is stored now, not to the copy it was cut from.
         stored = self._documents(list(dict.fromkeys(c.document_id for c in draft.citations)))
         claims, citations = verified(draft.claims, draft.citations, stored)

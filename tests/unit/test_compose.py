@@ -58,6 +58,16 @@ def test_the_part_that_answers_best_comes_first_but_steps_keep_their_order() -> 
     assert in_order.index("Argo") < in_order.index("Rego")
 
 
+def test_what_answers_another_part_comes_second() -> None:
+    page, other = (
+        far_apart("Argo came first.", "Nobody cares."),
+        a_page("# Chart\n\nThe default is 900.\n", "c.md"),
+    )
+    units, beside = without_filler(page), all_units(other)
+    text = compose([*units, *beside], analyse("how do I set it up?"), {}, alike, beside).text
+    assert text.index("Argo") < text.index("900") < text.index("Nobody")
+
+
 def test_markers_are_numbered_in_order_of_appearance() -> None:
     page = far_apart("The dumps are written by a job.", "Dumps are kept for 120 days.", "Nobody reads them.")
     units = without_filler(page)
