@@ -143,13 +143,17 @@ class SecondReader:
 
     def _inside(self, reading: Reading, reader: Reader) -> Draft | None:
         """The fields of the one object that is named which are like the question, under what it is."""
-        if self._is_foreign(reading) or len(reading.mentions) != 1 or reading.aspect in _TOLD_OR_NOT:
+        mention = reading.mentions[0] if len(reading.mentions) == 1 else None
+        if mention is None or reading.aspect in _TOLD_OR_NOT:
+            return None
+        # What stands beside its kind is meant, whatever the other words are.
+        if self._is_foreign(reading) and not (mention.kinds and not reading.missing):
             return None
         near = self._nearest.find(slotted(reading))
         if not near[0].phrasing.is_told or HOW_TO.search(reading.masked) or UNKNOWABLE.search(reading.masked):
             return None
         draft = Draft(sure=_INSIDE, clusters=list(reading.clusters))
-        nodes = choose(reading.mentions[0], reading, draft, reader.catalog)
+        nodes = choose(mention, reading, draft, reader.catalog)
         paths = self._fields.find(nodes[0], words_of(reading)) if nodes and nodes[0].present else []
         if not paths:
             return None
