@@ -28,7 +28,7 @@ from cluster.graph import Node
 
 Plan = Callable[[str], object]
 
-LIKE = 0.62
+LIKE = 0.65
 """How near a phrasing has to be where the question names an object or a namespace."""
 LIKE_UNNAMED = 0.7
 """The same where it names kinds only."""
@@ -195,9 +195,7 @@ class SecondReader:
             if question and isinstance(draft := plan(question), Draft):
                 if one.score < CLEAR:
                     self._add_fields(draft, reading)
-                return _said(
-                    draft, question, min(SURE, one.score) - _A_WORD * max(0, len(reading.unknown) - 1)
-                )
+                return _said(draft, question, min(SURE, one.score) - _A_WORD * _left(reading))
         return None
 
     def _add_fields(self, draft: Draft, reading: Reading) -> None:
@@ -215,6 +213,12 @@ def _is_open(reading: Reading, near: Sequence[Near]) -> bool:
     others = max((one.score for one in near if not one.phrasing.is_told), default=0.0)
     least, lead = _OUTWEIGHS
     return near[0].phrasing.is_told and near[0].score >= least and near[0].score - others >= lead
+
+
+def _left(reading: Reading) -> int:
+    """How much of a question an answer to what it is like leaves open: further words, a second question."""
+    asked = len(re.findall(r"\b(?:which|what|who|where|why|how)\b", reading.masked))
+    return max(0, len(reading.unknown) - 1) + 2 * max(0, asked - 1)
 
 
 def _names_foreign(reading: Reading) -> bool:

@@ -36,6 +36,7 @@ def rewritten(near: Near, asked: Slotted) -> str | None:
         return None
     question = filled(near.phrasing.means, values)
     places = [values[slot] for slot in ("namespace", "namespace2") if slot in values and slot not in slots]
+    places += asked.held.get("cluster", [])
     return f"{question} in {' and '.join(places)}" if places else question
 
 

@@ -84,6 +84,8 @@ def slotted(reading: Reading) -> Slotted:
     )
     if measured and ("extreme" in held or "number" in held):
         held["measure"] = [measured]
+    if reading.clusters:
+        held["cluster"] = list(reading.clusters)
     return Slotted(_joined(literal, rest), _joined(general, rest), _joined(on_node, rest), held)
 
 
