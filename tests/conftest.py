@@ -7,6 +7,11 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# A deadline compares clocks, and a busy machine misses it; pytest-timeout ends what hangs.
+settings.register_profile("kubelore", deadline=None)
+settings.load_profile("kubelore")
 
 HOME = Path(__file__).resolve().parents[1]
 

@@ -22,11 +22,12 @@ _WEAK = frozenset(
      "template", "reason", "message", "port", "path", "args", "command", "group", "version", "selector", "resources"}
 )  # fmt: skip
 """Words that nearly every object has as fields: alone they say too little."""
-_SYNONYMS = {
+SYNONYMS = {
     "destination": ("deploy", "deploys", "target"), "schedule": ("often", "when"), "provisioner": ("provisions",),
     "interval": ("often", "scrape"), "repoURL": ("repo", "repository", "git"), "targetRevision": ("revision", "branch"),
     "storageClassName": ("storageclass",), "hosts": ("host",), "restartPolicy": ("restarts",),
 }  # fmt: skip
+"""What people say for a field whose name they do not say."""
 
 
 def named_fields(node: Node, question: str, *, weak: bool = False, rare: Iterable[str] = ()) -> list[Path]:
@@ -67,7 +68,7 @@ def _whole(node: Node, words: set[str], weak: bool) -> list[Path]:
         same = (len(key) > 4 and key.lower() in words) or (
             bool(spelled) and all(part in words for part in spelled)
         )
-        alike = any(synonym in words for synonym in _SYNONYMS.get(key, ()))
+        alike = any(synonym in words for synonym in SYNONYMS.get(key, ()))
         if not (same or alike) or (len(spelled) == 1 and spelled[0] in _WEAK and not weak):
             continue
         if value not in (None, "", [], {}):

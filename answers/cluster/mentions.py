@@ -57,7 +57,8 @@ def typed(
     """Narrows each name to the kind that stands beside it; gives the kinds that stand for themselves."""
     used: list[KindMention] = []
     for mention in mentions:
-        for subject in beside(mention.first, mention.last, tokens, subjects):
+        near = beside(mention.first, mention.last, tokens, subjects)
+        for subject in near or _of_their_own(mention, tokens, subjects):
             if mention.namespace and "Namespace" in subject.kinds:
                 used.append(subject)
             of_kind = [n for n in mention.nodes if n.kind in subject.kinds]
@@ -70,6 +71,18 @@ def typed(
         for s in subjects
         if s not in used and not any(m.first < s.last and s.first < m.last for m in mentions)
     ]
+
+
+def _of_their_own(
+    mention: Mention, tokens: Sequence[Token], subjects: Sequence[KindMention]
+) -> list[KindMention]:
+    """A custom kind before `of` or `for` and a name that an object of the kind has: `destination rule for reviews`."""
+    before = tokens[mention.first - 1].low if mention.first else ""
+    return [
+        s for s in subjects
+        if before in ("of", "for") and s.last == mention.first - 1
+        and any(n.kind in s.kinds and "." in n.group and not n.group.endswith(".k8s.io") for n in mention.nodes)
+    ]  # fmt: skip
 
 
 def beside(

@@ -9,7 +9,7 @@ from dataclasses import replace
 from answers.cluster import access, facts, places, related, scripts
 from answers.cluster.catalog import Catalog, containers
 from answers.cluster.choice import USABLE, choose, is_meant
-from answers.cluster.fields import named_fields
+from answers.cluster.fields import SYNONYMS, named_fields
 from answers.cluster.kinds import KindWords, singular
 from answers.cluster.mentions import Mention
 from answers.cluster.node_facts import WORDS as CONDITION_WORDS
@@ -226,6 +226,7 @@ def _field_words(reading: Reading, nodes: Iterable[Node]) -> set[str]:
     paths = [path for node in nodes for path in named_fields(node, reading.loose, rare=reading.unknown)]
     keys = [str(path[-1]) for path in paths]
     parts = {singular(p.lower()) for key in keys for p in re.split(r"(?<=[a-z0-9])(?=[A-Z])|[-_./]", key)}
+    parts |= {word for key in keys for word in SYNONYMS.get(key, ())}
     whole = {key.lower() for key in keys} | {".".join(map(str, path)).lower() for path in paths}
     return {w.lower() for w in reading.unknown if singular(w.lower()) in parts or w.lower() in whole}
 

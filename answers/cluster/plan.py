@@ -22,6 +22,12 @@ _OF_NAMESPACES = (Aspect.LABELS, Aspect.OWNER, Aspect.AGE)
 """What is asked of a namespace as an object of its own."""
 _OF_WORKLOADS = (Aspect.IMAGE, Aspect.REPLICAS, Aspect.RESOURCES, Aspect.PROBES, Aspect.RESTARTS)
 """What is asked of what runs in a namespace, where no kind is named."""
+_FEW = 3
+_FACTS = (
+    Aspect.IMAGE, Aspect.REPLICAS, Aspect.PORTS, Aspect.PROBES, Aspect.LABELS, Aspect.AGE, Aspect.ENV, Aspect.ACCOUNT,
+    Aspect.ROUTE, Aspect.CONTAINERS,
+)  # fmt: skip
+"""What is told of the few objects of a kind as of one that is named."""
 _OF_CONTAINERS = r"(?:liveness|readiness|startup|probes?|limits?|requests?|images?|replicas?)"
 """What no Service has: people call what runs behind it by the same word."""
 _IMAGE = re.compile(r"\S+/\S+:\S+")
@@ -206,6 +212,9 @@ def _of_kinds(
     if len(narrowed) > 1 and shown and set(narrowed) & {"Node", "Namespace"}:
         shown = [kind for kind in narrowed if kind not in ("Node", "Namespace")] or shown
     draft.commands = scripts.of_list(draft, reading, shown[:5], arguments, kinds)
+    if len(draft.objects) <= _FEW and reading.aspect in _FACTS:
+        for node in list(draft.objects):
+            facts.say(draft, reading.aspect, node, reading, catalog)
     if len(draft.objects) == 1 and shown == [draft.objects[0].kind]:
         draft.commands += scripts.of_objects(draft, reading, reading.aspect, catalog, kinds)
     return True

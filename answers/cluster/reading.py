@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from answers.cluster.catalog import WORKLOADS, Catalog
 from answers.cluster.gloss import gloss
@@ -145,7 +146,7 @@ class Reader:
         for length in (4, 3, 2):
             for first in range(len(tokens) - length + 1):
                 span = range(first, first + length)
-                if taken.intersection(span):
+                if taken.intersection(span) or not self._together(tokens[first : first + length]):
                     continue
                 words = [tokens[i].low for i in span]
                 if words[0] in FILLERS or len({*words}) < length or self.kinds.find(" ".join(words)):
@@ -160,6 +161,11 @@ class Reader:
                 if nodes or any(form in self._namespaces for form in forms):
                     taken.update(span)
                     yield self._mention(first, first + length, tokens, nodes, forms)
+
+    @staticmethod
+    def _together(tokens: Sequence[Token]) -> bool:
+        """Whether nothing but a space stands between words: `nfs, server` is no name."""
+        return all(after.start - before.end == 1 for before, after in pairwise(tokens))
 
     def _kinds_in(self, tokens: Sequence[Token], taken: set[int]) -> Iterator[KindMention]:
         place = 0

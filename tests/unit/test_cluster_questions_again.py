@@ -14,7 +14,7 @@ from answers.cluster.second.again import SecondReader
 from answers.cluster.second.nearest import Nearest
 from answers.cluster.second.phrasings import phrasings
 from answers.cluster.second.slots import STAND_IN
-from tests.unit.cluster_questions import LiveCluster, a_container, a_deployment, a_node, shop
+from tests.unit.cluster_questions import LiveCluster, a_container, a_deployment, a_node, an_object, shop
 
 
 class Words:
@@ -187,3 +187,61 @@ def test_conditions_of_nodes_are_shown_by_describing_them(question: str, said: s
     assert said in answer.answer
     assert answer.script is not None
     assert "kubectl describe node" in answer.script.text
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("who listens on port 6379", "Deployment shop/redis"),
+        ("any deployments with zero ready replicas", "1 Deployment of 4 with exactly zero ready replicas"),
+        ("count of pods grouped by node", "Pods: "),
+        ("pods with 5 restarts or more", "cart-5d-x7k2p"),
+        ("which taints has node-a", "Node node-a has no taints"),
+        ("redis: spec.template.spec.containers", "redis:7.2"),
+        ("what of shop is running in node-a", "2 Pods run on node-a"),
+    ],
+)
+def test_what_is_read_without_a_model(question: str, told: str) -> None:
+    assert told in LiveCluster().told(question).answer
+
+
+def test_a_plural_of_a_name_means_all_that_have_it_as_a_part() -> None:
+    more = a_deployment("frontend-canary", "shop", 1, a_container("web", "registry.io/canary:v2"))
+    answer = LiveCluster([*shop(), more]).told("we have several frontends, which versions?")
+    assert [
+        image for image in ("frontend:v1", "blog-frontend:v9", "canary:v2") if image not in answer.answer
+    ] == []
+    assert "assumed" not in answer.answer
+
+
+def test_a_name_is_not_put_together_across_a_comma() -> None:
+    joined = a_deployment("cart-redis", "shop", 1, a_container("web", "joined:v1"))
+    answer = LiveCluster([*shop(), joined]).told("cart, redis: which images")
+    assert "joined:v1" not in answer.answer
+
+
+def test_a_word_that_stands_in_one_object_only_is_found_there() -> None:
+    rules = {
+        "groups": [{"rules": [{"alert": "CartIsSlow", "for": "10m", "labels": {"severity": "critical"}}]}]
+    }
+    monitored = an_object("monitoring.coreos.com/v1", "PrometheusRule", "carts", "shop", spec=rules)
+    answer = LiveCluster([*shop(), monitored], second=SecondReader(lambda: Words("cartisslow"))).told(
+        "CartIsSlow for= and severity"
+    )
+    assert "for: 10m" in answer.answer
+    assert "severity: critical" in answer.answer
+    assert answer.confidence < 0.75
+
+
+def test_the_fields_most_like_the_question_are_shown_of_an_object_beside_its_kind() -> None:
+    rule = an_object(
+        "networking.istio.io/v1",
+        "DestinationRule",
+        "carts",
+        "shop",
+        spec={"outlierDetection": {"baseEjectionTime": "30s"}},
+    )
+    answer = LiveCluster([*shop(), rule], second=SecondReader(lambda: Words("qps"))).told(
+        "destinationrule carts base time of ejection please"
+    )
+    assert "baseEjectionTime: 30s" in answer.answer

@@ -28,7 +28,7 @@ from cluster.graph import Node
 
 Plan = Callable[[str], object]
 
-LIKE = 0.62
+LIKE = 0.65
 """How near a phrasing has to be where the question names an object or a namespace."""
 LIKE_UNNAMED = 0.7
 """The same where it names kinds only."""
@@ -143,13 +143,17 @@ class SecondReader:
 
     def _inside(self, reading: Reading, reader: Reader) -> Draft | None:
         """The fields of the one object that is named which are like the question, under what it is."""
-        if self._is_foreign(reading) or len(reading.mentions) != 1 or reading.aspect in _TOLD_OR_NOT:
+        mention = reading.mentions[0] if len(reading.mentions) == 1 else None
+        if mention is None or reading.aspect in _TOLD_OR_NOT:
+            return None
+        # What stands beside its kind is meant, whatever the other words are.
+        if self._is_foreign(reading) and not (mention.kinds and not reading.missing):
             return None
         near = self._nearest.find(slotted(reading))
         if not near[0].phrasing.is_told or HOW_TO.search(reading.masked) or UNKNOWABLE.search(reading.masked):
             return None
         draft = Draft(sure=_INSIDE, clusters=list(reading.clusters))
-        nodes = choose(reading.mentions[0], reading, draft, reader.catalog)
+        nodes = choose(mention, reading, draft, reader.catalog)
         paths = self._fields.find(nodes[0], words_of(reading)) if nodes and nodes[0].present else []
         if not paths:
             return None
@@ -191,9 +195,7 @@ class SecondReader:
             if question and isinstance(draft := plan(question), Draft):
                 if one.score < CLEAR:
                     self._add_fields(draft, reading)
-                return _said(
-                    draft, question, min(SURE, one.score) - _A_WORD * max(0, len(reading.unknown) - 1)
-                )
+                return _said(draft, question, min(SURE, one.score) - _A_WORD * _left(reading))
         return None
 
     def _add_fields(self, draft: Draft, reading: Reading) -> None:
@@ -211,6 +213,12 @@ def _is_open(reading: Reading, near: Sequence[Near]) -> bool:
     others = max((one.score for one in near if not one.phrasing.is_told), default=0.0)
     least, lead = _OUTWEIGHS
     return near[0].phrasing.is_told and near[0].score >= least and near[0].score - others >= lead
+
+
+def _left(reading: Reading) -> int:
+    """How much of a question an answer to what it is like leaves open: further words, a second question."""
+    asked = len(re.findall(r"\b(?:which|what|who|where|why|how)\b", reading.masked))
+    return max(0, len(reading.unknown) - 1) + 2 * max(0, asked - 1)
 
 
 def _names_foreign(reading: Reading) -> bool:

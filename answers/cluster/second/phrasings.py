@@ -45,14 +45,14 @@ def filled(text: str, values: dict[str, str]) -> str:
 
 
 FOREIGN = frozenset(
-    "alerts algorithm alternatives author average backup backups bandwidth bought bugs buy certified cheaper clicks "
-    "code colleague commit compliant consumption contract cost country coverage customer customers cves designed "
-    "disaster documentation easy emails encrypted engineers europe expensive expert expire expires framework hour "
-    "incident joke language latency license licence manager meaning money month newsletters noon office outcome "
-    "password pay pays people person personal phone planned plans power price product products programming recommend "
-    "records revenue review rows salary save schema serial sessions sla slow slowest sold tables temperature test "
-    "tests ticket tickets tomorrow translate tuesday uptime usage usually visitors vulnerabilities weather week wrote "
-    "year yesterday".split()
+    "alerts algorithm alternatives author average backup backups bandwidth bought bucket buckets bugs buy certified "
+    "cheaper clicks code colleague commit compliant consumption contract cost country coverage customer customers cves "
+    "database databases designed disaster documentation easy emails encrypted engineers europe expensive expert expire "
+    "expires framework hour incident joke language latency license licence manager meaning money month newsletters "
+    "noon office outcome password pay pays people person personal phone planned plans power price product products "
+    "programming recommend records revenue review rows salary save schema serial sessions sla slow slowest sold tables "
+    "temperature test tests ticket tickets tomorrow translate tuesday uptime usage usually visitors vulnerabilities "
+    "weather week wrote year yesterday".split()
 )
 """Words of other subjects: where nothing else explains one, only a very clear likeness outweighs it."""
 

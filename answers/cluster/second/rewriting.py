@@ -16,6 +16,10 @@ from answers.cluster.wording import Aspect
 _BREAK = re.compile(
     r"(?<=[.?!;])\s+|\s+[-–—]+\s+|[:;,]\s+(?:so |and |but |because |since |then )?|\s+(?:because|so that|cause) "
 )
+_ASKS = re.compile(
+    r"\b(?:wh\w+|how|is|are|was|were|do|does|did|can|has|have|show|list|give|tell|any|count|number)\b",
+    re.IGNORECASE,
+)
 _VAGUE = (None, Aspect.DESCRIBE)
 
 
@@ -32,6 +36,7 @@ def rewritten(near: Near, asked: Slotted) -> str | None:
         return None
     question = filled(near.phrasing.means, values)
     places = [values[slot] for slot in ("namespace", "namespace2") if slot in values and slot not in slots]
+    places += asked.held.get("cluster", [])
     return f"{question} in {' and '.join(places)}" if places else question
 
 
@@ -45,7 +50,11 @@ def clauses(question: str, reader: Reader) -> Iterator[str]:
         for last in range(len(parts), first, -1):
             clause = ", ".join(parts[first:last])
             reading = reader.read(clause)
-            if last - first < len(parts) and names <= _names(reading) and reading.aspect not in _VAGUE:
+            # What stands behind says what is asked: `alertmanager main: replicas`.
+            behind = ", ".join(parts[last:])
+            if last - first == len(parts) or (not _ASKS.search(clause) and reader.read(behind).aspects):
+                continue
+            if names <= _names(reading) and reading.aspect not in _VAGUE:
                 yield clause
 
 

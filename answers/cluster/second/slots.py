@@ -22,6 +22,7 @@ _WORDS: tuple[tuple[str, str], ...] = (
     ("number", r"\d+(?:\.\d+)?(?:[kmgtp]i?)?b?|two|three|four|five|six|seven|eight|nine|ten"),
 )  # fmt: skip
 _MAY = frozenset({"may", "can", "could", "to", "allowed", "not"})
+_OF_BOUNDS = frozenset({"memory", "cpu", "limit", "limits", "resource", "resources"})
 _HOLDER = re.compile(r"(?:worker )?nodes?|namespaces?|ns|machines?")
 """Kinds that hold others: they say how a question is asked."""
 STAND_IN = {
@@ -84,6 +85,8 @@ def slotted(reading: Reading) -> Slotted:
     )
     if measured and ("extreme" in held or "number" in held):
         held["measure"] = [measured]
+    if reading.clusters:
+        held["cluster"] = list(reading.clusters)
     return Slotted(_joined(literal, rest), _joined(general, rest), _joined(on_node, rest), held)
 
 
@@ -103,9 +106,12 @@ def _spans(reading: Reading) -> Iterator[tuple[int, int, str]]:
         if covered.isdisjoint(range(subject.first, subject.last)):
             covered.update(range(subject.first, subject.last))
             yield *_place(subject.first, subject.last, reading), "kind"
+    said = {token.low for token in reading.tokens}
     for place, token in enumerate(reading.tokens):
         if place not in covered:
             for slot, words in _WORDS:
+                if slot == "bound" and token.low.startswith("request") and not _OF_BOUNDS & said:
+                    continue  # `requests per second`
                 if slot == "verb" and not (place and reading.tokens[place - 1].low in _MAY):
                     continue
                 if re.fullmatch(words, token.text if slot == "value" else token.low):
