@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 _LABEL = r"[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?"
 _HOST = rf"{_LABEL}(?:\.{_LABEL}){{0,6}}"
@@ -49,6 +50,7 @@ def expand(value: str, variables: Mapping[str, str]) -> str:
     return _VARIABLE.sub(known, value) if "$" in value else value
 
 
+@lru_cache(maxsize=16_384)
 def is_address_name(name: str) -> bool:
     """Whether a setting's name says that its value is an address: `CART_SERVICE_ADDR`, `redis.host`."""
     return bool(_ADDRESS_NAME.search(name))
@@ -56,14 +58,16 @@ def is_address_name(name: str) -> bool:
 
 def find(text: str) -> Iterator[Address]:
     """Every address in a text, in order of its form; a bare word is none."""
-    for match in _URL.finditer(text):
+    # Most settings hold none: a look for what each form needs is many times faster than its pattern.
+    colon = ":" in text
+    for match in _URL.finditer(text) if "://" in text else ():
         for one in _LISTED.finditer(match["hosts"]):
             yield Address(one["host"], _port(one["port"]), match[0], True)
-    for match in _INTERNAL.finditer(text):
+    for match in _INTERNAL.finditer(text) if ".svc" in text else ():
         yield Address(match["host"], None, match[0], True)
-    for match in _PORTED.finditer(text):
+    for match in _PORTED.finditer(text) if colon else ():
         yield Address(match["host"], _port(match["port"]), match[0], False)
-    for match in _PAIR.finditer(text):
+    for match in _PAIR.finditer(text) if colon or "=" in text else ():
         yield Address(match["host"], None, match[0].strip(" \t\n;,({\"'"), True)
 
 

@@ -95,6 +95,8 @@ def _from_keys(
     cluster: Cluster, item: Item, container: Value, path: str
 ) -> Iterator[tuple[Address, str, str]]:
     for _, variable in entries(container, "env"):
+        if "valueFrom" not in variable:
+            continue
         reference = mapping(variable, "valueFrom.configMapKeyRef")
         name, key = text(reference, "name"), text(reference, "key")
         config = cluster.get("ConfigMap", name, item.namespace, "") if name else None
