@@ -223,7 +223,14 @@ class _Work:
             self._measure(query, of)
 
     def _sample(self, selector: str) -> list[Mapping[str, str]]:
-        return self._api.labels(selector, self._window.start, self._window.end)
+        """The labels of some series; none where they cannot be had, which stops nothing else."""
+        try:
+            return self._api.labels(selector, self._window.start, self._window.end)
+        except UnreachableError:
+            raise
+        except KubeloreError as error:
+            self.gaps.append(str(error))
+            return []
 
     def _measure(self, query: Query, subject: Callable[[str], Item | None]) -> None:
         if self._asked >= _MOST_QUERIES or self._monotonic() > self._ends:
