@@ -186,8 +186,6 @@ def hint(status: int, method: str, path: str) -> str:
         return (
             "log in to the cluster again, or renew the token or certificate of the context in the kubeconfig"
         )
-    if status == 403 and path.endswith("/log"):
-        return "grant the account `get` on `pods/log`, or set `logs: false` on the source"
     if status == 403:
         return "grant the account `list` (and `watch`) on it, or leave it out with `kinds.exclude`"
     return ""
