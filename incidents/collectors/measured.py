@@ -24,6 +24,7 @@ from incidents.situation import Situation
 
 _QUIET = timedelta(hours=1)
 """How much of the time before the first sign is measured: what is usual is taken from it."""
+_RECENT = timedelta(hours=3)
 _LONGEST = timedelta(hours=12)
 _POINTS = 240
 _FINEST, _SHORTEST_SPAN = 15.0, 120.0
@@ -106,7 +107,12 @@ class Window:
 def window(evidence: Evidence, end: datetime) -> Window:
     """From an hour before the first sign of trouble until `end`."""
     signs = [alert.starts_at for alert in evidence.alerts if alert.starts_at]
-    signs += [at for event in evidence.events if event.warning and (at := event.first_at or event.at)]
+    # There is always some warning that goes on for days: it is no sign of what happens now.
+    signs += [
+        at
+        for event in evidence.events
+        if event.warning and (at := event.first_at or event.at) and at >= end - _RECENT
+    ]
     first = min((one for one in signs if one <= end), default=end)
     start = max(min(first, end - _QUIET) - _QUIET, end - _LONGEST)
     step = max(_FINEST, math.ceil((end - start).total_seconds() / _POINTS))
@@ -217,7 +223,14 @@ class _Work:
             self._measure(query, of)
 
     def _sample(self, selector: str) -> list[Mapping[str, str]]:
-        return self._api.labels(selector, self._window.start, self._window.end)
+        """The labels of some series; none where they cannot be had, which stops nothing else."""
+        try:
+            return self._api.labels(selector, self._window.start, self._window.end)
+        except UnreachableError:
+            raise
+        except KubeloreError as error:
+            self.gaps.append(str(error))
+            return []
 
     def _measure(self, query: Query, subject: Callable[[str], Item | None]) -> None:
         if self._asked >= _MOST_QUERIES or self._monotonic() > self._ends:

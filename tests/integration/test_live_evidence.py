@@ -122,6 +122,17 @@ def test_a_server_of_metrics_that_is_not_there_is_a_gap(
     assert "Root cause" in captured.out
 
 
+def test_what_can_be_measured_is_although_labels_cannot_be_listed(
+    world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    world.metrics.faults = [Fault("/api/v1/series", times=99, status=403)]
+
+    report = world.report(capsys)
+
+    assert [one["metric"] for one in report["panels"]] == ["cpu cores"]
+    assert "let the account of the source query metrics" in gaps(report, "metrics of metrics")
+
+
 def test_answers_that_are_not_whole_are_said_to_be_so(
     world: World, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -14,6 +14,7 @@ from fastapi.testclient import TestClient
 
 from api.app import create_app
 from api.cli import main
+from api.incident_store import IncidentStore
 from api.settings import load_settings
 from tests.integration.live_world import ENG, OPS, World, a_world, gaps
 from tests.servers.kube import Rule
@@ -186,3 +187,14 @@ def test_kinds_that_may_not_be_listed_stay_as_they_were_kept(
     report = world.report(capsys)
 
     assert report["causes"][0]["object"] == "Deployment/shop/web"
+
+
+def test_similar_incidents_of_the_past_are_shown(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    report = world.report(capsys)
+    store = IncidentStore(load_settings(world.config, {}).index.path)
+    store.put_report({**report, "id": "older"}, frozenset({"public", "ops"}), cluster="prod")
+
+    assert main(["--config", str(world.config), "investigate", "--namespace", "shop"]) == 0
+
+    said = capsys.readouterr().out.partition("Similar incidents")[2]
+    assert "Deployment/shop/web: " in said.splitlines()[1]

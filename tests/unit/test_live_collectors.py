@@ -19,7 +19,7 @@ from incidents.metrics.changes import shift
 from incidents.metrics.series import Series
 from incidents.metrics.units import shown_value
 from incidents.situation import Situation
-from tests.unit.incident_outputs import deployment, evidence, node, pod, service
+from tests.unit.incident_outputs import deployment, event, evidence, node, pod, service
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 
@@ -218,8 +218,11 @@ def test_the_window_begins_an_hour_before_the_first_sign_and_has_few_points() ->
     alert = Alert("Slow", "web", "", starts_at=NOW - timedelta(hours=3))
     alerted = replace(evidence(*shop()), alerts=(alert,))
 
+    old = event("Pod", "web-1", "FailedScheduling", "no node")
+    old |= {"firstTimestamp": (NOW - timedelta(days=3)).isoformat(), "lastTimestamp": NOW.isoformat()}
     during = measured.window(alerted, NOW)
 
+    assert measured.window(evidence(*shop(), old), NOW).start == (NOW - timedelta(hours=2)).timestamp()
     assert during.start == (NOW - timedelta(hours=4)).timestamp()
     assert len(during.times) <= 241
     assert measured.window(evidence(*shop()), NOW).start == (NOW - timedelta(hours=2)).timestamp()

@@ -203,8 +203,6 @@ def _hints(connection: Connection) -> Hint:
             return f"{place} does not accept the login: log in again or renew the token or certificate{how}"
         if status != 403:
             return ""
-        if path.endswith("/log"):
-            return f"grant the account `get` on `pods/log` in {place}, or set `logs: false` on the source"
         if _DISCOVERY.fullmatch(path):
             return f"grant the account the role `system:discovery` in {place}"
         return (

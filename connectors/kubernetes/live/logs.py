@@ -7,7 +7,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from urllib.parse import quote
 
-from connectors.http.errors import MissingError, RejectedError, TooLargeError
+from connectors.http.errors import ForbiddenError, MissingError, RejectedError, TooLargeError
 from connectors.http.policy import Policy
 from connectors.http.rate import Time
 from connectors.kubernetes.live.client import KubernetesApi
@@ -17,6 +17,7 @@ MOST_LINES = 2_000
 MOST_BYTES = 1_000_000
 _FEWER = 10
 """Of a log that is too long, so many times fewer lines are asked for: its end is what tells of a crash."""
+_FORBIDDEN = "it may not be read; grant the account `get` on `pods/log`, or set `logs: false` on the source"
 _POLICY = Policy(
     attempts=2, fault_attempts=2, budget=3.0, first_wait=0.3, longest_wait=1.0,
     connect_seconds=5.0, read_seconds=8.0, answer_seconds=10.0, max_bytes=2 * MOST_BYTES,
@@ -73,5 +74,7 @@ class ContainerLogs:
             if error.status == 400:  # it waits to start, or there was none before
                 return ""
             raise
+        except ForbiddenError:
+            raise ForbiddenError(_FORBIDDEN) from None
         except MissingError:
             return ""  # the pod is gone since
