@@ -187,8 +187,9 @@ NAME                    READY   STATUS    RESTARTS   AGE
 mail-79b49f5555-vhgs2   1/1     Running   0          93s
 
 $ kubectl get events -n shop | tail -n 1
-36s    Warning   FailedCreate   replicaset/cart-64ddc5c766   Error: exceeded quota: few, requested: pods=1, used: pods=10, limited: pods=10
+36s    Warning   FailedCreate   replicaset/cart-64ddc5c766   EXCEEDED
 """
+    text = text.replace("EXCEEDED", "exceeded quota: few, requested: pods=1, used: pods=10, limited: pods=10")
 
     causes = [(one.cause, one.object) for one in investigate(read_text(text, "shop")).causes]
 
