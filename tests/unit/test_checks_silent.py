@@ -194,3 +194,29 @@ $ kubectl get events -n shop | tail -n 1
     causes = [(one.cause, one.object) for one in investigate(read_text(text, "shop")).causes]
 
     assert causes[0] == ("pod_quota_exceeded", "Deployment/shop/cart")
+
+
+def test_a_description_does_not_show_the_names_of_ports() -> None:
+    text = """$ kubectl describe deployment cart -n shop
+Name:               cart
+Namespace:          shop
+Selector:           app=cart
+Replicas:           1 desired | 1 updated | 1 total | 1 available | 0 unavailable
+Pod Template:
+  Labels:  app=cart
+  Containers:
+   server:
+    Image:      cart:1
+    Port:       8080/TCP
+
+$ kubectl describe service cart -n shop
+Name:              cart
+Namespace:         shop
+Selector:          app=cart
+Type:              ClusterIP
+Port:              http  80/TCP
+TargetPort:        http/TCP
+Endpoints:         10.0.0.1:8080
+"""
+
+    assert investigate(read_text(text, "shop")).healthy
