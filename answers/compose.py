@@ -51,8 +51,8 @@ def compose(
     numbers = _cite(units, [lead.unit for _, lead in leads], draft, scores)
     parts: list[str] = []
     if query.chinese and units and len(leads) < 2:
-        first = leads[0][1] if leads else Lead(units[0], "")
-        parts.append(introduction(first.unit, query.intent.wanted, first.key, first.path, first.text))
+        lead = leads[0][1] if leads else Lead(units[0], "")
+        parts.append(introduction(lead.unit, query.intent.wanted, lead.key, lead.path, lead.text))
     if len(leads) > 1:
         parts.append("\n".join(f"- {name}: {lead.text} [{numbers[id(lead.unit)]}]" for name, lead in leads))
     elif leads:

@@ -32,12 +32,16 @@ HEALTHY_BELOW = 0.5
 
 @dataclass(slots=True)
 class Ranked:
-    """A finding with its score, the findings that it explains, and the one that explains it best."""
+    """A finding with its score, the findings that it explains, and the one that explains it best.
+
+    `explained` holds all that explain it: none of them is explained by it, or both would vanish from the report.
+    """
 
     finding: Finding
     score: float = 0.0
     explains: list[Finding] = field(default_factory=list)
     explained_by: Finding | None = None
+    explained: list[Finding] = field(default_factory=list)
     path: list[Step] = field(default_factory=list)
     begun: Begun | None = None
 
@@ -63,7 +67,10 @@ def rank(situation: Situation, findings: Sequence[Finding]) -> tuple[list[Ranked
     reach = {one.finding.object: travel.reached(one.finding.object) for one in ranked}
     for one in ranked:
         for other in ranked:
-            if one is not other and _explains(one.finding, other.finding, reach[one.finding.object]):
+            if one is other or other.finding in one.explained:
+                continue
+            if _explains(one.finding, other.finding, reach[one.finding.object]):
+                other.explained.append(one.finding)
                 one.explains.append(other.finding)
                 best = other.explained_by
                 if best is None or _strength(one.finding) > _strength(best):

@@ -135,6 +135,7 @@ class Situation:
             wanted = at(workload.value, "status.desiredNumberScheduled")
         ready = sum(is_ready(pod) for pod in self.pods_of(workload))
         said = at(workload.value, "status.readyReplicas")
+        said = at(workload.value, "status.availableReplicas") if said is None else said
         if not self.pods_of(workload) and isinstance(said, int):
             ready = said
         return (wanted if isinstance(wanted, int) and not isinstance(wanted, bool) else None), ready

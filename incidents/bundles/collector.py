@@ -8,6 +8,7 @@ from typing import Any
 
 from connectors.documents import ANY, ResourceRef
 from connectors.kubernetes.observed import ObservedObject
+from incidents.bundles.owners import maker_of
 from incidents.bundles.units import moment
 from incidents.evidence import Alert, Event, Evidence, Log, Unread
 from incidents.metrics.series import Series
@@ -71,6 +72,9 @@ class Collector:
         """Everything that was taken in."""
         taken = max(self._moments, default=None)
         values = {ref: _merged(views) for ref, views in self._views.items()}
+        for ref, views in self._views.items():
+            if max(views) == ROW and (maker := maker_of(ref, values)):
+                values[ref]["metadata"].setdefault("ownerReferences", [maker])
         _link_owners(values)
         objects = tuple(
             ObservedObject(CLUSTER, CLUSTER, f"kubernetes:{CLUSTER}/{ref}", value)

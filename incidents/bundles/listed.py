@@ -79,6 +79,19 @@ def event(row: Row, namespace: str, line: str) -> Event | None:
     )
 
 
+_BARE_EVENT = re.compile(
+    r"^(?P<age>\S+(?: \(x\d+ over \S+\))?) {2,}(?P<type>Normal|Warning) +(?P<reason>\S+) +(?P<object>[a-z.]+/\S+) +"
+    r"(?P<message>\S.*)$"
+)
+
+
+def bare_event(line: str) -> Row | None:
+    """A row of a table of events by its form alone; None for any other line."""
+    match = _BARE_EVENT.match(line.rstrip())
+    names = {"LAST SEEN": "age", "TYPE": "type", "REASON": "reason", "OBJECT": "object", "MESSAGE": "message"}
+    return {heading: match[name] for heading, name in names.items()} if match else None
+
+
 def _pairs(text: str) -> dict[str, str]:
     split = (part.partition("=") for part in text.split(","))
     return {key.strip(): value.strip() for key, found, value in split if found}
@@ -122,6 +135,13 @@ def _workload(row: Row) -> Object:
     selector = _pairs(row.get("SELECTOR", ""))
     if selector:
         spec["selector"] = {"matchLabels": selector}
+    names, images = row.get("CONTAINERS", ""), row.get("IMAGES", "")
+    if names and images:
+        containers = [
+            {"name": name, "image": image}
+            for name, image in zip(names.split(","), images.split(","), strict=False)
+        ]
+        spec["template"] = {"metadata": {"labels": selector}, "spec": {"containers": containers}}
     return {"spec": spec, "status": status}
 
 

@@ -126,7 +126,21 @@ def read_table(text: str, kind: str, namespace: str, to: Collector) -> int:
     return count + _take(lines, kind, namespace, to)
 
 
+def _take_events(lines: list[str], namespace: str, to: Collector) -> int:
+    """Takes the rows of a table of events whose headings were cut off, as `| tail` does."""
+    count = 0
+    for line in lines:
+        row = listed.bare_event(line)
+        event = listed.event(row, namespace, line) if row else None
+        if event is not None:
+            to.add_event(event)
+            count += 1
+    return count
+
+
 def _take(lines: list[str], kind: str, namespace: str, to: Collector) -> int:
+    if kind == "Event" and lines and listed.bare_event(lines[0]):
+        return _take_events(lines, namespace, to)
     found = tables.rows(lines)
     if not found:
         return 0

@@ -12,6 +12,8 @@ from incidents.finding import Finding
 from incidents.situation import Situation, shown
 
 _SERVING = ("Deployment", "StatefulSet", "DaemonSet")
+_IN_TABLES = {"name", "image"}
+"""What the row of a table shows of a container: it does not tell what the container lacks."""
 
 
 def check(s: Situation) -> Iterator[Finding]:
@@ -22,7 +24,7 @@ def check(s: Situation) -> Iterator[Finding]:
             continue
         containers = [one for _, one in entries(workload.pod, "spec.containers")]
         yield from _images(s, workload, containers)
-        if workload.kind in _SERVING and containers:
+        if workload.kind in _SERVING and any(one.keys() - _IN_TABLES for one in containers):
             yield from _probes(s, workload, containers)
             yield from _resources(s, workload, containers)
     for policy in s.items("NetworkPolicy"):

@@ -223,6 +223,8 @@ def _slow(s: Situation, slow: dict[str, Change], throttled: dict[str, Change]) -
         sure = 0.9 if one.slowness >= math.log(_DELAYED) else 0.8 if grave and one.typical else 0.45
         about = [left[ident].item for ident in victims]
         yield _slow_finding(one, "network_delay", max(sure - 0.12 * place, 0.45), place, about)
+        if place == 0 and not one.typical:
+            yield _slow_finding(one, "network_loss", max(sure - 0.06, 0.44), place, about)
     for one in left.values():
         yield _slow_finding(one, "slow_response", 0.9 if one.slowness >= math.log(_DELAYED) else 0.5, 0, [])
 
@@ -271,13 +273,18 @@ def _workloads_behind(s: Situation, service: str) -> list[str]:
     return [edge.target for edge in s.graph.leaving(service, EdgeType.SELECTS)]
 
 
+_SLOWLY = {
+    "network_delay": "answers up to {:.0f} times as slowly without using more CPU: its network is slow",
+    "network_loss": "answers its slowest calls up to {:.0f} times as slowly, and the typical one as before: "
+    "its network may lose packets",
+    "slow_response": "answers up to {:.0f} times as slowly",
+}
+
+
 def _slow_finding(one: Change, term: str, confidence: float, place: int, about: list[Item]) -> Finding:
     latencies = sorted(one.shifts[Kind.LATENCY], key=lambda found: -found.ratio)[:2]
     factor = max((found.ratio for found in latencies), default=1.0)
-    sentence = (
-        f"{shown(one.item)} answers up to {factor:.0f} times as slowly without using more CPU: its network is slow"
-        if term == "network_delay" else f"{shown(one.item)} answers up to {factor:.0f} times as slowly"
-    )  # fmt: skip
+    sentence = f"{shown(one.item)} {_SLOWLY[term].format(factor)}"
     return replace(
         finding(
             term, one.item, sentence + (f" (place {place + 1} by how much)." if place else "."), confidence,

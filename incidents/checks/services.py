@@ -98,6 +98,8 @@ def _ports(s: Situation, service: Item) -> Iterator[Finding]:
         target = port.get("targetPort", port.get("port"))
         known = [one for one in declared if target in (one.get("containerPort"), one.get("name"))]
         protocol = str(port.get("protocol") or "TCP")
+        if not known and isinstance(target, str) and all(_is_from_text(item) for item in behind):
+            continue
         if not known:
             yield _target(s, service, behind[0], port, declared)
         elif all(str(one.get("protocol") or "TCP") != protocol for one in known):
@@ -109,6 +111,11 @@ def _ports(s: Situation, service: Item) -> Iterator[Finding]:
                 [s.quote(service, f"/{protocol}", field="spec.ports"), s.quote(behind[0], "Port:", str(target))],
                 behind, described(service),
             )  # fmt: skip
+
+
+def _is_from_text(item: Item) -> bool:
+    """Whether an object was read from tables and descriptions: these do not show the names of ports."""
+    return item.seen.uid.startswith("text:")
 
 
 def _target(s: Situation, service: Item, workload: Item, port: Value, declared: list[Value]) -> Finding:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from incidents.bundles import read_text
 from incidents.checks.images import registry_of
 from incidents.evidence import Log
 from incidents.investigate import investigate
@@ -161,3 +162,61 @@ def test_probes_that_cannot_fit_by_what_is_declared(
 
     assert (term, "Deployment/shop/cart") in terms(found(cart, down, service("cart")))
     assert terms(found(cart, pod(cart), service("cart"))) == set()
+
+
+def test_two_symptoms_of_one_thing_do_not_hide_each_other() -> None:
+    endpoints = {"apiVersion": "v1", "kind": "Endpoints", "metadata": {"name": "cart", "namespace": "shop"}}
+
+    report = investigate(evidence(CART, pod(CART, ready=False), service("cart"), endpoints))
+
+    assert not report.healthy
+    assert report.causes[0].cause in ("not_ready", "endpoints_missing")
+
+
+def test_tables_alone_tell_whose_pod_it_is_and_what_its_events_say() -> None:
+    text = """$ kubectl get deployments -n shop -o wide
+NAME   READY   UP-TO-DATE   AVAILABLE   AGE   CONTAINERS   IMAGES   SELECTOR
+cart   0/1     0            0           96s   server       cart:1   app=cart
+
+$ kubectl get replicasets -n shop
+NAME              DESIRED   CURRENT   READY   AGE
+cart-64ddc5c766   1         0         0       100s
+
+$ kubectl get pods -n shop
+NAME                    READY   STATUS    RESTARTS   AGE
+mail-79b49f5555-vhgs2   1/1     Running   0          93s
+
+$ kubectl get events -n shop | tail -n 1
+36s    Warning   FailedCreate   replicaset/cart-64ddc5c766   EXCEEDED
+"""
+    text = text.replace("EXCEEDED", "exceeded quota: few, requested: pods=1, used: pods=10, limited: pods=10")
+
+    causes = [(one.cause, one.object) for one in investigate(read_text(text, "shop")).causes]
+
+    assert causes[0] == ("pod_quota_exceeded", "Deployment/shop/cart")
+
+
+def test_a_description_does_not_show_the_names_of_ports() -> None:
+    text = """$ kubectl describe deployment cart -n shop
+Name:               cart
+Namespace:          shop
+Selector:           app=cart
+Replicas:           1 desired | 1 updated | 1 total | 1 available | 0 unavailable
+Pod Template:
+  Labels:  app=cart
+  Containers:
+   server:
+    Image:      cart:1
+    Port:       8080/TCP
+
+$ kubectl describe service cart -n shop
+Name:              cart
+Namespace:         shop
+Selector:          app=cart
+Type:              ClusterIP
+Port:              http  80/TCP
+TargetPort:        http/TCP
+Endpoints:         10.0.0.1:8080
+"""
+
+    assert investigate(read_text(text, "shop")).healthy

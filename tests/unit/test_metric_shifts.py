@@ -6,8 +6,11 @@ import numpy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from incidents.evidence import Evidence
+from incidents.investigate import investigate
 from incidents.metrics.changes import shift
 from incidents.metrics.series import Numbers, Series
+from tests.unit.incident_outputs import deployment, evidence, pod
 
 STEP = 300.0
 DAY = 86_400.0
@@ -86,3 +89,30 @@ def test_the_rank_is_kept_when_the_onset_is_misjudged_by_a_minute(
     assert (
         ranks(900.0 + late) == ranks(900.0) == [f"service-{power}" for power in sorted(powers, reverse=True)]
     )
+
+
+def series_of(name: str, metric: str, before: float, after: float) -> Series:
+    times = numpy.arange(0.0, 600.0, 5.0)
+    return Series(name, metric, times, numpy.where(times >= 300.0, after, before))
+
+
+def said(*series: Series) -> list[tuple[str, str]]:
+    """Cause and workload of what a report says of two workloads with these metrics."""
+    cart, web = deployment("cart"), deployment("web")
+    objects = evidence(cart, pod(cart), web, pod(web)).objects
+    causes = investigate(Evidence(objects, series=series, namespace="shop")).causes
+    return [(one.cause, one.object.rpartition("/")[2]) for one in causes]
+
+
+def test_what_became_slower_by_milliseconds_has_not_made_another_slower_by_seconds() -> None:
+    little = (series_of("cart", "p50latency", 10, 50), series_of("cart", "p90latency", 20, 2_000))
+    much = (series_of("web", "p50latency", 3_000, 9_000),)
+
+    assert said(*little, *much)[0] == ("network_delay", "web")
+
+
+def test_slow_calls_alone_may_be_lost_packets() -> None:
+    assert said(series_of("cart", "p50latency", 10, 11), series_of("cart", "p90latency", 20, 2_000))[:2] == [
+        ("network_delay", "cart"),
+        ("network_loss", "cart"),
+    ]
