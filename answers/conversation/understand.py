@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from answers.conversation import words
+from answers.conversation.phrases import bare, cut, is_phrase, replaced, without
 from answers.conversation.topic import NO_NAMES, Names, Span, named_in, places_in, subject_of, topic_of
 from index.tokens import is_chinese, query_terms
 
@@ -77,7 +78,7 @@ class _Follow:
         if words.TAKES.match(rest):
             return f"how long does it take to {topic_of(self.base)}?"
         places = places_in(rest, self.names)
-        if places and not _PLACE_WORDS.sub("", _ONE.sub("", _without(rest, places))):
+        if places and not _PLACE_WORDS.sub("", _ONE.sub("", without(rest, places))):
             return self._elsewhere(places)
         return self._attribute(places) or self._shown(places) or self._pronouns(places) or self._about(places)
 
@@ -104,7 +105,7 @@ class _Follow:
         for place in places:
             old = [p for p in places_in(text, self.names) if p.kind == place.kind]
             if len(places) == 1 and len(old) > 1:
-                text = _cut(text, old[1:])
+                text = cut(text, old[1:])
                 old = old[:1]
             if old and place is places[0]:
                 text = text[: old[0].start] + place.text + text[old[0].end :]
@@ -114,7 +115,7 @@ class _Follow:
 
     def _attribute(self, places: Sequence[Span]) -> str | None:
         """`and the limits?`, `which version?`: asked of what the last question was about."""
-        rest = _bare(self.rest, places)
+        rest = bare(self.rest, places)
         if words.HAS_CHINESE.match(rest):
             return self._placed(f"{self._subject()} {rest}？", self._carried_places(places))
         own = named_in(rest, self.names)
@@ -138,7 +139,7 @@ class _Follow:
 
     def _shown(self, places: Sequence[Span]) -> str | None:
         """`show me the yaml`: of what the last question was about."""
-        rest = _bare(self.rest, places)
+        rest = bare(self.rest, places)
         match = words.SHOW.match(rest)
         if match is None or named_in(rest, self.names):
             return None
@@ -192,25 +193,25 @@ class _Follow:
 
     def _about(self, places: Sequence[Span]) -> str | None:
         """`what about cart?`: the last question, asked of something else."""
-        rest = _bare(self.rest, places)
+        rest = bare(self.rest, places)
         named = named_in(rest, self.names)
         if named and (asked := _OF_SOMETHING.match(rest)):
             number = "are" if asked[1].endswith("s") and not asked[1].endswith("ss") else "is"
             return self._placed(f"what {number} the {asked[1]} of {asked[2]}?", self._carried_places(places))
-        only_name = bool(named) and not query_terms(_without(rest, named))
-        if not (self.strong or only_name or (self.leads and _is_phrase(rest))):
+        only_name = bool(named) and not query_terms(without(rest, named))
+        if not (self.strong or only_name or (self.leads and is_phrase(rest))):
             return None
         unknown = _UNKNOWN_PLACE.match(self.rest)
         if unknown and not named:
             return self._elsewhere([Span(0, 0, unknown["x"], "place")])
-        if not _is_phrase(rest):
+        if not is_phrase(rest):
             return None
         if (led := _LED.match(self.rest)) and not named_in(self.base, self.names):
             return self._of_other(led[1], led[2])
         dressed = _SUBJECT_DRESS.match(rest)
         new = named[0].text if only_name and len(named) == 1 else (dressed["x"] if dressed else rest)
         old = subject_of(self.base, self.names)
-        text = _replaced(self.base, old, new) if old else f"{self.base} ({new})"
+        text = replaced(self.base, old, new) if old else f"{self.base} ({new})"
         return self._elsewhere(places, text) if places else text
 
     def _of_other(self, preposition: str, new: str) -> str:
@@ -254,51 +255,3 @@ class _Follow:
             return "".join(f"{place.text} " for place in places) + body + mark
         said = [f"in {'namespace ' if place.kind == 'namespace' else ''}{place.text}" for place in places]
         return f"{body} {' and '.join(said)}{mark}"
-
-
-def _is_phrase(text: str) -> bool:
-    """Whether a text is a few words without a verb of its own, as far as can be seen."""
-    return len(text.split()) <= 5 and not re.match(
-        r"(?:how|what|where|who|which|when|why|is|are|does|do|did|can|could|should|will|would|has|have|show|list|give|tell|run|"
-        r"i|we|you|please|thanks?|help|explain|describe|如何|怎么|怎样|哪|谁|什么|为什么|是否|有没有|请)\b",
-        text,
-        re.IGNORECASE,
-    )
-
-
-def _replaced(base: str, old: Span, new: str) -> str:
-    """`base` with another subject: `the orders database` for `payments` makes no `orders database database`."""
-    following = re.match(r"\s+([\w-]+)", base[old.end :])
-    if following and new.lower().endswith(f" {following[1].lower()}"):
-        new = new[: -len(following[0])].rstrip()
-    return base[: old.start] + new + base[old.end :]
-
-
-def _without(text: str, spans: Sequence[Span]) -> str:
-    for span in sorted(spans, key=lambda one: -one.start):
-        text = text[: span.start] + " " + text[span.end :]
-    return text
-
-
-def _bare(text: str, places: Sequence[Span]) -> str:
-    """`text` without places and the words that lead to them."""
-    for place in sorted(places, key=lambda one: -one.start):
-        before = re.sub(
-            rf"(?:\s*\b{words.PREPOSITION}\b)?(?:\s+(?:the|our))?(?:\s+(?:namespace|ns|cluster))?\s*$",
-            "",
-            text[: place.start],
-            flags=re.I,
-        )
-        behind = re.sub(rf"^\s*(?:{words.PLACE_NOUN}\b|里|上|的|中)?", "", text[place.end :], flags=re.I)
-        text = f"{before} {behind}"
-    return " ".join(text.split())
-
-
-def _cut(text: str, spans: Sequence[Span]) -> str:
-    """`text` without these places and the `and` or comma before them."""
-    for span in sorted(spans, key=lambda one: -one.start):
-        before = re.sub(
-            r"(?:,|\band|\bor|\bthan|\bvs\.?|和|与)(?:\s+in)?\s*$", "", text[: span.start]
-        ).rstrip()
-        text = before + text[span.end :]
-    return text

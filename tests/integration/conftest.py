@@ -1,11 +1,15 @@
-"""What the tests of the wikis' connectors are given; a module may have its own of the same names."""
+"""What the tests of the wikis' connectors and of the index are given; a module may have its own of the same names."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
 
+from bench.hashing import HashingModel
+from index.index import Index
 from tests.integration import confluence_crawls
 from tests.integration.confluence_crawls import LARGE
 from tests.servers import notion as notion_fake
@@ -62,3 +66,22 @@ def notion(workspace: NotionWorkspace) -> Iterator[NotionServer]:
     """`workspace` served."""
     with notion_fake.serving(workspace) as running:
         yield running
+
+
+@pytest.fixture
+def opened(tmp_path: Path) -> Iterator[Callable[..., Index]]:
+    """Opens the index of the test (another time), and closes it at the end."""
+    indexes: list[Index] = []
+
+    def open_one(folder: str = "state", model: Any = None) -> Index:
+        indexes.append(Index.open(tmp_path / folder, embedder=model or HashingModel()))
+        return indexes[-1]
+
+    yield open_one
+    for index in indexes:
+        index.close()
+
+
+@pytest.fixture
+def index(opened: Callable[..., Index]) -> Index:
+    return opened()

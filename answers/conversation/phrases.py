@@ -1,0 +1,58 @@
+"""Cuts and joins the words of questions around the places that were found in them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from answers.conversation import words
+from answers.conversation.topic import Span
+
+
+def is_phrase(text: str) -> bool:
+    """Whether a text is a few words without a verb of its own, as far as can be seen."""
+    return len(text.split()) <= 5 and not re.match(
+        r"(?:how|what|where|who|which|when|why|is|are|does|do|did|can|could|should|will|would|has|have|show|list|give|tell|run|"
+        r"i|we|you|please|thanks?|help|explain|describe|如何|怎么|怎样|哪|谁|什么|为什么|是否|有没有|请)\b",
+        text,
+        re.IGNORECASE,
+    )
+
+
+def replaced(base: str, old: Span, new: str) -> str:
+    """`base` with another subject: `the orders database` for `payments` makes no `orders database database`."""
+    following = re.match(r"\s+([\w-]+)", base[old.end :])
+    if following and new.lower().endswith(f" {following[1].lower()}"):
+        new = new[: -len(following[0])].rstrip()
+    return base[: old.start] + new + base[old.end :]
+
+
+def without(text: str, spans: Sequence[Span]) -> str:
+    """`text` with a space for each of these places."""
+    for span in sorted(spans, key=lambda one: -one.start):
+        text = text[: span.start] + " " + text[span.end :]
+    return text
+
+
+def bare(text: str, places: Sequence[Span]) -> str:
+    """`text` without places and the words that lead to them."""
+    for place in sorted(places, key=lambda one: -one.start):
+        before = re.sub(
+            rf"(?:\s*\b{words.PREPOSITION}\b)?(?:\s+(?:the|our))?(?:\s+(?:namespace|ns|cluster))?\s*$",
+            "",
+            text[: place.start],
+            flags=re.I,
+        )
+        behind = re.sub(rf"^\s*(?:{words.PLACE_NOUN}\b|里|上|的|中)?", "", text[place.end :], flags=re.I)
+        text = f"{before} {behind}"
+    return " ".join(text.split())
+
+
+def cut(text: str, spans: Sequence[Span]) -> str:
+    """`text` without these places and the `and` or comma before them."""
+    for span in sorted(spans, key=lambda one: -one.start):
+        before = re.sub(
+            r"(?:,|\band|\bor|\bthan|\bvs\.?|和|与)(?:\s+in)?\s*$", "", text[: span.start]
+        ).rstrip()
+        text = before + text[span.end :]
+    return text
