@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from llama_index.core.base.llms.types import ChatResponse
     from llama_index.llms.openai_like import OpenAILike
 
-_CHECK_SECONDS = 10.0
 _LIST_SECONDS = 3.0
 _MODELS_TOLD = 20
 _MODEL = re.compile(r"[\w.:/@+-]{1,120}")
@@ -59,25 +58,25 @@ class Llm:
     def __init__(self, endpoint: Endpoint) -> None:
         self.endpoint = endpoint
 
-    def stream(self, system: str, user: str, seconds: float | None = None) -> Iterator[str]:
+    def stream(self, system: str, user: str) -> Iterator[str]:
         """The parts of one reply as they come.
 
-        Raises `LlmError` where the server fails, breaks off, or needs more than `seconds` (the endpoint's timeout)
-        in all. Ends quietly where the reply is longer than was allowed.
+        Raises `LlmError` where the server fails, breaks off, or needs more than the endpoint's timeout in all. Ends
+        quietly where the reply is longer than was allowed.
         """
         import llama_index.llms.openai_like  # noqa: F401 - takes seconds, which are not the model's
 
         left = self.endpoint.max_tokens * _CHARACTERS_A_TOKEN
-        for part in _within(self._parts(system, user), seconds or self.endpoint.timeout):
+        for part in _within(self._parts(system, user), self.endpoint.timeout):
             yield part[:left]
             left -= len(part)
             if left <= 0:
                 return
 
     def check(self) -> str:
-        """What is wrong with the endpoint, in a sentence; '' where it answers."""
+        """What is wrong with the endpoint, in a sentence; '' where it answers in the time that answers have."""
         try:
-            said = "".join(self.stream("Reply with one word.", "Say yes.", _CHECK_SECONDS))
+            said = "".join(self.stream("Reply with one word.", "Say yes."))
         except LlmError as error:
             return str(error)
         return "" if said.strip() else "it answers with nothing"

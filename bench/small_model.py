@@ -129,7 +129,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Runs both sides, prints the table, and gives the exit code."""
     options = _parser().parse_args(arguments)
     questions = evenly(load_questions(options.questions), options.number)
-    more = {"timeout": options.timeout, "context_tokens": options.context}
+    more = {"model": MODEL, "timeout": options.timeout, "context_tokens": options.context}
     try:
         if options.address:
             found = compared(options.config, questions, _llm(options.address, more))
@@ -147,8 +147,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _llm(address: str, more: dict[str, Any]) -> LlmSettings:
-    given = {name: value for name, value in more.items() if value}
-    return LlmSettings.model_validate({"base_url": address, "model": MODEL, **given})
+    return LlmSettings.model_validate({"base_url": address, **more})
 
 
 def _show(found: dict[str, dict[str, Any]]) -> None:
@@ -172,8 +171,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--folder", type=Path, default=_ROOT / "data/state/small-model")
     parser.add_argument("--address", help="of a server that runs already, up to its /v1")
     parser.add_argument("--threads", type=int, default=os.cpu_count() or 2, help="of the model's server")
-    parser.add_argument("--timeout", type=float, help="seconds for one answer; Kubelore's default without")
-    parser.add_argument("--context", type=int, help="tokens of the sources; Kubelore's default without")
+    parser.add_argument("--timeout", type=float, default=120.0, help="seconds for one answer")
+    parser.add_argument("--context", type=int, default=700, help="tokens of the lines that are sent")
     parser.add_argument("--json", action="store_true", dest="as_json")
     return parser
 
