@@ -18,6 +18,7 @@ from answers.cluster.named import counts_things
 from answers.cluster.plan import plan_of
 from answers.cluster.reading import VERSION, Reader, Reading
 from answers.cluster.said import Draft, Spot, counted
+from answers.cluster.second.details import Details
 from answers.cluster.second.inside import FieldFinder, holders
 from answers.cluster.second.nearest import Near, Nearest, Vectors
 from answers.cluster.second.phrasings import FOREIGN, UNTOLD, words
@@ -81,6 +82,7 @@ class SecondReader:
         self._model = model
         self._nearest = Nearest(lambda texts: model().embed(texts), kept)
         self._fields = FieldFinder(lambda texts: model().embed(texts))
+        self._details = Details(self._fields, self._ordinary)
 
     def _ordinary(self, word: str) -> bool:
         """Whether a word or its stem is one of plain English, which the model knows as a whole, and no name."""
@@ -98,11 +100,14 @@ class SecondReader:
         for one in self._forms(reading):
             if (found := self._like(one, plan)) is not None:
                 return found
-        return self._inside(reading, reader) or self._held(reading, reader)
+        near = self._nearest.find(slotted(reading))
+        details = self._details.answer(question, reading, reader, near)
+        return details or self._inside(reading, reader) or self._held(reading, reader)
 
     def check(self, question: str, reader: Reader, plan: Plan, found: Draft) -> Draft | None:
         """What the grammar found, or another answer where the question is clearly like others; None for no answer."""
         reading = reader.read(question)
+        self._details.add(found, question, reading)
         if doubtful := [m for m in reading.named if m.guessed and self._is_plain(m, reading)]:
             other = plan_of(without(reading, doubtful), reader)
             return other if isinstance(other, Draft) else found

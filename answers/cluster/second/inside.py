@@ -51,6 +51,14 @@ class FieldFinder:
         best = float(scores[order[0]])
         return [spelled[texts[i]] for i in order if scores[i] >= max(least, best - _CLOSE)]
 
+    def likeness(self, texts: Sequence[str], asked: str) -> list[float]:
+        """How like each text is to what is asked."""
+        unique = list(dict.fromkeys(texts))
+        if not unique or not asked.strip():
+            return [0.0] * len(texts)
+        scores = dict(zip(unique, np.stack(self._vectors(unique)) @ self._embed([asked])[0], strict=True))
+        return [float(scores[text]) for text in texts]
+
     def _vectors(self, texts: Sequence[str]) -> list[Vectors]:
         with self._lock:
             new = [text for text in texts if text not in self._known]
