@@ -197,6 +197,10 @@ class Reader:
             if not nodes and token.low not in self._namespaces:
                 continue
             near = beside(place, place + 1, tokens, subjects)
+            unseen = self.catalog.absent.get(token.low, ()) if near else ()
+            if not any(n.kind in subject.kinds for n in nodes for subject in near):
+                # `the secret cart`, which is only known by its users, is not the Deployment of that name.
+                nodes = [*nodes, *(n for n in unseen if any(n.kind in s.kinds for s in near))]
             of_kind = [n for n in nodes if any(n.kind in subject.kinds for subject in near)]
             is_place = token.low in self._namespaces and any("Namespace" in s.kinds for s in near)
             # `deployments of shop`, where the Ingress shop is no deployment: the namespace.
@@ -226,7 +230,9 @@ class Reader:
         place = next((self._namespaces[form] for form in forms if form in self._namespaces), "")
         nodes = [n for n in nodes if n.kind != "Namespace"]
         before = tokens[first - 1].low if first else ""
-        if place and (is_place or not nodes or before in _INTO):
+        # `deploy to default`: an account of that name stands in every namespace.
+        to_place = before == "to" and {node.kind for node in nodes} == {"ServiceAccount"}
+        if place and (is_place or not nodes or before in _INTO or to_place):
             return Mention(first, last, said, [], place)
         return Mention(first, last, said, nodes)
 

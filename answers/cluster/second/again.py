@@ -22,7 +22,7 @@ from answers.cluster.second.details import Details
 from answers.cluster.second.inside import FieldFinder, holders
 from answers.cluster.second.nearest import Near, Nearest, Vectors
 from answers.cluster.second.phrasings import FOREIGN, UNTOLD, words
-from answers.cluster.second.rewriting import clauses, rewritten, without, words_of
+from answers.cluster.second.rewriting import clauses, effect_of, rewritten, without, words_of
 from answers.cluster.second.slots import slotted
 from answers.cluster.wording import HOW_TO, UNKNOWABLE, Aspect
 from cluster.graph import Node
@@ -93,6 +93,8 @@ class SecondReader:
     def read(self, question: str, reader: Reader, plan: Plan) -> Draft | None:
         """An answer to what was probably meant; None where nothing is sure enough."""
         reading = reader.read(question)
+        if (effect := effect_of(reading)) and isinstance(draft := plan(effect), Draft):
+            return _said(draft, effect, SURE)
         if not reading.missing and not HOW_TO.search(reading.masked):
             for clause in clauses(question, reader):
                 if self._is_told(clause, reader) and isinstance(draft := plan(clause), Draft):
@@ -107,7 +109,9 @@ class SecondReader:
     def check(self, question: str, reader: Reader, plan: Plan, found: Draft) -> Draft | None:
         """What the grammar found, or another answer where the question is clearly like others; None for no answer."""
         reading = reader.read(question)
-        self._details.add(found, question, reading)
+        if (effect := effect_of(reading)) and isinstance(draft := plan(effect), Draft):
+            return _said(draft, effect, SURE)
+        self._details.add(found, question, reading, reader)
         if doubtful := [m for m in reading.named if m.guessed and self._is_plain(m, reading)]:
             other = plan_of(without(reading, doubtful), reader)
             return other if isinstance(other, Draft) else found

@@ -14,8 +14,10 @@ from answers.cluster.said import Draft, Spot, counted, listed, titled
 from answers.cluster.second.inside import FieldFinder
 from answers.cluster.second.lines import (
     CLEAR,
+    MOST,
     Line,
     Ranked,
+    alike,
     all_lines,
     asked_words,
     nearest,
@@ -45,6 +47,8 @@ _UNTOLD = 0.8
 _PERSON = re.compile(r"\b(?:who|whose|whom)\b")
 _OF_TIME = frozenset({"before", "until", "would"})
 """Words that alone do not say that the past or the future is asked for."""
+_SECRET = re.compile(r"\b(?:passwords?|passwd|credentials?|tokens?|(?:api|private|access)[ -]?keys?)\b")
+_LIKE_A_NAME = re.compile(r"[a-z]-[a-z]|\d")
 _HIDDEN = frozenset({"Endpoints", "EndpointSlice", "ControllerRevision", "Lease"})
 _ELSEWHERE = (Aspect.ACCESS, Aspect.LOGS, Aspect.OWNER)
 """What is told from its own place, or not at all."""
@@ -59,20 +63,42 @@ class Details:
 
     def answer(self, question: str, reading: Reading, reader: Reader, near: Sequence[Near]) -> Draft | None:
         """The lines nearest to the question, of the objects or the kind that it names; None where it is not of them."""
-        if HOW_TO.search(reading.masked) or counts_things(reading) or reading.aspect in _ELSEWHERE:
+        if (
+            HOW_TO.search(reading.masked)
+            or _SECRET.search(reading.masked)
+            or counts_things(reading)
+            or reading.aspect in _ELSEWHERE
+        ):
             return None
         if reading.mentions:
             return self._of_objects(question, reading, reader, near)
         return self._of_kind(question, reading, reader, near)
 
-    def add(self, draft: Draft, question: str, reading: Reading) -> None:
-        """Adds to a bare headline what stands out in its objects, where words of the question were not read."""
-        nodes = [node for node in draft.objects[:_MOST] if node.present]
-        if not nodes or not reading.unknown or any(said.detail for said in draft.said):
+    def add(self, draft: Draft, question: str, reading: Reading, reader: Reader) -> None:
+        """Adds to an answer what stands out for words of the question that it says nothing of."""
+        nodes = [node for node in draft.objects[: _MOST if reading.mentions else _ROWS] if node.present]
+        said = {node.kind for one in draft.said if (node := one.node) is not None}
+        others = (
+            [k for k in reading.kinds if k not in said] if reading.mentions and len(draft.said) == 1 else []
+        )
+        asked = [one for node in nodes for one in linked(node, reader.catalog, others)] if others else []
+        told = {stem(part) for one in draft.said for step in one.spot.path for part in parts(str(step))}
+        left = [alike(word) for word in reading.unknown if not alike(word) & told]
+        if not asked and not left:
             return
-        found = [one for one in self._ranked(nodes, question, reading) if one.lexical >= CLEAR]
-        for node, path in spots(nearest(found, asked_words(_words(question, reading)))):
+        clear = [
+            one for one in self._ranked(asked or nodes[:_MOST], question, reading) if one.lexical >= CLEAR
+        ]
+        found = [one for one in clear if asked or any(words & _all_words(one.line) for words in left)]
+        shown = spots(nearest(found, asked_words(_words(question, reading))))
+        for node, path in shown[:MOST] if reading.mentions else ():
+            draft.say(node)
             draft.say(node, Spot(path=path), detail=True)
+        for path in dict.fromkeys(path for _, path in shown[:_COLUMNS]) if not reading.mentions else ():
+            for node in nodes:
+                draft.say(node, Spot(path=path), detail=True)
+        if asked and found:
+            draft.commands += [scripts.describe(node, reader.kinds) for node in asked[:1]]
 
     def _of_objects(
         self, question: str, reading: Reading, reader: Reader, near: Sequence[Near]
@@ -125,7 +151,13 @@ class Details:
 
     def _of_kind(self, question: str, reading: Reading, reader: Reader, near: Sequence[Near]) -> Draft | None:
         """A table of the objects of a kind with the fields that are asked for."""
-        kinds = reading.subjects[0].kinds if reading.subjects else ()
+        tables = [self._table(kinds, question, reading, reader, near) for kinds in _kinds(reading)]
+        return max(filter(None, tables), key=lambda one: one[0], default=(0.0, None))[1]
+
+    def _table(
+        self, kinds: Sequence[str], question: str, reading: Reading, reader: Reader, near: Sequence[Near]
+    ) -> tuple[float, Draft] | None:
+        """A table of these kinds and how plainly its best line says what is asked."""
         nodes = reader.catalog.of(kinds, reading.namespaces, reading.clusters)
         words = [w.lower() for w in (*reading.unknown, *reading.missing)]
         nodes, held = _narrowed(nodes, words)
@@ -150,7 +182,7 @@ class Details:
         draft.left_out = max(0, len(nodes) - _ROWS)
         shown = list(dict.fromkeys(node.kind for node in nodes))
         draft.commands = scripts.of_list(draft, reading, shown, [], reader.kinds)
-        return draft
+        return found[0].lexical, draft
 
     def _ranked(self, nodes: Sequence[Node], question: str, reading: Reading) -> list[Ranked]:
         words = _words(question, reading)
@@ -165,17 +197,27 @@ class Details:
     ) -> bool:  # fmt: skip
         """Whether the objects may tell it: nothing says that it is about something else."""
         told = {word for one in found for word in _all_words(one.line)} | {stem(word) for word in held}
+        told |= {stem(part) for one in found for part in parts(f"{one.line.node.group} {one.line.node.kind}")}
         strange = [w.lower() for w in (*reading.unknown, *reading.missing) if not _is_told(w, told)]
-        if set(strange) & {word.lower() for word in reading.missing}:
+        values = {word for one in found for word in one.line.value} | held
+        if any(not _exists(word.lower(), told, values) for word in reading.missing):
             return False
         if any(not self._ordinary(word) or word in FOREIGN for word in strange):
             return False
         doubts = [match[0] for match in UNKNOWABLE.finditer(reading.masked) if match[0] not in _OF_TIME]
-        if not all(_is_told(doubt, told) for doubt in doubts):
+        fields = [one.line.field | one.line.above for one in found[:MOST]]
+        if not all(
+            any({stem(part) for part in parts(doubt)} <= field for field in fields) for doubt in doubts
+        ):
             return False
         if not near[0].phrasing.is_told and (not clear or near[0].score >= _UNTOLD):
             return False
         return clear or not _PERSON.search(reading.masked)
+
+
+def _kinds(reading: Reading) -> list[tuple[str, ...]]:
+    """The kinds that are named, as each word names them."""
+    return list(dict.fromkeys(subject.kinds for subject in reading.subjects))[:_SAMPLE]
 
 
 def _words(question: str, reading: Reading) -> str:
@@ -216,5 +258,12 @@ def _all_words(line: Line) -> frozenset[str]:
     return line.field | line.above | line.value
 
 
+def _exists(word: str, told: set[str], values: set[str]) -> bool:
+    """Whether a word in the place of a name is one of the lines: as a whole, where it looks like a name."""
+    return word in values or stem(word) in (values if _LIKE_A_NAME.search(word) else told)
+
+
 def _is_told(word: str, told: set[str]) -> bool:
-    return stem(word.lower()) in told or any(stem(part) in told for part in parts(word) if len(part) > 2)
+    return bool(alike(word.lower()) & told) or any(
+        stem(part) in told for part in parts(word) if len(part) > 2
+    )

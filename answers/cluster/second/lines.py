@@ -21,6 +21,7 @@ MOST = 8
 CLEAR = 0.45
 """How much of what is asked a line has to say to stand out."""
 _PART = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|[^A-Za-z0-9]+")
+_HOW_MANY = re.compile(r"how many|number of|\bcount\b")
 _LONGEST_VALUE = 80
 _MOST_LINES = 400
 _NEAR_BEST = 0.6
@@ -139,6 +140,11 @@ def _alike() -> Mapping[str, frozenset[str]]:
     return {word: frozenset(others) for word, others in found.items()}
 
 
+def alike(word: str) -> frozenset[str]:
+    """The stems of a word and of what means about the same in a field."""
+    return frozenset({stem(word)}) | _alike().get(stem(word), frozenset())
+
+
 def asked_words(text: str) -> dict[str, float]:
     """The stems of what is asked, with what each weighs: words that carry nothing and other words for them less."""
     words = [word for token in text.split() for word in (token.lower().strip(".,;:!?()"), *parts(token))]
@@ -150,6 +156,8 @@ def asked_words(text: str) -> dict[str, float]:
     for word, weight in list(found.items()):
         for other in _alike().get(word, ()):
             found.setdefault(other, _OTHER * max(weight, 0.5))
+    if _HOW_MANY.search(text.lower()):
+        found.setdefault("replica", _OTHER)
     for other in expansions(text):
         found.setdefault(other, _OTHER / 2)
     return found

@@ -20,6 +20,8 @@ _ASKS = re.compile(
     r"\b(?:wh\w+|how|is|are|was|were|do|does|did|can|has|have|show|list|give|tell|any|count|number)\b",
     re.IGNORECASE,
 )
+_CHANGES = re.compile(r"\b(?:rotat|chang|edit|updat|renew|replac|modif)\w*")
+_STARTS_ANEW = re.compile(r"\b(?:restart|bounc|reload|redeploy|roll|recreat|reboot|pick|notic)\w*")
 _VAGUE = (None, Aspect.DESCRIBE)
 
 
@@ -56,6 +58,18 @@ def clauses(question: str, reader: Reader) -> Iterator[str]:
                 continue
             if names <= _names(reading) and reading.aspect not in _VAGUE:
                 yield clause
+
+
+def effect_of(reading: Reading) -> str | None:
+    """Who uses the one ConfigMap or Secret of which the question asks what has to start anew when it changes."""
+    mention = reading.mentions[0] if len(reading.mentions) == 1 and len(reading.named) <= 2 else None
+    kinds = {node.kind for node in mention.nodes} if mention is not None and not mention.guessed else set()
+    if mention is None or len(kinds) != 1 or not kinds <= {"ConfigMap", "Secret"}:
+        return None
+    if not _CHANGES.search(reading.masked) or not _STARTS_ANEW.search(reading.masked):
+        return None
+    place = f" in {reading.namespaces[0]}" if reading.namespaces else ""
+    return f"who uses the {next(iter(kinds)).lower()} {mention.said}{place}"
 
 
 def _names(reading: Reading) -> set[str]:
