@@ -36,10 +36,14 @@ SURE = 0.5
 _LESS_SURE = 0.35
 _MOST = 4
 """Objects that are looked into."""
+_FEW_LINES, _LINES = 24, 100
+"""Lines that are embedded: where the words of some say enough, and where they do not."""
 _ROWS = 12
 """Objects of a kind that a table shows."""
 _COLUMNS = 4
 _SAMPLE = 3
+_PREFIX = 4
+"""Letters of an API group that people say for it: `argo` for `argoproj.io`."""
 _LIKE = 0.3
 """How near a line has to be that says none of the question's words."""
 _UNTOLD = 0.8
@@ -185,11 +189,15 @@ class Details:
         return found[0].lexical, draft
 
     def _ranked(self, nodes: Sequence[Node], question: str, reading: Reading) -> list[Ranked]:
+        """The lines of the objects, nearest first; few are compared by likeness where their words say enough."""
         words = _words(question, reading)
+        asked = asked_words(words)
         lines = all_lines(nodes)
-        if not lines:
-            return []
-        return ranked(lines, asked_words(words), self._fields.likeness([line.text for line in lines], words))
+        found = ranked(lines, asked, [0.0] * len(lines))
+        compared = found[: _FEW_LINES if found and found[0].lexical >= CLEAR else _LINES]
+        texts = [one.line.text for one in compared]
+        likeness = [*self._fields.likeness(texts, words), *[0.0] * (len(found) - len(compared))]
+        return ranked([one.line for one in found], asked, likeness)
 
     def _is_open(
         self, reading: Reading, found: Sequence[Ranked], near: Sequence[Near], clear: bool,
@@ -199,6 +207,8 @@ class Details:
         told = {word for one in found for word in _all_words(one.line)} | {stem(word) for word in held}
         told |= {stem(part) for one in found for part in parts(f"{one.line.node.group} {one.line.node.kind}")}
         strange = [w.lower() for w in (*reading.unknown, *reading.missing) if not _is_told(w, told)]
+        groups = tuple(one.line.node.group for one in found[:1])
+        strange = [w for w in strange if len(w) < _PREFIX or not any(g.startswith(w) for g in groups)]
         values = {word for one in found for word in one.line.value} | held
         if any(not _exists(word.lower(), told, values) for word in reading.missing):
             return False

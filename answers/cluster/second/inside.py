@@ -22,6 +22,7 @@ _MOST = 3
 _FIELDS = 200
 _REMEMBERED = 20_000
 _MOST_OBJECTS = 10_000
+_AT_ONCE = 32
 _HOLDERS = 4
 _PART = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|[-_./]")
 _SAYS_NOTHING = frozenset(
@@ -66,7 +67,10 @@ class FieldFinder:
                 if len(self._known) > _REMEMBERED:
                     self._known.clear()
                     new = list(texts)
-                self._known.update(zip(new, self._embed(new), strict=True))
+                # Few at once: many go to the model for whole sources, which takes seconds to load.
+                for first in range(0, len(new), _AT_ONCE):
+                    some = new[first : first + _AT_ONCE]
+                    self._known.update(zip(some, self._embed(some), strict=True))
             return [self._known[text] for text in texts]
 
 
