@@ -70,14 +70,18 @@ class Engines:
 
     def ask(self, question: str, filters: Filters, tell: Tell | None = None) -> Answer:
         """One cited answer, or an abstention; `tell` is given verified parts of it while a model writes."""
-        from answers.chinese.frame import in_chinese
+        from answers.chinese.frame import Spoken, in_chinese
+        from index.tokens import is_chinese
 
         started = time.perf_counter()
         with self._turn:
             answer, study = self._engine.ask_with_study(question, filters)
         if self._writer and study and not answer.abstained:
             # Outside of the turn: a slow model holds up nobody but who asked.
-            answer = self._writer.write(answer, self._material(study), tell or _nobody)
+            spoken = Spoken(tell or _nobody)
+            told = spoken if is_chinese(question) else tell or _nobody
+            answer = self._writer.write(answer, self._material(study), told)
+            spoken.end()
             answer = replace(answer, took_ms=round(1e3 * (time.perf_counter() - started)))
         if study:
             answer = self._engine.now(answer, filters)

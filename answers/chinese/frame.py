@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from answers.chinese.names import environment, field
@@ -67,7 +67,9 @@ def in_chinese(answer: Answer) -> Answer:
     script = answer.script
     return replace(
         answer,
-        answer=_declined(answer.answer) if answer.abstained else "\n".join(_lines(answer.answer)),
+        answer=_declined(answer.answer)
+        if answer.abstained
+        else "\n".join(map(_Lines().said, answer.answer.split("\n"))),
         findings=tuple(Finding(one.type, finding(one.text), one.citations) for one in answer.findings),
         script=replace(script, explanation=_explained(script.explanation)) if script else None,
     )
@@ -87,19 +89,42 @@ def _stopped(said: str, before: str) -> str:
     return f"{said}。" if said != before.rstrip(".") else before
 
 
-def _lines(text: str) -> Iterator[str]:
-    """The lines of an answer; those inside of fences are quotes."""
-    fence = ""
-    for line in text.split("\n"):
+class Spoken:
+    """Tells the parts of a growing answer in Chinese, line by line; `tell` is given what a line means when it ends."""
+
+    def __init__(self, tell: Callable[[str], None]) -> None:
+        self._tell = tell
+        self._lines = _Lines()
+        self._rest = ""
+
+    def __call__(self, part: str) -> None:
+        """Take the next part."""
+        *whole, self._rest = (self._rest + part).split("\n")
+        if whole:
+            self._tell("".join(f"{self._lines.said(line)}\n" for line in whole))
+
+    def end(self) -> None:
+        """Tell the last line."""
+        if self._rest:
+            self._tell(self._lines.said(self._rest))
+            self._rest = ""
+
+
+class _Lines:
+    """The lines of an answer one after the other; those inside of fences are quotes."""
+
+    def __init__(self) -> None:
+        self._fence = ""
+
+    def said(self, line: str) -> str:
         mark = _FENCE.match(line)
-        if fence:
-            fence = "" if line.strip() == fence else fence
-            yield line
-        elif mark:
-            fence = mark[1]
-            yield line
-        else:
-            yield _line(line)
+        if self._fence:
+            self._fence = "" if line.strip() == self._fence else self._fence
+            return line
+        if mark:
+            self._fence = mark[1]
+            return line
+        return _line(line)
 
 
 def _line(line: str) -> str:

@@ -49,7 +49,7 @@ def check(s: Situation) -> Iterator[Finding]:
     }
     targets = {id(route): _target(s, route) for route in routes}
     reached = {found.id for found in targets.values() if found is not None}
-    meant = [(route, named.get(frozenset(_tokens(route.name) - common))) for route in routes]
+    meant = [(route, _meant(route, named.get(frozenset(_tokens(route.name) - common)))) for route in routes]
     strict = _is_convention(
         [(wanted.id, targets[id(route)]) for route, wanted in meant if wanted is not None]
     )
@@ -67,6 +67,11 @@ def check(s: Situation) -> Iterator[Finding]:
             )  # fmt: skip
         elif target is None:
             yield from _leads_nowhere(s, route)
+
+
+def _meant(route: Route, found: Item | None) -> Item | None:
+    """What the route is named for, if it can lead there: only a Service is a backend of an Ingress or a Gateway."""
+    return found if found is None or found.kind == "Service" or route.owner.kind == "ConfigMap" else None
 
 
 def _is_convention(routes: list[tuple[str, Item | None]]) -> bool:

@@ -98,7 +98,12 @@ def _ports(s: Situation, service: Item) -> Iterator[Finding]:
         target = port.get("targetPort", port.get("port"))
         known = [one for one in declared if target in (one.get("containerPort"), one.get("name"))]
         protocol = str(port.get("protocol") or "TCP")
-        if not known and isinstance(target, str) and all(_is_from_text(item) for item in behind):
+        if (
+            not known
+            and isinstance(target, str)
+            and all(map(_is_from_text, behind))
+            and not _is_empty(s, service)
+        ):
             continue
         if not known:
             yield _target(s, service, behind[0], port, declared)
@@ -111,6 +116,13 @@ def _ports(s: Situation, service: Item) -> Iterator[Finding]:
                 [s.quote(service, f"/{protocol}", field="spec.ports"), s.quote(behind[0], "Port:", str(target))],
                 behind, described(service),
             )  # fmt: skip
+
+
+def _is_empty(s: Situation, service: Item) -> bool:
+    """Whether a Service has no addresses though a pod behind it is ready: its named port is found in none of them."""
+    known = s.cluster.get("Endpoints", service.name, service.namespace)
+    ready = any(is_ready(pod) for item in _behind(s, service) for pod in s.pods_of(item))
+    return ready and known is not None and not any(True for _ in entries(known.value, "subsets"))
 
 
 def _is_from_text(item: Item) -> bool:

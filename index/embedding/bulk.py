@@ -50,13 +50,18 @@ class BulkModel:
     def __init__(self, model: Path, threads: int) -> None:
         import openvino
 
-        settings = {"INFERENCE_PRECISION_HINT": "bf16", "INFERENCE_NUM_THREADS": 1, "NUM_STREAMS": 1}
-        core = openvino.Core()
+        settings = {
+            "INFERENCE_PRECISION_HINT": "bf16",
+            "INFERENCE_NUM_THREADS": threads,
+            "NUM_STREAMS": threads,
+        }
+        compiled = openvino.Core().compile_model(model, "CPU", settings)
         self._threads = threads
         self._free: SimpleQueue[Any] = SimpleQueue()
         for _ in range(threads):
-            # Requests of one compiled model share locks, and one waits for another while it holds the interpreter's.
-            self._free.put(core.compile_model(model, "CPU", settings).create_infer_request())
+            self._free.put(compiled.create_infer_request())
+        # Its binding to numpy is set up by the first run; two threads that do so at once wait for each other for ever.
+        self._run([[0]])
 
     def embed(self, texts: Sequence[Sequence[int]]) -> np.ndarray[Any, np.dtype[np.float32]]:
         """Unit vectors, one row a text; a text is given by its tokens, at least one."""

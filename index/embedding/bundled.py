@@ -38,15 +38,8 @@ class BundledModel:
     window = WINDOW
 
     def __init__(self, model: Path, tokenizer: Path, bulk: Path | None = None) -> None:
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = 1
-        # Memory patterns and the arena grow with every new batch shape and never shrink.
-        options.enable_cpu_mem_arena = False
-        options.enable_mem_pattern = False
-        options.log_severity_level = 3
-        self._session = onnxruntime.InferenceSession(
-            str(model), options, providers=["CPUExecutionProvider"], disabled_optimizers=list(_SLOWER)
-        )
+        self._file = model
+        self._session: onnxruntime.InferenceSession | None = None
         self._tokenizer = Tokenizer.from_file(str(tokenizer))
         self._tokenizer.no_padding()
         self._tokenizer.no_truncation()
@@ -64,7 +57,7 @@ class BundledModel:
                    for e in self._tokenizer.encode_batch_fast(list(texts))]  # fmt: skip
         if len(encoded) == 1:
             return self._run(encoded[0])
-        if self._bulk_file is not None and len(encoded) >= MANY:
+        if self._bulk_file is not None and (len(encoded) >= MANY or (self._bulk and encoded)):
             return self._loaded_bulk(self._bulk_file).embed(encoded)
         # A running session is outside the interpreter's lock.
         with ThreadPoolExecutor(cores()) as pool:
@@ -83,5 +76,25 @@ class BundledModel:
         Batches save time only for texts far shorter than chunks.
         """
         tokens = {"input_ids": np.array([ids], dtype=np.int64)}
-        found: np.ndarray[Any, np.dtype[np.float32]] = self._session.run(["vectors"], tokens)[0]
+        session = self._session or self._loaded_session()
+        found: np.ndarray[Any, np.dtype[np.float32]] = session.run(["vectors"], tokens)[0]
         return found
+
+    def _loaded_session(self) -> onnxruntime.InferenceSession:
+        """The session, made when first needed: an ingest that embeds with OpenVINO does not, and saves its memory."""
+        with self._lock:
+            if self._session is None:
+                self._session = _session_of(self._file)
+            return self._session
+
+
+def _session_of(model: Path) -> onnxruntime.InferenceSession:
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    # Memory patterns and the arena grow with every new batch shape and never shrink.
+    options.enable_cpu_mem_arena = False
+    options.enable_mem_pattern = False
+    options.log_severity_level = 3
+    return onnxruntime.InferenceSession(
+        str(model), options, providers=["CPUExecutionProvider"], disabled_optimizers=list(_SLOWER)
+    )

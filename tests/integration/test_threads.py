@@ -10,6 +10,7 @@ from typing import Any, cast
 
 import pytest
 
+from answers.model import Answer
 from api.cli import main
 from api.engines import Engines
 from api.settings import load_settings
@@ -17,6 +18,7 @@ from api.wiring import Wiring
 from index.search_types import Filters
 from tests.integration.test_wiring import HashingModel
 
+ANSWER = Answer("1", "slow", "It is told.", False, 0.9)
 QUESTIONS = [f"how do I restart the {name} deployment?" for name in ("cart", "till", "stock", "mail")]
 
 
@@ -52,10 +54,10 @@ class _Slow:
     def __init__(self) -> None:
         self.begun, self.released = threading.Event(), threading.Event()
 
-    def ask_with_study(self, question: str, filters: Filters) -> tuple[str, None]:
+    def ask_with_study(self, question: str, filters: Filters) -> tuple[Answer, None]:
         self.begun.set()
         assert self.released.wait(10)
-        return "answer", None
+        return ANSWER, None
 
     def search(self, query: str, k: int, filters: Filters) -> list[str]:
         return ["found"]
@@ -75,4 +77,4 @@ def test_a_slow_question_holds_up_others_only_where_the_model_cannot_be_shared(o
         else:
             assert cast(Any, searched.result(10)) == ["found"]
         slow.released.set()
-        assert (asked.result(10), searched.result(10)) == ("answer", ["found"])
+        assert (asked.result(10), searched.result(10)) == (ANSWER, ["found"])

@@ -219,4 +219,16 @@ TargetPort:        http/TCP
 Endpoints:         10.0.0.1:8080
 """
 
+    ready = """
+$ kubectl get pods -n shop --show-labels
+NAME                    READY   STATUS    RESTARTS   AGE   LABELS
+cart-79b49f5555-vhgs2   1/1     Running   0          93s   app=cart
+
+$ kubectl get endpoints -n shop
+NAME   ENDPOINTS   AGE
+cart   <none>      80s
+"""
+
     assert investigate(read_text(text, "shop")).healthy
+    astray = investigate(read_text(text + ready, "shop"))
+    assert [one.cause for one in astray.causes][:1] == ["service_target_port_wrong"]

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from answers.chinese.frame import in_chinese
+from answers.chinese.frame import Spoken, in_chinese
 from answers.chinese.names import field, value
 from answers.chinese.remarks import finding, remark
 from answers.model import Answer, Finding, Script
@@ -148,3 +148,20 @@ def test_an_english_question_is_left_alone() -> None:
 @given(st.text("*集In cluster prod.`~\n[]1（）", max_size=120))
 def test_any_text_keeps_its_lines(text: str) -> None:
     assert len(in_chinese(replace(ANSWER, answer=text)).answer.split("\n")) == len(text.split("\n"))
+
+
+@given(st.lists(st.integers(1, 40), max_size=12))
+def test_what_is_told_in_parts_is_the_same(lengths: list[int]) -> None:
+    text = (
+        "**Page** (staging)\n\n```yaml\n**Page** (staging)\n```\n[1]\n\n**Other** (production)\n\nWords. [2]"
+    )
+    parts: list[str] = []
+    spoken = Spoken(parts.append)
+    start = 0
+    for length in lengths:
+        spoken(text[start : start + length])
+        start += length
+    spoken(text[start:])
+    spoken.end()
+    assert "".join(parts) == in_chinese(replace(ANSWER, answer=text)).answer
+    assert "(预发环境)\n\n```yaml\n**Page** (staging)\n```" in "".join(parts)
