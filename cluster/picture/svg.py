@@ -8,6 +8,7 @@ from html import escape
 
 from cluster.picture import signs
 from cluster.picture.boxes import LEFT, SetBox
+from cluster.picture.elements import rect, text, titled
 from cluster.picture.layout.placing import NOTE, PADDING, PlacedGroup, place
 from cluster.picture.layout.routes import PlacedBox, Route
 from cluster.picture.legend import legend
@@ -41,17 +42,13 @@ def render(scene: Scene) -> str:
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="kubelore" viewBox="0 0 {total:g} {high:g}"'
         f' width="{total:g}" height="{high:g}" role="img" aria-labelledby="t{ident} d{ident}">'
-        f'<title id="t{ident}">{_text(scene.title)}</title><desc id="d{ident}">{_text(_described(scene))}</desc>'
+        f'<title id="t{ident}">{text(scene.title)}</title><desc id="d{ident}">{text(_described(scene))}</desc>'
         f"<style>{sheet(scene.levels, scene.types)}</style>"
         f'<rect class="page" width="{total:g}" height="{high:g}"/>'
-        f'<text class="heading" x="{_MARGIN:g}" y="32">{_text(cut(scene.title, 18.0, wide, bold=True))}</text>'
-        f'<text class="soft" x="{_MARGIN:g}" y="52">{_text(cut(scene.subtitle, 12.0, wide))}</text>'
+        f'<text class="heading" x="{_MARGIN:g}" y="32">{text(cut(scene.title, 18.0, wide, bold=True))}</text>'
+        f'<text class="soft" x="{_MARGIN:g}" y="52">{text(cut(scene.subtitle, 12.0, wide))}</text>'
         f"{''.join(body)}</svg>\n"
     )
-
-
-def _text(value: str) -> str:
-    return escape(clean(value))
 
 
 def _title(value: str) -> str:
@@ -71,23 +68,14 @@ def _described(scene: Scene) -> str:
     return ". ".join(filter(None, parts))
 
 
-def _rect(
-    style: str, x: float, y: float, wide: float, high: float, round: float = 0.0, more: str = ""
-) -> str:
-    rest = (f' rx="{round:g}"' if round else "") + more
-    return f'<rect class="{style}" x="{x:g}" y="{y:g}" width="{wide:g}" height="{high:g}"{rest}/>'
-
-
 def _label(style: str, x: float, y: float, shown: str, title: str = "", anchor: str = "") -> str:
     """A text at a point; what was cut off it is shown on hovering."""
-    end = f' text-anchor="{anchor}"' if anchor else ""
-    hover = _title(title) if title != shown else ""
-    return f'<text class="{style}" x="{x:g}" y="{y:g}"{end}>{hover}{_text(shown)}</text>'
+    return titled(style, x, y, shown, anchor=anchor, hover=_title(title) if title != shown else "")
 
 
 def _frame(placed: PlacedGroup) -> str:
-    owner = f' data-group="{_text(placed.group.id)}"'
-    return _rect("band", placed.x, placed.y, placed.width, placed.height, 10, owner)
+    owner = f' data-group="{text(placed.group.id)}"'
+    return rect("band", placed.x, placed.y, placed.width, placed.height, 10, owner)
 
 
 def _heading(placed: PlacedGroup) -> str:
@@ -99,14 +87,14 @@ def _heading(placed: PlacedGroup) -> str:
     after = width(title, 15.0, bold=True) + 12
     subtitle = cut(group.subtitle, 12.0, room - after, prose=True) if group.subtitle else ""
     out = [
-        _rect("back", x - 4, y - 17, after + width(subtitle, 12.0) + 4, 23),
+        rect("back", x - 4, y - 17, after + width(subtitle, 12.0) + 4, 23),
         _label("group", x, y, title, group.title),
         _label("soft", x + after, y, subtitle, group.subtitle),
     ]
     bottom = placed.y + placed.height - 16
     for number, note in enumerate(reversed(group.notes)):
         shown, base = cut(note, 12.0, room, prose=True), bottom - NOTE * number
-        out.append(_rect("back", x - 3, base - 13, width(shown, 12.0) + 6, 17))
+        out.append(rect("back", x - 3, base - 13, width(shown, 12.0) + 6, 17))
         out.append(_label("soft", x, base, shown, note))
     return "".join(out)
 
@@ -116,12 +104,12 @@ def _box(placed: PlacedBox) -> str:
     flags = (("focus", box.focus), ("stack", box.stack), ("absent", box.absent))
     classes = ["box", f"t-{box.level}", *(name for name, holds in flags if holds)]
     out = [
-        f'<g class="{" ".join(classes)}" data-id="{_text(box.id)}" data-group="{_text(box.group)}"'
+        f'<g class="{" ".join(classes)}" data-id="{text(box.id)}" data-group="{text(box.group)}"'
         f' transform="translate({placed.x:g} {placed.y:g})">{_title(box.title)}'
     ]
     if box.stack:
-        out.append(_rect("card", 5, 5, sized.width, sized.height, 7))
-    out.append(_rect("card outline", 0, 0, sized.width, sized.height, 7))
+        out.append(rect("card", 5, 5, sized.width, sized.height, 7))
+    out.append(rect("card outline", 0, 0, sized.width, sized.height, 7))
     out += _signs(sized)
     for row in sized.rows:
         coloured = f" f-{row.level}" if row.style in ("alert", "badge") else ""
@@ -139,7 +127,7 @@ def _signs(sized: SetBox) -> list[str]:
     if box.level is Level.UNKNOWN or box.stack:
         return [signs.category(box.category, LEFT, 10)]
     out = [
-        _rect(f"f-{box.level}", 4, 6, 4, sized.height - 12, 2),
+        rect(f"f-{box.level}", 4, 6, 4, sized.height - 12, 2),
         signs.health(box.level, LEFT + 7, 18),
     ]
     out += [signs.category(box.category, LEFT, row.y - 12) for row in sized.rows if row.style == "kind"]
@@ -154,8 +142,8 @@ def _line(route: Route) -> str:
     head = f"M{tip[0]:g} {tip[1]:g}l{8 * back:g}-4v8z"
     title = f"{link.type}: {link.title}" if link.title else str(link.type)
     return (
-        f'<g class="link" data-type="{link.type}" data-source="{_text(link.source)}"'
-        f' data-target="{_text(link.target)}">{_title(title)}'
+        f'<g class="link" data-type="{link.type}" data-source="{text(link.source)}"'
+        f' data-target="{text(link.target)}">{_title(title)}'
         f'<path class="line l-{link.type}" d="{path}"/><path class="a-{link.type}" d="{head}"/></g>'
     )
 
@@ -176,8 +164,8 @@ def _count(route: Route) -> str:
     if route.link.count < 2:
         return ""
     x, y = route.points[-1]
-    text = str(route.link.count)
-    wide = width(text, 12.0, bold=True) + 6
+    shown = str(route.link.count)
+    wide = width(shown, 12.0, bold=True) + 6
     middle = x + (19 + wide / 2) * (1 if route.points[0][0] > x else -1)
-    label = _label(f"badge n-{route.link.type}", middle, y + 4, text, text, "middle")
-    return _rect("back", middle - wide / 2, y - 8, wide, 16, 4) + label
+    label = _label(f"badge n-{route.link.type}", middle, y + 4, shown, shown, "middle")
+    return rect("back", middle - wide / 2, y - 8, wide, 16, 4) + label

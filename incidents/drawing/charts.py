@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from cluster.picture.elements import rect
 from cluster.picture.text import cut
-from incidents.drawing.shapes import hover, label, line, rect
+from incidents.drawing.shapes import hover, label, line
 from incidents.metrics.units import shown_value
 
 Json = Mapping[str, Any]

@@ -9,8 +9,9 @@ from typing import Any
 
 import networkx
 
+from cluster.picture.elements import rect, text
 from cluster.picture.text import cut, wrap
-from incidents.drawing.shapes import hover, label, rect, text
+from incidents.drawing.shapes import hover, label
 from incidents.vocabulary import CAUSES
 
 Json = Mapping[str, Any]

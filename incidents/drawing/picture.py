@@ -7,9 +7,10 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from cluster.picture.elements import rect, text
 from cluster.picture.text import clean, cut
 from incidents.drawing import charts, graph
-from incidents.drawing.shapes import label, line, rect, sheet, text
+from incidents.drawing.shapes import label, line, sheet
 from incidents.vocabulary import CAUSES
 
 Json = Mapping[str, Any]

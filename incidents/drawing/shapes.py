@@ -1,9 +1,8 @@
-"""Pieces of SVG: escaped texts, rectangles, lines; and the style sheet, for light and dark surroundings."""
+"""Pieces of SVG beside `cluster.picture.elements`, and the style sheet, for light and dark surroundings."""
 
 from __future__ import annotations
 
-from html import escape
-
+from cluster.picture.elements import text, titled
 from cluster.picture.style import FONT
 from cluster.picture.text import clean
 
@@ -57,11 +56,6 @@ def _scoped(rules: str) -> str:
     return "".join(scoped)
 
 
-def text(value: object) -> str:
-    """The value as text of XML."""
-    return escape(clean(value))
-
-
 def hover(value: object) -> str:
     """What is shown on hovering."""
     return f"<title>{text(value)}</title>" if clean(value) else ""
@@ -69,14 +63,7 @@ def hover(value: object) -> str:
 
 def label(style: str, x: float, y: float, value: object, *, anchor: str = "", title: object = "") -> str:
     """A text at a point."""
-    end = f' text-anchor="{anchor}"' if anchor else ""
-    return f'<text class="{style}" x="{x:g}" y="{y:g}"{end}>{hover(title)}{text(value)}</text>'
-
-
-def rect(style: str, x: float, y: float, wide: float, high: float, round_by: float = 0.0) -> str:
-    """A rectangle."""
-    rounded = f' rx="{round_by:g}"' if round_by else ""
-    return f'<rect class="{style}" x="{x:g}" y="{y:g}" width="{wide:g}" height="{high:g}"{rounded}/>'
+    return titled(style, x, y, value, anchor=anchor, hover=hover(title))
 
 
 def line(style: str, x: float, y: float, to_x: float, to_y: float) -> str:
