@@ -181,15 +181,14 @@ class Answerer:
         used = {p.candidate.card.file for p in study.passages}
         told = {unit.document.id for unit in study.beside}
         near = places(study.ranked, study.query)[:NEAR_FILES]
-        others = [c for c in near if c.card.file not in used and c.score >= NEAR * near[0].score]
-        others = [c for c in others if c.card.document_id not in told]
-        documents = self._documents([c.card.document_id for c in others])
-        units: list[Unit] = []
-        for c in others:
-            document = documents.get(c.card.document_id)
-            units += units_of(document, c.chunk.start, c.chunk.end) if document else []
-        score_units(units, study.query, study.rarity.idf)
-        return [*study.beside, *units]
+        others = [
+            Passage(c, c.chunk.start, c.chunk.end, c.score / near[0].score, rank)
+            for rank, c in enumerate(near, 1)
+            if c.card.file not in used and c.card.document_id not in told
+        ]
+        others = [p for p in others if p.share >= NEAR]
+        documents = self._documents([p.candidate.card.document_id for p in others])
+        return [*study.beside, *_units(others, documents, study.query, study.rarity)[0]]
 
     def _say(self, question: str, study: Study, sure: float) -> Answer | None:
         most = int(np.interp(sure, [least for least, _ in LENGTHS], [length for _, length in LENGTHS]))

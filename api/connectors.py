@@ -19,6 +19,8 @@ from connectors.base import Connector
 
 if TYPE_CHECKING:
     from connectors.confluence.oauth import OAuthLogin
+    from connectors.kubernetes.live.connection import Target
+    from connectors.kubernetes.live.selection import Scope
     from connectors.kubernetes.observed import ObjectObserver
     from connectors.prometheus.client import PrometheusApi
 
@@ -106,21 +108,31 @@ def metrics_of(source: PrometheusSource) -> PrometheusApi:
 
 
 def _live_cluster(source: KubernetesSource, observer: ObjectObserver | None) -> Connector:
-    from connectors.kubernetes.live.connection import Target
     from connectors.kubernetes.live.connector import KubernetesLiveConnector
-    from connectors.kubernetes.live.selection import Scope, Selection
 
-    namespaces, kinds = source.namespaces, source.kinds
     return KubernetesLiveConnector(
         source.name,
-        Target(source.context or "", str(source.kubeconfig or ""), source.impersonate or ""),
+        live_target(source, source.impersonate or ""),
         cluster=source.cluster or "",
-        scope=Scope(
-            Selection(namespaces.include, namespaces.exclude), Selection(kinds.include, kinds.exclude)
-        ),
+        scope=live_scope(source),
         access=source.access,
         observer=observer,
     )
+
+
+def live_target(source: KubernetesSource, user: str) -> Target:
+    """How the API of a source's cluster is reached, as `user` ('': as the kubeconfig says)."""
+    from connectors.kubernetes.live.connection import Target
+
+    return Target(source.context or "", str(source.kubeconfig or ""), user)
+
+
+def live_scope(source: KubernetesSource) -> Scope:
+    """The namespaces and kinds of a source's cluster that are read."""
+    from connectors.kubernetes.live.selection import Scope, Selection
+
+    namespaces, kinds = source.namespaces, source.kinds
+    return Scope(Selection(namespaces.include, namespaces.exclude), Selection(kinds.include, kinds.exclude))
 
 
 def _oauth_login(source: ConfluenceSource, url: str, state: Path) -> OAuthLogin | None:

@@ -6,17 +6,14 @@ from collections.abc import Iterator
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
 
+from api.connectors import live_scope, live_target, metrics_of
 from api.scripts import CALLER, groups_of
 from api.settings import KubernetesSource, PrometheusSource, Settings
 from cluster.fresh import Fresh
 from connectors.errors import KubeloreError
 from incidents.collectors import logs, measured
 from incidents.evidence import Evidence, Unread
-
-if TYPE_CHECKING:
-    from connectors.kubernetes.live.connection import Target
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,17 +28,13 @@ class Asked:
 def fresh_look(settings: Settings, asked: Asked, namespace: str) -> tuple[Fresh | None, str]:
     """What the cluster says at this moment of a namespace ('' for all); None with the reason where it says nothing."""
     from connectors.kubernetes.live.look import look
-    from connectors.kubernetes.live.selection import Scope, Selection
 
     source = next(_of_cluster(settings, asked), None)
     if source is None:
         return None, ""
-    scope = Scope(
-        Selection(source.namespaces.include, source.namespaces.exclude),
-        Selection(source.kinds.include, source.kinds.exclude),
-    )
+    target = live_target(source, source.impersonate or "")
     try:
-        found = look(source.name, asked.cluster, _target(source, source.impersonate or ""), scope, namespace)
+        found = look(source.name, asked.cluster, target, live_scope(source), namespace)
     except KubeloreError as error:
         return None, str(error)
     return Fresh(found.objects, found.listed, datetime.now(UTC)), ""
@@ -53,12 +46,6 @@ def _of_cluster(settings: Settings, asked: Asked) -> Iterator[KubernetesSource]:
         for source in settings.live_clusters
         if source.cluster_name == asked.cluster and _may_read(source, asked.principals)
     )
-
-
-def _target(source: KubernetesSource, user: str) -> Target:
-    from connectors.kubernetes.live.connection import Target
-
-    return Target(source.context or "", str(source.kubeconfig or ""), user)
 
 
 def observed(settings: Settings, evidence: Evidence, asked: Asked, *, with_logs: bool = True) -> Evidence:
@@ -79,7 +66,7 @@ def _with_logs(settings: Settings, evidence: Evidence, asked: Asked) -> Evidence
         return evidence
     user, groups = _identity(source, asked.principals)
     try:
-        with closing(ContainerLogs(_target(source, user), groups)) as reader:
+        with closing(ContainerLogs(live_target(source, user), groups)) as reader:
             return logs.collect(evidence, reader, asked.until)
     except KubeloreError as error:
         return evidence.missing(Unread("logs", str(error)))
@@ -109,7 +96,5 @@ def _with_metrics(settings: Settings, evidence: Evidence, asked: Asked) -> Evide
 
 
 def _opened(source: PrometheusSource, opened: ExitStack) -> Iterator[measured.MetricServer]:
-    from api.connectors import metrics_of
-
     api = opened.enter_context(closing(metrics_of(source)))
     yield measured.MetricServer(source.name, api, source.labels)

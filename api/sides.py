@@ -105,22 +105,22 @@ class Sides:
         cited = {citation.document_id for citation in answer.citations}
         findings = self._findings.recent(principals)
         names = names_in(query.english, list(known.by_name))
+        environments = set(known.environments.values())
+        usual = frozenset({"", "production"} if "production" in environments else {"", *environments})
+        quotes = Quotes((), lambda ident: ledger.get(ident) if reader(ident) else None)
         for what in asked:
             wanted = [
                 n for name in names for n in known.by_name[name] if n.kind in _KINDS.get(what, WORKLOADS)
             ]
             if len({(n.kind, n.namespace, n.name) for n in wanted}) != 1:
                 continue  # which object is meant is not sure
+            about = self._pages(f"{wanted[0].name} {what}", Filters(principals=principals))
+            found = [one for one in ledger.get_many(about).values() if one.kind == "page"]
             for node in _of_environments(wanted, known, query.environments):
                 subject, pages = self._subject(node, graph, known, ledger, reader)
-                about = self._pages(f"{node.name} {what}", Filters(principals=principals))
-                about = [ident for ident in about if all(ident != page.id for page in pages)]
-                pages += [one for one in ledger.get_many(about).values() if one.kind == "page"]
+                pages += [one for one in found if all(one.id != page.id for page in pages)]
                 if not cited & _ids(subject, pages):
                     continue
-                named = set(known.environments.values())
-                usual = frozenset({"", "production"} if "production" in named else {"", *named})
-                quotes = Quotes((), lambda ident: ledger.get(ident) if reader(ident) else None)
                 sources = Sources(pages, findings, quotes, usual)
                 yield Comparison(subject.called, what, accounts_of(subject, what, sources))
 

@@ -211,11 +211,15 @@ class Wiring:
 
         return Ledger.at(self.settings.index.path)
 
+    def _kept_ledger(self) -> Ledger | None:
+        """The ledger; None before the first run, which to ask must not begin."""
+        return self.ledger if self.has_state() else None
+
     @cached_property
     def _clusters(self) -> Clusters:
         from api.clusters import Clusters
 
-        return Clusters(self.settings, lambda: self.ledger if self.has_state() else None)
+        return Clusters(self.settings, self._kept_ledger)
 
     def _responder(self, retriever: Retriever) -> ClusterResponder | None:
         """Who answers from live objects; None where no cluster was ever read."""
@@ -243,8 +247,7 @@ class Wiring:
     def _findings(self) -> Findings:
         from api.findings import Findings
 
-        ledger = lambda: self.ledger if self.has_state() else None  # noqa: E731 - as for clusters
-        return Findings(self.settings, ledger, lambda: self.clusters.store)
+        return Findings(self.settings, self._kept_ledger, lambda: self.clusters.store)
 
     @cached_property
     def _engines(self) -> Engines:
@@ -261,7 +264,7 @@ class Wiring:
         sides = Sides(
             self.clusters,
             self.findings,
-            lambda: self.ledger if self.has_state() else None,
+            self._kept_ledger,
             lambda words, filters: written_about(retriever, words, filters),
         )
         return Engines(

@@ -68,7 +68,6 @@ _VALUES = (
     Case("staging page", page("# Sizes\n\n| Service | Memory limit |\n|---|---|\n| cart | 512Mi |\n", "sizes-staging.md")),
 )  # fmt: skip
 
-_HPA = "HorizontalPodAutoscaler"
 _LIVE = (
     Case("autoscaler at work", live("Deployment", "cart", put("spec", "replicas", to=11))),
     Case("same image from a mirror", live("Deployment", "cart", container(put("image", to="mirror.example/shop/cart:2026.10.21-3@sha256:" + "a" * 64)))),

@@ -56,12 +56,6 @@ class World:
         change(value)
         return replace(self, live={**self.live, key: value})
 
-    def with_new(self, cluster: str, value: Value) -> World:
-        """The world in which an object runs besides."""
-        metadata = value["metadata"]
-        key = (cluster, value["kind"], metadata.get("namespace", ""), metadata["name"])
-        return replace(self, live={**self.live, key: value})
-
     def without(self, *keys: Key) -> World:
         """The world in which these objects are gone."""
         return replace(self, live={key: value for key, value in self.live.items() if key not in keys})

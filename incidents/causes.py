@@ -26,8 +26,6 @@ _REACH = 0.08
 _BEGUN = 0.1
 """The most that a finding gains by a change that began it."""
 _SLACK = timedelta(seconds=60)
-HEALTHY_BELOW = 0.5
-"""A best score below this means that nothing is known to be wrong."""
 
 
 @dataclass(slots=True)

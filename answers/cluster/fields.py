@@ -11,7 +11,8 @@ from cluster.graph import Node
 
 Path = tuple[str | int, ...]
 
-_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|[-_./]")
+CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|[-_./]")
+"""Between two words of a field's name."""
 _DOTTED = re.compile(r"[a-z]\w*(?:\.\w+)+")
 _WORD = re.compile(r"[a-z0-9]+")
 _SKIPPED = frozenset({"managedFields", "ownerReferences", "uid", "resourceVersion", "generation"})
@@ -52,7 +53,7 @@ def _dotted(node: Node, question: str) -> list[Path]:
 def _partly(node: Node, rare: set[str]) -> list[Path]:
     scored = []
     for path, value in _fields(node.value, ()):
-        spelled = {singular(part.lower()) for part in _CAMEL.split(str(path[-1]).rpartition("/")[2]) if part}
+        spelled = {singular(part.lower()) for part in CAMEL.split(str(path[-1]).rpartition("/")[2]) if part}
         held = len(spelled & rare)
         if held and 2 * held >= len(spelled) and value not in (None, "", [], {}):
             scored.append((-held, len(spelled), len(path), path))
@@ -64,7 +65,7 @@ def _whole(node: Node, words: set[str], weak: bool) -> list[Path]:
     scored: list[tuple[int, int, Path]] = []
     for path, value in _fields(node.value, ()):
         key = str(path[-1])
-        spelled = [singular(part.lower()) for part in _CAMEL.split(key.rpartition("/")[2]) if part]
+        spelled = [singular(part.lower()) for part in CAMEL.split(key.rpartition("/")[2]) if part]
         same = (len(key) > 4 and key.lower() in words) or (
             bool(spelled) and all(part in words for part in spelled)
         )

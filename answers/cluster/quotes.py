@@ -11,7 +11,6 @@ from connectors.documents import Document, SectionKind
 from connectors.formats.yaml_tree import YamlDocument, load
 
 _LONGEST = 1_200
-_LONGEST_LINE = 420
 _LIST_LINE = 240
 
 

@@ -28,8 +28,6 @@ from cluster.view import Reader
 from connectors.documents import OBJECT, Document
 from index.search_types import Filters
 
-_DRAWN = 3
-
 
 class View(Protocol):
     """The live clusters as one caller sees them (`cluster.view.ClusterView`)."""

@@ -7,7 +7,7 @@ differs, and of which no finding is made, is not told at all.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
@@ -303,8 +303,3 @@ def _claimed(document: Document, found: Finding) -> str:
 def _path(seen: ObservedObject, sources: Sources) -> str:
     document = sources.quotes.document(seen.document_id)
     return (document.path or document.title) if document else seen.document_id
-
-
-def by_tier(accounts: Iterable[Account], tier: Tier) -> list[Account]:
-    """The accounts of one tier."""
-    return [one for one in accounts if one.tier is tier]

@@ -17,11 +17,14 @@ from connectors.dates import to_date
 _TIMEOUT_SECONDS = 30.0
 """Commits come newest first: what a long history has told until then is right, the rest stays empty."""
 
-_COMMIT = "\x1e"
-_FORMAT = f"--format={_COMMIT}%H\x1f%cI\x1f%an"
+COMMIT = "\x1e"
+"""What begins a commit in the formats that are asked of `git log`."""
+_FORMAT = f"--format={COMMIT}%H\x1f%cI\x1f%an"
 # Whatever a user or the checkout has configured, nothing is run, signed, paged or renamed for us.
 _NEUTRAL = ("core.fsmonitor=false", "core.hooksPath=/dev/null", "log.showSignature=false", "diff.external=")
 _PLAIN = ("-z", "--name-only", "--relative", "--no-renames", "--no-ext-diff", "--no-textconv")
+LOG = ("log", *_PLAIN, "--no-color", "--no-notes")
+"""`git log` as bare as it can be: a commit, then the paths that it touched, NULs between."""
 _KEPT_VARIABLES = ("GIT_CONFIG", "GIT_CEILING_DIRECTORIES", "GIT_DISCOVERY_ACROSS_FILESYSTEM")
 """Others, which a git hook that runs us sets, name another repository than the folder's."""
 
@@ -131,8 +134,8 @@ class GitHistory:
         boundaries = self._git.shallow_boundaries()
         commits: dict[str, Commit] = {}
         commit = Commit()
-        for token in self._git.ask("log", *_PLAIN, "--no-color", "--no-notes", _FORMAT, "--", "."):
-            if token.startswith(_COMMIT):
+        for token in self._git.ask(*LOG, _FORMAT, "--", "."):
+            if token.startswith(COMMIT):
                 number, date, author = token[1:].split("\x1f", 2)
                 commit = Commit() if number in boundaries else Commit(number, to_date(date), author)
             # Git ends the line of a commit before its first file.

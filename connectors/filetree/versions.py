@@ -8,20 +8,9 @@ from datetime import datetime
 from pathlib import Path
 
 from connectors.dates import to_date
-from connectors.filetree.git import Git
+from connectors.filetree.git import COMMIT, LOG, Git
 
-_COMMIT = "\x1e"
-_FORMAT = f"--format={_COMMIT}%H\x1f%P\x1f%cI\x1f%an\x1f%s"
-_PLAIN = (
-    "-z",
-    "--name-only",
-    "--relative",
-    "--no-renames",
-    "--no-ext-diff",
-    "--no-textconv",
-    "--no-color",
-    "--no-notes",
-)
+_FORMAT = f"--format={COMMIT}%H\x1f%P\x1f%cI\x1f%an\x1f%s"
 _MOST_FILES = 200
 _MOST_OF_ONE = 50
 """Files of one commit; one with more moves or formats things, and is left out."""
@@ -75,8 +64,8 @@ def _commits(git: Git, since: datetime, until: datetime) -> Iterator[tuple[_Comm
     boundaries: frozenset[str] | None = None
     commit: _Commit | None = None
     paths: list[str] = []
-    for token in git.ask("log", *_PLAIN, *span, _FORMAT, "--", "."):
-        if not token.lstrip("\n").startswith(_COMMIT):
+    for token in git.ask(*LOG, *span, _FORMAT, "--", "."):
+        if not token.lstrip("\n").startswith(COMMIT):
             paths.append(token.removeprefix("\n"))
             continue
         if commit is not None:

@@ -19,7 +19,6 @@ ROW, DESCRIBED, WHOLE = 1, 2, 3
 """How much an output shows of an object: a row of a table, a description, the object itself."""
 CLUSTER = "bundle"
 _DROPPED = ("managedFields",)
-_LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 
 
 class Collector:

@@ -98,10 +98,15 @@ class Window:
         return f"{max(4 * self.step, _SHORTEST_SPAN):.0f}s"
 
     @property
+    def points(self) -> int:
+        """How many values there are."""
+        return int((self.end - self.start) / self.step) + 1
+
+    @property
     def times(self) -> Numbers:
         """The times of all values."""
-        steps = int((self.end - self.start) / self.step)
-        return numpy.linspace(self.start, self.start + self.step * steps, steps + 1, dtype=numpy.float64)
+        end = self.start + self.step * (self.points - 1)
+        return numpy.linspace(self.start, end, self.points, dtype=numpy.float64)
 
 
 def window(evidence: Evidence, end: datetime) -> Window:
@@ -268,7 +273,7 @@ class _Work:
 
     def _row(self, one: MeasuredSeries) -> Numbers:
         """The values of a series at the window's times; NaN where there is none."""
-        row = numpy.full(len(self._window.times), numpy.nan)
+        row = numpy.full(self._window.points, numpy.nan)
         places = numpy.rint((numpy.asarray(one.times) - self._window.start) / self._window.step).astype(int)
         for place, value in zip(places, one.values, strict=True):
             if 0 <= place < len(row):

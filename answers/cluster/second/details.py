@@ -170,7 +170,7 @@ class Details:
         found = [
             o
             for o in self._ranked(nodes[:_SAMPLE], question, reading)
-            if o.lexical >= CLEAR or held & _says(o)
+            if o.lexical >= CLEAR or held & o.line.value
         ]
         if not found or not self._is_open(reading, found, near, clear=True, held=held):
             return None
@@ -258,10 +258,6 @@ def _narrowed(nodes: Sequence[Node], words: Sequence[str]) -> tuple[list[Node], 
 
 def _holds(node: Node, word: str) -> bool:
     return any({word, stem(word)} & line.value for line in all_lines([node]))
-
-
-def _says(one: Ranked) -> frozenset[str]:
-    return one.line.value
 
 
 def _all_words(line: Line) -> frozenset[str]:

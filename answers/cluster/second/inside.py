@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
@@ -10,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from answers.cluster.catalog import Catalog
-from answers.cluster.fields import Path, fields_of
+from answers.cluster.fields import CAMEL, Path, fields_of
 from cluster.graph import Node
 
 Vectors = np.ndarray[Any, np.dtype[np.float32]]
@@ -24,7 +23,6 @@ _REMEMBERED = 20_000
 _MOST_OBJECTS = 10_000
 _AT_ONCE = 32
 _HOLDERS = 4
-_PART = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|[-_./]")
 _SAYS_NOTHING = frozenset(
     {"metadata", "spec", "status", "template", "containers", "annotations", "api", "version", "kind"}
 )
@@ -77,7 +75,7 @@ class FieldFinder:
 def _words(path: Path) -> str:
     """A field in words: `readiness probe initial delay seconds`."""
     names = [name for name in path if isinstance(name, str)][-3:]
-    words = [word.lower() for name in names for word in _PART.split(name.rpartition("/")[2] or name) if word]
+    words = [word.lower() for name in names for word in CAMEL.split(name.rpartition("/")[2] or name) if word]
     return " ".join(word for word in dict.fromkeys(words) if word not in _SAYS_NOTHING)
 
 

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile
@@ -37,10 +38,14 @@ class Nearest:
         self._kept = kept
         self._lock = threading.Lock()
         self._vectors: Vectors | None = None
+        # One question is looked up several times on its way through the readings of it.
+        self._found = lru_cache(maxsize=64)(self._find)
 
-    def find(self, asked: Slotted) -> list[Near]:
+    def find(self, asked: Slotted) -> Sequence[Near]:
         """The nearest phrasing of each meaning, best first."""
-        forms = (asked.literal, asked.general, asked.on_node)
+        return self._found((asked.literal, asked.general, asked.on_node))
+
+    def _find(self, forms: tuple[str, str, str]) -> tuple[Near, ...]:
         texts = list(dict.fromkeys(forms))
         scores = self._known() @ self._embed(texts).T
         places = {"": texts.index(forms[0]), "{kind}": texts.index(forms[1]), "{node}": texts.index(forms[2])}
@@ -50,7 +55,7 @@ class Nearest:
             score = float(row[places[slot]])
             if phrasing.means not in best or score > best[phrasing.means].score:
                 best[phrasing.means] = Near(phrasing, score)
-        return sorted(best.values(), key=lambda near: -near.score)
+        return tuple(sorted(best.values(), key=lambda near: -near.score))
 
     def _known(self) -> Vectors:
         with self._lock:
