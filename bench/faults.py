@@ -163,7 +163,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, default=0, help="of the first trial; each next one adds 1")
     parser.add_argument("--only", choices=KINDS, default="", help="one kind of source")
     given = parser.parse_args(arguments)
-    logging.disable(logging.WARNING)
     wrong = 0
     seeds = range(given.seed, given.seed + given.trials)
     for seed in track(seeds, "random faults", console=Console(stderr=True)):
@@ -177,4 +176,5 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
+    logging.disable(logging.WARNING)  # each injected fault is warned of; in `main` it would silence its callers
     sys.exit(main())

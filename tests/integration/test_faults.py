@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import random
 from pathlib import Path
 
@@ -34,3 +35,4 @@ def test_the_last_line_and_the_exit_code_tell(
     assert capsys.readouterr().out.splitlines()[-1] == "3 tried, 1 wrong"
     assert faults.main(["1"]) == 0
     assert capsys.readouterr().out == "1 tried, 0 wrong\n"
+    assert logging.root.isEnabledFor(logging.WARNING)  # a caller still hears of everything else
