@@ -176,5 +176,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    logging.disable(logging.WARNING)  # each injected fault is warned of; in `main` it would silence its callers
+    logging.disable(
+        logging.WARNING
+    )  # each injected fault is warned of; in `main` it would silence its callers
     sys.exit(main())

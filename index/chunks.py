@@ -13,7 +13,7 @@ from connectors.documents import RESOLVED, Document, Section, SectionKind, line_
 from connectors.environments import without
 from index.glossary import in_english
 
-CHUNKER_VERSION = 4
+CHUNKER_VERSION = 5
 """Raise it when the same document gives other chunks, words or vectors: everything is then indexed again."""
 
 WINDOW = 256
@@ -250,7 +250,9 @@ def _closes(group: list[_Piece], total: int, piece: _Piece) -> bool:
 
 def _context_parts(document: Document, *sections: Section) -> list[str]:
     """What the chunk stands under, most telling first within a budget: title, headings, notes, place."""
-    headings = [h for h in sections[0].heading_path if h and h != document.title]
+    headings = [
+        h for h in sections[0].heading_path if h not in document.title
+    ]  # its name, where it is one thing
     notes = dict.fromkeys(s.context for s in sections if s.context)
     parts = [document.title, " › ".join(headings), *notes, " › ".join(document.breadcrumbs[-3:])]
     if document.environment:

@@ -6,6 +6,7 @@ document and so ends the change. What a dead process began and did not end is wr
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
@@ -17,6 +18,9 @@ from ingest.report import Counts, described
 
 BATCH_DOCUMENTS = 64
 BATCH_CHARACTERS = 500_000
+AHEAD = 4
+"""Batches that are prepared before the first of them is written: reading, embedding and writing take turns at being
+the slowest, and none should wait for another."""
 REMOVED_AT_ONCE = 500
 _HOPELESS = 50
 """So many documents in a row that the index refuses are not the documents' fault."""
@@ -86,7 +90,7 @@ class Writer:
         self._arrived: list[Document] = []
         self._changed: list[Document] = []
         self._refused_in_a_row = 0
-        self._waiting: list[Document] = []
+        self._waiting: deque[list[Document]] = deque()
         self.to_index: list[str] = []
 
     def add(self, document: Document) -> None:
@@ -99,7 +103,8 @@ class Writer:
         """Write what has gathered."""
         self._compare()
         self._write_changed()
-        self.write_waiting()
+        while self._waiting:
+            self.write_waiting()
 
     def remove(self, ids: Sequence[str]) -> None:
         """Forget documents: their chunks first, so that the ledger still knows them if this is cut short."""
@@ -140,15 +145,16 @@ class Writer:
             self._counts.indexed += len(batch)
             self.to_index += [document.id for document in batch]
         elif batch:
-            # While this batch is embedded, the one before it is written: they use different parts of the machine.
+            # While this batch is embedded, one before it is written: they use different parts of the machine.
             self._index.prepare(batch)
-            self.write_waiting(batch)
+            self._waiting.append(batch)
+            if len(self._waiting) > AHEAD:
+                self.write_waiting()
 
-    def write_waiting(self, following: Sequence[Document] = ()) -> None:
-        """Write the batch that was prepared last; `following` waits in its place."""
-        batch, self._waiting = self._waiting, list(following)
-        if batch:
-            self._counts.indexed += self._each_if_refused(batch, self._store)
+    def write_waiting(self) -> None:
+        """Write the batch that was prepared first, if there is one."""
+        if self._waiting:
+            self._counts.indexed += self._each_if_refused(self._waiting.popleft(), self._store)
             self._wrote()
 
     def _store(self, batch: Sequence[Document]) -> None:

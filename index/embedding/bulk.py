@@ -7,20 +7,22 @@ and it takes a second to load; so onnxruntime stays for the rest.
 from __future__ import annotations
 
 import os
+from collections import deque
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from importlib.util import find_spec
 from pathlib import Path
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from typing import Any
 
 import numpy as np
 
 BATCH = 4
 """Texts of nearly the same length that are run together."""
-_STEP = 32
+_STEP = 16
 """Lengths are rounded up to a multiple of it: OpenVINO makes new machine code for each shape that it meets."""
-
+_AHEAD = 8
+"""Batches a core that OpenVINO holds at once, half a second of work: others keep the interpreter's lock for long, such
+as Chroma for a whole write."""
 
 _MOST_CORES = 8
 """Each core takes some 100 MB; with more cores onnxruntime is fast enough."""
@@ -56,35 +58,55 @@ class BulkModel:
             "NUM_STREAMS": threads,
         }
         compiled = openvino.Core().compile_model(model, "CPU", settings)
-        self._threads = threads
         self._free: SimpleQueue[Any] = SimpleQueue()
-        for _ in range(threads):
+        for _ in range(threads * _AHEAD):
             self._free.put(compiled.create_infer_request())
         # Its binding to numpy is set up by the first run; two threads that do so at once wait for each other for ever.
-        self._run([[0]])
+        self.embed([[0]])
 
     def embed(self, texts: Sequence[Sequence[int]]) -> np.ndarray[Any, np.dtype[np.float32]]:
         """Unit vectors, one row a text; a text is given by its tokens, at least one."""
         # Longest first, so that no core has a long one left when the others are done.
         order = sorted(range(len(texts)), key=lambda i: -len(texts[i]))
-        batches = [order[i : i + BATCH] for i in range(0, len(order), BATCH)]
-        with ThreadPoolExecutor(self._threads) as pool:
-            found = list(pool.map(self._run, [[texts[i] for i in batch] for batch in batches]))
-        back = np.argsort(order)
-        return np.concatenate(found)[back]
-
-    def _run(self, texts: Sequence[Sequence[int]]) -> np.ndarray[Any, np.dtype[np.float32]]:
-        """A row a text; a batch with room left is filled with nothing, as fewer rows would be one more shape."""
-        longest = max(map(len, texts))
-        ids = np.zeros((BATCH, -(-longest // _STEP) * _STEP), dtype=np.int32)
-        mask = np.zeros(ids.shape, dtype=np.float32)
-        for row, tokens in enumerate(texts):
-            ids[row, : len(tokens)] = tokens
-            mask[row, : len(tokens)] = 1
-        request = self._free.get()
+        batches = [[texts[i] for i in order[at : at + BATCH]] for at in range(0, len(order), BATCH)]
+        begun: deque[tuple[Any, int]] = deque()
+        found: list[np.ndarray[Any, np.dtype[np.float32]]] = []
         try:
-            found: np.ndarray[Any, np.dtype[np.float32]] = request.infer([ids, mask])[0]
-            # The request's own memory is written again by the next run.
-            return found[: len(texts)].copy()
+            for batch in batches:
+                while (request := self._idle(wait=not begun)) is None:
+                    found.append(self._finished(*begun.popleft()))
+                begun.append((request, len(batch)))
+                request.start_async(_padded(batch))
+            while begun:
+                found.append(self._finished(*begun.popleft()))
+        finally:
+            for request, _ in begun:  # after an error
+                self._free.put(request)
+        return np.concatenate(found)[np.argsort(order)]
+
+    def _idle(self, *, wait: bool) -> Any:
+        """A request that nobody uses; None if there is none and the caller does not `wait` for other threads."""
+        try:
+            return self._free.get(block=wait)
+        except Empty:
+            return None
+
+    def _finished(self, request: Any, rows: int) -> np.ndarray[Any, np.dtype[np.float32]]:
+        """The rows of a batch once they are there; its request is idle again."""
+        try:
+            request.wait()
+            found: np.ndarray[Any, np.dtype[np.float32]] = request.get_output_tensor().data[:rows].copy()
+            return found
         finally:
             self._free.put(request)
+
+
+def _padded(texts: Sequence[Sequence[int]]) -> list[np.ndarray[Any, Any]]:
+    """Tokens and mask; a batch with room left is filled with nothing, as fewer rows would be one more shape."""
+    longest = max(map(len, texts))
+    ids = np.zeros((BATCH, -(-longest // _STEP) * _STEP), dtype=np.int32)
+    mask = np.zeros(ids.shape, dtype=np.float32)
+    for row, tokens in enumerate(texts):
+        ids[row, : len(tokens)] = tokens
+        mask[row, : len(tokens)] = 1
+    return [ids, mask]
