@@ -13,7 +13,7 @@ from connectors.documents import RESOLVED, Document, Section, SectionKind, line_
 from connectors.environments import without
 from index.glossary import in_english
 
-CHUNKER_VERSION = 5
+CHUNKER_VERSION = 6
 """Raise it when the same document gives other chunks, words or vectors: everything is then indexed again."""
 
 WINDOW = 256

@@ -19,6 +19,8 @@ class Expect(StrEnum):
     INSTANCE_TYPE = "instance_type"
     NETWORK = "network"
     CHANNEL = "channel"
+    EMAIL = "email"
+    VARIABLE = "variable"
     PLACE = "place"
     REASON = "reason"
     TIME = "time"
@@ -45,6 +47,8 @@ VALUES: dict[Expect, re.Pattern[str]] = {
     Expect.INSTANCE_TYPE: re.compile(r"\b(?:(?:db|cache|search)\.)?[a-z]{1,3}\d{1,2}[a-z]{0,3}\.(?:\d*x?large|medium|small|micro|nano|metal)\b"),
     Expect.NETWORK: re.compile(r"\b\d{1,3}(?:\.\d{1,3}){3}(?:/\d{1,2})?\b"),
     Expect.CHANNEL: re.compile(r"#[a-z][a-z0-9_-]{2,}"),
+    Expect.EMAIL: re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"),
+    Expect.VARIABLE: re.compile(r"\b[A-Z][A-Z0-9]*_[A-Z0-9_]+\b"),
     Expect.PLACE: re.compile(r"`[^`\n]+`|[\w.-]+/[\w./-]+|\b[\w-]+\.(?:ya?ml|tf|tfvars|md|json)\b"),
     Expect.REASON: re.compile(
         r"\b(?:because|since|so that|due to|as it|in order to|reason|therefore|means that|allows?|cannot|can't|"
@@ -62,13 +66,17 @@ _RULES: tuple[tuple[Expect, str], ...] = (
     (Expect.INSTANCE_TYPE, r"\b(?:instance|ec2|machine|vm|node) (?:type|class|size)|\binstance class\b|\bnode type\b|实例(?:类型|规格)|机型|机器类型|节点类型|规格"),
     (Expect.NETWORK, r"\bcidr\b|\b(?:ip|vpc|subnet|network|address) (?:range|block)|\bvpc range\b|网段|地址段|\bip 地址"),
     (Expect.CHANNEL, r"\b(?:which|what) (?:slack )?channel\b|\bslack channel\b|频道|哪个群"),
+    (Expect.EMAIL, r"\be-?mail address\b|\bwho (?:do|should|can) (?:i|we) (?:e-?mail|write to)\b|邮箱|邮件地址"),
+    (Expect.VARIABLE, r"\benv(?:ironment)?[- ]?var(?:iable)?s?\b|环境变量"),
     (Expect.VERSION, r"\bversions?\b|\b(?:which|what) (?:\w+ )?(?:release|build|image|tag)\b|\bpinned\b|(?:哪个|什么|哪一?种|多少)[^，。,?？]{0,8}(?:版本|镜像|tag)|版本号|版本[是为]?(?:多少|什么|哪|几|\s*[?？]|$)"),
     (Expect.DURATION, r"\bhow (?:long|often|far back|soon|quickly)\b|\bhow many (?:seconds|minutes|hours|days|weeks|months|years)\b|\bretention\b|\btimeout\b|\bexpir\w+|\bttl\b|\bwindow\b|多久|多长时间|多长|(?:几|多少)个?(?:天|小时|分钟|秒|毫秒|周|月|年|工作日)|保留期|超时|过期|有效期"),
-    (Expect.TIME, r"^when\b|\bwhen (?:does|do|is|are|will)\b|\bwhat time\b|\bschedule\b|什么时候|何时|几点|哪(?:一)?天|几号|什么时间"),
+    (Expect.TIME, r"^when\b|\bwhen (?:does|do|is|are|will)\b|\bwhat time\b|\bschedule\b|\b(?:the|how) (?:latest|late|early|earliest) (?:i|we|you|can)\b|\b(?:by|until|till) when\b|什么时候|何时|几点|哪(?:一)?天|几号|什么时间"),
     (Expect.MONEY, r"\bhow much money\b|\bcosts?\b|\bprices?\b|\bfees?\b|\bbudget\b|\bspend(?:ing)?\b|多少钱|费用|成本|预算|价格|花费|面额|多少(?:欧元|元)"),
-    (Expect.SIZE, r"\bhow (?:big|large)\b|\bsize of\b|\bhow much (?:memory|disk|storage|ram|space)\b|多大|大小|容量|(?:内存|磁盘|存储)[^，。？?]{0,8}(?:多少|几)"),
+    (Expect.SIZE, r"\bhow (?:big|large)\b|\bsize of\b|\bhow much (?:memory|disk|storage|ram|space)\b|\b(?:mem|memory|ram|disk|storage|volume)\b.{0,24}\b(?:limit|request|size)s?\b|\bin (?:[kmgt]i?b|bytes)\b|\b(?:biggest|largest) (?:file|upload|attachment|image)s?\b|多大|大小|容量|(?:内存|磁盘|存储)[^，。？?]{0,8}(?:多少|几)"),
     (Expect.NUMBER, r"\bhow (?:many|much)\b|\bnumber of\b|\bmax\b|\bmin\b|\bmaximum\b|\bminimum\b|\bthreshold\b|"
-                    r"\bat least\b|\bcount\b|多少|几[个台次条行份件核人]|几[?？]?$|数量|个数|总数|上限|下限|最[大小多少高低]|阈值|百分之"),
+                    r"\bat least\b|\bcount\b|\b(?:below|above|over|under|at) (?:what|which)\b|\bhow (?:full|busy|high|low|fast)\b|"
+                    r"\b(?:what|which) (?:share|percentage|percent|fraction|proportion|rate|ratio|limit|port|number)\b|\bper (?:second|minute|hour)\b|"
+                    r"\b(?:biggest|largest|smallest|highest|lowest)\b|多少|几[个台次条行份件核人]|几[?？]?$|数量|个数|总数|上限|下限|最[大小多少高低]|阈值|百分之"),
     (Expect.STEPS, r"\bhow (?:do|can|would|should|to|did)\b|\bhow'd\b|\bwhat (?:do|should) (?:i|we) (?:run|do)\b|\bsteps\b|\bcommand\b|"
                    r"\bcan (?:i|we)\b|\bneed to\b|\bhelp\b|怎么(?!回事|样)|如何|怎样|步骤|命令|咋|怎么办"),
     (Expect.PLACE, r"\bwhere\b|\bwhich (?:file|files|variable|key|bucket|repo|settings?)\b|\bwhat (?:do i|setting)\b|哪里|哪儿|在哪|哪个(?:文件|目录|仓库|桶|配置|变量|页面)|地址"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
@@ -18,6 +19,8 @@ FIELDS: Mapping[str, float] = {"body": 1.0, "head": 1.2, "title": 1.3, "place": 
 _ANALYZER = "terms"
 _EVERY = "every"
 """A field in which all chunks have the same term, so that its frequency is the number that BM25 reckons with."""
+_START = 5
+"""Letters that a word begins with, however it goes on: endings are cut off in the index, and slips are rarer there."""
 _WRITER_BYTES = 32_000_000
 
 
@@ -145,6 +148,14 @@ class LexicalIndex:
     def reckoned_count(self) -> int:
         """How many chunks BM25 reckons with."""
         return int(self._view.searcher.doc_freq(_EVERY, _EVERY))
+
+    def alike(self, term: str, limit: int) -> list[str]:
+        """The ids of `limit` chunks at most whose body holds a term two letters from `term`, and as many with its start."""
+        near = tantivy.Query.fuzzy_term_query(self._schema, "body", term, 2)
+        begins = tantivy.Query.regex_query(self._schema, "body", f"{re.escape(term[:_START])}.*")
+        view = self._view
+        hits = [hit for query in (near, begins) for hit in view.searcher.search(query, limit).hits]
+        return list(dict.fromkeys(view.name(address) for _, address in hits))
 
     def holders(self, term: str, field: str) -> list[str]:
         """The ids of all chunks in whose `field` `term` occurs."""

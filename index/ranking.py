@@ -7,7 +7,7 @@ Each signal lies between 0 and 1. The weights are few and round, chosen where tw
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -22,15 +22,15 @@ from index.query import Query
 class Weights:
     """What each signal is worth."""
 
-    dense: float = 1.0
+    dense: float = 1.25
     """Cosine of question and chunk, as a share of the best."""
-    lexical: float = 0.5
+    lexical: float = 0.4
     """BM25, as a share of the best."""
-    coverage: float = 1.0
+    coverage: float = 0.8
     """Share of the question's words, by rarity, that the chunk or its place holds."""
     related: float = 0.8
     """The same of words that mean the same."""
-    file_coverage: float = 0.4
+    file_coverage: float = 0.6
     """The same of all the file's candidates together."""
     environment: float = 0.6
     """The environment that the question names; another one counts against."""
@@ -46,8 +46,6 @@ class Weights:
     """A record of a decision, where the reason is asked for."""
     test: float = -0.3
     """Test data and samples look like the real thing and are not."""
-    support: float = 0.4
-    """Further good chunks of the same file."""
 
 
 @dataclass(slots=True)
@@ -113,7 +111,6 @@ def rank(
             "test": float(bool(_TEST.search(c.card.path or ""))),
         }
         c.score = sum(worth[name] * value for name, value in c.signals.items())
-    _support(candidates, weights.support)
     return sorted(candidates, key=lambda c: (-c.score, c.chunk.id))
 
 
@@ -140,15 +137,3 @@ def _shape(query: Query, chunk: Chunk) -> float:
 @lru_cache(maxsize=50_000)
 def _holds(expect: Expect, chunk_id: str, text: str) -> bool:
     return VALUES[expect].search(text) is not None
-
-
-def _support(candidates: Iterable[Candidate], weight: float) -> None:
-    """Lift chunks of a file that has several good ones: the file is then about the question."""
-    by_file: dict[tuple[str, str], list[Candidate]] = {}
-    for c in candidates:
-        by_file.setdefault(c.card.file, []).append(c)
-    for group in by_file.values():
-        best = sorted((c.score for c in group), reverse=True)
-        lift = sum(score / rank for rank, score in enumerate(best[1:4], 2)) / 3
-        for c in group:
-            c.score += weight * lift

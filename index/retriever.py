@@ -6,31 +6,26 @@ places among the candidates and their words as rare as they are.
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, TypeVar
+from collections.abc import Sequence
 
 import numpy as np
 
-from connectors.documents import OBJECT
-from index.bilingual import Evidence, with_evidence
+from index.bilingual import with_evidence
 from index.chunk_store import Card
-from index.chunks import Chunk
 from index.index import Index
-from index.lexical import LexicalIndex
 from index.places import collapse, one_result_a_thing
 from index.query import Query, analyse, within
-from index.ranking import Candidate, Weights, rank, words_of
+from index.ranking import Candidate, Weights, rank
 from index.rarity import Rarity
 from index.search_types import Filters, Scores, SearchResult
-from index.vectors import ExactVectors, Vectors
-
-_K = TypeVar("_K")
-_T = TypeVar("_T")
+from index.snapshot import Part, Readable, Snapshot, View
+from index.spelling import mended
+from index.vectors import Vectors
 
 POOL = 200
 """Candidates taken from each of the two searches."""
+SCORED = 10
+"""How many times as many chunks get a score by words: nearest by vector, they would else count as having none."""
 STUDIED = 160
 """Candidates of both that the second stage looks at, best by rank fusion."""
 LEAST = 10
@@ -38,105 +33,8 @@ LEAST = 10
 _FUSION_K = 60
 """Reciprocal rank fusion's constant (Cormack, Clarke, Büttcher 2009)."""
 
-_REMEMBERED = 20_000
-"""Chunks kept in memory between two commits, about 5 KB each."""
-
-_VIEW_SECONDS = 1.0
-
-Readable = Callable[[Sequence[str], frozenset[str]], set[str]]
-"""Which of some document ids the principals may read; the ledger's answer is the only one that counts."""
-
-
-@dataclass(frozen=True, slots=True)
-class _View:
-    """What one caller may know of a snapshot as a whole, as of a moment (`time.monotonic`).
-
-    `rarity` is of what was written, `objects_rarity` of running objects.
-    """
-
-    rarity: Rarity
-    objects_rarity: Rarity
-    environments: frozenset[str]
-    evidence: Evidence
-    at: float
-
-
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """Half of a snapshot, as one caller may search it: `rows` are its vectors."""
-
-    words: LexicalIndex
-    rarity: Rarity
-    rows: np.ndarray[Any, np.dtype[np.intp]]
-
-
-class _Snapshot:
-    """The index as of one commit, with what was already read of it; replaced as a whole by the next commit."""
-
-    def __init__(self, index: Index, exact: ExactVectors) -> None:
-        self.exact = exact
-        self._index = index
-        self._environments = index.chunks.environments()
-        self._owners = index.chunks.owners()
-        self._pairs = index.chunks.pairs()
-        self._documents = sorted(set(self._owners.values()))
-        objects = index.chunks.objects()
-        running = np.array([self._owners.get(name, "") in objects for name in exact.ids], dtype=bool)
-        self._halves = (
-            {chunk: document for chunk, document in self._owners.items() if document not in objects},
-            {chunk: document for chunk, document in self._owners.items() if document in objects},
-        )
-        self._rows = (np.flatnonzero(~running), np.flatnonzero(running))
-        self._views: dict[frozenset[str], _View] = {}
-        self._placed: dict[str, tuple[Chunk, Card]] = {}
-        self._words: dict[str, frozenset[str]] = {}
-
-    def view(self, principals: frozenset[str], readable: Readable) -> _View:
-        """The statistics over what `principals` may read; access that changes counts in them a second later."""
-        found = self._views.get(principals)
-        if found is None or time.monotonic() - found.at > _VIEW_SECONDS:
-            hidden = frozenset(self._documents) - readable(self._documents, principals)
-            names = {name for document, name in self._environments.items() if document not in hidden}
-            words = self._index.words
-            found = _View(
-                Rarity(words.written, self._halves[0], hidden),
-                Rarity(words.observed, self._halves[1], hidden),
-                frozenset(names),
-                Evidence.of(pair for document, pair in self._pairs if document not in hidden),
-                time.monotonic(),
-            )
-            _keep(self._views, {principals: found})
-        return found
-
-    def parts(self, view: _View, filters: Filters) -> list[_Part]:
-        """What `filters` leave to search of what was written and of what runs."""
-        words = self._index.words
-        written = _Part(words.written, view.rarity, self._rows[0])
-        running = _Part(words.observed, view.objects_rarity, self._rows[1])
-        wanted = [
-            (written, not filters.kinds or set(filters.kinds) != {OBJECT}),
-            (running, not filters.kinds or OBJECT in filters.kinds),
-        ]
-        return [part for part, is_wanted in wanted if is_wanted and len(part.rows)]
-
-    def placed(self, names: Sequence[str]) -> dict[str, tuple[Chunk, Card]]:
-        """The chunks that exist among `names` with their cards, in the order of `names`."""
-        # One look each: another thread may empty the memory in between.
-        known = {name: found for name in names if (found := self._placed.get(name))}
-        missing = [name for name in names if name not in known]
-        if missing:
-            read = self._index.chunks.placed(missing)
-            known.update(read)
-            _keep(self._placed, read)
-        return {name: known[name] for name in names if name in known}
-
-    def words(self, chunk: Chunk, card: Card) -> frozenset[str]:
-        """The distinct terms of a chunk and its place."""
-        found = self._words.get(chunk.id)
-        if found is None:
-            found = words_of(chunk, card)
-            _keep(self._words, {chunk.id: found})
-        return found
+_ALIKE = 50
+"""Chunks that are looked through for what a misspelled word was meant to be."""
 
 
 class Retriever:
@@ -146,7 +44,7 @@ class Retriever:
         self._index = index
         self._readable = readable
         self._weights = weights or Weights()
-        self._latest: _Snapshot | None = None
+        self._latest: Snapshot | None = None
 
     def search(self, text: str, k: int = 10, filters: Filters | None = None) -> list[SearchResult]:
         """The best `k` places for `text`, one result a file (or object without a file), best first.
@@ -169,6 +67,7 @@ class Retriever:
         """`candidates` with at least so many files, if there are as many."""
         now = self._snapshot()
         view = now.view(filters.principals, self._readable)
+        text = self._mended(text, now, view, filters.principals)
         query = within(with_evidence(analyse(text), view.evidence), view.environments)
         parts = now.parts(view, filters)
         if not parts:
@@ -179,7 +78,7 @@ class Retriever:
         return rank(query, kept, lambda term: max(part.rarity.idf(term) for part in parts), self._weights)
 
     def _search(
-        self, now: _Snapshot, part: _Part, query: Query, scores: Vectors, least: int, filters: Filters
+        self, now: Snapshot, part: Part, query: Query, scores: Vectors, least: int, filters: Filters
     ) -> list[Candidate]:
         """Candidates of one part: of so many that `least` files are among them, if it has as many."""
         pool, total = POOL, len(part.rows)
@@ -193,7 +92,25 @@ class Retriever:
 
     def read(self, text: str, principals: frozenset[str]) -> Query:
         """The question taken apart, with what the documents that `principals` may read say of its words."""
-        return with_evidence(analyse(text), self._snapshot().view(principals, self._readable).evidence)
+        now = self._snapshot()
+        view = now.view(principals, self._readable)
+        return with_evidence(analyse(self._mended(text, now, view, principals)), view.evidence)
+
+    def _mended(self, text: str, now: Snapshot, view: View, principals: frozenset[str]) -> str:
+        """`text` with slips of the pen mended by what `principals` may read."""
+
+        def texts_with(term: str) -> list[str]:
+            placed = now.placed(self._index.words.written.alike(term, _ALIKE)).values()
+            readable = self._readable(sorted({card.document_id for _, card in placed}), principals)
+            return [chunk.text for chunk, card in placed if card.document_id in readable]
+
+        return mended(
+            text,
+            stands=lambda term: view.rarity.idf(term) > 0 or view.objects_rarity.idf(term) > 0,
+            # A word of its own in the model's vocabulary, between the two special tokens.
+            is_english=lambda word: self._index.embedder.count_tokens([word])[0] <= 3,
+            texts_with=texts_with,
+        )
 
     def rarity(self, principals: frozenset[str]) -> Rarity:
         """How rare terms of `index.tokens` are among what was written and `principals` may read."""
@@ -203,17 +120,17 @@ class Retriever:
         """One unit vector a text, by the index's own model."""
         return self._index.embedder.embed(texts)
 
-    def _snapshot(self) -> _Snapshot:
+    def _snapshot(self) -> Snapshot:
         exact = self._index.exact()
         latest = self._latest
         if latest is None or latest.exact is not exact:
-            latest = self._latest = _Snapshot(self._index, exact)
+            latest = self._latest = Snapshot(self._index, exact)
         return latest
 
     def _pool(
         self,
-        now: _Snapshot,
-        part: _Part,
+        now: Snapshot,
+        part: Part,
         query: Query,
         scores: Vectors,
         pool: int,
@@ -223,12 +140,12 @@ class Retriever:
         """The best `studied` of `pool` candidates of each search, without those that the caller may not see."""
         exact = now.exact
         weighted = {**dict.fromkeys(query.terms, 1.0), **query.related}
-        lexical = dict(part.words.search(weighted, pool, part.rarity.scale))
+        lexical = dict(part.words.search(weighted, pool * SCORED, part.rarity.scale))
         own = scores[part.rows]
         count = min(pool, len(own))
         top = np.argpartition(-own, count - 1)[:count]
         nearest = part.rows[top[np.argsort(-own[top])]]
-        rankings = [list(lexical), [exact.ids[i] for i in nearest]]
+        rankings = [list(lexical)[:pool], [exact.ids[i] for i in nearest]]
         placed = now.placed(fuse(rankings)[:studied])
         matching = [(chunk, card) for chunk, card in placed.values() if _matches(card, filters)]
         readable = self._readable(sorted({card.document_id for _, card in matching}), filters.principals)
@@ -243,13 +160,6 @@ class Retriever:
             for chunk, card in matching
             if card.document_id in readable
         ]
-
-
-def _keep(memory: dict[_K, _T], new: Mapping[_K, _T]) -> None:
-    """Add `new` to `memory`, which starts afresh where it has grown too large."""
-    if len(memory) + len(new) > _REMEMBERED:
-        memory.clear()
-    memory.update(new)
 
 
 def fuse(rankings: Sequence[Sequence[str]]) -> list[str]:

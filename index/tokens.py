@@ -40,11 +40,19 @@ STOP_WORDS = frozenset(
 """English words that say nothing of what is asked; kept in the index, left out of queries."""
 
 
+_BRITISH = re.compile(
+    r"(?<=\w{3})is(?=(?:e[ds]?|er|ers|ing|ations?)\Z)|(?<=\w{3})ys(?=(?:e[ds]?|er|ers|ing)\Z)"
+)
+_OUR = re.compile(r"(?<=\w{2})our(?=(?:s|ed|ing|al|ally|ite|ites)?\Z)")
+
+
 @lru_cache(maxsize=200_000)
 def stem(word: str) -> str:
-    """The Snowball stem of a lower-case word; words with digits stay as they are."""
+    """The Snowball stem of a lower-case word in American spelling; words with digits stay as they are."""
     if not (word.isalpha() and word.isascii()):
         return word
+    # Both sides are written so: it does not matter that `promize` is no word.
+    word = _OUR.sub("or", _BRITISH.sub(lambda m: m[0][0] + "z", word))
     with _stemming:
         return str(_stemmer.stemWord(word))
 

@@ -255,3 +255,20 @@ def test_words_that_were_laid_out_otherwise_start_empty(tmp_path: Path) -> None:
     write(index, B)
     assert_holds(index, B)
     index.close()
+
+
+class Spelling(HashingModel):
+    """A model that has no word whole in its vocabulary."""
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        return [2 * n for n in super().count_tokens(texts)]
+
+
+def test_a_misspelled_word_is_read_as_the_one_that_the_caller_may_read(opened: Callable[..., Index]) -> None:
+    index = opened(model=Spelling())
+    hidden = [document(f"h{i}.md", "The wiretaps of the payroll.") for i in range(3)]
+    seen = [document(f"s{i}.md", "The database of payments is large.") for i in range(3)]
+    write(index, *hidden, *seen)
+    retriever = Retriever(index, lambda ids, principals: {i for i in ids if ":s" in i or "/s" in i})
+    assert retriever.read("how large is the databse?", frozenset()).text == "how large is the database?"
+    assert retriever.read("who wrote the wiretapes?", frozenset()).text == "who wrote the wiretapes?"

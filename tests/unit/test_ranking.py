@@ -94,13 +94,6 @@ def test_a_file_covers_what_its_chunks_cover_together() -> None:
     assert order("payments database", alone, *together, file_coverage=1.0) == ["2", "3", "1"]
 
 
-def test_further_good_chunks_of_a_file_support_it() -> None:
-    many = [candidate(str(i), dense=0.9, path="a.md") for i in (2, 3)]
-    single = candidate("1", dense=0.9, path="b.md")
-    assert order("q", single, *many, dense=1.0, support=1.0)[-1] == "1"
-    assert order("q", single, *many, dense=1.0)[0] == "1"
-
-
 def test_rare_words_count_more() -> None:
     rare, common = candidate("2", "zeebe"), candidate("1", "cluster")
     found = rank(
