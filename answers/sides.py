@@ -117,14 +117,14 @@ def with_sides(answer: Answer, comparisons: Sequence[Comparison], documents: Doc
     kept, cited = verified(claims, citations, {**stored, **documents([c.document_id for c in citations])})
     if len(kept) < len(claims):
         return answer
+    findings = (*found, *(one for one in answer.findings if one not in found))
+    named = {number for one in findings for number in one.citations}
     return replace(
         answer,
         answer="\n\n".join((*first, answer.answer, *last)),
         claims=tuple(kept),
-        citations=tuple(
-            c for c in citations if c in cited or any(c.number in one.citations for one in found)
-        ),
-        findings=(*found, *(one for one in answer.findings if one not in found)),
+        citations=tuple(c for c in citations if c in cited or c.number in named),
+        findings=findings,
     )
 
 
