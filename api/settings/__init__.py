@@ -1,6 +1,6 @@
 """`config.yaml` as validated values: `load_settings(path) -> Settings`. Nothing is read at import time."""
 
-from api.settings.load import folder_problems, load_settings
+from api.settings.load import folder_problems, load_settings, unusable_state
 from api.settings.models import (
     AnswerSettings,
     ApiSettings,
@@ -50,4 +50,5 @@ __all__ = [
     "TerraformSource",
     "folder_problems",
     "load_settings",
+    "unusable_state",
 ]

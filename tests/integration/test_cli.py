@@ -445,6 +445,7 @@ def test_serve_answers_and_ends_cleanly_on_sigterm(tmp_path: Path) -> None:
         second = kubelore("--config", str(config), "serve")
         assert second.returncode == 1
         assert "choose another `api.port`" in second.stderr
+        assert "serving" not in second.stderr
     finally:
         server.send_signal(signal.SIGTERM)
         _, err = server.communicate(timeout=30)

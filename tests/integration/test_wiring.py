@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import sqlite3
 import threading
@@ -284,6 +285,24 @@ def test_a_state_folder_that_is_a_file_ends_a_command_with_one_message(
     code, body, err = kubelore(config, capsys, *([command, "why?"] if command == "ask" else [command]))
     assert (code, body["error"]["type"]) == (2, "ConfigurationError")
     assert "index.path" in body["error"]["message"]
+    assert "Traceback" not in err
+
+
+@pytest.mark.parametrize("command", ["ingest", "status", "ask"])
+@pytest.mark.parametrize("refused", ["state", "ledger.db"])
+def test_a_state_folder_that_is_not_writable_is_a_wrong_configuration(
+    config: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    command: str,
+    refused: str,
+) -> None:
+    assert kubelore(config, capsys, "ingest")[0] == 0
+    # Whoever runs the tests may be root, who may write everything.
+    monkeypatch.setattr(os, "access", lambda path, mode: Path(path).name != refused)
+    code, body, err = kubelore(config, capsys, *([command, "why?"] if command == "ask" else [command]))
+    assert code == 2
+    assert f"{refused} is not writable; change its rights" in body["error"]["message"]
     assert "Traceback" not in err
 
 
