@@ -254,6 +254,18 @@ def test_a_source_taken_out_of_the_configuration_is_forgotten(
     assert kubelore(config, capsys, "ingest")[1]["indexed"] == 1
 
 
+def test_the_history_of_runs_counts_what_was_forgotten(
+    config: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    kubelore(config, capsys, "ingest")
+    text = config.read_text()
+    config.write_text(text.replace("  - {name: infra, type: terraform, path: infra}\n", ""))
+    _, run, _ = kubelore(config, capsys, "ingest")
+    _, status, _ = kubelore(config, capsys, "status")
+    assert (run["deleted"], status["runs"][0]["deleted"]) == (1, 1)
+    assert [row["source"] for row in status["runs"][0]["sources"]] == ["pages", "secret", "infra"]
+
+
 def test_many_threads_may_ask_while_a_run_goes_on(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
     kubelore(config, capsys, "ingest")
     failures: list[str] = []
