@@ -12,7 +12,7 @@ from answers.model import Answer, Citation, Claim, Finding
 from answers.verify import verified
 from cluster.findings import Finding as Found
 from cluster.findings import Side, Tier
-from cluster.findings.accounts import Account, Verdict
+from cluster.findings.account import Account, Verdict
 from connectors.documents import Document
 from index.intent import Expect, Intent
 

@@ -14,17 +14,15 @@ from api.settings.models import (
 )
 from api.settings.problems import Problem, SettingsError
 from api.settings.sources import (
-    ConfluenceSource,
     FilesSource,
     KubernetesSource,
-    NotionSource,
-    OAuthSettings,
     PrometheusSource,
     ScriptSettings,
     SelectionSettings,
     Source,
     TerraformSource,
 )
+from api.settings.wikis import ConfluenceSource, NotionSource, OAuthSettings
 
 __all__ = [
     "AnswerSettings",

@@ -17,7 +17,7 @@ from answers.outdated import outdated_last
 from answers.sides import Comparison, asked_values, marked, names_in, summary, wants_value, with_sides
 from cluster.findings import Finding as Found
 from cluster.findings import FindingType, Side, Tier
-from cluster.findings.accounts import Account, Subject, Verdict
+from cluster.findings.account import Account, Subject, Verdict
 from connectors.documents import Document
 from connectors.kubernetes.observed import ObservedObject
 from index.chunk_store import Card
