@@ -261,6 +261,7 @@ def test_an_incident_is_shown_with_its_picture_and_listed(page: Page) -> None:
     dom = dom_of(f"{base}/?incident={ident}", page.folder)
     listed = dom_of(f"{base}/?incidents", page.folder)
 
+    assert "namespace shop" in shown(dom)
     assert "Root cause" in shown(dom)
     assert '<img src="blob:' in dom
     assert f"?incident={ident}" in listed
