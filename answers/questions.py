@@ -58,9 +58,10 @@ def load_questions(path: Path) -> list[Question]:
         try:
             questions.append(_question(json.loads(line)))
         except (ValueError, KeyError, TypeError) as error:
-            raise ConfigurationError(
-                f"{path}:{number}: no valid question ({type(error).__name__}: {error})"
-            ) from None
+            why = f"the key {error} is missing" if isinstance(error, KeyError) else str(error)
+            raise ConfigurationError(f"{path}:{number}: no valid question: {why}") from None
+    if not questions:
+        raise ConfigurationError(f"{path}: holds no question; write one JSON object a line")
     return questions
 
 

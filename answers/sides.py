@@ -12,7 +12,7 @@ from answers.model import Answer, Citation, Claim, Finding
 from answers.verify import verified
 from cluster.findings import Finding as Found
 from cluster.findings import Side, Tier
-from cluster.findings.accounts import Account, Verdict
+from cluster.findings.account import Account, Verdict
 from connectors.documents import Document
 from index.intent import Expect, Intent
 
@@ -117,14 +117,14 @@ def with_sides(answer: Answer, comparisons: Sequence[Comparison], documents: Doc
     kept, cited = verified(claims, citations, {**stored, **documents([c.document_id for c in citations])})
     if len(kept) < len(claims):
         return answer
+    findings = (*found, *(one for one in answer.findings if one not in found))
+    named = {number for one in findings for number in one.citations}
     return replace(
         answer,
         answer="\n\n".join((*first, answer.answer, *last)),
         claims=tuple(kept),
-        citations=tuple(
-            c for c in citations if c in cited or any(c.number in one.citations for one in found)
-        ),
-        findings=(*found, *(one for one in answer.findings if one not in found)),
+        citations=tuple(c for c in citations if c in cited or c.number in named),
+        findings=findings,
     )
 
 

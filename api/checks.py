@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import platform
 import shutil
 from collections.abc import Iterator
@@ -14,6 +13,7 @@ from urllib.request import urlopen
 from api.commands.version import installed_version
 from api.engines import endpoint_of
 from api.services import Check
+from api.settings import unusable_state
 from connectors.errors import KubeloreError, UnreachableError
 
 if TYPE_CHECKING:
@@ -62,8 +62,8 @@ def _versions() -> Check:
 def _state(wiring: Wiring) -> Check:
     folder = wiring.settings.index.path
     above = next(parent for parent in (folder, *folder.parents) if parent.exists())
-    if not above.is_dir() or not os.access(above, os.W_OK):
-        return Check("state folder", False, f"{above} is not writable; change `index.path` or its rights")
+    if unusable := unusable_state(folder):
+        return Check("state folder", False, "; ".join(unusable))
     free = shutil.disk_usage(above).free
     if free < _FREE_BYTES:
         return Check("state folder", False, f"only {free // 1_000_000} MB are free on the disk of {above}")

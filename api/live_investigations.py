@@ -121,7 +121,7 @@ def _chosen(request: LiveRequest, known: list[str]) -> str:
     if asked or told in known:
         return asked or told
     if len(known) > 1:
-        raise UnclearError(f"say which cluster; there is {', '.join(known)}")
+        raise UnclearError(f"say which cluster (`--cluster`, or `cluster` in a request): {', '.join(known)}")
     return known[0]
 
 

@@ -15,6 +15,7 @@ from starlette.exceptions import HTTPException
 from api.errors import IndexEmptyError, NotThereError, UnclearError, UnknownSourceError
 from api.schemas import FieldProblem, ProblemModel
 from connectors.errors import KubeloreError, TemporaryError
+from connectors.redaction import redact
 from ingest.lock import AlreadyRunningError
 
 log = logging.getLogger(__name__)
@@ -60,8 +61,7 @@ def describe(
 def describe_error(error: Exception) -> dict[str, Any]:
     """The JSON object for an error of our tree; anything else is an internal error without particulars."""
     status, detail = _status_of(error)
-    if status == HTTPStatus.INTERNAL_SERVER_ERROR:
-        log.error("request failed", exc_info=error)
+    _note(status, error)
     return describe(status, detail)
 
 
@@ -77,6 +77,14 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, _validation)
     app.add_exception_handler(KubeloreError, _ours)
     app.add_exception_handler(Exception, _unexpected)
+
+
+def _note(status: int, error: Exception) -> None:
+    """Logs what the caller is not told."""
+    if status == HTTPStatus.INTERNAL_SERVER_ERROR:
+        log.error("request failed", exc_info=error)
+    elif status == HTTPStatus.SERVICE_UNAVAILABLE and not isinstance(error, IndexEmptyError):
+        log.warning("request not answered: %s", redact(str(error))[0])
 
 
 def _status_of(error: Exception) -> tuple[int, str]:
@@ -110,8 +118,7 @@ async def _validation(request: Request, error: Exception) -> JSONResponse:
 
 async def _ours(request: Request, error: Exception) -> JSONResponse:
     status, detail = _status_of(error)
-    if status == HTTPStatus.INTERNAL_SERVER_ERROR:
-        log.error("request failed", exc_info=error)
+    _note(status, error)
     headers = {"Retry-After": _RETRY_SECONDS} if status == HTTPStatus.SERVICE_UNAVAILABLE else None
     return problem(status, detail, request.url.path, headers=headers)
 

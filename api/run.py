@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
+from dataclasses import replace
 
 from api.refresh_tokens import forget_tokens
 from api.run_history import AnnouncedRuns, RunHistory, combined
@@ -18,6 +19,7 @@ from ingest.lock import exclusive
 from ingest.report import Counts, RunReport, RunStatus, utc_now
 from ingest.run import BRAKE_DOCUMENTS
 from ingest.runner import ProgressEvent, forget_source, ingest_all
+from ingest.runs import Runs
 
 
 def run_sources(
@@ -80,27 +82,27 @@ def _forget_removed(
     reports: list[RunReport] = []
     if removed:
         with exclusive(settings.index.path):
-            reports = [_forget(name, index, ledger, options) for name in removed]
+            runs = Runs(ledger)
+            reports = [_forget(name, index, ledger, runs, options) for name in removed]
     forget_tokens(settings.index.path, configured.union(ledger.sources()))
     return reports
 
 
-def _forget(name: str, index: Index, ledger: Ledger, options: IngestOptions) -> RunReport:
+def _forget(name: str, index: Index, ledger: Ledger, runs: Runs, options: IngestOptions) -> RunReport:
     """Forget one source; many documents only if that was confirmed, as a line may be missing by mistake."""
-    started = utc_now()
+    begun = runs.start(name, full=False)
     count = len(ledger.ids(name))
     if count >= BRAKE_DOCUMENTS and not options.confirm_deletions:
-        return RunReport(
-            None,
-            name,
-            RunStatus.REFUSED,
-            started,
-            utc_now(),
-            error=f"the source is no longer configured; its {count} documents are kept until you run"
-            " `kubelore ingest --confirm-deletions`",
+        error = (
+            f"the source is no longer configured; its {count} documents are kept until you run"
+            " `kubelore ingest --confirm-deletions`"
         )
-    deleted = forget_source(name, index, ledger)
-    return RunReport(None, name, RunStatus.DONE, started, utc_now(), counts=Counts(deleted=deleted))
+        report = replace(begun, status=RunStatus.REFUSED, finished=utc_now(), error=error)
+    else:
+        counts = Counts(deleted=forget_source(name, index, ledger))
+        report = replace(begun, status=RunStatus.DONE, finished=utc_now(), counts=counts)
+    runs.finish(report)
+    return report
 
 
 def _end_crawls(

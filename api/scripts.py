@@ -12,13 +12,12 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from api import script_clusters
 from api.errors import NotThereError, UnclearError
 from api.settings import KubernetesSource, Settings
-from cluster.findings.clusters import environment_of
 from cluster.kubectl import Impersonation, StepOutput, Target, check, context_of, preview, run
 from cluster.scripts.changes import change_of
 from connectors.documents import PUBLIC
-from connectors.environments import canonical
 from connectors.errors import ConfigurationError, KubeloreError, RefusedError, TemporaryError
 
 if TYPE_CHECKING:
@@ -102,24 +101,17 @@ class ScriptRunner:
     def placed(
         self, answer: Answer, principals: frozenset[str], environment_of: Callable[[list[str]], set[str]]
     ) -> Answer:
-        """The answer whose script of a page names the cluster that it is for, where the caller may read several.
+        """The answer whose script of a page names the clusters that it is for, where the caller may read several.
 
-        That is the one of the page's environment (as `environment_of` the documents' ids), else the only one that the
-        answer tells of. The text stays the page's; the steps, and what explains them, name its context.
+        Which one that is: `api.script_clusters.placed`; `environment_of` gives the environments of documents.
         """
-        script, readable = answer.script, self._readable(principals)
-        if script is None or not script.steps or len({one.cluster_name for one in readable}) < 2:
+        if answer.script is None:
             return answer
-        told_of = {one.source for one in answer.citations}
-        cited = [one for one in answer.citations if one.number in script.citations]
-        live = {one.name for one in self._live}
-        if any(one.source in live for one in cited):
+        cited = [one for one in answer.citations if one.number in answer.script.citations]
+        if {one.name for one in self._live} & {one.source for one in cited}:
             return answer  # it knows its clusters
         environments = environment_of([one.document_id for one in cited])
-        source = _only([one for one in readable if _environment(one) in environments]) or _only(
-            [one for one in readable if one.name in told_of]
-        )
-        return replace(answer, script=_in_context(script, source)) if source else answer
+        return script_clusters.placed(answer, self._readable(principals), environments)
 
     def _run(
         self,
@@ -185,7 +177,7 @@ class ScriptRunner:
         if cluster and cluster not in names:
             raise NotThereError(f"there is no live cluster `{cluster}`; use one of {', '.join(names)}")
         if not cluster and len(names) > 1:
-            raise UnclearError(f"say which cluster: {', '.join(names)}")
+            raise UnclearError(f"say which cluster it is for: {', '.join(names)}")
         return next(source for source in readable if source.cluster_name == (cluster or names[0]))
 
     def _of_script(self, answer: Answer, script: Script, principals: frozenset[str]) -> KubernetesSource:
@@ -195,31 +187,6 @@ class ScriptRunner:
         if len({source.cluster_name for source in found}) == 1:
             return found[0]
         return self._named(principals, "")
-
-
-def _only(sources: Sequence[KubernetesSource]) -> KubernetesSource | None:
-    """The source of the only cluster among these."""
-    return sources[0] if len({one.cluster_name for one in sources}) == 1 else None
-
-
-def _environment(source: KubernetesSource) -> str:
-    """Which environment a cluster is, by its configuration or its name."""
-    named = (source.environment or "").lower()
-    return canonical(named) or named or environment_of(source.cluster_name)
-
-
-def _in_context(script: Script, source: KubernetesSource) -> Script:
-    """The script whose steps name the context of a cluster; as it is where there is none to name."""
-    context = source.context
-    steps = [step["argv"] for step in script.steps]
-    if not context or any(context_of(argv) for argv in steps):
-        return script
-    named = tuple({"argv": [argv[0], "--context", context, *argv[1:]]} for argv in steps)
-    return replace(
-        script,
-        steps=named,
-        explanation=f"{script.explanation} For cluster {source.cluster_name}: `--context {context}`.",
-    )
 
 
 def refusal(argv: Sequence[str], context: str | None) -> str | None:

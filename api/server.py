@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import signal
+import socket
+from collections.abc import Callable
 from types import FrameType
 
 import uvicorn
@@ -23,9 +25,23 @@ log = logging.getLogger(__name__)
 _GRACE_SECONDS = 10
 
 
-def serve(settings: Settings) -> None:
+class _Server(uvicorn.Server):
+    """Says when requests are taken."""
+
+    def __init__(self, config: uvicorn.Config, started: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._told = started
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Opens the address, and says so."""
+        await super().startup(sockets)
+        self._told()
+
+
+def serve(settings: Settings, started: Callable[[], None] = lambda: None) -> None:
     """Serve until SIGTERM or Ctrl-C; requests and a run that go on then are ended cleanly.
 
+    `started` is called when the address is open.
     Raises `PermanentError` if the address cannot be taken, or the state folder not be used.
     """
     app = create_app(settings)
@@ -45,7 +61,7 @@ def serve(settings: Settings) -> None:
         log_config=None,
         server_header=False,
     )
-    server = uvicorn.Server(config)
+    server = _Server(config, started)
     _end_normally_on_signals(server)
     try:
         server.run()

@@ -14,7 +14,8 @@ from weakref import WeakKeyDictionary
 
 from answers.sides import Comparison, asked_values, marked, names_in, wants_value, with_sides
 from cluster.declared import declared, environment_of, is_declared
-from cluster.findings.accounts import Sources, Subject, accounts_of
+from cluster.findings.account import Sources, Subject
+from cluster.findings.accounts import accounts_of
 from cluster.findings.clusters import WORKLOADS, Scope, clusters_of
 from cluster.findings.node_groups import WHAT as NODE_TYPE
 from cluster.findings.node_groups import accounts_of_group, node_groups

@@ -12,7 +12,7 @@ from api.engines import Engines, Generation, endpoint_of
 from api.errors import IndexEmptyError
 from api.schemas import RunModel, SourceModel
 from api.services import Check, IngestOptions, IngestProgress
-from api.settings import Settings
+from api.settings import Settings, unusable_state
 from connectors.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -96,11 +96,11 @@ class Wiring:
     def has_state(self) -> bool:
         """Whether anything was ever ingested here; asking makes no files.
 
-        Raises `ConfigurationError` if the state folder is a file.
+        Raises `ConfigurationError` if the state folder is a file, or not writable.
         """
         folder = self.settings.index.path
-        if folder.exists() and not folder.is_dir():
-            raise ConfigurationError(f"index.path: {folder} is a file, not a folder; name another folder")
+        if unusable := unusable_state(folder):
+            raise ConfigurationError(f"index.path: {'; '.join(unusable)}")
         return (folder / "ledger.db").exists()
 
     def connectors(self, observer: ObjectObserver | None = None) -> list[Connector]:

@@ -55,7 +55,8 @@ def investigate(evidence: Evidence) -> Investigation:
     times = [piece.at for piece in pieces.all if piece.at]
     report = Investigation(
         "", evidence.namespace, (min(times, default=evidence.taken_at), max(times, default=evidence.taken_at)),
-        summary_of(causes, shown, healthy, travel), causes, graph, moments, tuple(pieces.all), healthy,
+        summary_of(causes, shown, healthy, travel, nothing=evidence.empty),
+        causes, graph, moments, tuple(pieces.all), healthy,
         round((time.perf_counter() - start) * 1000), tuple((one.item, one.reason) for one in evidence.unread),
         evidence.metric_sources, tuple(seen.panels(on_path(graph))),
     )  # fmt: skip

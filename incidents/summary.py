@@ -12,9 +12,19 @@ _MOST_STEPS = 6
 
 
 def summary_of(
-    causes: Sequence[ReportedCause], ranked: Sequence[Ranked], healthy: bool, travel: Travel
+    causes: Sequence[ReportedCause],
+    ranked: Sequence[Ranked],
+    healthy: bool,
+    travel: Travel,
+    *,
+    nothing: bool = False,
 ) -> str:
-    """The cause with its evidence, what it explains, the fix, and what else may be the cause."""
+    """The cause with its evidence, what it explains, the fix, and what else may be the cause.
+
+    `nothing`: there was no evidence to tell it from.
+    """
+    if nothing:
+        return "There is no evidence: nothing that is known was found."
     if healthy:
         return "Nothing is wrong as far as the evidence shows."
     if not causes:

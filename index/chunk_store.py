@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import Any
@@ -16,8 +17,10 @@ from typing import Any
 import numpy as np
 
 from connectors.documents import OBJECT, Document
+from connectors.errors import TemporaryError
 from index.bilingual import Pair
 from index.chunks import Chunk
+from index.damage import damaged
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS chunks (
@@ -79,9 +82,11 @@ class ChunkStore:
 
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
+        self._path = path
         self._lock = threading.RLock()
         self._db = sqlite3.connect(path, check_same_thread=False, timeout=30)
-        self._db.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;" + _SCHEMA)
+        with self._used():
+            self._db.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;" + _SCHEMA)
 
     def close(self) -> None:
         """Close the file."""
@@ -91,7 +96,7 @@ class ChunkStore:
     def add(self, chunks: Sequence[Chunk], cards: Iterable[Card]) -> None:
         """Keep `chunks` and the cards of their documents, durably, beside what is there."""
         rows = [(*astuple(c)[:_PATH], _SEPARATOR.join(c.heading_path), c.family) for c in chunks]
-        with self._lock, self._db:
+        with self._used(), self._db:
             self._db.executemany("INSERT OR REPLACE INTO chunks VALUES (?,?,?,?,?,?,?,?,?,?)", rows)
             self._db.executemany(
                 "INSERT OR REPLACE INTO cards VALUES (?,?,?,?,?,?,?,?)", [astuple(c) for c in cards]
@@ -101,7 +106,7 @@ class ChunkStore:
         """Forget the chunks with these ids, and the cards of documents that have none left."""
         if not ids:
             return
-        with self._lock, self._db:
+        with self._used(), self._db:
             self._db.executemany("DELETE FROM chunks WHERE id = ?", [(i,) for i in ids])
             for table in ("cards", "bilingual"):
                 gone = f"DELETE FROM {table} WHERE document_id NOT IN (SELECT document_id FROM chunks)"  # noqa: S608
@@ -110,13 +115,13 @@ class ChunkStore:
     def set_pairs(self, pairs: Mapping[str, Sequence[Pair]]) -> None:
         """Replace the terms that these documents give in both languages."""
         rows = [(ident, one.chinese, one.english) for ident, found in pairs.items() for one in found]
-        with self._lock, self._db:
+        with self._used(), self._db:
             self._db.executemany("DELETE FROM bilingual WHERE document_id = ?", [(ident,) for ident in pairs])
             self._db.executemany("INSERT OR IGNORE INTO bilingual VALUES (?,?,?)", rows)
 
     def pairs(self) -> list[tuple[str, Pair]]:
         """All terms in both languages, each with the document that gives it."""
-        with self._lock:
+        with self._used():
             rows = self._db.execute("SELECT document_id, chinese, english FROM bilingual ORDER BY 1, 2, 3")
             return [(row[0], Pair(row[1], row[2])) for row in rows]
 
@@ -127,7 +132,7 @@ class ChunkStore:
 
     def all(self) -> list[Chunk]:
         """Every chunk, by id."""
-        with self._lock:
+        with self._used():
             rows = self._db.execute(f"SELECT {_COLUMNS} FROM chunks ORDER BY id").fetchall()  # noqa: S608
         return [_chunk(row) for row in rows]
 
@@ -141,36 +146,36 @@ class ChunkStore:
 
     def environments(self) -> dict[str, str]:
         """The environment of each document that is about one."""
-        with self._lock:
+        with self._used():
             rows = self._db.execute("SELECT document_id, environment FROM cards WHERE environment <> ''")
             return {row[0]: row[1] for row in rows}
 
     def objects(self) -> frozenset[str]:
         """The documents that are running objects."""
-        with self._lock:
+        with self._used():
             rows = self._db.execute("SELECT document_id FROM cards WHERE kind = ?", (OBJECT,)).fetchall()
         return frozenset(row[0] for row in rows)
 
     def halves(self) -> tuple[bool, bool]:
         """Whether there are documents that were written, and whether there are running objects."""
-        with self._lock:
+        with self._used():
             rows = self._db.execute("SELECT DISTINCT kind = ? FROM cards", (OBJECT,)).fetchall()
         return (0,) in rows, (1,) in rows
 
     def owners(self) -> dict[str, str]:
         """The document of each chunk."""
-        with self._lock:
+        with self._used():
             return {row[0]: row[1] for row in self._db.execute("SELECT id, document_id FROM chunks")}
 
     def document_ids(self) -> frozenset[str]:
         """The documents that have chunks."""
-        with self._lock:
+        with self._used():
             rows = self._db.execute("SELECT DISTINCT document_id FROM chunks").fetchall()
         return frozenset(row[0] for row in rows)
 
     def count(self) -> int:
         """How many chunks there are."""
-        with self._lock:
+        with self._used():
             return int(self._db.execute("SELECT count(*) FROM chunks").fetchone()[0])
 
     def cached(self, keys: Sequence[bytes]) -> dict[bytes, Vectors]:
@@ -181,19 +186,30 @@ class ChunkStore:
     def cache(self, keys: Sequence[bytes], vectors: Vectors) -> None:
         """Keep one vector a key."""
         rows = [(key, vector.tobytes()) for key, vector in zip(keys, vectors, strict=True)]
-        with self._lock, self._db:
+        with self._used(), self._db:
             self._db.executemany("INSERT OR REPLACE INTO embeddings VALUES (?, ?)", rows)
 
     def setting(self, name: str) -> str:
         """A stored setting, or ''."""
-        with self._lock:
+        with self._used():
             row = self._db.execute("SELECT value FROM settings WHERE name = ?", (name,)).fetchone()
         return str(row[0]) if row else ""
 
     def set_setting(self, name: str, value: str) -> None:
         """Store a setting."""
-        with self._lock, self._db:
+        with self._used(), self._db:
             self._db.execute("INSERT OR REPLACE INTO settings VALUES (?, ?)", (name, value))
+
+    @contextmanager
+    def _used(self) -> Iterator[None]:
+        """One thread at a time; raises `UnreachableError` where the file is damaged."""
+        try:
+            with self._lock:
+                yield
+        except sqlite3.OperationalError as error:
+            raise TemporaryError(f"{self._path} cannot be used: {error}") from None
+        except sqlite3.DatabaseError as error:
+            raise damaged(self._path, error) from None
 
     def _select(self, column: str, values: Iterable[str]) -> list[Chunk]:
         return [_chunk(row) for row in self._rows(_COLUMNS, column, list(values))]
@@ -202,7 +218,7 @@ class ChunkStore:
         self, names: str, column: str, values: Sequence[Any], table: str = "chunks"
     ) -> list[tuple[Any, ...]]:
         found: list[tuple[Any, ...]] = []
-        with self._lock:
+        with self._used():
             for i in range(0, len(values), _SOME):
                 some = values[i : i + _SOME]
                 marks = ",".join("?" * len(some))

@@ -60,11 +60,14 @@ class LexicalIndex:
         self._view = _View(self._index.searcher())
 
     def _opened(self, folder: Path) -> tantivy.Index:
-        """The index in `folder`; one that another version of Kubelore has laid out otherwise starts empty."""
+        """The index in `folder`; one that is damaged, or that another version has laid out otherwise, starts empty.
+
+        An empty one is noticed as such, and the next run fills it.
+        """
         try:
             return tantivy.Index(self._schema, path=str(folder))
         except ValueError as error:
-            if "schema" not in str(error).lower():
+            if not re.search("schema|corrupt", str(error), re.IGNORECASE):
                 raise
             shutil.rmtree(folder)
             folder.mkdir()

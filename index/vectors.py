@@ -20,6 +20,7 @@ import numpy as np
 
 from connectors.errors import UnreachableError
 from index.chunks import Chunk
+from index.damage import damaged
 
 Vectors = np.ndarray[Any, np.dtype[np.float32]]
 
@@ -31,7 +32,6 @@ class VectorStore:
     """One Chroma collection, local in `folder` or on the server at `server` (a URL)."""
 
     def __init__(self, folder: Path, collection: str, server: str | None = None) -> None:
-        import chromadb
         from chromadb.config import Settings
         from llama_index.vector_stores.chroma import ChromaVectorStore
 
@@ -40,7 +40,7 @@ class VectorStore:
             client: Any = _connect(server, quiet)
         else:
             folder.mkdir(parents=True, exist_ok=True)
-            client = chromadb.PersistentClient(path=str(folder), settings=quiet)
+            client = _opened(folder, quiet)
         self._client = client
         self._batch = min(_BATCH, int(client.get_max_batch_size()))
         self._collection: Any = client.get_or_create_collection(
@@ -98,6 +98,18 @@ def _node(chunk: Chunk, vector: Vectors, metadata: dict[str, Any]) -> Any:
         metadata=metadata,
         relationships={NodeRelationship.SOURCE: RelatedNodeInfo(node_id=chunk.document_id)},
     )
+
+
+def _opened(folder: Path, settings: Any) -> Any:
+    """The client of a folder; raises `UnreachableError` where its files are damaged."""
+    import chromadb
+    from chromadb.errors import ChromaError
+
+    try:
+        return chromadb.PersistentClient(path=str(folder), settings=settings)
+    except (AttributeError, ChromaError):
+        # Of damaged files Chroma raises an AttributeError of its own clean-up, which hides the reason.
+        raise damaged(folder, "Chroma does not open it") from None
 
 
 def _connect(server: str, settings: Any) -> Any:

@@ -46,7 +46,7 @@ def problem_of(index: CheckedIndex, ledger: Ledger) -> str:
     if missing:
         return (
             f"the index lacks the {' and the '.join(missing)} (another version of Kubelore made it, or a folder"
-            f" was removed), so answers miss what is there; {_REMEDY}"
+            f" was removed or damaged), so answers miss what is there; {_REMEDY}"
         )
     if not made:
         return (

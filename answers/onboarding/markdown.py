@@ -78,7 +78,9 @@ def _number(citation: Citation, numbers: dict[tuple[str, int, int], int], source
 
 def _linked(citation: Citation) -> str:
     place = f"{citation.source}/{citation.path}" if citation.path else citation.source
-    where = f"{place}, {citation.anchor}" if citation.anchor else place
+    # Of a wiki the link goes to the place, whose name there says nothing to people.
+    named = citation.anchor and (citation.path or not citation.url)
+    where = f"{place}, {citation.anchor}" if named else place
     title = citation.title.replace("[", "(").replace("]", ")")
     return f"[{title}]({citation.url}) ({where})" if citation.url else f"{title} (`{where}`)"
 

@@ -101,9 +101,7 @@ def _of_bundle(
     if alert is not None and not alert.is_file():
         raise ConfigurationError(f"--alert: {alert} is not a file")
     evidence = read_folder(bundle, namespace, [alert] if alert else [])
-    if evidence.empty:
-        note("there is no evidence: nothing that is known was found")
-    else:
+    if not evidence.empty:
         evidence = focused(evidence, workload)
     told = {**investigate(evidence).to_json(), "similar": []}
     return told, [f"{one.item}: not read: {one.reason}" for one in evidence.unread if one.broken]

@@ -49,12 +49,13 @@ def _show(results: list[SearchResult], settings: Settings) -> None:
     from rich.text import Text
 
     from answers.links import deep_link
-    from api.commands.show_answer import link, where
+    from api.commands.show_answer import link, place_of
 
     console = out()
     for number, result in enumerate(results, 1):
-        target = link(deep_link(result, result.anchor), result.source, result.path, settings)
-        place = f"{result.source}/{where(result.path, result.anchor)}".rstrip("/")
+        url = deep_link(result, result.anchor)
+        target = link(url, result.source, result.path, settings)
+        place = place_of(result.source, result.path, result.anchor, url)
         heading = Text.assemble(
             (f"{number:>2}. ", "bold"),
             (clean(result.title), Style(bold=True, link=target or None)),

@@ -17,5 +17,4 @@ def command(context: typer.Context) -> None:
     settings = settings_of(context)
     if settings.api.auth is None and settings.api.host not in _LOOPBACK:
         note("warning: `api.auth` is null: whoever reaches this address can ask, and start runs")
-    note(f"serving http://{settings.api.host}:{settings.api.port}")
-    serve(settings)
+    serve(settings, lambda: note(f"serving http://{settings.api.host}:{settings.api.port}"))

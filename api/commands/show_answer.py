@@ -65,6 +65,11 @@ def where(path: str | None, anchor: str) -> str:
     return f"{path}#{anchor}" if anchor else path
 
 
+def place_of(source: str, path: str | None, anchor: str, url: str) -> str:
+    """`runbooks/docs/a.md:10-22`; the source alone where the place is a block of a wiki, to which `url` leads."""
+    return f"{source}/{where(path, anchor)}".rstrip("/") if path or not url else source
+
+
 def link(url: str, source: str, path: str | None, settings: Settings) -> str:
     """Where a click leads: the source's own address, or the local file; '' if there is neither."""
     if url:
@@ -75,8 +80,9 @@ def link(url: str, source: str, path: str | None, settings: Settings) -> str:
 
 def _show_citation(citation: Citation, settings: Settings, console: Console) -> None:
     target = link(citation.url, citation.source, citation.path, settings)
-    title = " › ".join((*citation.breadcrumbs, citation.title))
-    place = f"{citation.source}/{where(citation.path, citation.anchor)}".rstrip("/")
+    # A space of a wiki and its first page often share a name.
+    title = " › ".join(dict.fromkeys((*citation.breadcrumbs, citation.title)))
+    place = place_of(citation.source, citation.path, citation.anchor, citation.url)
     line = Text.assemble(
         (f" [{citation.number}] ", "bold"),
         (clean(title), Style(link=target or None)),

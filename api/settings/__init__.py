@@ -1,6 +1,6 @@
 """`config.yaml` as validated values: `load_settings(path) -> Settings`. Nothing is read at import time."""
 
-from api.settings.load import folder_problems, load_settings
+from api.settings.load import folder_problems, load_settings, unusable_state
 from api.settings.models import (
     AnswerSettings,
     ApiSettings,
@@ -14,17 +14,15 @@ from api.settings.models import (
 )
 from api.settings.problems import Problem, SettingsError
 from api.settings.sources import (
-    ConfluenceSource,
     FilesSource,
     KubernetesSource,
-    NotionSource,
-    OAuthSettings,
     PrometheusSource,
     ScriptSettings,
     SelectionSettings,
     Source,
     TerraformSource,
 )
+from api.settings.wikis import ConfluenceSource, NotionSource, OAuthSettings
 
 __all__ = [
     "AnswerSettings",
@@ -50,4 +48,5 @@ __all__ = [
     "TerraformSource",
     "folder_problems",
     "load_settings",
+    "unusable_state",
 ]

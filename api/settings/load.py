@@ -56,9 +56,8 @@ def folder_problems(path: Path, settings: Settings) -> list[Problem]:
     """
     file = read_yaml(_text(path), {})
     problems = []
-    if settings.index.path.exists() and not settings.index.path.is_dir():
-        text = f"{settings.index.path} is a file, not a folder"
-        problems.append(Problem(file.line_of(("index", "path")), "index.path", text, "name another folder"))
+    if unusable := unusable_state(settings.index.path):
+        problems.append(Problem(file.line_of(("index", "path")), "index.path", *unusable))
     for number, source in enumerate(settings.sources):
         folder: Path | None = getattr(source, "path", None)
         if folder is not None and not folder.is_dir():
@@ -70,6 +69,17 @@ def folder_problems(path: Path, settings: Settings) -> list[Problem]:
             line = file.line_of(("sources", number, "export"))
             problems.append(Problem(line, f"sources[{number}].export", f"{export} is no file", _NO_FILE))
     return problems
+
+
+def unusable_state(folder: Path) -> tuple[str, str] | None:
+    """Why nothing can be kept in the state folder, and the remedy; None where it can."""
+    if folder.exists() and not folder.is_dir():
+        return f"{folder} is a file, not a folder", "name another folder"
+    above = next(parent for parent in (folder, *folder.parents) if parent.exists())
+    for path in (above, *(folder.glob("*.db") if folder.exists() else ())):
+        if not os.access(path, os.W_OK):
+            return f"{path} is not writable", "change its rights, run as its owner, or name another folder"
+    return None
 
 
 def _text(path: Path) -> str:

@@ -11,8 +11,9 @@ from pydantic import AfterValidator, Field, SecretStr
 from pydantic_core import PydanticCustomError
 
 from api.errors import UnknownSourceError
+from api.settings.base_source import Principals
 from api.settings.fields import AnyPath, NotEmpty, OptionalWebAddress, Secret, Strict, WebAddress
-from api.settings.sources import KubernetesSource, Principals, PrometheusSource, Source
+from api.settings.sources import KubernetesSource, PrometheusSource, Source
 
 
 def _crontab(value: str) -> str:

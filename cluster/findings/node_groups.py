@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from cluster.findings.accounts import Account, Verdict
+from cluster.findings.account import Account, Verdict
 from cluster.findings.model import Finding, FindingType, Tier
 from cluster.findings.nodes import GROUP_LABELS, INSTANCE_TYPE, POOLS, is_of_group
 from cluster.findings.quotes import Quotes

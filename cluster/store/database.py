@@ -60,7 +60,9 @@ class Database:
                 connection.execute("PRAGMA journal_mode=WAL")
                 self._prepare(connection)
         except sqlite3.Error as error:
-            raise UnreachableError(f"{self.path} cannot be opened: {error}") from None
+            damaged = type(error) is sqlite3.DatabaseError
+            remedy = f"; delete {FILE}* and ingest again: what is kept of the past is gone" if damaged else ""
+            raise UnreachableError(f"{self.path} cannot be opened: {error}{remedy}") from None
 
     def _prepare(self, connection: sqlite3.Connection) -> None:
         connection.execute("BEGIN IMMEDIATE")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -11,6 +12,7 @@ from sqlalchemy import Connection, Engine, MetaData, create_engine, event, inser
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import (
     ArgumentError,
+    DatabaseError,
     DBAPIError,
     IntegrityError,
     NoSuchModuleError,
@@ -21,6 +23,8 @@ from connectors.errors import ConfigurationError, TemporaryError, UnreachableErr
 from index.ledger import tables
 
 _TRIES = 5
+
+_DAMAGED = "; move ledger.db* away and run `kubelore ingest`: the sources are read again, only past runs are forgotten"
 
 BUSY_SECONDS = 30
 """How long a writer waits for another one."""
@@ -49,7 +53,10 @@ def open_engine(url: str) -> Engine:
         _check_version(engine, parsed)
     except DBAPIError as error:
         engine.dispose()
-        raise UnreachableError(f"the ledger at {_shown(parsed)} cannot be opened: {error.orig}") from None
+        remedy = _DAMAGED if _is_damage(error) else ""
+        raise UnreachableError(
+            f"the ledger at {_shown(parsed)} cannot be opened: {error.orig}{remedy}"
+        ) from None
     return engine
 
 
@@ -73,6 +80,15 @@ def translated(action: str) -> Iterator[None]:
         yield
     except OperationalError as error:
         raise TemporaryError(f"the ledger could not {action}: {error.orig}") from None
+    except DatabaseError as error:
+        if not _is_damage(error):
+            raise
+        raise UnreachableError(f"the ledger could not {action}: {error.orig}{_DAMAGED}") from None
+
+
+def _is_damage(error: DBAPIError) -> bool:
+    """Whether SQLite finds the file itself wrong."""
+    return type(error.orig) is sqlite3.DatabaseError
 
 
 def in_parts(values: Sequence[str], size: int = 500) -> Iterator[Sequence[str]]:

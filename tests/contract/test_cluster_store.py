@@ -547,5 +547,5 @@ def test_a_file_of_another_version_is_refused(tmp_path: Path) -> None:
 
 def test_a_file_that_is_no_store_is_told(tmp_path: Path) -> None:
     (tmp_path / FILE).write_bytes(b"nothing of the kind" * 1_000)
-    with pytest.raises(UnreachableError, match="cannot be opened"):
+    with pytest.raises(UnreachableError, match=r"cannot be opened.*delete cluster\.db\* and ingest again"):
         ObjectStore(tmp_path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import sqlite3
 import threading
 from collections.abc import Iterator
@@ -281,8 +282,20 @@ def test_a_wrong_address_is_a_configuration_error_without_the_password(url: str)
 
 def test_a_file_that_is_no_ledger(tmp_path: Path) -> None:
     (tmp_path / "ledger.db").write_bytes(b"this is not a database at all" * 100)
-    with pytest.raises(UnreachableError, match=r"ledger\.db"):
+    with pytest.raises(
+        UnreachableError, match=r"ledger\.db.*move ledger\.db\* away and run `kubelore ingest`"
+    ):
         Ledger.at(tmp_path)
+
+
+def test_a_ledger_that_is_damaged_while_it_is_used_says_what_to_do(tmp_path: Path) -> None:
+    with Ledger.at(tmp_path) as made:
+        made.put([page(f"p{i}", random.Random(i).randbytes(2_000).hex()) for i in range(50)])
+    file = tmp_path / "ledger.db"
+    written = file.read_bytes()
+    file.write_bytes(written[: len(written) // 2].ljust(len(written), b"\xff"))
+    with Ledger.at(tmp_path) as broken, pytest.raises(UnreachableError, match=r"move ledger\.db\* away"):
+        broken.get_many([f"files:docs/p{i}" for i in range(50)])
 
 
 def test_a_ledger_of_another_version_is_refused(tmp_path: Path) -> None:

@@ -62,6 +62,24 @@ class TestChunkStore:
     def store(self, path: Path, reopened: Any) -> ChunkStore:
         return reopened(lambda: ChunkStore(path))
 
+    def test_a_file_that_is_no_store_says_what_to_delete(self, path: Path) -> None:
+        path.parent.mkdir()
+        path.write_bytes(b"no database" * 1_000)
+        with pytest.raises(UnreachableError, match=r"delete chunks\.db\*.*run `kubelore ingest`"):
+            ChunkStore(path)
+
+    def test_a_store_that_is_damaged_while_it_is_used_says_so_too(self, path: Path, reopened: Any) -> None:
+        filled = ChunkStore(path)
+        filled.add([a_chunk(str(i), "text " * 300, PAGE.id, ordinal=i) for i in range(100)], [Card.of(PAGE)])
+        filled.close()
+        size = path.stat().st_size
+        with path.open("r+b") as file:
+            file.seek(size // 2)
+            file.write(b"\xff" * (size // 2))
+        store = reopened(lambda: ChunkStore(path))
+        with pytest.raises(UnreachableError, match="cannot be read"):
+            store.all()
+
     def test_chunks_come_back_with_the_card_of_their_document(self, store: ChunkStore) -> None:
         chunk = a_chunk("1", "text", PAGE.id, start=3, end=7, family="f")
         bare = a_chunk("2", "more", PAGE.id, ordinal=1, heading_path=())
@@ -223,6 +241,14 @@ class TestLexicalIndex:
         code += "print(LexicalIndex(Path(sys.argv[1])).search({'rollback': 1.0}, 9)[0][0])"
         assert elsewhere(code, str(tmp_path)) == "1"
 
+    def test_a_damaged_index_starts_empty(self, index: LexicalIndex, tmp_path: Path) -> None:
+        self.add(index, "1", "rollback")
+        index.commit()
+        index.close()
+        for file in tmp_path.iterdir():
+            file.write_bytes(b"\xff" * 100)
+        assert self.names(LexicalIndex(tmp_path), "rollback") == []
+
     def test_a_reader_sees_new_commits_when_told_to(self, index: LexicalIndex, tmp_path: Path) -> None:
         self.add(index, "1", "rollback")
         index.commit()
@@ -247,6 +273,12 @@ class TestVectorStore:
     @pytest.fixture
     def store(self, tmp_path: Path, reopened: Any) -> VectorStore:
         return reopened(lambda: VectorStore(tmp_path / "chroma", "kubelore-test"))
+
+    def test_a_damaged_folder_says_what_to_delete(self, tmp_path: Path) -> None:
+        (tmp_path / "chroma").mkdir()
+        (tmp_path / "chroma" / "chroma.sqlite3").write_bytes(b"no database" * 1_000)
+        with pytest.raises(UnreachableError, match="Chroma does not open it; delete "):
+            VectorStore(tmp_path / "chroma", "kubelore-test")
 
     def put(self, store: VectorStore, *names: str, known: tuple[str, ...] = (), **metadata: str) -> None:
         vectors = MODEL.embed(names)

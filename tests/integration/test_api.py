@@ -273,11 +273,14 @@ def test_an_internal_error_tells_nothing(api: Api) -> None:
         assert "hunter2" not in str(problem(response, 500))
 
 
-def test_a_part_that_is_away_is_a_503_without_its_address(api: Api) -> None:
+def test_a_part_that_is_away_is_a_503_without_its_address(api: Api, caplog: pytest.LogCaptureFixture) -> None:
     api.services.error = UnreachableError("http://user:pw@chroma:8000 does not answer")
     response = api.ask()
     assert "chroma" not in str(problem(response, 503))
     assert response.headers["retry-after"]
+    [record] = [one for one in caplog.records if one.name == "api.problems"]
+    assert "@chroma:8000 does not answer" in record.message
+    assert ":pw@" not in record.message
 
 
 HOSTS = "api: {host: kubelore.internal, hosts: [Docs.example.org]}\n"

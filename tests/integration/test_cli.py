@@ -21,7 +21,7 @@ import pytest
 from api import reference, services
 from api.cli import main
 from api.commands.console import clean
-from api.commands.show_answer import where
+from api.commands.show_answer import place_of, where
 from api.settings import load_settings
 from connectors.errors import RefusedError, UnreachableError
 from tests.integration.fakes import FakeServices, a_document, a_row, write_config
@@ -165,6 +165,12 @@ def test_text_cannot_command_the_terminal() -> None:
 )
 def test_places_are_written_for_editors(path: str | None, anchor: str, expected: str) -> None:
     assert where(path, anchor) == expected
+
+
+def test_a_place_in_a_wiki_is_its_source_and_link() -> None:
+    assert place_of("wiki", None, "title-text", "https://wiki.example/1#title-text") == "wiki"
+    assert place_of("prod", None, "spec", "") == "prod/spec"
+    assert place_of("docs", "a.md", "L3", "https://git.example/a.md#L3") == "docs/a.md:3"
 
 
 def test_on_a_terminal_sources_are_links_and_no_color_is_honoured(
@@ -439,6 +445,7 @@ def test_serve_answers_and_ends_cleanly_on_sigterm(tmp_path: Path) -> None:
         second = kubelore("--config", str(config), "serve")
         assert second.returncode == 1
         assert "choose another `api.port`" in second.stderr
+        assert "serving" not in second.stderr
     finally:
         server.send_signal(signal.SIGTERM)
         _, err = server.communicate(timeout=30)

@@ -70,7 +70,7 @@ def dom_of(address: str, folder: Path) -> str:
     return subprocess.run(command, capture_output=True, text=True, timeout=120, check=True).stdout
 
 
-def staged(folder: Path, act: str) -> str:
+def staged(folder: Path, act: str, asked: str = "q=first") -> str:
     """The result on the page after `act`, a script that runs in it before its own, with `answer(text, more)`."""
     text = (Path(__file__).parents[2] / "api" / "page.html").read_text(encoding="utf-8")
     made = """
@@ -80,7 +80,7 @@ def staged(folder: Path, act: str) -> str:
     """
     file = folder / "staged.html"
     file.write_text(text.replace("<script>", f"<script>{made}{act}</script><script>", 1), encoding="utf-8")
-    dom = dom_of(f"{file.as_uri()}?q=first", folder)
+    dom = dom_of(f"{file.as_uri()}?{asked}", folder)
     return dom[dom.index('<section id="result"') : dom.index("</section>")]
 
 
@@ -197,6 +197,45 @@ def test_a_script_runs_when_its_button_is_pressed(tmp_path: Path) -> None:
     assert json.dumps(json.dumps({"steps": SCRIPT["steps"]}, separators=(",", ":"))) in seen
 
 
+def test_a_script_is_explained_below_its_heading(tmp_path: Path) -> None:
+    script = {**SCRIPT, "explanation": "For one cluster: `--context a`."}
+    section = staged(
+        tmp_path, f"window.fetch = async () => answer('Runs.', {{ script: {json.dumps(script)} }});"
+    )
+    assert '<h3>See it live</h3><p class="meta">For one cluster: <code>--context a</code>.</p>' in section
+
+
+def test_a_source_is_named_once_and_without_the_anchor_of_a_wiki(tmp_path: Path) -> None:
+    cited = [{"number": 1, "title": "Phone", "breadcrumbs": ["Book", "Book"], "source": "wiki", "path": None,
+              "anchor": "title-text", "url": "https://wiki.example/1#title-text"},
+             {"number": 2, "title": "cart", "breadcrumbs": [], "source": "prod", "path": None, "anchor": "spec",
+              "url": ""}]  # fmt: skip
+    section = staged(
+        tmp_path, f"window.fetch = async () => answer('x [1]', {json.dumps({'citations': cited})});"
+    )
+    seen = " ".join(shown(section + "</section>").split())
+    assert "Book › Phone wiki cart prod · spec" in seen
+
+
+def test_an_investigation_may_name_one_of_several_clusters(tmp_path: Path) -> None:
+    act = """
+      const sent = [];
+      window.fetch = async (path, options) => {
+        if (options && options.body) sent.push(options.body);
+        return { ok: true, status: 200, json: async () => ({ id: "1", investigations: [] }) };
+      };
+      setTimeout(() => {
+        const [place, cluster] = document.querySelectorAll("#result input");
+        place.value = "shop/cart";
+        cluster.value = "staging";
+        document.querySelector("#result form").requestSubmit();
+      }, 500);
+      setTimeout(() => document.querySelector("#result").append(sent.join()), 1500);
+    """
+    section = html.unescape(staged(tmp_path, act, "incidents"))
+    assert '{"workload":"shop/cart","cluster":"staging"}' in section
+
+
 def test_findings_cite_and_objects_can_be_drawn(tmp_path: Path) -> None:
     cited = [{"number": 1, "title": "T", "breadcrumbs": ["prod", "shop"], "kind": "object"},
              {"number": 2, "title": "Node n1", "breadcrumbs": ["prod"], "kind": "object"}]  # fmt: skip
@@ -222,6 +261,7 @@ def test_an_incident_is_shown_with_its_picture_and_listed(page: Page) -> None:
     dom = dom_of(f"{base}/?incident={ident}", page.folder)
     listed = dom_of(f"{base}/?incidents", page.folder)
 
+    assert "namespace shop" in shown(dom)
     assert "Root cause" in shown(dom)
     assert '<img src="blob:' in dom
     assert f"?incident={ident}" in listed

@@ -290,14 +290,38 @@ def test_the_script_runs_on_the_cluster_that_it_cites(place: Place) -> None:
     assert not place.dev.requests
 
 
-def test_a_script_of_a_page_needs_a_single_cluster(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_script_of_a_page_runs_on_each_of_a_few_clusters(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(WithScript, "cited", "files:docs/runbook.md")
+    script = ask(place, "t-both", run=True).json()["script"]
+    assert script["text"] == "kubectl get pods -n shop"
+    assert script["explanation"] == "Shows them. For one cluster: `--context prod` or `--context dev`."
+    prod, dev = script["output"]
+    assert (prod["argv"][1:3], "cart-" in prod["stdout"]) == (["--context", "prod"], True)
+    assert (dev["argv"][1:3], "web-" in dev["stdout"]) == (["--context", "dev"], True)
+    (single,) = ask(place, "t-eng", run=True).json()["script"]["output"]
+    assert (single["argv"], "web-" in single["stdout"]) == (GET_PODS, True)
+
+
+@pytest.mark.parametrize("question", ["which pods run in development?", "what runs on dev"])
+def test_a_script_of_a_page_runs_on_the_cluster_that_the_question_names(
+    place: Place, monkeypatch: pytest.MonkeyPatch, question: str
+) -> None:
+    monkeypatch.setattr(WithScript, "cited", "files:docs/runbook.md")
+    (step,) = ask(place, "t-both", question=question).json()["script"]["steps"]
+    assert step["argv"][:3] == ["kubectl", "--context", "dev"]
+
+
+def test_of_many_clusters_a_script_of_a_page_needs_a_name(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(WithScript, "cited", "files:docs/runbook.md")
+    monkeypatch.setattr("api.script_clusters.MOST", 1)
     (unclear,) = ask(place, "t-both", run=True).json()["script"]["output"]
     assert (unclear["exit_code"], unclear["stdout"]) == (126, "")
-    assert "say which cluster" in unclear["stderr"]
+    assert "say which cluster it is for: dev, prod" in unclear["stderr"]
     assert place.untouched()
-    (single,) = ask(place, "t-eng", run=True).json()["script"]["output"]
-    assert "web-" in single["stdout"]
 
 
 def test_a_script_of_a_page_names_the_cluster_of_its_environment(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import sqlite3
 import threading
@@ -253,6 +254,18 @@ def test_a_source_taken_out_of_the_configuration_is_forgotten(
     assert kubelore(config, capsys, "ingest")[1]["indexed"] == 1
 
 
+def test_the_history_of_runs_counts_what_was_forgotten(
+    config: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    kubelore(config, capsys, "ingest")
+    text = config.read_text()
+    config.write_text(text.replace("  - {name: infra, type: terraform, path: infra}\n", ""))
+    _, run, _ = kubelore(config, capsys, "ingest")
+    _, status, _ = kubelore(config, capsys, "status")
+    assert (run["deleted"], status["runs"][0]["deleted"]) == (1, 1)
+    assert [row["source"] for row in status["runs"][0]["sources"]] == ["pages", "secret", "infra"]
+
+
 def test_many_threads_may_ask_while_a_run_goes_on(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
     kubelore(config, capsys, "ingest")
     failures: list[str] = []
@@ -284,6 +297,24 @@ def test_a_state_folder_that_is_a_file_ends_a_command_with_one_message(
     code, body, err = kubelore(config, capsys, *([command, "why?"] if command == "ask" else [command]))
     assert (code, body["error"]["type"]) == (2, "ConfigurationError")
     assert "index.path" in body["error"]["message"]
+    assert "Traceback" not in err
+
+
+@pytest.mark.parametrize("command", ["ingest", "status", "ask"])
+@pytest.mark.parametrize("refused", ["state", "ledger.db"])
+def test_a_state_folder_that_is_not_writable_is_a_wrong_configuration(
+    config: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    command: str,
+    refused: str,
+) -> None:
+    assert kubelore(config, capsys, "ingest")[0] == 0
+    # Whoever runs the tests may be root, who may write everything.
+    monkeypatch.setattr(os, "access", lambda path, mode: Path(path).name != refused)
+    code, body, err = kubelore(config, capsys, *([command, "why?"] if command == "ask" else [command]))
+    assert code == 2
+    assert f"{refused} is not writable; change its rights" in body["error"]["message"]
     assert "Traceback" not in err
 
 

@@ -8,7 +8,8 @@ import pytest
 
 from cluster.declared import declared
 from cluster.findings import Scope, Tier
-from cluster.findings.accounts import Account, Sources, Subject, Verdict, accounts_of
+from cluster.findings.account import Account, Sources, Subject, Verdict
+from cluster.findings.accounts import accounts_of
 from cluster.findings.quotes import Quotes
 from connectors.documents import Document
 from connectors.kubernetes.observed import ObservedObject

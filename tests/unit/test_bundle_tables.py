@@ -57,6 +57,38 @@ def test_a_line_that_leaves_its_columns_is_cut_at_the_gaps() -> None:
     assert row == {"NAME": "a-very-long-name-indeed", "READY": "1/1", "STATUS": "Running"}
 
 
+@given(st.lists(st.tuples(WORD, WORD, WORD, CELL.filter(bool)), max_size=6))
+def test_a_table_whose_blanks_were_collapsed_is_read_too(cells: list[tuple[str, str, str, str]]) -> None:
+    headings = ["LAST SEEN", "TYPE", "REASON", "MESSAGE"]
+    text = "\n".join(" ".join(row) for row in [headings, *cells])
+
+    found = tables.rows(text.splitlines())
+
+    assert [tuple(row.values()) for row in found] == cells
+    assert tables.is_heading(" ".join(headings))
+
+
+def test_restarts_and_their_age_stay_one_cell_without_columns() -> None:
+    lines = [
+        "NAME READY STATUS RESTARTS AGE",
+        "cart-1 0/1 CrashLoopBackOff 12 (3m ago) 1h",
+        "web-1 1/1 Running",
+    ]
+
+    first, second = tables.rows(lines)
+
+    assert first == {
+        "NAME": "cart-1",
+        "READY": "0/1",
+        "STATUS": "CrashLoopBackOff",
+        "RESTARTS": "12 (3m ago)",
+        "AGE": "1h",
+    }
+    assert (second["STATUS"], second["AGE"]) == ("Running", "")
+    assert tables.is_heading("NAME CPU(cores) MEMORY(bytes)")
+    assert not tables.is_heading("ERROR FAILED TO CONNECT")
+
+
 def test_none_is_nothing() -> None:
     (row,) = tables.rows(["NAME   ENDPOINTS   AGE", "cart   <none>      5m"])
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from cluster.findings import Scope, Tier
-from cluster.findings.accounts import Account, Verdict
+from cluster.findings.account import Account, Verdict
 from cluster.findings.node_groups import accounts_of_group, node_groups
 from cluster.findings.quotes import Quotes
 from tests.unit.findings_world import Team, a_node, a_shop, terraform

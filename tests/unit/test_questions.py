@@ -51,6 +51,13 @@ def test_a_broken_line_is_named(tmp_path: Path, line: str) -> None:
         load_questions(written(tmp_path, f"{FULL}\n{line}\n"))
 
 
+def test_what_is_missing_is_said(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match="the key 'question' is missing"):
+        load_questions(written(tmp_path, '{"id": "1"}'))
+    with pytest.raises(ConfigurationError, match="holds no question; write one JSON object a line"):
+        load_questions(written(tmp_path, "\n"))
+
+
 def test_an_unreadable_file_is_a_configuration_error(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match="cannot be read"):
         load_questions(tmp_path / "missing.jsonl")

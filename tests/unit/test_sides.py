@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -16,7 +17,7 @@ from answers.outdated import outdated_last
 from answers.sides import Comparison, asked_values, marked, names_in, summary, wants_value, with_sides
 from cluster.findings import Finding as Found
 from cluster.findings import FindingType, Side, Tier
-from cluster.findings.accounts import Account, Subject, Verdict
+from cluster.findings.account import Account, Subject, Verdict
 from connectors.documents import Document
 from connectors.kubernetes.observed import ObservedObject
 from index.chunk_store import Card
@@ -160,6 +161,18 @@ def test_agreement_comes_behind_the_answer() -> None:
     )
     assert told.answer.startswith("`replicas: 4` [1]\n\n*Replicas of")
     assert told.findings == ()
+
+
+def test_what_was_found_before_keeps_its_sources() -> None:
+    answer = an_answer(Finding("drift", "`cart.md` sets another value.", (2, 1)))
+    start = CODE.text.index("replicas")
+    drift = citation_of(CODE, start, start + len("replicas: 5"), 2)
+    told = with_sides(
+        replace(answer, citations=(*answer.citations, drift)),
+        [a_comparison(Account(Tier.PROSE, "Costs", "4", (SAYS,), Verdict.AGREES))],
+        stored,
+    )
+    assert {c.number for c in told.citations} == {1, 2, 3}
 
 
 def test_what_holds_comes_first_where_the_answer_does_not_tell_it() -> None:
