@@ -43,6 +43,21 @@ def _amounts(nodes: Sequence[Node], measure: Measure, catalog: Catalog) -> list[
     return [(amount, node) for node in nodes if (amount := measure(node, catalog)) is not None]
 
 
+def compare_kinds(draft: Draft, reading: Reading, catalog: Catalog, kinds: Sequence[str]) -> bool:
+    """How many objects of each kind there are, in the namespaces of the question or in all."""
+    counts = {kind: catalog.of((kind,), reading.namespaces, reading.clusters) for kind in kinds}
+    said = ", ".join(counted(len(nodes), kind) for kind, nodes in counts.items())
+    most = max(counts, key=lambda kind: len(counts[kind]))
+    same = len({len(nodes) for nodes in counts.values()}) == 1
+    end = "as many" if same else f"more {counted(2, most).partition(' ')[2]}"
+    draft.lead.append(f"{said}{f' in {listed(reading.namespaces)}' if reading.namespaces else ''}: {end}")
+    for kind, nodes in counts.items():
+        quote_count(draft, reading.namespaces, nodes, kind)
+        draft.say_all(nodes, Spot(short=1), most=8)
+    draft.objects = [node for nodes in counts.values() for node in nodes]
+    return True
+
+
 def compare(draft: Draft, reading: Reading, catalog: Catalog, kinds: Sequence[str]) -> bool:
     """How many of a kind each of some namespaces has."""
     word = kind_word(kinds)

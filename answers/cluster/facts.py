@@ -66,6 +66,6 @@ _SAY: dict[Aspect, link_facts.Say] = {
     Aspect.ROUTE: link_facts.say_routes,
     Aspect.DESCRIBE: _describe,
     Aspect.EVENTS: _health,
-    Aspect.ACCESS: fact_parts.say_summary,
+    Aspect.ACCESS: fact_parts.say_binding,
     Aspect.LOGS: pod_facts.say_restarts,
 }

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from answers.cluster.amounts import MEASURES, amount
 from answers.cluster.catalog import Catalog, labels
 from answers.cluster.conditions import Filter, Found
+from answers.cluster.field_filters import by_field
 from answers.cluster.held import lacking
 from answers.cluster.image_filters import by_image
 from answers.cluster.kinds import singular
@@ -34,9 +35,9 @@ def filters_of(reading: Reading, kinds: Sequence[str], catalog: Catalog) -> tupl
     """The conditions that a question sets, and the words that they explain."""
     found: list[Filter] = []
     explained: set[str] = set()
-    for part in (lacking, _by_number, by_state, _by_type, by_port, by_image, _by_label, _by_name):
+    for part in (lacking, _by_number, by_state, _by_type, by_port, by_image, by_field, _by_label, _by_name):
         for one, words in part(reading, kinds, catalog):
-            if part is _by_name and words <= explained:
+            if part in (_by_name, by_field) and words <= explained:
                 continue
             found.append(one)
             explained |= words

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from answers.cluster.candidates import chosen, kind_word, passes, superlative, unexplained, where_of
 from answers.cluster.catalog import Catalog, containers
-from answers.cluster.comparisons import compare, extreme
+from answers.cluster.comparisons import compare, compare_kinds, extreme
 from answers.cluster.fields import named_fields
 from answers.cluster.filters import Filter, filters_of
 from answers.cluster.overviews import quote_count, quote_whole
@@ -44,6 +44,8 @@ def answer(draft: Draft, reading: Reading, catalog: Catalog, kinds: Sequence[str
     holder = holder_of(reading, kinds)
     if holder:
         return by_holder(draft, reading, catalog, holder, [kind for kind in kinds if kind != holder])
+    if _sets_against(reading, kinds):
+        return compare_kinds(draft, reading, catalog, kinds)
     kinds = _main(reading, kinds)
     filters, explained = filters_of(reading, kinds, catalog)
     nodes = chosen(reading, catalog, kinds)
@@ -60,11 +62,21 @@ def answer(draft: Draft, reading: Reading, catalog: Catalog, kinds: Sequence[str
         for node in draft.objects[:_DETAILED]:
             for _, _, container in containers(node):
                 draft.say(node, Spot(needles=(f"ontainer {container.get('name')}:",)), detail=True)
+    for node in draft.objects[:_FIELDS_OF]:
+        for path in (path for one in filters for path in one.fields(node)):
+            draft.say(node, Spot(path=path), detail=True)
     if asked:
         for node in draft.objects[:_FIELDS_OF]:
             for path in named_fields(node, reading.loose, rare=reading.unknown):
                 draft.say(node, Spot(path=path), detail=True)
     return True
+
+
+def _sets_against(reading: Reading, kinds: Sequence[str]) -> bool:
+    """Whether the question asks of which of two kinds there are more: `more services or more deployments`."""
+    compared = reading.asks(r"(?:more|fewer|less)") and reading.asks(r"or|than|vs|versus")
+    two = len(reading.subjects) == 2 and all(len(subject.kinds) == 1 for subject in reading.subjects)
+    return compared and two and len(set(kinds)) == 2 and not reading.unknown and len(reading.namespaces) < 2
 
 
 def _main(reading: Reading, kinds: Sequence[str]) -> Sequence[str]:

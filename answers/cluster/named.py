@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from answers.cluster import access, facts, places, related, scripts
+from answers.cluster import access, contrasts, facts, places, related, scripts
 from answers.cluster.catalog import Catalog, containers
 from answers.cluster.choice import USABLE, choose, is_meant
-from answers.cluster.fields import SYNONYMS, named_fields
+from answers.cluster.fields import SYNONYMS, Path, fields_of, named_fields
+from answers.cluster.further import further
 from answers.cluster.kinds import KindWords, singular
 from answers.cluster.mentions import Mention
 from answers.cluster.node_facts import WORDS as CONDITION_WORDS
@@ -54,6 +55,8 @@ _OPTIONAL = frozenset(
     "taint toleration affinity finalizer hostalias sidecar initcontainer nodeselector imagepullsecret".split()
 )
 """Fields that objects may be without."""
+_FURTHER = 3
+"""Objects of which the further parts of a question are told."""
 _OPEN = (None, Aspect.HOLDS, Aspect.DESCRIBE)
 _COUNTED = (*_OPEN, Aspect.HEALTH, Aspect.NODE)
 """Nothing in particular is asked of the object."""
@@ -109,6 +112,11 @@ def answer(draft: Draft, reading: Reading, catalog: Catalog, kinds: KindWords) -
             if len(clusters) > 1:  # what was counted of one cluster stands with it
                 draft.notes.setdefault(node.cluster, []).extend(draft.lead[before:])
                 del draft.lead[before:]
+    for node in draft.objects[:_FURTHER] if told else ():
+        for one in further(reading, draft.aspect or aspect):
+            facts.say(draft, one, node, reading, catalog)
+    if told:
+        contrasts.say(draft, reading, catalog)
     draft.commands = _commands(draft, reading, aspect, catalog, kinds)
     if len(chosen) > 1:
         for _, nodes in chosen[1:]:
@@ -142,10 +150,17 @@ def _tell(draft: Draft, aspect: Aspect | None, node: Node, reading: Reading, cat
     counts = Aggregate.COUNT in reading.aggregates and (
         aspect in _COUNTED or (aspect in _SURE and "Pod" in reading.kinds)
     )
-    if counts and reading.kinds and related.answer(draft, node, reading.kinds, catalog, reading.namespaces):
+    if counts and reading.kinds and related.answer(
+        draft, node, reading.kinds, catalog, reading.namespaces, placed=_asks_place(reading)
+    ):
         return aspect in _COUNTED or facts.say(draft, aspect or Aspect.DESCRIBE, node, reading, catalog)
     if reading.unknown and {word.lower() for word in reading.unknown} <= _field_words(reading, [node]):
         return _tell_fields(draft, node, reading)
+    if paths := _references(node, reading):
+        draft.say(node, Spot(short=2))
+        for path in paths:
+            draft.say(node, Spot(path=path), detail=True)
+        return True
     if reading.kinds and (told := _tell_related(draft, aspect, node, reading, catalog)) is not None:
         return told
     if aspect in _VAGUE and _tell_fields(draft, node, reading) and aspect in _BY_FIELD_ALONE:
@@ -156,6 +171,18 @@ def _tell(draft: Draft, aspect: Aspect | None, node: Node, reading: Reading, cat
     if aspect is Aspect.EVENTS:
         return places.events(draft, reading, catalog, [node])
     return facts.say(draft, aspect or Aspect.DESCRIBE, node, reading, catalog)
+
+
+def _references(node: Node, reading: Reading) -> list[Path]:
+    """The fields that name an object of a kind which the question names: `the priority class of cart`."""
+    keys = {
+        f"{kind[0].lower()}{kind[1:]}Name" for kind in reading.kinds if kind.endswith("Class") and kind != node.kind
+    }
+    return [path for path, value in fields_of(node) if path[-1] in keys and value] if keys else []
+
+
+def _asks_place(reading: Reading) -> bool:
+    return Aspect.NODE in reading.aspects or Aspect.PLACE in reading.aspects
 
 
 def _tell_fields(draft: Draft, node: Node, reading: Reading) -> bool:

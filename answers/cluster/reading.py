@@ -85,6 +85,7 @@ class Reader:
         taken: set[int] = set()
         mentions = [*self._slashed(tokens, taken), *self._several(tokens, taken)]
         subjects = list(self._kinds_in(tokens, taken))
+        mentions += self._numbered(tokens, taken, subjects)
         mentions += self._single(tokens, taken, subjects)
         clusters = [c for c in self.catalog.clusters if any(_is_cluster(t.low, c) for t in tokens)]
         guesses, missing = self._guesses(tokens, mentions, subjects, clusters)
@@ -189,6 +190,20 @@ class Reader:
         following = tokens[place + 1].low if place + 1 < len(tokens) else ""
         return tokens[place].low == "deploy" and following in ("to", "into")
 
+    def _numbered(
+        self, tokens: Sequence[Token], taken: set[int], subjects: Sequence[KindMention]
+    ) -> Iterator[Mention]:
+        """`node 2`: the one object of the kind whose name ends in this number."""
+        for subject in subjects:
+            token = tokens[subject.last] if subject.last < len(tokens) else None
+            if token is None or not token.text.isdigit() or len(subject.kinds) != 1:
+                continue
+            ends = re.compile(rf".*[a-z]-0*{token.text}")
+            nodes = [n for n in self.catalog.of(subject.kinds) if ends.fullmatch(n.name)]
+            if nodes and len({node.name for node in nodes}) == 1:
+                taken.add(subject.last)
+                yield Mention(subject.last, subject.last + 1, token.text, nodes)
+
     def _single(
         self, tokens: Sequence[Token], taken: set[int], subjects: Sequence[KindMention]
     ) -> Iterator[Mention]:
@@ -256,6 +271,9 @@ class Reader:
             names = self._spelling.near(token.low, near, within) or self._spelling.part(
                 token.low, near, within
             )
+            if not names and (place_name := self._spelling.namespace(token.low)):
+                found.append(Mention(place, place + 1, token.text, [], place_name, guessed=True))
+                continue
             if not names:
                 if (
                     _LIKE_A_NAME.search(token.low)

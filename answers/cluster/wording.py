@@ -59,10 +59,11 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 
 _ASPECTS: tuple[tuple[Aspect, str], ...] = (
     (Aspect.POLICIES, r"(?:allowed|permitted|able) to (?:talk|connect|reach|speak)(?: to)?|(?:may|can) (?:talk|connect|speak) (?:to|with)"),
-    (Aspect.ACCESS, r"who (?:can|may|is allowed to|has access to)|can .{0,60}? (?:read|get|list|watch|create|delete|update|patch|write|access|see|edit|modify|view)|permissions?|rights|allowed to|has access to|have access to|subjects?|(?:which|what) (?:cluster ?)?roles? (?:does|do|has|have|is|are)|roles? of|cluster-admin|rbac|privileges"),
+    (Aspect.PROBES, r"(?:liveness|readiness|startup)(?: probes?| checks?)? .{0,40}?(?:paths?|urls?|ports?|endpoints?|delays?|timeouts?|thresholds?)|(?:paths?|urls?|ports?|endpoints?|delays?|timeouts?) .{0,30}?(?:liveness|readiness|startup)"),
+    (Aspect.ACCESS, r"what (?:may|can|could) .{0,60}? do|who (?:can|may|is allowed to|has access to)|can .{0,60}? (?:read|get|list|watch|create|delete|update|patch|write|access|see|edit|modify|view)|permissions?|rights|allowed to|has access to|have access to|subjects?|(?:which|what) (?:cluster ?)?roles? (?:does|do|has|have|is|are)|roles? of|cluster-admin|rbac|privileges"),
     (Aspect.RESOURCES, r"how large (?:memory|cpu)(?: \w+){0,2}? (?:can|may|is|could|does|do|will)|(?:memory|cpu) .{0,50}?(?:use at most|at most|at max|use max\w*|allowed to use)|at (?:most|max)\w* .{0,20}?(?:memory|cpu)"),
     (Aspect.WHY, r"why|reason|cause|caused|causes|what(?: is|'s|s)? (?:wrong|up|broken|the (?:matter|problem|issue))|what happened|root cause|since when|how long|when did"),
-    (Aspect.SCALING, r"(?:at (?:what|which) (?:\w+ ){1,3}|when ).{0,40}autoscal\w*|autoscal\w* .{0,30}(?:at|when|threshold|target)"),
+    (Aspect.SCALING, r"(?:what|who|which \w+) (?:auto)?scales|scaled by|(?:at (?:what|which) (?:\w+ ){1,3}|when ).{0,40}autoscal\w*|autoscal\w* .{0,30}(?:at|when|threshold|target)"),
     (Aspect.RESTARTS, r"how often .{0,40}?restart\w*|how many (?:times|restarts)|restart count|number of restarts|restarts"),
     (Aspect.CALLERS, r"called by|calls by|who calls|what calls|which .{0,40}?(?:calls?|depends? on|talks? to|connects? to|call)|who (?:depends on|talks to|connects to|consumes)|what (?:depends on|talks to|connects to)|callers?|consumers?|clients? of|upstreams?|dependents"),
     (Aspect.CALLS, r"calls?|depends? on|depend|dependenc(?:y|ies)|talks? to|connects? to|downstreams?|backends? of"),
