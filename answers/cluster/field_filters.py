@@ -56,8 +56,8 @@ def by_field(reading: Reading, kinds: Sequence[str], catalog: Catalog) -> Iterat
         if (match := _asked(spelled, reading)) is not None:
             yield _having(key, match[0], reading)
             return
-    if "NetworkPolicy" in kinds and reading.asks("denies by default"):
-        yield Filter("that let nothing through by default", _denies), {"denies", "default"}
+    if "NetworkPolicy" in kinds and reading.asks("denies everything"):
+        yield Filter("that let nothing through by default", _denies), {"denies"}
         return
     yield from _by_choice(reading, kinds, catalog)
 

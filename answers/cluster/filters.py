@@ -26,6 +26,8 @@ _TYPES = {
     "LoadBalancer": "load ?-?balancers?", "NodePort": "node ?ports?", "ClusterIP": "cluster ?ips?",
     "ExternalName": "external ?names?",
 }  # fmt: skip
+_BYTES = re.compile(r"[kmgtp]i?b?$")
+_STORAGE = {"PersistentVolumeClaim", "PersistentVolume"}
 _SHORTENED = 5
 """Letters that a part of a name must have to stand for a longer word: `maint` for `maintenance`."""
 _TYPE_WORDS = frozenset("type load balancer balancers node port ports cluster ip ips external name".split())
@@ -94,10 +96,12 @@ def _by_number(reading: Reading, kinds: Sequence[str], catalog: Catalog) -> Iter
             continue
         measured = [m for m in MEASURES if re.search(rf"\b(?:{m[0]})\b", behind)]
         measured += [m for m in MEASURES if re.search(rf"\b(?:{m[0]})\b", reading.masked)]
+        if not measured and _BYTES.search(digits or "") and set(kinds) <= _STORAGE:
+            measured = [m for m in MEASURES if m[1] == "size"]
         if not measured:
             continue
         _, name, measure = measured[0]
-        holds = _comparison(sign, amount(digits) if digits else 1)
+        holds = comparison(sign, amount(digits) if digits else 1)
 
         def test(node: Node) -> bool:
             found = measure(node, catalog)  # noqa: B023 - it is the only one
@@ -108,7 +112,8 @@ def _by_number(reading: Reading, kinds: Sequence[str], catalog: Catalog) -> Iter
         return
 
 
-def _comparison(sign: str, limit: float) -> Callable[[float], bool]:
+def comparison(sign: str, limit: float) -> Callable[[float], bool]:
+    """`more than` and the like as a test of a number."""
     if sign in ("more than", "greater than", "over", "above", ">"):
         return lambda value: value > limit
     if sign in ("less than", "fewer than", "under", "below", "<"):

@@ -42,9 +42,9 @@ _IDIOMS: tuple[tuple[str, str], ...] = (
     (r"unlimited|unbounded|uncapped", "without limits"), (r"ha|highly available|redundant", "with more than one replicas"),
     (r"imgs?", "image"), (r"reqs?", "requests"), (r"lims?", "limits"), (r"vers?", "version"), (r"depls?", "deployments"),
     (r"(?:custom )?resource (?:called|named)|custom resources?(?! (?:definition|type))", "object"),
-    (r"(?:the )?(?:max(?:imum)?|most|highest)(?: number of| amount of)? pods (?:per|for each|on (?:a|one|each|every)|a) (?:worker )?node(?: can \w+| allowed)?", "pod capacity of the nodes"),
-    (r"how many pods (?:can|could|may|fit on|does) (?:a|one|each|every|any) (?:single )?(?:worker )?node (?:hold|take|run|host|carry|have|fit)", "pod capacity of the nodes"),
-    (r"(?:default[- ])?deny(?:[- ]all)? (?:network )?polic(?:y|ies)|default[- ]den(?:y|ies)(?: rules?)?", "networkpolicy that denies by default"),
+    (r"(?:the )?(?:max(?:imum)?|most|highest)(?: number of| amount of)? pods (?:per|for each|on (?:a|one|each|every)|a) (?:worker )?node(?: can \w+| allowed)?", "capacity of the nodes"),
+    (r"how many pods (?:can|could|may|fit on|does) (?:a|one|each|every|any) (?:single )?(?:worker )?node (?:hold|take|run|host|carry|have|fit)", "capacity of the nodes"),
+    (r"(?:default[- ])?deny(?:[- ]all)? (?:network )?polic(?:y|ies)|default[- ]den(?:y|ies)(?: rules?)?", "networkpolicy that denies everything"),
     (r"mem|ram", "memory"), (r"cores?|vcpus?|processors?", "cpu"),
     (r"how (?:much|many) (memory|cpu)\b(?! limit| request)", r"how large \1"),
     (r"(memory|cpu|limits?|requests?)\s*[/&+]\s*(memory|cpu|mem|limits?|requests?)", r"\1 and \2"),
@@ -53,6 +53,8 @@ _IDIOMS: tuple[tuple[str, str], ...] = (
     (r"(?:the )?(?:boxes|machines|vms|worker nodes)(?= (?:is|are|do|does|have|in|of|run|we)\b)", "nodes"),
     (r"(?:most loaded|most busy|busiest|fullest|most crowded|most packed|most used) (node|namespace)", r"\1 with the most pods"),
     (r"(?:least loaded|least busy|emptiest|least crowded|quietest|least used) (node|namespace)", r"\1 with the fewest pods"),
+    (r"node[ -]?ports(?! (?:of|for|does|do|has))", "services of type nodeport"),
+    (r"(?:only |just )?(?:reachable|accessible|available|visible|exposed) (?:only )?(?:from )?(?:inside|within|in) (?:the |of the )?cluster(?: only)?|cluster[- ]internal|internal[- ]only|not exposed(?: outside)?", "of type clusterip"),
     (r"node[ -]ports?", "nodeport"), (r"not (?:covered|guarded|protected|checked|backed|scaled|watched|monitored|managed|selected) by(?: an?)?", "without"),
     (r"top (memory|cpu) (?:consumers?|users?|eaters?|hogs?)(?: by (?:limits?|requests?))?", r"workload with the largest \1 limit"),
     (r"incl(?:uding|\.)?", "with"), (r"w/o", "without"),
@@ -65,13 +67,15 @@ _IDIOMS: tuple[tuple[str, str], ...] = (
     (r"(?:what|who|which \w+) (?:else )?(?:breaks?|stops?(?: working)?|is affected|are affected|will break|would break|goes down|goes wrong|suffers?|dies|broken) (?:if|when|once|without)(?: (?:i|we|you|somebody|someone))?(?: (?:delete|remove|drop|kill|stop|lose|take down))?", "who uses"),
     (r"(?:internet[ -]facing|facing the internet|(?:open|visible|available|accessible|exposed) to (?:the )?(?:world|public|internet|outside(?: world)?)|world[ -]?(?:readable|reachable|facing)|from (?:the )?(?:internet|public|outside(?: world)?|outside (?:of )?the cluster)|(?:the )?outside world|(?:publicly|externally) (?:reachable|accessible|available|exposed|visible))", "exposed outside"),
     (r"(?:look(?:s|ing)? after|tak(?:es?|ing) care of|in charge of|accountable for|to (?:ask|contact|ping|call) about)", "owns"),
-    (r"pulls?|pulling|pulled", "uses image"), (r"(?:still |currently )?(?:on|at) (?:image|version|tag|release)", "uses image"),
+    (r"pulls?(?! ?-?(?:polic|secret))|pulling|pulled", "uses image"), (r"(?:still |currently )?(?:on|at) (?:image|version|tag|release)", "uses image"),
     (r"scal(?:es?|ing|ed) (?:up|out|down|in|automatically|by itself)", "autoscaling"),
     (r"biggest|heaviest|fattest|hungriest|greediest", "largest"),
     )  # fmt: skip
 _COMPILED = tuple(
     (re.compile(rf"(?<![\w./:=-])(?:{said})(?![\w/:=-])", re.IGNORECASE), meant) for said, meant in _IDIOMS
 )
+_EVERYDAY = frozenset({"default"})
+"""Names that every cluster has, and that are words."""
 _QUOTES = str.maketrans("’‘`´", "''''")
 
 
@@ -81,7 +85,8 @@ def plain(question: str, is_name: Callable[[str], bool]) -> str:
 
     def put(match: re.Match[str], meant: str) -> str:
         words = match[0].split()
-        return match[0] if any(map(is_name, words)) else match.expand(meant)
+        named = any(is_name(word) and word.lower() not in _EVERYDAY for word in words)
+        return match[0] if named else match.expand(meant)
 
     for pattern, meant in _COMPILED:
         text = pattern.sub(lambda match, meant=meant: put(match, meant), text)  # type: ignore[misc]

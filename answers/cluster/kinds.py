@@ -96,6 +96,11 @@ class KindWords:
             known = self._kinds.get(name, ())
             self._kinds[name] = tuple(dict.fromkeys((*group, *known)))
 
+    @property
+    def words(self) -> frozenset[str]:
+        """The single words that name kinds, in the singular and the plural."""
+        return frozenset(form for word in self._kinds if word.isalpha() for form in (word, f"{word}s"))
+
     def find(self, phrase: str) -> tuple[str, ...]:
         """The kinds that a phrase of one to four words names, in any number."""
         words_of = phrase.split()

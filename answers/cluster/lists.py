@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
+from answers.cluster import totals
 from answers.cluster.candidates import chosen, kind_word, passes, superlative, unexplained, where_of
 from answers.cluster.catalog import Catalog, containers
 from answers.cluster.comparisons import compare, compare_kinds, extreme
@@ -20,6 +21,7 @@ from cluster.graph import Node
 
 _SHOWN = 40
 _JOINING = frozenset({"and", "or", "with", "their", "the", "all"})
+_MORE, _OR = frozenset({"more", "fewer", "less"}), frozenset({"or", "than", "vs", "versus"})
 _DETAILED = 20
 _FIELDS_OF = 10
 """Objects of which a field that was asked for is quoted too."""
@@ -58,6 +60,7 @@ def answer(draft: Draft, reading: Reading, catalog: Catalog, kinds: Sequence[str
         return extreme(draft, reading, catalog, [n for n in nodes if passes(n, filters)], measured)
     if not _list(draft, reading, catalog, kinds, nodes, filters):
         return False
+    totals.say(draft, reading, catalog)
     if reading.aspect is Aspect.RESOURCES and not filters:
         for node in draft.objects[:_DETAILED]:
             for _, _, container in containers(node):
@@ -74,9 +77,12 @@ def answer(draft: Draft, reading: Reading, catalog: Catalog, kinds: Sequence[str
 
 def _sets_against(reading: Reading, kinds: Sequence[str]) -> bool:
     """Whether the question asks of which of two kinds there are more: `more services or more deployments`."""
-    compared = reading.asks(r"(?:more|fewer|less)") and reading.asks(r"or|than|vs|versus")
-    two = len(reading.subjects) == 2 and all(len(subject.kinds) == 1 for subject in reading.subjects)
-    return compared and two and len(set(kinds)) == 2 and not reading.unknown and len(reading.namespaces) < 2
+    if len(reading.subjects) != 2 or len(set(kinds)) != 2 or reading.unknown or len(reading.namespaces) > 1:
+        return False
+    first, second = reading.subjects
+    before = reading.tokens[first.first - 1].low if first.first else ""
+    between = {token.low for token in reading.tokens[first.last : second.first]}
+    return before in _MORE and bool(between & _OR) and between <= {*_MORE, *_OR, "are", "there", "the"}
 
 
 def _main(reading: Reading, kinds: Sequence[str]) -> Sequence[str]:

@@ -12,6 +12,7 @@ from answers.cluster.choice import USABLE, choose, is_meant
 from answers.cluster.fields import SYNONYMS, Path, fields_of, named_fields
 from answers.cluster.further import further
 from answers.cluster.kinds import KindWords, singular
+from answers.cluster.link_facts import ROUTERS
 from answers.cluster.mentions import Mention
 from answers.cluster.node_facts import WORDS as CONDITION_WORDS
 from answers.cluster.node_facts import asks_conditions
@@ -207,6 +208,9 @@ def _tell_related(
         if mapped and not named_fields(node, reading.loose):
             draft.aspect = mapped[0]
             return facts.say(draft, mapped[0], node, reading, catalog)
+    routers = [kind for kind in reading.kinds if kind in ROUTERS and kind != node.kind]
+    if aspect in (Aspect.ROUTE, Aspect.EXPOSED) and routers:
+        return related.answer(draft, node, routers, catalog, reading.namespaces) or None
     if aspect in (Aspect.USERS, Aspect.SELECTED, Aspect.ACCOUNT):
         kinds = (
             reading.kinds if aspect is not Aspect.ACCOUNT else [k for k in reading.kinds if k not in _BY_KIND]

@@ -76,6 +76,8 @@ def plan_of(reading: Reading, reader: Reader) -> Draft | Declined | None:
     asked = _unmasked(reading)
     if "NetworkPolicy" in reading.kinds:
         asked = asked.replace("traffic", "")
+    if reading.mentions and len(reading.namespaces) > 1:
+        asked = asked.replace("difference between", "")  # of the same object in two places
     asked = _IMAGE.sub("§", asked)
     if UNKNOWABLE.search(asked) and not _is_access(reading):
         return Declined()
@@ -198,6 +200,9 @@ def _of_kinds(
         node_facts.say_conditions(draft, catalog.of(("Node",), clusters=reading.clusters), reading)
         draft.commands = scripts.of_nodes()
         return bool(draft.said)
+    if narrowed == ["Event"] and not catalog.of(narrowed) and not reading.unknown and not superlative(reading):
+        draft.commands = scripts.of_places(reading, Aspect.EVENTS, draft, catalog)
+        return places.events(draft, reading, catalog)
     if Aspect.EVENTS in reading.aspects and "Event" not in narrowed and not reading.unknown:
         about = catalog.of(narrowed, reading.namespaces, reading.clusters)
         draft.commands = scripts.of_places(reading, Aspect.EVENTS, draft, catalog)

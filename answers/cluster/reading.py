@@ -272,7 +272,7 @@ class Reader:
                 token.low, near, within
             )
             if not names and (place_name := self._spelling.namespace(token.low)):
-                found.append(Mention(place, place + 1, token.text, [], place_name, guessed=True))
+                found.append(Mention(place, place + 1, token.text, [], place_name))
                 continue
             if not names:
                 if (

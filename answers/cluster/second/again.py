@@ -24,6 +24,7 @@ from answers.cluster.second.nearest import Near, Nearest, Vectors
 from answers.cluster.second.phrasings import FOREIGN, UNTOLD, words
 from answers.cluster.second.rewriting import clauses, effect_of, rewritten, without, words_of
 from answers.cluster.second.slots import slotted
+from answers.cluster.second.typos import mended
 from answers.cluster.wording import HOW_TO, UNKNOWABLE, Aspect
 from cluster.graph import Node
 
@@ -95,6 +96,10 @@ class SecondReader:
         reading = reader.read(question)
         if (effect := effect_of(reading)) and isinstance(draft := plan(effect), Draft):
             return _said(draft, effect, SURE)
+        if (meant := mended(question, reading, reader.kinds, self._ordinary)) != question:
+            if isinstance(draft := plan(meant), Draft):
+                return _said(draft, meant, SURE)
+            question, reading = meant, reader.read(meant)
         if not reading.missing and not HOW_TO.search(reading.masked):
             for clause in clauses(question, reader):
                 if self._is_told(clause, reader) and isinstance(draft := plan(clause), Draft):
