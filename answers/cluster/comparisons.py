@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from answers.cluster.amounts import MEASURES, Measure
@@ -29,7 +30,11 @@ def extreme(draft: Draft, reading: Reading, catalog: Catalog, nodes: Sequence[No
         f"{'Most' if which == 'most' else 'Least'} {name}: {listed(titled(n) for n in best)}, of {len(nodes)} compared"
     )
     spot = Spot(needles=("ontainer ",)) if "memory" in name or "CPU" in name else SUMMARY
-    for node in best[:5]:
+    top = re.search(r"top (\d{1,2})", reading.masked)
+    if top and len(best) < int(top[1]):
+        best = [node for _, node in ordered[: int(top[1])]]
+        draft.lead.append(f"The first {top[1]}: {listed((titled(n) for n in best), 20)}")
+    for node in best[: max(5, int(top[1]) if top else 0)]:
         draft.say(node)
         if spot.needles:
             draft.say(node, spot, detail=True)
@@ -66,6 +71,8 @@ def compare(draft: Draft, reading: Reading, catalog: Catalog, kinds: Sequence[st
     said = ", ".join(f"{name} has {counted(len(counts[name]), word)}" for name in reading.namespaces)
     first, second = ordered[0], ordered[1]
     same = len(counts[first]) == len(counts[second])
+    if len(counts) > 2:
+        draft.lead.append(f"{counted(sum(map(len, counts.values())), word)} together")
     draft.lead.append(f"{said}: {'as many' if same else f'more in {first}'}")
     for name in reading.namespaces:
         quote_count(draft, [name], counts[name], word)

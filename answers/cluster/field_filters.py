@@ -53,7 +53,8 @@ def by_field(reading: Reading, kinds: Sequence[str], catalog: Catalog) -> Iterat
     if reading.mentions or not 0 < len(catalog.of(kinds)) <= _MOST:
         return
     for key, spelled in _OPTIONAL.items():
-        if (match := _asked(spelled, reading)) is not None:
+        own = any(f"{kind[0].lower()}{kind[1:]}Name" == key for kind in kinds)
+        if not own and (match := _asked(spelled, reading)) is not None:
             yield _having(key, match[0], reading)
             return
     if "NetworkPolicy" in kinds and reading.asks("denies everything"):

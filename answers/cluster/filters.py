@@ -18,7 +18,7 @@ from answers.cluster.reading import Reading
 from answers.cluster.state_filters import by_state
 from answers.cluster.wording import COMPARED
 from cluster.graph import Node
-from cluster.values import text
+from cluster.values import mapping, text
 
 __all__ = ["Filter", "filters_of"]
 
@@ -39,7 +39,7 @@ def filters_of(reading: Reading, kinds: Sequence[str], catalog: Catalog) -> tupl
     explained: set[str] = set()
     for part in (lacking, _by_number, by_state, _by_type, by_port, by_image, by_field, _by_label, _by_name):
         for one, words in part(reading, kinds, catalog):
-            if part in (_by_name, by_field) and words <= explained:
+            if (part is _by_name and words <= explained) or (part is by_field and words & explained):
                 continue
             found.append(one)
             explained |= words
@@ -71,10 +71,17 @@ def _by_label(reading: Reading, kinds: Sequence[str], catalog: Catalog) -> Itera
             values.setdefault(value.lower(), set()).add(key)
     for token in reading.tokens:
         key, equals, value = token.text.partition("=")
-        if equals and key in values.get(value.lower(), ()):
+        if equals and reading.asks(r"select\w*"):
+            yield Filter(f"that select {token.text}", _selects(key, value)), {token.low, "selecting"}
+        elif equals and key in values.get(value.lower(), ()):
             yield Filter(f"labelled {token.text}", _has_label({key}, value), ("-l", token.text)), {token.low}
         elif token.low in values and (token.text in reading.unknown or token.text in reading.missing):
             yield _by_value(token, sorted(values[token.low]), reading)
+
+
+def _selects(key: str, value: str) -> Callable[[Node], bool]:
+    paths = ("spec.selector", "spec.selector.matchLabels", "spec.podSelector.matchLabels")
+    return lambda node: any(mapping(node.value, path).get(key) == value for path in paths)
 
 
 def _by_value(token: Token, keys: list[str], reading: Reading) -> Found:

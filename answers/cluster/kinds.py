@@ -107,7 +107,10 @@ class KindWords:
         if not words_of:
             return ()
         last = singular(words_of[-1])
-        return self._kinds.get(phrase) or self._kinds.get(" ".join((*words_of[:-1], last)), ())
+        one = " ".join((*words_of[:-1], last))
+        if one in _GROUPS:  # `apps` are those of Argo CD too
+            return tuple(dict.fromkeys((*self._kinds[one], *self._kinds.get(phrase, ()))))
+        return self._kinds.get(phrase) or self._kinds.get(one, ())
 
     def resource(self, kind: str, group: str = "") -> str:
         """The word for a kind in a command: `deployment`, `virtualservice`, `hpa`."""

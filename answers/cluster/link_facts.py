@@ -155,6 +155,7 @@ def say_guards(kind: str, said: str, verb: str) -> Say:
         if node.kind == kind:
             _say_guard(draft, node)
             return True
+        node = with_pods(node, catalog) or node
         edges = [
             e for one in (node, *catalog.pods(node)) for e in catalog.graph.reaching(one.id, EdgeType.SELECTS)
         ]

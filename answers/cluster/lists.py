@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from answers.cluster import totals
+from answers.cluster import groups, totals
 from answers.cluster.candidates import chosen, kind_word, passes, superlative, unexplained, where_of
 from answers.cluster.catalog import Catalog, containers
 from answers.cluster.comparisons import compare, compare_kinds, extreme
@@ -45,12 +45,14 @@ def answer(draft: Draft, reading: Reading, catalog: Catalog, kinds: Sequence[str
     """Adds what answers a question about objects of these kinds; False where it asks for something else."""
     holder = holder_of(reading, kinds)
     if holder:
-        return by_holder(draft, reading, catalog, holder, [kind for kind in kinds if kind != holder])
+        return by_holder(draft, reading, catalog, holder, [kind for kind in kinds if kind != holder] or ["Pod"])
     if _sets_against(reading, kinds):
         return compare_kinds(draft, reading, catalog, kinds)
     kinds = _main(reading, kinds)
     filters, explained = filters_of(reading, kinds, catalog)
     nodes = chosen(reading, catalog, kinds)
+    if groups.grouping(reading) and groups.by_value(draft, reading, nodes, kind_word(kinds)):
+        return True
     asked = _asked_field(reading, nodes, explained)
     if unexplained(reading, explained | {word.lower() for word in reading.unknown if asked}):
         return False

@@ -19,6 +19,7 @@ from answers.cluster.node_facts import asks_conditions
 from answers.cluster.reading import Reading
 from answers.cluster.said import Draft, Spot, listed, titled
 from answers.cluster.wording import ACTS, PASSIVE, Aggregate, Aspect
+from cluster.edges.base import EdgeType
 from cluster.graph import Node
 from cluster.values import entries, text
 
@@ -48,7 +49,7 @@ _TROUBLE = (
 )
 """Words for trouble; `why does cart have nodes of its own` asks for a decision, which pages tell."""
 _RUNS_ON = (
-    r"(?:what|which|everything|all|things)(?: [\w§]+){0,4} (?:runs?|running|lives?) (?:over |up )?(?:on|in|at) "
+    r"(?:what|which|everything|all|things)(?: [\w§]+){0,4} (?:runs?|running|lives?|deployed|scheduled|there|is|are|sits|hosted) (?:over |up )?(?:on|in|at) "
     r"(?:the )?(?:node )?§+"
 )
 """Asks what is on a node, and not how it is."""
@@ -58,6 +59,8 @@ _OPTIONAL = frozenset(
 """Fields that objects may be without."""
 _FURTHER = 3
 """Objects of which the further parts of a question are told."""
+_OF_NETWORK = (None, Aspect.EXPOSED, Aspect.CALLS, Aspect.CALLERS, Aspect.PORTS, Aspect.ROUTE, Aspect.ACCESS)
+_ZONES = r"(?:availability )?zones?|regions?|data ?cent(?:er|re)s?"
 _OPEN = (None, Aspect.HOLDS, Aspect.DESCRIBE)
 _COUNTED = (*_OPEN, Aspect.HEALTH, Aspect.NODE)
 """Nothing in particular is asked of the object."""
@@ -78,6 +81,8 @@ def answer(draft: Draft, reading: Reading, catalog: Catalog, kinds: KindWords) -
         for w in reading.unknown
         if w.lower() not in explained and w not in settings and not _is_hint(w, chosen)
     ]
+    if reading.asks(_ZONES):
+        unknown = [word for word in unknown if not re.fullmatch(_ZONES, word.lower())]
     aspect = Aspect.ENV if settings and reading.aspect is not Aspect.WHY else _aspect_of(reading)
     if aspect is Aspect.CALLERS and all(nodes[0].kind in USABLE for _, nodes in chosen):
         aspect = Aspect.USERS
@@ -157,6 +162,11 @@ def _tell(draft: Draft, aspect: Aspect | None, node: Node, reading: Reading, cat
         return aspect in _COUNTED or facts.say(draft, aspect or Aspect.DESCRIBE, node, reading, catalog)
     if reading.unknown and {word.lower() for word in reading.unknown} <= _field_words(reading, [node]):
         return _tell_fields(draft, node, reading)
+    if reading.asks(_ZONES) and catalog.pods(node) and node.kind != "Node":
+        facts.say(draft, Aspect.NODE, node, reading, catalog)
+        hosts = (n for pod in catalog.pods(node) for n in catalog.targets(pod, EdgeType.RUNS_ON))
+        draft.say_all(dict.fromkeys(hosts), Spot(short=2, needles=("zone",)), most=5)
+        return True
     if paths := _references(node, reading):
         draft.say(node, Spot(short=2))
         for path in paths:
@@ -223,7 +233,12 @@ def _tell_related(
 def _aspect_of(reading: Reading) -> Aspect | None:
     """What is asked; who acts on whom is told from where the name stands."""
     aspect = reading.aspect
+    if "NetworkPolicy" in reading.kinds and aspect in _OF_NETWORK:
+        return Aspect.POLICIES
     if aspect is Aspect.HEALTH and reading.asks(_RUNS_ON):
+        return Aspect.HOLDS
+    on_node = any(node.kind == "Node" for mention in reading.mentions for node in mention.nodes)
+    if on_node and aspect in _OPEN and reading.asks(_RUNS_ON):
         return Aspect.HOLDS
     passive, acts = reading.asks(PASSIVE), ACTS.search(reading.masked)
     if aspect in (Aspect.CALLERS, Aspect.CALLS):

@@ -103,9 +103,19 @@ def say_contents(draft: Draft, node: Node, reading: Reading, catalog: Catalog) -
 
 def say_resources(draft: Draft, node: Node, reading: Reading, catalog: Catalog) -> bool:
     """Requests and limits, sizes, capacities."""
-    if node.kind != "HorizontalPodAutoscaler" and with_pods(node, catalog) is not None:
+    if node.kind != "HorizontalPodAutoscaler" and (maker := with_pods(node, catalog)) is not None:
+        _say_unset(draft, maker, reading)
         return say_containers(draft, node, reading, catalog)
     return say_summary(draft, node, reading, catalog)
+
+
+def _say_unset(draft: Draft, maker: Node, reading: Reading) -> None:
+    """That no container sets the one resource or bound that is asked for."""
+    resources = [one for one in ("memory", "cpu") if reading.asks(one)]
+    bounds = [one for one in ("limits", "requests") if reading.asks(rf"{one}?")] or ["limits", "requests"]
+    for resource in resources:
+        if not any(mapping(c, f"resources.{bound}").get(resource) for _, _, c in containers(maker) for bound in bounds):
+            draft.lead.append(f"{titled(maker)} sets no {resource} {' or '.join(bounds)}")
 
 
 def say_probes(draft: Draft, node: Node, reading: Reading, catalog: Catalog) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from answers.cluster.catalog import WORKLOADS, Catalog
@@ -22,6 +22,11 @@ _EITHER = re.compile(r"(?<![\w/.-])([A-Za-z]+)/([A-Za-z]+)(?![\w/.-])")
 _POSSESSIVE = re.compile(r"'s?(?![A-Za-z])|[`\"“”]")
 _INTO = frozenset("in inside within from namespace ns namespaces of into for on at or and than".split())
 _ASKS_OF = frozenset("does is of for has by are do and can with on in the what's run".split())
+_SPARED = re.compile(
+    r"\b(?:outside(?: of)?|except(?: for| in)?|excluding|apart from|besides|other than|not (?:counting|in|from))"
+    r" (?:the )?(?:namespace |ns )?([\w-]+)(?: (?:namespace|ns)\b)?", re.IGNORECASE,
+)  # fmt: skip
+"""`anything unhealthy outside of shop`"""
 _LONGEST = 2_000
 _MOST_OF_A_NAME = 6
 _LIKE_A_NAME = re.compile(r"[a-z]-[a-z]|\d")
@@ -79,6 +84,10 @@ class Reader:
 
     def read(self, question: str) -> Reading:
         """The question taken apart; never raises."""
+        if (spared := _SPARED.search(question)) and spared[1].lower() in self._namespaces:
+            reading = self.read(question.replace(spared[0], " "))
+            others = [name for name in self.catalog.namespaces if name != self._namespaces[spared[1].lower()]]
+            return replace(reading, namespaces=reading.namespaces or others)
         question = _EITHER.sub(self._both_kinds, question[:_LONGEST])
         text = _POSSESSIVE.sub(" ", plain(gloss(question), self._is_name))
         tokens = [Token(m[0], m.start(), m.end()) for m in _TOKEN.finditer(text)]
@@ -126,7 +135,7 @@ class Reader:
 
     def _is_name(self, word: str) -> bool:
         low = word.lower()
-        return low not in FILLERS and (low in self.catalog.by_name or low in self._namespaces)
+        return low not in FILLERS and not self.kinds.find(low) and (low in self.catalog.by_name or low in self._namespaces)
 
     def _slashed(self, tokens: Sequence[Token], taken: set[int]) -> Iterator[Mention]:
         """`deploy/cart`, `shop/cart`, `shop/deploy/cart`."""

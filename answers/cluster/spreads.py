@@ -12,15 +12,20 @@ from answers.cluster.filters import comparison, filters_of
 from answers.cluster.overviews import quote_count
 from answers.cluster.reading import Reading
 from answers.cluster.said import Draft, Spot, counted, listed
-from answers.cluster.wording import COMPARED, LACKS, Aggregate
+from answers.cluster.wording import COMPARED, LACKS, Aggregate, Aspect
 from cluster.graph import Node
 
 HELD_BY = ("Namespace", "Node")
 """Kinds that hold others."""
+_SIZES = r"(?:big|large|small)est"
 
 
 def holder_of(reading: Reading, kinds: Sequence[str]) -> str:
     """`Node` or `Namespace` where the question asks how objects are spread over them."""
+    if len(kinds) == 1 and kinds[0] in HELD_BY and superlative(reading) and reading.asks(_SIZES):
+        return kinds[0]
+    if tuple(kinds) == ("Node",) and reading.namespaces and reading.aspect is Aspect.NODE:
+        return "Node"  # `which nodes run shop`
     if len(kinds) < 2:
         return ""
     if kinds[0] in HELD_BY and (superlative(reading) or lacks(reading)):

@@ -58,7 +58,7 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 
 
 _ASPECTS: tuple[tuple[Aspect, str], ...] = (
-    (Aspect.POLICIES, r"(?:allowed|permitted|able) to (?:talk|connect|reach|speak)(?: to)?|(?:may|can) (?:talk|connect|speak) (?:to|with)"),
+    (Aspect.POLICIES, r"(?:ingress|egress) (?:ports?|rules?|traffic) .{0,30}?(?:allowed|permitted|blocked|denied)|egress|(?:allowed|permitted|able) to (?:talk|connect|reach|speak)(?: to)?|(?:may|can) (?:talk|connect|speak) (?:to|with)"),
     (Aspect.PROBES, r"(?:liveness|readiness|startup)(?: probes?| checks?)? .{0,40}?(?:paths?|urls?|ports?|endpoints?|delays?|timeouts?|thresholds?)|(?:paths?|urls?|ports?|endpoints?|delays?|timeouts?) .{0,30}?(?:liveness|readiness|startup)"),
     (Aspect.ACCESS, r"what (?:may|can|could) .{0,60}? do|who (?:can|may|is allowed to|has access to)|can .{0,60}? (?:read|get|list|watch|create|delete|update|patch|write|access|see|edit|modify|view)|permissions?|rights|allowed to|has access to|have access to|subjects?|(?:which|what) (?:cluster ?)?roles? (?:does|do|has|have|is|are)|roles? of|cluster-admin|rbac|privileges"),
     (Aspect.RESOURCES, r"how large (?:memory|cpu)(?: \w+){0,2}? (?:can|may|is|could|does|do|will)|(?:memory|cpu) .{0,50}?(?:use at most|at most|at max|use max\w*|allowed to use)|at (?:most|max)\w* .{0,20}?(?:memory|cpu)"),
@@ -149,7 +149,7 @@ FILLERS = frozenset(
     "nodes' pods' who'd that's i'm we're you're they're there's here's i've we've id kindly remind tell told know knows known check checks checking checked "
     "seem seems appear appears end ends point points part parts place places way ways case cases kind sort sorts bit little "
     "reminder actually today's short long term sure fine hello morning afternoon ok okay so well now just only also too please "
-    "y paged pinged standup stand-up briefly acc according accordingly respectively vs per each total sum overall combined sorted order ordered ranking ranked alphabetical desired expected "
+    "difference differences differ differs y paged pinged standup stand-up briefly acc according accordingly respectively vs per each total sum overall combined sorted order ordered ranking ranked alphabetical desired expected "
     "plus minus around minimum maximum least most new old different various certain particular specific real true false correct right wrong "
     "concerning regarding belonging related relating involved including included listed called so-called bring brought turn turned "
     "rough ballpark roundabout yo yep yeah nah nope team's cluster's ones' eat eats eating hog hogs goes went somewhere elsewhere anywhere everywhere built based derived whichever whoever idea ideas were aren isn doesn didn won couldn wouldn shouldn hasn haven wasn weren don re ve ll".split()
@@ -182,6 +182,9 @@ RUNS_IMAGE = re.compile(
     r"(?:who|what|which(?: \w+){0,3}|any \w+|anybody|anyone|anything|\w+ that) (?:is |are )?(?:\w+ )?(?:runs?|running|uses?|using|with|on|based on|built (?:on|from|with)|(?:made|derived) (?:of|from)|from) (?:the |an? )?(?:images? )?(§+|[\w.:/-]+)(?: images?)?"
 )
 """Asks which workloads run an image."""
+
+IMAGES_OF = re.compile(r"(?:which|what|list|show|all|any) (?:of the )?§+ (?:images|versions)|(?:versions?|images?) of §+ .{0,40}?(?:where|around|used|anywhere|all over)")
+"""Asks which images of some software run: `which redis images are around`."""
 
 ACTS = re.compile(
     r"(?:does|do|is|are|did) (?:the |a )?§+(?: \w+){0,2} (?:depend|call|talk|connect|use|mount|need|reference|consume|have)"
