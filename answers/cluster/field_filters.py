@@ -21,6 +21,8 @@ _MOST = 3_000
 """Objects that are looked into."""
 _CHOICE = re.compile(r"[A-Z][A-Za-z]+")
 """What a field with a few values to choose from holds: `Recreate`, `ReadWriteMany`."""
+_OF_CHOICES = r"polic(?:y|ies)|strateg(?:y|ies)|modes?|class(?:es)?|types?|protocols?"
+"""What fields are called that have a few values to choose from."""
 _SHORT = {"rwo": "readwriteonce", "rwx": "readwritemany", "rox": "readonlymany", "rwop": "readwriteoncepod"}
 _FREE = frozenset({"labels", "annotations", "matchLabels", "env", "data", "args", "command", "conditions", "nodeInfo"})
 """Fields under which stands what people write themselves, or what has a reading of its own."""
@@ -99,6 +101,8 @@ def _by_choice(reading: Reading, kinds: Sequence[str], catalog: Catalog) -> Iter
         for place, token in enumerate(reading.tokens)
         if not is_inside(place, reading.named) and not is_inside(place, reading.subjects)
     }
+    if not reading.unknown and not reading.asks(_OF_CHOICES):
+        return
     spoken = {singular(word) for word in said}
     held = _held(catalog, kinds)
     named = [(_named(key, spoken), key, low) for key, low in held if low in said]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
 
 from answers.cluster.amounts import MEASURES, amount
 from answers.cluster.catalog import Catalog, labels
@@ -132,8 +133,11 @@ def comparison(sign: str, limit: float) -> Callable[[float], bool]:
 
 def _by_name(reading: Reading, kinds: Sequence[str], catalog: Catalog) -> Iterator[Found]:
     """A word that is a part of names or of API groups of these kinds: `istio` among definitions."""
+    placed = {after.text for token, after in pairwise(reading.tokens) if token.low in ("namespace", "ns")}
     for word in reading.unknown:
         low = word.lower()
+        if word in placed:
+            continue  # `pods in namespace payments`: there is none of that name
         if len(low) < 3 or any(re.fullmatch(measure[0], low) for measure in MEASURES):
             continue
         forms = {low, singular(low)}

@@ -102,7 +102,7 @@ def answer(draft: Draft, reading: Reading, catalog: Catalog, kinds: KindWords) -
         return False
     if aspect is Aspect.WHY and not (Aspect.HEALTH in reading.aspects or reading.asks(_TROUBLE)):
         return False
-    if aspect in _OPEN and counts_things(reading):
+    if (aspect in _OPEN or aspect is Aspect.USERS) and counts_things(reading):
         return False
     told = False
     clusters = {node.cluster for _, nodes in chosen for node in nodes}

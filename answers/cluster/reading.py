@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import pairwise
 
 from answers.cluster.catalog import WORKLOADS, Catalog
@@ -32,6 +33,12 @@ _MOST_OF_A_NAME = 6
 _LIKE_A_NAME = re.compile(r"[a-z]-[a-z]|\d")
 VERSION = re.compile(r"\d+(?:\.\d+)?(?:[kmgtp]i?)?b?|v?\d+(?:\.\d+)*(?:-[\w.]+)?|:[\w.-]+")
 """A number, a quantity, a version or a tag: it looks like a name and is none."""
+
+
+@lru_cache(maxsize=4_096)
+def _compiled(pattern: str) -> re.Pattern[str]:
+    """The grammar asks for more patterns than `re` itself remembers."""
+    return re.compile(rf"(?<![\w-])(?:{pattern})(?![\w-])")
 
 
 @dataclass(slots=True)
@@ -70,7 +77,7 @@ class Reading:
 
     def asks(self, pattern: str) -> bool:
         """Whether the question, its names left out, holds words of this pattern."""
-        return re.search(rf"(?<![\w-])(?:{pattern})(?![\w-])", self.masked) is not None
+        return _compiled(pattern).search(self.masked) is not None
 
 
 class Reader:
