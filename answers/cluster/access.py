@@ -10,7 +10,10 @@ from answers.cluster.said import Draft, Spot, counted, listed, titled
 from cluster.graph import Node
 from cluster.values import entries, text, words
 
-_RIGHTS = r"(?:cluster ?)?roles?(?: ?bindings?)?|permissions?|rights|rbac|privileges|cluster-admin|access|(?:may|can|could) .{0,60}? do"
+_RIGHTS = (
+    r"(?:cluster ?)?roles?(?: ?bindings?)?|permissions?|rights|rbac|privileges|cluster-admin|access|"
+    r"(?:may|can|could) .{0,60}? do"
+)
 _BINDINGS = ("RoleBinding", "ClusterRoleBinding")
 _ROLES = ("Role", "ClusterRole")
 _VERBS: dict[str, tuple[str, ...]] = {

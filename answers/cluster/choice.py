@@ -24,6 +24,7 @@ _FIRST: dict[Aspect, tuple[str, ...]] = {
     Aspect.SCALING: (*_PODS, "HorizontalPodAutoscaler"),
     Aspect.BUDGET: ("PodDisruptionBudget", *_PODS),
     Aspect.ACCOUNT: _PODS,
+    Aspect.POLICIES: (*_PODS, "Service"),
     Aspect.ACCESS: ("ServiceAccount", "ClusterRole", "Role"),
 }
 USABLE = (

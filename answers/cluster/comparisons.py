@@ -16,12 +16,14 @@ from cluster.graph import Node
 
 def extreme(draft: Draft, reading: Reading, catalog: Catalog, nodes: Sequence[Node], which: str) -> bool:
     """The object with the most of something that objects have a number of."""
-    measured = next(((name, m) for words, name, m in MEASURES if reading.asks(words)), None)
+    of_pods = {node.kind for node in nodes} == {"Pod"}  # a pod has no number of pods
+    known = [one for one in MEASURES if not (of_pods and one[1] == "pods")]
+    measured = next(((name, m) for words, name, m in known if reading.asks(words)), None)
     if measured is None:
         return False
     name, measure = measured
     amounts = _amounts(nodes, measure, catalog)
-    if not amounts or (name == "pods" and {node.kind for node in nodes} == {"Pod"}):
+    if not amounts:
         return False
     sign = -1 if which == "most" else 1
     ordered = sorted(amounts, key=lambda one: (sign * one[0], one[1].namespace, one[1].name))

@@ -9,6 +9,7 @@ from answers.cluster.amounts import MEASURES
 from answers.cluster.catalog import Catalog, images
 from answers.cluster.reading import Reading
 from answers.cluster.said import Draft, listed, titled
+from answers.cluster.totals import shown_amount
 from cluster.graph import Node
 
 _COMPARES = (
@@ -17,7 +18,9 @@ _COMPARES = (
     r"new(?:er|est)|younge(?:r|st)"
 )
 _VERSIONS = r"versions?|images?|tags?|releases?|newer|newest"
-_COUNTED = frozenset({"replicas", "ready replicas", "restarts", "containers", "keys", "ports", "rules", "pods"})
+_COUNTED = frozenset(
+    {"replicas", "ready replicas", "restarts", "containers", "keys", "ports", "rules", "pods"}
+)
 """What is counted in whole numbers."""
 _VERSION = re.compile(r"v?(\d+(?:\.\d+)+)")
 
@@ -42,14 +45,18 @@ def say(draft: Draft, reading: Reading, catalog: Catalog) -> None:
 def _ordered(name: str, amounts: Sequence[tuple[float, Node]]) -> str:
     ordered = sorted(amounts, key=lambda one: -one[0])
     numbers = name in _COUNTED
-    shown = [f"{titled(node)}{f' {amount:.0f}' * numbers}" for amount, node in ordered]
+    shown = [titled(node) for _, node in ordered]
+    if numbers:
+        shown = [f"{titled(node)} {amount:.0f}" for amount, node in ordered]
+    elif "memory" in name or "CPU" in name:
+        shown = [f"{titled(node)} {shown_amount(name, amount)}" for amount, node in ordered]
     if len({amount for amount, _ in amounts}) == 1:
         return f"The same {name}: {listed(shown)}"
     return f"{name[0].upper()}{name[1:]}, the most first: {listed(shown)}"
 
 
 def _by_version(nodes: Sequence[Node]) -> str:
-    """Which runs the newer version of the same software, or whether the images are the same; '' if it cannot be told."""
+    """Which runs the newer version of the same software, or whether the images are the same; '' if that is open."""
     used = [images(node, main=True) for node in nodes]
     if not all(used):
         return ""

@@ -24,7 +24,9 @@ _CHOICE = re.compile(r"[A-Z][A-Za-z]+")
 _OF_CHOICES = r"polic(?:y|ies)|strateg(?:y|ies)|modes?|class(?:es)?|types?|protocols?"
 """What fields are called that have a few values to choose from."""
 _SHORT = {"rwo": "readwriteonce", "rwx": "readwritemany", "rox": "readonlymany", "rwop": "readwriteoncepod"}
-_FREE = frozenset({"labels", "annotations", "matchLabels", "env", "data", "args", "command", "conditions", "nodeInfo"})
+_FREE = frozenset(
+    {"labels", "annotations", "matchLabels", "env", "data", "args", "command", "conditions", "nodeInfo"}
+)
 """Fields under which stands what people write themselves, or what has a reading of its own."""
 _ELSEWHERE = frozenset(
     "livenessProbe readinessProbe startupProbe limits requests labels annotations replicas image ports resources name "
@@ -33,17 +35,32 @@ _ELSEWHERE = frozenset(
 )
 """Fields that other conditions are about, and those that every object has."""
 _OPTIONAL = {
-    "taints": r"taints?|tainted", "tolerations": r"tolerations?", "unschedulable": r"cordoned|unschedulable",
-    "hostNetwork": r"host ?network(?:ing)?", "hostPID": r"host ?pid", "hostIPC": r"host ?ipc",
-    "privileged": r"privileged", "initContainers": r"init ?-?containers?", "finalizers": r"finalizers?",
-    "affinity": r"affinit(?:y|ies)(?: rules?)?", "nodeSelector": r"node ?selectors?", "hostPath": r"host ?paths?(?: volumes?)?",
-    "emptyDir": r"empty ?dirs?(?: volumes?)?", "priorityClassName": r"(?:a )?priority ?class(?:es)?",
-    "securityContext": r"security ?contexts?", "imagePullSecrets": r"(?:image )?pull secrets?",
-    "topologySpreadConstraints": r"(?:topology )?spread constraints?", "lifecycle": r"(?:lifecycle|pre-?stop) hooks?",
+    "taints": r"taints?|tainted",
+    "tolerations": r"tolerations?",
+    "unschedulable": r"cordoned|unschedulable",
+    "hostNetwork": r"host ?network(?:ing)?",
+    "hostPID": r"host ?pid",
+    "hostIPC": r"host ?ipc",
+    "privileged": r"privileged",
+    "initContainers": r"init ?-?containers?",
+    "finalizers": r"finalizers?",
+    "affinity": r"affinit(?:y|ies)(?: rules?)?",
+    "nodeSelector": r"node ?selectors?",
+    "hostPath": r"host ?paths?(?: volumes?)?",
+    "emptyDir": r"empty ?dirs?(?: volumes?)?",
+    "priorityClassName": r"(?:a )?priority ?class(?:es)?",
+    "securityContext": r"security ?contexts?",
+    "imagePullSecrets": r"(?:image )?pull secrets?",
+    "topologySpreadConstraints": r"(?:topology )?spread constraints?",
+    "lifecycle": r"(?:lifecycle|pre-?stop) hooks?",
     "runAsNonRoot": r"(?:run(?:ning)? )?as non-?root|non-?root",
-    "readOnlyRootFilesystem": r"read-?only (?:root )?(?:file ?systems?|fs)", "tls": r"tls|https",
+    "readOnlyRootFilesystem": r"read-?only (?:root )?(?:file ?systems?|fs)",
+    "tls": r"tls|https",
     "ingressClassName": r"ingress ?class(?:es)?",
-}  # fmt: skip
+    "egress": r"egress(?: rules?)?",
+    "claimRef": r"claims?|claimed",
+}
+_ONLY_OF = {"egress": "NetworkPolicy", "claimRef": "PersistentVolume"}  # fmt: skip
 """Fields that objects may be without, and what people call them."""
 
 _Held = Mapping[tuple[str, str], Mapping[str, Path]]
@@ -56,6 +73,7 @@ def by_field(reading: Reading, kinds: Sequence[str], catalog: Catalog) -> Iterat
         return
     for key, spelled in _OPTIONAL.items():
         own = any(f"{kind[0].lower()}{kind[1:]}Name" == key for kind in kinds)
+        own = own or _ONLY_OF.get(key, kinds[0]) != kinds[0]
         if not own and (match := _asked(spelled, reading)) is not None:
             yield _having(key, match[0], reading)
             return
@@ -68,9 +86,7 @@ def by_field(reading: Reading, kinds: Sequence[str], catalog: Catalog) -> Iterat
 def _denies(node: Node) -> bool:
     """Whether a network policy is for all pods and lets nothing in or nothing out."""
     wanted = [str(one).lower() for one in at(node.value, "spec.policyTypes") or ("Ingress",)]
-    return not at(node.value, "spec.podSelector") and any(
-        not at(node.value, f"spec.{one}") for one in wanted
-    )
+    return not at(node.value, "spec.podSelector") and any(not at(node.value, f"spec.{one}") for one in wanted)
 
 
 def _asked(spelled: str, reading: Reading) -> re.Match[str] | None:

@@ -26,7 +26,8 @@ _WEAK = frozenset(
 SYNONYMS = {
     "destination": ("deploy", "deploys", "target"), "schedule": ("often", "when"), "provisioner": ("provisions",),
     "interval": ("often", "scrape"), "repoURL": ("repo", "repository", "git"), "targetRevision": ("revision", "branch"),
-    "storageClassName": ("storageclass",), "hosts": ("host",), "restartPolicy": ("restarts",), "tolerations": ("tolerate", "tolerates", "tolerated"),
+    "storageClassName": ("storageclass",), "hosts": ("host",), "restartPolicy": ("restarts",),
+    "tolerations": ("tolerate", "tolerates", "tolerated"),
 }  # fmt: skip
 """What people say for a field whose name they do not say."""
 

@@ -36,7 +36,9 @@ def by_value(draft: Draft, reading: Reading, nodes: Sequence[Node], word: str) -
         return False
     spread = ", ".join(f"{value} {number}" for value, number in counts.most_common(_SHOWN))
     without = len(nodes) - len(found)
-    draft.lead.append(f"{counted(len(nodes), word)} by {' '.join(asked)}: {spread}{f', none {without}' if without else ''}")
+    draft.lead.append(
+        f"{counted(len(nodes), word)} by {' '.join(asked)}: {spread}{f', none {without}' if without else ''}"
+    )
     for value, _ in counts.most_common(_SHOWN):
         node = next(n for n in nodes if found.get(n.id, ((), ""))[1] == value)
         draft.say(node, Spot(short=1))
@@ -56,5 +58,3 @@ def _held(node: Node, asked: Sequence[str]) -> tuple[Path, str] | None:
             if parts == list(asked):
                 best = path, str(value)
     return best
-
-

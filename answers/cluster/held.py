@@ -11,7 +11,7 @@ from answers.cluster.wording import LACKS, OWNER_KEYS
 from cluster.edges.base import EdgeType
 from cluster.graph import Node
 from cluster.status import Level
-from cluster.values import mapping, number, text
+from cluster.values import entries, mapping, number, text
 
 Has = Callable[[Node, Catalog], bool]
 
@@ -87,6 +87,14 @@ def _has_owner(node: Node, catalog: Catalog) -> bool:
 
 
 def _is_ready(node: Node, catalog: Catalog) -> bool:
+    if node.kind == "Service" and "Endpoints" in catalog.by_kind:
+        behind = (n for n in catalog.by_name.get(node.name.lower(), ()) if n.kind == "Endpoints")
+        return any(
+            bool(subset.get("addresses"))
+            for one in behind
+            if (one.namespace, one.cluster) == (node.namespace, node.cluster)
+            for _, subset in entries(one.value, "subsets")
+        )
     return node.health.level is Level.HEALTHY
 
 

@@ -47,6 +47,8 @@ _IDIOMS: tuple[tuple[str, str], ...] = (
     (r"((?:allow|permit|let|grant)\w*|may|rights? (?:to|for)) (?:the )?(read|list|watch|patch|edit)ing", r"can \2"),
     (r"((?:allow|permit|let|grant)\w*|may|rights? (?:to|for)) (?:the )?(creat|delet|updat|writ)ing", r"can \2e"),
     (r"unlimited|unbounded|uncapped", "without limits"), (r"ha|highly available|redundant", "with more than one replicas"),
+    (r"(image|version|memory|cpu|storage|replica|network)[- ]?wise", r"\1"), (r"multi-?containers?", "with more than one containers"),
+    (r"(?:that )?(?:allow(?:s|ing)?|with|have|has|having) (?:zero|0|no) (?:allowed )?disruptions?(?: allowed)?", "without disruptions"),
     (r"imgs?", "image"), (r"reqs?", "requests"), (r"lims?", "limits"), (r"vers?", "version"), (r"depls?", "deployments"),
     (r"(?:custom )?resource (?:called|named)|custom resources?(?! (?:definition|type))", "object"),
     (r"(?:the )?(?:max(?:imum)?|most|highest)(?: number of| amount of)? pods (?:per|for each|on (?:a|one|each|every)|a) (?:worker )?node(?: can \w+| allowed)?", "capacity of the nodes"),

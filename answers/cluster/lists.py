@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 
@@ -22,6 +23,7 @@ from cluster.graph import Node
 _SHOWN = 40
 _JOINING = frozenset({"and", "or", "with", "their", "the", "all"})
 _MORE, _OR = frozenset({"more", "fewer", "less"}), frozenset({"or", "than", "vs", "versus"})
+_WITHOUT = re.compile(r"(?<![\w-])(?:with no|without|lack(?:s|ing)?|ha(?:s|ve) no) [a-z]")
 _DETAILED = 20
 _FIELDS_OF = 10
 """Objects of which a field that was asked for is quoted too."""
@@ -45,7 +47,9 @@ def answer(draft: Draft, reading: Reading, catalog: Catalog, kinds: Sequence[str
     """Adds what answers a question about objects of these kinds; False where it asks for something else."""
     holder = holder_of(reading, kinds)
     if holder:
-        return by_holder(draft, reading, catalog, holder, [kind for kind in kinds if kind != holder] or ["Pod"])
+        return by_holder(
+            draft, reading, catalog, holder, [kind for kind in kinds if kind != holder] or ["Pod"]
+        )
     if _sets_against(reading, kinds):
         return compare_kinds(draft, reading, catalog, kinds)
     kinds = _main(reading, kinds)
@@ -56,6 +60,8 @@ def answer(draft: Draft, reading: Reading, catalog: Catalog, kinds: Sequence[str
     asked = _asked_field(reading, nodes, explained)
     if unexplained(reading, explained | {word.lower() for word in reading.unknown if asked}):
         return False
+    if not filters and _WITHOUT.search(reading.masked):
+        return False  # to leave out what they are to be without would tell of others
     if len(reading.namespaces) > 1 and not filters and Aggregate.LIST not in reading.aggregates[:1]:
         return compare(draft, reading, catalog, kinds)
     if (measured := superlative(reading)) and not any(one.number for one in filters):
@@ -115,7 +121,8 @@ def _list(
 ) -> bool:  # fmt: skip
     found = [node for node in nodes if passes(node, filters)]
     word = kind_word(kinds)
-    if len(found) > _SHOWN and not filters and reading.aspect not in _ABOUT_MANY:
+    many = reading.aspect in _ABOUT_MANY or Aggregate.COUNT in reading.aggregates
+    if len(found) > _SHOWN and not filters and not many:
         return False
     draft.objects = found
     draft.lead.append(_summed(found, nodes, filters, word, where_of(reading)))

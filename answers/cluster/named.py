@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from typing import Any
 
 from answers.cluster import access, contrasts, facts, places, related, scripts
 from answers.cluster.catalog import Catalog, containers
@@ -49,7 +50,8 @@ _TROUBLE = (
 )
 """Words for trouble; `why does cart have nodes of its own` asks for a decision, which pages tell."""
 _RUNS_ON = (
-    r"(?:what|which|everything|all|things)(?: [\w§]+){0,4} (?:runs?|running|lives?|deployed|scheduled|there|is|are|sits|hosted) (?:over |up )?(?:on|in|at) "
+    r"(?:what|which|everything|all|things)(?: [\w§]+){0,4} "
+    r"(?:runs?|running|lives?|deployed|scheduled|there|is|are|sits|hosted) (?:over |up )?(?:on|in|at) "
     r"(?:the )?(?:node )?§+"
 )
 """Asks what is on a node, and not how it is."""
@@ -60,6 +62,11 @@ _OPTIONAL = frozenset(
 _FURTHER = 3
 """Objects of which the further parts of a question are told."""
 _OF_NETWORK = (None, Aspect.EXPOSED, Aspect.CALLS, Aspect.CALLERS, Aspect.PORTS, Aspect.ROUTE, Aspect.ACCESS)
+_REASON = re.compile(r"(?:[A-Z][a-z]+){2,}")
+"""Why the server tells of something: `FailedScheduling`."""
+_OF_EVENTS = frozenset(
+    {"message", "messages", "occurrence", "occurrences", "occur", "occurred", "time", "timestamp"}
+)
 _ZONES = r"(?:availability )?zones?|regions?|data ?cent(?:er|re)s?"
 _OPEN = (None, Aspect.HOLDS, Aspect.DESCRIBE)
 _COUNTED = (*_OPEN, Aspect.HEALTH, Aspect.NODE)
@@ -83,6 +90,8 @@ def answer(draft: Draft, reading: Reading, catalog: Catalog, kinds: KindWords) -
     ]
     if reading.asks(_ZONES):
         unknown = [word for word in unknown if not re.fullmatch(_ZONES, word.lower())]
+    if Aspect.EVENTS in reading.aspects:
+        unknown = [w for w in unknown if not _REASON.fullmatch(w) and w.lower() not in _OF_EVENTS]
     aspect = Aspect.ENV if settings and reading.aspect is not Aspect.WHY else _aspect_of(reading)
     if aspect is Aspect.CALLERS and all(nodes[0].kind in USABLE for _, nodes in chosen):
         aspect = Aspect.USERS
@@ -156,8 +165,12 @@ def _tell(draft: Draft, aspect: Aspect | None, node: Node, reading: Reading, cat
     counts = Aggregate.COUNT in reading.aggregates and (
         aspect in _COUNTED or (aspect in _SURE and "Pod" in reading.kinds)
     )
-    if counts and reading.kinds and related.answer(
-        draft, node, reading.kinds, catalog, reading.namespaces, placed=_asks_place(reading)
+    if (
+        counts
+        and reading.kinds
+        and related.answer(
+            draft, node, reading.kinds, catalog, reading.namespaces, placed=_asks_place(reading)
+        )
     ):
         return aspect in _COUNTED or facts.say(draft, aspect or Aspect.DESCRIBE, node, reading, catalog)
     if reading.unknown and {word.lower() for word in reading.unknown} <= _field_words(reading, [node]):
@@ -187,7 +200,9 @@ def _tell(draft: Draft, aspect: Aspect | None, node: Node, reading: Reading, cat
 def _references(node: Node, reading: Reading) -> list[Path]:
     """The fields that name an object of a kind which the question names: `the priority class of cart`."""
     keys = {
-        f"{kind[0].lower()}{kind[1:]}Name" for kind in reading.kinds if kind.endswith("Class") and kind != node.kind
+        f"{kind[0].lower()}{kind[1:]}Name"
+        for kind in reading.kinds
+        if kind.endswith("Class") and kind != node.kind
     }
     return [path for path, value in fields_of(node) if path[-1] in keys and value] if keys else []
 
@@ -203,7 +218,17 @@ def _tell_fields(draft: Draft, node: Node, reading: Reading) -> bool:
         draft.say(node)
     for path in paths:
         draft.say(node, Spot(path=path), detail=True)
+        held = _at(node, path)
+        if Aggregate.COUNT in reading.aggregates and isinstance(held, list | dict):
+            draft.lead.append(f"{titled(node)}: {len(held)} {path[-1]}")
     return bool(paths)
+
+
+def _at(node: Node, path: Path) -> Any:
+    value: Any = node.value
+    for step in path:
+        value = value[step]
+    return value
 
 
 def _tell_related(

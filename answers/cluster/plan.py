@@ -120,7 +120,12 @@ def _everywhere(reading: Reading) -> bool:
     ):
         return True  # `what is exposed to the internet` is asked of the cluster
     compares = superlative(reading) or COMPARED.search(reading.masked)
-    if compares and not reading.unknown and reading.asks(r"who|what|which|any\w*|top") and reading.asks(_MEASURED):
+    if (
+        compares
+        and not reading.unknown
+        and reading.asks(r"who|what|which|any\w*|top")
+        and reading.asks(_MEASURED)
+    ):
         return True  # `who has the highest cpu limit`
     return reading.aspect in general and reading.asks(words) and len(reading.unknown) <= 1
 
@@ -188,7 +193,9 @@ def _by_image(reading: Reading, catalog: Catalog) -> bool:
     """Whether the question asks which workloads run an image: `who runs the mongo image`."""
     if len(reading.mentions) > 1 or any(m.kinds for m in reading.mentions):
         return False
-    if not (RUNS_IMAGE.search(reading.masked) or IMAGES_OF.search(reading.masked)) or reading.asks(r"(?:does|do|is|are) §+"):
+    if not (RUNS_IMAGE.search(reading.masked) or IMAGES_OF.search(reading.masked)) or reading.asks(
+        r"(?:does|do|is|are) §+"
+    ):
         return False
     filters, _ = filters_of(reading, WORKLOADS, catalog)
     return any(one.image for one in filters)
@@ -198,13 +205,20 @@ def _of_kinds(
     draft: Draft, reading: Reading, catalog: Catalog, kinds: KindWords, asked: Sequence[str]
 ) -> bool:
     narrowed = _narrowed(reading, asked, catalog)
+    if reading.asks("containers?") and any(one.state for one in filters_of(reading, ("Pod",), catalog)[0]):
+        narrowed = ["Pod"]  # how containers are stands in pods
     if narrowed[:1] == ["Service"] and reading.asks(_OF_CONTAINERS):
         narrowed = list(WORKLOADS)
     if narrowed == ["Node"] and node_facts.asks_conditions(reading) and not reading.missing:
         node_facts.say_conditions(draft, catalog.of(("Node",), clusters=reading.clusters), reading)
         draft.commands = scripts.of_nodes()
         return bool(draft.said)
-    if narrowed == ["Event"] and not catalog.of(narrowed) and not reading.unknown and not superlative(reading):
+    if (
+        narrowed == ["Event"]
+        and not catalog.of(narrowed)
+        and not reading.unknown
+        and not superlative(reading)
+    ):
         draft.commands = scripts.of_places(reading, Aspect.EVENTS, draft, catalog)
         return places.events(draft, reading, catalog)
     if Aspect.EVENTS in reading.aspects and "Event" not in narrowed and not reading.unknown:

@@ -142,7 +142,11 @@ class Reader:
 
     def _is_name(self, word: str) -> bool:
         low = word.lower()
-        return low not in FILLERS and not self.kinds.find(low) and (low in self.catalog.by_name or low in self._namespaces)
+        return (
+            low not in FILLERS
+            and not self.kinds.find(low)
+            and (low in self.catalog.by_name or low in self._namespaces)
+        )
 
     def _slashed(self, tokens: Sequence[Token], taken: set[int]) -> Iterator[Mention]:
         """`deploy/cart`, `shop/cart`, `shop/deploy/cart`."""
@@ -240,7 +244,8 @@ class Reader:
                 is_place = True
             before = tokens[place - 1].low if place else ""
             # `ports of prometheus`: the Service of that name, though Prometheus is a kind too.
-            own = before == "of" and any(n.kind in ("Service", *WORKLOADS) for n in nodes)
+            own = before in ("of", "is", "does") and any(n.kind in ("Service", *WORKLOADS) for n in nodes)
+            own = own and not self._is_kind_of(place, tokens, subjects)
             if place in taken and not (is_inside(place, subjects) and (of_kind or own)):
                 continue
             asked = before in _ASKS_OF and token.low not in FILLERS
@@ -251,6 +256,12 @@ class Reader:
                 continue
             taken.add(place)
             yield self._mention(place, place + 1, tokens, nodes, [token.low], is_place)
+
+    def _is_kind_of(self, place: int, tokens: Sequence[Token], subjects: Sequence[KindMention]) -> bool:
+        """Whether a word is the kind of the name behind it: `age of deployment cart`, where one is named so."""
+        behind = self.catalog.by_name.get(tokens[place + 1].low, ()) if place + 1 < len(tokens) else ()
+        kinds = {kind for s in subjects if s.first <= place < s.last for kind in s.kinds}
+        return any(node.kind in kinds for node in behind)
 
     def _mention(
         self, first: int, last: int, tokens: Sequence[Token], nodes: list[Node], forms: Sequence[str],

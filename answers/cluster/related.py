@@ -49,7 +49,8 @@ def answer(
     found = [n for n in related(node, kinds, catalog) if not namespaces or n.namespace in ("", *namespaces)]
     draft.shown = tuple(kinds)
     word = kind_word(kinds)
-    if not found and word != "Pod":
+    makes_pods = node.kind in ("Node", "Service") or bool(pod_path(node))
+    if not found and not (word == "Pod" and makes_pods):
         return False
     verb = "run on" if node.kind == "Node" and word == "Pod" else "belong to"
     draft.lead.append(f"{counted(len(found), word)} {verb} {titled(node)}")

@@ -88,7 +88,9 @@ def by_holder(draft: Draft, reading: Reading, catalog: Catalog, holder: str, kin
 
 def _verbs(reading: Reading) -> set[str]:
     """What the holder is said to do with the most of something: `which namespace coughs up the most pods`."""
-    found = re.search(r"(?:which|what) (?:namespace|node)s? ((?:[a-z]+ )+?)(?:the )?(?:most|fewest|least)", reading.masked)
+    found = re.search(
+        r"(?:which|what) (?:namespace|node)s? ((?:[a-z]+ )+?)(?:the )?(?:most|fewest|least)", reading.masked
+    )
     return set(found[1].split()) if found else set()
 
 
@@ -117,11 +119,12 @@ def _beyond(
 ) -> bool:
     """Which nodes or namespaces have more or fewer objects of a kind than a number."""
     holds = comparison(limit[1], amount(limit[2]))
-    found = sorted((one for one in holders if holds(len(held[one.id]))), key=lambda one: (-len(held[one.id]), one.name))
-    shown = listed((f"{one.name} {len(held[one.id])}" for one in found), 30) or "none"
-    draft.lead.append(
-        f"{len(found)} of {counted(len(holders), holders[0].kind)} have {limit[1]} {counted(int(amount(limit[2])), word)}: {shown}"
+    found = sorted(
+        (one for one in holders if holds(len(held[one.id]))), key=lambda one: (-len(held[one.id]), one.name)
     )
+    shown = listed((f"{one.name} {len(held[one.id])}" for one in found), 30) or "none"
+    least = f"{limit[1]} {counted(int(amount(limit[2])), word)}"
+    draft.lead.append(f"{len(found)} of {counted(len(holders), holders[0].kind)} have {least}: {shown}")
     for one in (found or holders)[:30]:
         draft.say(one, Spot(short=1))
         if one.kind == "Namespace":

@@ -11,7 +11,7 @@ from pathlib import Path as File
 from typing import Protocol
 
 from answers.cluster import scripts
-from answers.cluster.choice import USABLE, choose
+from answers.cluster.choice import choose
 from answers.cluster.fields import Path
 from answers.cluster.mentions import Mention
 from answers.cluster.named import counts_things
@@ -176,9 +176,8 @@ class SecondReader:
 
     def _held(self, reading: Reading, reader: Reader) -> Draft | None:
         """The parts of objects that are named by the one word which nothing else explains."""
-        usable = bool(set(USABLE) & {kind for subject in reading.typed for kind in subject.kinds})
         words = [
-            w for w in (*reading.unknown, *reading.missing) if _DISTINCT.search(w) or (usable and w in reading.missing)
+            w for w in (*reading.unknown, *reading.missing) if _DISTINCT.search(w) or w in reading.missing
         ]
         if (
             len(set(words)) != 1

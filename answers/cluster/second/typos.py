@@ -39,7 +39,9 @@ def _meant(word: str, kinds: KindWords) -> str:
     # What asks for something is meant rather than a word that carries nothing.
     for known in (_asking() | kinds.words, FILLERS):
         scored = [
-            (OSA.distance(word, one, score_cutoff=most), one) for one in known if one[0] == word[0] or len(word) < _LONG
+            (OSA.distance(word, one, score_cutoff=most), one)
+            for one in known
+            if one[0] == word[0] or len(word) < _LONG
         ]
         near = sorted((d, one) for d, one in scored if d <= most and _is_slip(word, one))
         if near and sum(d == near[0][0] for d, _ in near) == 1:
