@@ -18,11 +18,8 @@ def extreme(draft: Draft, reading: Reading, catalog: Catalog, nodes: Sequence[No
     """The object with the most of something that objects have a number of."""
     of_pods = {node.kind for node in nodes} == {"Pod"}  # a pod has no number of pods
     known = [one for one in MEASURES if not (of_pods and one[1] == "pods")]
-    measured = next(((name, m) for words, name, m in known if reading.asks(words)), None)
-    if measured is None:
-        return False
-    name, measure = measured
-    amounts = _amounts(nodes, measure, catalog)
+    measured = ((name, _amounts(nodes, m, catalog)) for words, name, m in known if reading.asks(words))
+    name, amounts = next(((name, found) for name, found in measured if found), ("", []))
     if not amounts:
         return False
     sign = -1 if which == "most" else 1

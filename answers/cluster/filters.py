@@ -17,7 +17,7 @@ from answers.cluster.mentions import Token
 from answers.cluster.port_filters import by_port
 from answers.cluster.reading import Reading
 from answers.cluster.state_filters import by_state
-from answers.cluster.wording import COMPARED
+from answers.cluster.wording import COMPARED, LACKS
 from cluster.graph import Node
 from cluster.values import mapping, text
 
@@ -29,8 +29,11 @@ _TYPES = {
 }  # fmt: skip
 _BYTES = re.compile(r"[kmgtp]i?b?$")
 _STORAGE = {"PersistentVolumeClaim", "PersistentVolume"}
+_LABELLED = re.compile(r"\blabels? (?:called |named |key |with key )?([\w.-]+(?:/[\w.-]+)?)(?![\w./=-])")
 _SHORTENED = 5
 """Letters that a part of a name must have to stand for a longer word: `maint` for `maintenance`."""
+_LONGER = 6
+"""Letters that such a word may have more."""
 _TYPE_WORDS = frozenset("type load balancer balancers node port ports cluster ip ips external name".split())
 
 
@@ -70,6 +73,14 @@ def _by_label(reading: Reading, kinds: Sequence[str], catalog: Catalog) -> Itera
     for node in catalog.of(kinds):
         for key, value in labels(node).items():
             values.setdefault(value.lower(), set()).add(key)
+    if (named := _LABELLED.search(reading.text.lower())) and named[1] in {
+        k for keys in values.values() for k in keys
+    }:
+        lacks = reading.asks(rf"{LACKS} (?:a |the |any )?labels?")
+        key = named[1]
+        said = f"{'without' if lacks else 'with'} label {key}"
+        yield Filter(said, lambda node: (key in labels(node)) is not lacks), {key}
+        return
     for token in reading.tokens:
         key, equals, value = token.text.partition("=")
         if equals and reading.asks(r"select\w*"):
@@ -150,8 +161,10 @@ def _has_part(node: Node, forms: set[str]) -> bool:
     """Whether a word is a part of an object's name or API group, or is what a part stands short for."""
     parts = re.split(r"[-._ ]", f"{node.name} {node.group}".lower())
     short = [part for part in parts if len(part) >= _SHORTENED]
+    if any("." in f and (f == node.group or node.name.endswith(f".{f}")) for f in forms):
+        return True
     return bool(forms & set(parts)) or any(
-        f.isalpha() and f.startswith(part) for f in forms for part in short
+        f.isalpha() and f.startswith(part) and len(f) - len(part) <= _LONGER for f in forms for part in short
     )
 
 

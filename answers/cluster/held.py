@@ -13,6 +13,8 @@ from cluster.graph import Node
 from cluster.status import Level
 from cluster.values import entries, mapping, number, text
 
+_WELL = r"(?:(?!un|not|fail|pend|miss|crash|broke)[a-z]+ )?"
+"""A word before what is had, which does not say that it is not well: `with unready pods` is no `with pods`."""
 Has = Callable[[Node, Catalog], bool]
 
 _USABLE = {
@@ -36,7 +38,7 @@ def lacking(reading: Reading, kinds: Sequence[str], catalog: Catalog) -> Iterato
             (False, rf"{LACKS} (?:[a-z]+ ){{0,2}}?{words}"),
             (
                 True,
-                rf"(?:with|has|have|having|managed by|scaled by|guarded by) (?:an? |any )?(?:[a-z]+ )?{words}",
+                rf"(?:with|has|have|having|managed by|scaled by|guarded by) (?:an? |any )?{_WELL}{words}",
             ),
         ):
             if reading.asks(pattern):

@@ -21,7 +21,7 @@ from answers.cluster.wording import Aggregate, Aspect
 from cluster.graph import Node
 
 _SHOWN = 40
-_JOINING = frozenset({"and", "or", "with", "their", "the", "all"})
+_JOINING = frozenset({"and", "or", "vs", "versus", "with", "their", "the", "all"})
 _MORE, _OR = frozenset({"more", "fewer", "less"}), frozenset({"or", "than", "vs", "versus"})
 _WITHOUT = re.compile(r"(?<![\w-])(?:with no|without|lack(?:s|ing)?|ha(?:s|ve) no) [a-z]")
 _DETAILED = 20
@@ -85,6 +85,12 @@ def answer(draft: Draft, reading: Reading, catalog: Catalog, kinds: Sequence[str
 
 def _sets_against(reading: Reading, kinds: Sequence[str]) -> bool:
     """Whether the question asks of which of two kinds there are more: `more services or more deployments`."""
+    if Aggregate.COUNT in reading.aggregates and len(set(kinds)) > 1 and not reading.unknown:
+        single = all(
+            len(subject.kinds) == 1 and subject.kinds[0] not in HELD_BY for subject in reading.subjects
+        )
+        if single and tuple(_main(reading, kinds)) == tuple(kinds) and len(reading.namespaces) < 2:
+            return True
     if len(reading.subjects) != 2 or len(set(kinds)) != 2 or reading.unknown or len(reading.namespaces) > 1:
         return False
     first, second = reading.subjects

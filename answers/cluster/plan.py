@@ -75,7 +75,7 @@ def plan_of(reading: Reading, reader: Reader) -> Draft | Declined | None:
     if not about and not _everywhere(reading):
         return Declined(tuple(reading.missing)) if reading.missing and reading.aspects else None
     asked = _unmasked(reading)
-    if "NetworkPolicy" in reading.kinds:
+    if "NetworkPolicy" in reading.kinds or reading.aspect is Aspect.POLICIES:
         asked = asked.replace("traffic", "")
     if reading.mentions and len(reading.namespaces) > 1:
         asked = asked.replace("difference between", "")  # of the same object in two places

@@ -28,6 +28,7 @@ _SPARED = re.compile(
     r" (?:the )?(?:namespace |ns )?([\w-]+)(?: (?:namespace|ns)\b)?", re.IGNORECASE,
 )  # fmt: skip
 """`anything unhealthy outside of shop`"""
+_OF_FIELDS = frozenset({"selector", "selectors", "affinity", "affinities", "cidr", "cidrs"})
 _LONGEST = 2_000
 _MOST_OF_A_NAME = 6
 _LIKE_A_NAME = re.compile(r"[a-z]-[a-z]|\d")
@@ -197,6 +198,9 @@ class Reader:
                     continue
                 words = [tokens[i].low for i in span]
                 kinds = self.kinds.find(" ".join(words))
+                following = tokens[place + length].low if place + length < len(tokens) else ""
+                if length == 1 and following in _OF_FIELDS:
+                    continue  # `node selector`
                 # `we` and `vs` are short names of custom resources too.
                 if kinds and not (length == 1 and (words[0] in FILLERS or self._is_verb(place, tokens))):
                     yield KindMention(place, place + length, kinds)

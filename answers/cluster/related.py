@@ -47,11 +47,11 @@ def answer(
     `placed`: with the nodes of pods.
     """
     found = [n for n in related(node, kinds, catalog) if not namespaces or n.namespace in ("", *namespaces)]
-    draft.shown = tuple(kinds)
     word = kind_word(kinds)
     makes_pods = node.kind in ("Node", "Service") or bool(pod_path(node))
     if not found and not (word == "Pod" and makes_pods):
         return False
+    draft.shown = tuple(kinds)
     verb = "run on" if node.kind == "Node" and word == "Pod" else "belong to"
     draft.lead.append(f"{counted(len(found), word)} {verb} {titled(node)}")
     draft.say(node)

@@ -53,6 +53,10 @@ _CLAUSE = 0.65
 _A_WORD = 0.05
 """So much less sure is an answer for each further word that nothing explains."""
 _TRIED = 4
+_SAME = 0.95
+_NEGATES = re.compile(
+    r"\b(?:no|not|none|without|lack\w*|miss\w*|forg[eo]t\w*|never|nobody|nothing|free|un\w+|orphan\w*)\b"
+)
 _STEM = 3
 _WHOLE = 3
 """Tokens of a word that is not cut into pieces, between the two at the ends."""
@@ -207,6 +211,12 @@ class SecondReader:
             return None
         least = LIKE if {"name", "node", "namespace"} & asked.held.keys() else LIKE_UNNAMED
         for one in _answerable(near, least):
+            if (
+                one.score < _SAME
+                and _NEGATES.search(one.phrasing.means)
+                and not _NEGATES.search(reading.masked)
+            ):
+                continue  # what has something is not what lacks it
             question = rewritten(one, asked)
             if question and isinstance(draft := plan(question), Draft):
                 if one.score < CLEAR:
