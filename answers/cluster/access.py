@@ -10,7 +10,10 @@ from answers.cluster.said import Draft, Spot, counted, listed, titled
 from cluster.graph import Node
 from cluster.values import entries, text, words
 
-_RIGHTS = r"(?:cluster ?)?roles?(?: ?bindings?)?|permissions?|rights|rbac|privileges|cluster-admin|access"
+_RIGHTS = (
+    r"(?:cluster ?)?roles?(?: ?bindings?)?|permissions?|rights|rbac|privileges|cluster-admin|access|"
+    r"(?:may|can|could) .{0,60}? do"
+)
 _BINDINGS = ("RoleBinding", "ClusterRoleBinding")
 _ROLES = ("Role", "ClusterRole")
 _VERBS: dict[str, tuple[str, ...]] = {
@@ -105,6 +108,8 @@ def _of_account(
         draft.say(account)
         for binding, role in roles:
             _say_binding(draft, binding)
+            if role is not None and not (verbs and resource):
+                draft.say(role)
             place = _grants(role, verbs, resource) if role is not None and verbs and resource else 0
             if role is not None and place:
                 draft.say(role, Spot(path=("rules", place - 1)), detail=True)

@@ -53,6 +53,11 @@ def _replicas(node: Node, catalog: Catalog) -> float | None:
     return float(number(node.value, "spec.replicas", 1)) if mapping(node.value, "spec.template") else None
 
 
+def _maximum(node: Node, catalog: Catalog) -> float | None:
+    found = at(node.value, "spec.maxReplicas")
+    return float(found) if isinstance(found, int) else None
+
+
 def _ready(node: Node, catalog: Catalog) -> float | None:
     if node.kind == "DaemonSet":
         return float(number(node.value, "status.numberReady"))
@@ -111,6 +116,7 @@ def _entries(*paths: str) -> Measure:
 
 MEASURES: tuple[tuple[str, str, Measure], ...] = (
     (r"(?:ready|available) (?:replicas?|instances?|copies|pods?)", "ready replicas", _ready),
+    (r"max(?:imum)? ?replicas|maxreplicas", "replicas at most", _maximum),
     (r"replicas?|instances?|copies", "replicas", _replicas),
     (r"restart\w*", "restarts", _restarts),
     (
@@ -118,9 +124,9 @@ MEASURES: tuple[tuple[str, str, Measure], ...] = (
         "memory requested",
         _container_amount("requests", "memory"),
     ),
-    (r"memory|ram", "memory limit", _container_amount("limits", "memory")),
+    (r"memory limits?|memory|ram", "memory limit", _container_amount("limits", "memory")),
     (r"cpu limits?", "CPU limit", _container_amount("limits", "cpu")),
-    (r"cpu", "CPU requested", _container_amount("requests", "cpu")),
+    (r"cpu requests?|cpu", "CPU requested", _container_amount("requests", "cpu")),
     (r"containers?", "containers", _containers),
     (r"keys?", "keys", _entries("data", "binaryData")),
     (r"ports?", "ports", _entries("spec.ports")),

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from answers.cluster.catalog import WORKLOADS, Catalog
+from answers.cluster.catalog import WORKLOADS, Catalog, containers
 from answers.cluster.fields import named_fields
 from answers.cluster.mentions import Mention
 from answers.cluster.reading import Reading
+from answers.cluster.related import related
 from answers.cluster.said import Draft, listed, titled
 from answers.cluster.wording import Aspect
 from cluster.graph import Node
+from cluster.values import entries, text
 
 _PODS = (*WORKLOADS, "Pod")
 _FIRST: dict[Aspect, tuple[str, ...]] = {
@@ -22,6 +24,7 @@ _FIRST: dict[Aspect, tuple[str, ...]] = {
     Aspect.SCALING: (*_PODS, "HorizontalPodAutoscaler"),
     Aspect.BUDGET: ("PodDisruptionBudget", *_PODS),
     Aspect.ACCOUNT: _PODS,
+    Aspect.POLICIES: (*_PODS, "Service"),
     Aspect.ACCESS: ("ServiceAccount", "ClusterRole", "Role"),
 }
 USABLE = (
@@ -43,6 +46,9 @@ _THEN = (
     "PodDisruptionBudget",
     "NetworkPolicy",
 )
+_BESIDE = ("Ingress", "VirtualService", "HTTPRoute", "Gateway", "HorizontalPodAutoscaler", "PodDisruptionBudget",
+           "NetworkPolicy", "PersistentVolumeClaim")  # fmt: skip
+"""Kinds of objects that only some objects of a name have beside them."""
 _HIDDEN = frozenset({"Endpoints", "EndpointSlice", "ReplicaSet", "ControllerRevision", "Lease", "IPAddress"})
 MOST = 4
 """Objects of one name that are told of."""
@@ -57,7 +63,9 @@ def choose(mention: Mention, reading: Reading, draft: Draft, catalog: Catalog) -
         nodes = _with_field(nodes, reading) or _of_best_kind(nodes, reading.aspect)
     if not nodes:
         return []
-    nodes = sorted(nodes, key=lambda n: (len(n.namespace), n.namespace, n.cluster))
+    nodes = sorted(
+        nodes, key=lambda n: (not _has_asked(n, reading, catalog), len(n.namespace), n.namespace, n.cluster)
+    )
     if mention.guessed:
         draft.lead.append(f"Read `{mention.said}` as {nodes[0].name}")
         draft.sure = min(draft.sure, 0.8)
@@ -72,6 +80,17 @@ def choose(mention: Mention, reading: Reading, draft: Draft, catalog: Catalog) -
     same = [n for n in nodes if n.namespace == nodes[0].namespace and n.cluster != nodes[0].cluster]
     return (
         list(dict.fromkeys([nodes[0], *same, *nodes]))[: max(MOST, 1 + len(same))] if same else nodes[:MOST]
+    )
+
+
+def _has_asked(node: Node, reading: Reading, catalog: Catalog) -> bool:
+    """Whether an object has the autoscaler, the route or the variable that the question asks for."""
+    kinds = [kind for kind in reading.kinds if kind in _BESIDE]
+    if kinds and related(node, kinds, catalog):
+        return True
+    asked = {t.text for t in reading.tokens if t.text.isupper() and "_" in t.text}
+    return bool(asked) and any(
+        text(variable, "name") in asked for _, _, c in containers(node) for _, variable in entries(c, "env")
     )
 
 

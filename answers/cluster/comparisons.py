@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from answers.cluster.amounts import MEASURES, Measure
@@ -15,12 +16,11 @@ from cluster.graph import Node
 
 def extreme(draft: Draft, reading: Reading, catalog: Catalog, nodes: Sequence[Node], which: str) -> bool:
     """The object with the most of something that objects have a number of."""
-    measured = next(((name, m) for words, name, m in MEASURES if reading.asks(words)), None)
-    if measured is None:
-        return False
-    name, measure = measured
-    amounts = _amounts(nodes, measure, catalog)
-    if not amounts or (name == "pods" and {node.kind for node in nodes} == {"Pod"}):
+    of_pods = {node.kind for node in nodes} == {"Pod"}  # a pod has no number of pods
+    known = [one for one in MEASURES if not (of_pods and one[1] == "pods")]
+    measured = ((name, _amounts(nodes, m, catalog)) for words, name, m in known if reading.asks(words))
+    name, amounts = next(((name, found) for name, found in measured if found), ("", []))
+    if not amounts:
         return False
     sign = -1 if which == "most" else 1
     ordered = sorted(amounts, key=lambda one: (sign * one[0], one[1].namespace, one[1].name))
@@ -29,7 +29,11 @@ def extreme(draft: Draft, reading: Reading, catalog: Catalog, nodes: Sequence[No
         f"{'Most' if which == 'most' else 'Least'} {name}: {listed(titled(n) for n in best)}, of {len(nodes)} compared"
     )
     spot = Spot(needles=("ontainer ",)) if "memory" in name or "CPU" in name else SUMMARY
-    for node in best[:5]:
+    top = re.search(r"top (\d{1,2})", reading.masked)
+    if top and len(best) < int(top[1]):
+        best = [node for _, node in ordered[: int(top[1])]]
+        draft.lead.append(f"The first {top[1]}: {listed((titled(n) for n in best), 20)}")
+    for node in best[: max(5, int(top[1]) if top else 0)]:
         draft.say(node)
         if spot.needles:
             draft.say(node, spot, detail=True)
@@ -43,6 +47,21 @@ def _amounts(nodes: Sequence[Node], measure: Measure, catalog: Catalog) -> list[
     return [(amount, node) for node in nodes if (amount := measure(node, catalog)) is not None]
 
 
+def compare_kinds(draft: Draft, reading: Reading, catalog: Catalog, kinds: Sequence[str]) -> bool:
+    """How many objects of each kind there are, in the namespaces of the question or in all."""
+    counts = {kind: catalog.of((kind,), reading.namespaces, reading.clusters) for kind in kinds}
+    said = ", ".join(counted(len(nodes), kind) for kind, nodes in counts.items())
+    most = max(counts, key=lambda kind: len(counts[kind]))
+    same = len({len(nodes) for nodes in counts.values()}) == 1
+    end = "as many" if same else f"more {counted(2, most).partition(' ')[2]}"
+    draft.lead.append(f"{said}{f' in {listed(reading.namespaces)}' if reading.namespaces else ''}: {end}")
+    for kind, nodes in counts.items():
+        quote_count(draft, reading.namespaces, nodes, kind)
+        draft.say_all(nodes, Spot(short=1), most=8)
+    draft.objects = [node for nodes in counts.values() for node in nodes]
+    return True
+
+
 def compare(draft: Draft, reading: Reading, catalog: Catalog, kinds: Sequence[str]) -> bool:
     """How many of a kind each of some namespaces has."""
     word = kind_word(kinds)
@@ -51,6 +70,8 @@ def compare(draft: Draft, reading: Reading, catalog: Catalog, kinds: Sequence[st
     said = ", ".join(f"{name} has {counted(len(counts[name]), word)}" for name in reading.namespaces)
     first, second = ordered[0], ordered[1]
     same = len(counts[first]) == len(counts[second])
+    if len(counts) > 2:
+        draft.lead.append(f"{counted(sum(map(len, counts.values())), word)} together")
     draft.lead.append(f"{said}: {'as many' if same else f'more in {first}'}")
     for name in reading.namespaces:
         quote_count(draft, [name], counts[name], word)

@@ -8,6 +8,7 @@ from answers.cluster.reading import Reading
 from answers.cluster.said import Draft, Spot
 from cluster.edges.base import EdgeType
 from cluster.graph import Node
+from cluster.values import at
 
 
 def with_pods(node: Node, catalog: Catalog) -> Node | None:
@@ -27,6 +28,14 @@ def services_of(node: Node, catalog: Catalog) -> list[Node]:
 def say_summary(draft: Draft, node: Node, reading: Reading, catalog: Catalog) -> bool:
     """Its first line."""
     draft.say(node)
+    return True
+
+
+def say_binding(draft: Draft, node: Node, reading: Reading, catalog: Catalog) -> bool:
+    """Its first line, and of a binding whom it binds, with their namespaces."""
+    draft.say(node)
+    if at(node.value, "subjects"):
+        draft.say(node, Spot(path=("subjects",)), detail=True)
     return True
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from answers.cluster import fact_parts, link_facts, node_facts, pod_facts, troubles
 from answers.cluster.catalog import Catalog, pod_path
 from answers.cluster.reading import Reading
-from answers.cluster.said import Draft
+from answers.cluster.said import Draft, Spot
 from answers.cluster.wording import Aspect
 from cluster.graph import Node
+
+_SINCE = r"since when|since|when did|when was|how long|at what time|what time|last transition"
 
 
 def say(draft: Draft, aspect: Aspect, node: Node, reading: Reading, catalog: Catalog) -> bool:
@@ -30,6 +32,9 @@ def _describe(draft: Draft, node: Node, reading: Reading, catalog: Catalog) -> b
 
 def _health(draft: Draft, node: Node, reading: Reading, catalog: Catalog) -> bool:
     troubles.say_health(draft, node, catalog)
+    if reading.asks(_SINCE) and not troubles.is_unwell(node):
+        for kind in ("Ready", "Available", "Complete"):
+            draft.say(node, Spot(needles=(f"Condition {kind}: ",)), detail=True)
     if node.kind == "Node" and node_facts.asks_conditions(reading):
         node_facts.say_conditions(draft, [node], reading)
         draft.objects = []
@@ -66,6 +71,6 @@ _SAY: dict[Aspect, link_facts.Say] = {
     Aspect.ROUTE: link_facts.say_routes,
     Aspect.DESCRIBE: _describe,
     Aspect.EVENTS: _health,
-    Aspect.ACCESS: fact_parts.say_summary,
+    Aspect.ACCESS: fact_parts.say_binding,
     Aspect.LOGS: pod_facts.say_restarts,
 }

@@ -27,6 +27,7 @@ SYNONYMS = {
     "destination": ("deploy", "deploys", "target"), "schedule": ("often", "when"), "provisioner": ("provisions",),
     "interval": ("often", "scrape"), "repoURL": ("repo", "repository", "git"), "targetRevision": ("revision", "branch"),
     "storageClassName": ("storageclass",), "hosts": ("host",), "restartPolicy": ("restarts",),
+    "tolerations": ("tolerate", "tolerates", "tolerated"),
 }  # fmt: skip
 """What people say for a field whose name they do not say."""
 
@@ -44,7 +45,13 @@ def named_fields(node: Node, question: str, *, weak: bool = False, rare: Iterabl
 
 def _dotted(node: Node, question: str) -> list[Path]:
     """Fields that the question spells out: `spec.replicas`."""
-    spelled = set(_DOTTED.findall(question.lower()))
+    low = question.lower()
+    keys = [
+        path for path, _ in _fields(node.value, ()) if "/" in str(path[-1]) and str(path[-1]).lower() in low
+    ]
+    if keys:  # a label or an annotation: `app.kubernetes.io/version`
+        return keys[:_MOST]
+    spelled = set(_DOTTED.findall(low))
     return [p for p, _ in _fields(node.value, ()) if spelled and ".".join(map(str, p)).lower() in spelled][
         :_MOST
     ]

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
 
 from answers.cluster.amounts import MEASURES, amount
 from answers.cluster.catalog import Catalog, labels
 from answers.cluster.conditions import Filter, Found
+from answers.cluster.field_filters import by_field
 from answers.cluster.held import lacking
 from answers.cluster.image_filters import by_image
 from answers.cluster.kinds import singular
@@ -15,9 +17,9 @@ from answers.cluster.mentions import Token
 from answers.cluster.port_filters import by_port
 from answers.cluster.reading import Reading
 from answers.cluster.state_filters import by_state
-from answers.cluster.wording import COMPARED
+from answers.cluster.wording import COMPARED, LACKS
 from cluster.graph import Node
-from cluster.values import text
+from cluster.values import mapping, text
 
 __all__ = ["Filter", "filters_of"]
 
@@ -25,8 +27,13 @@ _TYPES = {
     "LoadBalancer": "load ?-?balancers?", "NodePort": "node ?ports?", "ClusterIP": "cluster ?ips?",
     "ExternalName": "external ?names?",
 }  # fmt: skip
+_BYTES = re.compile(r"[kmgtp]i?b?$")
+_STORAGE = {"PersistentVolumeClaim", "PersistentVolume"}
+_LABELLED = re.compile(r"\blabels? (?:called |named |key |with key )?([\w.-]+(?:/[\w.-]+)?)(?![\w./=-])")
 _SHORTENED = 5
 """Letters that a part of a name must have to stand for a longer word: `maint` for `maintenance`."""
+_LONGER = 6
+"""Letters that such a word may have more."""
 _TYPE_WORDS = frozenset("type load balancer balancers node port ports cluster ip ips external name".split())
 
 
@@ -34,9 +41,9 @@ def filters_of(reading: Reading, kinds: Sequence[str], catalog: Catalog) -> tupl
     """The conditions that a question sets, and the words that they explain."""
     found: list[Filter] = []
     explained: set[str] = set()
-    for part in (lacking, _by_number, by_state, _by_type, by_port, by_image, _by_label, _by_name):
+    for part in (lacking, _by_number, by_state, _by_type, by_port, by_image, by_field, _by_label, _by_name):
         for one, words in part(reading, kinds, catalog):
-            if part is _by_name and words <= explained:
+            if (part is _by_name and words <= explained) or (part is by_field and words & explained):
                 continue
             found.append(one)
             explained |= words
@@ -66,12 +73,27 @@ def _by_label(reading: Reading, kinds: Sequence[str], catalog: Catalog) -> Itera
     for node in catalog.of(kinds):
         for key, value in labels(node).items():
             values.setdefault(value.lower(), set()).add(key)
+    if (named := _LABELLED.search(reading.text.lower())) and named[1] in {
+        k for keys in values.values() for k in keys
+    }:
+        lacks = reading.asks(rf"{LACKS} (?:a |the |any )?labels?")
+        key = named[1]
+        said = f"{'without' if lacks else 'with'} label {key}"
+        yield Filter(said, lambda node: (key in labels(node)) is not lacks), {key}
+        return
     for token in reading.tokens:
         key, equals, value = token.text.partition("=")
-        if equals and key in values.get(value.lower(), ()):
+        if equals and reading.asks(r"select\w*"):
+            yield Filter(f"that select {token.text}", _selects(key, value)), {token.low, "selecting"}
+        elif equals and key in values.get(value.lower(), ()):
             yield Filter(f"labelled {token.text}", _has_label({key}, value), ("-l", token.text)), {token.low}
         elif token.low in values and (token.text in reading.unknown or token.text in reading.missing):
             yield _by_value(token, sorted(values[token.low]), reading)
+
+
+def _selects(key: str, value: str) -> Callable[[Node], bool]:
+    paths = ("spec.selector", "spec.selector.matchLabels", "spec.podSelector.matchLabels")
+    return lambda node: any(mapping(node.value, path).get(key) == value for path in paths)
 
 
 def _by_value(token: Token, keys: list[str], reading: Reading) -> Found:
@@ -93,10 +115,12 @@ def _by_number(reading: Reading, kinds: Sequence[str], catalog: Catalog) -> Iter
             continue
         measured = [m for m in MEASURES if re.search(rf"\b(?:{m[0]})\b", behind)]
         measured += [m for m in MEASURES if re.search(rf"\b(?:{m[0]})\b", reading.masked)]
+        if not measured and _BYTES.search(digits or "") and set(kinds) <= _STORAGE:
+            measured = [m for m in MEASURES if m[1] == "size"]
         if not measured:
             continue
         _, name, measure = measured[0]
-        holds = _comparison(sign, amount(digits) if digits else 1)
+        holds = comparison(sign, amount(digits) if digits else 1)
 
         def test(node: Node) -> bool:
             found = measure(node, catalog)  # noqa: B023 - it is the only one
@@ -107,7 +131,8 @@ def _by_number(reading: Reading, kinds: Sequence[str], catalog: Catalog) -> Iter
         return
 
 
-def _comparison(sign: str, limit: float) -> Callable[[float], bool]:
+def comparison(sign: str, limit: float) -> Callable[[float], bool]:
+    """`more than` and the like as a test of a number."""
     if sign in ("more than", "greater than", "over", "above", ">"):
         return lambda value: value > limit
     if sign in ("less than", "fewer than", "under", "below", "<"):
@@ -119,8 +144,11 @@ def _comparison(sign: str, limit: float) -> Callable[[float], bool]:
 
 def _by_name(reading: Reading, kinds: Sequence[str], catalog: Catalog) -> Iterator[Found]:
     """A word that is a part of names or of API groups of these kinds: `istio` among definitions."""
+    placed = {after.text for token, after in pairwise(reading.tokens) if token.low in ("namespace", "ns")}
     for word in reading.unknown:
         low = word.lower()
+        if word in placed:
+            continue  # `pods in namespace payments`: there is none of that name
         if len(low) < 3 or any(re.fullmatch(measure[0], low) for measure in MEASURES):
             continue
         forms = {low, singular(low)}
@@ -133,8 +161,10 @@ def _has_part(node: Node, forms: set[str]) -> bool:
     """Whether a word is a part of an object's name or API group, or is what a part stands short for."""
     parts = re.split(r"[-._ ]", f"{node.name} {node.group}".lower())
     short = [part for part in parts if len(part) >= _SHORTENED]
+    if any("." in f and (f == node.group or node.name.endswith(f".{f}")) for f in forms):
+        return True
     return bool(forms & set(parts)) or any(
-        f.isalpha() and f.startswith(part) for f in forms for part in short
+        f.isalpha() and f.startswith(part) and len(f) - len(part) <= _LONGER for f in forms for part in short
     )
 
 

@@ -11,8 +11,10 @@ from answers.cluster.wording import LACKS, OWNER_KEYS
 from cluster.edges.base import EdgeType
 from cluster.graph import Node
 from cluster.status import Level
-from cluster.values import mapping, number, text
+from cluster.values import entries, mapping, number, text
 
+_WELL = r"(?:(?!un|not|fail|pend|miss|crash|broke)[a-z]+ )?"
+"""A word before what is had, which does not say that it is not well: `with unready pods` is no `with pods`."""
 Has = Callable[[Node, Catalog], bool]
 
 _USABLE = {
@@ -36,7 +38,7 @@ def lacking(reading: Reading, kinds: Sequence[str], catalog: Catalog) -> Iterato
             (False, rf"{LACKS} (?:[a-z]+ ){{0,2}}?{words}"),
             (
                 True,
-                rf"(?:with|has|have|having|managed by|scaled by|guarded by) (?:an? |any )?(?:[a-z]+ )?{words}",
+                rf"(?:with|has|have|having|managed by|scaled by|guarded by) (?:an? |any )?{_WELL}{words}",
             ),
         ):
             if reading.asks(pattern):
@@ -87,6 +89,14 @@ def _has_owner(node: Node, catalog: Catalog) -> bool:
 
 
 def _is_ready(node: Node, catalog: Catalog) -> bool:
+    if node.kind == "Service" and "Endpoints" in catalog.by_kind:
+        behind = (n for n in catalog.by_name.get(node.name.lower(), ()) if n.kind == "Endpoints")
+        return any(
+            bool(subset.get("addresses"))
+            for one in behind
+            if (one.namespace, one.cluster) == (node.namespace, node.cluster)
+            for _, subset in entries(one.value, "subsets")
+        )
     return node.health.level is Level.HEALTHY
 
 

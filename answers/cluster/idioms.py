@@ -21,7 +21,7 @@ _IDIOMS: tuple[tuple[str, str], ...] = (
     (r"dying|dies|died|dead|falling over|fell over|falls over|flapping|flaky|on fire|red|busted|borked|hosed|kaputt?|toast|misbehaving|acting up|in bad shape|screwed up|going wrong|went wrong|gone wrong|messed up|unhappy|off|blowing up|gone bad|complaining|struggling|suffering|having (?:trouble|problems|issues)", "broken"),
     (r"hangs?|hanging|hung|stalled|stalling", "stuck"),
     (r"green|happy|alright|all right|all good|all well|in good shape|in order|as expected|operational|sane|safe and sound", "healthy"),
-    (r"(?:not|un)able to (?:be )?schedul\w+|can not (?:be )?schedul\w+|not (?:be )?schedul(?:ed|able)|waiting (?:for|to be) (?:a node|schedul\w+)|(?:without|with no|has no|have no) node(?! ?port)s?|not (?:placed|assigned)(?: (?:to|on) (?:a|any) nodes?)?", "unschedulable"),
+    (r"(?:not|un)able to (?:be )?schedul\w+|can not (?:be )?schedul\w+|not (?:be )?schedul(?:ed|able)|waiting (?:for|to be) (?:a node|schedul\w+)|(?:without|with no|has no|have no) node(?!s? ?-?(?:ports?|selectors?|affinit))s?|not (?:placed|assigned)(?: (?:to|on) (?:a|any) nodes?)?", "unschedulable"),
     (r"not (?:come|coming|get|getting) (?:up|ready|going|online)|not (?:start|boot)(?:ing|ed|s)?(?: up)?|fail(?:s|ed|ing)? to (?:start|come up|boot)", "not starting"),
     (r"can not (?:pull|fetch|download)(?: \w+)? images?|image pull (?:error|failure|problem)s?|fail\w* to pull(?: \w+)? images?", "imagepullbackoff"),
     (r"ran out of memory|running out of memory|out of memory|killed for memory|oom[- ]?kill(?:s|ed)?", "oomkilled"),
@@ -39,15 +39,37 @@ _IDIOMS: tuple[tuple[str, str], ...] = (
     (r"without (bound|ready|running|scheduled|available|healthy|started|starting|up|synced)", r"not \1"),
     (r"on (v?\d+\.\d[\w.-]*)", r"version \1"), (r"replicated", "replicas"),
     (r"health[ -]?checks?", "probes"), (r"liveliness", "liveness"), (r"(?:being )?capped|bounded|restricted", "limited"),
+    (r"(?:where |whose |that have |with )?(?:the )?(limits?|requests?|(?:liveness |readiness |startup )?probes?) (?:is|are|were|was) (?:not (?:set|defined|configured|there|specified|given)|missing|absent|unset)", r"without \1"),
+    (r"(?:with|having|has|have) (?:a |an )?(memory|cpu) (limit|request)s? (?:of|at|set to|=|equal to|exactly) (\d[\w.]*)", r"with exactly \3 \1 \2"),
+    (r"(?:what|which \w+) (?:has )?(?:created|made|spawned|controls?|manages?|managed) (?:the )?(pod|po|replica ?set|rs)", r"describe the \1"),
+    (r"how many (pods|replicas) (?:does|do|has|have) (?:each|every|all|all the) (deployment|statefulset|daemonset|workload)s?", r"list replicas of \2s"),
+    (r"(?:all )?(?:public |external |outside )?entry ?-?points?", "what is exposed outside the cluster"),
+    (r"((?:allow|permit|let|grant)\w*|may|rights? (?:to|for)) (?:the )?(read|list|watch|patch|edit)ing", r"can \2"),
+    (r"((?:allow|permit|let|grant)\w*|may|rights? (?:to|for)) (?:the )?(creat|delet|updat|writ)ing", r"can \2e"),
     (r"unlimited|unbounded|uncapped", "without limits"), (r"ha|highly available|redundant", "with more than one replicas"),
+    (r"(image|version|memory|cpu|storage|replica|network)[- ]?wise", r"\1"), (r"multi-?containers?", "with more than one containers"),
+    (r"(?:that )?(?:allow(?:s|ing)?|with|have|has|having) (?:zero|0|no) (?:allowed )?disruptions?(?: allowed)?", "without disruptions"),
+    (r"(?:was |were |got )?(?:added|created|started|made|set up|installed) (?:the )?(?:first|earliest)", "is the oldest by age"),
+    (r"(?:was |were |got )?(?:added|created|started|made|set up|installed) (?:the )?(?:last|latest|most recently)", "is the newest by age"),
+    (r"(?:that |which )?(request|limit)(?:s|ing|ed)?(?: to)? (\d[\w.]*)(?: of)? (cpu|memory)", r"with exactly \2 \3 \1"),
+    (r"(?<!exactly )(?<!than )(?<!least )(?<!most )(?<!above )(?<!over )(?<!below )(?<!under )(?:with )?(?:a |an )?(\d+(?:\.\d+)?(?:m|[kmg]i?b?)?) (cpu|memory) (request|limit)s?", r"with exactly \1 \2 \3"),
+    (r"(?:from|of|in|to) (?:the )?(?:api )?groups? ([a-z0-9-]+\.[a-z0-9.-]+)", r"of \1"),
+    (r"(?:with|have|has|having) (?:a )?replicas?(?: of| =|:|=)? ?(\d+)", r"with exactly \1 replicas"),
+    (r"imgs?", "image"), (r"reqs?", "requests"), (r"lims?", "limits"), (r"vers?", "version"), (r"depls?", "deployments"),
+    (r"(?:custom )?resource (?:called|named)|custom resources?(?! (?:definition|type))", "object"),
+    (r"(?:the )?(?:max(?:imum)?|most|highest)(?: number of| amount of)? pods (?:per|for each|on (?:a|one|each|every)|a) (?:worker )?node(?: can \w+| allowed)?", "capacity of the nodes"),
+    (r"how many pods (?:can|could|may|fit on|does) (?:a|one|each|every|any) (?:single )?(?:worker )?node (?:hold|take|run|host|carry|have|fit)", "capacity of the nodes"),
+    (r"(?:default[- ])?deny(?:[- ]all)? (?:network )?polic(?:y|ies)|default[- ]den(?:y|ies)(?: rules?)?", "networkpolicy that denies everything"),
     (r"mem|ram", "memory"), (r"cores?|vcpus?|processors?", "cpu"),
     (r"how (?:much|many) (memory|cpu)\b(?! limit| request)", r"how large \1"),
     (r"(memory|cpu|limits?|requests?)\s*[/&+]\s*(memory|cpu|mem|limits?|requests?)", r"\1 and \2"),
     (r"headroom|ceiling|upper bound|cap", "limit"), (r"reserv(?:es?|ed|ation|ations)|guaranteed", "request"),
     # Where something is, and with whom it speaks.
     (r"(?:the )?(?:boxes|machines|vms|worker nodes)(?= (?:is|are|do|does|have|in|of|run|we)\b)", "nodes"),
-    (r"(?:most loaded|most busy|busiest|fullest|most crowded|most packed|most used) (node|namespace)", r"\1 with the most pods"),
-    (r"(?:least loaded|least busy|emptiest|least crowded|quietest|least used) (node|namespace)", r"\1 with the fewest pods"),
+    (r"(?:most loaded|most busy|busiest|fullest|most crowded|most packed|most used) (node|namespace)s?", r"\1 with the most pods"),
+    (r"(?:least loaded|least busy|emptiest|least crowded|quietest|least used) (node|namespace)s?", r"\1 with the fewest pods"),
+    (r"node[ -]?ports(?! (?:of|for|does|do|has))", "services of type nodeport"),
+    (r"(?:only |just )?(?:reachable|accessible|available|visible|exposed) (?:only )?(?:from )?(?:inside|within|in) (?:the |of the )?cluster(?: only)?|cluster[- ]internal|internal[- ]only|not exposed(?: outside)?", "of type clusterip"),
     (r"node[ -]ports?", "nodeport"), (r"not (?:covered|guarded|protected|checked|backed|scaled|watched|monitored|managed|selected) by(?: an?)?", "without"),
     (r"top (memory|cpu) (?:consumers?|users?|eaters?|hogs?)(?: by (?:limits?|requests?))?", r"workload with the largest \1 limit"),
     (r"incl(?:uding|\.)?", "with"), (r"w/o", "without"),
@@ -60,13 +82,15 @@ _IDIOMS: tuple[tuple[str, str], ...] = (
     (r"(?:what|who|which \w+) (?:else )?(?:breaks?|stops?(?: working)?|is affected|are affected|will break|would break|goes down|goes wrong|suffers?|dies|broken) (?:if|when|once|without)(?: (?:i|we|you|somebody|someone))?(?: (?:delete|remove|drop|kill|stop|lose|take down))?", "who uses"),
     (r"(?:internet[ -]facing|facing the internet|(?:open|visible|available|accessible|exposed) to (?:the )?(?:world|public|internet|outside(?: world)?)|world[ -]?(?:readable|reachable|facing)|from (?:the )?(?:internet|public|outside(?: world)?|outside (?:of )?the cluster)|(?:the )?outside world|(?:publicly|externally) (?:reachable|accessible|available|exposed|visible))", "exposed outside"),
     (r"(?:look(?:s|ing)? after|tak(?:es?|ing) care of|in charge of|accountable for|to (?:ask|contact|ping|call) about)", "owns"),
-    (r"pulls?|pulling|pulled", "uses image"), (r"(?:still |currently )?(?:on|at) (?:image|version|tag|release)", "uses image"),
+    (r"pulls?(?! ?-?(?:polic|secret))|pulling|pulled", "uses image"), (r"(?:still |currently )?(?:on|at) (?:image|version|tag|release)", "uses image"),
     (r"scal(?:es?|ing|ed) (?:up|out|down|in|automatically|by itself)", "autoscaling"),
     (r"biggest|heaviest|fattest|hungriest|greediest", "largest"),
     )  # fmt: skip
 _COMPILED = tuple(
     (re.compile(rf"(?<![\w./:=-])(?:{said})(?![\w/:=-])", re.IGNORECASE), meant) for said, meant in _IDIOMS
 )
+_EVERYDAY = frozenset({"default"})
+"""Names that every cluster has, and that are words."""
 _QUOTES = str.maketrans("’‘`´", "''''")
 
 
@@ -76,7 +100,8 @@ def plain(question: str, is_name: Callable[[str], bool]) -> str:
 
     def put(match: re.Match[str], meant: str) -> str:
         words = match[0].split()
-        return match[0] if any(map(is_name, words)) else match.expand(meant)
+        named = any(is_name(word) and word.lower() not in _EVERYDAY for word in words)
+        return match[0] if named else match.expand(meant)
 
     for pattern, meant in _COMPILED:
         text = pattern.sub(lambda match, meant=meant: put(match, meant), text)  # type: ignore[misc]

@@ -11,6 +11,7 @@ from answers.cluster.reading import Reading
 from cluster.graph import Node
 
 _SHORTEST = 3
+_TAG = re.compile(r"v\d")
 _ASKED = (
     r"images?|runs?|running|uses?|using|versions?|tags?|based on|(?:built|made|derived) (?:on|from|of|with)"
 )
@@ -26,7 +27,11 @@ def by_image(reading: Reading, kinds: Sequence[str], catalog: Catalog) -> Iterat
         names = {image for node in catalog.of(kinds) for image in images(node)}
         for place, token in enumerate(reading.tokens):
             named = token.text in reading.unknown or any(m.first <= place < m.last for m in reading.mentions)
-            if named and len(token.low) >= _SHORTEST and any(_holds(image, token.low) for image in names):
+            if (
+                named
+                and (len(token.low) >= _SHORTEST or _TAG.fullmatch(token.low))
+                and any(_holds(image, token.low) for image in names)
+            ):
                 yield (
                     Filter(
                         f"with an image {token.low}", _runs(token.low), quoted=_shown(token.low), image=True

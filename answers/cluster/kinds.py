@@ -96,13 +96,21 @@ class KindWords:
             known = self._kinds.get(name, ())
             self._kinds[name] = tuple(dict.fromkeys((*group, *known)))
 
+    @property
+    def words(self) -> frozenset[str]:
+        """The single words that name kinds, in the singular and the plural."""
+        return frozenset(form for word in self._kinds if word.isalpha() for form in (word, f"{word}s"))
+
     def find(self, phrase: str) -> tuple[str, ...]:
         """The kinds that a phrase of one to four words names, in any number."""
         words_of = phrase.split()
         if not words_of:
             return ()
         last = singular(words_of[-1])
-        return self._kinds.get(phrase) or self._kinds.get(" ".join((*words_of[:-1], last)), ())
+        one = " ".join((*words_of[:-1], last))
+        if one in _GROUPS:  # `apps` are those of Argo CD too
+            return tuple(dict.fromkeys((*self._kinds[one], *self._kinds.get(phrase, ()))))
+        return self._kinds.get(phrase) or self._kinds.get(one, ())
 
     def resource(self, kind: str, group: str = "") -> str:
         """The word for a kind in a command: `deployment`, `virtualservice`, `hpa`."""

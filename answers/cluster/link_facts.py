@@ -12,7 +12,7 @@ from answers.cluster.reading import Reading
 from answers.cluster.said import Draft, Spot, counted, listed, titled
 from cluster.edges.base import EdgeType
 from cluster.graph import Edge, Node
-from cluster.values import text, words
+from cluster.values import mapping, text, words
 
 Say = Callable[[Draft, Node, Reading, Catalog], bool]
 
@@ -155,6 +155,7 @@ def say_guards(kind: str, said: str, verb: str) -> Say:
         if node.kind == kind:
             _say_guard(draft, node)
             return True
+        node = with_pods(node, catalog) or node
         edges = [
             e for one in (node, *catalog.pods(node)) for e in catalog.graph.reaching(one.id, EdgeType.SELECTS)
         ]
@@ -206,6 +207,8 @@ def say_selected(draft: Draft, node: Node, reading: Reading, catalog: Catalog) -
         f"{titled(node)}: {listed(titled(one) for one in found) or 'nothing that was read is selected'}"
     )
     draft.say(node)
+    if reading.asks("selectors?") and mapping(node.value, "spec.selector"):
+        draft.say(node, Spot(path=("spec", "selector")), detail=True)
     draft.say_all(found, Spot(short=2), most=10)
     return True
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 
+from answers.cluster import groups, totals
 from answers.cluster.candidates import chosen, kind_word, passes, superlative, unexplained, where_of
 from answers.cluster.catalog import Catalog, containers
-from answers.cluster.comparisons import compare, extreme
+from answers.cluster.comparisons import compare, compare_kinds, extreme
 from answers.cluster.fields import named_fields
 from answers.cluster.filters import Filter, filters_of
 from answers.cluster.overviews import quote_count, quote_whole
@@ -19,7 +21,9 @@ from answers.cluster.wording import Aggregate, Aspect
 from cluster.graph import Node
 
 _SHOWN = 40
-_JOINING = frozenset({"and", "or", "with", "their", "the", "all"})
+_JOINING = frozenset({"and", "or", "vs", "versus", "with", "their", "the", "all"})
+_MORE, _OR = frozenset({"more", "fewer", "less"}), frozenset({"or", "than", "vs", "versus"})
+_WITHOUT = re.compile(r"(?<![\w-])(?:with no|without|lack(?:s|ing)?|ha(?:s|ve) no) [a-z]")
 _DETAILED = 20
 _FIELDS_OF = 10
 """Objects of which a field that was asked for is quoted too."""
@@ -43,28 +47,56 @@ def answer(draft: Draft, reading: Reading, catalog: Catalog, kinds: Sequence[str
     """Adds what answers a question about objects of these kinds; False where it asks for something else."""
     holder = holder_of(reading, kinds)
     if holder:
-        return by_holder(draft, reading, catalog, holder, [kind for kind in kinds if kind != holder])
+        return by_holder(
+            draft, reading, catalog, holder, [kind for kind in kinds if kind != holder] or ["Pod"]
+        )
+    if _sets_against(reading, kinds):
+        return compare_kinds(draft, reading, catalog, kinds)
     kinds = _main(reading, kinds)
     filters, explained = filters_of(reading, kinds, catalog)
     nodes = chosen(reading, catalog, kinds)
+    if groups.grouping(reading) and groups.by_value(draft, reading, nodes, kind_word(kinds)):
+        return True
     asked = _asked_field(reading, nodes, explained)
     if unexplained(reading, explained | {word.lower() for word in reading.unknown if asked}):
         return False
+    if not filters and _WITHOUT.search(reading.masked):
+        return False  # to leave out what they are to be without would tell of others
     if len(reading.namespaces) > 1 and not filters and Aggregate.LIST not in reading.aggregates[:1]:
         return compare(draft, reading, catalog, kinds)
     if (measured := superlative(reading)) and not any(one.number for one in filters):
         return extreme(draft, reading, catalog, [n for n in nodes if passes(n, filters)], measured)
     if not _list(draft, reading, catalog, kinds, nodes, filters):
         return False
+    totals.say(draft, reading, catalog)
     if reading.aspect is Aspect.RESOURCES and not filters:
         for node in draft.objects[:_DETAILED]:
             for _, _, container in containers(node):
                 draft.say(node, Spot(needles=(f"ontainer {container.get('name')}:",)), detail=True)
+    for node in draft.objects[:_FIELDS_OF]:
+        for path in (path for one in filters for path in one.fields(node)):
+            draft.say(node, Spot(path=path), detail=True)
     if asked:
         for node in draft.objects[:_FIELDS_OF]:
             for path in named_fields(node, reading.loose, rare=reading.unknown):
                 draft.say(node, Spot(path=path), detail=True)
     return True
+
+
+def _sets_against(reading: Reading, kinds: Sequence[str]) -> bool:
+    """Whether the question asks of which of two kinds there are more: `more services or more deployments`."""
+    if Aggregate.COUNT in reading.aggregates and len(set(kinds)) > 1 and not reading.unknown:
+        single = all(
+            len(subject.kinds) == 1 and subject.kinds[0] not in HELD_BY for subject in reading.subjects
+        )
+        if single and tuple(_main(reading, kinds)) == tuple(kinds) and len(reading.namespaces) < 2:
+            return True
+    if len(reading.subjects) != 2 or len(set(kinds)) != 2 or reading.unknown or len(reading.namespaces) > 1:
+        return False
+    first, second = reading.subjects
+    before = reading.tokens[first.first - 1].low if first.first else ""
+    between = {token.low for token in reading.tokens[first.last : second.first]}
+    return before in _MORE and bool(between & _OR) and between <= {*_MORE, *_OR, "are", "there", "the"}
 
 
 def _main(reading: Reading, kinds: Sequence[str]) -> Sequence[str]:
@@ -95,7 +127,8 @@ def _list(
 ) -> bool:  # fmt: skip
     found = [node for node in nodes if passes(node, filters)]
     word = kind_word(kinds)
-    if len(found) > _SHOWN and not filters and reading.aspect not in _ABOUT_MANY:
+    many = reading.aspect in _ABOUT_MANY or Aggregate.COUNT in reading.aggregates
+    if len(found) > _SHOWN and not filters and not many:
         return False
     draft.objects = found
     draft.lead.append(_summed(found, nodes, filters, word, where_of(reading)))

@@ -8,6 +8,10 @@ from dataclasses import dataclass, field
 from answers.cluster.wording import ASPECTS, FILLERS, VOCABULARY
 from cluster.graph import Node
 
+_OWN_NAMED = frozenset(
+    {"Role", "RoleBinding", "ClusterRole", "ClusterRoleBinding", "HorizontalPodAutoscaler"}
+)
+"""Kinds of objects that are named after what they are for."""
 _LINKS = frozenset({"called", "named", "the", "name", "a", "an"})
 
 
@@ -81,7 +85,10 @@ def _of_their_own(
     return [
         s for s in subjects
         if before in ("of", "for") and s.last == mention.first - 1
-        and any(n.kind in s.kinds and "." in n.group and not n.group.endswith(".k8s.io") for n in mention.nodes)
+        and any(
+            n.kind in s.kinds and (n.kind in _OWN_NAMED or ("." in n.group and not n.group.endswith(".k8s.io")))
+            for n in mention.nodes
+        )
     ]  # fmt: skip
 
 

@@ -5,18 +5,22 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from typing import Any
 
-from answers.cluster import access, facts, places, related, scripts
+from answers.cluster import access, contrasts, facts, places, related, scripts
 from answers.cluster.catalog import Catalog, containers
 from answers.cluster.choice import USABLE, choose, is_meant
-from answers.cluster.fields import SYNONYMS, named_fields
+from answers.cluster.fields import SYNONYMS, Path, fields_of, named_fields
+from answers.cluster.further import further
 from answers.cluster.kinds import KindWords, singular
+from answers.cluster.link_facts import ROUTERS
 from answers.cluster.mentions import Mention
 from answers.cluster.node_facts import WORDS as CONDITION_WORDS
 from answers.cluster.node_facts import asks_conditions
 from answers.cluster.reading import Reading
 from answers.cluster.said import Draft, Spot, listed, titled
 from answers.cluster.wording import ACTS, PASSIVE, Aggregate, Aspect
+from cluster.edges.base import EdgeType
 from cluster.graph import Node
 from cluster.values import entries, text
 
@@ -46,7 +50,8 @@ _TROUBLE = (
 )
 """Words for trouble; `why does cart have nodes of its own` asks for a decision, which pages tell."""
 _RUNS_ON = (
-    r"(?:what|which|everything|all|things)(?: [\w§]+){0,4} (?:runs?|running|lives?) (?:over |up )?(?:on|in|at) "
+    r"(?:what|which|everything|all|things)(?: [\w§]+){0,4} "
+    r"(?:runs?|running|lives?|deployed|scheduled|there|is|are|sits|hosted) (?:over |up )?(?:on|in|at) "
     r"(?:the )?(?:node )?§+"
 )
 """Asks what is on a node, and not how it is."""
@@ -54,6 +59,15 @@ _OPTIONAL = frozenset(
     "taint toleration affinity finalizer hostalias sidecar initcontainer nodeselector imagepullsecret".split()
 )
 """Fields that objects may be without."""
+_FURTHER = 3
+"""Objects of which the further parts of a question are told."""
+_OF_NETWORK = (None, Aspect.EXPOSED, Aspect.CALLS, Aspect.CALLERS, Aspect.PORTS, Aspect.ROUTE, Aspect.ACCESS)
+_REASON = re.compile(r"(?:[A-Z][a-z]+){2,}")
+"""Why the server tells of something: `FailedScheduling`."""
+_OF_EVENTS = frozenset(
+    {"message", "messages", "occurrence", "occurrences", "occur", "occurred", "time", "timestamp"}
+)
+_ZONES = r"(?:availability )?zones?|regions?|data ?cent(?:er|re)s?"
 _OPEN = (None, Aspect.HOLDS, Aspect.DESCRIBE)
 _COUNTED = (*_OPEN, Aspect.HEALTH, Aspect.NODE)
 """Nothing in particular is asked of the object."""
@@ -74,6 +88,10 @@ def answer(draft: Draft, reading: Reading, catalog: Catalog, kinds: KindWords) -
         for w in reading.unknown
         if w.lower() not in explained and w not in settings and not _is_hint(w, chosen)
     ]
+    if reading.asks(_ZONES):
+        unknown = [word for word in unknown if not re.fullmatch(_ZONES, word.lower())]
+    if Aspect.EVENTS in reading.aspects:
+        unknown = [w for w in unknown if not _REASON.fullmatch(w) and w.lower() not in _OF_EVENTS]
     aspect = Aspect.ENV if settings and reading.aspect is not Aspect.WHY else _aspect_of(reading)
     if aspect is Aspect.CALLERS and all(nodes[0].kind in USABLE for _, nodes in chosen):
         aspect = Aspect.USERS
@@ -93,7 +111,7 @@ def answer(draft: Draft, reading: Reading, catalog: Catalog, kinds: KindWords) -
         return False
     if aspect is Aspect.WHY and not (Aspect.HEALTH in reading.aspects or reading.asks(_TROUBLE)):
         return False
-    if aspect in _OPEN and counts_things(reading):
+    if (aspect in _OPEN or aspect is Aspect.USERS) and counts_things(reading):
         return False
     told = False
     clusters = {node.cluster for _, nodes in chosen for node in nodes}
@@ -109,6 +127,11 @@ def answer(draft: Draft, reading: Reading, catalog: Catalog, kinds: KindWords) -
             if len(clusters) > 1:  # what was counted of one cluster stands with it
                 draft.notes.setdefault(node.cluster, []).extend(draft.lead[before:])
                 del draft.lead[before:]
+    for node in draft.objects[:_FURTHER] if told else ():
+        for one in further(reading, draft.aspect or aspect):
+            facts.say(draft, one, node, reading, catalog)
+    if told:
+        contrasts.say(draft, reading, catalog)
     draft.commands = _commands(draft, reading, aspect, catalog, kinds)
     if len(chosen) > 1:
         for _, nodes in chosen[1:]:
@@ -142,10 +165,26 @@ def _tell(draft: Draft, aspect: Aspect | None, node: Node, reading: Reading, cat
     counts = Aggregate.COUNT in reading.aggregates and (
         aspect in _COUNTED or (aspect in _SURE and "Pod" in reading.kinds)
     )
-    if counts and reading.kinds and related.answer(draft, node, reading.kinds, catalog, reading.namespaces):
+    if (
+        counts
+        and reading.kinds
+        and related.answer(
+            draft, node, reading.kinds, catalog, reading.namespaces, placed=_asks_place(reading)
+        )
+    ):
         return aspect in _COUNTED or facts.say(draft, aspect or Aspect.DESCRIBE, node, reading, catalog)
     if reading.unknown and {word.lower() for word in reading.unknown} <= _field_words(reading, [node]):
         return _tell_fields(draft, node, reading)
+    if reading.asks(_ZONES) and catalog.pods(node) and node.kind != "Node":
+        facts.say(draft, Aspect.NODE, node, reading, catalog)
+        hosts = (n for pod in catalog.pods(node) for n in catalog.targets(pod, EdgeType.RUNS_ON))
+        draft.say_all(dict.fromkeys(hosts), Spot(short=2, needles=("zone",)), most=5)
+        return True
+    if paths := _references(node, reading):
+        draft.say(node, Spot(short=2))
+        for path in paths:
+            draft.say(node, Spot(path=path), detail=True)
+        return True
     if reading.kinds and (told := _tell_related(draft, aspect, node, reading, catalog)) is not None:
         return told
     if aspect in _VAGUE and _tell_fields(draft, node, reading) and aspect in _BY_FIELD_ALONE:
@@ -158,6 +197,20 @@ def _tell(draft: Draft, aspect: Aspect | None, node: Node, reading: Reading, cat
     return facts.say(draft, aspect or Aspect.DESCRIBE, node, reading, catalog)
 
 
+def _references(node: Node, reading: Reading) -> list[Path]:
+    """The fields that name an object of a kind which the question names: `the priority class of cart`."""
+    keys = {
+        f"{kind[0].lower()}{kind[1:]}Name"
+        for kind in reading.kinds
+        if kind.endswith("Class") and kind != node.kind
+    }
+    return [path for path, value in fields_of(node) if path[-1] in keys and value] if keys else []
+
+
+def _asks_place(reading: Reading) -> bool:
+    return Aspect.NODE in reading.aspects or Aspect.PLACE in reading.aspects
+
+
 def _tell_fields(draft: Draft, node: Node, reading: Reading) -> bool:
     """Quotes the fields of the object that the question names in their own words, if any."""
     paths = named_fields(node, reading.loose, rare=reading.unknown)
@@ -165,7 +218,17 @@ def _tell_fields(draft: Draft, node: Node, reading: Reading) -> bool:
         draft.say(node)
     for path in paths:
         draft.say(node, Spot(path=path), detail=True)
+        held = _at(node, path)
+        if Aggregate.COUNT in reading.aggregates and isinstance(held, list | dict):
+            draft.lead.append(f"{titled(node)}: {len(held)} {path[-1]}")
     return bool(paths)
+
+
+def _at(node: Node, path: Path) -> Any:
+    value: Any = node.value
+    for step in path:
+        value = value[step]
+    return value
 
 
 def _tell_related(
@@ -180,6 +243,9 @@ def _tell_related(
         if mapped and not named_fields(node, reading.loose):
             draft.aspect = mapped[0]
             return facts.say(draft, mapped[0], node, reading, catalog)
+    routers = [kind for kind in reading.kinds if kind in ROUTERS and kind != node.kind]
+    if aspect in (Aspect.ROUTE, Aspect.EXPOSED) and routers:
+        return related.answer(draft, node, routers, catalog, reading.namespaces) or None
     if aspect in (Aspect.USERS, Aspect.SELECTED, Aspect.ACCOUNT):
         kinds = (
             reading.kinds if aspect is not Aspect.ACCOUNT else [k for k in reading.kinds if k not in _BY_KIND]
@@ -192,7 +258,12 @@ def _tell_related(
 def _aspect_of(reading: Reading) -> Aspect | None:
     """What is asked; who acts on whom is told from where the name stands."""
     aspect = reading.aspect
+    if "NetworkPolicy" in reading.kinds and aspect in _OF_NETWORK:
+        return Aspect.POLICIES
     if aspect is Aspect.HEALTH and reading.asks(_RUNS_ON):
+        return Aspect.HOLDS
+    on_node = any(node.kind == "Node" for mention in reading.mentions for node in mention.nodes)
+    if on_node and aspect in _OPEN and reading.asks(_RUNS_ON):
         return Aspect.HOLDS
     passive, acts = reading.asks(PASSIVE), ACTS.search(reading.masked)
     if aspect in (Aspect.CALLERS, Aspect.CALLS):

@@ -16,7 +16,7 @@ from answers.cluster.overviews import quote_versions
 from answers.cluster.port_filters import port_of
 from answers.cluster.reading import Reader, Reading
 from answers.cluster.said import Draft
-from answers.cluster.wording import HOW_TO, RUNS_IMAGE, UNKNOWABLE, Aspect
+from answers.cluster.wording import COMPARED, HOW_TO, IMAGES_OF, RUNS_IMAGE, UNKNOWABLE, Aspect
 
 _OF_NAMESPACES = (Aspect.LABELS, Aspect.OWNER, Aspect.AGE)
 """What is asked of a namespace as an object of its own."""
@@ -30,6 +30,7 @@ _FACTS = (
 """What is told of the few objects of a kind as of one that is named."""
 _OF_CONTAINERS = r"(?:liveness|readiness|startup|probes?|limits?|requests?|images?|replicas?)"
 """What no Service has: people call what runs behind it by the same word."""
+_MEASURED = r"memory|cpu|replicas?|restarts?|containers?|limits?|requests?"
 _IMAGE = re.compile(r"\S+/\S+:\S+")
 _ASKS_VERSION = re.compile(
     r"(?:kubernetes|k8s|cluster|server|kubectl) version|version of (?:the )?(?:kubernetes|k8s|clusters?|api server)"
@@ -74,8 +75,10 @@ def plan_of(reading: Reading, reader: Reader) -> Draft | Declined | None:
     if not about and not _everywhere(reading):
         return Declined(tuple(reading.missing)) if reading.missing and reading.aspects else None
     asked = _unmasked(reading)
-    if "NetworkPolicy" in reading.kinds:
+    if "NetworkPolicy" in reading.kinds or reading.aspect is Aspect.POLICIES:
         asked = asked.replace("traffic", "")
+    if reading.mentions and len(reading.namespaces) > 1:
+        asked = asked.replace("difference between", "")  # of the same object in two places
     asked = _IMAGE.sub("§", asked)
     if UNKNOWABLE.search(asked) and not _is_access(reading):
         return Declined()
@@ -116,6 +119,14 @@ def _everywhere(reading: Reading) -> bool:
         and reading.asks(r"(?:what|which) (?:\w+ )?(?:is|are)|anything")
     ):
         return True  # `what is exposed to the internet` is asked of the cluster
+    compares = superlative(reading) or COMPARED.search(reading.masked)
+    if (
+        compares
+        and not reading.unknown
+        and reading.asks(r"who|what|which|any\w*|top")
+        and reading.asks(_MEASURED)
+    ):
+        return True  # `who has the highest cpu limit`
     return reading.aspect in general and reading.asks(words) and len(reading.unknown) <= 1
 
 
@@ -182,7 +193,9 @@ def _by_image(reading: Reading, catalog: Catalog) -> bool:
     """Whether the question asks which workloads run an image: `who runs the mongo image`."""
     if len(reading.mentions) > 1 or any(m.kinds for m in reading.mentions):
         return False
-    if not RUNS_IMAGE.search(reading.masked) or reading.asks(r"(?:does|do|is|are) §+"):
+    if not (RUNS_IMAGE.search(reading.masked) or IMAGES_OF.search(reading.masked)) or reading.asks(
+        r"(?:does|do|is|are) §+"
+    ):
         return False
     filters, _ = filters_of(reading, WORKLOADS, catalog)
     return any(one.image for one in filters)
@@ -192,12 +205,22 @@ def _of_kinds(
     draft: Draft, reading: Reading, catalog: Catalog, kinds: KindWords, asked: Sequence[str]
 ) -> bool:
     narrowed = _narrowed(reading, asked, catalog)
+    if reading.asks("containers?") and any(one.state for one in filters_of(reading, ("Pod",), catalog)[0]):
+        narrowed = ["Pod"]  # how containers are stands in pods
     if narrowed[:1] == ["Service"] and reading.asks(_OF_CONTAINERS):
         narrowed = list(WORKLOADS)
     if narrowed == ["Node"] and node_facts.asks_conditions(reading) and not reading.missing:
         node_facts.say_conditions(draft, catalog.of(("Node",), clusters=reading.clusters), reading)
         draft.commands = scripts.of_nodes()
         return bool(draft.said)
+    if (
+        narrowed == ["Event"]
+        and not catalog.of(narrowed)
+        and not reading.unknown
+        and not superlative(reading)
+    ):
+        draft.commands = scripts.of_places(reading, Aspect.EVENTS, draft, catalog)
+        return places.events(draft, reading, catalog)
     if Aspect.EVENTS in reading.aspects and "Event" not in narrowed and not reading.unknown:
         about = catalog.of(narrowed, reading.namespaces, reading.clusters)
         draft.commands = scripts.of_places(reading, Aspect.EVENTS, draft, catalog)

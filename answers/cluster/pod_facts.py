@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from answers.cluster import totals
 from answers.cluster.catalog import Catalog, containers, labels, pod_path
 from answers.cluster.fact_parts import say_field, say_summary, with_pods
 from answers.cluster.link_facts import say_users
@@ -70,6 +71,10 @@ def say_node(draft: Draft, node: Node, reading: Reading, catalog: Catalog) -> bo
         return say_summary(draft, node, reading, catalog)
     maker = with_pods(node, catalog)
     pods = ([node] if node.kind == "Pod" else catalog.pods(maker)) if maker else []
+    if maker is not None and reading.asks(r"(?:all|every|each) (?:\w+ )?nodes?"):
+        hosts = {host for pod in pods if (host := text(pod.value, "spec.nodeName"))}
+        known = catalog.of(("Node",), clusters=(node.cluster,))
+        draft.lead.append(f"{titled(maker)} runs on {len(hosts)} of {counted(len(known), 'Node')}")
     for pod in pods[:10]:
         draft.say(pod, Spot(short=2, needles=(f"on node {text(pod.value, 'spec.nodeName')}",)))
     draft.left_out += max(0, len(pods) - 10)
@@ -103,9 +108,24 @@ def say_contents(draft: Draft, node: Node, reading: Reading, catalog: Catalog) -
 
 def say_resources(draft: Draft, node: Node, reading: Reading, catalog: Catalog) -> bool:
     """Requests and limits, sizes, capacities."""
-    if node.kind != "HorizontalPodAutoscaler" and with_pods(node, catalog) is not None:
+    if node.kind != "HorizontalPodAutoscaler" and (maker := with_pods(node, catalog)) is not None:
+        _say_unset(draft, maker, reading)
         return say_containers(draft, node, reading, catalog)
+    totals.of_node(draft, node, reading, catalog)
     return say_summary(draft, node, reading, catalog)
+
+
+def _say_unset(draft: Draft, maker: Node, reading: Reading) -> None:
+    """That no container sets the one resource or bound that is asked for."""
+    resources = [one for one in ("memory", "cpu") if reading.asks(one)]
+    bounds = [one for one in ("limits", "requests") if reading.asks(rf"{one}?")] or ["limits", "requests"]
+    for resource in resources:
+        if not any(
+            mapping(c, f"resources.{bound}").get(resource)
+            for _, _, c in containers(maker)
+            for bound in bounds
+        ):
+            draft.lead.append(f"{titled(maker)} sets no {resource} {' or '.join(bounds)}")
 
 
 def say_probes(draft: Draft, node: Node, reading: Reading, catalog: Catalog) -> bool:

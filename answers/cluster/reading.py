@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import pairwise
 
 from answers.cluster.catalog import WORKLOADS, Catalog
@@ -22,11 +23,23 @@ _EITHER = re.compile(r"(?<![\w/.-])([A-Za-z]+)/([A-Za-z]+)(?![\w/.-])")
 _POSSESSIVE = re.compile(r"'s?(?![A-Za-z])|[`\"“”]")
 _INTO = frozenset("in inside within from namespace ns namespaces of into for on at or and than".split())
 _ASKS_OF = frozenset("does is of for has by are do and can with on in the what's run".split())
+_SPARED = re.compile(
+    r"\b(?:outside(?: of)?|except(?: for| in)?|excluding|apart from|besides|other than|not (?:counting|in|from))"
+    r" (?:the )?(?:namespace |ns )?([\w-]+)(?: (?:namespace|ns)\b)?", re.IGNORECASE,
+)  # fmt: skip
+"""`anything unhealthy outside of shop`"""
+_OF_FIELDS = frozenset({"selector", "selectors", "affinity", "affinities", "cidr", "cidrs"})
 _LONGEST = 2_000
 _MOST_OF_A_NAME = 6
 _LIKE_A_NAME = re.compile(r"[a-z]-[a-z]|\d")
 VERSION = re.compile(r"\d+(?:\.\d+)?(?:[kmgtp]i?)?b?|v?\d+(?:\.\d+)*(?:-[\w.]+)?|:[\w.-]+")
 """A number, a quantity, a version or a tag: it looks like a name and is none."""
+
+
+@lru_cache(maxsize=4_096)
+def _compiled(pattern: str) -> re.Pattern[str]:
+    """The grammar asks for more patterns than `re` itself remembers."""
+    return re.compile(rf"(?<![\w-])(?:{pattern})(?![\w-])")
 
 
 @dataclass(slots=True)
@@ -65,7 +78,7 @@ class Reading:
 
     def asks(self, pattern: str) -> bool:
         """Whether the question, its names left out, holds words of this pattern."""
-        return re.search(rf"(?<![\w-])(?:{pattern})(?![\w-])", self.masked) is not None
+        return _compiled(pattern).search(self.masked) is not None
 
 
 class Reader:
@@ -79,12 +92,17 @@ class Reader:
 
     def read(self, question: str) -> Reading:
         """The question taken apart; never raises."""
+        if (spared := _SPARED.search(question)) and spared[1].lower() in self._namespaces:
+            reading = self.read(question.replace(spared[0], " "))
+            others = [name for name in self.catalog.namespaces if name != self._namespaces[spared[1].lower()]]
+            return replace(reading, namespaces=reading.namespaces or others)
         question = _EITHER.sub(self._both_kinds, question[:_LONGEST])
         text = _POSSESSIVE.sub(" ", plain(gloss(question), self._is_name))
         tokens = [Token(m[0], m.start(), m.end()) for m in _TOKEN.finditer(text)]
         taken: set[int] = set()
         mentions = [*self._slashed(tokens, taken), *self._several(tokens, taken)]
         subjects = list(self._kinds_in(tokens, taken))
+        mentions += self._numbered(tokens, taken, subjects)
         mentions += self._single(tokens, taken, subjects)
         clusters = [c for c in self.catalog.clusters if any(_is_cluster(t.low, c) for t in tokens)]
         guesses, missing = self._guesses(tokens, mentions, subjects, clusters)
@@ -125,7 +143,11 @@ class Reader:
 
     def _is_name(self, word: str) -> bool:
         low = word.lower()
-        return low not in FILLERS and (low in self.catalog.by_name or low in self._namespaces)
+        return (
+            low not in FILLERS
+            and not self.kinds.find(low)
+            and (low in self.catalog.by_name or low in self._namespaces)
+        )
 
     def _slashed(self, tokens: Sequence[Token], taken: set[int]) -> Iterator[Mention]:
         """`deploy/cart`, `shop/cart`, `shop/deploy/cart`."""
@@ -176,6 +198,9 @@ class Reader:
                     continue
                 words = [tokens[i].low for i in span]
                 kinds = self.kinds.find(" ".join(words))
+                following = tokens[place + length].low if place + length < len(tokens) else ""
+                if length == 1 and following in _OF_FIELDS:
+                    continue  # `node selector`
                 # `we` and `vs` are short names of custom resources too.
                 if kinds and not (length == 1 and (words[0] in FILLERS or self._is_verb(place, tokens))):
                     yield KindMention(place, place + length, kinds)
@@ -188,6 +213,20 @@ class Reader:
         """`where does it deploy to`"""
         following = tokens[place + 1].low if place + 1 < len(tokens) else ""
         return tokens[place].low == "deploy" and following in ("to", "into")
+
+    def _numbered(
+        self, tokens: Sequence[Token], taken: set[int], subjects: Sequence[KindMention]
+    ) -> Iterator[Mention]:
+        """`node 2`: the one object of the kind whose name ends in this number."""
+        for subject in subjects:
+            token = tokens[subject.last] if subject.last < len(tokens) else None
+            if token is None or not token.text.isdigit() or len(subject.kinds) != 1:
+                continue
+            ends = re.compile(rf".*[a-z]-0*{token.text}")
+            nodes = [n for n in self.catalog.of(subject.kinds) if ends.fullmatch(n.name)]
+            if nodes and len({node.name for node in nodes}) == 1:
+                taken.add(subject.last)
+                yield Mention(subject.last, subject.last + 1, token.text, nodes)
 
     def _single(
         self, tokens: Sequence[Token], taken: set[int], subjects: Sequence[KindMention]
@@ -209,7 +248,8 @@ class Reader:
                 is_place = True
             before = tokens[place - 1].low if place else ""
             # `ports of prometheus`: the Service of that name, though Prometheus is a kind too.
-            own = before == "of" and any(n.kind in ("Service", *WORKLOADS) for n in nodes)
+            own = before in ("of", "is", "does") and any(n.kind in ("Service", *WORKLOADS) for n in nodes)
+            own = own and not self._is_kind_of(place, tokens, subjects)
             if place in taken and not (is_inside(place, subjects) and (of_kind or own)):
                 continue
             asked = before in _ASKS_OF and token.low not in FILLERS
@@ -220,6 +260,12 @@ class Reader:
                 continue
             taken.add(place)
             yield self._mention(place, place + 1, tokens, nodes, [token.low], is_place)
+
+    def _is_kind_of(self, place: int, tokens: Sequence[Token], subjects: Sequence[KindMention]) -> bool:
+        """Whether a word is the kind of the name behind it: `age of deployment cart`, where one is named so."""
+        behind = self.catalog.by_name.get(tokens[place + 1].low, ()) if place + 1 < len(tokens) else ()
+        kinds = {kind for s in subjects if s.first <= place < s.last for kind in s.kinds}
+        return any(node.kind in kinds for node in behind)
 
     def _mention(
         self, first: int, last: int, tokens: Sequence[Token], nodes: list[Node], forms: Sequence[str],
@@ -256,6 +302,9 @@ class Reader:
             names = self._spelling.near(token.low, near, within) or self._spelling.part(
                 token.low, near, within
             )
+            if not names and (place_name := self._spelling.namespace(token.low)):
+                found.append(Mention(place, place + 1, token.text, [], place_name))
+                continue
             if not names:
                 if (
                     _LIKE_A_NAME.search(token.low)

@@ -9,6 +9,7 @@ from answers.cluster.catalog import WORKLOADS, Catalog, pod_path
 from answers.cluster.said import SUMMARY, Draft, Spot, counted, titled
 from cluster.edges.base import EdgeType
 from cluster.graph import Node
+from cluster.values import text
 
 _NEAR = (
     EdgeType.MOUNTS,
@@ -38,20 +39,26 @@ def related(node: Node, kinds: Sequence[str], catalog: Catalog) -> list[Node]:
 
 
 def answer(
-    draft: Draft, node: Node, kinds: Sequence[str], catalog: Catalog, namespaces: Sequence[str] = ()
-) -> bool:
-    """Adds the related objects and how many they are; False where there are none and nothing says so."""
+    draft: Draft, node: Node, kinds: Sequence[str], catalog: Catalog, namespaces: Sequence[str] = (),
+    *, placed: bool = False,
+) -> bool:  # fmt: skip
+    """Adds the related objects and how many they are; False where there are none and nothing says so.
+
+    `placed`: with the nodes of pods.
+    """
     found = [n for n in related(node, kinds, catalog) if not namespaces or n.namespace in ("", *namespaces)]
-    draft.shown = tuple(kinds)
     word = kind_word(kinds)
-    if not found and word != "Pod":
+    makes_pods = node.kind in ("Node", "Service") or bool(pod_path(node))
+    if not found and not (word == "Pod" and makes_pods):
         return False
+    draft.shown = tuple(kinds)
     verb = "run on" if node.kind == "Node" and word == "Pod" else "belong to"
     draft.lead.append(f"{counted(len(found), word)} {verb} {titled(node)}")
     draft.say(node)
     spot = SUMMARY if len(found) <= 3 else Spot(short=2)
     for one in found[:_SHOWN]:
-        on = (f"on node {node.name}",) if node.kind == "Node" else ()
+        host = node.name if node.kind == "Node" else text(one.value, "spec.nodeName") if placed else ""
+        on = (f"on node {host}",) if host else ()
         draft.say(one, Spot(short=spot.short, needles=on) if spot.short else spot)
     draft.left_out += max(0, len(found) - _SHOWN)
     return True

@@ -14,6 +14,7 @@ _NAMED_KINDS = (*WORKLOADS, "Service", "Namespace", "Node", "ConfigMap", "Persis
 _SHORTEST = 4
 _SHORTEST_GUESS = 6
 """Shorter words are words of their own too often: `chart` is no `cart`."""
+_DIGITS = re.compile(r"\d+")
 _ENDINGS = ("service", "-service", "svc", "-svc", "s", "-deployment", "-server")
 """What people leave away of a name, or say too much."""
 
@@ -44,7 +45,9 @@ class Spelling:
         if len(word) < _SHORTEST_GUESS:
             return []
         most = 1 if len(word) < 9 else 2
-        scored = [(OSA.distance(word, name, score_cutoff=most), name) for name in known if name[0] == word[0]]
+        # Another number is another object: `node-9` is no `node-1`.
+        alike = [n for n in known if n[0] == word[0] and _DIGITS.findall(n) == _DIGITS.findall(word)]
+        scored = [(OSA.distance(word, name, score_cutoff=most), name) for name in alike]
         best = min((distance for distance, _ in scored), default=most + 1)
         return sorted(name for distance, name in scored if distance == best) if best <= most else []
 
@@ -56,6 +59,11 @@ class Spelling:
         within = self._catalog.of(kinds or WORKLOADS, namespaces)
         names = {node.name.lower() for node in within if _is_part(word, node.name.lower())}
         return sorted(names) if len(names) == 1 else []
+
+    def namespace(self, word: str) -> str:
+        """The one namespace that has `word` as a part of its name, as `boutique` for `online-boutique`; else ''."""
+        found = [name for name in self._catalog.namespaces if word in re.split(r"[-.]", name.lower())]
+        return found[0] if len(word) >= _SHORTEST_GUESS and len(found) == 1 else ""
 
 
 def _is_part(word: str, name: str) -> bool:

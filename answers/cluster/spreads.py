@@ -5,24 +5,32 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from answers.cluster.amounts import amount
 from answers.cluster.candidates import chosen, kind_word, passes, superlative, unexplained
 from answers.cluster.catalog import Catalog
-from answers.cluster.filters import filters_of
+from answers.cluster.filters import comparison, filters_of
 from answers.cluster.overviews import quote_count
 from answers.cluster.reading import Reading
 from answers.cluster.said import Draft, Spot, counted, listed
-from answers.cluster.wording import LACKS, Aggregate
+from answers.cluster.wording import COMPARED, LACKS, Aggregate, Aspect
 from cluster.graph import Node
 
 HELD_BY = ("Namespace", "Node")
 """Kinds that hold others."""
+_SIZES = r"(?:big|large|small)est"
 
 
 def holder_of(reading: Reading, kinds: Sequence[str]) -> str:
     """`Node` or `Namespace` where the question asks how objects are spread over them."""
+    if len(kinds) == 1 and kinds[0] in HELD_BY and superlative(reading) and reading.asks(_SIZES):
+        return kinds[0]
+    if tuple(kinds) == ("Node",) and reading.namespaces and reading.aspect is Aspect.NODE:
+        return "Node"  # `which nodes run shop`
     if len(kinds) < 2:
         return ""
     if kinds[0] in HELD_BY and (superlative(reading) or lacks(reading)):
+        return kinds[0]
+    if kinds[0] in HELD_BY and _threshold(reading):
         return kinds[0]
     # `most pods: which node`, as Chinese has it.
     if kinds[1] in HELD_BY and re.search(
@@ -38,7 +46,8 @@ def holder_of(reading: Reading, kinds: Sequence[str]) -> str:
 def by_holder(draft: Draft, reading: Reading, catalog: Catalog, holder: str, kinds: Sequence[str]) -> bool:
     """Which namespace or node has the most objects of a kind."""
     filters, explained = filters_of(reading, kinds, catalog)
-    if unexplained(reading, explained):
+    filters = [one for one in filters if not one.number]
+    if not catalog.of(kinds) or unexplained(reading, explained | _verbs(reading)):
         return False
     holders = catalog.of((holder,), clusters=reading.clusters)
     wanted = {node.id for node in chosen(reading, catalog, kinds) if passes(node, filters)}
@@ -54,6 +63,8 @@ def by_holder(draft: Draft, reading: Reading, catalog: Catalog, holder: str, kin
     ordered = sorted(holders, key=lambda one: (len(held[one.id]) * (1 if lowest else -1), one.name))
     if not ordered:
         return False
+    if (limit := _threshold(reading)) is not None:
+        return _beyond(draft, limit, holders, held, word)
     if lacks(reading):
         return _without(draft, holders, held, word)
     if not superlative(reading):
@@ -75,6 +86,14 @@ def by_holder(draft: Draft, reading: Reading, catalog: Catalog, holder: str, kin
     return True
 
 
+def _verbs(reading: Reading) -> set[str]:
+    """What the holder is said to do with the most of something: `which namespace coughs up the most pods`."""
+    found = re.search(
+        r"(?:which|what) (?:namespace|node)s? ((?:[a-z]+ )+?)(?:the )?(?:most|fewest|least)", reading.masked
+    )
+    return set(found[1].split()) if found else set()
+
+
 def lacks(reading: Reading) -> bool:
     """Whether the question asks for what has none of something."""
     return reading.asks(rf"{LACKS} \w+")
@@ -86,6 +105,30 @@ def _without(draft: Draft, holders: Sequence[Node], held: dict[str, list[Node]],
     plural = counted(2, word).partition(" ")[2]
     draft.lead.append(f"{len(found)} of {counted(len(holders), holders[0].kind)} have no {plural}")
     draft.say_all(found)
+    draft.objects = found
+    return True
+
+
+def _threshold(reading: Reading) -> re.Match[str] | None:
+    """`with more than 50 pods`: the comparison with a number of the kind behind it."""
+    return next((m for m in COMPARED.finditer(reading.masked) if m[2] and m[1] not in ("just", "only")), None)
+
+
+def _beyond(
+    draft: Draft, limit: re.Match[str], holders: Sequence[Node], held: dict[str, list[Node]], word: str
+) -> bool:
+    """Which nodes or namespaces have more or fewer objects of a kind than a number."""
+    holds = comparison(limit[1], amount(limit[2]))
+    found = sorted(
+        (one for one in holders if holds(len(held[one.id]))), key=lambda one: (-len(held[one.id]), one.name)
+    )
+    shown = listed((f"{one.name} {len(held[one.id])}" for one in found), 30) or "none"
+    least = f"{limit[1]} {counted(int(amount(limit[2])), word)}"
+    draft.lead.append(f"{len(found)} of {counted(len(holders), holders[0].kind)} have {least}: {shown}")
+    for one in (found or holders)[:30]:
+        draft.say(one, Spot(short=1))
+        if one.kind == "Namespace":
+            quote_count(draft, [one.name], held[one.id], word)
     draft.objects = found
     return True
 

@@ -58,16 +58,17 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 
 
 _ASPECTS: tuple[tuple[Aspect, str], ...] = (
-    (Aspect.POLICIES, r"(?:allowed|permitted|able) to (?:talk|connect|reach|speak)(?: to)?|(?:may|can) (?:talk|connect|speak) (?:to|with)"),
-    (Aspect.ACCESS, r"who (?:can|may|is allowed to|has access to)|can .{0,60}? (?:read|get|list|watch|create|delete|update|patch|write|access|see|edit|modify|view)|permissions?|rights|allowed to|has access to|have access to|subjects?|(?:which|what) (?:cluster ?)?roles? (?:does|do|has|have|is|are)|roles? of|cluster-admin|rbac|privileges"),
+    (Aspect.POLICIES, r"(?:ingress|egress) (?:ports?|rules?|traffic) .{0,30}?(?:allowed|permitted|blocked|denied)|egress|accepts? (?:traffic|connections?|requests?) from|(?:allowed|permitted|able) to (?:talk|connect|reach|speak)(?: to)?|(?:may|can) (?:talk|connect|speak) (?:to|with)"),
+    (Aspect.PROBES, r"(?:liveness|readiness|startup)(?: probes?| checks?)? .{0,40}?(?:paths?|urls?|ports?|endpoints?|delays?|timeouts?|thresholds?)|(?:paths?|urls?|ports?|endpoints?|delays?|timeouts?) .{0,30}?(?:liveness|readiness|startup)"),
+    (Aspect.ACCESS, r"what (?:may|can|could) .{0,60}? do|who (?:can|may|is allowed to|has access to)|can .{0,60}? (?:read|get|list|watch|create|delete|update|patch|write|access|see|edit|modify|view)|permissions?|rights|allowed to|has access to|have access to|subjects?|(?:which|what) (?:cluster ?)?roles? (?:does|do|has|have|is|are)|roles? of|cluster-admin|rbac|privileges"),
     (Aspect.RESOURCES, r"how large (?:memory|cpu)(?: \w+){0,2}? (?:can|may|is|could|does|do|will)|(?:memory|cpu) .{0,50}?(?:use at most|at most|at max|use max\w*|allowed to use)|at (?:most|max)\w* .{0,20}?(?:memory|cpu)"),
     (Aspect.WHY, r"why|reason|cause|caused|causes|what(?: is|'s|s)? (?:wrong|up|broken|the (?:matter|problem|issue))|what happened|root cause|since when|how long|when did"),
-    (Aspect.SCALING, r"(?:at (?:what|which) (?:\w+ ){1,3}|when ).{0,40}autoscal\w*|autoscal\w* .{0,30}(?:at|when|threshold|target)"),
+    (Aspect.SCALING, r"(?:what|who|which \w+) (?:auto)?scales|scaled by|(?:at (?:what|which) (?:\w+ ){1,3}|when ).{0,40}autoscal\w*|autoscal\w* .{0,30}(?:at|when|threshold|target)"),
     (Aspect.RESTARTS, r"how often .{0,40}?restart\w*|how many (?:times|restarts)|restart count|number of restarts|restarts"),
     (Aspect.CALLERS, r"called by|calls by|who calls|what calls|which .{0,40}?(?:calls?|depends? on|talks? to|connects? to|call)|who (?:depends on|talks to|connects to|consumes)|what (?:depends on|talks to|connects to)|callers?|consumers?|clients? of|upstreams?|dependents"),
     (Aspect.CALLS, r"calls?|depends? on|depend|dependenc(?:y|ies)|talks? to|connects? to|downstreams?|backends? of"),
-    (Aspect.USERS, r"who (?:uses|mounts|references|needs|is using|runs as|runs with)|used (?:by|for|in|where)|where (?:is|are) .{0,60}?(?:used|mounted|referenced)|uses?|using|mounted (?:by|in)|mounts?|referenced? (?:by)?|references|consumes|runs? as|run as|run with|needs|bound to|claimed by|attached to"),
-    (Aspect.NODE, r"(?:which|what) (?:worker )?(?:nodes?|machines?)|on (?:which|what) (?:worker )?(?:nodes?|machines?)|scheduled(?: on)?"),
+    (Aspect.USERS, r"who (?:uses|mounts|references|needs|is using|runs as|runs with)|used (?:by|for|in|where)|(?:is|are) .{0,60}? used|where (?:is|are) .{0,60}?(?:used|mounted|referenced)|uses?|using|mounted (?:by|in)|mounts?|referenced? (?:by)?|references|consumes|runs? as|run as|run with|needs|bound to|claimed by|attached to"),
+    (Aspect.NODE, r"(?:which|what) (?:worker )?(?:nodes?|machines?)|on (?:which|what) (?:worker )?(?:nodes?|machines?|hosts?|servers?|box(?:es)?|vms?)|scheduled(?: on)?"),
     (Aspect.EXPOSED, r"exposed?|exposes|outside|external(?:ly)?|public(?:ly)?|reach(?:able|ed)?|from the internet|internet|ingress host|which (?:host|hosts|hostname|domain|url)|hosts?|hostnames?|domains?|urls?|load ?balanced"),
     (Aspect.ROUTE, r"routes?(?: to)?|paths?|serves?|routed|routing|destinations?|deploys? to|forwards? to"),
     (Aspect.SELECTED, r"selects?|selectors?|selected|points? to|targets?|behind|in front of|matches"),
@@ -118,6 +119,7 @@ UNKNOWABLE = _compiled(
     r"will|tomorrow|next (?:week|month|release|year|time|day|sprint|quarter)|going to|predict\w*|forecast\w*|future|until|eta|would .{0,30} if|next|"
     r"yesterday|ago|last (?:week|month|night|year|quarter|sprint|monday|tuesday|wednesday|thursday|friday)|this (?:week|month|morning)|history|previously|used to be|before|"
     r"who (?:deployed|approved|created|changed|wrote|edited|deleted|scaled|did|made|broke|introduced|merged|updated|upgraded|installed|restarted|killed|stopped|touched|set|is on call|is on-call)|on[ -]call|colleagues?|"
+    r"(?:error|downtime) budgets?|sl[aio]s?|how (?:many|much) (?:[gmkt]b|\w+bytes|bytes|lines) of|"
     r"latency|throughput|traffic|per second|rps|qps|(?:error|request|hit)s? rates?|rate of|response times?|slow(?:er|est|ly)|usage|utili[sz]ation|consum(?:es|ing|ption)|logged in|users?|customers?|orders today|"
     r"recommend\w*|should|better|best|difference between|default (?:value|limit)|max(?:imum)? allowed|supported|supports?"
 )
@@ -148,7 +150,7 @@ FILLERS = frozenset(
     "nodes' pods' who'd that's i'm we're you're they're there's here's i've we've id kindly remind tell told know knows known check checks checking checked "
     "seem seems appear appears end ends point points part parts place places way ways case cases kind sort sorts bit little "
     "reminder actually today's short long term sure fine hello morning afternoon ok okay so well now just only also too please "
-    "acc according accordingly respectively vs per each total sum overall combined sorted order ordered ranking ranked alphabetical desired expected "
+    "situation picture terms applies apply applied applying difference differences differ differs y paged pinged standup stand-up briefly acc according accordingly respectively vs per each total sum overall combined sorted order ordered ranking ranked alphabetical desired expected "
     "plus minus around minimum maximum least most new old different various certain particular specific real true false correct right wrong "
     "concerning regarding belonging related relating involved including included listed called so-called bring brought turn turned "
     "rough ballpark roundabout yo yep yeah nah nope team's cluster's ones' eat eats eating hog hogs goes went somewhere elsewhere anywhere everywhere built based derived whichever whoever idea ideas were aren isn doesn didn won couldn wouldn shouldn hasn haven wasn weren don re ve ll".split()
@@ -178,9 +180,14 @@ LACKS = r"(?:with no|without(?: any)?|(?:has|have|had|set|sets|define|defines) n
 """Asks for what is without something."""
 
 RUNS_IMAGE = re.compile(
-    r"(?:who|what|which(?: \w+){0,3}|any \w+|anybody|anyone|anything|\w+ that) (?:is |are )?(?:\w+ )?(?:runs?|running|uses?|using|with|on|based on|built (?:on|from|with)|(?:made|derived) (?:of|from)|from) (?:the |an? )?(?:images? )?(§+|[\w.:/-]+)(?: images?)?"
+    r"(?:who|what|which(?: \w+){0,3}|any \w+|anybody|anyone|any\w* (?:\w+ ){0,5}?|\w+ that) (?:is |are )?(?:\w+ )?(?:runs?|running|uses?|using|with|on|based on|built (?:on|from|with)|(?:made|derived) (?:of|from)|from) (?:the |an? )?(?:images? )?(§+|[\w.:/-]+)(?: images?)?"
 )
 """Asks which workloads run an image."""
+
+IMAGES_OF = re.compile(
+    r"(?:which|what|list|show|all|any) (?:of the )?§+ (?:images|versions)|(?:versions?|images?) of §+ .{0,40}?(?:where|around|used|anywhere|all over)"
+)
+"""Asks which images of some software run: `which redis images are around`."""
 
 ACTS = re.compile(
     r"(?:does|do|is|are|did) (?:the |a )?§+(?: \w+){0,2} (?:depend|call|talk|connect|use|mount|need|reference|consume|have)"

@@ -42,8 +42,8 @@ LIVE = LiveCluster(second=SecondReader(lambda: Words("paymentgateway")))
 @pytest.mark.parametrize(
     ("question", "read", "told"),
     [
-        ("who would be badly affected when I edit cart-config", "who uses cart-config", "Deployment shop/cart"),
-        ("I keep getting paged here, so what memory limit does cart have?", "what memory limit does cart have?", "128Mi"),
+        ("who would be badly affected when I edit cart-config", "who uses the configmap cart-config", "Deployment shop/cart"),
+        ("I keep getting shouted at here, so what memory limit does cart have?", "what memory limit does cart have?", "128Mi"),
         ("Hello, I started on Monday. What is in the namespace shop?", "What is in the namespace shop?", "Deployment shop/redis"),
         ("which fancy machine hosts redis", "on which node does redis run", "node-b"),
     ],

@@ -24,6 +24,7 @@ from answers.cluster.second.nearest import Near, Nearest, Vectors
 from answers.cluster.second.phrasings import FOREIGN, UNTOLD, words
 from answers.cluster.second.rewriting import clauses, effect_of, rewritten, without, words_of
 from answers.cluster.second.slots import slotted
+from answers.cluster.second.typos import mended
 from answers.cluster.wording import HOW_TO, UNKNOWABLE, Aspect
 from cluster.graph import Node
 
@@ -52,6 +53,10 @@ _CLAUSE = 0.65
 _A_WORD = 0.05
 """So much less sure is an answer for each further word that nothing explains."""
 _TRIED = 4
+_SAME = 0.95
+_NEGATES = re.compile(
+    r"\b(?:no|not|none|without|lack\w*|miss\w*|forg[eo]t\w*|never|nobody|nothing|free|un\w+|orphan\w*)\b"
+)
 _STEM = 3
 _WHOLE = 3
 """Tokens of a word that is not cut into pieces, between the two at the ends."""
@@ -95,6 +100,10 @@ class SecondReader:
         reading = reader.read(question)
         if (effect := effect_of(reading)) and isinstance(draft := plan(effect), Draft):
             return _said(draft, effect, SURE)
+        if (meant := mended(question, reading, reader.kinds, self._ordinary)) != question:
+            if isinstance(draft := plan(meant), Draft):
+                return _said(draft, meant, SURE)
+            question, reading = meant, reader.read(meant)
         if not reading.missing and not HOW_TO.search(reading.masked):
             for clause in clauses(question, reader):
                 if self._is_told(clause, reader) and isinstance(draft := plan(clause), Draft):
@@ -171,7 +180,9 @@ class SecondReader:
 
     def _held(self, reading: Reading, reader: Reader) -> Draft | None:
         """The parts of objects that are named by the one word which nothing else explains."""
-        words = [w for w in (*reading.unknown, *reading.missing) if _DISTINCT.search(w)]
+        words = [
+            w for w in (*reading.unknown, *reading.missing) if _DISTINCT.search(w) or w in reading.missing
+        ]
         if (
             len(set(words)) != 1
             or reading.mentions
@@ -200,6 +211,12 @@ class SecondReader:
             return None
         least = LIKE if {"name", "node", "namespace"} & asked.held.keys() else LIKE_UNNAMED
         for one in _answerable(near, least):
+            if (
+                one.score < _SAME
+                and _NEGATES.search(one.phrasing.means)
+                and not _NEGATES.search(reading.masked)
+            ):
+                continue  # what has something is not what lacks it
             question = rewritten(one, asked)
             if question and isinstance(draft := plan(question), Draft):
                 if one.score < CLEAR:

@@ -22,7 +22,7 @@ _FIELDS = 200
 _REMEMBERED = 20_000
 _MOST_OBJECTS = 10_000
 _AT_ONCE = 32
-_HOLDERS = 4
+_HOLDERS = 8
 _SAYS_NOTHING = frozenset(
     {"metadata", "spec", "status", "template", "containers", "annotations", "api", "version", "kind"}
 )
@@ -84,6 +84,8 @@ def holders(word: str, catalog: Catalog) -> list[tuple[Node, Path]]:
     nodes = [node for nodes in catalog.by_kind.values() for node in nodes]
     found: list[tuple[Node, Path]] = []
     for node in nodes if len(nodes) <= _MOST_OBJECTS else ():
+        if catalog.owner(node) is not None:
+            continue  # its owner says the same
         path = next(_holding(node.value, word, ()), None)
         if path:
             found.append((node, path))

@@ -30,6 +30,12 @@ class Near:
     score: float
 
 
+@lru_cache(maxsize=1)
+def _forms() -> np.ndarray[Any, np.dtype[np.int64]]:
+    """With which form of a question each phrasing is compared: 2 where it speaks of a node, 1 of a kind, else 0."""
+    return np.array([2 if "{node}" in one.text else int("{kind}" in one.text) for one in phrasings()])
+
+
 class Nearest:
     """The known ways to ask as vectors, which are made when the first question comes, and kept in the file `kept`."""
 
@@ -48,13 +54,13 @@ class Nearest:
     def _find(self, forms: tuple[str, str, str]) -> tuple[Near, ...]:
         texts = list(dict.fromkeys(forms))
         scores = self._known() @ self._embed(texts).T
-        places = {"": texts.index(forms[0]), "{kind}": texts.index(forms[1]), "{node}": texts.index(forms[2])}
+        places = np.array([texts.index(form) for form in forms])
+        known = phrasings()
+        own = scores[np.arange(len(known)), places[_forms()]]
         best: dict[str, Near] = {}
-        for phrasing, row in zip(phrasings(), scores, strict=True):
-            slot = next(filter(phrasing.text.__contains__, ("{node}", "{kind}")), "")
-            score = float(row[places[slot]])
-            if phrasing.means not in best or score > best[phrasing.means].score:
-                best[phrasing.means] = Near(phrasing, score)
+        for place in np.argsort(-own, kind="stable").tolist():
+            if known[place].means not in best:
+                best[known[place].means] = Near(known[place], float(own[place]))
         return tuple(sorted(best.values(), key=lambda near: -near.score))
 
     def _known(self) -> Vectors:

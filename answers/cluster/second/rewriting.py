@@ -21,7 +21,9 @@ _ASKS = re.compile(
     re.IGNORECASE,
 )
 _CHANGES = re.compile(r"\b(?:rotat|chang|edit|updat|renew|replac|modif)\w*")
-_STARTS_ANEW = re.compile(r"\b(?:restart|bounc|reload|redeploy|roll|recreat|reboot|pick|notic)\w*")
+_STARTS_ANEW = re.compile(
+    r"\b(?:restart|bounc|reload|redeploy|roll|recreat|reboot|pick|notic|affect|impact|concern)\w*"
+)
 _VAGUE = (None, Aspect.DESCRIBE)
 
 

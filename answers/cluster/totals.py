@@ -1,0 +1,67 @@
+"""What objects have together: containers, memory and CPU of all their pods."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from answers.cluster.amounts import MEASURES
+from answers.cluster.catalog import Catalog, containers, pod_path
+from answers.cluster.reading import Reading
+from answers.cluster.said import Draft, counted
+from cluster.graph import Node
+
+_TOTAL = (
+    r"totals?|sums?|summed|combined|together|altogether|overall|aggregated?|add(?:ed)? up|in all|cumulated"
+)
+_CONTAINERS = r"(?:how many|number of|count(?: of)?|total(?: of)?) (?:[a-z]+ ){0,2}?containers?"
+_REPLICAS = r"(?:how many|number of|count of|total|sum of) (?:[a-z]+ ){0,2}?replicas"
+_wanted = next(measure for _, name, measure in MEASURES if name == "replicas")
+_BOUNDS = ("requests", "limits")
+
+
+def say(draft: Draft, reading: Reading, catalog: Catalog) -> None:
+    """Adds the sums that the question asks for of the pods of the objects that are told of."""
+    if reading.asks(_CONTAINERS):
+        pods = _pods(draft.objects, catalog)
+        number = sum(
+            group.endswith(".containers") or group == "spec.containers"
+            for pod in pods
+            for group, _, _ in containers(pod)
+        )
+        draft.lead.append(f"{counted(number, 'container')} in {counted(len(pods), 'Pod')}")
+    elif reading.asks(_REPLICAS) and not reading.mentions:
+        wanted = sum(_wanted(node, catalog) or 0.0 for node in draft.objects)
+        draft.lead.append(f"{wanted:.0f} replicas wanted together")
+    elif reading.asks(_TOTAL) and reading.asks("memory|ram|cpus?"):
+        _amounts(draft, reading, catalog)
+
+
+def of_node(draft: Draft, node: Node, reading: Reading, catalog: Catalog) -> None:
+    """Adds what the pods on a node request or may use together, where the question asks for it."""
+    if node.kind == "Node" and reading.asks(r"request\w*|limit\w*|allocated|reserved"):
+        _amounts(Draft(objects=[node], lead=draft.lead), reading, catalog)
+
+
+def _amounts(draft: Draft, reading: Reading, catalog: Catalog) -> None:
+    pods = _pods(draft.objects, catalog)
+    bounds = [bound for bound in _BOUNDS if reading.asks(rf"{bound[:-1]}\w*")] or _BOUNDS
+    for resource in [one for one in ("memory", "cpu") if reading.asks(f"{one}s?")] or ("memory", "cpu"):
+        for bound in bounds:
+            words = f"{resource} {bound}"
+            measure = next(m for pattern, _, m in MEASURES if re.fullmatch(pattern, words))
+            total = sum(measure(pod, catalog) or 0.0 for pod in pods)
+            shown = shown_amount(words, total)
+            draft.lead.append(f"{counted(len(pods), 'Pod')} together: {words} {shown}")
+
+
+def _pods(nodes: Sequence[Node], catalog: Catalog) -> list[Node]:
+    found = [pod for node in nodes for pod in ([node] if node.kind == "Pod" else catalog.pods(node))]
+    return list({pod.id: pod for pod in found if pod_path(pod)}.values())
+
+
+def shown_amount(name: str, amount: float) -> str:
+    """An amount of memory or CPU as people write it, by its name."""
+    if "memory" not in name.lower():
+        return f"{round(amount * 1_000)}m"
+    return f"{amount / 2**20:.0f}Mi" if amount < 10 * 2**30 else f"{amount / 2**30:.1f}Gi"
