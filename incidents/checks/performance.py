@@ -9,7 +9,7 @@ others slower by seconds. A delay shifts the typical call; lost packets are sent
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -106,9 +106,9 @@ def _nodes(s: Situation, changed: dict[str, Change], slow: dict[str, Change]) ->
 def _slow(s: Situation, slow: dict[str, Change], throttled: dict[str, Change]) -> Iterator[Finding]:
     """Slow workloads: the nearest to the cause first, its victims as symptoms."""
     left = {ident: one for ident, one in slow.items() if ident not in throttled}
-    victims = {ident for ident in left if _waits_for(s, ident, slow)} | _late(left)
+    slight = {ident for ident, one in slow.items() if _is_slight(one, slow)}
+    victims = {ident for ident in left if _waits_for(s, ident, slow)} | _late(left, slight)
     near = [left[ident] for ident in left if ident not in victims]
-    slight = {one.item.id for one in near if _is_slight(one, slow)}
     waiting = {one.item.id for one in near if _is_waiting_entry(s, one, near)}
     first = sorted(
         near,
@@ -184,10 +184,13 @@ def _is_slight(one: Change, slow: dict[str, Change]) -> bool:
     return bool(one.rises) and all(rise * _CALLS < most[metric] for metric, rise in one.rises.items())
 
 
-def _late(slow: dict[str, Change]) -> set[str]:
-    """Those that became slow more than a minute after the first one: what comes later is no origin."""
+def _late(slow: dict[str, Change], slight: Collection[str]) -> set[str]:
+    """Those that became slow more than a minute after the first one: what comes later is no origin.
+
+    One that became only slightly slower is not the first of anything.
+    """
     began = {ident: one.since for ident, one in slow.items()}
-    first = min((at for at in began.values() if at), default=None)
+    first = min((at for ident, at in began.items() if at and ident not in slight), default=None)
     return {ident for ident, at in began.items() if first and at and at - first > _SLACK}
 
 

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+
+import numpy
 
 from cluster.edges.base import Item
 from incidents.evidence import Piece, PieceType
 from incidents.metrics import told
 from incidents.metrics.changes import Shift, shift
 from incidents.metrics.kinds import Kind, is_typical, kind_of
+from incidents.metrics.series import Series
 from incidents.metrics.units import shown_value
 from incidents.situation import Situation, shown
 
@@ -92,7 +95,7 @@ def changes(s: Situation) -> dict[str, Change]:
         kind = kind_of(series.metric)
         if item is None or kind is Kind.OTHER:
             continue
-        one = shift(series, _FLOORS.get(kind, 0.0))
+        one = shift(_called(series) if kind is Kind.LATENCY else series, _FLOORS.get(kind, 0.0))
         if one is not None and abs(one.score) >= CLEAR:
             found.setdefault(item.id, Change(item)).shifts[kind].append(one)
         measured.add((item.id, kind))
@@ -103,6 +106,11 @@ def changes(s: Situation) -> dict[str, Change]:
             if item is not None and (item.id, kind) not in measured:
                 found.setdefault(item.id, Change(item)).shifts[kind].append(one)
     return found
+
+
+def _called(series: Series) -> Series:
+    """A latency without the times in which nothing was called: monitors show these as no time at all."""
+    return replace(series, values=numpy.where(series.values == 0, numpy.nan, series.values))
 
 
 def subject(s: Situation, name: str) -> Item | None:

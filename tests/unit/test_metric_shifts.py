@@ -124,6 +124,11 @@ def test_an_entry_waits_for_what_is_slow_behind_it() -> None:
     assert first(series_of("web", "p50latency", 1, 100_000)) == "web"
 
 
+def test_what_was_not_called_before_has_not_become_slow() -> None:
+    assert said(series_of("cart", "p50latency", 0, 80), series_of("web", "p50latency", 10, 500))[0][1] == "web"
+    assert said(series_of("cart", "p50latency", 0, 80)) == []
+
+
 def test_a_slow_workload_that_uses_more_cpu_is_busy() -> None:
     slow = series_of("cart", "p50latency", 10, 500)
     traffic = series_of("cart", "rps", 10, 60)
