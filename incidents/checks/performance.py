@@ -62,8 +62,9 @@ def _overload(one: Change, share: float) -> Finding:
     return replace(
         finding(
             "cpu_overload", one.item,
-            f"{shown(one.item)} uses all the CPU that it may: it is throttled and answers slowly.",
-            share * (0.95 if len(shifts) > 1 else 0.8),
+            f"{shown(one.item)} uses all the CPU that it may: it is throttled"
+            + (" and answers slowly." if one.slowness else "."),
+            share * (0.95 if one.slowness else 0.8 if len(shifts) > 1 else 0.7),
             "Raise resources.limits.cpu, add replicas, or find what uses the CPU.",
             [said(one.item, found) for found in shifts], (), ("kubectl", "top", "pod", "-n", one.item.namespace),
         ),
