@@ -52,7 +52,7 @@ def investigate(evidence: Evidence) -> Investigation:
     seen = Observations(situation, shown, objects)
     causes = tuple(_cause(place, one, seen, pieces) for place, one in enumerate(shown, 1))
     around = Beginnings(situation, travel, evidence.changes).around(objects)
-    rules = [f"- {one.sentence} [{pieces.number(one.piece)}]" for one in rules_of(evidence)]
+    rules = [f"- {redact(one.sentence)[0]} [{pieces.number(one.piece)}]" for one in rules_of(evidence)]
     moments = timeline(ranked if not healthy else [], around, pieces, seen.told())
     times = [piece.at for piece in pieces.all if piece.at]
     report = Investigation(

@@ -47,7 +47,7 @@ def _address(s: Situation, workload: Item, address: Address) -> Iterator[Finding
                 f"{', '.join(map(str, ports))}.", 0.88, "Correct the port in the setting, or the Service's port.",
                 [setting, s.quote(service, "Port:", field="spec.ports")], [service], described(workload),
             )  # fmt: skip
-        elif (right := _named_for(s, workload, address, service)) is not None:
+        elif (right := _named_for(s, workload, address)) is not None:
             yield finding(
                 "service_address_wrong", workload,
                 f"{shown(workload)} calls {address.host} ({address.setting}), and the setting is named for "
@@ -62,7 +62,8 @@ def _address(s: Situation, workload: Item, address: Address) -> Iterator[Finding
         (item for item in s.workloads if item.name == name and item.namespace == workload.namespace), None
     )
     said = list(search(s.evidence.logs, FAILED, 2, naming=[address.host]))
-    if own is not None:
+    here = s.cluster.get("Service", name, workload.namespace)
+    if own is not None and here is None:
         yield finding(
             "service_missing", own,
             f"{shown(workload)} calls {address.host}, and {shown(own)} has no Service of this name.",
@@ -70,15 +71,16 @@ def _address(s: Situation, workload: Item, address: Address) -> Iterator[Finding
             ("kubectl", "get", "services", "-n", workload.namespace),
         )  # fmt: skip
         return
-    peer = _peer(s, workload, address)
+    peer = here or _named_for(s, workload, address) or _peer(s, workload, address)
     like = peer or max(s.items("Service"), key=lambda item: _likeness(item.name, name), default=None)
     slip = like is not None and (like is peer or _likeness(like.name, name) >= _ALIKE)
     if like is not None and slip:
         meant = f"; did it mean {like.name}?"
         alone = "." not in address.host and address.port is not None
-        confidence = 0.95 if said else 0.85 if peer else 0.7 if alone else 0.55
+        sure = peer is not None and not _is_of_unread_namespace(s, workload, address.host)
+        confidence = 0.95 if said else 0.85 if sure else 0.7 if alone else 0.55
     elif said:
-        meant, confidence = ".", 0.6
+        meant, confidence = ".", 0.8
     else:
         return
     yield finding(
@@ -89,16 +91,23 @@ def _address(s: Situation, workload: Item, address: Address) -> Iterator[Finding
     )  # fmt: skip
 
 
-def _named_for(s: Situation, workload: Item, address: Address, service: Item) -> Item | None:
-    """The Service that a setting is named for, where it leads to another one and nothing else here to the right one.
+def _is_of_unread_namespace(s: Situation, workload: Item, host: str) -> bool:
+    """Whether a host is that of a Service in a namespace of which nothing was read: it may well exist."""
+    _, _, rest = host.partition(".")
+    namespace = rest.partition(".")[0] if ".svc" in host else ""
+    return namespace not in ("", workload.namespace) and all(
+        item.namespace != namespace for item in s.cluster.items
+    )
 
-    `CART_SERVICE_ADDR` is named for `cart` or `cartservice`; a word that several Services have names none.
+
+def _named_for(s: Situation, workload: Item, address: Address) -> Item | None:
+    """The Service that a setting is named for, where it leads elsewhere and nothing else here to the right one.
+
+    `CART_SERVICE_ADDR` is named for `cart` or `cartservice`.
     """
-    if service.name in _squeezed(address.setting) or _squeezed(service.name) in _squeezed(address.setting):
-        return None
     known = {_core(item.name): item for item in s.items("Service") if item.namespace == workload.namespace}
     meant = known.get(_core(_SETTING.sub("", address.setting)))
-    if meant is None or _core(meant.name) in _squeezed(service.name):
+    if meant is None or _core(meant.name) in _squeezed(address.host.partition(".")[0]):
         return None
     own = {one.host.partition(".")[0] for item, one in addresses(s) if item.id == workload.id}
     return None if meant.name in own else meant

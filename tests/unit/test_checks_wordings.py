@@ -349,6 +349,24 @@ def test_one_service_of_many_that_sends_where_no_container_listens() -> None:
     assert terms(found(*objects)) == {("service_target_port_wrong", "Service/shop/f")}
 
 
+@pytest.mark.parametrize("host", ["nothing-like-it", "cartservice.elsewhere.svc.cluster.local"])
+def test_a_setting_that_is_named_for_a_service_and_leads_nowhere(host: str) -> None:
+    web = deployment("web", container={"env": [{"name": "CART_SERVICE_ADDR", "value": f"{host}:80"}]})
+
+    other = service("cartservice")
+    other["metadata"] |= {"name": "x", "namespace": "elsewhere", "uid": "x"}
+    said = terms(found(web, pod(web), *shops("cartservice", "mailservice"), other))
+
+    assert said == {("service_address_wrong", "Deployment/shop/web")}
+
+
+def test_a_service_of_a_namespace_that_was_not_read_may_exist() -> None:
+    setting = {"name": "CART_SERVICE_ADDR", "value": "cartservice.elsewhere.svc.cluster.local:80"}
+    web = deployment("web", container={"env": [setting]})
+
+    assert terms(found(web, pod(web), *shops("cartservice", "mailservice"))) == set()
+
+
 def test_a_setting_that_is_named_for_another_service() -> None:
     setting = {"name": "CART_SERVICE_ADDR", "value": "mailservice:80"}
     web = deployment("web", container={"env": [setting]})
