@@ -101,10 +101,13 @@ def kept_report(
     services: Services,
     store: IncidentStore,
     request: LiveRequest,
-    principals: frozenset[str],
+    principals: frozenset[str] | None,
     ident: str = "",
 ) -> dict[str, Any]:
-    """The report on a live cluster, which is kept for these principals; under `ident` where one is given."""
+    """The report on a live cluster, which is kept for these principals; under `ident` where one is given.
+
+    What was made of everything (None) is kept for who may read every source.
+    """
     from api.live_investigations import cluster_of, investigate_live
 
     found = investigate_live(services, request, principals)
@@ -114,7 +117,8 @@ def kept_report(
     documents = {piece.document_id for piece in found.evidence if piece.document_id}
     documents |= {f"{METRICS}{name}" for name in found.metric_sources}
     cluster = cluster_of(services, request, principals)
-    store.put_report(report, principals, documents=sorted(documents), cluster=cluster)
+    readers = services.settings.readers if principals is None else principals
+    store.put_report(report, readers, documents=sorted(documents), cluster=cluster)
     return report
 
 

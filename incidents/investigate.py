@@ -9,6 +9,7 @@ from dataclasses import replace
 from cluster.kubectl import check as check_command
 from connectors.redaction import redact
 from incidents import checks
+from incidents.alert_rules import rules_of
 from incidents.begun import Beginnings, undoing
 from incidents.causes import Ranked, rank
 from incidents.evidence import Evidence
@@ -51,16 +52,21 @@ def investigate(evidence: Evidence) -> Investigation:
     seen = Observations(situation, shown, objects)
     causes = tuple(_cause(place, one, seen, pieces) for place, one in enumerate(shown, 1))
     around = Beginnings(situation, travel, evidence.changes).around(objects)
+    rules = [f"- {redact(one.sentence)[0]} [{pieces.number(one.piece)}]" for one in rules_of(evidence)]
     moments = timeline(ranked if not healthy else [], around, pieces, seen.told())
     times = [piece.at for piece in pieces.all if piece.at]
     report = Investigation(
         "", evidence.namespace, (min(times, default=evidence.taken_at), max(times, default=evidence.taken_at)),
-        summary_of(causes, shown, healthy, travel, nothing=evidence.empty),
+        _with_rules(summary_of(causes, shown, healthy, travel, nothing=evidence.empty), rules),
         causes, graph, moments, tuple(pieces.all), healthy,
         round((time.perf_counter() - start) * 1000), tuple((one.item, one.reason) for one in evidence.unread),
         evidence.metric_sources, tuple(seen.panels(on_path(graph))),
     )  # fmt: skip
     return replace(report, id=_identity(report))
+
+
+def _with_rules(summary: str, rules: list[str]) -> str:
+    return "\n".join((summary, "", "**The rules of its alerts:**", *rules)) if rules else summary
 
 
 def _is_told(one: Ranked) -> bool:

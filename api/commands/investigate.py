@@ -108,19 +108,18 @@ def _of_bundle(
 
 
 def _live(context: typer.Context, alert: Path | None, request: LiveRequest) -> dict[str, Any]:
-    """The report on a live cluster, with similar incidents of the past."""
+    """The report on a live cluster, which is kept, with similar incidents of the past."""
     from api.incident_store import IncidentStore
-    from api.investigations import Investigations
-    from api.live_investigations import investigate_live
+    from api.investigations import Investigations, kept_report
 
     if alert is not None:
         request = replace(request, alerts=_alerts(alert))
     with services_of(context) as services:
+        store = IncidentStore(services.settings.index.path)
         try:
-            report = investigate_live(services, request, None).to_json()
+            report = kept_report(services, store, request, None)
         except NotThereError as error:
             raise ConfigurationError(f"{error}; or give --bundle DIR") from None
-        store = IncidentStore(services.settings.index.path)
         return Investigations(services, store).with_similar(report, None)
 
 

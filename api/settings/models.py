@@ -154,6 +154,11 @@ class Settings(Strict):
         """The sources that are asked for metrics."""
         return [source for source in self.sources if isinstance(source, PrometheusSource)]
 
+    @property
+    def readers(self) -> frozenset[str]:
+        """Everybody who is named as a reader of a source: who is all of these may read what all sources hold."""
+        return frozenset(one for source in self.sources for one in source.access)
+
     def require_sources(self, names: Iterable[str], principals: frozenset[str] | None = None) -> None:
         """Raises `UnknownSourceError` if one of `names` is no source that `principals` may read (None: all)."""
         known = [s.name for s in self.sources if principals is None or principals & set(s.access)]

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 
 from incidents.checks import (
     admission,
+    called,
     certificates,
     connections,
     containers,
@@ -43,9 +44,9 @@ Check = Callable[[Situation], Iterator[Finding]]
 
 CHECKS: tuple[Check, ...] = (
     admission.check, quotas.check, scheduling.check, storage.check, images.check, containers.check, probes.check,
-    workloads.check, sidecars.check, silent.check, services.check, gateways.check, databases.check, secrets.check,
-    names.check, nodes.check, connections.check, revisions.check, references.check, policies.check, routes.check,
-    disruption.check, cronjobs.check, certificates.check, performance.check, lints.check,
+    workloads.check, sidecars.check, silent.check, services.check, called.check, gateways.check, databases.check,
+    secrets.check, names.check, nodes.check, connections.check, revisions.check, references.check, policies.check,
+    routes.check, disruption.check, cronjobs.check, certificates.check, performance.check, lints.check,
 )  # fmt: skip
 
 

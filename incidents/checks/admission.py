@@ -18,9 +18,11 @@ from incidents.situation import Situation
 _QUOTA = re.compile(
     r"exceeded quota: (?P<name>[^,]+), requested: (?P<asked>.+?), used: .*?, limited: (?P<limit>.+)$"
 )
-_ACCOUNT = re.compile(r'serviceaccounts? "(?P<name>[^"]+)" not found')
+_ACCOUNT = re.compile(
+    r'serviceaccounts? "(?P<name>[^"]+)" not found|service account (?:\S+/)?(?P<old>\S+) was not found'
+)
 _WEBHOOK = re.compile(
-    r'(?:admission webhook "(?P<denied>[^"]+)" denied|failed calling webhook "(?P<failed>[^"]+)")'
+    r'(?:admission webhook "(?P<denied>[^"]+)" denied|failed calling (?:admission )?webhook "(?P<failed>[^"]+)")'
 )
 _QUOTA_TERMS = (
     ("cpu", "cpu_quota_exceeded"), ("memory", "memory_quota_exceeded"), ("pods", "pod_quota_exceeded"),
@@ -33,16 +35,37 @@ _REASONS = ("FailedCreate", "FailedDaemonPod", "ReplicaSetCreateError", "FailedU
 def check(s: Situation) -> Iterator[Finding]:
     """Workloads that have fewer pods than they want because the API server refuses new ones."""
     for workload in s.workloads:
-        wanted, _ = s.replicas(workload)
-        if workload.kind == "Pod" or (wanted is not None and len(s.pods_of(workload)) >= wanted):
+        if workload.kind == "Pod":
             continue
-        refused = [event for event in s.events_of_workload(workload, *_REASONS) if event.warning]
+        refused = [
+            event for item in _short(s, workload) for event in s.events(item, *_REASONS) if event.warning
+        ]
         seen: set[str] = set()
         for event in refused:
             for found in _why(s, workload, event):
                 if found.term not in seen:
                     seen.add(found.term)
                     yield found
+
+
+def _short(s: Situation, workload: Item) -> list[Item]:
+    """What has fewer pods than it wants: the workload with all that it made, or else its new ReplicaSet alone.
+
+    While a rollout waits, the pods of the revision before go on and make up the number.
+    """
+    wanted, _ = s.replicas(workload)
+    made = s.made_by(workload)
+    if wanted is None or len(s.pods_of(workload)) < wanted:
+        return made
+    return [
+        item
+        for item in made
+        if item.kind == "ReplicaSet" and len(_made(s, item)) < (s.replicas(item)[0] or 0)
+    ]
+
+
+def _made(s: Situation, maker: Item) -> list[Item]:
+    return [pod for pod in s.pods_of(s.workload(maker)) if s.cluster.controller(pod) is maker]
 
 
 def _why(s: Situation, workload: Item, event: Event) -> Iterator[Finding]:
@@ -52,12 +75,13 @@ def _why(s: Situation, workload: Item, event: Event) -> Iterator[Finding]:
         for term in dict.fromkeys(quota_term(part) for part in match["asked"].split(",")):
             yield _quota(s, workload, term, match["name"], message, event)
     elif "service account" in message and (match := _ACCOUNT.search(message)):
+        account = match["name"] or match["old"].rstrip(",")
         yield finding(
             "service_account_missing", workload,
-            f"{workload.kind} {workload.name} makes no pods: its ServiceAccount {match['name']} does not exist.", 0.95,
-            f"Create the ServiceAccount {match['name']}, or name an existing one in "
+            f"{workload.kind} {workload.name} makes no pods: its ServiceAccount {account} does not exist.", 0.95,
+            f"Create the ServiceAccount {account}, or name an existing one in "
             f"spec.template.spec.serviceAccountName.",
-            [*evidence, s.quote(workload, "Service Account", match["name"])], s.pods_of(workload),
+            [*evidence, s.quote(workload, "Service Account", account)], s.pods_of(workload),
             ("kubectl", "get", "serviceaccounts", "-n", workload.namespace),
         )  # fmt: skip
     elif "violates PodSecurity" in message or "unable to validate against any" in message:
@@ -74,7 +98,8 @@ def _why(s: Situation, workload: Item, event: Event) -> Iterator[Finding]:
             evidence, command=("kubectl", "get", "validatingwebhookconfigurations,mutatingwebhookconfigurations"),
         )  # fmt: skip
     elif re.search(
-        r"(maximum|minimum) (cpu|memory) usage per|must be less than or equal to \w+ limit", message
+        r"(maximum|minimum) [\w.-]+ usage per|max limit to request ratio per|must be less than or equal to \w+ limit",
+        message,
     ):
         yield finding(
             "limit_range_violated", workload, f"{workload.kind} {workload.name} makes no pods: {message}", 0.9,

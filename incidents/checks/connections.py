@@ -7,8 +7,9 @@ reach what was made since, while pods of other nodes can.
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 
 from cluster.edges.base import Item
 from cluster.graph import EdgeType
@@ -19,40 +20,65 @@ from incidents.finding import Finding
 from incidents.situation import Situation, is_ready
 
 _TIMEOUT = re.compile(
-    r"dial tcp (?P<ip>[\d.]+):\d+: i/o timeout|ConnectTimeout|[Cc]onnect(?:ion)? timed out|connect timeout|ETIMEDOUT"
+    r"dial tcp (?P<ip>[\d.]+):\d+: (?:i/o timeout|connect: connection timed out)|"
+    r"ipv4:(?P<peer>[\d.]+):\d+: [^;]*(?:[Tt]imed out|Timeout)|"
+    r"ConnectTimeout|[Cc]onnect(?:ion)? timed out|connect timeout|ETIMEDOUT"
 )
 _MANY = 3
 
 
+@dataclass(slots=True)
+class Unreached:
+    """A healthy Service that connections to time out: who calls it, the first line that says so, who said it."""
+
+    service: Item
+    callers: list[Item]
+    mark: Mark
+    said_by: dict[str, Item] = field(default_factory=dict)
+
+
 def check(s: Situation) -> Iterator[Finding]:
-    """Nodes whose pods cannot reach healthy Services."""
-    timed_out = _timed_out(s)
-    if not timed_out:
-        return
-    coverage: dict[str, dict[str, tuple[Item, Mark]]] = defaultdict(dict)
-    for service, callers, mark in timed_out:
-        for caller in callers:
-            for pod in s.pods_of(caller):
-                coverage[text(pod.value, "spec.nodeName")].setdefault(service.id, (service, mark))
-    nodes = {node.name: node for node in s.items("Node")}
+    """Nodes whose pods cannot reach healthy Services: that from which most cannot be reached.
+
+    Of nodes with as many, it is the one on which the pods run that say so themselves.
+    """
+    coverage: dict[str, list[Unreached]] = defaultdict(list)
+    saying: Counter[str] = Counter()
+    for one in _unreached(s):
+        for name in _nodes_of(s, one.callers):
+            coverage[name].append(one)
+        saying.update(_nodes_of(s, [item for item in one.said_by.values() if item in one.callers]))
+    nodes = {node.name: node for node in s.items("Node") if node.name in coverage}
     ranked = sorted(
-        (name for name in coverage if name in nodes),
-        key=lambda name: (-len(coverage[name]), _restarted(s, nodes[name]), name),
+        nodes,
+        key=lambda name: (-len(coverage[name]), -saying[name], _restarted(s, nodes[name]), name),
     )
-    if not ranked or (len(coverage[ranked[0]]) < 2 and len({n for n in coverage if n}) > 1):
+    if not ranked:
         return
-    node = nodes[ranked[0]]
-    reached = list(coverage[node.name].values())
+    few = len(coverage[ranked[0]]) < 2
+    if (
+        few
+        and len(coverage) > 1
+        and saying[ranked[0]] <= max(saying[name] for name in coverage if name != ranked[0])
+    ):
+        return
+    node, reached = nodes[ranked[0]], coverage[ranked[0]]
     starts = s.events(node, "Starting")
     yield finding(
         "kube_proxy_unavailable", node,
         f"Pods on node {node.name} cannot reach "
-        f"{', '.join(service.name for service, _ in reached[:_MANY])}, whose pods are "
+        f"{', '.join(one.service.name for one in reached[:_MANY])}, whose pods are "
         "ready: kube-proxy does not program the node.",
-        0.85 if starts or len(reached) > 1 else 0.6, "Start kube-proxy on the node again and look at its log.",
-        [*(mark.piece() for _, mark in reached[:2]), *pieces(starts[:1])],
-        [service for service, _ in reached], described(node),
+        0.85 if not few or (starts and len(coverage) == 1) else 0.65 if starts else 0.6,
+        "Start kube-proxy on the node again and look at its log.",
+        [*(one.mark.piece() for one in reached[:2]), *pieces(starts[:1])],
+        [one.service for one in reached], described(node),
     )  # fmt: skip
+
+
+def _nodes_of(s: Situation, workloads: Iterable[Item]) -> set[str]:
+    names = (text(pod.value, "spec.nodeName") for workload in workloads for pod in s.pods_of(workload))
+    return {name for name in names if name}
 
 
 def _restarted(s: Situation, node: Item) -> float:
@@ -61,14 +87,15 @@ def _restarted(s: Situation, node: Item) -> float:
     return min(ages, default=float("inf"))
 
 
-def _timed_out(s: Situation) -> list[tuple[Item, list[Item], Mark]]:
-    """Healthy Services that connections to time out, with the workloads that call them."""
+def _unreached(s: Situation) -> list[Unreached]:
+    """Healthy Services that connections to time out."""
     by_address = {text(service.value, "spec.clusterIP"): service for service in s.items("Service")}
-    found: dict[str, tuple[Item, list[Item], Mark]] = {}
+    found: dict[str, Unreached] = {}
     for workload in s.workloads:
         for mark in search(s.logs(workload), _TIMEOUT, 200):
             match = _TIMEOUT.search(mark.line)
-            service = by_address.get(match["ip"]) if match and match["ip"] else None
+            address = (match["ip"] or match["peer"]) if match else None
+            service = by_address.get(address) if address else None
             if service is None:
                 called = _called(s, workload)
                 service = (
@@ -76,8 +103,11 @@ def _timed_out(s: Situation) -> list[tuple[Item, list[Item], Mark]]:
                     if len(called) == 1
                     else next((one for one in called if one.name in mark.line), None)
                 )
-            if service is not None and service.id not in found and _well(s, service):
-                found[service.id] = (service, _callers(s, service) or [workload], mark)
+            if service is not None and _well(s, service):
+                one = found.setdefault(
+                    service.id, Unreached(service, _callers(s, service) or [workload], mark)
+                )
+                one.said_by[workload.id] = workload
     return list(found.values())
 
 

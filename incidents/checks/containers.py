@@ -14,7 +14,7 @@ from incidents.evidence import Piece
 from incidents.finding import Finding
 from incidents.situation import Situation, shown, statuses, waiting_reason
 
-_MISSING = re.compile(r'(?P<kind>secret|configmap) "(?P<name>[^"]+)" not found')
+_MISSING = re.compile(r'(?P<kind>secret|configmap)s? "(?P<name>[^"]+)" not found')
 _KEY = re.compile(
     r"couldn't find key (?P<key>\S+) in (?P<kind>Secret|ConfigMap) (?P<name>\S+)|references non-existent "
     r"\S+ key: (?P<other>\S+)"
@@ -66,6 +66,13 @@ def _configuration(s: Situation, pod: Item) -> Iterator[Finding]:
                           described(pod))  # fmt: skip
 
 
+_OUT_OF_MEMORY = re.compile(
+    r"OOM-?killed|OOMKilling|memory limit too low|[Mm]inimum memory limit|init-p: (?:broken pipe|connection reset)|"
+    r"memory\.(?:limit_in_bytes|max)\S*: device or resource busy|[Mm]emory cgroup out of memory"
+)
+"""What a runtime says where even the start of a process needs more memory than the limit."""
+
+
 def _memory(s: Situation, pod: Item) -> Iterator[Finding]:
     """Containers that were killed for their memory, at start or later."""
     workload = s.workload(pod)
@@ -79,7 +86,7 @@ def _memory(s: Situation, pod: Item) -> Iterator[Finding]:
     evidence += pieces(
         event
         for event in s.events(pod)
-        if re.search(r"OOM-?killed|OOMKilling|memory limit too low", event.message)
+        if _OUT_OF_MEMORY.search(event.message) or event.reason == "OOMKilling"
     )
     if evidence:
         yield finding(
@@ -127,21 +134,36 @@ def _volumes(s: Situation, pod: Item) -> Iterator[Finding]:
         for event in s.events(pod, "FailedMount", "FailedAttachVolume"):
             if _MISSING.search(event.message) or _is_own_volume(event.message):
                 continue
-            conflict = "Multi-Attach" in event.message
-            term = "volume_attach_conflict" if conflict else "volume_mount_failed"
+            term, fix = _mount_failure(event.message)
             yield finding(term, workload, f"{workload.kind} {workload.name} waits for a volume: {event.message}", 0.85,
-                          "Release the volume from the other node." if conflict else "See what the volume's "
-                          "plugin says.",
-                          [event.piece()], [pod], described(pod))  # fmt: skip
+                          fix, [event.piece()], [pod], described(pod))  # fmt: skip
+        for event in s.events(pod, "Failed", "FailedCreatePodSandBox"):
+            if _MOUNT.search(event.message) and _DENIED.search(event.message):
+                yield finding("volume_permission_denied", workload,
+                f"{workload.kind} {workload.name} does not start: {event.message}", 0.85, _OWN,
+                              [event.piece()], [pod], described(pod))  # fmt: skip
     if _ends(pod):
         for mark in search(s.logs(workload), _DENIED, 2):
             if mounts(workload):
                 yield finding(
                     "volume_permission_denied", workload, f"{workload.kind} {workload.name} ends: {mark.line}", 0.85,
-                    "Let the process own its volume: securityContext.fsGroup and runAsUser, or the directory's mode.",
+                    _OWN,
                     [mark.piece(), s.quote(pod, "Exit Code"), s.quote(pod, _mounted(workload))], [pod], described(pod),
                 )  # fmt: skip
                 break
+
+
+_OWN = "Let the process own its volume: securityContext.fsGroup and runAsUser, or the directory's mode."
+_MOUNT = re.compile(r"(?i)\bmount|volume")
+
+
+def _mount_failure(message: str) -> tuple[str, str]:
+    """The term for a volume that cannot be mounted, and what to do."""
+    if "Multi-Attach" in message:
+        return "volume_attach_conflict", "Release the volume from the other node."
+    if _DENIED.search(message) or "access denied by server" in message:
+        return "volume_permission_denied", _OWN
+    return "volume_mount_failed", "See what the volume's plugin says."
 
 
 _DENIED = re.compile(r"(?i)permission denied|EACCES|operation not permitted|read-only file system")

@@ -61,6 +61,10 @@ _NO_LINK = re.compile(
     r"Can't connect to MySQL server|ECONNREFUSED .*(?:3306|5432|27017|6379|1433)|connection to server at .* failed"
 )
 _REFUSED = re.compile(r"(?i)connection refused|ECONNREFUSED")
+_UNRESOLVED = re.compile(
+    r"UnknownHostException|Name or service not known|no such host|getaddrinfo|Temporary failure in name resolution"
+)
+"""A port cannot be blamed by whoever does not find the host."""
 _ENGINES = re.compile(
     r"(?i)(?:^|[/\-_])(mysql|mariadb|percona|postgres\w*|mongo\w*|redis|mssql|oracle|xenon|cockroach\w*)(?:[:\-_/.@]|$)"
 )
@@ -112,10 +116,11 @@ def _port(s: Situation, workload: Item, servers: list[Item]) -> Iterator[Finding
         return
     others = sum(bool(list(search(s.logs(one), _NO_LINK, 1))) and fails(s, one) for one in s.workloads)
     refused = list(search(logs, _REFUSED, 1))
+    unresolved = bool(count(logs, _UNRESOLVED))
     yield _client(
         s, workload, "database_port_wrong", "connections to its database are refused, while the database runs",
         "Correct the database's port (or host) in the settings or the Secret it uses.", marks + refused,
-        0.92 if up and others <= 2 else 0.6,
+        0.92 if up and others <= 2 and not unresolved else 0.6,
     )  # fmt: skip
 
 

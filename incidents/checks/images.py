@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from rapidfuzz import fuzz
+
 from cluster.edges.base import Item
 from cluster.values import entries, mapping, text
 from incidents.checks.base import described, finding
@@ -29,7 +31,8 @@ _ANSWERS = (
     ("image_not_found", r"NotFound|not found|manifest unknown|does not exist|name unknown|\b404\b", 0.93),
     ("image_reference_invalid", r"InvalidImageName|invalid reference format|couldn't parse image", 0.95),
     ("image_registry_unreachable",
-    r"i/o timeout|connection refused|deadline exceeded|TLS handshake|x509|EOF|no route to host", 0.85),
+    r"i/o timeout|connection refused|connection reset|deadline exceeded|TLS handshake|x509|EOF|no route to host|"
+    r"HTTP response to HTTPS client|\b50[0234] (?:Internal|Bad|Service|Gateway)|network is unreachable", 0.85),
 )  # fmt: skip
 _FIXES = {
     "image_registry_unresolved": "Correct the registry's name in the image, or the nodes' DNS.",
@@ -53,8 +56,14 @@ def answer(message: str) -> tuple[str, float] | None:
 
 
 def _denied_publicly(message: str) -> bool:
-    """Official images of Docker Hub are public: where one is refused, there is none of this name."""
-    return "docker.io/library/" in message and bool(_REFUSED.search(message))
+    """Official images of Docker Hub are public: where one is refused, there is none of this name.
+
+    Docker itself leaves out the registry: a name without a slash is that of an official image.
+    """
+    return bool(_REFUSED.search(message)) and bool(_OFFICIAL.search(message))
+
+
+_OFFICIAL = re.compile(r"docker\.io/library/|pull access denied for [\w.-]+[,:]")
 
 
 _REFUSED = re.compile(r"pull access denied|insufficient_scope|\b40[134]\b|[Uu]nauthorized|[Ff]orbidden")
@@ -78,10 +87,10 @@ def _why(
     s: Situation, pod: Item, container: str, status: dict[str, object], reason: str
 ) -> Iterator[Finding]:
     workload = s.workload(pod)
-    image = text(status, "image") or container
+    image = _image(pod, container) or text(status, "image") or container
     said: list[tuple[str, Piece]] = [
         (event.message, event.piece())
-        for event in s.events(pod, "Failed", "InspectFailed", "ErrImageNeverPull")
+        for event in s.events(pod, "Failed", "BackOff", "InspectFailed", "ErrImageNeverPull")
         if "image" in event.message.lower()
     ]
     waiting = text(mapping(status, "state.waiting"), "message")
@@ -90,12 +99,12 @@ def _why(
     for message, piece in sorted(said, key=lambda pair: -len(pair[0])):
         known = answer(message)
         if known is not None:
-            term, confidence = known
-            yield finding(
-                term, workload, f"{workload.kind} {workload.name} cannot pull {image}: {message}",
-                confidence, _FIXES[term],
-                [piece, s.quote(pod, "Image:", image, field="spec.containers")], [pod], described(pod),
-            )  # fmt: skip
+            for term, confidence in _meanings(s, workload, image, *known):
+                yield finding(
+                    term, workload, f"{workload.kind} {workload.name} cannot pull {image}: {message}",
+                    confidence, _FIXES[term],
+                    [piece, s.quote(pod, "Image:", image, field="spec.containers")], [pod], described(pod),
+                )  # fmt: skip
             return
     term = "image_reference_invalid" if reason == "InvalidImageName" else "image_pull_failed"
     yield finding(term, workload, f"{workload.kind} {workload.name} cannot pull {image} ({reason}).", 0.6,
@@ -106,6 +115,61 @@ def _why(
             f"answered is not known. It may be this: {CAUSES[guess].title}.", confidence, _FIXES[guess],
             [s.quote(pod, reason), s.quote(pod, "Image:", image, field="spec.containers")], [pod], described(pod),
         )  # fmt: skip
+
+
+def _image(pod: Item, container: str) -> str:
+    """The image that a pod asks for, as it is written there; that of its status may be spelled out."""
+    for group in ("containers", "initContainers"):
+        for _, one in entries(pod.pod, f"spec.{group}"):
+            if text(one, "name") == container:
+                return text(one, "image")
+    return ""
+
+
+_SLIP = 80
+"""How alike (0 to 100) two repositories must be for one to be a slip of the other."""
+
+
+def _meanings(
+    s: Situation, workload: Item, image: str, term: str, confidence: float
+) -> Iterator[tuple[str, float]]:
+    """What an answer means here. A registry refuses what does not exist as it refuses what is private.
+
+    Where others pull from repositories beside this one, and nobody from this one, its name is a slip of theirs.
+    """
+    if term != "image_pull_unauthorized":
+        yield term, confidence
+        return
+    own = repository_of(image)
+    others = {
+        repository_of(text(container, "image"))
+        for other in s.workloads
+        if other.id != workload.id
+        for _, container in entries(other.pod, "spec.containers")
+    }
+    beside = [other for other in others if registry_of(other) == registry_of(own)]
+    near = max((fuzz.ratio(_folder(own), _folder(other)) for other in beside), default=0.0)
+    if _folder(own) and _SLIP <= near < 100:
+        yield "image_not_found", 0.85
+        yield term, 0.6
+        return
+    yield term, confidence
+    if confidence < _SURE:
+        yield "image_not_found", 0.55
+
+
+_SURE = 0.9
+
+
+def repository_of(image: str) -> str:
+    """An image's name with its registry, without tag and digest."""
+    name = image.partition("@")[0]
+    head, slash, last = name.rpartition("/")
+    return f"{head}{slash}{last.partition(':')[0]}"
+
+
+def _folder(repository: str) -> str:
+    return repository.rpartition("/")[0]
 
 
 _KNOWN_HOST = (

@@ -12,6 +12,10 @@ from incidents.evidence import Log, Piece, PieceType
 _LONGEST = 1_000
 _READ = 4_000
 """Characters of a line that are searched."""
+FAILED = re.compile(
+    r"(?i)no such host|refused|unable ?to ?connect|unresolved|not known|timed? ?out|unavailable|resolve"
+)
+"""What programs say of something that they could not reach."""
 _ASKED = re.compile(r"^Error(?:: Error)? from server|^Error: error: |^error: |^Error: Defaulted container")
 """What `kubectl logs` says itself where there is no log."""
 

@@ -14,11 +14,15 @@ from incidents.finding import Finding
 from incidents.situation import Situation, is_ready, shown
 
 _RUNTIME = re.compile(
-    r"(?:dial unix|unix://)\S*(?:containerd|crio|cri-dockerd|docker)\S*\.sock|container runtime is down|"
-    r"container runtime (?:network )?not ready|PLEG is not healthy"
+    r"(?:dial unix|unix://)\s*\S*(?:containerd|crio|cri-dockerd|docker)\S*\.sock|container runtime is down|"
+    r"container runtime not ready|container runtime status check may not have completed|PLEG is not healthy"
+)
+_NO_NETWORK = re.compile(
+    r"NetworkPluginNotReady|NetworkReady=false|cni plugin not initialized|network not ready"
 )
 _SOCKET_GONE = re.compile(
-    r"\.sock: connect: (?:no such file or directory|connection refused)|container runtime is down"
+    r"\.sock: connect: (?:no such file or directory|connection refused)|container runtime is down|"
+    r"Cannot connect to the Docker daemon"
 )
 _KUBELET_PORT = re.compile(
     r'https://(?P<node>[^:/"]+):10250/.*(?:connection refused|i/o timeout|no route to host)'
@@ -31,6 +35,10 @@ _PRESSURE = {
 }
 _RECENT = 600.0
 """Seconds: an event about a node that is older says nothing of now unless pods still suffer."""
+
+
+_NOW = 120.0
+"""Seconds: the kubelet asks its runtime at least every minute, so what it said within two is so."""
 
 
 def check(s: Situation) -> Iterator[Finding]:
@@ -64,16 +72,18 @@ def _runtime(s: Situation, node: Item) -> Iterator[Finding]:
     ]  # fmt: skip
     own = [event for event in s.events(node) if event.warning and _RUNTIME.search(event.message)]
     recent = [event for event in own if event.age is None or event.age <= _RECENT]
+    gone = [e for e in recent if e.age is not None and e.age <= _NOW and _SOCKET_GONE.search(e.message)]
     ready = _condition(node, "Ready")
     told = bool(_RUNTIME.search(text(ready, "message")))
-    if not said and not told and not (recent and stuck):
+    if not said and not told and not gone and not (recent and stuck):
         return
     evidence: list[Piece] = [*pieces(said[:2]), *pieces(recent[:1])]
     if told:
         evidence.append(s.quote(node, "Ready", text(ready, "message")[:40]))
     yield finding(
         "container_runtime_unavailable", node,
-        f"The container runtime of node {node.name} does not answer on its socket.", 0.95 if said or told else 0.6,
+        f"The container runtime of node {node.name} does not answer on its socket.",
+        0.95 if said or told else 0.75 if gone else 0.6,
         "Start the container runtime on the node again (`systemctl status containerd`) and look at its log.", evidence,
         stuck, described(node),
     )  # fmt: skip
@@ -88,6 +98,14 @@ def _kubelet(s: Situation, node: Item) -> Iterator[Finding]:
         if (match := _KUBELET_PORT.search(mark.line)) and match["node"] in (node.name, *_addresses(node))
     ]  # fmt: skip
     if status in ("True", "") and not refused:
+        return
+    message = text(ready, "message")
+    if status == "False" and _NO_NETWORK.search(message) and not refused:
+        yield finding(
+            "node_network_unavailable", node, f"Node {node.name} is not ready: {message}", 0.9,
+            "See whether the CNI plugin runs on the node and has written its configuration.",
+            [s.quote(node, "Ready", message[:40])], pods_on(s, node), described(node),
+        )  # fmt: skip
         return
     silent = status == "Unknown" or reason == "NodeStatusUnknown" or bool(refused)
     lost = [event for pod in pods_on(s, node) for event in s.events(pod, "NodeNotReady")]

@@ -72,6 +72,14 @@ def _asked(spec: Value, name: str) -> float:
     return total
 
 
+def asks_too_much(s: Situation, pod: Item, term: str) -> bool:
+    """Whether a pod asks for more of a resource than any node has, as far as nodes say what they have."""
+    name = _NAMES.get(term, "")
+    wholes = [quantity(mapping(node.value, "status.allocatable").get(name)) for node in s.items("Node")]
+    known = [whole for whole in wholes if whole is not None]
+    return bool(known) and _asked(mapping(pod.pod, "spec"), name) > max(known)
+
+
 def _free(s: Situation, node: Item, name: str) -> float:
     """What a node has left, as far as its pods were read; all where it does not say what it has."""
     whole = quantity(mapping(node.value, "status.allocatable").get(name))

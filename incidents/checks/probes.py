@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from cluster.edges.base import Item
-from cluster.values import Value, at, entries, mapping, number, text
+from cluster.values import at, entries, mapping, number, text
 from incidents.bundles.units import moment
 from incidents.checks.base import described, finding, pieces, port_of
+from incidents.checks.declared_probes import Probe, beside, probes
 from incidents.evidence import Event
 from incidents.finding import Finding
 from incidents.situation import Situation, is_ready, shown, statuses
@@ -25,41 +25,17 @@ _PROTOCOL = re.compile(
     r"http2: |client sent an HTTP request to an HTTPS"
 )
 _STATUS = re.compile(r"statuscode: (\d{3})")
+_HUNG_UP = re.compile(r"\bEOF\b|reset by peer|broken pipe")
+"""Somebody listens on the port and does not want to hear what was asked."""
+_OTHER_PROTOCOL = ("400", "415", "426", "505")
+"""What servers answer over HTTP/1 that speak HTTPS, gRPC or HTTP/2 only."""
 _NO_ANSWER = re.compile(
     r"connection refused|deadline exceeded|timeout|timed out|no route to host|EOF|reset by peer"
 )
-_ACTIONS = ("httpGet", "tcpSocket", "grpc", "exec")
+_LONG, _VERY_LONG = 60, 120
+"""Seconds that a readiness probe may keep a pod from traffic before that is worth a word, and before it is wrong."""
 _PATIENT = 15
 """Seconds that most servers need at most before they answer: a liveness probe that kills earlier is impatient."""
-
-
-@dataclass(frozen=True, slots=True)
-class Probe:
-    """One probe of a container with what it asks."""
-
-    kind: str
-    container: Value
-    value: Value
-
-    @property
-    def action(self) -> str:
-        """`httpGet`, `tcpSocket`, `grpc`, `exec` or ''."""
-        return next((name for name in _ACTIONS if name in self.value), "")
-
-    @property
-    def port(self) -> int | str | None:
-        """The port that it asks; a name is looked up among the container's ports."""
-        asked = port_of(at(self.value, f"{self.action}.port")) if self.action else None
-        for _, port in entries(self.container, "ports"):
-            if isinstance(asked, str) and port.get("name") == asked:
-                return port_of(port.get("containerPort"))
-        return asked
-
-    @property
-    def budget(self) -> int:
-        """The seconds after which it acts for the first time."""
-        failures = number(self.value, "failureThreshold", 3)
-        return number(self.value, "initialDelaySeconds") + number(self.value, "periodSeconds", 10) * failures
 
 
 def check(s: Situation) -> Iterator[Finding]:
@@ -67,18 +43,14 @@ def check(s: Situation) -> Iterator[Finding]:
     for workload in s.workloads:
         done: set[str] = set()
         for pod in s.pods_of(workload):
-            for found in [*_liveness(s, workload, pod), *_readiness(s, workload, pod)]:
+            for found in [
+                *_startup(s, workload, pod),
+                *_liveness(s, workload, pod),
+                *_readiness(s, workload, pod),
+            ]:
                 if found.term not in done:
                     done.add(found.term)
                     yield found
-
-
-def probes(workload: Item, kind: str) -> Iterator[Probe]:
-    """The probes of this kind in a workload's template."""
-    for _, container in entries(workload.pod, "spec.containers"):
-        value = mapping(container, f"{kind}Probe")
-        if value:
-            yield Probe(kind, container, value)
 
 
 def _failures(s: Situation, pod: Item, word: str) -> list[Event]:
@@ -103,6 +75,25 @@ def _liveness(s: Situation, workload: Item, pod: Item) -> Iterator[Finding]:
         f"{shown(workload)} is restarted by its liveness probe: {failed[0].message}",
                       0.6, "See why the server does not answer the probe.", pieces(failed[:1]), [pod],
                       described(pod))  # fmt: skip
+
+
+def _startup(s: Situation, workload: Item, pod: Item) -> Iterator[Finding]:
+    """A startup probe for which the kubelet restarts the container: what it asks, or how long it waits."""
+    killed = [event for event in s.events(pod, "Killing") if "startup probe" in event.message]
+    failed = _failures(s, pod, "Startup")
+    if not failed or not killed:
+        return
+    for probe in probes(workload, "startup"):
+        why = _wrong(s, workload, probe, failed[0]) or _impatient(pod, probe, failed[0])
+        if why is not None:
+            what, sentence, confidence = why
+            yield finding(
+                "startup_probe_wrong", workload,
+                f"The startup probe of {shown(workload)} is wrong: {sentence}.", confidence, _FIXES[what],
+                [*pieces([failed[0], killed[0]]), s.quote(workload, "Startup:", field="startupProbe")], [pod],
+                described(workload),
+            )  # fmt: skip
+            return
 
 
 def _readiness(s: Situation, workload: Item, pod: Item) -> Iterator[Finding]:
@@ -134,11 +125,12 @@ Why = tuple[str, str, float]
 def _wrong(s: Situation, workload: Item, probe: Probe, event: Event) -> Why | None:
     """What is wrong with a probe that fails with this message, if it is the probe."""
     message = event.message
-    other = _other(workload, probe)
+    other = beside(workload, probe)
     if _PROTOCOL.search(message):
         return "protocol", f"it speaks {probe.action} to a server that speaks another protocol", 0.95
+    passes = other is not None and not _failing(s, workload, other)
     ports = [port_of(port.get("containerPort")) for _, port in entries(probe.container, "ports")]
-    listening = {one for one in (*ports, other.port if other else None) if one is not None}
+    listening = {one for one in (*ports, other.port if other and passes else None) if one is not None}
     if probe.port is not None and listening and probe.port not in listening and _NO_ANSWER.search(message):
         known = ", ".join(str(one) for one in sorted(listening, key=str))
         return "port", f"it asks port {probe.port}; the container has {known}", 0.95
@@ -146,12 +138,15 @@ def _wrong(s: Situation, workload: Item, probe: Probe, event: Event) -> Why | No
     if code and code[1] in ("404", "405"):
         path = text(probe.value, "httpGet.path")
         return "path", f"the server answers {code[1]} for {path or 'the path'}", 0.92
-    if (
-        other
-        and other.port == probe.port
-        and other.action != probe.action
-        and not _failing(s, workload, other)
-    ):
+    if code and code[1] in _OTHER_PROTOCOL:
+        return (
+            "protocol",
+            f"the server answers {code[1]}: it speaks another protocol than {probe.action}",
+            0.75,
+        )
+    if probe.action in ("httpGet", "grpc") and probe.port in ports and _HUNG_UP.search(message):
+        return "protocol", f"the server hangs up when it is asked by {probe.action}", 0.65
+    if other and passes and other.port == probe.port and other.action != probe.action:
         return "protocol", f"it uses {probe.action} where the other probe uses {other.action} and passes", 0.8
     return None
 
@@ -159,7 +154,7 @@ def _wrong(s: Situation, workload: Item, probe: Probe, event: Event) -> Why | No
 def _unsaid(s: Situation, workload: Item, pod: Item, kind: str) -> Iterator[Finding]:
     """A probe that cannot fit by what is declared, of which no event is left."""
     for probe in probes(workload, kind):
-        other = _other(workload, probe)
+        other = beside(workload, probe)
         ports = {port_of(port.get("containerPort")) for _, port in entries(probe.container, "ports")}
         listening = ports | ({other.port} if other else set())
         if probe.port is not None and ports and probe.port not in listening:
@@ -180,20 +175,18 @@ def _unsaid(s: Situation, workload: Item, pod: Item, kind: str) -> Iterator[Find
             yield _finding(s, workload, pod, probe, ("timing", why, 0.5), [])
 
 
-def _other(workload: Item, probe: Probe) -> Probe | None:
-    """The container's other probe: readiness for liveness and the other way round."""
-    kind = "readiness" if probe.kind == "liveness" else "liveness"
-    return next((one for one in probes(workload, kind) if one.container is probe.container), None)
-
-
 def _failing(s: Situation, workload: Item, probe: Probe) -> bool:
     word = probe.kind.title()
     return any(_failures(s, pod, word) for pod in s.pods_of(workload))
 
 
+_STARTING = re.compile(r"statuscode: 50[0234]|NOT_SERVING|service unhealthy")
+"""What servers answer that have not finished to start."""
+
+
 def _impatient(pod: Item, probe: Probe, event: Event) -> Why | None:
     """A liveness probe that kills a container before most servers can answer."""
-    if not _NO_ANSWER.search(event.message):
+    if not _NO_ANSWER.search(event.message) and not _STARTING.search(event.message):
         return None
     lived = _lifetime(pod, text(probe.container, "name"))
     if probe.budget >= _PATIENT and (lived is None or lived >= probe.budget * 2):
@@ -213,7 +206,7 @@ def _lifetime(pod: Item, container: str) -> float | None:
 
 def _hasty(s: Situation, workload: Item, probe: Probe, event: Event) -> Why | None:
     """A readiness probe that waits less for an answer than the liveness probe, which passes with the same question."""
-    other = _other(workload, probe)
+    other = beside(workload, probe)
     if (
         other is None
         or (other.action, other.port) != (probe.action, probe.port)
@@ -234,20 +227,32 @@ def _late(s: Situation, pod: Item, probe: Probe) -> Why | None:
     """A readiness probe that has not been asked yet because its delay is longer than the pod is old."""
     started = moment(text(pod.value, "status.startTime"))
     delay = number(probe.value, "initialDelaySeconds")
-    if started is None or s.evidence.taken_at is None or delay < 120:
+    if started is None or s.evidence.taken_at is None:
         return None
     age = (s.evidence.taken_at - started).total_seconds()
-    return ("timing", f"its delay is {delay} s and the pod is {age:.0f} s old", 0.8) if age < delay else None
+    wanted = number(probe.value, "successThreshold", 1)
+    until = delay + (wanted - 1) * number(probe.value, "periodSeconds", 10)
+    if age >= until or until < _LONG:
+        return None
+    times = f" and it must pass {wanted} times" if wanted > 1 else ""
+    return (
+        "timing",
+        f"its delay is {delay} s{times}, and the pod is {age:.0f} s old",
+        0.8 if until >= _VERY_LONG else 0.6,
+    )
+
+
+_FIXES = {
+    "port": "Point the probe at the port where the server listens.",
+    "protocol": "Use the probe type that the server speaks.",
+    "path": "Probe a path that the server serves.",
+    "timing": "Give the server time: initialDelaySeconds, failureThreshold, or a startup probe.",
+}
 
 
 def _finding(s: Situation, workload: Item, pod: Item, probe: Probe, why: Why, events: list[Event]) -> Finding:
     what, sentence, confidence = why
-    fix = {
-        "port": "Point the probe at the port where the server listens.",
-        "protocol": "Use the probe type that the server speaks.",
-        "path": "Probe a path that the server serves.",
-        "timing": "Give the server time: initialDelaySeconds, failureThreshold, or a startup probe.",
-    }[what]
+    fix = _FIXES[what]
     return finding(
         f"{probe.kind}_probe_wrong_{what}", workload,
         f"The {probe.kind} probe of {shown(workload)} is wrong: {sentence}.",

@@ -14,12 +14,12 @@ from dataclasses import dataclass
 from cluster.edges.base import Item
 from cluster.values import at, entries, mapping, text
 from incidents.checks.base import described, finding
-from incidents.checks.placement import refusals
+from incidents.checks.placement import asks_too_much, refusals
 from incidents.evidence import Event, Piece
 from incidents.finding import Finding
 from incidents.situation import Situation
 
-_COUNTED = re.compile(r"(\d+) ((?:node\(s\) |Insufficient |Too many ).*?)(?=, \d+ |\. |$)")
+_COUNTED = re.compile(r"(\d+) ((?:node\(s\) |Insufficient |Too many |pod has ).*?)(?=, \d+ |\. |$)")
 _TAINT = re.compile(r"(?:untolerated taint|had taint) \{(?P<key>[^:}]+)(?::\s*(?P<value>[^}]*))?\}")
 _OWN_TAINTS = ("node.kubernetes.io/", "node.cloudprovider.kubernetes.io/")
 _CONTROL = ("master", "control-plane")
@@ -89,7 +89,7 @@ def _by_the_nodes(s: Situation, pod: Item) -> Iterator[Finding]:
         yield finding("pod_unschedulable", workload, f"{workload.kind} {workload.name} finds no node.", 0.8,
                       "Look at the nodes and at what the pod asks for.", [evidence], [pod], described(pod))  # fmt: skip
         return
-    for place, reason in enumerate(_deciding(s, found)):
+    for place, reason in enumerate(_deciding(s, pod, found)):
         term = _of_the_pod(reason.term, pod, workload)
         yield finding(
             term, workload, f"{workload.kind} {workload.name} finds no node: {reason.text}.",
@@ -122,13 +122,15 @@ def reasons(message: str) -> list[Reason]:
 
 
 _SAID = (
-    ("were unschedulable", "node_cordoned"), ("Insufficient cpu", "cpu_insufficient"),
+    ("were unschedulable", "node_cordoned"), ("node.kubernetes.io/unschedulable", "node_cordoned"),
+    ("Insufficient cpu", "cpu_insufficient"),
     ("Insufficient memory", "memory_insufficient"), ("Too many pods", "pod_slots_exhausted"),
     ("Insufficient", "resource_insufficient"), ("untolerated taint", "taint_not_tolerated"),
-    ("had taint", "taint_not_tolerated"), ("node affinity/selector", "node_affinity_unmatched"),
-    ("pod anti-affinity", "pod_anti_affinity_unmatched"), ("anti-affinity rules", "pod_anti_affinity_unmatched"),
+    ("had taint", "taint_not_tolerated"), ("volume node affinity", "volume_zone_conflict"),
+    ("node affinity", "node_affinity_unmatched"), ("node selector", "node_affinity_unmatched"),
+    ("anti-affinity", "pod_anti_affinity_unmatched"),
     ("pod affinity rules", "pod_affinity_unmatched"), ("topology spread", "topology_spread_unmatched"),
-    ("free ports", "host_port_taken"), ("volume node affinity", "volume_zone_conflict"),
+    ("free ports", "host_port_taken"),
     ("unbound immediate", "claim_pending"), ("available persistent volumes to bind", "claim_pending"),
     ("persistentvolumeclaim", "claim_missing"),
 )  # fmt: skip
@@ -140,7 +142,7 @@ def _term(said: str) -> str:
 
 def _unschedulable(s: Situation, pod: Item, message: str, evidence: Piece) -> Iterator[Finding]:
     workload = s.workload(pod)
-    deciding = _deciding(s, [reason for reason in reasons(message) if not _own_taint(reason)])
+    deciding = _deciding(s, pod, [reason for reason in reasons(message) if not _own_taint(reason)])
     wanted = [reason for reason in deciding if reason.term != "node_affinity_unmatched"]
     if any(_is_lost(reason.text) for reason in reasons(message)) and not wanted:
         return
@@ -158,16 +160,30 @@ def _unschedulable(s: Situation, pod: Item, message: str, evidence: Piece) -> It
                       "Look at the nodes and at what the pod asks for.", [evidence], [pod], described(pod))  # fmt: skip
 
 
-def _deciding(s: Situation, found: list[Reason]) -> list[Reason]:
-    """The reasons that hold a pod up, that of most nodes first; nodes that it does not want count if all are such."""
-    closed = _closed_control_plane(s)
+def _deciding(s: Situation, pod: Item, found: list[Reason]) -> list[Reason]:
+    """The reasons that hold a pod up, that of most nodes first; nodes that it does not want count if all are such.
+
+    Of two resources that are short on as many nodes, one of which no node has as much comes first.
+    """
     kept: list[Reason] = []
     for reason in found:
-        nodes = reason.nodes - (closed if reason.term == "node_cordoned" else 0)
+        nodes = reason.nodes - _closed(s, reason)
         if nodes > 0 or reason.nodes == 0:
             kept.append(Reason(reason.term, nodes, reason.text))
     wanted = [reason for reason in kept if reason.term != "node_affinity_unmatched"]
-    return sorted(wanted, key=lambda one: -one.nodes) or kept
+    return sorted(wanted, key=lambda one: (-one.nodes, not asks_too_much(s, pod, one.term))) or kept
+
+
+def _closed(s: Situation, reason: Reason) -> int:
+    """How many nodes of a reason are closed by Kubernetes itself or as control plane, and hold nobody up."""
+    if reason.term == "node_cordoned":
+        return _closed_control_plane(s)
+    if reason.term == "taint_not_tolerated" and not _TAINT.search(reason.text):
+        taints = (
+            [text(one, "key") for _, one in entries(node.value, "spec.taints")] for node in s.items("Node")
+        )
+        return sum(bool(keys) and all(map(_is_own_key, keys)) for keys in taints)
+    return 0
 
 
 def _of_the_pod(term: str, pod: Item, workload: Item) -> str:
@@ -176,16 +192,21 @@ def _of_the_pod(term: str, pod: Item, workload: Item) -> str:
 
 def _own_taint(reason: Reason) -> bool:
     """A taint that Kubernetes sets by itself: the node's state is the cause, and other checks tell it."""
+    if _is_lost(reason.text):
+        return True
     match = _TAINT.search(reason.text)
     if match is None or reason.term != "taint_not_tolerated":
         return False
-    key = match["key"].strip()
+    return _is_own_key(match["key"].strip())
+
+
+def _is_own_key(key: str) -> bool:
     return key.startswith(_OWN_TAINTS) or key.rpartition("/")[2] in _CONTROL
 
 
 def _is_lost(said: str) -> bool:
     """Whether a node is out because it is not ready or not reachable."""
-    return bool(re.search(r"node\.kubernetes\.io/(unreachable|not-ready)", said))
+    return bool(re.search(r"node\.kubernetes\.io/(unreachable|not-ready)|were not ready", said))
 
 
 def is_control_plane(node: Item) -> bool:

@@ -1,4 +1,4 @@
-"""Services that do not lead to their pods: selector, target port, protocol, and addresses that lead nowhere."""
+"""Services that do not lead to their pods: selector, target port, protocol."""
 
 from __future__ import annotations
 
@@ -8,12 +8,10 @@ from collections.abc import Iterator
 from rapidfuzz import fuzz
 
 from cluster.edges.base import Item
-from cluster.edges.hosts import service_at
 from cluster.selectors import Selector
 from cluster.values import Value, at, entries, text
 from incidents.checks.base import described, finding, got
-from incidents.checks.log_lines import Mark, search
-from incidents.checks.settings import Address, addresses
+from incidents.checks.log_lines import FAILED, Mark, search
 from incidents.finding import Finding
 from incidents.situation import Situation, is_ready, shown
 
@@ -23,24 +21,15 @@ _SET_LATER = re.compile(
 """Labels that a pod has and its template has not."""
 _ALIKE = 80
 """How alike (0 to 100) a name must be to count as a slip of another."""
-_FAILED = re.compile(
-    r"(?i)no such host|refused|unable ?to ?connect|unresolved|not known|timed? ?out|unavailable|resolve"
-)
 
 
 def check(s: Situation) -> Iterator[Finding]:
-    """The Services in scope, then the addresses that the workloads in scope call."""
+    """The Services in scope."""
     for service in s.items("Service"):
         if text(service.value, "spec.type") != "ExternalName":
             yield from _selector(s, service)
             yield from _ports(s, service)
             yield from _endpoints(s, service)
-    seen: set[tuple[str, str]] = set()
-    for workload, address in addresses(s):
-        key = (workload.id, address.host)
-        if key not in seen and not address.setting.upper().endswith("NAME"):
-            seen.add(key)
-            yield from _address(s, workload, address)
 
 
 def _behind(s: Situation, service: Item) -> list[Item]:
@@ -137,7 +126,7 @@ def _target(s: Situation, service: Item, workload: Item, port: Value, declared: 
     ports = ", ".join(dict.fromkeys(str(one.get("containerPort")) for one in declared))
     refused = list(_complaints(s, service))
     named = isinstance(target, str)
-    confidence = 0.95 if refused or named else 0.7 if meant else 0.55
+    confidence = 0.95 if refused or named else 0.75 if _leads_nowhere(s, service) else 0.7 if meant else 0.55
     return finding(
         "service_target_port_wrong", service,
         f"{shown(service)} sends to port {target}; the containers of {shown(workload)} have {ports}.", confidence,
@@ -147,12 +136,37 @@ def _target(s: Situation, service: Item, workload: Item, port: Value, declared: 
     )  # fmt: skip
 
 
+def _leads_nowhere(s: Situation, service: Item) -> bool:
+    """Whether no port of a Service is one of its containers, while each port of five other Services or more is."""
+    others = [_known_targets(s, one) for one in s.items("Service") if one is not service]
+    told = [known for known in others if known]
+    return len(told) >= _FEWEST and all(map(all, told)) and not any(_known_targets(s, service))
+
+
+def _known_targets(s: Situation, service: Item) -> list[bool]:
+    """For each port of a Service whether a container behind it declares the target; [] where none declares ports."""
+    behind = [item for item in _behind(s, service) if item.pod]
+    declared = {
+        one
+        for item in behind
+        for _, container in entries(item.pod, "spec.containers")
+        for _, port in entries(container, "ports")
+        for one in (port.get("containerPort"), port.get("name"))
+    }
+    targets = [port.get("targetPort", port.get("port")) for _, port in entries(service.value, "spec.ports")]
+    nameless = all(map(_is_from_text, behind))
+    return [one in declared or (isinstance(one, str) and nameless) for one in targets] if declared else []
+
+
+_FEWEST = 5
+
+
 def _complaints(s: Situation, service: Item) -> Iterator[Mark]:
     """Log lines of others that cannot connect to a Service, by its name or its address."""
     address = text(service.value, "spec.clusterIP")
     names = [service.name, *([address] if "." in address else [])]
     own = {workload.name for workload in _behind(s, service)}
-    yield from search((log for log in s.evidence.logs if log.owner not in own), _FAILED, 3, naming=names)
+    yield from search((log for log in s.evidence.logs if log.owner not in own), FAILED, 3, naming=names)
 
 
 def _endpoints(s: Situation, service: Item) -> Iterator[Finding]:
@@ -164,76 +178,3 @@ def _endpoints(s: Situation, service: Item) -> Iterator[Finding]:
         yield finding("endpoints_missing", service, f"{shown(service)} has no ready endpoints.", 0.9,
                       "See why the pods behind it are not ready.", [s.quote(known, service.name, "<none>")], behind,
                       got(known))  # fmt: skip
-
-
-def _address(s: Situation, workload: Item, address: Address) -> Iterator[Finding]:
-    service = service_at(s.cluster, address.host, workload.namespace)
-    setting = s.quote(workload, address.setting, address.host)
-    if service is not None:
-        ports = [port.get("port") for _, port in entries(service.value, "spec.ports")]
-        if (
-            address.port is not None
-            and ports
-            and address.port not in ports
-            and at(service.value, "spec.clusterIP") != "None"
-        ):
-            yield finding(
-                "service_address_wrong", workload,
-                f"{shown(workload)} calls {address.host}:{address.port} ({address.setting}); the Service has "
-                f"{', '.join(map(str, ports))}.", 0.88, "Correct the port in the setting, or the Service's port.",
-                [setting, s.quote(service, "Port:", field="spec.ports")], [service], described(workload),
-            )  # fmt: skip
-        return
-    name = address.host.partition(".")[0]
-    if ("." in address.host and ".svc" not in address.host) or not s.items("Service"):
-        return
-    own = next(
-        (item for item in s.workloads if item.name == name and item.namespace == workload.namespace), None
-    )
-    said = list(search(s.evidence.logs, _FAILED, 2, naming=[address.host]))
-    if own is not None:
-        yield finding(
-            "service_missing", own,
-            f"{shown(workload)} calls {address.host}, and {shown(own)} has no Service of this name.",
-            0.85, f"Create the Service {name}.", [setting, *(mark.piece() for mark in said)], [workload],
-            ("kubectl", "get", "services", "-n", workload.namespace),
-        )  # fmt: skip
-        return
-    peer = _peer(s, workload, address)
-    like = peer or max(s.items("Service"), key=lambda item: _likeness(item.name, name), default=None)
-    slip = like is not None and (like is peer or _likeness(like.name, name) >= _ALIKE)
-    if like is not None and slip:
-        meant = f"; did it mean {like.name}?"
-        alone = "." not in address.host and address.port is not None
-        confidence = 0.95 if said else 0.85 if peer else 0.7 if alone else 0.55
-    elif said:
-        meant, confidence = ".", 0.6
-    else:
-        return
-    yield finding(
-        "service_address_wrong", workload,
-        f"{shown(workload)} calls {address.host} ({address.setting}), which is no Service{meant}", confidence,
-        "Correct the address in the setting.", [setting, *(mark.piece() for mark in said)],
-        [like] if like is not None and slip else [], described(workload),
-    )  # fmt: skip
-
-
-def _peer(s: Situation, workload: Item, address: Address) -> Item | None:
-    """The Service that a setting of the same name leads to in another workload."""
-    for other, one in addresses(s):
-        if other.id != workload.id and one.setting == address.setting and one.setting:
-            found = service_at(s.cluster, one.host, other.namespace)
-            if found is not None and _likeness(found.name, address.host.partition(".")[0]) >= _ALIKE:
-                return found
-    return None
-
-
-def _likeness(one: str, other: str) -> float:
-    """How much one name looks like a slip of the other: letters changed, or a word more or less at its end."""
-    longer, shorter = (one, other) if len(one) >= len(other) else (other, one)
-    cut = (
-        90.0
-        if shorter and len(shorter) >= 4 and re.match(re.escape(shorter) + r"(?:[-_.]|s$)", longer)
-        else 0.0
-    )
-    return max(float(fuzz.ratio(one, other)), cut)

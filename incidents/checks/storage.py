@@ -44,7 +44,7 @@ def _users(s: Situation, claim: Item) -> list[Item]:
 
 
 def _pending(s: Situation, claim: Item, users: list[Item]) -> Iterator[Finding]:
-    events = s.events(claim, "FailedBinding", "ProvisioningFailed", "ExternalProvisioning")
+    events = s.events(claim, "FailedBinding", "VolumeMismatch", "ProvisioningFailed", "ExternalProvisioning")
     said = [*pieces(events[:1]), s.quote(claim, "Status:", "Pending", field="status.phase")]
     workload = users[0] if users else claim
     for term, why, confidence, fix in causes(s, claim):
@@ -71,6 +71,26 @@ def _volumes_said(s: Situation, term: str) -> Iterator[Piece]:
             yield s.quote(volume, label)
 
 
+_REFUSED = (
+    ("already bound to a different claim", "volume_taken", "Free the volume, or name another one."),
+    ("requested PV is too small", "claim_size_unmatched", "Ask for less, or make a larger volume."),
+    ("incompatible accessMode", "claim_access_mode_unmatched", "Ask for an access mode that the volume offers."),
+    ("storageClassName does not match", "claim_storage_class_missing",
+     "Give the claim and the volume the same storageClassName."),
+)  # fmt: skip
+"""What the controller says of a claim that names its volume."""
+
+
+def _is_free(volume: Item, claim: Item) -> bool:
+    """Whether a volume is for this claim to take: not bound, not kept for another, and not left behind by one."""
+    holder = mapping(volume.value, "spec.claimRef")
+    own = (text(holder, "namespace") or claim.namespace, text(holder, "name")) == (
+        claim.namespace,
+        claim.name,
+    )
+    return text(volume.value, "status.phase") in ("Available", "") and (not holder or own)
+
+
 Why = tuple[str, str, float, str]
 
 
@@ -82,11 +102,16 @@ def causes(s: Situation, claim: Item) -> list[Why]:
     if wanted and (f'"{wanted}" not found' in messages or (classes and wanted not in classes)):
         return [("claim_storage_class_missing", f"its StorageClass {wanted} does not exist", 0.95,
                  f"Name an existing StorageClass, or create {wanted}.")]  # fmt: skip
+    for words_said, term, fix in _REFUSED:
+        if words_said in messages:
+            return [(term, messages, 0.95, fix)]
     if "failed to provision volume" in messages:
         return [("provisioning_failed", messages, 0.85, "Look at the storage provisioner's logs.")]
     volumes = s.items("PersistentVolume")
+    if "either by the external provisioner" in messages and not volumes:
+        return [("provisioning_failed", messages, 0.7, "See whether the storage provisioner runs.")]
     same = [one for one in volumes if text(one.value, "spec.storageClassName") == wanted]
-    free = [one for one in same if text(one.value, "status.phase") in ("Available", "")]
+    free = [one for one in same if _is_free(one, claim)]
     if not volumes:
         whole = [one for one in s.items("StorageClass") if at(one.value, "metadata.creationTimestamp")]
         if wanted or len(whole) < max(len(classes), 1) or any(map(_is_default, whole)):

@@ -60,7 +60,7 @@ def shift(
     if onset is None and (usual := seasons.usual(times, values)) is not None:
         return _out_of_season(series, times, values, usual, floor)
     if onset is None:
-        quiet = max(_FEWEST, len(values) // 4)
+        quiet = max(_FEWEST, len(values) // 5)
         base, rest, rest_times = values[:quiet], values[quiet:], times[quiet:]
     else:
         base, after = values[times < onset - slack], times >= onset + slack

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from cluster.edges.base import Item
-from incidents.checks.performance import said, subject
+from incidents.checks.shifts import said, subject
 from incidents.evidence import Piece
 from incidents.metrics.changes import Shift, shift
 from incidents.metrics.kinds import Kind, kind_of

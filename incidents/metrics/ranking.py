@@ -77,14 +77,18 @@ def is_off(measured: Measured, times: int = 2) -> bool:
 
 
 def _off(values: Numbers, suffers: Numbers) -> float:
-    """How far off a service is when the target suffers, less how far it is when the target does not."""
+    """How far off a service is when the target suffers, less how far it is when the target does not.
+
+    The less of its deviation comes and goes with the target's, the less the target can owe to it.
+    """
     if len(values) != len(suffers) or not numpy.isfinite(suffers).any():
         return _middle(values)
     worst = float(numpy.nanmax(suffers))
     bad = suffers >= max(worst / 2, 1e-9)
     if not bad.any():
         return 0.0
-    return min(max(_middle(values[bad]) - max(_middle(values[~bad]), 0.0), 0.0), _CAP)
+    then, otherwise = _middle(values[bad]), max(_middle(values[~bad]), 0.0)
+    return min((then - otherwise) * (then - otherwise) / then, _CAP) if then > otherwise else 0.0
 
 
 def _middle(values: Numbers) -> float:

@@ -198,3 +198,17 @@ def test_similar_incidents_of_the_past_are_shown(world: World, capsys: pytest.Ca
 
     said = capsys.readouterr().out.partition("Similar incidents")[2]
     assert "Deployment/shop/web: " in said.splitlines()[1]
+
+
+def test_what_the_command_line_finds_is_kept_for_who_may_read_all_sources(
+    world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    report = world.report(capsys)
+    settings = load_settings(world.config, {})
+
+    (kept,) = IncidentStore(settings.index.path).newest(settings.readers)
+    assert (kept.id, kept.cluster, kept.principals) == (report["id"], "prod", settings.readers)
+    with TestClient(create_app(settings), base_url="http://localhost") as api:
+        listed = api.get("/v1/investigations", headers=OPS).json()["investigations"]
+        assert [one["id"] for one in listed] == [report["id"]]
+        assert api.get("/v1/investigations", headers=ENG).json() == {"investigations": []}

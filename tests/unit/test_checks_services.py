@@ -222,6 +222,25 @@ def test_a_node_whose_pods_cannot_reach_services() -> None:
     assert ("kube_proxy_unavailable", "Node/worker-1") in said
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        'Error while dialing: dial tcp 10.0.0.1:80: i/o timeout"',
+        "failed to connect to all addresses; last error: UNKNOWN: ipv4:10.0.0.1:80: connection attempt timed out",
+    ],
+)
+def test_of_two_nodes_with_callers_the_one_whose_pods_complain(line: str) -> None:
+    env = {"env": [{"name": "CART_ADDR", "value": "cart:80"}]}
+    web, pay, cart = deployment("web", container=env), deployment("pay", container=env), deployment("cart")
+    pods = [pod(pay, node="worker-1"), pod(web, node="worker-2"), pod(cart, node="worker-1")]
+    nodes = [node("worker-1"), node("worker-2")]
+    objects = [web, pay, cart, service("cart", clusterIP="10.0.0.1"), *pods, *nodes]
+
+    assert ("kube_proxy_unavailable", "Node/worker-2") in terms(
+        found(*objects, logs=[Log("web", (line,), "shop")])
+    )
+
+
 def claim(**spec: Any) -> list[dict[str, Any]]:
     cart = deployment("cart", volumes=[{"name": "data", "persistentVolumeClaim": {"claimName": "data"}}])
     pending = {

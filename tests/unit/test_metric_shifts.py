@@ -10,7 +10,7 @@ from incidents.evidence import Evidence
 from incidents.investigate import investigate
 from incidents.metrics.changes import shift
 from incidents.metrics.series import Numbers, Series
-from tests.unit.incident_outputs import deployment, evidence, pod
+from tests.unit.incident_outputs import deployment, evidence, pod, service
 
 STEP = 300.0
 DAY = 86_400.0
@@ -109,6 +109,39 @@ def test_what_became_slower_by_milliseconds_has_not_made_another_slower_by_secon
     much = (series_of("web", "p50latency", 3_000, 9_000),)
 
     assert said(*little, *much)[0] == ("network_delay", "web")
+
+
+def test_an_entry_waits_for_what_is_slow_behind_it() -> None:
+    grave = series_of("cart", "p50latency", 10, 200)
+    cart, web = deployment("cart"), deployment("web")
+    objects = evidence(cart, pod(cart), web, pod(web), service("web", type="NodePort")).objects
+
+    def first(entry: Series) -> str:
+        causes = investigate(Evidence(objects, series=(grave, entry), namespace="shop")).causes
+        return causes[0].object.rpartition("/")[2]
+
+    assert first(series_of("web", "p50latency", 10, 5_000)) == "cart"
+    assert first(series_of("web", "p50latency", 1, 100_000)) == "web"
+
+
+def test_what_was_not_called_before_has_not_become_slow() -> None:
+    assert said(series_of("cart", "p50latency", 0, 80), series_of("web", "p50latency", 10, 500))[0][1] == "web"
+    assert said(series_of("cart", "p50latency", 0, 80)) == []
+
+
+def test_a_slow_workload_that_uses_more_cpu_is_busy() -> None:
+    slow = series_of("cart", "p50latency", 10, 500)
+    traffic = series_of("cart", "rps", 10, 60)
+
+    assert said(slow, series_of("cart", "cpu", 0.1, 0.5))[0] == ("cpu_overload", "cart")
+    assert said(slow, series_of("cart", "cpu", 0.1, 0.5), traffic)[0] == ("network_delay", "cart")
+
+
+def test_of_throttled_workloads_the_most_throttled_comes_first() -> None:
+    def throttled(name: str, much: float) -> list[Series]:
+        return [series_of(name, "cpu_cfs", 0.01, much), series_of(name, "cpu", 0.05, 0.2)]
+
+    assert said(*throttled("cart", 0.3), *throttled("web", 0.9))[0] == ("cpu_overload", "web")
 
 
 def test_slow_calls_alone_may_be_lost_packets() -> None:
