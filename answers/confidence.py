@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
 
+from index.glossary import bilingual_terms
 from index.query import Query
 from index.ranking import Candidate
 from index.synonyms import expansions
@@ -44,7 +45,7 @@ class Evidence:
     dense: float
     """Cosine of the question and the best passage."""
     about: float
-    """Share of what the question is about that the best file's passages mention."""
+    """Share of what the question is about that the best file's passages and what stands around them mention."""
     missing: float
     """The share of the most telling word that they do not mention."""
     live: float
@@ -66,16 +67,18 @@ def weigh(
     *,
     nearest: bool,
     embed: Embed,
+    around: Iterable[str] = (),
     valueless: bool = False,
 ) -> Evidence:
     """The evidence for answering `query` from `passages`, chunks of the best file, best first.
 
     `lead` is the distance from the best file's score to the next one's; `nearest` says whether the passage with the
-    nearest vector of all lies in that file, `valueless` whether it lacks the value that is asked for.
+    nearest vector of all lies in that file, `valueless` whether it lacks the value that is asked for. `around` are the
+    texts around the passages that the answer may draw on: where a page was cut into chunks must not decide.
     """
     if not passages:
         return Evidence(0.0, 0.0, 1.0, float(query.intent.live), 0.0, 0.0, 0.0, 0.0)
-    present = frozenset().union(*(c.words for c in passages))
+    present = frozenset().union(*(c.words for c in passages), *map(bilingual_terms, around))
     asked = _HOW_MANY.sub(" ", query.english) if query.chinese else query.english
     words, weights = importance(asked or query.text, embed)
     held = [max(mentions(word, present), _otherwise(query.alike.get(word, ()), present)) for word in words]

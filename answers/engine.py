@@ -24,6 +24,7 @@ from answers.select import pick, score_units
 from answers.units import Unit, units_of
 from answers.verify import verified
 from connectors.documents import OBJECT, Document
+from index.intent import Expect
 from index.query import Query
 from index.ranking import Candidate
 from index.rarity import Rarity
@@ -118,7 +119,9 @@ class Answerer:
         if (not live.abstained and live.confidence >= OBJECTS_FIRST) or (filters.kinds and not kinds):
             return live, None
         answer, study = self._from_documents(question, replace(filters, kinds=kinds))
-        if answer.abstained or (not live.abstained and live.confidence > answer.confidence):
+        # Why something is as it is, people write down: objects only tell how it is.
+        reason = Expect.REASON in study.query.intent.wanted
+        if answer.abstained or (not live.abstained and not reason and live.confidence > answer.confidence):
             return replace(live, related=answer.related) if live.abstained else live, None
         return answer, study
 
@@ -155,6 +158,7 @@ class Answerer:
             lead,
             nearest=nearest,
             embed=self._retriever.embed,
+            around=[unit.text for unit in own],
             valueless=query.intent.wants_value and not holds_value(own, query),
         )
         beside = self._beside(question, ranked, filters, rarity)

@@ -29,6 +29,7 @@ class Expect(StrEnum):
 
 
 _UNITS = r"(?:ms|milliseconds?|s|secs?|seconds?|m|mins?|minutes?|h|hrs?|hours?|d|days?|weeks?|months?|years?|working days?)"
+_MONTH = r"(?-i:Jan(?:uary)?|Feb(?:ruary)?|March|April|May|June|July|Aug(?:ust)?|Sept(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)"
 _NUMBER_WORD = r"(?:two|three|four|five|six|seven|eight|nine|ten|twelve|half an?|an?)"
 
 VALUES: dict[Expect, re.Pattern[str]] = {
@@ -57,7 +58,8 @@ VALUES: dict[Expect, re.Pattern[str]] = {
     Expect.TIME: re.compile(
         r"\b\d{1,2}(?::\d\d)?\s?(?:am|pm|utc|gmt|bst)\b|\b\d{1,2}:\d\d\b|\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b"
         r"|(?:[\d*,/-]+ ){4}[\d*,/-]+|\b(?:nightly|daily|overnight)\b|(?<!\d)\d{1,2}:\d\d(?!\d)|\d{1,2}\s?点|(?:周|星期)[一二三四五六日天]"
-        r"|\d{1,2}\s?月\s?\d{1,2}\s?[日号]|每(?:天|日|周|月|年|晚)", re.IGNORECASE),
+        r"|\d{1,2}\s?月\s?\d{1,2}\s?[日号]|每(?:天|日|周|月|年|晚)"
+        rf"|\b\d{{4}}-\d\d-\d\d\b|\b\d{{1,2}}(?:st|nd|rd|th)? {_MONTH}\b|\b{_MONTH} \d{{1,4}}\b", re.IGNORECASE),
 }  # fmt: skip
 """What a value of each shape looks like in prose and in settings."""
 
@@ -69,12 +71,12 @@ _RULES: tuple[tuple[Expect, str], ...] = (
     (Expect.EMAIL, r"\be-?mail address\b|\bwho (?:do|should|can) (?:i|we) (?:e-?mail|write to)\b|邮箱|邮件地址"),
     (Expect.VARIABLE, r"\benv(?:ironment)?[- ]?var(?:iable)?s?\b|环境变量"),
     (Expect.VERSION, r"\bversions?\b|\b(?:which|what) (?:\w+ )?(?:release|build|image|tag)\b|\bpinned\b|(?:哪个|什么|哪一?种|多少)[^，。,?？]{0,8}(?:版本|镜像|tag)|版本号|版本[是为]?(?:多少|什么|哪|几|\s*[?？]|$)"),
-    (Expect.DURATION, r"\bhow (?:long|often|far back|soon|quickly)\b|\bhow many (?:seconds|minutes|hours|days|weeks|months|years)\b|\bretention\b|\btimeout\b|\bexpir\w+|\bttl\b|\bwindow\b|多久|多长时间|多长|(?:几|多少)个?(?:天|小时|分钟|秒|毫秒|周|月|年|工作日)|保留期|超时|过期|有效期"),
-    (Expect.TIME, r"^when\b|\bwhen (?:does|do|is|are|will)\b|\bwhat time\b|\bschedule\b|\b(?:the|how) (?:latest|late|early|earliest) (?:i|we|you|can)\b|\b(?:by|until|till) when\b|什么时候|何时|几点|哪(?:一)?天|几号|什么时间"),
+    (Expect.DURATION, r"\bhow (?:long|often|far back|soon|quickly|fast|early)\b|\bhow many (?:seconds|minutes|hours|days|weeks|months|years)\b|\bretention\b|\btimeout\b|\bexpir\w+|\bttl\b|\bwindow\b|多久|多长时间|多长|(?:几|多少)个?(?:天|小时|分钟|秒|毫秒|周|月|年|工作日)|保留期|超时|过期|有效期"),
+    (Expect.TIME, r"^when\b|\bwhen (?:does|do|is|are|will)\b|\bwhat time\b|\bby when\b|\b(?:what|which) (?:days?|dates?|months?)\b|\bschedule\b|\b(?:the|how) (?:latest|late|earliest) (?:i|we|you|can)\b|\b(?:until|till) when\b|什么时候|何时|几点|哪(?:一)?天|几号|什么时间"),
     (Expect.MONEY, r"\bhow much money\b|\bcosts?\b|\bprices?\b|\bfees?\b|\bbudget\b|\bspend(?:ing)?\b|多少钱|费用|成本|预算|价格|花费|面额|多少(?:欧元|元)"),
     (Expect.SIZE, r"\bhow (?:big|large)\b|\bsize of\b|\bhow much (?:memory|disk|storage|ram|space)\b|\b(?:mem|memory|ram|disk|storage|volume)\b.{0,24}\b(?:limit|request|size)s?\b|\bin (?:[kmgt]i?b|bytes)\b|\b(?:biggest|largest) (?:file|upload|attachment|image)s?\b|多大|大小|容量|(?:内存|磁盘|存储)[^，。？?]{0,8}(?:多少|几)"),
     (Expect.NUMBER, r"\bhow (?:many|much)\b|\bnumber of\b|\bmax\b|\bmin\b|\bmaximum\b|\bminimum\b|\bthreshold\b|"
-                    r"\bat least\b|\bcount\b|\b(?:below|above|over|under|at) (?:what|which)\b|\bhow (?:full|busy|high|low|fast)\b|"
+                    r"\bat least\b|\bcount\b|\b(?:below|above|over|under|at) (?:what|which)\b|\bhow (?:full|busy|high|low)\b|"
                     r"\b(?:what|which) (?:share|percentage|percent|fraction|proportion|rate|ratio|limit|port|number)\b|\bper (?:second|minute|hour)\b|"
                     r"\b(?:biggest|largest|smallest|highest|lowest)\b|多少|几[个台次条行份件核人]|几[?？]?$|数量|个数|总数|上限|下限|最[大小多少高低]|阈值|百分之"),
     (Expect.STEPS, r"\bhow (?:do|can|would|should|to|did)\b|\bhow'd\b|\bwhat (?:do|should) (?:i|we) (?:run|do)\b|\bsteps\b|\bcommand\b|"
@@ -89,6 +91,8 @@ _LIVE = re.compile(
     r"last (?:week|weekend|month|quarter|year)|next (?:week|weekend|month))\b|此刻|当下|今天|昨天|明天|上(?:个月|周|季度)|下(?:个月|周|季度)|本(?:周|月|季度)|这(?:个月|周)",
     re.IGNORECASE,
 )
+_CONFIGURED = re.compile(r"\b(?:set|configured|pinned|declared)\b", re.IGNORECASE)
+"""What is set now, files tell at any moment."""
 _ASKS_VALUE = re.compile(
     r"\b(?:who|which|what|how (?:much|many|long|often))\b|谁|哪(?!里|儿)|什么|多少|几", re.IGNORECASE
 )
@@ -113,4 +117,5 @@ def intent_of(question: str) -> Intent:
     if Expect.REASON in wanted:  # "why can we …" asks for no steps
         wanted = tuple(expect for expect in wanted if expect is not Expect.STEPS)
     live = bool(_LIVE.search(question) and _ASKS_VALUE.search(question) and Expect.STEPS not in wanted)
+    live = live and not _CONFIGURED.search(question)
     return Intent(wanted or (Expect.ANYTHING,), live)

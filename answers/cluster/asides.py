@@ -8,7 +8,8 @@ from dataclasses import replace
 from answers.cluster.catalog import pod_path
 from answers.cluster.choice import choose
 from answers.cluster.compose import Text
-from answers.cluster.reading import Reader
+from answers.cluster.named import TROUBLE
+from answers.cluster.reading import Reader, Reading
 from answers.cluster.said import Draft, Said, Spot
 from answers.cluster.wording import HOW_TO, Aspect
 from answers.model import Answer
@@ -26,12 +27,18 @@ _REVISION = Spot(path=("metadata", "annotations", "deployment.kubernetes.io/revi
 def meant(question: str, reader: Reader) -> list[Node]:
     """The one workload that a question how to do something, or why it fails, names: one object in each cluster."""
     reading = reader.read(question)
-    asks = HOW_TO.search(reading.masked) or reading.aspect in (Aspect.WHY, Aspect.HEALTH)
-    if not asks or len(reading.mentions) != 1 or reading.mentions[0].guessed:
+    if not _asks_for_state(reading) or len(reading.mentions) != 1 or reading.mentions[0].guessed:
         return []
     nodes = [n for n in choose(reading.mentions[0], reading, Draft(), reader.catalog) if n.present]
     same = {(n.kind, n.namespace, n.name) for n in nodes}
     return nodes[:MOST] if len(same) == 1 and all(map(pod_path, nodes)) else []
+
+
+def _asks_for_state(reading: Reading) -> bool:
+    """Whether how the object is now matters: why something was decided does not depend on it."""
+    if HOW_TO.search(reading.masked) or reading.aspect is Aspect.HEALTH:
+        return True
+    return reading.aspect is Aspect.WHY and (Aspect.HEALTH in reading.aspects or reading.asks(TROUBLE))
 
 
 def with_line(answer: Answer, nodes: list[Node], documents: Mapping[str, Document]) -> Answer:

@@ -44,7 +44,7 @@ _VAGUE = (
 )  # fmt: skip
 """What is asked in words that may as well be those of a field."""
 _BY_FIELD_ALONE = (None, Aspect.USERS, Aspect.HOLDS, Aspect.ROUTE, Aspect.NODE)
-_TROUBLE = (
+TROUBLE = (
     r"not|isn t|doesn t|won t|can t|cannot|refus\w*|wrong|since when|how long|happened|matter|up|restart\w*"
     r"|unschedulable|broken|stuck|crash\w*"
 )
@@ -109,7 +109,7 @@ def answer(draft: Draft, reading: Reading, catalog: Catalog, kinds: KindWords) -
         return False
     if any(not node.present for _, nodes in chosen for node in nodes) and aspect is not Aspect.USERS:
         return False
-    if aspect is Aspect.WHY and not (Aspect.HEALTH in reading.aspects or reading.asks(_TROUBLE)):
+    if aspect is Aspect.WHY and not (Aspect.HEALTH in reading.aspects or reading.asks(TROUBLE)):
         return False
     if (aspect in _OPEN or aspect is Aspect.USERS) and counts_things(reading):
         return False

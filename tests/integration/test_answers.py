@@ -56,6 +56,7 @@ class Demo:
     """The demo as the parts hold it."""
 
     answerer: Answerer
+    retriever: Retriever
     ledger: Ledger
 
     def ask(self, question: str, principals: frozenset[str] = ONCALL | {PUBLIC}) -> Answer:
@@ -79,7 +80,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
         ledger.put(documents)
     index.commit()
     retriever = Retriever(index, ledger.readable)
-    yield Demo(Answerer(retriever, ledger.get_many), ledger)
+    yield Demo(Answerer(retriever, ledger.get_many), retriever, ledger)
     index.close()
 
 
@@ -142,6 +143,33 @@ def test_a_question_that_names_no_environment_is_told_the_value_of_each(demo: De
     }
     assert '- production: `instance_class        = "db.r7g.xlarge"`' in answer.answer
     assert '- staging: `instance_class        = "db.t4g.medium"`' in answer.answer
+
+
+class Guess:
+    """A responder that takes every question for one about what runs, and is never sure."""
+
+    def __init__(self, sure: float) -> None:
+        self._sure = sure
+
+    def respond(self, question: str, filters: Filters) -> Answer | None:
+        return Answer("live", question, "All nodes are ready.", abstained=False, confidence=self._sure)
+
+    def now(self, answer: Answer, filters: Filters) -> Answer:
+        return answer
+
+
+@pytest.mark.parametrize(
+    ("question", "live"),
+    [("what is the reason for a pod that is killed at night?", False), ("what is scaled at night?", True)],
+)
+def test_a_reason_is_read_in_documents_where_objects_are_not_sure(
+    demo: Demo, question: str, live: bool
+) -> None:
+    written = demo.ask(question)
+    assert not written.abstained
+    guess = Guess(written.confidence + 0.01)
+    both = replace(demo, answerer=Answerer(demo.retriever, demo.ledger.get_many, guess))
+    assert (both.ask(question).id == "live") is live
 
 
 def test_the_chinese_question_is_answered(demo: Demo) -> None:

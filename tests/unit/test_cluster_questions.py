@@ -221,7 +221,10 @@ def test_questions_to_ask_next_are_those_that_have_an_answer() -> None:
         LIVE.told(question)
 
 
-@pytest.mark.parametrize("question", ["how do I roll back cart?", "cart keeps crashing, what should I do"])
+@pytest.mark.parametrize(
+    "question",
+    ["how do I roll back cart?", "cart keeps crashing, what should I do", "why is cart not ready?"],
+)
 def test_an_answer_from_pages_gains_a_line_on_how_the_object_is_now(question: str) -> None:
     from_page = replace(DECLINED, question=question, answer="Like this.", abstained=False)
     answer = LIVE.responder.now(from_page, Filters())
@@ -232,7 +235,13 @@ def test_an_answer_from_pages_gains_a_line_on_how_the_object_is_now(question: st
 
 
 @pytest.mark.parametrize(
-    "question", ["how do I roll back frontend?", "how do I roll back cart and redis?", "what is cart"]
+    "question",
+    [
+        "how do I roll back frontend?",
+        "how do I roll back cart and redis?",
+        "what is cart",
+        "why does cart have nodes of its own?",
+    ],
 )
 def test_no_line_is_added_unless_one_object_is_meant(question: str) -> None:
     from_page = replace(DECLINED, question=question, answer="Like this.", abstained=False)

@@ -52,6 +52,15 @@ def test_a_missing_subject_lowers_both_probabilities() -> None:
     assert confidence(held) > confidence(missing)
 
 
+def test_what_stands_around_the_passages_is_not_missing() -> None:
+    query = analyse("Which Istio version does the cluster run?")
+    chunk = [a_candidate(PAGE, PAGE.sections[1].text, 1.0)]
+    alone = weigh(query, chunk, 0.2, nearest=True, embed=embed)
+    wide = weigh(query, chunk, 0.2, nearest=True, embed=embed, around=[PAGE.sections[0].text])
+    assert wide.missing < alone.missing
+    assert answerable(wide) > answerable(alone)
+
+
 @pytest.mark.parametrize(
     ("name", "better", "worse"),
     [("dense", 0.8, 0.3), ("about", 1.0, 0.2), ("missing", 0.0, 0.4), ("live", 0.0, 1.0)],

@@ -34,6 +34,10 @@ from index.intent import VALUES, Expect, intent_of
         ("What is the memory limit of cart?", Expect.SIZE),
         ("The biggest upload that is scanned, in MB?", Expect.SIZE),
         ("When does the backup run?", Expect.TIME),
+        ("On which days may we release?", Expect.TIME),
+        ("By when must I reply?", Expect.TIME),
+        ("How fast do they reply?", Expect.DURATION),
+        ("How early do I book leave?", Expect.DURATION),
         ("Is Redis shared?", Expect.YES_NO),
         ("Tell me about payments", Expect.ANYTHING),
         ("", Expect.ANYTHING),
@@ -53,6 +57,7 @@ def test_a_reason_is_no_list_of_steps() -> None:
         ("Which pods are failing right now?", True),
         ("How much did we spend last month?", True),
         ("How do I see what runs right now?", False),
+        ("What is the limit set to today?", False),
         ("What is the CIDR?", False),
     ],
 )
@@ -79,6 +84,9 @@ def test_wants_value() -> None:
         (Expect.CHANNEL, "ask in #platform-help", "# Heading"),
         (Expect.PLACE, "see values.yaml", "see below"),
         (Expect.TIME, 'cron: "0 2 * * *"', "cron"),
+        (Expect.TIME, "raised on 2026-03-14", "raised 2026 times"),
+        (Expect.TIME, "the upgrade is on 19 January", "19 nodes"),
+        (Expect.TIME, "since May 2026", "you may 10 times"),
         (Expect.REASON, "because it is cheap", "it is cheap"),
     ],
 )
