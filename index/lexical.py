@@ -153,7 +153,7 @@ class LexicalIndex:
         return int(self._view.searcher.doc_freq(_EVERY, _EVERY))
 
     def alike(self, term: str, limit: int) -> list[str]:
-        """The ids of `limit` chunks at most whose body holds a term two letters from `term`, and as many with its start."""
+        """The ids of `limit` chunks at most that hold a term two letters from `term`, and as many with its start."""
         near = tantivy.Query.fuzzy_term_query(self._schema, "body", term, 2)
         begins = tantivy.Query.regex_query(self._schema, "body", f"{re.escape(term[:_START])}.*")
         view = self._view

@@ -44,6 +44,7 @@ def mended(
         often = [other for other, count in meant.items() if count >= _OFTEN]
         if not often or is_english(word):
             return found[0]
-        return min(often, key=lambda other: (-meant[other], other))
+        commonest: str = min(often, key=lambda other: (-meant[other], other))
+        return commonest
 
     return _WORD.sub(best, text)
