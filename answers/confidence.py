@@ -23,7 +23,7 @@ from index.tokens import STOP_WORDS, terms
 
 ANSWERABLE = {"bias": -0.95, "dense": 3.6, "about": 1.4, "missing": -4.5, "live": -2.4}
 """Of a logistic function: do the passages hold an answer at all?"""
-RIGHT = {"bias": -3.0, "answerable": 4.0, "lead": 2.1, "page": -0.2, "nearest": 0.5, "valueless": -0.9}
+RIGHT = {"bias": -3.4, "answerable": 4.9, "lead": 2.1, "page": -0.2, "nearest": 0.4, "valueless": -1.4}
 """Of a second one: is the best file the right one? docs/decisions/0004-abstention.md says how both were fitted."""
 
 _WORD = re.compile(r"[A-Za-z0-9][\w./:@-]*")

@@ -31,7 +31,7 @@ from index.rarity import Rarity
 from index.retriever import Retriever
 from index.search_types import WRITTEN, Filters
 
-LEAST = 0.2
+LEAST = 0.3
 """Below this confidence the answer is withheld."""
 OBJECTS_FIRST = 0.75
 """Where live objects answer at least so surely, the documents are not asked; else the surer of both answers."""
@@ -43,7 +43,7 @@ BESIDE = 500
 """Characters that are quoted of another file which answers a part of the question."""
 NEAR_FILES, NEAR = 6, 0.7
 """How many files, and from which share of the best one's score on, a model may also choose from."""
-LENGTHS = ((0.3, 300), (0.6, 400), (0.7, 2_000), (0.8, 3_400))
+LENGTHS = ((0.3, 300), (0.6, 400), (0.7, 1_600), (0.8, 3_400), (0.9, 6_000))
 """Characters that an answer quotes, by confidence, and in between in proportion: who is less sure says less."""
 
 Documents = Callable[[Sequence[str]], dict[str, Document]]
