@@ -21,9 +21,11 @@ from index.ranking import Candidate
 from index.synonyms import expansions
 from index.tokens import STOP_WORDS, terms
 
-ANSWERABLE = {"bias": -0.95, "dense": 3.6, "about": 1.4, "missing": -4.5, "live": -2.4}
+ANSWERABLE = {
+    "bias": -0.6, "dense": 3.6, "about": 1.4, "missing": -4.5, "nowhere": -2.0, "valueless": -0.7, "live": -2.4,
+}  # fmt: skip
 """Of a logistic function: do the passages hold an answer at all?"""
-RIGHT = {"bias": -3.4, "answerable": 4.9, "lead": 2.1, "page": -0.2, "nearest": 0.4, "valueless": -1.4}
+RIGHT = {"bias": -3.6, "answerable": 4.9, "lead": 2.2, "page": -0.2, "nearest": 0.4, "valueless": -1.0}
 """Of a second one: is the best file the right one? docs/decisions/0004-abstention.md says how both were fitted."""
 
 _WORD = re.compile(r"[A-Za-z0-9][\w./:@-]*")
@@ -48,6 +50,8 @@ class Evidence:
     """Share of what the question is about that the best file's passages and what stands around them mention."""
     missing: float
     """The share of the most telling word that they do not mention."""
+    nowhere: float
+    """The share of what the question is about that stands nowhere in the index."""
     live: float
     """1 if the question asks for what only holds at this moment."""
     lead: float
@@ -67,17 +71,19 @@ def weigh(
     *,
     nearest: bool,
     embed: Embed,
+    idf: Callable[[str], float],
     around: Iterable[str] = (),
     valueless: bool = False,
 ) -> Evidence:
     """The evidence for answering `query` from `passages`, chunks of the best file, best first.
 
     `lead` is the distance from the best file's score to the next one's; `nearest` says whether the passage with the
-    nearest vector of all lies in that file, `valueless` whether it lacks the value that is asked for. `around` are the
-    texts around the passages that the answer may draw on: where a page was cut into chunks must not decide.
+    nearest vector of all lies in that file, `valueless` whether it lacks the value that is asked for. `idf` is 0 for
+    terms that stand nowhere. `around` are the texts around the passages that the answer may draw on: where a page was
+    cut into chunks must not decide.
     """
     if not passages:
-        return Evidence(0.0, 0.0, 1.0, float(query.intent.live), 0.0, 0.0, 0.0, 0.0)
+        return Evidence(0.0, 0.0, 1.0, 1.0, float(query.intent.live), 0.0, 0.0, 0.0, 0.0)
     present = frozenset().union(*(c.words for c in passages), *map(bilingual_terms, around))
     asked = _HOW_MANY.sub(" ", query.english) if query.chinese else query.english
     words, weights = importance(asked or query.text, embed)
@@ -94,6 +100,8 @@ def weigh(
         if weights
         else 0.5 * query.chinese,
         missing=missing * (_OF_WORDS if query.chinese else 1.0),
+        nowhere=sum(w for w, word in zip(weights, words, strict=False) if not any(map(idf, terms(word))))
+        / total,
         live=float(query.intent.live),
         lead=min(1.0, lead),
         page=float(passages[0].card.kind == "page"),

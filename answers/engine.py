@@ -31,7 +31,7 @@ from index.rarity import Rarity
 from index.retriever import Retriever
 from index.search_types import WRITTEN, Filters
 
-LEAST = 0.3
+LEAST = 0.2
 """Below this confidence the answer is withheld."""
 OBJECTS_FIRST = 0.75
 """Where live objects answer at least so surely, the documents are not asked; else the surer of both answers."""
@@ -158,6 +158,7 @@ class Answerer:
             lead,
             nearest=nearest,
             embed=self._retriever.embed,
+            idf=rarity.idf,
             around=[unit.text for unit in own],
             valueless=query.intent.wants_value and not holds_value(own, query),
         )
