@@ -17,6 +17,10 @@ from cluster.graph import Node
 
 HELD_BY = ("Namespace", "Node")
 """Kinds that hold others."""
+_HAVING = (
+    r"(?:which|what|any|all|list) (?:namespaces?|ns|nodes?) (?:that |which )?"
+    r"(?:has|have|with|got|holds?|contains?|uses?|runs?)"
+)
 _SIZES = r"(?:big|large|small)est"
 
 
@@ -29,6 +33,8 @@ def holder_of(reading: Reading, kinds: Sequence[str]) -> str:
     if len(kinds) < 2:
         return ""
     if kinds[0] in HELD_BY and (superlative(reading) or lacks(reading)):
+        return kinds[0]
+    if kinds[0] in HELD_BY and reading.asks(_HAVING):
         return kinds[0]
     if kinds[0] in HELD_BY and _threshold(reading):
         return kinds[0]
@@ -65,6 +71,8 @@ def by_holder(draft: Draft, reading: Reading, catalog: Catalog, holder: str, kin
         return False
     if (limit := _threshold(reading)) is not None:
         return _beyond(draft, limit, holders, held, word)
+    if not lacks(reading) and not superlative(reading) and reading.asks(_HAVING):
+        return _some(draft, holders, held, word)
     if lacks(reading):
         return _without(draft, holders, held, word)
     if not superlative(reading):
@@ -130,6 +138,20 @@ def _beyond(
         if one.kind == "Namespace":
             quote_count(draft, [one.name], held[one.id], word)
     draft.objects = found
+    return True
+
+
+def _some(draft: Draft, holders: Sequence[Node], held: dict[str, list[Node]], word: str) -> bool:
+    """Which nodes or namespaces have any object of a kind."""
+    found = [one for one in holders if held[one.id]]
+    shown = listed((f"{one.name} {len(held[one.id])}" for one in found), 30) or "none"
+    plural = counted(2, word).partition(" ")[2]
+    draft.lead.append(f"{len(found)} of {counted(len(holders), holders[0].kind)} have {plural}: {shown}")
+    for one in (found or holders)[:30]:
+        draft.say(one, Spot(short=1))
+        if one.kind == "Namespace":
+            quote_count(draft, [one.name], held[one.id], word)
+    draft.objects = [node for one in found for node in held[one.id]]
     return True
 
 
