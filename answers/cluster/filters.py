@@ -50,6 +50,8 @@ def filters_of(reading: Reading, kinds: Sequence[str], catalog: Catalog) -> tupl
                 continue
             found.append(one)
             explained |= words
+    if any(one.words.startswith(("with label ", "without label ")) for one in found):
+        found = [one for one in found if one.words not in ("with labels", "without labels")]
     return found, explained
 
 
@@ -96,7 +98,7 @@ def _by_key(reading: Reading, keys: set[str]) -> Found | None:
     named = {key for key in keys if word and word in (key, *re.split(r"[/.]", key))}
     if not named:
         return None
-    lacks = reading.asks(rf"{LACKS} (?:a |the |any )?(?:[\w./-]+ )?labels?")
+    lacks = reading.asks(rf"{LACKS} (?:an? |the |any )?(?:[\w./-]+ )?labels?")
     words = f"{'without' if lacks else 'with'} label {word}"
     return Filter(words, lambda node: bool(named & labels(node).keys()) is not lacks), {word}
 

@@ -85,7 +85,7 @@ def answer(draft: Draft, reading: Reading, catalog: Catalog, kinds: Sequence[str
 
 def _sets_against(reading: Reading, kinds: Sequence[str]) -> bool:
     """Whether the question asks of which of two kinds there are more: `more services or more deployments`."""
-    if Aggregate.COUNT in reading.aggregates and len(set(kinds)) > 1 and not reading.unknown:
+    if Aggregate.COUNT in reading.aggregates and len(reading.subjects) > 1 and not reading.unknown:
         single = all(
             len(subject.kinds) == 1 and subject.kinds[0] not in HELD_BY for subject in reading.subjects
         )

@@ -9,6 +9,7 @@ from answers.cluster.amounts import amount
 from answers.cluster.candidates import chosen, kind_word, passes, superlative, unexplained
 from answers.cluster.catalog import Catalog
 from answers.cluster.filters import comparison, filters_of
+from answers.cluster.held import HELD
 from answers.cluster.overviews import quote_count
 from answers.cluster.reading import Reading
 from answers.cluster.said import Draft, Spot, counted, listed
@@ -52,7 +53,9 @@ def holder_of(reading: Reading, kinds: Sequence[str]) -> str:
 def by_holder(draft: Draft, reading: Reading, catalog: Catalog, holder: str, kinds: Sequence[str]) -> bool:
     """Which namespace or node has the most objects of a kind."""
     filters, explained = filters_of(reading, kinds, catalog)
-    filters = [one for one in filters if not one.number]
+    # `which namespaces have network policies`: that is asked of the namespaces.
+    of_holders = HELD if reading.asks(_HAVING) else frozenset()
+    filters = [one for one in filters if not one.number and one.words not in of_holders]
     if not catalog.of(kinds) or unexplained(reading, explained | _verbs(reading)):
         return False
     holders = catalog.of((holder,), clusters=reading.clusters)
