@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from answers.cluster import access, facts, lists, named, node_facts, places, scripts
+from answers.cluster import access, facts, lists, named, node_facts, path_routes, places, scripts
 from answers.cluster.candidates import superlative
 from answers.cluster.catalog import WORKLOADS, Catalog
 from answers.cluster.filters import filters_of
@@ -154,6 +154,9 @@ def _collect(draft: Draft, reading: Reading, catalog: Catalog, kinds: KindWords)
             kinds,
             [k for k in reading.kinds if k in (*WORKLOADS, "Pod")] or list(WORKLOADS),
         )
+    if path_routes.answer(draft, reading, catalog):
+        draft.commands = [scripts.describe(node, kinds) for node in draft.objects]
+        return True
     if reading.mentions:
         return named.answer(draft, reading, catalog, kinds)
     if reading.kinds:

@@ -23,6 +23,12 @@ _POLICY = an_object(
     "networking.k8s.io/v1", "NetworkPolicy", "closed", "ops",
     spec={"podSelector": {}, "policyTypes": ["Ingress", "Egress"]},
 )  # fmt: skip
+_ROUTE = an_object(
+    "networking.k8s.io/v1", "Ingress", "door", "shop",
+    spec={"rules": [{"host": "shop.example.com", "http": {"paths": [
+        {"path": "/basket", "pathType": "Prefix", "backend": {"service": {"name": "frontend", "port": {"number": 80}}}},
+    ]}}]},
+)  # fmt: skip
 LIVE = LiveCluster(
     [
         *shop(),
@@ -32,6 +38,7 @@ LIVE = LiveCluster(
         _HOST,
         _GUARD,
         _POLICY,
+        _ROUTE,
     ]
 )
 
@@ -82,6 +89,7 @@ def test_objects_are_found_by_their_fields(question: str, told: list[str]) -> No
         ("what zone is redis running in", ["zone eu-1a"]),
         ("which nodes run shop", ["Pods: node-a 2 and node-b 1"]),
         ("how many deployments are there outside of shop", ["4 Deployments together"]),
+        ("what is behind path /basket", ["is routed by Ingress shop/door", "Service shop/frontend"]),
         ("does cart or redis have a warning event", ["Back-off restarting"]),
     ],
 )
