@@ -99,6 +99,8 @@ def is_meant(node: Node, first: Node, reading: Reading) -> bool:
 
     The same question is asked of each cluster then; another namespace has to be named (`in blue and green`).
     """
+    if _is_twin(node, first):
+        return True
     if node.cluster != first.cluster and node.namespace == first.namespace:
         return True
     several = len(reading.clusters) > 1 and node.cluster in reading.clusters
@@ -156,4 +158,11 @@ def _of_best_kind(nodes: Sequence[Node], aspect: Aspect | None) -> list[Node]:
         return []
     kinds = {node.kind for node in nodes if node.kind not in _HIDDEN} or {node.kind for node in nodes}
     best = min(kinds, key=lambda kind: order.index(kind) if kind in order else len(order))
-    return [node for node in nodes if node.kind == best]
+    found = [node for node in nodes if node.kind == best]
+    return found + [node for node in nodes if any(_is_twin(node, one) for one in found)]
+
+
+def _is_twin(node: Node, other: Node) -> bool:
+    """Whether two workloads of different kinds have one name at one place: no word of it tells them apart."""
+    places = {(one.name, one.namespace, one.cluster) for one in (node, other)}
+    return len(places) == 1 and node.kind != other.kind and {node.kind, other.kind} <= {*WORKLOADS}

@@ -29,7 +29,10 @@ _TYPES = {
 }  # fmt: skip
 _BYTES = re.compile(r"[kmgtp]i?b?$")
 _STORAGE = {"PersistentVolumeClaim", "PersistentVolume"}
-_LABELLED = re.compile(r"\blabels? (?:called |named |key |with key )?([\w.-]+(?:/[\w.-]+)?)(?![\w./=-])")
+_LABELLED = re.compile(
+    r"\blabels? (?:called |named |key |with key )?([\w.-]+(?:/[\w.-]+)?)(?![\w./=-])|"
+    r"([\w.-]+(?:/[\w.-]+)?) labels?\b"
+)
 _SHORTENED = 5
 """Letters that a part of a name must have to stand for a longer word: `maint` for `maintenance`."""
 _LONGER = 6
@@ -47,6 +50,8 @@ def filters_of(reading: Reading, kinds: Sequence[str], catalog: Catalog) -> tupl
                 continue
             found.append(one)
             explained |= words
+    if any(one.words.startswith(("with label ", "without label ")) for one in found):
+        found = [one for one in found if one.words not in ("with labels", "without labels")]
     return found, explained
 
 
@@ -73,13 +78,8 @@ def _by_label(reading: Reading, kinds: Sequence[str], catalog: Catalog) -> Itera
     for node in catalog.of(kinds):
         for key, value in labels(node).items():
             values.setdefault(value.lower(), set()).add(key)
-    if (named := _LABELLED.search(reading.text.lower())) and named[1] in {
-        k for keys in values.values() for k in keys
-    }:
-        lacks = reading.asks(rf"{LACKS} (?:a |the |any )?labels?")
-        key = named[1]
-        said = f"{'without' if lacks else 'with'} label {key}"
-        yield Filter(said, lambda node: (key in labels(node)) is not lacks), {key}
+    if found := _by_key(reading, {key for keys in values.values() for key in keys}):
+        yield found
         return
     for token in reading.tokens:
         key, equals, value = token.text.partition("=")
@@ -89,6 +89,18 @@ def _by_label(reading: Reading, kinds: Sequence[str], catalog: Catalog) -> Itera
             yield Filter(f"labelled {token.text}", _has_label({key}, value), ("-l", token.text)), {token.low}
         elif token.low in values and (token.text in reading.unknown or token.text in reading.missing):
             yield _by_value(token, sorted(values[token.low]), reading)
+
+
+def _by_key(reading: Reading, keys: set[str]) -> Found | None:
+    """`without a team label`: the condition to have a label whose key is the word, or holds it as a part."""
+    said = _LABELLED.search(reading.text.lower())
+    word = (said[1] or said[2]) if said else ""
+    named = {key for key in keys if word and word in (key, *re.split(r"[/.]", key))}
+    if not named:
+        return None
+    lacks = reading.asks(rf"{LACKS} (?:an? |the |any )?(?:[\w./-]+ )?labels?")
+    words = f"{'without' if lacks else 'with'} label {word}"
+    return Filter(words, lambda node: bool(named & labels(node).keys()) is not lacks), {word}
 
 
 def _selects(key: str, value: str) -> Callable[[Node], bool]:

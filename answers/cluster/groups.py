@@ -34,12 +34,13 @@ def by_value(draft: Draft, reading: Reading, nodes: Sequence[Node], word: str) -
     counts = Counter(value for _, value in found.values())
     if not counts:
         return False
-    spread = ", ".join(f"{value} {number}" for value, number in counts.most_common(_SHOWN))
+    ordered = sorted(counts.items(), key=lambda one: (-one[1], one[0]))
+    spread = ", ".join(f"{value} {number}" for value, number in ordered[:_SHOWN])
     without = len(nodes) - len(found)
     draft.lead.append(
         f"{counted(len(nodes), word)} by {' '.join(asked)}: {spread}{f', none {without}' if without else ''}"
     )
-    for value, _ in counts.most_common(_SHOWN):
+    for value, _ in ordered[:_SHOWN]:
         node = next(n for n in nodes if found.get(n.id, ((), ""))[1] == value)
         draft.say(node, Spot(short=1))
         draft.say(node, Spot(path=found[node.id][0]), detail=True)

@@ -133,3 +133,5 @@ _HELD: tuple[tuple[str, str, Has], ...] = (
     (r"selectors?", "a selector", _field("spec.selector")),
     (r"disruptions?(?: allowed)?", "allowed disruptions", _allows_disruptions),
 )  # fmt: skip
+HELD = frozenset(f"with {said}" for _, said, _ in _HELD)
+"""The conditions to have something, in words."""

@@ -99,7 +99,8 @@ class KindWords:
     @property
     def words(self) -> frozenset[str]:
         """The single words that name kinds, in the singular and the plural."""
-        return frozenset(form for word in self._kinds if word.isalpha() for form in (word, f"{word}s"))
+        parts = {part for phrase in self._kinds for part in phrase.split() if part.isalpha()}
+        return frozenset(form for part in parts for form in (part, f"{part}s"))
 
     def find(self, phrase: str) -> tuple[str, ...]:
         """The kinds that a phrase of one to four words names, in any number."""

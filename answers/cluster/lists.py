@@ -50,7 +50,7 @@ def answer(draft: Draft, reading: Reading, catalog: Catalog, kinds: Sequence[str
         return by_holder(
             draft, reading, catalog, holder, [kind for kind in kinds if kind != holder] or ["Pod"]
         )
-    if _sets_against(reading, kinds):
+    if _sets_against(reading, kinds) and not filters_of(reading, kinds, catalog)[0]:
         return compare_kinds(draft, reading, catalog, kinds)
     kinds = _main(reading, kinds)
     filters, explained = filters_of(reading, kinds, catalog)
@@ -85,7 +85,8 @@ def answer(draft: Draft, reading: Reading, catalog: Catalog, kinds: Sequence[str
 
 def _sets_against(reading: Reading, kinds: Sequence[str]) -> bool:
     """Whether the question asks of which of two kinds there are more: `more services or more deployments`."""
-    if Aggregate.COUNT in reading.aggregates and len(set(kinds)) > 1 and not reading.unknown:
+    several = len(reading.subjects) > 1 and len(set(kinds)) > 1
+    if Aggregate.COUNT in reading.aggregates and several and not reading.unknown:
         single = all(
             len(subject.kinds) == 1 and subject.kinds[0] not in HELD_BY for subject in reading.subjects
         )

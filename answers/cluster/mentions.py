@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from answers.cluster.wording import ASPECTS, FILLERS, VOCABULARY
 from cluster.graph import Node
+from connectors import environments
 
 _OWN_NAMED = frozenset(
     {"Role", "RoleBinding", "ClusterRole", "ClusterRoleBinding", "HorizontalPodAutoscaler"}
 )
 """Kinds of objects that are named after what they are for."""
+VERSION = re.compile(r"\d+(?:\.\d+)?(?:[kmgtp]i?)?b?|v?\d+(?:\.\d+)*(?:-[\w.]+)?|:[\w.-]+")
+"""A number, a quantity, a version or a tag: it looks like a name and is none."""
 _LINKS = frozenset({"called", "named", "the", "name", "a", "an"})
 
 
@@ -124,3 +128,9 @@ def covered(text: str, tokens: Sequence[Token], spans: Sequence[Mention | KindMe
         for place in range(tokens[span.first].start, tokens[span.last - 1].end):
             masked[place] = "§"
     return "".join(masked)
+
+
+def is_cluster(word: str, cluster: str) -> bool:
+    """Whether a word names a cluster: its name, or the environment that its name says (`prod` for `production`)."""
+    said = environments.canonical(word)
+    return word == cluster.lower() or bool(said and said == environments.canonical(cluster.lower()))

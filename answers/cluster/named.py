@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
-from answers.cluster import access, contrasts, facts, places, related, scripts
-from answers.cluster.catalog import Catalog, containers
+from answers.cluster import access, contrasts, facts, own_fields, places, related, scripts
+from answers.cluster.catalog import Catalog
 from answers.cluster.choice import USABLE, choose, is_meant
-from answers.cluster.fields import SYNONYMS, Path, fields_of, named_fields
+from answers.cluster.fields import named_fields
 from answers.cluster.further import further
-from answers.cluster.kinds import KindWords, singular
+from answers.cluster.kinds import KindWords
 from answers.cluster.link_facts import ROUTERS
 from answers.cluster.mentions import Mention
 from answers.cluster.node_facts import WORDS as CONDITION_WORDS
 from answers.cluster.node_facts import asks_conditions
 from answers.cluster.reading import Reading
-from answers.cluster.said import Draft, Spot, listed, titled
+from answers.cluster.said import Draft, Spot
 from answers.cluster.wording import ACTS, PASSIVE, Aggregate, Aspect
 from cluster.edges.base import EdgeType
 from cluster.graph import Node
-from cluster.values import entries, text
 
 _SURE = frozenset(
     {Aspect.IMAGE, Aspect.REPLICAS, Aspect.WHY, Aspect.HEALTH, Aspect.PORTS, Aspect.RESOURCES, Aspect.EXPOSED,
@@ -55,10 +53,6 @@ _RUNS_ON = (
     r"(?:the )?(?:node )?§+"
 )
 """Asks what is on a node, and not how it is."""
-_OPTIONAL = frozenset(
-    "taint toleration affinity finalizer hostalias sidecar initcontainer nodeselector imagepullsecret".split()
-)
-"""Fields that objects may be without."""
 _FURTHER = 3
 """Objects of which the further parts of a question are told."""
 _OF_NETWORK = (None, Aspect.EXPOSED, Aspect.CALLS, Aspect.CALLERS, Aspect.PORTS, Aspect.ROUTE, Aspect.ACCESS)
@@ -81,8 +75,8 @@ def answer(draft: Draft, reading: Reading, catalog: Catalog, kinds: KindWords) -
             chosen.append((mention, nodes))
     if not chosen or len(chosen) < len(reading.mentions):
         return False
-    explained = _field_words(reading, [nodes[0] for _, nodes in chosen])
-    settings = _settings(reading, [nodes[0] for _, nodes in chosen])
+    explained = own_fields.field_words(reading, [nodes[0] for _, nodes in chosen])
+    settings = own_fields.settings(reading, [nodes[0] for _, nodes in chosen])
     unknown = [
         w
         for w in reading.unknown
@@ -100,7 +94,7 @@ def answer(draft: Draft, reading: Reading, catalog: Catalog, kinds: KindWords) -
         unknown = [word for word in unknown if word.lower() not in CONDITION_WORDS]
     if aspect in _OF_PODS and chosen[0][1][0].kind in _GUARDS:
         aspect = _BY_KIND[chosen[0][1][0].kind]
-    if unknown and (unset := _unset(unknown, [nodes[0] for _, nodes in chosen])):
+    if unknown and (unset := own_fields.unset(unknown, [nodes[0] for _, nodes in chosen])):
         draft.lead.append(unset)
         aspect, unknown = Aspect.DESCRIBE, []
     if set(reading.missing) & set(unknown) or len(unknown) > _tolerated(
@@ -173,21 +167,23 @@ def _tell(draft: Draft, aspect: Aspect | None, node: Node, reading: Reading, cat
         )
     ):
         return aspect in _COUNTED or facts.say(draft, aspect or Aspect.DESCRIBE, node, reading, catalog)
-    if reading.unknown and {word.lower() for word in reading.unknown} <= _field_words(reading, [node]):
-        return _tell_fields(draft, node, reading)
+    if reading.unknown and {word.lower() for word in reading.unknown} <= own_fields.field_words(
+        reading, [node]
+    ):
+        return own_fields.tell_fields(draft, node, reading)
     if reading.asks(_ZONES) and catalog.pods(node) and node.kind != "Node":
         facts.say(draft, Aspect.NODE, node, reading, catalog)
         hosts = (n for pod in catalog.pods(node) for n in catalog.targets(pod, EdgeType.RUNS_ON))
         draft.say_all(dict.fromkeys(hosts), Spot(short=2, needles=("zone",)), most=5)
         return True
-    if paths := _references(node, reading):
+    if paths := own_fields.references(node, reading):
         draft.say(node, Spot(short=2))
         for path in paths:
             draft.say(node, Spot(path=path), detail=True)
         return True
     if reading.kinds and (told := _tell_related(draft, aspect, node, reading, catalog)) is not None:
         return told
-    if aspect in _VAGUE and _tell_fields(draft, node, reading) and aspect in _BY_FIELD_ALONE:
+    if aspect in _VAGUE and own_fields.tell_fields(draft, node, reading) and aspect in _BY_FIELD_ALONE:
         return True
     if node.kind in ("Role", "ClusterRole") and aspect in (*_OPEN, Aspect.USERS):
         draft.aspect = Aspect.ACCESS
@@ -197,38 +193,8 @@ def _tell(draft: Draft, aspect: Aspect | None, node: Node, reading: Reading, cat
     return facts.say(draft, aspect or Aspect.DESCRIBE, node, reading, catalog)
 
 
-def _references(node: Node, reading: Reading) -> list[Path]:
-    """The fields that name an object of a kind which the question names: `the priority class of cart`."""
-    keys = {
-        f"{kind[0].lower()}{kind[1:]}Name"
-        for kind in reading.kinds
-        if kind.endswith("Class") and kind != node.kind
-    }
-    return [path for path, value in fields_of(node) if path[-1] in keys and value] if keys else []
-
-
 def _asks_place(reading: Reading) -> bool:
     return Aspect.NODE in reading.aspects or Aspect.PLACE in reading.aspects
-
-
-def _tell_fields(draft: Draft, node: Node, reading: Reading) -> bool:
-    """Quotes the fields of the object that the question names in their own words, if any."""
-    paths = named_fields(node, reading.loose, rare=reading.unknown)
-    if paths:
-        draft.say(node)
-    for path in paths:
-        draft.say(node, Spot(path=path), detail=True)
-        held = _at(node, path)
-        if Aggregate.COUNT in reading.aggregates and isinstance(held, list | dict):
-            draft.lead.append(f"{titled(node)}: {len(held)} {path[-1]}")
-    return bool(paths)
-
-
-def _at(node: Node, path: Path) -> Any:
-    value: Any = node.value
-    for step in path:
-        value = value[step]
-    return value
 
 
 def _tell_related(
@@ -292,23 +258,6 @@ def _aspect_of(reading: Reading) -> Aspect | None:
     return aspect
 
 
-def _field_words(reading: Reading, nodes: Iterable[Node]) -> set[str]:
-    """The words of the question that name fields of the objects."""
-    paths = [path for node in nodes for path in named_fields(node, reading.loose, rare=reading.unknown)]
-    keys = [str(path[-1]) for path in paths]
-    parts = {singular(p.lower()) for key in keys for p in re.split(r"(?<=[a-z0-9])(?=[A-Z])|[-_./]", key)}
-    parts |= {word for key in keys for word in SYNONYMS.get(key, ())}
-    whole = {key.lower() for key in keys} | {".".join(map(str, path)).lower() for path in paths}
-    return {w.lower() for w in reading.unknown if singular(w.lower()) in parts or w.lower() in whole}
-
-
-def _unset(unknown: Sequence[str], nodes: Sequence[Node]) -> str:
-    """That the objects are without what the words name, which not every object has: taints, finalizers."""
-    if not {singular(word.lower()) for word in unknown} <= _OPTIONAL:
-        return ""
-    return f"{listed(map(titled, nodes))} {'has' if len(nodes) == 1 else 'have'} no {listed(unknown)}"
-
-
 def _tolerated(
     aspect: Aspect | None, setting: bool, chosen: Sequence[tuple[Mention, list[Node]]], reading: Reading
 ) -> int:
@@ -319,13 +268,6 @@ def _tolerated(
         all(mention.kinds for mention, _ in chosen) and aspect in _OPEN and not reading.asks("who|when|how")
     )
     return 3 if setting else int(aspect in _SURE or typed)
-
-
-def _settings(reading: Reading, nodes: Iterable[Node]) -> set[str]:
-    """The words that are environment variables: of the objects, or by their looks (`CART_ADDR`)."""
-    names = {text(v, "name") for node in nodes for _, _, c in containers(node) for _, v in entries(c, "env")}
-    words = (token.text for token in reading.tokens)
-    return {w for w in words if w in names or re.fullmatch(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+", w)}
 
 
 def _is_hint(word: str, chosen: Sequence[tuple[Mention, list[Node]]]) -> bool:

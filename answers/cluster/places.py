@@ -26,6 +26,8 @@ _LEADING = (
     "ConfigMap",
     "PersistentVolumeClaim",
 )
+_FIRST = 3
+"""Warnings of which it is told when they began, where that is asked."""
 _PLAIN = ("Service", "ConfigMap", "Secret", "ServiceAccount")
 _WATCHED = ("Node", "PersistentVolumeClaim", "HorizontalPodAutoscaler", "Application", "APIService")
 
@@ -126,8 +128,11 @@ def events(draft: Draft, reading: Reading, catalog: Catalog, nodes: Sequence[Nod
         else ""
     )
     draft.lead.append(f"{len(found)} warnings{where} are kept" if found else f"No warning{where} is kept")
-    for event in found[:15]:
+    first = reading.asks(r"first|began|begin|started?|since when|since")
+    for place, event in enumerate(found[:15]):
         draft.quote(event.document_id)
+        if first and place < _FIRST:
+            draft.quote(event.document_id, Spot(path=("firstTimestamp",)))
     draft.left_out += max(0, len(found) - 15)
     if not found:
         draft.say_all(nodes or catalog.of(("Namespace",), clusters=reading.clusters), Spot(short=1), most=3)

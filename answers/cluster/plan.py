@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from answers.cluster import access, facts, lists, named, node_facts, places, scripts
+from answers.cluster import access, facts, lists, named, node_facts, path_routes, places, scripts
 from answers.cluster.candidates import superlative
 from answers.cluster.catalog import WORKLOADS, Catalog
 from answers.cluster.filters import filters_of
@@ -75,6 +75,8 @@ def plan_of(reading: Reading, reader: Reader) -> Draft | Declined | None:
     if not about and not _everywhere(reading):
         return Declined(tuple(reading.missing)) if reading.missing and reading.aspects else None
     asked = _unmasked(reading)
+    if reading.asks(r"nodeport|load ?balancers?|ingress\w*|gateways?"):
+        asked = asked.replace("traffic", "")
     if "NetworkPolicy" in reading.kinds or reading.aspect is Aspect.POLICIES:
         asked = asked.replace("traffic", "")
     if reading.mentions and len(reading.namespaces) > 1:
@@ -152,6 +154,9 @@ def _collect(draft: Draft, reading: Reading, catalog: Catalog, kinds: KindWords)
             kinds,
             [k for k in reading.kinds if k in (*WORKLOADS, "Pod")] or list(WORKLOADS),
         )
+    if path_routes.answer(draft, reading, catalog):
+        draft.commands = [scripts.describe(node, kinds) for node in draft.objects]
+        return True
     if reading.mentions:
         return named.answer(draft, reading, catalog, kinds)
     if reading.kinds:
@@ -162,11 +167,23 @@ def _collect(draft: Draft, reading: Reading, catalog: Catalog, kinds: KindWords)
         quote_versions(draft, catalog)
         draft.commands = [["kubectl", "version"], ["kubectl", "get", "nodes", "-o", "wide"]]
         return True
+    if _asks_size(reading):
+        told = places.holds(draft, reading, catalog)
+        draft.commands = scripts.of_places(reading, Aspect.HOLDS, draft, catalog)
+        return told
     conditions = filters_of(reading, ("Pod",), catalog)[0]
     asked = reading.asks(r"any\w*|some\w*|what|which|every\w*|all|list|show")
     if asked and any(one.state for one in conditions) and not any(one.number for one in conditions):
         return _of_kinds(draft, reading, catalog, kinds, ("Pod",))
     return _of_places(draft, reading, catalog, kinds) or _of_workloads(draft, reading, catalog, kinds)
+
+
+def _asks_size(reading: Reading) -> bool:
+    """`how big is shop`: how much there is in namespaces, not what their pods request."""
+    sized = reading.asks(r"how (?:big|large)|size") and not reading.asks(
+        "memory|cpu|limits?|requests?|storage"
+    )
+    return bool(reading.namespaces) and sized
 
 
 def _of_workloads(draft: Draft, reading: Reading, catalog: Catalog, kinds: KindWords) -> bool:

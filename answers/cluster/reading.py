@@ -10,13 +10,22 @@ from itertools import pairwise
 
 from answers.cluster.catalog import WORKLOADS, Catalog
 from answers.cluster.gloss import gloss
+from answers.cluster.guesses import Guesser
 from answers.cluster.idioms import plain
-from answers.cluster.kinds import KindWords
-from answers.cluster.mentions import KindMention, Mention, Token, beside, covered, is_inside, is_known, typed
-from answers.cluster.spelling import Spelling
+from answers.cluster.kinds import KindWords, singular
+from answers.cluster.mentions import (
+    KindMention,
+    Mention,
+    Token,
+    beside,
+    covered,
+    is_cluster,
+    is_inside,
+    is_known,
+    typed,
+)
 from answers.cluster.wording import AGGREGATES, ASPECTS, FILLERS, Aggregate, Aspect
 from cluster.graph import Node
-from connectors import environments
 
 _TOKEN = re.compile(r"[A-Za-z0-9_](?:[\w.:/*=-]*[\w*])?|[\u3400-\u9fff]+")
 _EITHER = re.compile(r"(?<![\w/.-])([A-Za-z]+)/([A-Za-z]+)(?![\w/.-])")
@@ -30,10 +39,6 @@ _SPARED = re.compile(
 """`anything unhealthy outside of shop`"""
 _OF_FIELDS = frozenset({"selector", "selectors", "affinity", "affinities", "cidr", "cidrs"})
 _LONGEST = 2_000
-_MOST_OF_A_NAME = 6
-_LIKE_A_NAME = re.compile(r"[a-z]-[a-z]|\d")
-VERSION = re.compile(r"\d+(?:\.\d+)?(?:[kmgtp]i?)?b?|v?\d+(?:\.\d+)*(?:-[\w.]+)?|:[\w.-]+")
-"""A number, a quantity, a version or a tag: it looks like a name and is none."""
 
 
 @lru_cache(maxsize=4_096)
@@ -87,8 +92,8 @@ class Reader:
     def __init__(self, catalog: Catalog) -> None:
         self.catalog = catalog
         self.kinds = KindWords(catalog.by_kind, catalog.by_kind.get("CustomResourceDefinition", ()))
-        self._spelling = Spelling(catalog)
         self._namespaces = {name.lower(): name for name in catalog.namespaces}
+        self._guesser = Guesser(catalog, self._namespaces)
 
     def read(self, question: str) -> Reading:
         """The question taken apart; never raises."""
@@ -104,8 +109,8 @@ class Reader:
         subjects = list(self._kinds_in(tokens, taken))
         mentions += self._numbered(tokens, taken, subjects)
         mentions += self._single(tokens, taken, subjects)
-        clusters = [c for c in self.catalog.clusters if any(_is_cluster(t.low, c) for t in tokens)]
-        guesses, missing = self._guesses(tokens, mentions, subjects, clusters)
+        clusters = [c for c in self.catalog.clusters if any(is_cluster(t.low, c) for t in tokens)]
+        guesses, missing = self._guesser.find(tokens, mentions, subjects, clusters)
         mentions = sorted([*mentions, *guesses], key=lambda one: one.first)
         named = subjects
         subjects = typed(tokens, mentions, subjects)
@@ -115,9 +120,7 @@ class Reader:
         unknown = [
             t.text
             for i, t in enumerate(tokens)
-            if not is_inside(i, spans)
-            and not is_known(t)
-            and not any(_is_cluster(t.low, c) for c in clusters)
+            if not is_inside(i, spans) and not is_known(t) and not any(is_cluster(t.low, c) for c in clusters)
         ]
         return Reading(
             text=text,
@@ -175,7 +178,10 @@ class Reader:
                     continue
                 if any(n.kind in self.kinds.find(words[0]) for n in self.catalog.by_name.get(words[1], ())):
                     continue  # `alertmanager main`: the Alertmanager of that name
-                forms = ["-".join(words), *(["".join(words)] if length == 2 and "-" not in words[0] else [])]
+                ends = dict.fromkeys((words[-1], singular(words[-1])))
+                forms = ["-".join((*words[:-1], end)) for end in ends]
+                if length == 2 and "-" not in words[0]:
+                    forms.append("".join(words))
                 nodes = [n for form in forms for n in self.catalog.by_name.get(form, [])]
                 if nodes and length == 2:  # `cart service` may be the Service cart too
                     kinds = self.kinds.find(words[1])
@@ -281,58 +287,3 @@ class Reader:
         if place and (is_place or not nodes or before in _INTO or to_place):
             return Mention(first, last, said, [], place)
         return Mention(first, last, said, nodes)
-
-    def _guesses(
-        self, tokens: Sequence[Token], mentions: Sequence[Mention], subjects: Sequence[KindMention],
-        clusters: Sequence[str],
-    ) -> tuple[list[Mention], list[str]]:  # fmt: skip
-        """Names that are spelled almost right, and words in the place of a name that are like none."""
-        found: list[Mention] = []
-        missing: list[str] = []
-        for place, token in enumerate(tokens):
-            if (
-                is_inside(place, mentions)
-                or is_inside(place, subjects)
-                or is_known(token)
-                or any(_is_cluster(token.low, c) for c in clusters)
-            ):
-                continue
-            near = [k for s in beside(place, place + 1, tokens, subjects) for k in s.kinds]
-            within = [m.namespace for m in mentions if m.namespace]
-            names = self._spelling.near(token.low, near, within) or self._spelling.part(
-                token.low, near, within
-            )
-            if not names and (place_name := self._spelling.namespace(token.low)):
-                found.append(Mention(place, place + 1, token.text, [], place_name))
-                continue
-            if not names:
-                if (
-                    _LIKE_A_NAME.search(token.low)
-                    and not VERSION.fullmatch(token.low)
-                    and "=" not in token.text
-                ):
-                    missing.append(token.text)
-                continue
-            nodes = [n for name in names for n in self.catalog.by_name.get(name, ()) if n.kind != "Namespace"]
-            wanted = [n for n in nodes if n.kind in near] or nodes
-            place_name = next((self._namespaces[n] for n in names if n in self._namespaces), "")
-            if place_name and (not nodes or "Namespace" in near):
-                found.append(Mention(place, place + 1, token.text, [], place_name, guessed=True))
-            else:
-                many = self._all_of(token.low.removesuffix("s"), within) if token.low.endswith("s") else []
-                found.append(
-                    Mention(place, place + 1, token.text, many or wanted, guessed=not many, many=bool(many))
-                )
-        return found, missing
-
-    def _all_of(self, word: str, namespaces: Sequence[str]) -> list[Node]:
-        """The workloads that a plural may mean (`the grafanas`), where there are several."""
-        found = [n for n in self.catalog.workloads(namespaces) if word in re.split(r"[-.]", n.name.lower())]
-        named = any(node.name.lower() == word for node in found)
-        return found if named and 1 < len(found) <= _MOST_OF_A_NAME else []
-
-
-def _is_cluster(word: str, cluster: str) -> bool:
-    """Whether a word names a cluster: its name, or the environment that its name says (`prod` for `production`)."""
-    said = environments.canonical(word)
-    return word == cluster.lower() or bool(said and said == environments.canonical(cluster.lower()))

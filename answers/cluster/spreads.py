@@ -9,6 +9,7 @@ from answers.cluster.amounts import amount
 from answers.cluster.candidates import chosen, kind_word, passes, superlative, unexplained
 from answers.cluster.catalog import Catalog
 from answers.cluster.filters import comparison, filters_of
+from answers.cluster.held import HELD
 from answers.cluster.overviews import quote_count
 from answers.cluster.reading import Reading
 from answers.cluster.said import Draft, Spot, counted, listed
@@ -17,6 +18,10 @@ from cluster.graph import Node
 
 HELD_BY = ("Namespace", "Node")
 """Kinds that hold others."""
+_HAVING = (
+    r"(?:which|what|any|all|list) (?:namespaces?|ns|nodes?) (?:that |which )?"
+    r"(?:has|have|with|got|holds?|contains?|uses?|runs?)"
+)
 _SIZES = r"(?:big|large|small)est"
 
 
@@ -29,6 +34,8 @@ def holder_of(reading: Reading, kinds: Sequence[str]) -> str:
     if len(kinds) < 2:
         return ""
     if kinds[0] in HELD_BY and (superlative(reading) or lacks(reading)):
+        return kinds[0]
+    if kinds[0] in HELD_BY and reading.asks(_HAVING):
         return kinds[0]
     if kinds[0] in HELD_BY and _threshold(reading):
         return kinds[0]
@@ -46,7 +53,9 @@ def holder_of(reading: Reading, kinds: Sequence[str]) -> str:
 def by_holder(draft: Draft, reading: Reading, catalog: Catalog, holder: str, kinds: Sequence[str]) -> bool:
     """Which namespace or node has the most objects of a kind."""
     filters, explained = filters_of(reading, kinds, catalog)
-    filters = [one for one in filters if not one.number]
+    # `which namespaces have network policies`: that is asked of the namespaces.
+    of_holders = HELD if reading.asks(_HAVING) else frozenset()
+    filters = [one for one in filters if not one.number and one.words not in of_holders]
     if not catalog.of(kinds) or unexplained(reading, explained | _verbs(reading)):
         return False
     holders = catalog.of((holder,), clusters=reading.clusters)
@@ -65,6 +74,8 @@ def by_holder(draft: Draft, reading: Reading, catalog: Catalog, holder: str, kin
         return False
     if (limit := _threshold(reading)) is not None:
         return _beyond(draft, limit, holders, held, word)
+    if not lacks(reading) and not superlative(reading) and reading.asks(_HAVING):
+        return _some(draft, holders, held, word)
     if lacks(reading):
         return _without(draft, holders, held, word)
     if not superlative(reading):
@@ -130,6 +141,20 @@ def _beyond(
         if one.kind == "Namespace":
             quote_count(draft, [one.name], held[one.id], word)
     draft.objects = found
+    return True
+
+
+def _some(draft: Draft, holders: Sequence[Node], held: dict[str, list[Node]], word: str) -> bool:
+    """Which nodes or namespaces have any object of a kind."""
+    found = [one for one in holders if held[one.id]]
+    shown = listed((f"{one.name} {len(held[one.id])}" for one in found), 30) or "none"
+    plural = counted(2, word).partition(" ")[2]
+    draft.lead.append(f"{len(found)} of {counted(len(holders), holders[0].kind)} have {plural}: {shown}")
+    for one in (found or holders)[:30]:
+        draft.say(one, Spot(short=1))
+        if one.kind == "Namespace":
+            quote_count(draft, [one.name], held[one.id], word)
+    draft.objects = [node for one in found for node in held[one.id]]
     return True
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from answers.cluster.amounts import MEASURES
+from answers.cluster.amounts import MEASURES, quantity
 from answers.cluster.catalog import Catalog, containers, pod_path
 from answers.cluster.reading import Reading
 from answers.cluster.said import Draft, counted
 from cluster.graph import Node
+from cluster.values import at
 
 _TOTAL = (
     r"totals?|sums?|summed|combined|together|altogether|overall|aggregated?|add(?:ed)? up|in all|cumulated"
@@ -33,6 +34,8 @@ def say(draft: Draft, reading: Reading, catalog: Catalog) -> None:
     elif reading.asks(_REPLICAS) and not reading.mentions:
         wanted = sum(_wanted(node, catalog) or 0.0 for node in draft.objects)
         draft.lead.append(f"{wanted:.0f} replicas wanted together")
+    elif reading.asks(_TOTAL) and draft.objects and draft.objects[0].kind == "Node":
+        _capacity(draft)
     elif reading.asks(_TOTAL) and reading.asks("memory|ram|cpus?"):
         _amounts(draft, reading, catalog)
 
@@ -41,6 +44,14 @@ def of_node(draft: Draft, node: Node, reading: Reading, catalog: Catalog) -> Non
     """Adds what the pods on a node request or may use together, where the question asks for it."""
     if node.kind == "Node" and reading.asks(r"request\w*|limit\w*|allocated|reserved"):
         _amounts(Draft(objects=[node], lead=draft.lead), reading, catalog)
+
+
+def _capacity(draft: Draft) -> None:
+    nodes = [node for node in draft.objects if node.kind == "Node"]
+    for resource in ("cpu", "memory"):
+        total = sum(quantity(at(node.value, f"status.capacity.{resource}")) or 0.0 for node in nodes)
+        shown = f"{total:g}" if resource == "cpu" else shown_amount(resource, total)
+        draft.lead.append(f"{counted(len(nodes), 'Node')} together: {resource} {shown}")
 
 
 def _amounts(draft: Draft, reading: Reading, catalog: Catalog) -> None:

@@ -13,10 +13,10 @@ from typing import Protocol
 from answers.cluster import scripts
 from answers.cluster.choice import choose
 from answers.cluster.fields import Path
-from answers.cluster.mentions import Mention
+from answers.cluster.mentions import VERSION, Mention
 from answers.cluster.named import counts_things
 from answers.cluster.plan import plan_of
-from answers.cluster.reading import VERSION, Reader, Reading
+from answers.cluster.reading import Reader, Reading
 from answers.cluster.said import Draft, Spot, counted
 from answers.cluster.second.details import Details
 from answers.cluster.second.inside import FieldFinder, holders

@@ -8,8 +8,9 @@ from collections.abc import Callable, Sequence
 from answers.cluster import scripts
 from answers.cluster.catalog import Catalog
 from answers.cluster.choice import choose
+from answers.cluster.mentions import VERSION
 from answers.cluster.named import counts_things
-from answers.cluster.reading import VERSION, Reader, Reading
+from answers.cluster.reading import Reader, Reading
 from answers.cluster.said import Draft, Spot, counted, listed, titled
 from answers.cluster.second.inside import FieldFinder
 from answers.cluster.second.lines import (
@@ -155,6 +156,8 @@ class Details:
 
     def _of_kind(self, question: str, reading: Reading, reader: Reader, near: Sequence[Near]) -> Draft | None:
         """A table of the objects of a kind with the fields that are asked for."""
+        if _names_one(reading):
+            return None
         tables = [self._table(kinds, question, reading, reader, near) for kinds in _kinds(reading)]
         return max(filter(None, tables), key=lambda one: one[0], default=(0.0, None))[1]
 
@@ -223,6 +226,17 @@ class Details:
         if not near[0].phrasing.is_told and (not clear or near[0].score >= _UNTOLD):
             return False
         return clear or not _PERSON.search(reading.masked)
+
+
+def _names_one(reading: Reading) -> bool:
+    """Whether a word that nothing explains is the name of one object: `the vault pod`."""
+    unknown = {word.lower() for word in (*reading.unknown, *reading.missing)}
+    for subject in reading.subjects:
+        before = [token.low for token in reading.tokens[max(subject.first - 2, 0) : subject.first]]
+        single = not reading.tokens[subject.last - 1].low.endswith("s")
+        if single and before[:1] == ["the"] and before[1:] and before[1] in unknown:
+            return True
+    return False
 
 
 def _kinds(reading: Reading) -> list[tuple[str, ...]]:

@@ -1,0 +1,87 @@
+"""Names that are spelled almost right, and words in the place of a name that are like none."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from answers.cluster.catalog import Catalog
+from answers.cluster.mentions import (
+    VERSION,
+    KindMention,
+    Mention,
+    Token,
+    beside,
+    is_cluster,
+    is_inside,
+    is_known,
+)
+from answers.cluster.spelling import Spelling
+from cluster.graph import Node
+
+_LIKE_A_NAME = re.compile(r"[a-z]-[a-z]|\d")
+_BEFORE_PLACES = frozenset("in inside within from of for on is does the".split())
+_MOST_OF_A_NAME = 6
+
+
+class Guesser:
+    """Guesses names of one catalog; `namespaces` are its namespaces by their names in lower case."""
+
+    def __init__(self, catalog: Catalog, namespaces: Mapping[str, str]) -> None:
+        self._catalog = catalog
+        self._namespaces = namespaces
+        self._spelling = Spelling(catalog)
+
+    def find(
+        self, tokens: Sequence[Token], mentions: Sequence[Mention], subjects: Sequence[KindMention],
+        clusters: Sequence[str],
+    ) -> tuple[list[Mention], list[str]]:  # fmt: skip
+        """The names, and the words that are like none."""
+        found: list[Mention] = []
+        missing: list[str] = []
+        for place, token in enumerate(tokens):
+            if (
+                is_inside(place, mentions)
+                or is_inside(place, subjects)
+                or is_known(token)
+                or any(is_cluster(token.low, c) for c in clusters)
+            ):
+                continue
+            near = [k for s in beside(place, place + 1, tokens, subjects) for k in s.kinds]
+            within = [m.namespace for m in mentions if m.namespace]
+            names = self._spelling.near(token.low, near, within) or self._spelling.part(
+                token.low, near, within
+            )
+            if not names and (place_name := self._spelling.namespace(token.low)):
+                found.append(Mention(place, place + 1, token.text, [], place_name))
+                continue
+            if not names:
+                like = _LIKE_A_NAME.search(token.low) and not VERSION.fullmatch(token.low)
+                if (like and "=" not in token.text) or _is_place(place, tokens):
+                    missing.append(token.text)
+                continue
+            nodes = [
+                n for name in names for n in self._catalog.by_name.get(name, ()) if n.kind != "Namespace"
+            ]
+            wanted = [n for n in nodes if n.kind in near] or nodes
+            place_name = next((self._namespaces[n] for n in names if n in self._namespaces), "")
+            if place_name and (not nodes or "Namespace" in near):
+                found.append(Mention(place, place + 1, token.text, [], place_name, guessed=True))
+            else:
+                many = self._all_of(token.low.removesuffix("s"), within) if token.low.endswith("s") else []
+                found.append(
+                    Mention(place, place + 1, token.text, many or wanted, guessed=not many, many=bool(many))
+                )
+        return found, missing
+
+    def _all_of(self, word: str, namespaces: Sequence[str]) -> list[Node]:
+        """The workloads that a plural may mean (`the grafanas`), where there are several."""
+        found = [n for n in self._catalog.workloads(namespaces) if word in re.split(r"[-.]", n.name.lower())]
+        named = any(node.name.lower() == word for node in found)
+        return found if named and 1 < len(found) <= _MOST_OF_A_NAME else []
+
+
+def _is_place(place: int, tokens: Sequence[Token]) -> bool:
+    """Whether a word stands where only the name of a namespace does: `pods in namespace shop`."""
+    before = [token.low for token in tokens[max(place - 2, 0) : place]]
+    return before[-1:] in (["namespace"], ["ns"]) and (len(before) == 1 or before[0] in _BEFORE_PLACES)
