@@ -59,6 +59,19 @@ def test_what_schedulers_of_all_versions_say(message: str, term: str) -> None:
     )
 
 
+def test_taints_that_nobody_names_are_those_of_the_nodes() -> None:
+    cart = deployment("cart")
+    message = "0/3 nodes are available: 1 Insufficient cpu, 2 node(s) had untolerated taint(s)."
+    failed = event("Pod", "cart-1", "FailedScheduling", message)
+    masters = [
+        node(name, taints=[{"key": "node-role.kubernetes.io/control-plane"}]) for name in ("m-1", "m-2")
+    ]
+
+    findings = found(cart, pod(cart, ready=False, node=""), failed, *masters, node("worker-1"))
+
+    assert first(findings, "scheduling") == "cpu_insufficient"
+
+
 def test_a_node_that_is_lost_is_told_elsewhere() -> None:
     cart = deployment("cart")
     message = "0/2 nodes are available: 1 node(s) were not ready, 1 node(s) were unschedulable."

@@ -125,7 +125,9 @@ def test_an_entry_waits_for_what_is_slow_behind_it() -> None:
 
 
 def test_what_was_not_called_before_has_not_become_slow() -> None:
-    assert said(series_of("cart", "p50latency", 0, 80), series_of("web", "p50latency", 10, 500))[0][1] == "web"
+    assert (
+        said(series_of("cart", "p50latency", 0, 80), series_of("web", "p50latency", 10, 500))[0][1] == "web"
+    )
     assert said(series_of("cart", "p50latency", 0, 80)) == []
 
 
