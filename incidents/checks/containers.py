@@ -92,7 +92,7 @@ def _memory(s: Situation, pod: Item) -> Iterator[Finding]:
         if _OUT_OF_MEMORY.search(event.message) or event.reason == "OOMKilling"
     )
     said = [mark.piece() for mark in search(s.logs(workload), _NO_MEMORY, 2)] if _ends(pod) else []
-    killed = [] if evidence or said else list(_killed(s, pod))
+    killed = [] if evidence or said else [*_killed(s, pod), *_tiny(s, pod)]
     if evidence or said or killed:
         yield finding(
             "out_of_memory", workload, f"{workload.kind} {workload.name} is killed at its memory limit.",
@@ -109,6 +109,18 @@ _NO_MEMORY = re.compile(
 )
 """What processes say that get no more memory."""
 _SIGKILL = 137
+_LEAST = 6 * 2.0**20
+"""Bytes below which runtimes cannot even start a process; Docker refuses such limits."""
+
+
+def _tiny(s: Situation, pod: Item) -> Iterator[Piece]:
+    """A container that has never run under a limit with which none can start."""
+    if _starts(pod):
+        return
+    for _, one in entries(pod.pod, "spec.containers"):
+        limit = quantity(at(one, "resources.limits.memory"))
+        if limit is not None and limit < _LEAST and text(pod.value, "spec.nodeName"):
+            yield s.quote(pod, "memory:", field="spec.containers")
 
 
 def _killed(s: Situation, pod: Item) -> Iterator[Piece]:

@@ -239,6 +239,14 @@ def test_a_process_that_says_that_it_gets_no_memory(line: str) -> None:
     assert ("out_of_memory", CART) in terms(found(*ended(1), logs=[Log("cart", ("starting", line), "shop")]))
 
 
+@pytest.mark.parametrize(("limit", "small"), [("5Mi", True), ("64Mi", False)])
+def test_a_limit_under_which_nothing_can_start(limit: str, small: bool) -> None:
+    cart = deployment("cart", container={"resources": {"limits": {"memory": limit}}})
+    stuck = pod(cart, ready=False, state={"waiting": {"reason": "ContainerCreating"}})
+
+    assert (("out_of_memory", CART) in terms(found(cart, stuck))) == small
+
+
 def test_a_container_that_the_kernel_killed() -> None:
     again = event("Pod", "cart-1", "BackOff", "Back-off restarting failed container")
     killing = event("Pod", "cart-1", "Killing", "Container server failed liveness probe, will be restarted")
