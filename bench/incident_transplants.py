@@ -19,6 +19,7 @@ from typing import Any
 from bench.incident_terms import Answer, answer
 from bench.incidents import Outcome, cases, score
 from cluster.edges.base import Item
+from cluster.values import entries, text
 from connectors.kubernetes.observed import ObservedObject
 from incidents.bundles import read_folder
 from incidents.checks.databases import secrets
@@ -53,6 +54,7 @@ def faults(s: Situation) -> Iterator[Fault]:
             yield from _unplaced(workload, pods)
             for name in secrets(workload):
                 yield from _of_secret(workload, pods, name)
+            yield from _of_addresses(workload, {service.name for service in s.items("Service")})
     for service in s.items("Service"):
         yield from _of_service(s, service)
     for config in s.items("ConfigMap"):
@@ -131,6 +133,38 @@ def _of_secret(workload: Item, pods: set[str], name: str) -> Iterator[Fault]:
     yield Fault("no Secret", f"app/{workload.name}", "missing_secret_binding", gone)
 
 
+def _of_addresses(workload: Item, services: set[str]) -> Iterator[Fault]:
+    """Each `service:port` in the environment with a slip, another port or Service, or a host that is not there."""
+    for _, container in entries(workload.pod, "spec.containers"):
+        for _, variable in entries(container, "env"):
+            host, _, port = text(variable, "value").partition(":")
+            if host not in services or not port.isdigit():
+                continue
+            other = next((one for one in sorted(services) if one not in (host, workload.name)), host)
+            for kind, value in (
+                ("address: slip", f"{host[:-1]}:{port}"),
+                ("address: nothing like it", f"nothing-like-it:{port}"),
+                ("address: other Service", f"{other}:{port}"),
+                ("address: port", f"{host}:{int(port) + 1}"),
+            ):
+                change = _setting(workload.name, text(variable, "name"), value)
+                yield Fault(kind, f"app/{workload.name}", "service_env_var_address_mismatch", change)
+
+
+def _setting(workload: str, name: str, value: str) -> Change:
+    """Another value of a setting, in the template alone, as no check reads it from the pods."""
+
+    def change(seen: ObservedObject, found: Value) -> Value | None:
+        if seen.kind == "Deployment" and seen.name == workload:
+            for container in found["spec"]["template"]["spec"]["containers"]:
+                for variable in container.get("env") or ():
+                    if variable["name"] == name:
+                        variable["value"] = value
+        return found
+
+    return change
+
+
 def _crashed(seen: ObservedObject, value: Value, pods: set[str], reason: str = "CrashLoopBackOff") -> Value:
     """A pod of these in which no container runs; anything else as it is."""
     if seen.kind != "Pod" or seen.name not in pods:
@@ -146,7 +180,7 @@ def _crashed(seen: ObservedObject, value: Value, pods: set[str], reason: str = "
 
 
 def _of_service(s: Situation, service: Item) -> Iterator[Fault]:
-    """Another selector or protocol, for Services that lead to one workload of their name."""
+    """Another target, selector or protocol, for Services that lead to one workload of their name."""
     behind = [item for item in s.workloads if item.name == service.name and service in s.services_of(item)]
     if not behind or not service.value["spec"].get("ports"):
         return
@@ -162,6 +196,13 @@ def _of_service(s: Situation, service: Item) -> Iterator[Fault]:
                 port["protocol"] = "UDP"
         return value
 
+    def target(seen: ObservedObject, value: Value) -> Value:
+        if seen.kind == "Service" and seen.name == service.name:
+            for port in value["spec"]["ports"]:
+                port["targetPort"] = 59_999
+        return value
+
+    yield Fault("wrong target", f"app/{service.name}", "service_port_mapping_mismatch", target)
     yield Fault("wrong selector", f"app/{service.name}", "service_selector_mismatch", selector)
     yield Fault("wrong protocol", f"app/{service.name}", "service_protocol_mismatch", protocol)
 
@@ -169,15 +210,15 @@ def _of_service(s: Situation, service: Item) -> Iterator[Fault]:
 def _routes(s: Situation, config: Item) -> Iterator[Fault]:
     """Each route of a gateway that is named for a workload, led to where the next one leads."""
     names = {item.name for item in s.workloads}
-    for key, text in (config.value.get("data") or {}).items():
-        routes = list(_ROUTE.finditer(text)) if isinstance(text, str) else []
+    for key, body in (config.value.get("data") or {}).items():
+        routes = list(_ROUTE.finditer(body)) if isinstance(body, str) else []
         for route, other in zip(routes, routes[1:] + routes[:1], strict=True):
             meant = next(
                 (name for name in names if re.search(rf"[:/]{re.escape(name)}\b", route["uri"])), None
             )
             if meant is None or other["uri"] == route["uri"]:
                 continue
-            moved = text[: route.start("uri")] + other["uri"] + text[route.end("uri") :]
+            moved = body[: route.start("uri")] + other["uri"] + body[route.end("uri") :]
 
             def change(seen: ObservedObject, value: Value, key: str = key, moved: str = moved) -> Value:
                 if seen.kind == "ConfigMap" and seen.name == config.name:

@@ -79,8 +79,11 @@ def _memory(s: Situation, pod: Item) -> Iterator[Finding]:
     evidence: list[Piece] = []
     for name, status in statuses(pod):
         for state in ("state", "lastState"):
-            if text(mapping(status, f"{state}.terminated"), "reason") == "OOMKilled":
+            ended = mapping(status, f"{state}.terminated")
+            if text(ended, "reason") == "OOMKilled":
                 evidence += [s.quote(pod, "OOMKilled"), s.quote(pod, "memory:")]
+            if _OUT_OF_MEMORY.search(text(ended, "message")):
+                evidence.append(s.quote(pod, text(ended, "message")[:60]))
         if waiting_reason(status) == "OOMKilled":
             evidence.append(s.quote(pod, "OOMKilled", name))
     evidence += pieces(
@@ -88,12 +91,55 @@ def _memory(s: Situation, pod: Item) -> Iterator[Finding]:
         for event in s.events(pod)
         if _OUT_OF_MEMORY.search(event.message) or event.reason == "OOMKilling"
     )
-    if evidence:
+    said = [mark.piece() for mark in search(s.logs(workload), _NO_MEMORY, 2)] if _ends(pod) else []
+    killed = [] if evidence or said else [*_killed(s, pod), *_tiny(s, pod)]
+    if evidence or said or killed:
         yield finding(
-            "out_of_memory", workload, f"{workload.kind} {workload.name} is killed at its memory limit.", 0.95,
-            "Raise resources.limits.memory to what the process needs, or make it need less.", evidence, [pod],
+            "out_of_memory", workload, f"{workload.kind} {workload.name} is killed at its memory limit.",
+            0.95 if evidence else 0.85 if said else 0.62,
+            "Raise resources.limits.memory to what the process needs, or make it need less.",
+            [*evidence, *said, *killed], [pod],
             ("kubectl", "top", "pod", "-n", pod.namespace, "--containers"),
         )  # fmt: skip
+
+
+_NO_MEMORY = re.compile(
+    r"java\.lang\.OutOfMemoryError|JavaScript heap out of memory|runtime: out of memory|"
+    r"System\.OutOfMemoryException|[Cc]annot allocate memory|\bMemoryError\b"
+)
+"""What processes say that get no more memory."""
+_SIGKILL = 137
+_LEAST = 6 * 2.0**20
+"""Bytes below which runtimes cannot even start a process; Docker refuses such limits."""
+
+
+def _tiny(s: Situation, pod: Item) -> Iterator[Piece]:
+    """A container that has never run under a limit with which none can start."""
+    if _starts(pod):
+        return
+    for _, one in entries(pod.pod, "spec.containers"):
+        limit = quantity(at(one, "resources.limits.memory"))
+        if limit is not None and limit < _LEAST and text(pod.value, "spec.nodeName"):
+            yield s.quote(pod, "memory:", field="spec.containers")
+
+
+def _killed(s: Situation, pod: Item) -> Iterator[Piece]:
+    """A container that somebody killed who was not the kubelet, as its events would tell: the kernel, at its limit."""
+    events = s.events(pod)
+    if not events or any(event.reason in ("Killing", "Unhealthy") for event in events):
+        return
+    limited = {
+        text(one, "name")
+        for _, one in entries(pod.pod, "spec.containers")
+        if at(one, "resources.limits.memory") is not None
+    }
+    for name, status in statuses(pod):
+        if (
+            name in limited
+            and at(status, "lastState.terminated.exitCode") == _SIGKILL
+            and not status.get("ready")
+        ):
+            yield s.quote(pod, "Exit Code", str(_SIGKILL))
 
 
 def _usage(s: Situation, pod: Item) -> Iterator[Finding]:

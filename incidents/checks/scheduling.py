@@ -178,9 +178,11 @@ def _closed(s: Situation, reason: Reason) -> int:
     """How many nodes of a reason are closed by Kubernetes itself or as control plane, and hold nobody up."""
     if reason.term == "node_cordoned":
         return _closed_control_plane(s)
-    if reason.term == "taint_not_tolerated" and not _TAINT.search(reason.text):
+    if "untolerated taint" in reason.text and not _TAINT.search(reason.text):
         taints = (
-            [text(one, "key") for _, one in entries(node.value, "spec.taints")] for node in s.items("Node")
+            [text(one, "key") for _, one in entries(node.value, "spec.taints")]
+            for node in s.items("Node")
+            if at(node.value, "spec.unschedulable") is not True
         )
         return sum(bool(keys) and all(map(_is_own_key, keys)) for keys in taints)
     return 0

@@ -19,6 +19,8 @@ from incidents.metrics.changes import spread
 from incidents.metrics.series import Numbers
 
 _CLEAR = 3.0
+_NOTICED = 2.0
+"""Deviations with the target from which on what is called explains its caller."""
 _FEWEST = 10
 _CAP = 30.0
 _VIEW = re.compile(r"_(?:remote|client)$")
@@ -102,7 +104,7 @@ def _suspect(graph: networkx.DiGraph, name: str, off: Mapping[str, float], along
     why = [f"{bad:.1f} deviations off with the target", f"rises and falls with it at {along:.2f}"]
     below = [one for one in graph.successors(name) if one != name and not _VIEW.search(one)]
     worst = max(below, key=lambda one: off.get(one, 0.0), default=None)
-    if worst is not None and off.get(worst, 0.0) >= max(_CLEAR, 0.3 * bad):
+    if worst is not None and off.get(worst, 0.0) >= max(_NOTICED, 0.3 * bad):
         score *= _EXPLAINED
         why.append(f"it calls {worst}, which is off too")
     if _VIEW.search(name):
@@ -118,7 +120,7 @@ def _suspect(graph: networkx.DiGraph, name: str, off: Mapping[str, float], along
 def _behind(graph: networkx.DiGraph, view: str, off: Mapping[str, float]) -> str:
     """The service that an address may stand for: one that reports itself, is off, and has a caller in common; or ''."""
     beside = {other for caller in graph.predecessors(view) for other in graph.successors(caller)}
-    known = [other for other in beside if not _VIEW.search(other) and off.get(other, 0.0) >= _CLEAR]
+    known = [other for other in beside if not _VIEW.search(other) and off.get(other, 0.0) >= _NOTICED]
     return max(known, key=lambda other: (off[other], other), default="")
 
 

@@ -189,6 +189,18 @@ def test_a_called_service_that_is_off_explains_its_caller() -> None:
     assert "rises and falls with it" in suspects[0].why
 
 
+def test_a_service_that_is_barely_off_stands_behind_its_address() -> None:
+    usual = numpy.tile([1.0, 1.1, 0.9, 1.0], 10)
+    now = {
+        "web": [1, 1.25, 1.3, 1.25, 1],
+        "cart_remote": [1, 1.5, 1.6, 1.5, 1],
+        "cart": [1, 1.12, 1.14, 1.13, 1],
+    }
+    measured = [Measured(name, usual, numpy.array(values, dtype=float)) for name, values in now.items()]
+
+    assert rank({"web": ["cart", "cart_remote"]}, "web", measured)[0].service == "cart"
+
+
 def test_what_is_off_when_the_target_is_well_is_less_suspect() -> None:
     usual = numpy.tile([1.0, 1.1, 0.9, 1.0], 10)
     now = {"web": [1, 5, 6, 5, 1], "cart": [1, 2, 2.4, 2.3, 1], "mail": [4, 6, 5, 6, 4]}

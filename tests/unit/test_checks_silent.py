@@ -86,6 +86,7 @@ def worker(name: str, labels: dict[str, str] | None = None, cpu: str = "4", **sp
 
 
 TAINT = {"key": "team", "value": "data", "effect": "NoSchedule"}
+OWN = {"key": "node-role.kubernetes.io/control-plane", "effect": "NoSchedule"}
 
 
 @pytest.mark.parametrize(
@@ -96,6 +97,11 @@ TAINT = {"key": "team", "value": "data", "effect": "NoSchedule"}
         (
             waiting(nodeSelector={"disk": "ssd"}),
             [worker("a"), worker("b", taints=[TAINT])],
+            "taint_not_tolerated",
+        ),
+        (
+            waiting(nodeSelector={"disk": "ssd"}),
+            [worker("a"), worker("b", taints=[TAINT]), worker("c", taints=[OWN]), worker("d", taints=[OWN])],
             "taint_not_tolerated",
         ),
         (waiting(nodeSelector={"disk": "ssd"}), [worker("a"), worker("b")], "node_selector_unmatched"),

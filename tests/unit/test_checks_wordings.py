@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from incidents.checks import images
+from incidents.evidence import Log
 from incidents.finding import Finding
 from tests.unit.incident_outputs import deployment, event, found, node, pod, service, terms
 
@@ -56,6 +57,19 @@ def test_what_schedulers_of_all_versions_say(message: str, term: str) -> None:
         first(found(cart, pod(cart, ready=False, node=""), failed, MASTER, node("worker-1")), "scheduling")
         == term
     )
+
+
+def test_taints_that_nobody_names_are_those_of_the_nodes() -> None:
+    cart = deployment("cart")
+    message = "0/3 nodes are available: 1 Insufficient cpu, 2 node(s) had untolerated taint(s)."
+    failed = event("Pod", "cart-1", "FailedScheduling", message)
+    masters = [
+        node(name, taints=[{"key": "node-role.kubernetes.io/control-plane"}]) for name in ("m-1", "m-2")
+    ]
+
+    findings = found(cart, pod(cart, ready=False, node=""), failed, *masters, node("worker-1"))
+
+    assert first(findings, "scheduling") == "cpu_insufficient"
 
 
 def test_a_node_that_is_lost_is_told_elsewhere() -> None:
@@ -202,6 +216,44 @@ def test_why_a_container_does_not_start(reason: str, message: str, term: str) ->
     stuck = pod(cart, ready=False, state={"waiting": {"reason": "ContainerCreating"}})
 
     assert (term, CART) in terms(found(cart, stuck, event("Pod", "cart-1", reason, message)))
+
+
+def ended(code: int, **state: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+    limits = {"resources": {"limits": {"memory": "32Mi"}}}
+    cart = deployment("cart", container=limits)
+    last = {"terminated": {"exitCode": code, "reason": "Error", **state}}
+    return cart, pod(
+        cart, ready=False, restartCount=3, state={"waiting": {"reason": "CrashLoopBackOff"}}, lastState=last
+    )
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Exception in thread main java.lang.OutOfMemoryError: Java heap space",
+        "FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory",
+        "fatal error: runtime: out of memory",
+    ],
+)
+def test_a_process_that_says_that_it_gets_no_memory(line: str) -> None:
+    assert ("out_of_memory", CART) in terms(found(*ended(1), logs=[Log("cart", ("starting", line), "shop")]))
+
+
+@pytest.mark.parametrize(("limit", "small"), [("5Mi", True), ("64Mi", False)])
+def test_a_limit_under_which_nothing_can_start(limit: str, small: bool) -> None:
+    cart = deployment("cart", container={"resources": {"limits": {"memory": limit}}})
+    stuck = pod(cart, ready=False, state={"waiting": {"reason": "ContainerCreating"}})
+
+    assert (("out_of_memory", CART) in terms(found(cart, stuck))) == small
+
+
+def test_a_container_that_the_kernel_killed() -> None:
+    again = event("Pod", "cart-1", "BackOff", "Back-off restarting failed container")
+    killing = event("Pod", "cart-1", "Killing", "Container server failed liveness probe, will be restarted")
+
+    assert ("out_of_memory", CART) in terms(found(*ended(137), again))
+    assert ("out_of_memory", CART) not in terms(found(*ended(137), again, killing))
+    assert ("out_of_memory", CART) not in terms(found(*ended(1), again))
 
 
 HTTP = {"httpGet": {"port": 8080, "path": "/"}, "initialDelaySeconds": 5, "periodSeconds": 10}
