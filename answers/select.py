@@ -6,9 +6,12 @@ import re
 from collections.abc import Callable, Mapping, Sequence, Set
 
 from answers.units import Unit, UnitKind
+from connectors.environments import canonical
+from index import tokens
 from index.glossary import bilingual_terms
 from index.intent import VALUES, Expect, Intent
 from index.query import Query
+from index.tokens import query_terms
 
 HEAD_SHARE = 0.8
 """What a question's word is worth that stands in the unit's headings and not in the unit."""
@@ -30,11 +33,14 @@ OPEN_SHARE = 0.8
 
 def score_units(units: Sequence[Unit], query: Query, idf: Callable[[str], float]) -> None:
     """Set each unit's `score` between 0 and about 1.5: the share of the question it covers, and its shape."""
-    weights = {term: idf(term) for term in query.terms}
+    asked = {term: idf(term) for term in query.terms}
     related = {term: weight * idf(term) for term, weight in query.related.items()}
-    total = sum(weights.values()) or 1.0
+    named = _environment_terms(query)
+    besides = {term: weight for term, weight in asked.items() if term not in named}
     present = [set(bilingual_terms(u.text)) for u in units]
     for i, (unit, words) in enumerate(zip(units, present, strict=True)):
+        weights = besides if unit.document.environment in query.environments else asked
+        total = sum(weights.values()) or 1.0
         stands = " ".join((*unit.section.heading_path, unit.section.context, unit.header))
         around = set(bilingual_terms(stands)) - words
         before = present[i - 1] - words - around if i else set()
@@ -47,6 +53,11 @@ def score_units(units: Sequence[Unit], query: Query, idf: Callable[[str], float]
         cover = (cover + NEIGHBOUR_SHARE * _sum(weights, behind)) / total
         unit.signals = {"own": own / total, "cover": min(1.0, cover), "shape": shape(unit, query.intent)}
         unit.score = min(1.2, cover) + SHAPE_WORTH * unit.signals["shape"] - _thinness(unit)
+
+
+def _environment_terms(query: Query) -> set[str]:
+    """The question's words for environments: of a file that is one's own, no line is chosen for naming it."""
+    return {term for word in tokens.words(query.english) if canonical(word) for term in query_terms(word)}
 
 
 def _sum(weights: Mapping[str, float], present: Set[str]) -> float:

@@ -193,7 +193,8 @@ class Retriever:
 
     def read(self, text: str, principals: frozenset[str]) -> Query:
         """The question taken apart, with what the documents that `principals` may read say of its words."""
-        return with_evidence(analyse(text), self._snapshot().view(principals, self._readable).evidence)
+        view = self._snapshot().view(principals, self._readable)
+        return within(with_evidence(analyse(text), view.evidence), view.environments)
 
     def rarity(self, principals: frozenset[str]) -> Rarity:
         """How rare terms of `index.tokens` are among what was written and `principals` may read."""

@@ -50,6 +50,16 @@ def test_rare_words_weigh_more() -> None:
     assert units[0].score > units[1].score
 
 
+def test_no_line_of_an_environment_s_file_is_chosen_for_naming_the_environment() -> None:
+    text = "The image of inventory feeds staging only. The image of cart comes from main."
+    question = "which image of cart is on staging?"
+    first, second = scored(text, question, environment="staging")
+    assert second.score > first.score
+    naming = scored(text, question)
+    assert naming[0].score == pytest.approx(naming[1].score, abs=0.3)
+    assert naming[0].signals["own"] == naming[1].signals["own"]
+
+
 def test_a_value_of_the_form_that_is_asked_for_counts() -> None:
     units = scored(
         "Dumps are kept for 120 days. Dumps are kept for good reasons.", "how long are dumps kept?"
