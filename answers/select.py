@@ -23,8 +23,8 @@ LED_SHARE = 0.8
 SHAPE_WORTH = 0.45
 WHOLE = 2_000
 """Characters that the procedure which holds the best match may take, unless the answer is unsure anyway."""
-OTHER_SHARE = 0.8
-"""From this share of the best unit's worth on, a unit of a further file is said as well."""
+OTHER_SHARE = 0.85
+"""From this share of the best unit's worth on, a unit of a further file is said as well, unless told otherwise."""
 SETTING_SHARE = 0.4
 """The same for a setting of the best file: what stands beside it may have nothing to do with it."""
 OPEN_SHARE = 0.8
@@ -89,25 +89,32 @@ def _thinness(unit: Unit) -> float:
     return 0.15 if unit.text.rstrip().endswith(":") else 0.0
 
 
-def pick(units: Sequence[Unit], ranks: Sequence[int], most: int, query: Query | None = None) -> list[Unit]:
+def pick(
+    units: Sequence[Unit],
+    ranks: Sequence[int],
+    most: int,
+    query: Query | None = None,
+    others: float = OTHER_SHARE,
+) -> list[Unit]:
     """The units worth saying, at most `most` characters of them, in the order of the text.
 
-    `ranks` holds the rank of each unit's file, 0 for the best one. Where `query` compares environments and the best
+    `ranks` holds the rank of each unit's file, 0 for the best one, and `others` the share of the best unit's worth
+    from which on a unit of a further file is said. Where `query` compares environments and the best
     file belongs to one of them, each of them has its share.
     """
     named = sorted(query.environments) if query else []
     present = [name for name in named if any(u.document.environment == name for u in units)]
     best = next((u.document.environment for u, rank in zip(units, ranks, strict=True) if not rank), "")
     if len(present) < 2 or not best:
-        return _pick(units, ranks, most)
+        return _pick(units, ranks, most, others)
     chosen: list[Unit] = []
     for name in present:
         mine = [i for i, u in enumerate(units) if u.document.environment == name]
-        chosen += _pick([units[i] for i in mine], [0] * len(mine), most // len(present))
+        chosen += _pick([units[i] for i in mine], [0] * len(mine), most // len(present), others)
     return chosen
 
 
-def _pick(units: Sequence[Unit], ranks: Sequence[int], most: int) -> list[Unit]:
+def _pick(units: Sequence[Unit], ranks: Sequence[int], most: int, others: float) -> list[Unit]:
     """`pick` of one environment.
 
     The best file is told as far as `most` reaches, as a reader needs the lines around the one that matches; of
@@ -125,7 +132,7 @@ def _pick(units: Sequence[Unit], ranks: Sequence[int], most: int) -> list[Unit]:
     usable = set(useful)
     best = max(worth[i] for i in useful)
     main = [i for i in useful if ranks[i] == 0 and worth[i] >= _least(units[i]) * best]
-    rest = [i for i in useful if ranks[i] and worth[i] >= OTHER_SHARE * best]
+    rest = [i for i in useful if ranks[i] and worth[i] >= others * best]
     chosen: set[int] = set()
     said: dict[str, str] = {}
     length = 0

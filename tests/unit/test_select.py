@@ -241,6 +241,13 @@ def test_a_page_of_no_environment_may_answer_a_question_that_names_two() -> None
     assert chosen[0] is page[0]
 
 
+def test_who_is_sure_of_the_file_quotes_no_other_that_says_it_as_well() -> None:
+    units = [*all_units(a_page("Dumps stay for a week.")), *all_units(a_page("We keep dumps.", "other.md"))]
+    units[0].score, units[1].score = 1.0, 1.1
+    assert len(pick(units, [0, 1], 500)) == 2
+    assert pick(units, [0, 1], 500, others=1.0) == units[:1]
+
+
 def test_of_a_file_of_settings_only_what_is_asked_for_is_said() -> None:
     text = "```hcl\nworker_types = 1\n```\n\n```hcl\nvpc_cidr = 2\n```\n\n```hcl\nlog_days = 90\n```\n"
     page, settings = (all_units(a_page(text, kind=kind)) for kind in ("page", "values"))
