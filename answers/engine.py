@@ -20,7 +20,7 @@ from answers.outdated import outdated_last
 from answers.page_script import page_script
 from answers.parts import elsewhere, parts_of
 from answers.passages import Passage, choose, places, widen
-from answers.select import pick, score_units
+from answers.select import OTHER_SHARE, pick, score_units
 from answers.units import Unit, units_of
 from answers.verify import verified
 from connectors.documents import OBJECT, Document
@@ -45,6 +45,8 @@ NEAR_FILES, NEAR = 6, 0.7
 """How many files, and from which share of the best one's score on, a model may also choose from."""
 LENGTHS = ((0.3, 300), (0.6, 400), (0.7, 1_600), (0.8, 3_400), (0.9, 6_000))
 """Characters that an answer quotes, by confidence, and in between in proportion: who is less sure says less."""
+OTHERS = ((0.9, OTHER_SHARE), (0.95, 1.0))
+"""The share of the best unit's worth that a unit of a further file needs, by confidence: who is sure needs no other."""
 
 Documents = Callable[[Sequence[str]], dict[str, Document]]
 
@@ -196,8 +198,7 @@ class Answerer:
         return [*study.beside, *_units(others, documents, study.query, study.rarity)[0]]
 
     def _say(self, question: str, study: Study, sure: float) -> Answer | None:
-        most = int(np.interp(sure, [least for least, _ in LENGTHS], [length for _, length in LENGTHS]))
-        self._choose(study, most)
+        self._choose(study, int(_at(sure, LENGTHS)), _at(sure, OTHERS))
         if not study.chosen:
             return None
         main = study.passages[0].candidate.card.file
@@ -221,12 +222,13 @@ class Answerer:
             related=_related(study, skip=main),
         )
 
-    def _choose(self, study: Study, most: int) -> None:
+    def _choose(self, study: Study, most: int, share: float) -> None:
         """Sets what `study` says: at most `most` characters of the best files, and what others add to it.
 
-        A setting that differs between environments is said of each, as if the question had named them.
+        `share` is what a unit of a further file must be worth, of the best one's. A setting that differs between
+        environments is said of each, as if the question had named them.
         """
-        chosen = pick(study.units, study.ranks, most, study.query)
+        chosen = pick(study.units, study.ranks, most, study.query, share)
         if not chosen:
             return
         if not study.query.environments:
@@ -240,6 +242,11 @@ class Answerer:
         order = [p.candidate.card.document_id for p in study.passages]
         order += [u.document.id for u in chosen if u.document.id not in order]
         study.chosen = sorted(chosen, key=lambda u: (order.index(u.document.id), u.start))
+
+
+def _at(sure: float, steps: Sequence[tuple[float, float]]) -> float:
+    """What `steps` say for a confidence, in proportion between two of them."""
+    return float(np.interp(sure, [at for at, _ in steps], [value for _, value in steps]))
 
 
 def _units(

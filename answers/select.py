@@ -6,9 +6,12 @@ import re
 from collections.abc import Callable, Mapping, Sequence, Set
 
 from answers.units import Unit, UnitKind
+from connectors.environments import canonical
+from index import tokens
 from index.glossary import bilingual_terms
 from index.intent import VALUES, Expect, Intent
 from index.query import Query
+from index.tokens import query_terms
 
 HEAD_SHARE = 0.8
 """What a question's word is worth that stands in the unit's headings and not in the unit."""
@@ -20,8 +23,8 @@ LED_SHARE = 0.8
 SHAPE_WORTH = 0.45
 WHOLE = 2_000
 """Characters that the procedure which holds the best match may take, unless the answer is unsure anyway."""
-OTHER_SHARE = 0.8
-"""From this share of the best unit's worth on, a unit of a further file is said as well."""
+OTHER_SHARE = 0.85
+"""From this share of the best unit's worth on, a unit of a further file is said as well, unless told otherwise."""
 SETTING_SHARE = 0.4
 """The same for a setting of the best file: what stands beside it may have nothing to do with it."""
 OPEN_SHARE = 0.8
@@ -30,11 +33,14 @@ OPEN_SHARE = 0.8
 
 def score_units(units: Sequence[Unit], query: Query, idf: Callable[[str], float]) -> None:
     """Set each unit's `score` between 0 and about 1.5: the share of the question it covers, and its shape."""
-    weights = {term: idf(term) for term in query.terms}
+    asked = {term: idf(term) for term in query.terms}
     related = {term: weight * idf(term) for term, weight in query.related.items()}
-    total = sum(weights.values()) or 1.0
+    named = _environment_terms(query)
+    besides = {term: weight for term, weight in asked.items() if term not in named}
     present = [set(bilingual_terms(u.text)) for u in units]
     for i, (unit, words) in enumerate(zip(units, present, strict=True)):
+        weights = besides if unit.document.environment in query.environments else asked
+        total = sum(weights.values()) or 1.0
         stands = " ".join((*unit.section.heading_path, unit.section.context, unit.header))
         around = set(bilingual_terms(stands)) - words
         before = present[i - 1] - words - around if i else set()
@@ -47,6 +53,11 @@ def score_units(units: Sequence[Unit], query: Query, idf: Callable[[str], float]
         cover = (cover + NEIGHBOUR_SHARE * _sum(weights, behind)) / total
         unit.signals = {"own": own / total, "cover": min(1.0, cover), "shape": shape(unit, query.intent)}
         unit.score = min(1.2, cover) + SHAPE_WORTH * unit.signals["shape"] - _thinness(unit)
+
+
+def _environment_terms(query: Query) -> set[str]:
+    """The question's words for environments: of a file that is one's own, no line is chosen for naming it."""
+    return {term for word in tokens.words(query.english) if canonical(word) for term in query_terms(word)}
 
 
 def _sum(weights: Mapping[str, float], present: Set[str]) -> float:
@@ -78,25 +89,32 @@ def _thinness(unit: Unit) -> float:
     return 0.15 if unit.text.rstrip().endswith(":") else 0.0
 
 
-def pick(units: Sequence[Unit], ranks: Sequence[int], most: int, query: Query | None = None) -> list[Unit]:
+def pick(
+    units: Sequence[Unit],
+    ranks: Sequence[int],
+    most: int,
+    query: Query | None = None,
+    others: float = OTHER_SHARE,
+) -> list[Unit]:
     """The units worth saying, at most `most` characters of them, in the order of the text.
 
-    `ranks` holds the rank of each unit's file, 0 for the best one. Where `query` compares environments and the best
+    `ranks` holds the rank of each unit's file, 0 for the best one, and `others` the share of the best unit's worth
+    from which on a unit of a further file is said. Where `query` compares environments and the best
     file belongs to one of them, each of them has its share.
     """
     named = sorted(query.environments) if query else []
     present = [name for name in named if any(u.document.environment == name for u in units)]
     best = next((u.document.environment for u, rank in zip(units, ranks, strict=True) if not rank), "")
     if len(present) < 2 or not best:
-        return _pick(units, ranks, most)
+        return _pick(units, ranks, most, others)
     chosen: list[Unit] = []
     for name in present:
         mine = [i for i, u in enumerate(units) if u.document.environment == name]
-        chosen += _pick([units[i] for i in mine], [0] * len(mine), most // len(present))
+        chosen += _pick([units[i] for i in mine], [0] * len(mine), most // len(present), others)
     return chosen
 
 
-def _pick(units: Sequence[Unit], ranks: Sequence[int], most: int) -> list[Unit]:
+def _pick(units: Sequence[Unit], ranks: Sequence[int], most: int, others: float) -> list[Unit]:
     """`pick` of one environment.
 
     The best file is told as far as `most` reaches, as a reader needs the lines around the one that matches; of
@@ -114,7 +132,7 @@ def _pick(units: Sequence[Unit], ranks: Sequence[int], most: int) -> list[Unit]:
     usable = set(useful)
     best = max(worth[i] for i in useful)
     main = [i for i in useful if ranks[i] == 0 and worth[i] >= _least(units[i]) * best]
-    rest = [i for i in useful if ranks[i] and worth[i] >= OTHER_SHARE * best]
+    rest = [i for i in useful if ranks[i] and worth[i] >= others * best]
     chosen: set[int] = set()
     said: dict[str, str] = {}
     length = 0

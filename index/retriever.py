@@ -67,12 +67,11 @@ class Retriever:
         """`candidates` with at least so many files, if there are as many."""
         now = self._snapshot()
         view = now.view(filters.principals, self._readable)
-        text = self._mended(text, now, view, filters.principals)
-        query = within(with_evidence(analyse(text), view.evidence), view.environments)
+        query = self._query(text, now, view, filters.principals)
         parts = now.parts(view, filters)
         if not parts:
             return []
-        plain = text if self._index.embedding.multilingual else query.english or text
+        plain = query.text if self._index.embedding.multilingual else query.english or query.text
         scores = now.exact.scores(self.embed([plain])[0])
         kept = [c for part in parts for c in self._search(now, part, query, scores, least, filters)]
         return rank(query, kept, lambda term: max(part.rarity.idf(term) for part in parts), self._weights)
@@ -94,23 +93,24 @@ class Retriever:
         """The question taken apart, with what the documents that `principals` may read say of its words."""
         now = self._snapshot()
         view = now.view(principals, self._readable)
-        return with_evidence(analyse(self._mended(text, now, view, principals)), view.evidence)
+        return self._query(text, now, view, principals)
 
-    def _mended(self, text: str, now: Snapshot, view: View, principals: frozenset[str]) -> str:
-        """`text` with slips of the pen mended by what `principals` may read."""
+    def _query(self, text: str, now: Snapshot, view: View, principals: frozenset[str]) -> Query:
+        """`read`, its slips of the pen mended by what `principals` may read."""
 
         def texts_with(term: str) -> list[str]:
             placed = now.placed(self._index.words.written.alike(term, _ALIKE)).values()
             readable = self._readable(sorted({card.document_id for _, card in placed}), principals)
             return [chunk.text for chunk, card in placed if card.document_id in readable]
 
-        return mended(
+        meant = mended(
             text,
             stands=lambda term: view.rarity.idf(term) > 0 or view.objects_rarity.idf(term) > 0,
             # A word of its own in the model's vocabulary, between the two special tokens.
             is_english=lambda word: self._index.embedder.count_tokens([word])[0] <= 3,
             texts_with=texts_with,
         )
+        return within(with_evidence(analyse(meant), view.evidence), view.environments)
 
     def rarity(self, principals: frozenset[str]) -> Rarity:
         """How rare terms of `index.tokens` are among what was written and `principals` may read."""

@@ -172,6 +172,11 @@ def test_a_reason_is_read_in_documents_where_objects_are_not_sure(
     assert (both.ask(question).id == "live") is live
 
 
+def test_an_environment_that_nobody_has_is_the_one_beside_production(demo: Demo) -> None:
+    query = demo.retriever.read("which image does cart run in the test environment", frozenset({PUBLIC}))
+    assert query.environments == {"staging"}
+
+
 def test_the_chinese_question_is_answered(demo: Demo) -> None:
     answer = demo.ask(QUESTIONS[-1])
     assert not answer.abstained

@@ -50,6 +50,16 @@ def test_rare_words_weigh_more() -> None:
     assert units[0].score > units[1].score
 
 
+def test_no_line_of_an_environment_s_file_is_chosen_for_naming_the_environment() -> None:
+    text = "The image of inventory feeds staging only. The image of cart comes from main."
+    question = "which image of cart is on staging?"
+    first, second = scored(text, question, environment="staging")
+    assert second.score > first.score
+    naming = scored(text, question)
+    assert naming[0].score == pytest.approx(naming[1].score, abs=0.3)
+    assert naming[0].signals["own"] == naming[1].signals["own"]
+
+
 def test_a_value_of_the_form_that_is_asked_for_counts() -> None:
     units = scored(
         "Dumps are kept for 120 days. Dumps are kept for good reasons.", "how long are dumps kept?"
@@ -229,6 +239,13 @@ def test_a_page_of_no_environment_may_answer_a_question_that_names_two() -> None
     )
     chosen = pick([*page, *settings], [0, *[1] * len(settings)], 300, analyse(question))
     assert chosen[0] is page[0]
+
+
+def test_who_is_sure_of_the_file_quotes_no_other_that_says_it_as_well() -> None:
+    units = [*all_units(a_page("Dumps stay for a week.")), *all_units(a_page("We keep dumps.", "other.md"))]
+    units[0].score, units[1].score = 1.0, 1.1
+    assert len(pick(units, [0, 1], 500)) == 2
+    assert pick(units, [0, 1], 500, others=1.0) == units[:1]
 
 
 def test_of_a_file_of_settings_only_what_is_asked_for_is_said() -> None:
