@@ -61,13 +61,19 @@ def _names(reading: Reading, missing: Sequence[str]) -> Iterator[tuple[str, bool
             first -= 1
         words = {t.low for t in reading.tokens[max(first - 1, 0) : place]}
         words |= {t.low for t in reading.tokens[place + 1 : place + 2] if t.low in ("namespace", "ns")}
-        kinds = [k for k in reading.typed if place in (k.last, k.first - 1) and _is_single(k, reading)]
+        kinds = [k for k in reading.typed if _is_beside(place, k, reading) and _is_single(k, reading)]
         if any("Namespace" in kind.kinds for kind in kinds) or (
-            words & _PLACE and not kinds and not reading.mentions
+            words & _PLACE and not kinds and not reading.mentions and not reading.namespaces
         ):
             yield token.text, True
         elif token.text in missing or words & _OF or kinds:
             yield token.text, False
+
+
+def _is_beside(place: int, kind: KindMention, reading: Reading) -> bool:
+    """Whether a word stands by a word for a kind that has no other name: `UI (ns shop)` names shop."""
+    named = any(m.first == kind.last for m in reading.named)
+    return place == kind.last or (place == kind.first - 1 and not named)
 
 
 def _is_single(kind: KindMention, reading: Reading) -> bool:

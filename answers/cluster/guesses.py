@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 from answers.cluster.catalog import Catalog
 from answers.cluster.mentions import (
@@ -16,7 +17,10 @@ from answers.cluster.mentions import (
     is_inside,
     is_known,
 )
+from answers.cluster.kinds import singular
 from answers.cluster.spelling import Spelling
+from answers.cluster.titles import is_title
+from answers.cluster.wording import FILLERS
 from cluster.graph import Node
 
 _LIKE_A_NAME = re.compile(r"[a-z]-[a-z]|\d")
@@ -37,13 +41,15 @@ class Guesser:
         clusters: Sequence[str],
     ) -> tuple[list[Mention], list[str]]:  # fmt: skip
         """The names, and the words that are like none."""
-        found: list[Mention] = []
+        found = self._joined(tokens, mentions, subjects)
+        mentions = [*mentions, *found]
         missing: list[str] = []
         for place, token in enumerate(tokens):
             if (
                 is_inside(place, mentions)
                 or is_inside(place, subjects)
                 or is_known(token)
+                or is_title(place, tokens, mentions)
                 or any(is_cluster(token.low, c) for c in clusters)
             ):
                 continue
@@ -73,6 +79,29 @@ class Guesser:
                     Mention(place, place + 1, token.text, many or wanted, guessed=not many, many=bool(many))
                 )
         return found, missing
+
+    def _joined(
+        self, tokens: Sequence[Token], mentions: Sequence[Mention], subjects: Sequence[KindMention]
+    ) -> list[Mention]:
+        """Workloads whose names begin with words that follow each other: `spark workers`, `vllm gemma`."""
+        found: list[Mention] = []
+        for length in (3, 2):
+            for first in range(len(tokens) - length + 1):
+                words = tokens[first : first + length]
+                taken = [*mentions, *found, *subjects]
+                if any(is_inside(first + i, taken) or w.low in FILLERS for i, w in enumerate(words)):
+                    continue
+                if any(after.start - before.end != 1 for before, after in pairwise(words)) or is_known(
+                    words[0]
+                ):
+                    continue
+                low = [word.low for word in words]
+                within = [m.namespace for m in mentions if m.namespace]
+                forms = {"-".join(low), "-".join((*low[:-1], singular(low[-1])))}
+                if nodes := self._spelling.begun(forms, within):
+                    said = " ".join(word.text for word in words)
+                    found.append(Mention(first, first + length, said, nodes))
+        return found
 
     def _all_of(self, word: str, namespaces: Sequence[str]) -> list[Node]:
         """The workloads that a plural may mean (`the grafanas`), where there are several."""

@@ -62,6 +62,16 @@ def _has_resource(field: str, resource: str = "") -> Has:
     return has
 
 
+def _has_gpu(node: Node) -> bool:
+    """Whether its containers ask for a graphics processor of any maker, or a node offers one."""
+    offered = [
+        mapping(c, f"resources.{field}") for _, _, c in containers(node) for field in ("limits", "requests")
+    ]
+    return any(
+        key.endswith("/gpu") for one in (*offered, mapping(node.value, "status.capacity")) for key in one
+    )
+
+
 def _has_probe(*kinds: str) -> Has:
     return lambda node, catalog: any(c.get(f"{kind}Probe") for _, _, c in containers(node) for kind in kinds)
 
@@ -117,6 +127,7 @@ _HELD: tuple[tuple[str, str, Has], ...] = (
     (r"cpu (?:resource )?limits?", "a CPU limit", _has_resource("limits", "cpu")),
     (r"memory requests?", "a memory request", _has_resource("requests", "memory")),
     (r"cpu requests?", "a CPU request", _has_resource("requests", "cpu")),
+    (r"(?:requests? for )?(?:\d+ |one |two )?gpus?", "a GPU", lambda node, _: _has_gpu(node)),
     (r"limits?", "resource limits", _has_resource("limits")),
     (r"requests?", "resource requests", _has_resource("requests")),
     (r"liveness(?: probes?)?", "a liveness probe", _has_probe("liveness")),

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from answers.cluster import access, contrasts, facts, own_fields, places, related, scripts
-from answers.cluster.catalog import Catalog
+from answers.cluster.catalog import WORKLOADS, Catalog
 from answers.cluster.choice import USABLE, choose, is_meant
 from answers.cluster.fields import named_fields
 from answers.cluster.further import further
-from answers.cluster.kinds import KindWords
+from answers.cluster.kinds import KindWords, singular
 from answers.cluster.link_facts import ROUTERS
 from answers.cluster.mentions import Mention
 from answers.cluster.node_facts import WORDS as CONDITION_WORDS
@@ -61,6 +61,8 @@ _REASON = re.compile(r"(?:[A-Z][a-z]+){2,}")
 _OF_EVENTS = frozenset(
     {"message", "messages", "occurrence", "occurrences", "occur", "occurred", "time", "timestamp"}
 )
+_TRAFFIC = r"traffic|(?:requests?|calls?|users?) (?:go|goes|gets? sent|are sent)|weights?|receives?|routed"
+"""Asks where a route leads."""
 _ZONES = r"(?:availability )?zones?|regions?|data ?cent(?:er|re)s?"
 _OPEN = (None, Aspect.HOLDS, Aspect.DESCRIBE)
 _COUNTED = (*_OPEN, Aspect.HEALTH, Aspect.NODE)
@@ -106,7 +108,9 @@ def answer(draft: Draft, reading: Reading, catalog: Catalog, kinds: KindWords) -
     if aspect is Aspect.WHY and not (Aspect.HEALTH in reading.aspects or reading.asks(TROUBLE)):
         return False
     if (aspect in _OPEN or aspect is Aspect.USERS) and counts_things(reading):
-        return False
+        if not all(_is_plural(mention, nodes[0]) for mention, nodes in chosen):
+            return False
+        aspect = Aspect.REPLICAS
     told = False
     clusters = {node.cluster for _, nodes in chosen for node in nodes}
     for mention, nodes in chosen:
@@ -132,6 +136,17 @@ def answer(draft: Draft, reading: Reading, catalog: Catalog, kinds: KindWords) -
             others = Draft(objects=nodes)
             draft.commands += scripts.of_objects(others, reading, aspect, catalog, kinds)
     return told
+
+
+def _is_plural(mention: Mention, node: Node) -> bool:
+    """Whether several words name a workload in the plural, and so its pods: `spark workers` of `spark-worker`."""
+    words = mention.said.lower().split()
+    return (
+        len(words) > 1
+        and singular(words[-1]) != words[-1]
+        and "-".join(words) not in node.name
+        and node.kind in WORKLOADS
+    )
 
 
 def counts_things(reading: Reading) -> bool:
@@ -231,6 +246,8 @@ def _aspect_of(reading: Reading) -> Aspect | None:
     on_node = any(node.kind == "Node" for mention in reading.mentions for node in mention.nodes)
     if on_node and aspect in _OPEN and reading.asks(_RUNS_ON):
         return Aspect.HOLDS
+    if set(ROUTERS) & set(reading.kinds) and reading.asks(_TRAFFIC):
+        return Aspect.ROUTE
     passive, acts = reading.asks(PASSIVE), ACTS.search(reading.masked)
     if aspect in (Aspect.CALLERS, Aspect.CALLS):
         if acts and not passive:

@@ -23,6 +23,8 @@ _OF_NAMESPACES = (Aspect.LABELS, Aspect.OWNER, Aspect.AGE)
 _OF_WORKLOADS = (Aspect.IMAGE, Aspect.REPLICAS, Aspect.RESOURCES, Aspect.PROBES, Aspect.RESTARTS)
 """What is asked of what runs in a namespace, where no kind is named."""
 _FEW = 3
+_ROUTING = frozenset({"VirtualService", "DestinationRule", "HTTPRoute", "Gateway", "Ingress"})
+"""Kinds that say where traffic goes; how much there is says none."""
 _FACTS = (
     Aspect.IMAGE, Aspect.REPLICAS, Aspect.PORTS, Aspect.PROBES, Aspect.LABELS, Aspect.AGE, Aspect.ENV, Aspect.ACCOUNT,
     Aspect.ROUTE, Aspect.CONTAINERS,
@@ -77,7 +79,7 @@ def plan_of(reading: Reading, reader: Reader) -> Draft | Declined | None:
     asked = _unmasked(reading)
     if reading.asks(r"nodeport|load ?balancers?|ingress\w*|gateways?"):
         asked = asked.replace("traffic", "")
-    if "NetworkPolicy" in reading.kinds or reading.aspect is Aspect.POLICIES:
+    if "NetworkPolicy" in reading.kinds or reading.aspect is Aspect.POLICIES or _ROUTING & set(reading.kinds):
         asked = asked.replace("traffic", "")
     if reading.mentions and len(reading.namespaces) > 1:
         asked = asked.replace("difference between", "")  # of the same object in two places

@@ -117,13 +117,14 @@ def say_resources(draft: Draft, node: Node, reading: Reading, catalog: Catalog) 
 
 def _say_unset(draft: Draft, maker: Node, reading: Reading) -> None:
     """That no container sets the one resource or bound that is asked for."""
-    resources = [one for one in ("memory", "cpu") if reading.asks(one)]
+    resources = [one for one in ("memory", "cpu", "gpu") if reading.asks(rf"{one}s?")]
     bounds = [one for one in ("limits", "requests") if reading.asks(rf"{one}?")] or ["limits", "requests"]
     for resource in resources:
         if not any(
-            mapping(c, f"resources.{bound}").get(resource)
+            key.rpartition("/")[2] == resource
             for _, _, c in containers(maker)
             for bound in bounds
+            for key in mapping(c, f"resources.{bound}")
         ):
             draft.lead.append(f"{titled(maker)} sets no {resource} {' or '.join(bounds)}")
 

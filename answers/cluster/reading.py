@@ -24,6 +24,7 @@ from answers.cluster.mentions import (
     is_known,
     typed,
 )
+from answers.cluster.titles import TITLES, is_title, other_editions
 from answers.cluster.wording import AGGREGATES, ASPECTS, FILLERS, Aggregate, Aspect
 from cluster.graph import Node
 
@@ -31,6 +32,7 @@ _TOKEN = re.compile(r"[A-Za-z0-9_](?:[\w.:/*=-]*[\w*])?|[\u3400-\u9fff]+")
 _EITHER = re.compile(r"(?<![\w/.-])([A-Za-z]+)/([A-Za-z]+)(?![\w/.-])")
 _POSSESSIVE = re.compile(r"'s?(?![A-Za-z])|[`\"“”]")
 _INTO = frozenset("in inside within from namespace ns namespaces of into for on at or and than".split())
+_ARTICLES = frozenset({"the", "our", "my", "a"})
 _ASKS_OF = frozenset("does is of for has by are do and can with on in the what's run".split())
 _SPARED = re.compile(
     r"\b(?:outside(?: of)?|except(?: for| in)?|excluding|apart from|besides|other than|not (?:counting|in|from))"
@@ -110,6 +112,7 @@ class Reader:
         mentions += self._numbered(tokens, taken, subjects)
         mentions += self._single(tokens, taken, subjects)
         clusters = [c for c in self.catalog.clusters if any(is_cluster(t.low, c) for t in tokens)]
+        mentions += other_editions(tokens, mentions, subjects, self._namespaces)
         guesses, missing = self._guesser.find(tokens, mentions, subjects, clusters)
         mentions = sorted([*mentions, *guesses], key=lambda one: one.first)
         named = subjects
@@ -120,7 +123,10 @@ class Reader:
         unknown = [
             t.text
             for i, t in enumerate(tokens)
-            if not is_inside(i, spans) and not is_known(t) and not any(is_cluster(t.low, c) for c in clusters)
+            if not is_inside(i, spans)
+            and not is_known(t)
+            and not any(is_cluster(t.low, c) for c in clusters)
+            and not is_title(i, tokens, mentions)
         ]
         return Reading(
             text=text,
@@ -273,6 +279,10 @@ class Reader:
         kinds = {kind for s in subjects if s.first <= place < s.last for kind in s.kinds}
         return any(node.kind in kinds for node in behind)
 
+    def _is_whole(self, token: Token) -> bool:
+        """Whether a word says that the name before it is a whole with parts: `the bookinfo demo`."""
+        return token.low in TITLES and not self.kinds.find(token.low)
+
     def _mention(
         self, first: int, last: int, tokens: Sequence[Token], nodes: list[Node], forms: Sequence[str],
         is_place: bool = False,
@@ -281,7 +291,8 @@ class Reader:
         said = " ".join(token.text for token in tokens[first:last])
         place = next((self._namespaces[form] for form in forms if form in self._namespaces), "")
         nodes = [n for n in nodes if n.kind != "Namespace"]
-        before = tokens[first - 1].low if first else ""
+        before = next((t.low for t in reversed(tokens[:first]) if t.low not in _ARTICLES), "")
+        is_place |= bool(place) and last < len(tokens) and self._is_whole(tokens[last])
         # `deploy to default`: an account of that name stands in every namespace.
         to_place = before == "to" and {node.kind for node in nodes} == {"ServiceAccount"}
         if place and (is_place or not nodes or before in _INTO or to_place):

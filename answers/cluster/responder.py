@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Protocol
 from weakref import WeakKeyDictionary
 
-from answers.cluster import absent, asides, changes, scripts, written
+from answers.cluster import absent, asides, changes, chatter, elsewhere, scripts, written
 from answers.cluster.catalog import Catalog
 from answers.cluster.compose import Text
 from answers.cluster.next_questions import next_questions
@@ -89,18 +89,16 @@ class ClusterResponder:
         reader = self._questions(who, clusters, filters.sources)
         if (request := changes.requested(question, reader)) is not None:
             return self._answer(question, request.draft, reader.catalog, who, filters, request)
-        found = plan(question, reader, filters.namespaces)
+        asked = chatter.asked(question)
+        found = plan(asked, reader, filters.namespaces)
+        asking = lambda other: plan(other, reader, filters.namespaces)  # noqa: E731
         if self._second is not None:
             if not isinstance(found, Draft):
-                again = self._second.read(
-                    question, reader, lambda asked: plan(asked, reader, filters.namespaces)
-                )
-                found = again or found
+                found = self._second.read(asked, reader, asking) or found
             else:
-                asking = lambda asked: plan(asked, reader, filters.namespaces)  # noqa: E731
-                found = self._second.check(question, reader, asking, found) or Declined()
+                found = self._second.check(asked, reader, asking, found) or Declined()
         if found is None:
-            missing = absent.of_unknown(question, reader)
+            missing = absent.of_unknown(asked, reader)
             return self._decline(question, missing, clusters, reader) if missing else None
         if isinstance(found, Declined):
             return self._decline(question, found, clusters, reader)
@@ -223,8 +221,10 @@ class ClusterResponder:
     def _decline(
         self, question: str, found: Declined, clusters: Sequence[str], reader: QuestionReader
     ) -> Answer:
-        names = absent.told(question, reader, found.missing)
+        names = absent.told(chatter.asked(question), reader, found.missing)
         said = f"{self._as_of(clusters)}{', ' + names if names else ': the objects do not tell this'}."
+        if not names and (hint := elsewhere.hint(question)):
+            said = f"{said} {hint}"
         return Answer(id=uuid.uuid4().hex, question=question, answer=said, abstained=True, confidence=0.0)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from answers.cluster.catalog import Catalog, pod_path
 from answers.cluster.kinds import KindWords
+from answers.cluster.link_facts import ROUTERS
 from answers.cluster.reading import Reading
 from answers.cluster.said import Draft
 from answers.cluster.troubles import is_unwell
@@ -37,7 +38,7 @@ def of_objects(
     if aspect in (Aspect.NODE, Aspect.PLACE, Aspect.RESTARTS) and has_pods and node.kind != "Pod":
         return [_pods_of(node, "-o", "wide")] + ([_get(node, kinds)] if aspect is Aspect.PLACE else [])
     if node.kind == "Node" and any(said.node is not None and said.node.kind == "Pod" for said in draft.said):
-        return [_pods_on(node)]
+        return _pods_on(node, reading.namespaces)
     if aspect is Aspect.LOGS and pod_path(node):
         name = node.name if node.kind == "Pod" else f"{node.kind.lower()}/{node.name}"
         return [["kubectl", "logs", name, *_place(node), "--all-containers", "--tail=100"]]
@@ -53,6 +54,9 @@ def of_objects(
         return [_get(one, kinds, "-o", "wide") for one in (*services[:2], node)]
     if aspect in (Aspect.SCALING, Aspect.BUDGET, Aspect.POLICIES):
         return _guards(draft, node, aspect, catalog, kinds)
+    if aspect is Aspect.ROUTE and node.kind not in ROUTERS:
+        routers = dict.fromkeys(s.node for s in draft.said if s.node is not None and s.node.kind in ROUTERS)
+        return [describe(one, kinds) for one in (*routers, node)][:_MOST]
     if aspect is Aspect.USERS and node.kind in (
         "ConfigMap",
         "Secret",
@@ -171,8 +175,10 @@ def _pods_of(node: Node, *more: str) -> list[str]:
     return ["kubectl", "get", "pods", *_place(node), *(["-l", ",".join(pairs)] if pairs else []), *more]
 
 
-def _pods_on(node: Node) -> list[str]:
-    return ["kubectl", "get", "pods", "-A", f"--field-selector=spec.nodeName={node.name}", "-o", "wide"]
+def _pods_on(node: Node, namespaces: Sequence[str]) -> list[list[str]]:
+    places = [["-n", name] for name in namespaces] or [["-A"]]
+    which = f"--field-selector=spec.nodeName={node.name}"
+    return [["kubectl", "get", "pods", *place, which, "-o", "wide"] for place in places][:_MOST]
 
 
 def _trouble(node: Node, catalog: Catalog, kinds: KindWords) -> list[list[str]]:

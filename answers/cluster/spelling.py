@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from rapidfuzz.distance import OSA
 
 from answers.cluster.catalog import WORKLOADS, Catalog
+from cluster.graph import Node
 
 _NAMED_KINDS = (*WORKLOADS, "Service", "Namespace", "Node", "ConfigMap", "PersistentVolumeClaim", "StorageClass",
                 "ServiceAccount", "HorizontalPodAutoscaler", "Ingress", "PodDisruptionBudget", "Secret")  # fmt: skip
@@ -15,7 +16,7 @@ _SHORTEST = 4
 _SHORTEST_GUESS = 6
 """Shorter words are words of their own too often: `chart` is no `cart`."""
 _DIGITS = re.compile(r"\d+")
-_ENDINGS = ("service", "-service", "svc", "-svc", "s", "-deployment", "-server")
+_ENDINGS = ("service", "-service", "svc", "-svc", "s", "-deployment", "-server", "-controller")
 """What people leave away of a name, or say too much."""
 
 
@@ -59,6 +60,15 @@ class Spelling:
         within = self._catalog.of(kinds or WORKLOADS, namespaces)
         names = {node.name.lower() for node in within if _is_part(word, node.name.lower())}
         return sorted(names) if len(names) == 1 else []
+
+    def begun(self, starts: Collection[str], namespaces: Sequence[str] = ()) -> list[Node]:
+        """The workloads of the one name that goes on behind one of these, as `spark-worker-controller`."""
+        nodes = [
+            n
+            for n in self._catalog.workloads(namespaces)
+            if any(n.name.lower() == one or n.name.lower().startswith(f"{one}-") for one in starts)
+        ]
+        return nodes if len({node.name for node in nodes}) == 1 else []
 
     def namespace(self, word: str) -> str:
         """The one namespace that has `word` as a part of its name, as `boutique` for `online-boutique`; else ''."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from enum import StrEnum
 
+from answers.cluster.elsewhere import ACTED, USED
+
 
 class Aspect(StrEnum):
     """What a question asks of an object."""
@@ -75,7 +77,7 @@ _ASPECTS: tuple[tuple[Aspect, str], ...] = (
     (Aspect.PORTS, r"ports?|node ?ports?|listens?|listening"),
     (Aspect.SCALING, r"auto-?scal\w*|hpas?|autoscalers?|min(?:imum)? (?:and max(?:imum)? )?replicas|max(?:imum)? replicas|scaling (?:bounds|limits)|bounds"),
     (Aspect.BUDGET, r"pdbs?|(?:pod )?disruption budgets?|disruptions?"),
-    (Aspect.RESOURCES, r"resources?|how (?:big|large)|size|capacity|(?:memory|cpu|resource)? ?(?:limits?|requests?)|memory|cpus?|ram|limited|requested|may .{0,30}? use"),
+    (Aspect.RESOURCES, r"resources?|how (?:big|large)|size|capacity|(?:memory|cpu|resource)? ?(?:limits?|requests?)|memory|cpus?|ram|gpus?|tpus?|accelerators?|huge ?pages?|ephemeral[- ]storage|limited|requested|may .{0,30}? use"),
     (Aspect.ENV, r"env(?:ironment)? ?(?:var(?:iable)?s?|values?|settings?)?|envs?|variables?|env vars?|set to|value of"),
     (Aspect.ACCOUNT, r"service ?accounts?|(?:which|what) identity"),
     (Aspect.MOUNTS, r"(?:which|what) (?:config ?maps?|secrets?|volumes?|pvcs?|claims?) (?:does|do|are|is)|configured by|volumes? of"),
@@ -122,6 +124,7 @@ UNKNOWABLE = _compiled(
     r"(?:error|downtime) budgets?|sl[aio]s?|how (?:many|much) (?:[gmkt]b|\w+bytes|bytes|lines) of|"
     r"(?:certificates?|certs?) .{0,60}?expir\w*|expir\w* .{0,60}?cert\w*|when .{0,80}? expires?|"
     r"latency|throughput|traffic|per second|rps|qps|(?:error|request|hit)s? rates?|rate of|response times?|slow(?:er|est|ly)|usage|utili[sz]ation|consum(?:es|ing|ption)|logged in|users?|customers?|orders today|"
+    rf"{ACTED}|{USED}|"
     r"recommend\w*|should|better|best|difference between|default (?:value|limit)|max(?:imum)? allowed|supported|supports?"
 )
 """What the objects of a cluster do not say: secrets, money, the future, the past, people, measurements, advice."""

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from answers.cluster.link_facts import ROUTERS
 from answers.cluster.mentions import Mention
 from answers.cluster.reading import Reader, Reading
 from answers.cluster.second.nearest import Near
@@ -49,7 +50,9 @@ def clauses(question: str, reader: Reader) -> Iterator[str]:
     parts = [part.strip() for part in _BREAK.split(question) if part and part.strip()]
     if len(parts) < 2:
         return
-    names = _names(reader.read(question))
+    whole = reader.read(question)
+    names = _names(whole)
+    routers = _kinds(whole) & {*ROUTERS}
     for first in range(len(parts)):
         for last in range(len(parts), first, -1):
             clause = ", ".join(parts[first:last])
@@ -58,7 +61,7 @@ def clauses(question: str, reader: Reader) -> Iterator[str]:
             behind = ", ".join(parts[last:])
             if last - first == len(parts) or (not _ASKS.search(clause) and reader.read(behind).aspects):
                 continue
-            if names <= _names(reading) and reading.aspect not in _VAGUE:
+            if names <= _names(reading) and routers <= _kinds(reading) and reading.aspect not in _VAGUE:
                 yield clause
 
 
@@ -72,6 +75,10 @@ def effect_of(reading: Reading) -> str | None:
         return None
     place = f" in {reading.namespaces[0]}" if reading.namespaces else ""
     return f"who uses the {next(iter(kinds)).lower()} {mention.said}{place}"
+
+
+def _kinds(reading: Reading) -> set[str]:
+    return {kind for subject in reading.typed for kind in subject.kinds}
 
 
 def _names(reading: Reading) -> set[str]:
