@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 from answers.cluster.catalog import Catalog
+from answers.cluster.kinds import singular
 from answers.cluster.mentions import (
     VERSION,
     KindMention,
@@ -17,7 +18,6 @@ from answers.cluster.mentions import (
     is_inside,
     is_known,
 )
-from answers.cluster.kinds import singular
 from answers.cluster.spelling import Spelling
 from answers.cluster.titles import is_title
 from answers.cluster.wording import FILLERS

@@ -133,7 +133,7 @@ FILLERS = frozenset(
     "a an the of in on at to for from by with and or is are was be been it its it's this that these those there here we our us i me my you your "
     "do does did has have had can could please pls plz hey hi hello thanks right now currently today at the moment just actually exactly really "
     "so far which what who whom whose where when how many much any all each every some one ones only also still yet more less than as "
-    "get got give list show see tell find name named called their they them he she if not no yes too very been being "
+    "get gets got give list show see tell find name named called their they them he she if not no yes too very been being "
     "cannot can't t traffic cluster-wide clusterwide run runs running ran use uses used set up cluster clusters k8s kubernetes kube object objects resource resources instance live "
     "environment whole entire across overall total altogether system systems thing things stuff kind kinds type types "
     "current exist exists existing defined configured deployed installed live lives got have having need needs wants want wanted "
