@@ -56,6 +56,7 @@ _IDIOMS: tuple[tuple[str, str], ...] = (
     (r"(?:from|of|in|to) (?:the )?(?:api )?groups? ([a-z0-9-]+\.[a-z0-9.-]+)", r"of \1"),
     (r"(?:with|have|has|having) (?:a )?replicas?(?: of| =|:|=)? ?(\d+)", r"with exactly \1 replicas"),
     (r"(?:cpu |memory |pod )?(?:capacity|size) (?:of|in|for) (?:the |this |our )?(?:whole |entire )?cluster", "total cpu and memory capacity of the nodes"),
+    (r"(?:kindly |please )?revert(?:ing)? (?:back )?(?:to (?:me|us) )?with", "give"),
     (r"imgs?", "image"), (r"reqs?", "requests"), (r"lims?", "limits"), (r"vers?", "version"), (r"depls?", "deployments"),
     (r"(?:custom )?resource (?:called|named)|custom resources?(?! (?:definition|type))", "object"),
     (r"(?:the )?(?:max(?:imum)?|most|highest)(?: number of| amount of)? pods (?:per|for each|on (?:a|one|each|every)|a) (?:worker )?node(?: can \w+| allowed)?", "capacity of the nodes"),

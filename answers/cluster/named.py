@@ -105,6 +105,8 @@ def answer(draft: Draft, reading: Reading, catalog: Catalog, kinds: KindWords) -
         return False
     if any(not node.present for _, nodes in chosen for node in nodes) and aspect is not Aspect.USERS:
         return False
+    if aspect is Aspect.WHY and unknown and Aspect.HEALTH not in reading.aspects and reading.asks("how long"):
+        return False  # `how long does prometheus keep its metrics`
     if aspect is Aspect.WHY and not (Aspect.HEALTH in reading.aspects or reading.asks(TROUBLE)):
         return False
     if (aspect in _OPEN or aspect is Aspect.USERS) and counts_things(reading):

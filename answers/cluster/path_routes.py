@@ -18,10 +18,7 @@ _SHOWN = 5
 
 def answer(draft: Draft, reading: Reading, catalog: Catalog) -> bool:
     """Adds the routes for the path that a question names and what they lead to; False where there are none."""
-    said = _PATH.search(reading.text)
-    wanted = said[0].rstrip("/.") if said else ""
-    routers = catalog.of(ROUTERS, reading.namespaces, reading.clusters) if wanted else []
-    found = [(router, places) for router in routers if (places := _places(router, wanted))]
+    wanted, found = routed(reading, catalog)
     if not found:
         return False
     draft.lead.append(f"{wanted} is routed by {listed(titled(router) for router, _ in found)}")
@@ -32,6 +29,14 @@ def answer(draft: Draft, reading: Reading, catalog: Catalog) -> bool:
         draft.say_all(catalog.targets(router, EdgeType.ROUTES), Spot(short=3), most=_SHOWN)
     draft.objects = [router for router, _ in found]
     return True
+
+
+def routed(reading: Reading, catalog: Catalog) -> tuple[str, list[tuple[Node, list[Path]]]]:
+    """The path that a question names, and the routes for it with where they say so."""
+    said = _PATH.search(reading.text)
+    wanted = said[0].rstrip("/.") if said else ""
+    routers = catalog.of(ROUTERS, reading.namespaces, reading.clusters) if wanted else []
+    return wanted, [(router, places) for router in routers if (places := _places(router, wanted))]
 
 
 def _places(router: Node, wanted: str) -> list[Path]:

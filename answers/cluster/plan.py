@@ -71,6 +71,7 @@ def plan_of(reading: Reading, reader: Reader) -> Draft | Declined | None:
         or bool(port_of(reading))
         or node_facts.asks_pressure(reading)
         or _by_image(reading, reader.catalog)
+        or bool(path_routes.routed(reading, reader.catalog)[1])
     )
     if not about and UNKNOWABLE.search(reading.masked) and reading.asks("clusters?"):
         return Declined()

@@ -154,7 +154,7 @@ FILLERS = frozenset(
     "nodes' pods' who'd that's i'm we're you're they're there's here's i've we've id kindly remind tell told know knows known check checks checking checked "
     "seem seems appear appears end ends point points part parts place places way ways case cases kind sort sorts bit little "
     "reminder actually today's short long term sure fine hello morning afternoon ok okay so well now just only also too please "
-    "revert needful intimate provide share headless distributed spread situation picture terms applies apply applied applying difference differences differ differs y paged pinged standup stand-up briefly acc according accordingly respectively vs per each total sum overall combined sorted order ordered ranking ranked alphabetical desired expected "
+    "needful intimate provide share headless distributed spread situation picture terms applies apply applied applying difference differences differ differs y paged pinged standup stand-up briefly acc according accordingly respectively vs per each total sum overall combined sorted order ordered ranking ranked alphabetical desired expected "
     "plus minus around minimum maximum least most new old different various certain particular specific real true false correct right wrong "
     "concerning regarding belonging related relating involved including included listed called so-called bring brought turn turned "
     "rough ballpark roundabout yo yep yeah nah nope team's cluster's ones' eat eats eating hog hogs goes went somewhere elsewhere anywhere everywhere built based derived whichever whoever idea ideas were aren isn doesn didn won couldn wouldn shouldn hasn haven wasn weren don re ve ll".split()
