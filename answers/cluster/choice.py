@@ -129,12 +129,10 @@ def _within(mention: Mention, reading: Reading, catalog: Catalog) -> list[Node]:
 
 
 def _longer(mention: Mention, reading: Reading, catalog: Catalog) -> list[Node]:
-    """The one object of the named namespaces whose name begins with the word, where the word is no name there."""
-    found = [
-        n
-        for n in catalog.workloads(reading.namespaces, reading.clusters)
-        if n.name.startswith(mention.said.lower())
-    ]
+    """The one object of the named namespaces whose name begins or ends with the word, which is no name there."""
+    said = mention.said.lower()
+    here = catalog.workloads(reading.namespaces, reading.clusters)
+    found = [n for n in here if n.name.startswith(said)] or [n for n in here if n.name.endswith(f"-{said}")]
     return found if len(found) == 1 else []
 
 

@@ -12,7 +12,7 @@ USED = (
 )
 """Asks how much something takes now, which is measured and no field of an object."""
 ACTED = (
-    r"who (?:last |just |recently |manually |actually )?(?:ran|triggered|initiated|launched|kicked off|started|pushed|shipped|rolled(?: \w+)?|performed|released|executed|"
+    r"(?:who|which (?:person|human|user|engineer|developer|admin|operator|colleague|of (?:us|you))|whose (?:\w+ )?) (?:last |just |recently |manually |actually )?(?:ran|triggered|initiated|launched|kicked off|started|pushed|shipped|rolled(?: \w+)?|performed|released|executed|"
     r"applied|paused|resumed|bumped|modified|patched|cordoned|drained|evicted|removed|added|configured|disabled|enabled|rotated|renamed)"
 )
 """Asks which person did something."""

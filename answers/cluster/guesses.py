@@ -83,12 +83,19 @@ class Guesser:
     def _joined(
         self, tokens: Sequence[Token], mentions: Sequence[Mention], subjects: Sequence[KindMention]
     ) -> list[Mention]:
-        """Workloads whose names begin with words that follow each other: `spark workers`, `vllm gemma`."""
+        """Workloads of words that follow each other: `spark workers` begins a name, others turn it about."""
         found: list[Mention] = []
         for length in (3, 2):
             for first in range(len(tokens) - length + 1):
                 words = tokens[first : first + length]
-                taken = [*mentions, *found, *subjects]
+                said = " ".join(word.text for word in words)
+                within = [m.namespace for m in mentions if m.namespace]
+                free = not any(is_inside(first + i, [*mentions, *found]) for i in range(length))
+                turned = self._spelling.turned([w.low for w in words], within) if free and length > 2 else []
+                if turned:
+                    found.append(Mention(first, first + length, said, turned))
+                    continue
+                taken: list[Mention | KindMention] = [*mentions, *found, *subjects]
                 if any(is_inside(first + i, taken) or w.low in FILLERS for i, w in enumerate(words)):
                     continue
                 if any(after.start - before.end != 1 for before, after in pairwise(words)) or is_known(
@@ -96,10 +103,8 @@ class Guesser:
                 ):
                     continue
                 low = [word.low for word in words]
-                within = [m.namespace for m in mentions if m.namespace]
                 forms = {"-".join(low), "-".join((*low[:-1], singular(low[-1])))}
                 if nodes := self._spelling.begun(forms, within):
-                    said = " ".join(word.text for word in words)
                     found.append(Mention(first, first + length, said, nodes))
         return found
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 _IDIOMS: tuple[tuple[str, str], ...] = (
     # Who asks, and for whom.
     (r"(?:my|a|an|our|the|some) (?:\w+ )?(?:colleagues?|boss|manager|customers?|pm|teammates?|team ?lead|lead|intern|developers?|devs?|ops) (?:says?|said|claims?|thinks?|believes?|told (?:me|us)|asks?|asked|reports?|reported|wants? to know|needs? to know|complains?)(?: me| us)?(?: that| if| whether|,)?", ""),
+    (r"kick(?:s|ed|ing)? off", "triggered"),
     (r"(?:is|are) (?:that|this|it|they|those) (?:true|right|correct|so|the case)", ""), (r"what all", "what"),
     (r"(?:i|we) (?:would like|want|need|have|am trying|are trying) to (?:know|find out|see|check|understand)(?: if| whether| which| what)?", "tell"),
     (r"(?:last |previous )?(?:termination|exit) (?:reason|code|cause|message)s?", "why broken"),
@@ -74,6 +75,7 @@ _IDIOMS: tuple[tuple[str, str], ...] = (
     (r"(?:cpu|processor|chip|hardware)[- ]?(?:arch|architecture)|instruction set|processor (?:type|family)|cpu (?:type|family)|amd64 or arm(?:64)?|arm(?:64)? or (?:amd64|x86)", "architecture"),
     (r"(?:machine|vm|ec2|server|hardware) (?:type|size|class|flavou?r)|instance (?:size|class|flavou?r)", "instance type"),
     (r"(versions?|images?|tags?|releases?) (?:that |which )?(?:is |are )?(?:(?:backs?|backing|powers?|powering|drives?|driving|underl(?:ies|ying)|underpins?|underpinning|supports?|supporting)(?: up)?|(?:runs? |sits? |stands? |is |are )?(?:behind|under|underneath))", r"\1 of"),
+    (r"(?:which|what) (?:worker )?(?:nodes?|box(?:es)?|machines?|servers?|vms?|hosts?) (?:hosts?|houses?|holds?|carr(?:y|ies)|is hosting|are hosting|has got)", "on which node is"),
     (r"(?:scheduled|hosted|placed|located|deployed|put) (?:on|to|onto) (?:what|which) (node|machine|host|box|server)s?", "on which node"),
     (r"(?:host(?:ed|ing)|located)(?! (?:name|alias|port|network|path|ipc|pid))", "scheduled"),
     (r"(?:the )?(?:boxes|machines|vms|worker nodes)(?= (?:is|are|do|does|have|in|of|run|we)\b)", "nodes"),
@@ -100,6 +102,10 @@ _IDIOMS: tuple[tuple[str, str], ...] = (
 _COMPILED = tuple(
     (re.compile(rf"(?<![\w./:=-])(?:{said})(?![\w/:=-])", re.IGNORECASE), meant) for said, meant in _IDIOMS
 )
+_DRAINED = re.compile(
+    r"(?:(?:if|when|once|before|after|by|while) )?(?:(?:i|we|you|they|someone) )?(?:drain|cordon|reboot|remov|los|tak|shut|patch|upgrad|replac|terminat|decommission|evict)(?:e|ing|s|es|ting|ning)?(?: down| out| off)?(?: the)?(?: node)? ([a-z][\w.-]*\d[\w.-]*),? (which|what) (.{2,40}?) (?:(?:has|have|had|must|will|would|need|needs|is|are|going|gonna|do|i|we)(?: to)? )*(?:be |get )?(?:mov|evict|kick|displac|reschedul|affect|disrupt|los|go|die|restart)(?:e|ed|ing|es|s|t)?(?: out| off| away| down| elsewhere)?", re.IGNORECASE,
+)  # fmt: skip
+"""`if I drain node-3, which shop pods have to move`: what runs there."""
 _EVERYDAY = frozenset({"default"})
 """Names that every cluster has, and that are words."""
 _QUOTES = str.maketrans("’‘`´", "''''")
@@ -114,6 +120,7 @@ def plain(question: str, is_name: Callable[[str], bool]) -> str:
         named = any(is_name(word) and word.lower() not in _EVERYDAY for word in words)
         return match[0] if named else match.expand(meant)
 
+    text = _DRAINED.sub(r"\2 \3 run on \1", text)
     for pattern, meant in _COMPILED:
         text = pattern.sub(lambda match, meant=meant: put(match, meant), text)  # type: ignore[misc]
     return text

@@ -8,6 +8,7 @@ from collections.abc import Collection, Sequence
 from rapidfuzz.distance import OSA
 
 from answers.cluster.catalog import WORKLOADS, Catalog
+from answers.cluster.kinds import singular
 from cluster.graph import Node
 
 _NAMED_KINDS = (*WORKLOADS, "Service", "Namespace", "Node", "ConfigMap", "PersistentVolumeClaim", "StorageClass",
@@ -25,6 +26,10 @@ class Spelling:
 
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
+        self._workloads = catalog.workloads()
+        self._of_parts: dict[tuple[str, ...], list[Node]] = {}
+        for node in self._workloads:
+            self._of_parts.setdefault(_parts(node.name.lower()), []).append(node)
         self._names = sorted(
             {node.name.lower() for node in catalog.of(_NAMED_KINDS)} | set(catalog.namespaces)
         )
@@ -64,9 +69,19 @@ class Spelling:
     def begun(self, starts: Collection[str], namespaces: Sequence[str] = ()) -> list[Node]:
         """The workloads of the one name that goes on behind one of these, as `spark-worker-controller`."""
         nodes = [
-            n
-            for n in self._catalog.workloads(namespaces)
-            if any(n.name.lower() == one or n.name.lower().startswith(f"{one}-") for one in starts)
+            node
+            for node in self._workloads
+            if (not namespaces or node.namespace in namespaces)
+            and any(node.name.lower() == one or node.name.lower().startswith(f"{one}-") for one in starts)
+        ]
+        return nodes if len({node.name for node in nodes}) == 1 else []
+
+    def turned(self, words: Sequence[str], namespaces: Sequence[str] = ()) -> list[Node]:
+        """The workloads of the one name that has just these words as parts, in any order and number."""
+        nodes = [
+            node
+            for node in self._of_parts.get(_parts("-".join(words)), ())
+            if not namespaces or node.namespace in namespaces
         ]
         return nodes if len({node.name for node in nodes}) == 1 else []
 
@@ -74,6 +89,10 @@ class Spelling:
         """The one namespace that has `word` as a part of its name, as `boutique` for `online-boutique`; else ''."""
         found = [name for name in self._catalog.namespaces if word in re.split(r"[-.]", name.lower())]
         return found[0] if len(word) >= _SHORTEST_GUESS and len(found) == 1 else ""
+
+
+def _parts(name: str) -> tuple[str, ...]:
+    return tuple(sorted(singular(part) for part in name.split("-")))
 
 
 def _is_part(word: str, name: str) -> bool:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 
 from answers.cluster.mentions import KindMention, Mention, Token, is_inside
+from cluster.graph import Node
 
 TITLES = frozenset(
     "demo demos app apps application applications example examples sample samples ui gui website webshop site project "
@@ -13,14 +13,38 @@ TITLES = frozenset(
 )
 """Words for what a namespace holds as a whole; they name nothing in it."""
 _EDITIONS = frozenset("flavour flavor variant edition version copy setup one install installation".split())
-_PART = re.compile(r"[-._]")
+_PAGES = frozenset("ui gui dashboard dashboards console webpage website page pages".split())
+"""Words for what one sees of a thing that is named before them."""
+
+
+def widen(
+    tokens: Sequence[Token],
+    mentions: Sequence[Mention],
+    subjects: list[KindMention],
+    by_name: Mapping[str, Sequence[Node]],
+) -> None:
+    """Takes the word that only says what kind of thing a namespace is into its mention: `bookinfo app`.
+
+    One that is a word for a kind too (`app` for Applications) is that kind in the plural, or where an object has the name.
+    """
+    for mention in mentions:
+        behind = mention.last
+        if not mention.namespace or behind >= len(tokens) or is_inside(behind, mentions):
+            continue
+        kinds = [s for s in subjects if s.first <= behind < s.last]
+        alone = all(s.last - s.first == 1 for s in kinds) and not (kinds and tokens[behind].low.endswith("s"))
+        named = any(n.kind in s.kinds for s in kinds for n in by_name.get(mention.namespace.lower(), ()))
+        if tokens[behind].low in TITLES and alone and not named:
+            mention.last += 1
+            subjects[:] = [s for s in subjects if s not in kinds]
 
 
 def is_title(place: int, tokens: Sequence[Token], mentions: Sequence[Mention]) -> bool:
-    """Whether a word only says what kind of thing the namespace is that is named before it or beside it."""
+    """Whether a word only says what kind of thing it is that is named before it or beside it."""
     low = tokens[place].low
-    behind = any(m.namespace and m.last == place for m in mentions)
-    return low in TITLES and (behind or (low in _EDITIONS and any(m.namespace for m in mentions)))
+    if low in TITLES & _EDITIONS:
+        return any(m.namespace for m in mentions)
+    return low in _PAGES and any(m.last == place for m in mentions)
 
 
 def other_editions(

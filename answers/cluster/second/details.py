@@ -263,9 +263,9 @@ def _narrowed(nodes: Sequence[Node], words: Sequence[str]) -> tuple[list[Node], 
     """Those that have what the words name as a value (`eu-1a`), where some have it and others do not."""
     found = list(nodes)
     held: set[str] = set()
-    for word in dict.fromkeys(words):
+    for word in dict.fromkeys(word for word in words if VERSION.search(word)):
         having = [node for node in found if _holds(node, word)]
-        if 0 < len(having) < len(nodes) and VERSION.search(word):
+        if 0 < len(having) < len(nodes):
             found, held = having, held | {word}
     return found, frozenset(held)
 
