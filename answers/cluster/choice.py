@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from answers.cluster.catalog import WORKLOADS, Catalog, containers
 from answers.cluster.fields import named_fields
+from answers.cluster.link_facts import ROUTERS
 from answers.cluster.mentions import Mention
 from answers.cluster.reading import Reading
 from answers.cluster.related import related
@@ -49,6 +50,8 @@ _THEN = (
 _BESIDE = ("Ingress", "VirtualService", "HTTPRoute", "Gateway", "HorizontalPodAutoscaler", "PodDisruptionBudget",
            "NetworkPolicy", "PersistentVolumeClaim")  # fmt: skip
 """Kinds of objects that only some objects of a name have beside them."""
+TRAFFIC = r"traffic|(?:requests?|calls?|users?) (?:go|goes|gets? sent|are sent)|weights?|receives?|routed"
+"""Asks where a route leads."""
 _HIDDEN = frozenset({"Endpoints", "EndpointSlice", "ReplicaSet", "ControllerRevision", "Lease", "IPAddress"})
 MOST = 4
 """Objects of one name that are told of."""
@@ -60,7 +63,7 @@ def choose(mention: Mention, reading: Reading, draft: Draft, catalog: Catalog) -
         return list(mention.nodes)
     nodes = _within(mention, reading, catalog)
     if not mention.kinds:
-        nodes = _with_field(nodes, reading) or _of_best_kind(nodes, reading.aspect)
+        nodes = _routes(nodes, reading) or _with_field(nodes, reading) or _of_best_kind(nodes, reading.aspect)
     if not nodes:
         return []
     nodes = sorted(
@@ -134,6 +137,12 @@ def _longer(mention: Mention, reading: Reading, catalog: Catalog) -> list[Node]:
     here = catalog.workloads(reading.namespaces, reading.clusters)
     found = [n for n in here if n.name.startswith(said)] or [n for n in here if n.name.endswith(f"-{said}")]
     return found if len(found) == 1 else []
+
+
+def _routes(nodes: Sequence[Node], reading: Reading) -> list[Node]:
+    """The routes of the kind that the question names, where it asks for traffic: `per the VirtualService`."""
+    kinds = set(ROUTERS) & set(reading.kinds)
+    return [n for n in nodes if n.kind in kinds] if kinds and reading.asks(TRAFFIC) else []
 
 
 def _with_field(nodes: Sequence[Node], reading: Reading) -> list[Node]:

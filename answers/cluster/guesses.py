@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 from answers.cluster.catalog import Catalog
-from answers.cluster.kinds import singular
 from answers.cluster.mentions import (
     VERSION,
     KindMention,
@@ -85,26 +84,19 @@ class Guesser:
     ) -> list[Mention]:
         """Workloads of words that follow each other: `spark workers` begins a name, others turn it about."""
         found: list[Mention] = []
+        within = [m.namespace for m in mentions if m.namespace]
         for length in (3, 2):
             for first in range(len(tokens) - length + 1):
                 words = tokens[first : first + length]
-                said = " ".join(word.text for word in words)
-                within = [m.namespace for m in mentions if m.namespace]
-                free = not any(is_inside(first + i, [*mentions, *found]) for i in range(length))
-                turned = self._spelling.turned([w.low for w in words], within) if free and length > 2 else []
-                if turned:
-                    found.append(Mention(first, first + length, said, turned))
+                apart = any(after.start - before.end != 1 for before, after in pairwise(words))
+                if apart or any(is_inside(first + i, [*mentions, *found]) for i in range(length)):
                     continue
-                taken: list[Mention | KindMention] = [*mentions, *found, *subjects]
-                if any(is_inside(first + i, taken) or w.low in FILLERS for i, w in enumerate(words)):
-                    continue
-                if any(after.start - before.end != 1 for before, after in pairwise(words)) or is_known(
-                    words[0]
-                ):
-                    continue
-                low = [word.low for word in words]
-                forms = {"-".join(low), "-".join((*low[:-1], singular(low[-1])))}
-                if nodes := self._spelling.begun(forms, within):
+                nodes = self._spelling.turned([w.low for w in words], within) if length > 2 else []
+                plain = any(is_inside(first + i, subjects) or w.low in FILLERS for i, w in enumerate(words))
+                if not nodes and not plain and not is_known(words[0]):
+                    nodes = self._spelling.begun([w.low for w in words], within)
+                if nodes:
+                    said = " ".join(word.text for word in words)
                     found.append(Mention(first, first + length, said, nodes))
         return found
 

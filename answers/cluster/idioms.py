@@ -103,7 +103,7 @@ _COMPILED = tuple(
     (re.compile(rf"(?<![\w./:=-])(?:{said})(?![\w/:=-])", re.IGNORECASE), meant) for said, meant in _IDIOMS
 )
 _DRAINED = re.compile(
-    r"(?:(?:if|when|once|before|after|by|while) )?(?:(?:i|we|you|they|someone) )?(?:drain|cordon|reboot|remov|los|tak|shut|patch|upgrad|replac|terminat|decommission|evict)(?:e|ing|s|es|ting|ning)?(?: down| out| off)?(?: the)?(?: node)? ([a-z][\w.-]*\d[\w.-]*),? (which|what) (.{2,40}?) (?:(?:has|have|had|must|will|would|need|needs|is|are|going|gonna|do|i|we)(?: to)? )*(?:be |get )?(?:mov|evict|kick|displac|reschedul|affect|disrupt|los|go|die|restart)(?:e|ed|ing|es|s|t)?(?: out| off| away| down| elsewhere)?", re.IGNORECASE,
+    r"(?:(?:if|when|once|before|after|by|while) )?(?:(?:i|we|you|they|someone) )?(?:drain|cordon|reboot|remov|los|tak|shut|patch|upgrad|replac|terminat|decommission|evict)(?:e|ing|s|es|ting|ning)?(?: down| out| off)?(?: the)?(?: node)? ([a-z]\w*[-.\d][\w.-]*),? (which|what) (.{2,40}?) (?:(?:has|have|had|must|will|would|need|needs|is|are|going|gonna|do|i|we)(?: to)? )*(?:be |get )?(?:mov|evict|kick|displac|reschedul|affect|disrupt|los|go|die|restart)(?:e|ed|ing|es|s|t)?(?: out| off| away| down| elsewhere)?", re.IGNORECASE,
 )  # fmt: skip
 """`if I drain node-3, which shop pods have to move`: what runs there."""
 _EVERYDAY = frozenset({"default"})

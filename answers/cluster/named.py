@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from answers.cluster import access, contrasts, facts, own_fields, places, related, scripts
 from answers.cluster.catalog import WORKLOADS, Catalog
-from answers.cluster.choice import USABLE, choose, is_meant
+from answers.cluster.choice import TRAFFIC, USABLE, choose, is_meant
 from answers.cluster.fields import named_fields
 from answers.cluster.further import further
 from answers.cluster.kinds import KindWords, singular
@@ -61,8 +61,6 @@ _REASON = re.compile(r"(?:[A-Z][a-z]+){2,}")
 _OF_EVENTS = frozenset(
     {"message", "messages", "occurrence", "occurrences", "occur", "occurred", "time", "timestamp"}
 )
-_TRAFFIC = r"traffic|(?:requests?|calls?|users?) (?:go|goes|gets? sent|are sent)|weights?|receives?|routed"
-"""Asks where a route leads."""
 _ZONES = r"(?:availability )?zones?|regions?|data ?cent(?:er|re)s?"
 _OPEN = (None, Aspect.HOLDS, Aspect.DESCRIBE)
 _COUNTED = (*_OPEN, Aspect.HEALTH, Aspect.NODE)
@@ -248,7 +246,7 @@ def _aspect_of(reading: Reading) -> Aspect | None:
     on_node = any(node.kind == "Node" for mention in reading.mentions for node in mention.nodes)
     if on_node and aspect in _OPEN and reading.asks(_RUNS_ON):
         return Aspect.HOLDS
-    if set(ROUTERS) & set(reading.kinds) and reading.asks(_TRAFFIC):
+    if set(ROUTERS) & set(reading.kinds) and reading.asks(TRAFFIC):
         return Aspect.ROUTE
     passive, acts = reading.asks(PASSIVE), ACTS.search(reading.masked)
     if aspect in (Aspect.CALLERS, Aspect.CALLS):

@@ -280,10 +280,6 @@ class Reader:
         kinds = {kind for s in subjects if s.first <= place < s.last for kind in s.kinds}
         return any(node.kind in kinds for node in behind)
 
-    def _is_whole(self, token: Token) -> bool:
-        """Whether a word says that the name before it is a whole with parts: `the bookinfo demo`."""
-        return token.low in TITLES and not self.kinds.find(token.low)
-
     def _mention(
         self, first: int, last: int, tokens: Sequence[Token], nodes: list[Node], forms: Sequence[str],
         is_place: bool = False,
@@ -293,7 +289,8 @@ class Reader:
         place = next((self._namespaces[form] for form in forms if form in self._namespaces), "")
         nodes = [n for n in nodes if n.kind != "Namespace"]
         before = next((t.low for t in reversed(tokens[:first]) if t.low not in _ARTICLES), "")
-        is_place |= bool(place) and last < len(tokens) and self._is_whole(tokens[last])
+        behind = tokens[last].low if last < len(tokens) else ""
+        is_place |= bool(place) and behind in TITLES and not self.kinds.find(behind)  # `the bookinfo demo`
         # `deploy to default`: an account of that name stands in every namespace.
         to_place = before == "to" and {node.kind for node in nodes} == {"ServiceAccount"}
         if place and (is_place or not nodes or before in _INTO or to_place):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 
 from rapidfuzz.distance import OSA
 
@@ -66,8 +66,9 @@ class Spelling:
         names = {node.name.lower() for node in within if _is_part(word, node.name.lower())}
         return sorted(names) if len(names) == 1 else []
 
-    def begun(self, starts: Collection[str], namespaces: Sequence[str] = ()) -> list[Node]:
-        """The workloads of the one name that goes on behind one of these, as `spark-worker-controller`."""
+    def begun(self, words: Sequence[str], namespaces: Sequence[str] = ()) -> list[Node]:
+        """The workloads of the one name that begins with these words: `spark workers`, `spark-worker-controller`."""
+        starts = {"-".join(words), "-".join((*words[:-1], singular(words[-1])))}
         nodes = [
             node
             for node in self._workloads

@@ -25,7 +25,7 @@ def widen(
 ) -> None:
     """Takes the word that only says what kind of thing a namespace is into its mention: `bookinfo app`.
 
-    One that is a word for a kind too (`app` for Applications) is that kind in the plural, or where an object has the name.
+    One that is a word for a kind too (`app` for Applications) is that kind in the plural, or where one has the name.
     """
     for mention in mentions:
         behind = mention.last
