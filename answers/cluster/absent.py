@@ -12,7 +12,7 @@ from answers.cluster.mentions import KindMention, is_inside
 from answers.cluster.plan import Declined
 from answers.cluster.reading import Reader, Reading
 from answers.cluster.said import listed, titled
-from answers.cluster.wording import Aspect
+from answers.cluster.wording import HOW_TO, Aspect
 
 _NEAR = 70
 _MOST = 4
@@ -37,6 +37,8 @@ _SKIPPED = frozenset({"the", "a", "an", "our", "my", "namespace", "ns"})
 def of_unknown(question: str, reader: Reader) -> Declined | None:
     """That a question asks of one object, which does not exist, what objects have; None where it may ask else."""
     reading = reader.read(question)
+    if HOW_TO.search(reading.masked):
+        return None
     names = list(_names(reading, reading.missing))
     named = [word for word, _ in names]
     places = any(is_place for _, is_place in names) and reading.aspect is Aspect.HOLDS

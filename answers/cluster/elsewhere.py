@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-_AMOUNT = r"(?:cpus?|cores?|memory|mem|ram|gpus?)"
+_AMOUNT = r"(?:cpus?|cores?|memory|mem|ram|gpus?)(?! (?:resource )?(?:limit|request|quota|bound|cap))"
 _CONSUMES = r"(?:burn|chew|eat|hog|us|consum|draw|tak|gobbl|utili[sz]|guzzl|occupy|load)ing"
 USED = (
-    rf"{_AMOUNT} .{{0,80}}?(?:is|are) .{{0,80}}?{_CONSUMES}(?! (?:by|as) default)|(?:is|are) .{{0,80}}?{_CONSUMES} .{{0,40}}?{_AMOUNT}(?! (?:limit|request))"
+    rf"{_AMOUNT} .{{0,80}}?(?:is|are) .{{0,80}}?{_CONSUMES}(?! (?:by|as) default)|(?:is|are) .{{0,80}}?{_CONSUMES} .{{0,40}}?{_AMOUNT}"
     rf"|(?:current|actual|live|real)(?:ly)? (?:used? )?{_AMOUNT} (?:usage|use|load|consumption)"
 )
 """Asks how much something takes now, which is measured and no field of an object."""

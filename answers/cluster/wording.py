@@ -109,7 +109,7 @@ _AGGREGATES: tuple[tuple[Aggregate, str], ...] = (
 AGGREGATES = tuple((aggregate, _compiled(pattern)) for aggregate, pattern in _AGGREGATES)
 
 HOW_TO = _compiled(
-    r"how (?:do|can|would|should|to|did|could)(?: i| we| you| one)?|how'd|what (?:should|can|must) (?:i|we) (?:do|run|set|use|check|change|add|put)|what do (?:i|we) (?:do|need|have to)|what do (?:i|we) run(?! (?:in|on|inside)\b)|steps?|"
+    r"how (?:do|can|would|should|to|did|could)(?: i| we| you| one)?|how'd|how (?:i|we|one) \w+|what (?:should|can|must) (?:i|we) (?:do|run|set|use|check|change|add|put)|what do (?:i|we) (?:do|need|have to)|what do (?:i|we) run(?! (?:in|on|inside)\b)|steps?|"
     r"(?<!which )(?:should|must) (?:i|we) \w+|^(?:can|could|may) (?:i|we) (?!reach|access|see|visit|open)\w+|do (?:i|we) (?:have to|need to) \w+|help me|procedure|runbook|guide|best practice|recommended|need to|want to|"
     r"^(?:please )?(?:restart|scale|delete|remove|roll ?back|undo|deploy|apply|create|drain|cordon|evict|patch|edit|set|update|upgrade|kill|stop|start|add|change|fix|increase|decrease|rotate) (?!of\b|count|policy|history|status|strategy)"
 )

@@ -81,6 +81,7 @@ def test_what_is_said_around_a_question_is_left_away(said: str, asked: str) -> N
         ("how many browser chrome nodes do we run", ["2/2 ready"]),
         ("how many gpus does llm server ask for, and how much memory?", ["nvidia.com/gpu 1", "memory 10Gi"]),
         ("which workloads ask for a gpu", ["1 workload of", "ml/llm-server-deployment"]),
+        ("what's the memory limit cart is using", ["memory 128Mi"]),
         ("does redis in shop request a gpu?", ["sets no gpu limits or requests"]),
     ],
 )
@@ -125,3 +126,10 @@ def test_commands_name_the_namespace_and_the_route_that_the_question_names(
     answer = LIVE.told(question)
     assert answer.script is not None
     assert not [word for word in words if word not in answer.script.text], answer.script.text
+
+
+@pytest.mark.parametrize(
+    "question", ["how do i get a GPU node for the training job", "any idea how we get a GPU for our training"]
+)
+def test_a_procedure_is_left_to_the_pages(question: str) -> None:
+    assert LIVE.ask(question) is None
