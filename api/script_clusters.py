@@ -31,15 +31,15 @@ def placed(answer: Answer, sources: Sequence[KubernetesSource], environments: Se
         return answer
     told_of = {one.source for one in answer.citations}
     found = (
-        _only([one for one in sources if _environment(one) in environments])
-        or _only(_named(answer.question, sources))
-        or _only([one for one in sources if one.name in told_of])
+        only([one for one in sources if _environment(one) in environments])
+        or only(_named(answer.question, sources))
+        or only([one for one in sources if one.name in told_of])
     )
     chosen = [found] if found else list(clusters.values())
     return replace(answer, script=_in_contexts(script, chosen)) if len(chosen) <= MOST else answer
 
 
-def _only(sources: Sequence[KubernetesSource]) -> KubernetesSource | None:
+def only(sources: Sequence[KubernetesSource]) -> KubernetesSource | None:
     """The source of the only cluster among these."""
     return sources[0] if len({one.cluster_name for one in sources}) == 1 else None
 

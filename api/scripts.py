@@ -184,9 +184,7 @@ class ScriptRunner:
         """The cluster whose objects the script cites; else the only one there is."""
         cited = {one.source for one in answer.citations if one.number in script.citations}
         found = [source for source in self._readable(principals) if source.name in cited]
-        if len({source.cluster_name for source in found}) == 1:
-            return found[0]
-        return self._named(principals, "")
+        return script_clusters.only(found) or self._named(principals, "")
 
 
 def refusal(argv: Sequence[str], context: str | None) -> str | None:

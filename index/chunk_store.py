@@ -202,7 +202,7 @@ class ChunkStore:
 
     @contextmanager
     def _used(self) -> Iterator[None]:
-        """One thread at a time; raises `UnreachableError` where the file is damaged."""
+        """One thread at a time; `UnreachableError` for a damaged file, `TemporaryError` for one that is locked."""
         try:
             with self._lock:
                 yield

@@ -250,9 +250,8 @@ def _closes(group: list[_Piece], total: int, piece: _Piece) -> bool:
 
 def _context_parts(document: Document, *sections: Section) -> list[str]:
     """What the chunk stands under, most telling first within a budget: title, headings, notes, place."""
-    headings = [
-        h for h in sections[0].heading_path if h not in document.title
-    ]  # its name, where it is one thing
+    # A block that is one thing has its name in the title too.
+    headings = [h for h in sections[0].heading_path if h not in document.title]
     notes = dict.fromkeys(s.context for s in sections if s.context)
     parts = [document.title, " › ".join(headings), *notes, " › ".join(document.breadcrumbs[-3:])]
     if document.environment:

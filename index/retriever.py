@@ -12,6 +12,7 @@ import numpy as np
 
 from index.bilingual import with_evidence
 from index.chunk_store import Card
+from index.embedding.models import knows_whole
 from index.index import Index
 from index.places import collapse, one_result_a_thing
 from index.query import Query, analyse, within
@@ -97,6 +98,8 @@ class Retriever:
 
     def _query(self, text: str, now: Snapshot, view: View, principals: frozenset[str]) -> Query:
         """`read`, its slips of the pen mended by what `principals` may read."""
+        if known := view.queries.get(text):
+            return known
 
         def texts_with(term: str) -> list[str]:
             placed = now.placed(self._index.words.written.alike(term, _ALIKE)).values()
@@ -106,11 +109,12 @@ class Retriever:
         meant = mended(
             text,
             stands=lambda term: view.rarity.idf(term) > 0 or view.objects_rarity.idf(term) > 0,
-            # A word of its own in the model's vocabulary, between the two special tokens.
-            is_english=lambda word: self._index.embedder.count_tokens([word])[0] <= 3,
+            is_english=lambda word: knows_whole(self._index.embedder.count_tokens, word),
             texts_with=texts_with,
         )
-        return within(with_evidence(analyse(meant), view.evidence), view.environments)
+        found = within(with_evidence(analyse(meant), view.evidence), view.environments)
+        view.queries[text] = found
+        return found
 
     def rarity(self, principals: frozenset[str]) -> Rarity:
         """How rare terms of `index.tokens` are among what was written and `principals` may read."""

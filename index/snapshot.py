@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 import numpy as np
@@ -15,6 +15,7 @@ from index.chunk_store import Card
 from index.chunks import Chunk
 from index.index import Index
 from index.lexical import LexicalIndex
+from index.query import Query
 from index.ranking import words_of
 from index.rarity import Rarity
 from index.search_types import Filters
@@ -44,6 +45,8 @@ class View:
     environments: frozenset[str]
     evidence: Evidence
     at: float
+    queries: dict[str, Query] = field(default_factory=dict)
+    """Questions as they were read: several parts of one answer ask for the same."""
 
 
 @dataclass(frozen=True, slots=True)

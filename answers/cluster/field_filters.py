@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -60,8 +60,8 @@ _OPTIONAL = {
     "egress": r"egress(?: rules?)?",
     "claimRef": r"claims?|claimed",
 }
-_ONLY_OF = {"egress": "NetworkPolicy", "claimRef": "PersistentVolume"}  # fmt: skip
 """Fields that objects may be without, and what people call them."""
+_ONLY_OF = {"egress": "NetworkPolicy", "claimRef": "PersistentVolume"}
 
 _Held = Mapping[tuple[str, str], Mapping[str, Path]]
 _KNOWN: WeakKeyDictionary[Catalog, dict[tuple[str, ...], _Held]] = WeakKeyDictionary()
@@ -97,10 +97,13 @@ def _having(key: str, said: str, reading: Reading) -> Found:
     """The condition that a field is set, or is not."""
     escaped = re.escape(said)
     lacks = reading.asks(rf"(?:{LACKS}|not|non)(?: \w+){{0,2}}? {escaped}")
-    test: Callable[[Node], bool] = lambda node: bool(_set(node, key)) is not lacks  # noqa: E731
     words = {part for word in said.split() for part in (word, word.removesuffix("s"))}
     return (
-        Filter(f"{'without' if lacks else 'with'} {key}", test, fields=lambda node: _set(node, key)[:2]),
+        Filter(
+            f"{'without' if lacks else 'with'} {key}",
+            lambda node: bool(_set(node, key)) is not lacks,
+            fields=lambda node: _set(node, key)[:2],
+        ),
         words,
     )
 

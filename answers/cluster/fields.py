@@ -57,10 +57,15 @@ def _dotted(node: Node, question: str) -> list[Path]:
     ]
 
 
+def words_of(key: str) -> list[str]:
+    """The words of a field's name, in the singular; of a label or an annotation without its domain."""
+    return [singular(part.lower()) for part in CAMEL.split(key.rpartition("/")[2]) if part]
+
+
 def _partly(node: Node, rare: set[str]) -> list[Path]:
     scored = []
     for path, value in _fields(node.value, ()):
-        spelled = {singular(part.lower()) for part in CAMEL.split(str(path[-1]).rpartition("/")[2]) if part}
+        spelled = set(words_of(str(path[-1])))
         held = len(spelled & rare)
         if held and 2 * held >= len(spelled) and value not in (None, "", [], {}):
             scored.append((-held, len(spelled), len(path), path))
@@ -72,7 +77,7 @@ def _whole(node: Node, words: set[str], weak: bool) -> list[Path]:
     scored: list[tuple[int, int, Path]] = []
     for path, value in _fields(node.value, ()):
         key = str(path[-1])
-        spelled = [singular(part.lower()) for part in CAMEL.split(key.rpartition("/")[2]) if part]
+        spelled = words_of(key)
         same = (len(key) > 4 and key.lower() in words) or (
             bool(spelled) and all(part in words for part in spelled)
         )

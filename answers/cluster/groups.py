@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-from answers.cluster.fields import CAMEL, Path, fields_of
+from answers.cluster.fields import Path, fields_of, words_of
 from answers.cluster.kinds import singular
 from answers.cluster.reading import Reading
 from answers.cluster.said import Draft, Spot, counted
@@ -54,8 +54,6 @@ def _held(node: Node, asked: Sequence[str]) -> tuple[Path, str] | None:
     for path, value in fields_of(node):
         if not isinstance(value, str | bool) or value == "" or any(isinstance(step, int) for step in path):
             continue
-        if best is None or len(path) < len(best[0]):
-            parts = [singular(part.lower()) for part in CAMEL.split(str(path[-1]).rpartition("/")[2]) if part]
-            if parts == list(asked):
-                best = path, str(value)
+        if (best is None or len(path) < len(best[0])) and words_of(str(path[-1])) == list(asked):
+            best = path, str(value)
     return best

@@ -136,10 +136,7 @@ def _beyond(
     shown = listed((f"{one.name} {len(held[one.id])}" for one in found), 30) or "none"
     least = f"{limit[1]} {counted(int(amount(limit[2])), word)}"
     draft.lead.append(f"{len(found)} of {counted(len(holders), holders[0].kind)} have {least}: {shown}")
-    for one in (found or holders)[:30]:
-        draft.say(one, Spot(short=1))
-        if one.kind == "Namespace":
-            quote_count(draft, [one.name], held[one.id], word)
+    _say_each(draft, (found or holders)[:30], held, word)
     draft.objects = found
     return True
 
@@ -150,10 +147,7 @@ def _some(draft: Draft, holders: Sequence[Node], held: dict[str, list[Node]], wo
     shown = listed((f"{one.name} {len(held[one.id])}" for one in found), 30) or "none"
     plural = counted(2, word).partition(" ")[2]
     draft.lead.append(f"{len(found)} of {counted(len(holders), holders[0].kind)} have {plural}: {shown}")
-    for one in (found or holders)[:30]:
-        draft.say(one, Spot(short=1))
-        if one.kind == "Namespace":
-            quote_count(draft, [one.name], held[one.id], word)
+    _say_each(draft, (found or holders)[:30], held, word)
     draft.objects = [node for one in found for node in held[one.id]]
     return True
 
@@ -163,9 +157,14 @@ def _spread(draft: Draft, holders: Sequence[Node], held: dict[str, list[Node]], 
     ordered = sorted(holders, key=lambda one: (-len(held[one.id]), one.name))
     spread = listed((f"{one.name} {len(held[one.id])}" for one in ordered), 30)
     draft.lead.append(f"{counted(2, word).partition(' ')[2]}: {spread}")
-    for one in ordered[:30]:
+    _say_each(draft, ordered[:30], held, word)
+    draft.objects = [node for nodes in held.values() for node in nodes]
+    return True
+
+
+def _say_each(draft: Draft, holders: Sequence[Node], held: dict[str, list[Node]], word: str) -> None:
+    """Adds each node or namespace, of a namespace also how many objects it holds."""
+    for one in holders:
         draft.say(one, Spot(short=1))
         if one.kind == "Namespace":
             quote_count(draft, [one.name], held[one.id], word)
-    draft.objects = [node for nodes in held.values() for node in nodes]
-    return True

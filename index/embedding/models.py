@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -21,6 +21,8 @@ DEFAULT_MODEL = "default"
 RECIPE = 4
 """Raise it when `index.embedding.build` gives other vectors: model and vectors are then made again."""
 _BUILD_SECONDS = 600
+_WHOLE = 3
+"""Tokens of a word that is not cut into pieces, between the two at the ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,11 @@ def load(settings: EmbeddingSettings, folder: Path) -> Embedder:
         bulk = bulk_file(model) if pays() and bulk_file(model).exists() else None
         return BundledModel(model, package_folder() / "tokenizer.json", bulk)
     return _sentence_transformer(settings)
+
+
+def knows_whole(count_tokens: Callable[[Sequence[str]], list[int]], *words: str) -> bool:
+    """Whether one of `words` is a token of its own to the model: a plain word of its language, and no name."""
+    return _WHOLE in count_tokens(words)
 
 
 def ensure_built(folder: Path) -> Path:

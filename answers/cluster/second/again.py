@@ -27,6 +27,7 @@ from answers.cluster.second.slots import slotted
 from answers.cluster.second.typos import mended
 from answers.cluster.wording import HOW_TO, UNKNOWABLE, Aspect
 from cluster.graph import Node
+from index.embedding.models import knows_whole
 
 Plan = Callable[[str], object]
 
@@ -58,8 +59,6 @@ _NEGATES = re.compile(
     r"\b(?:no|not|none|without|lack\w*|miss\w*|forg[eo]t\w*|never|nobody|nothing|free|un\w+|orphan\w*)\b"
 )
 _STEM = 3
-_WHOLE = 3
-"""Tokens of a word that is not cut into pieces, between the two at the ends."""
 _INSIDE = 0.5
 _CLOSEST = "The question was not understood in full; these of its fields are closest to it"
 _DISTINCT = re.compile(r"[a-z][A-Z]|\d|[._]")
@@ -93,7 +92,7 @@ class SecondReader:
         """Whether a word or its stem is one of plain English, which the model knows as a whole, and no name."""
         if VERSION.fullmatch(word) or word in words():
             return True
-        return _WHOLE in self._model().count_tokens([word, *_stems(word)])
+        return knows_whole(self._model().count_tokens, word, *_stems(word))
 
     def read(self, question: str, reader: Reader, plan: Plan) -> Draft | None:
         """An answer to what was probably meant; None where nothing is sure enough."""
