@@ -16,6 +16,8 @@ from ingest.protection import protection
 from tests.servers.confluence import ConfluenceServer, ConfluenceSite, User
 
 QUICK = Policy(read_seconds=0.3, answer_seconds=0.5, budget=900)
+PATIENT = Policy(budget=900)
+"""For counts of requests: a machine that stops for a third of a second must not make one be asked again."""
 PACE = Pace()
 LARGE = Pace(sweep_requests=0)
 """Takes every site for one that is too large to be listed with all permissions in each crawl."""
