@@ -14,7 +14,7 @@ from connectors.environments import without
 from index.glossary import in_english
 from index.plain import plain
 
-CHUNKER_VERSION = 8
+CHUNKER_VERSION = 7
 """Raise it when the same document gives other chunks, words or vectors: everything is then indexed again."""
 
 WINDOW = 256
@@ -142,7 +142,7 @@ def anchor_of(document: Document, start: int, end: int) -> str:
 def _costs(texts: Sequence[str], count: CountTokens) -> list[int]:
     """The tokens of each text without the special ones, more for what holds few tokens in much text."""
     read = [plain(text) for text in texts]
-    return [max(n - 2, len(text) // _SPARSE) for n, text in zip(count(read), read, strict=True)]
+    return [max(n - 2, len(text) // _SPARSE) for n, text in zip(count(read), texts, strict=True)]
 
 
 def _pieces(document: Document, count: CountTokens, window: int) -> Iterator[_Piece]:

@@ -5,13 +5,21 @@ from __future__ import annotations
 import re
 
 _LINK = re.compile(
-    r"""!?\[(?P<name>[^\[\]\n]*)\]
+    r"""(?<![\w\]])!?\[(?P<name>[^\[\]\n]*)\]
         (?: \( (?: [^()\s] | \([^()\s]*\) )* (?: \s+ "[^"\n]*" )? \) | \[[^\[\]\n]*\] )""",
     re.VERBOSE,
 )
-_MARKS = re.compile(r"^[ \t]*(?:#{1,6}[ \t]+|>[ \t]?|(?:```|~~~)[^\n]*$)|`|\*\*", re.MULTILINE)
+_MARKS = re.compile(
+    r"""^[ \t]* (?: \#{1,6}[ \t]+ | >[ \t]? | (?:```|~~~)[^\n]*$
+            | \|?[ \t]*:?-+:? (?: [ \t]*\|[ \t]*:?-+:? )* [ \t]*\|?[ \t]*$ )
+        | ` | \*\* | <!--[^<>\n]*--> | ^\|""",
+    re.MULTILINE | re.VERBOSE,
+)
 
 
 def plain(text: str) -> str:
-    """`text` without the targets of its Markdown links and the marks of headings, quotes, code and bold."""
+    """`text` without the targets of its Markdown links and the marks of headings, quotes, tables, code and bold.
+
+    Never longer than `text`, and linear in its length.
+    """
     return _MARKS.sub("", _LINK.sub(lambda m: m["name"], text))
