@@ -11,8 +11,8 @@ from itertools import pairwise
 
 from connectors.documents import RESOLVED, Document, Section, SectionKind, line_anchor
 from connectors.environments import without
+from connectors.formats.as_read import plain
 from index.glossary import in_english
-from index.plain import plain
 
 CHUNKER_VERSION = 7
 """Raise it when the same document gives other chunks, words or vectors: everything is then indexed again."""

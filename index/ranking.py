@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from connectors.formats.as_read import plain
 from index.chunk_store import Card
 from index.chunks import Chunk
 from index.glossary import bilingual_terms
@@ -66,7 +67,7 @@ class Candidate:
 
 def words_of(chunk: Chunk, card: Card) -> frozenset[str]:
     """The distinct terms of a chunk, its title, headings and context."""
-    text = f"{chunk.text} {card.title} {chunk.context} {' '.join(chunk.heading_path)}"
+    text = f"{plain(chunk.text)} {card.title} {chunk.context} {' '.join(chunk.heading_path)}"
     return frozenset(bilingual_terms(text))
 
 

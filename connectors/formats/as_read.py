@@ -4,9 +4,20 @@ from __future__ import annotations
 
 import re
 
+_NESTED = 6
+"""How deep brackets may lie in one another in the target of a link: filters in the links of dashboards do."""
+
+
+def _target() -> str:
+    inner = r"[^()\s]*+"
+    for _ in range(_NESTED):
+        inner = rf"(?:[^()\s]|\({inner}\))*+"
+    return inner
+
+
 _LINK = re.compile(
-    r"""(?<![\w\]])!?\[(?P<name>[^\[\]\n]*)\]
-        (?: \( (?: [^()\s] | \([^()\s]*\) )* (?: \s+ "[^"\n]*" )? \) | \[[^\[\]\n]*\] )""",
+    rf"""(?<![\w\]])!?\[(?P<name>[^\[\]\n]*)\]
+        (?: \( {_target()} (?: \s+ "[^"\n]*" )? \) | \[[^\[\]\n]*\] )""",
     re.VERBOSE,
 )
 _MARKS = re.compile(

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.plain import plain
+from connectors.formats.as_read import plain
 
 
 @pytest.mark.parametrize(
@@ -14,6 +14,7 @@ from index.plain import plain
     [
         ("see [the runbook](/manual/roll-back.html#steps) first", "see the runbook first"),
         ("[a (b)](https://x/y_(z)) and [c][ref]", "a (b) and c"),
+        ("[logs](https://kibana/#/?_g=(filters:!(),time:(from:now-1h,m:(a:(b)))))!", "logs!"),
         ('![A graph](images/a.png "Flow") below', "A graph below"),
         ("## Roll back\n> **Note** that `kubectl` is old", "Roll back\nNote that kubectl is old"),
         ("```bash\nkubectl get pods\n```\n", "\nkubectl get pods\n\n"),
@@ -37,6 +38,8 @@ def test_no_letter_outside_a_link_or_comment_is_lost(text: str) -> None:
         assert [c for c in kept if c.isalnum()] == [c for c in text if c.isalnum()]
 
 
-@pytest.mark.parametrize("unit", ["-", "|-", "[", "](", "[a](", "<!--", "> ", "#", "`", "| --- "])
+@pytest.mark.parametrize(
+    "unit", ["-", "|-", "[", "](", "[a](", "(", "[a](b(", "<!--", "> ", "#", "`", "| --- "]
+)
 def test_a_long_line_of_marks_is_read_at_once(unit: str) -> None:
     assert len(plain(unit * 20_000)) <= len(unit) * 20_000
