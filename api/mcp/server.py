@@ -116,7 +116,7 @@ TOOLS = (
         "graph",
         "Draw how objects hang together",
         "Draw objects of clusters or manifests and how they hang together (owns, selects, routes, mounts, calls, …) as"
-        " a Mermaid flowchart or as JSON. Name a namespace or a focus: a whole cluster is mostly too large.",
+        " a Mermaid flowchart, or as JSON, which is about ten times as long. Name a namespace or a focus.",
         inputs.GraphInput,
         None,
         Reader.graph,
@@ -166,7 +166,10 @@ def make_server(services: Services, principals: frozenset[str]) -> Server[Any]:
 
 def serve(services: Services, principals: frozenset[str]) -> None:
     """Serve over standard input and output until the client closes them."""
-    anyio.run(_over_stdio, make_server(services, principals))
+    try:
+        anyio.run(_over_stdio, make_server(services, principals))
+    except* BrokenPipeError:
+        log.info("the client is gone")
 
 
 async def _over_stdio(server: Server[Any]) -> None:
@@ -180,9 +183,11 @@ async def _over_stdio(server: Server[Any]) -> None:
 def _result(tool: Tool, reader: Reader, arguments: Mapping[str, Any]) -> types.CallToolResult:
     """The result of one call; whatever goes wrong is told in it, as the command line tells it."""
     try:
-        reply = tool.run(reader, tool.takes.model_validate(arguments))
+        given = tool.takes.model_validate(arguments)
     except ValidationError as error:
         return _failure(_explained(error, tool.takes))
+    try:
+        reply = tool.run(reader, given)
     except (KubeloreError, OSError) as error:
         return _failure(message_of(error))
     except Exception:

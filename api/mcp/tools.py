@@ -135,17 +135,15 @@ class Reader:
         past = Investigations(self.services, store)
         namespace, workload = given.namespace or "", given.workload or ""
         if given.text:
-            report = past.start(InvestigationRequest(text=given.text, **place), self.principals)
+            pasted = {"text": given.text, "namespace": namespace, "workload": workload}
+            report = past.start(InvestigationRequest.model_validate(pasted), self.principals)
         else:
-            asked = LiveRequest(
-                given.cluster or "", **place, start=given.start, end=given.end, alerts=_alerts(given.alert)
-            )
-            report = past.with_similar(
-                kept_report(self.services, store, asked, self.principals), self.principals
-            )
-        return Reply(
-            texts.of_report(report), _json(InvestigationModel.model_validate({**report, "panels": []}))
-        )
+            times = given.start, given.end
+            asked = LiveRequest(given.cluster or "", namespace, workload, *times, _alerts(given.alert))
+            kept = kept_report(self.services, store, asked, self.principals)
+            report = past.with_similar(kept, self.principals)
+        model = InvestigationModel.model_validate({**report, "panels": []})
+        return Reply(texts.of_report(report), _json(model))
 
     def _filters(self, given: ScopeInput) -> Filters:
         sources = tuple(given.sources or ())
