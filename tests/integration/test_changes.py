@@ -8,11 +8,15 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+from mcp import Client
 
 from api.app import create_app
 from api.cli import main
+from api.mcp.server import make_server
+from api.services import open_services
 from api.settings import load_settings
 from tests.integration.kube_cases import deployment
+from tests.integration.mcp_client import talk, text
 from tests.integration.test_live_runs import Place
 from tests.integration.test_wiring import HashingModel
 from tests.servers.kube import Context, from_objects, kubeconfig, reconcile, serving
@@ -57,6 +61,21 @@ def test_two_crawls_tell_what_changed(place: Place) -> None:
     assert image["fields"][0]["new"] == "cart:bad"
     assert place.run("changes", "--namespace", "elsewhere")["changes"] == []
     assert place.run("changes", "--to", "2020-01-01")["changes"] == []
+
+
+def test_an_assistant_is_told_the_newest_and_how_many_there_are_more(place: Place) -> None:
+    services = open_services(load_settings(place.config, {}))
+
+    async def said(client: Client) -> None:
+        newest = await client.call_tool("changes", {"namespace": "shop", "limit": 1})
+        body = newest.structured_content
+        assert len(body["changes"]) == 1
+        assert body["omitted"] == len(place.run("changes", "--namespace", "shop")["changes"]) - 1
+        assert f"{body['omitted']} older ones are left out" in text(newest)
+        assert body["changes"][0]["text"] in text(newest)
+
+    talk(make_server(services, frozenset({"ops"})), said)
+    services.close()
 
 
 def test_in_words(place: Place, capsys: pytest.CaptureFixture[str]) -> None:
