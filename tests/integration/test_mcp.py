@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -122,9 +123,10 @@ def test_standard_output_carries_the_protocol_alone(config: Path) -> None:
         {"id": 2, "method": "tools/call", "params": asked},
     ]
     command = [sys.executable, "-m", "tests.integration.mcp_process", str(config)]
-    with subprocess.Popen(
-        command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    ) as process:
+    # What is printed waits in a buffer, as it does in an editor.
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
+    pipes = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
+    with subprocess.Popen(command, cwd=ROOT, env=environment, text=True, **pipes) as process:
         assert process.stdin
         assert process.stdout
         process.stdin.write("this is no message\n")
