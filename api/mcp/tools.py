@@ -1,4 +1,7 @@
-"""What each tool does: the services of the command line and the REST API, for one reader."""
+"""What each tool does: the services of the command line and the REST API, for one reader.
+
+An editor starts its servers when it opens, so what only one tool needs is imported when that is called.
+"""
 
 from __future__ import annotations
 
@@ -8,13 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from api.asking import ASSISTANT, Asking
 from api.change_schemas import ChangeModel
-from api.changes import ChangesRequest
 from api.errors import NotThereError, UnclearError
-from api.graphs import GraphRequest
 from api.incident_schemas import InvestigationModel, InvestigationRequest, WindowModel
-from api.incident_store import IncidentStore
-from api.investigations import Investigations, kept_report
-from api.live_investigations import LiveRequest
 from api.mcp import texts
 from api.mcp.inputs import (
     AskInput,
@@ -30,7 +28,6 @@ from api.mcp.replies import ChangesPart, DocumentPart, LiveCluster, Reply, Statu
 from api.results import result_json
 from api.schemas import AnswerModel, GraphModel, ResultModel, SearchResponse
 from connectors.errors import RefusedError
-from incidents.bundles import alerts
 from index.search_types import Filters
 
 if TYPE_CHECKING:
@@ -101,6 +98,8 @@ class Reader:
 
     def changes(self, given: ChangesInput) -> Reply:
         """The newest changes of a time."""
+        from api.changes import ChangesRequest
+
         place = given.namespace or None, given.cluster or None
         request = ChangesRequest(given.since or None, given.start, given.end, *place)
         found, window = self.services.clusters.changes(request, self.principals)
@@ -115,6 +114,8 @@ class Reader:
 
     def graph(self, given: GraphInput) -> Reply:
         """The graph or a part of it, if it is not too large to be read."""
+        from api.graphs import GraphRequest
+
         place = given.namespace or None, given.focus or None, given.cluster or None
         request = GraphRequest(given.format, *place, given.at)
         drawn = self.services.clusters.graph(request, self.principals)
@@ -131,6 +132,10 @@ class Reader:
 
     def investigate(self, given: InvestigateInput) -> Reply:
         """A root-cause report, which is kept; without its series of metrics, which are for pictures."""
+        from api.incident_store import IncidentStore
+        from api.investigations import Investigations, kept_report
+        from api.live_investigations import LiveRequest
+
         store = IncidentStore(self.services.settings.index.path)
         past = Investigations(self.services, store)
         namespace, workload = given.namespace or "", given.workload or ""
@@ -174,6 +179,8 @@ def _json(model: BaseModel) -> dict[str, Any]:
 
 def _alerts(text: str | None) -> tuple[Alert, ...]:
     """The alerts that were sent; none where nothing was."""
+    from incidents.bundles import alerts
+
     if not text:
         return ()
     try:
