@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
-from api.schemas import LONGEST_QUESTION, Request
+from api.schemas import LONGEST_QUESTION, Moment, Request
 
 MOST_CHARACTERS = 50_000
 """Of a document in one reply: assistants cut off, or refuse, what is much longer."""
@@ -31,11 +30,6 @@ def _written(value: Any) -> Any:
     return json.dumps(value) if isinstance(value, dict | list) else value
 
 
-def _utc(moment: datetime) -> datetime:
-    return moment.replace(tzinfo=moment.tzinfo or UTC)
-
-
-Moment = Annotated[datetime, AfterValidator(_utc)]
 Pasted = Annotated[str, Field(max_length=LONGEST_EVIDENCE), BeforeValidator(_written)]
 Name = Annotated[str, Field(max_length=253)]
 Names = Annotated[Annotated[list[Name], Field(max_length=100)] | None, BeforeValidator(_listed)]

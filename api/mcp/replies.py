@@ -14,10 +14,11 @@ from api.schemas import SourceModel
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """A tool's result, as text to read and as data in the form that the tool declares."""
+    """A tool's result, as text to read and as data in the form that the tool declares; or what went wrong."""
 
     text: str
     data: dict[str, Any] | None = None
+    failed: bool = False
 
 
 class DocumentPart(BaseModel):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -181,27 +182,37 @@ async def _over_stdio(server: Server[Any]) -> None:
 
 
 def _result(tool: Tool, reader: Reader, arguments: Mapping[str, Any]) -> types.CallToolResult:
-    """The result of one call; whatever goes wrong is told in it, as the command line tells it."""
+    """The result of one call."""
+    reply = _sendable(_replied(tool, reader, arguments))
+    content: list[types.ContentBlock] = [types.TextContent(type="text", text=reply.text)]
+    return types.CallToolResult(content=content, structured_content=reply.data, is_error=reply.failed)
+
+
+def _replied(tool: Tool, reader: Reader, arguments: Mapping[str, Any]) -> Reply:
+    """What the tool gives; whatever goes wrong is told as the command line tells it."""
     try:
         given = tool.takes.model_validate(arguments)
     except ValidationError as error:
-        return _failure(_explained(error, tool.takes))
+        return Reply(_explained(error, tool.takes), failed=True)
     try:
-        reply = tool.run(reader, given)
+        return tool.run(reader, given)
     except (KubeloreError, OSError) as error:
-        return _failure(message_of(error))
+        return Reply(message_of(error), failed=True)
     except Exception:
         log.exception("the tool %s failed", tool.name)
-        return _failure("an internal error; the log of `kubelore mcp` (standard error) has the particulars")
-    return types.CallToolResult(content=[_text(reply.text)], structured_content=reply.data)
+        told = "an internal error; the log of `kubelore mcp` (standard error) has the particulars"
+        return Reply(told, failed=True)
 
 
-def _failure(message: str) -> types.CallToolResult:
-    return types.CallToolResult(content=[_text(message)], is_error=True)
-
-
-def _text(text: str) -> types.TextContent:
-    return types.TextContent(type="text", text=text)
+def _sendable(reply: Reply) -> Reply:
+    """The reply without lone surrogates, which some names and pasted texts hold: no message can carry them."""
+    written = json.dumps([reply.text, reply.data], ensure_ascii=False)
+    try:
+        written.encode()
+    except UnicodeEncodeError:
+        text, data = json.loads(written.encode("utf-16", "surrogatepass").decode("utf-16", "replace"))
+        return Reply(text, data, reply.failed)
+    return reply
 
 
 def _explained(error: ValidationError, takes: type[Request]) -> str:
@@ -218,4 +229,5 @@ def _problem(kind: str, place: Sequence[int | str], message: str, takes: type[Re
         return f"the argument `{name}` is missing"
     if kind == "string_pattern_mismatch":
         return f"`{name}` is empty"
-    return f"`{name}`: {message}" if name else message.removeprefix("Value error, ")
+    message = message.removeprefix("Value error, ")
+    return f"`{name}`: {message}" if name else message

@@ -85,7 +85,13 @@ def test_in_words(place: Place, capsys: pytest.CaptureFixture[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    "arguments", [["--since", "soon"], ["--from", "x"], ["--since", "1h", "--from", "2020-01-01"]]
+    "arguments",
+    [
+        ["--since", "soon"],
+        ["--from", "x"],
+        ["--since", "1h", "--from", "2020-01-01"],
+        ["--to", "0001-01-01T00:00+14:00"],
+    ],
 )
 def test_what_is_no_time_is_refused(
     place: Place, capsys: pytest.CaptureFixture[str], arguments: list[str]
@@ -101,11 +107,14 @@ def test_over_rest_only_those_who_may_read_the_source_see_its_changes(place: Pla
         eng = api.get("/v1/changes?since=1h", headers={"Authorization": "Bearer t-eng"})
         wrong = api.get("/v1/changes?since=soon", headers={"Authorization": "Bearer t-ops"})
         nowhere = api.get("/v1/changes?cluster=prod", headers={"Authorization": "Bearer t-eng"})
+        never = api.get(
+            "/v1/changes?from=0001-01-01T00:00:00%2B14:00", headers={"Authorization": "Bearer t-ops"}
+        )
 
     assert ("image", "changed", "Deployment/shop/cart") in told(ops.json())
     assert ("other", "removed", "Deployment/shop/web") in told(ops.json())
     assert eng.json()["changes"] == []
-    assert (wrong.status_code, nowhere.status_code) == (422, 404)
+    assert (wrong.status_code, nowhere.status_code, never.status_code) == (422, 404, 422)
     assert "prod" not in nowhere.json()["detail"].replace("`prod`", "")
 
 

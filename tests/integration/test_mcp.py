@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -168,6 +169,7 @@ WRONG: list[tuple[str, dict[str, Any], str]] = [
     ("status", {"source": "docs"}, "there is no argument `source`; there is none"),
     ("changes", {"since": "yesterday"}, "write one such as 90m, 24h or 7d"),
     ("changes", {"from": "soon"}, "`from`: Input should be a valid datetime"),
+    ("changes", {"to": "0001-01-01T00:00:00+14:00"}, "`to`: nothing is kept of the year 1"),
     ("graph", {"format": "png"}, "`format`: Input should be 'mermaid' or 'json'"),
     ("graph", {}, "the index is empty; run `kubelore ingest` first"),
     ("investigate", {}, "give the `namespace` or `workload` of a live cluster"),
@@ -283,6 +285,18 @@ def test_a_live_cluster_is_shown_to_who_may_read_it(tmp_path: Path) -> None:
         talk(make_server(opened, frozenset({"ops"})), allowed)
         talk(make_server(opened, frozenset({"eng"})), forbidden)
         opened.close()
+
+
+def test_half_a_character_does_not_end_the_connection(fake: FakeServices) -> None:
+    broken = a_document("files:docs/broken.md")
+    fake.documents[broken.id] = replace(broken, title="half \ud83d", text="\ud83d a smile")
+
+    async def said(client: Client) -> None:
+        part = await client.call_tool("document", {"id": broken.id})
+        assert part.structured_content["text"] == "\ufffd a smile"
+        part.model_dump_json()
+
+    talk(make_server(fake, frozenset({"public"})), said)
 
 
 def test_a_large_document_comes_in_parts(fake: FakeServices) -> None:
