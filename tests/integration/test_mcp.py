@@ -169,7 +169,7 @@ WRONG: list[tuple[str, dict[str, Any], str]] = [
     ("status", {"source": "docs"}, "there is no argument `source`; there is none"),
     ("changes", {"since": "yesterday"}, "write one such as 90m, 24h or 7d"),
     ("changes", {"from": "soon"}, "`from`: Input should be a valid datetime"),
-    ("changes", {"to": "0001-01-01T00:00:00+14:00"}, "`to`: nothing is kept of the year 1"),
+    ("changes", {"to": "0001-01-01T00:00:00+14:00"}, "`to`: nothing can be known of that time"),
     ("graph", {"format": "png"}, "`format`: Input should be 'mermaid' or 'json'"),
     ("graph", {}, "the index is empty; run `kubelore ingest` first"),
     ("investigate", {}, "give the `namespace` or `workload` of a live cluster"),
