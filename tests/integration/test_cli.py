@@ -417,7 +417,7 @@ def test_help_and_version_import_nothing_heavy(arguments: list[str]) -> None:
     )
     loaded = set(done.stdout.splitlines()[-1].split())
     heavy = {"torch", "chromadb", "llama_index", "sentence_transformers", "onnxruntime", "numpy", "fastapi",
-             "sqlalchemy", "tantivy", "apscheduler"}  # fmt: skip
+             "sqlalchemy", "tantivy", "apscheduler", "mcp", "mcp_types"}  # fmt: skip
     assert loaded & heavy == set()
     assert "typer" in loaded
 
