@@ -16,6 +16,7 @@ from answers.cluster.kinds import singular
 from answers.cluster.mentions import Token
 from answers.cluster.port_filters import by_port
 from answers.cluster.reading import Reading
+from answers.cluster.relations import by_relation
 from answers.cluster.state_filters import by_state
 from answers.cluster.wording import COMPARED, LACKS
 from cluster.graph import Node
@@ -44,9 +45,22 @@ def filters_of(reading: Reading, kinds: Sequence[str], catalog: Catalog) -> tupl
     """The conditions that a question sets, and the words that they explain."""
     found: list[Filter] = []
     explained: set[str] = set()
-    for part in (lacking, _by_number, by_state, _by_type, by_port, by_image, by_field, _by_label, _by_name):
+    for part in (
+        lacking,
+        by_relation,
+        _by_number,
+        by_state,
+        _by_type,
+        by_port,
+        by_image,
+        by_field,
+        _by_label,
+        _by_name,
+    ):
         for one, words in part(reading, kinds, catalog):
-            if (part is _by_name and words <= explained) or (part is by_field and words & explained):
+            if (part is _by_name and words <= explained) or (
+                part in (by_field, by_state) and words & explained
+            ):
                 continue
             found.append(one)
             explained |= words
