@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from weakref import WeakKeyDictionary
 
+from answers.cluster.around import is_denied, verb_before
 from answers.cluster.catalog import Catalog
 from answers.cluster.conditions import Filter, Found
 from answers.cluster.fields import CAMEL, SYNONYMS, Path, fields_of
@@ -133,13 +134,15 @@ def _by_choice(reading: Reading, kinds: Sequence[str], catalog: Catalog) -> Iter
     found = held[key, low]
     parts = [part.lower() for part in CAMEL.split(key) if part]
     words = {low, said[low].low, *parts, *map(singular, parts), "strategy", "policy", "policies"}
+    denied = is_denied(reading.masked, said[low].start)
+    others = {one for (other, _), nodes in held.items() if other == key for one in nodes}
     yield (
         Filter(
-            f"with {key} {said[low].text}",
-            lambda node: node.id in found,
+            f"with {key}{' other than' * denied} {said[low].text}",
+            lambda node: (node.id in found) is not denied and (not denied or node.id in others),
             fields=lambda node: [found[node.id]] if node.id in found else [],
         ),
-        words,
+        words | verb_before(reading, said[low].start),
     )
 
 

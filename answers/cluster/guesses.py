@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
-from answers.cluster.catalog import Catalog
+from answers.cluster.catalog import Catalog, labels
 from answers.cluster.mentions import (
     VERSION,
     KindMention,
@@ -34,6 +34,7 @@ class Guesser:
         self._catalog = catalog
         self._namespaces = namespaces
         self._spelling = Spelling(catalog)
+        self._keys = frozenset(key for node in catalog.all() for key in labels(node) if not key.isalpha())
 
     def find(
         self, tokens: Sequence[Token], mentions: Sequence[Mention], subjects: Sequence[KindMention],
@@ -50,6 +51,7 @@ class Guesser:
                 or is_known(token)
                 or is_title(place, tokens, mentions)
                 or any(is_cluster(token.low, c) for c in clusters)
+                or token.text in self._keys
             ):
                 continue
             near = [k for s in beside(place, place + 1, tokens, subjects) for k in s.kinds]

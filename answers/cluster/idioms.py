@@ -12,6 +12,9 @@ _IDIOMS: tuple[tuple[str, str], ...] = (
     (r"(?:is|are) (?:that|this|it|they|those) (?:true|right|correct|so|the case)", ""), (r"what all", "what"),
     (r"(?:i|we) (?:would like|want|need|have|am trying|are trying) to (?:know|find out|see|check|understand)(?: if| whether| which| what)?", "tell"),
     (r"(?:last |previous )?(?:termination|exit) (?:reason|code|cause|message)s?", "why broken"),
+    (r"\(?(?:instead of|rather than|as opposed to|in place of|in contrast to) [^?.,;:()]*\)?", ""),
+    (r"(?:can be |may be |are |is |that are )?(?:writ(?:ten|able|eable)|mounted|mountable|shared|shareable|used|usable) (?:by|on|from|for|between|across) (?:many|several|multiple|more than one|different) (?:nodes|machines|hosts)", "with ReadWriteMany"),
+    (r"sticky sessions?|session stickiness|sticky", "session affinity"),
     # Negations, in one form.
     (r"can(?:'t| ?not)", "can not"), (r"won't", "does not"), (r"(\w+)n't", r"\1 not"), (r"dont|doesnt", "does not"),
     (r"isnt|arent", "is not"), (r"cant", "can not"), (r"havent|hasnt", "has not"), (r"didnt|wont", "does not"),

@@ -22,6 +22,7 @@ from answers.cluster.mentions import (
     is_cluster,
     is_inside,
     is_known,
+    is_of_field,
     typed,
 )
 from answers.cluster.titles import TITLES, is_title, other_editions, widen
@@ -39,7 +40,6 @@ _SPARED = re.compile(
     r" (?:the )?(?:namespace |ns )?([\w-]+)(?: (?:namespace|ns)\b)?", re.IGNORECASE,
 )  # fmt: skip
 """`anything unhealthy outside of shop`"""
-_OF_FIELDS = frozenset({"selector", "selectors", "affinity", "affinities", "cidr", "cidrs"})
 _LONGEST = 2_000
 
 
@@ -211,9 +211,8 @@ class Reader:
                     continue
                 words = [tokens[i].low for i in span]
                 kinds = self.kinds.find(" ".join(words))
-                following = tokens[place + length].low if place + length < len(tokens) else ""
-                if length == 1 and following in _OF_FIELDS:
-                    continue  # `node selector`
+                if length == 1 and is_of_field(place, tokens):
+                    continue
                 # `we` and `vs` are short names of custom resources too.
                 if kinds and not (length == 1 and (words[0] in FILLERS or self._is_verb(place, tokens))):
                     yield KindMention(place, place + length, kinds)

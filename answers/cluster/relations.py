@@ -63,6 +63,7 @@ def by_relation(reading: Reading, kinds: Sequence[str], catalog: Catalog) -> Ite
         return
     first = min((s.first for s in reading.subjects if set(s.kinds) & set(kinds)), default=other.first)
     words = {t.low for t in reading.tokens if _VERBS.fullmatch(t.low)} | _DANGLING
+    words |= {t.low for t in reading.tokens[other.first : other.last]}
     if is_gone(reading, other):
         said = f"that name a {other.kinds[0]} which is not there"
         yield (
