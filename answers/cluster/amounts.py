@@ -50,6 +50,8 @@ def quantity(value: object) -> float | None:
 def _replicas(node: Node, catalog: Catalog) -> float | None:
     if node.kind == "DaemonSet":
         return float(number(node.value, "status.desiredNumberScheduled"))
+    if node.kind == "HorizontalPodAutoscaler":
+        return _maximum(node, catalog)
     return float(number(node.value, "spec.replicas", 1)) if mapping(node.value, "spec.template") else None
 
 

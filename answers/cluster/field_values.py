@@ -104,6 +104,7 @@ def _pieces(reading: Reading) -> Iterator[Piece]:
     for match in _SPAN.finditer(text):
         unit = _UNITS.get(match[2], match[2])
         yield Piece(f"{match[1]}{unit}", frozenset(match[0].split()), match.start(), True)
+        yield Piece(match[1], frozenset(match[0].split()), match.start(), False)  # `periodSeconds: 30`
     for match in _SHARE.finditer(text):
         yield Piece(f"{match[1]}%", frozenset({match[1], "percent"}), match.start(), True)
     compared = {place for m in COMPARED.finditer(text) for place in range(*m.span()) if m[2]}

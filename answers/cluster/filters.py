@@ -18,6 +18,7 @@ from answers.cluster.kinds import singular
 from answers.cluster.mentions import Token
 from answers.cluster.metadata_keys import by_key
 from answers.cluster.port_filters import by_port
+from answers.cluster.presence import by_presence
 from answers.cluster.reading import Reading
 from answers.cluster.relations import by_relation
 from answers.cluster.state_filters import by_state
@@ -174,10 +175,10 @@ def _is_one_of(ids: set[str]) -> Callable[[Node], bool]:
 
 
 _PARTS = (
-    lacking, by_key, by_relation, _by_number, by_state, _by_type, by_port, by_image, by_field,
-    by_value, _by_label, _by_name,
+    lacking, by_key, by_relation, _by_number, by_state, _by_type, by_port, by_image,
+    by_presence, by_field, by_value, _by_label, _by_name,
 )  # fmt: skip
-_ONCE = (by_relation, by_field, by_state, by_value, _by_label)
+_ONCE = (by_relation, by_field, by_state, by_value, by_presence, _by_label)
 """Conditions that do not hold beside another one about the same words."""
 _LAST = (_by_name,)
 """Conditions on words that nothing else explains."""

@@ -39,11 +39,6 @@ _ASKS_VERSION = re.compile(
 )
 
 
-_ACTS_ITSELF = re.compile(
-    r"(?:which|what|any|all) ((?:[a-z]+ )*[a-z]+) (?:that )?(?:can|may|could)(?: ?not)? "
-)
-
-
 @dataclass(frozen=True, slots=True)
 class Declined:
     """A question about the cluster that its objects do not answer; `missing` names what does not exist."""
@@ -70,6 +65,7 @@ def plan_of(reading: Reading, reader: Reader) -> Draft | Declined | None:
         things
         or bool(port_of(reading))
         or node_facts.asks_pressure(reading)
+        or access.is_asked(reading, reader.catalog)
         or _by_image(reading, reader.catalog)
         or bool(path_routes.routed(reading, reader.catalog)[1])
     )
@@ -80,12 +76,13 @@ def plan_of(reading: Reading, reader: Reader) -> Draft | Declined | None:
     asked = _unmasked(reading)
     if reading.asks(r"nodeport|load ?balancers?|ingress\w*|gateways?"):
         asked = asked.replace("traffic", "")
-    if "NetworkPolicy" in reading.kinds or reading.aspect is Aspect.POLICIES or _ROUTING & set(reading.kinds):
+    of_routes = _ROUTING & set(reading.kinds) or reading.asks(r"(?:external|internal) traffic polic\w+")
+    if "NetworkPolicy" in reading.kinds or reading.aspect is Aspect.POLICIES or of_routes:
         asked = asked.replace("traffic", "")
     if reading.mentions and len(reading.namespaces) > 1:
         asked = asked.replace("difference between", "")  # of the same object in two places
     asked = _IMAGE.sub("§", asked)
-    if UNKNOWABLE.search(asked) and not _is_access(reading):
+    if UNKNOWABLE.search(asked) and not access.is_asked(reading, reader.catalog):
         return Declined()
     for read in (reading, _without_names(reading)):
         draft = Draft(clusters=list(reading.clusters))
@@ -135,18 +132,8 @@ def _everywhere(reading: Reading) -> bool:
     return reading.aspect in general and reading.asks(words) and len(reading.unknown) <= 1
 
 
-def _is_access(reading: Reading) -> bool:
-    """Whether rights are asked about, and not the network: `who is allowed to connect to cart`."""
-    if (acts := _ACTS_ITSELF.search(reading.loose)) and not reading.mentions:
-        first = next((s for s in reading.subjects if reading.tokens[s.last - 1].end == acts.end(1)), None)
-        if first and not {"ServiceAccount", "Role", "ClusterRole"} & set(first.kinds):
-            return False  # `which autoscalers cannot read metrics`
-    network = "NetworkPolicy" in reading.kinds or (reading.aspect is Aspect.POLICIES and reading.mentions)
-    return Aspect.ACCESS in reading.aspects and not network
-
-
 def _collect(draft: Draft, reading: Reading, catalog: Catalog, kinds: KindWords) -> bool:
-    if _is_access(reading) and access.answer(draft, reading, catalog):
+    if access.is_asked(reading, catalog) and access.answer(draft, reading, catalog):
         draft.commands = [*scripts.of_access(draft, reading), *_own(draft, reading, catalog, kinds)]
         return True
     if _by_image(reading, catalog):

@@ -105,7 +105,8 @@ class SecondReader:
             question, reading = meant, reader.read(meant)
         if not reading.missing and not HOW_TO.search(reading.masked):
             for clause in clauses(question, reader):
-                if self._is_told(clause, reader) and isinstance(draft := plan(clause), Draft):
+                told = self._is_told(clause, reader) or self._asks_no_more(question, clause, reader)
+                if told and isinstance(draft := plan(clause), Draft):
                     return _said(draft, clause, _CLAUSE)
         for one in self._forms(reading):
             if (found := self._like(one, plan)) is not None:
@@ -138,6 +139,16 @@ class SecondReader:
         if not isinstance(draft, Draft) or draft.aspect is found.aspect:
             return found
         return _said(draft, meant, near[0].score)
+
+    def _asks_no_more(self, question: str, clause: str, reader: Reader) -> bool:
+        """Whether what a question says beside a clause only asks on: `Which one, and at what level?`."""
+        rest = reader.read(question.replace(clause, " "))
+        if UNKNOWABLE.search(rest.masked) or HOW_TO.search(rest.masked) or rest.named or rest.missing:
+            return False
+        plain = all(self._ordinary(word.lower()) for word in rest.unknown)
+        return (
+            plain and len(rest.unknown) <= 1 and not _names_foreign(rest) and Aspect.WHY not in rest.aspects
+        )
 
     def _is_told(self, question: str, reader: Reader) -> bool:
         near = self._nearest.find(slotted(reader.read(question)))[0]
