@@ -176,7 +176,7 @@ def _is_one_of(ids: set[str]) -> Callable[[Node], bool]:
 
 _PARTS = (
     lacking, by_key, by_relation, _by_number, by_state, _by_type, by_port, by_image,
-    by_presence, by_field, by_value, _by_label, _by_name,
+    by_value, by_presence, by_field, _by_label, _by_name,
 )  # fmt: skip
 _ONCE = (by_relation, by_field, by_state, by_value, by_presence, _by_label)
 """Conditions that do not hold beside another one about the same words."""

@@ -17,6 +17,12 @@ _OWN_NAMED = frozenset(
 VERSION = re.compile(r"\d+(?:\.\d+)?(?:[kmgtp]i?)?b?|v?\d+(?:\.\d+)*(?:-[\w.]+)?|:[\w.-]+")
 """A number, a quantity, a version or a tag: it looks like a name and is none."""
 _OF_FIELDS = frozenset({"selector", "selectors", "affinity", "affinities", "cidr", "cidrs"})
+SPARED = re.compile(
+    r"\b(?:outside(?: of)?|except(?: for| in)?|excluding|apart from|besides|other than|not (?:counting|in|from)|leaving"
+    r"|ignoring|disregarding|setting|leave|without counting) (?:out |aside )?(?:the )?(?:namespace |ns )?([\w-]+)"
+    r"(?: (?:namespace|ns)\b)?(?: (?:aside|out|apart|away)\b)?,?", re.IGNORECASE,
+)  # fmt: skip
+"""`anything unhealthy outside of shop`"""
 _LINKS = frozenset({"called", "named", "the", "name", "a", "an"})
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from answers.cluster import access, facts, lists, named, node_facts, path_routes, places, scripts
+from answers.cluster import access, facts, lists, named, node_facts, path_routes, places, scripts, special
 from answers.cluster.candidates import superlative
 from answers.cluster.catalog import WORKLOADS, Catalog
 from answers.cluster.filters import filters_of
@@ -16,7 +16,7 @@ from answers.cluster.overviews import quote_versions
 from answers.cluster.port_filters import port_of
 from answers.cluster.reading import Reader, Reading
 from answers.cluster.said import Draft
-from answers.cluster.wording import COMPARED, HOW_TO, IMAGES_OF, RUNS_IMAGE, UNKNOWABLE, Aspect
+from answers.cluster.wording import COMPARED, HOW_TO, IMAGES_OF, NEVER_TOLD, RUNS_IMAGE, UNKNOWABLE, Aspect
 
 _OF_NAMESPACES = (Aspect.LABELS, Aspect.OWNER, Aspect.AGE)
 """What is asked of a namespace as an object of its own."""
@@ -32,6 +32,10 @@ _FACTS = (
 """What is told of the few objects of a kind as of one that is named."""
 _OF_CONTAINERS = r"(?:liveness|readiness|startup|probes?|limits?|requests?|images?|replicas?)"
 """What no Service has: people call what runs behind it by the same word."""
+_CALLED = re.compile(
+    r"^who uses (?:the )?§+ (?:was|were|is|are|went|goes|disappear\w*|vanish\w*|fail\w*|stop\w*|breaks?|dies|died)"
+)
+"""Asks who depends on a Service, of whom a part may run an image of its name."""
 _MEASURED = r"memory|cpu|replicas?|restarts?|containers?|limits?|requests?"
 _IMAGE = re.compile(r"\S+/\S+:\S+")
 _ASKS_VERSION = re.compile(
@@ -60,6 +64,8 @@ def plan_of(reading: Reading, reader: Reader) -> Draft | Declined | None:
     """The same of a question that is taken apart already."""
     if HOW_TO.search(_unmasked(reading)):
         return None
+    if NEVER_TOLD.search(reading.masked):
+        return Declined()
     things = bool(reading.mentions or reading.namespaces or reading.kinds)
     about = (
         things
@@ -136,6 +142,8 @@ def _collect(draft: Draft, reading: Reading, catalog: Catalog, kinds: KindWords)
     if access.is_asked(reading, catalog) and access.answer(draft, reading, catalog):
         draft.commands = [*scripts.of_access(draft, reading), *_own(draft, reading, catalog, kinds)]
         return True
+    if special.answer(draft, reading, catalog, kinds):
+        return True
     if _by_image(reading, catalog):
         return _of_kinds(
             draft,
@@ -203,6 +211,8 @@ def _by_image(reading: Reading, catalog: Catalog) -> bool:
     if not (RUNS_IMAGE.search(reading.masked) or IMAGES_OF.search(reading.masked)) or reading.asks(
         r"(?:does|do|is|are) §+"
     ):
+        return False
+    if _CALLED.search(reading.masked) and any(n.kind == "Service" for m in reading.mentions for n in m.nodes):
         return False
     filters, _ = filters_of(reading, WORKLOADS, catalog)
     return any(one.image for one in filters)

@@ -19,8 +19,8 @@ _MOST = 3_000
 """Objects that are looked into."""
 _SAID = re.compile(
     rf"(?<![\w-])(?P<lacks>{LACKS}|not (?:set|setting|defining|using))|(?<![\w-])(?:with|ha(?:s|ve)|having"
-    r"|sets?|setting|defin(?:e|es|ing)|us(?:e|es|ing)|turn(?:ed|s)? on|enabl(?:e|es|ed|ing)|activat(?:e|es|ed)"
-    r"|contain(?:s|ing)?|specif(?:y|ies))(?= )"
+    r"|sets?|setting|defin(?:e|es|ing)|us(?:e|es|ing)|enabl(?:e|es|ed|ing)|activat(?:e|es|ed)"
+    r"|contain(?:s|ing)?|specif(?:y|ies)|(?:turn|switch)(?:ed|s|es|ing)? (?:on|off)|disabl(?:e|es|ed|ing))(?= )"
 )
 _DISABLED = re.compile(
     r"(?:turn(?:ed|s|ing)?|switch(?:ed|es|ing)?) (?:it |them )?off|disabl\w+|deactivat\w+|unset|empty"
@@ -52,6 +52,10 @@ def by_presence(reading: Reading, kinds: Sequence[str], catalog: Catalog) -> Ite
             if key is None:
                 continue
             having = {node.id for node in nodes if _set(node, key)}
+            off = {node.id for node in nodes if any(p[-1] == key and v is False for p, v in fields_of(node))}
+            if off and _DISABLED.search(reading.masked):
+                yield _off(key, off, {*said, *_ABOUT})
+                return
             denied = (
                 bool(match["lacks"])
                 or bool(_DISABLED.search(reading.masked))
@@ -75,8 +79,10 @@ def _key(said: Sequence[str], keys: set[str]) -> str | None:
     if len(said) == 1 and (said[0] in _ELSEWHERE or said[0] in FILLERS):
         return None
     for key in sorted(keys, key=len):
-        if len(said) == 1 and singular(key.lower()) != singular(said[0]):
-            continue  # `a termination grace period` is not what `terminated` is
+        if len(said) == 1:  # `a termination grace period` is not what `terminated` is
+            if singular(key.lower()) == singular(said[0]):
+                return key
+            continue
         parts = [stem(part.lower()) for part in CAMEL.split(key) if part]
         if parts == stems or "".join(parts) == "".join(stems):
             return key
@@ -85,6 +91,19 @@ def _key(said: Sequence[str], keys: set[str]) -> str | None:
 
 def _set(node: Node, key: str) -> list[Path]:
     return [path for path, value in fields_of(node) if path[-1] == key and value not in _EMPTY]
+
+
+def _off(key: str, off: set[str], words: set[str]) -> Found:
+    return (
+        Filter(
+            f"with {key} switched off",
+            lambda node: node.id in off,
+            fields=lambda node: [
+                path for path, value in fields_of(node) if path[-1] == key and value is False
+            ][:2],
+        ),
+        words,
+    )
 
 
 def _setting(key: str, having: set[str], denied: bool, words: set[str]) -> Found:

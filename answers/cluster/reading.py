@@ -9,11 +9,13 @@ from functools import lru_cache
 from itertools import pairwise
 
 from answers.cluster.catalog import WORKLOADS, Catalog
+from answers.cluster.definitions import defined, only
 from answers.cluster.gloss import gloss
 from answers.cluster.guesses import Guesser
 from answers.cluster.idioms import plain
 from answers.cluster.kinds import KindWords, singular
 from answers.cluster.mentions import (
+    SPARED,
     KindMention,
     Mention,
     Token,
@@ -35,11 +37,6 @@ _POSSESSIVE = re.compile(r"'s?(?![A-Za-z])|[`\"“”]")
 _INTO = frozenset("in inside within from namespace ns namespaces of into for on at or and than".split())
 _ARTICLES = frozenset({"the", "our", "my", "a"})
 _ASKS_OF = frozenset("does is of for has by are do and can with on in the what's run".split())
-_SPARED = re.compile(
-    r"\b(?:outside(?: of)?|except(?: for| in)?|excluding|apart from|besides|other than|not (?:counting|in|from))"
-    r" (?:the )?(?:namespace |ns )?([\w-]+)(?: (?:namespace|ns)\b)?", re.IGNORECASE,
-)  # fmt: skip
-"""`anything unhealthy outside of shop`"""
 _LONGEST = 2_000
 
 
@@ -99,7 +96,7 @@ class Reader:
 
     def read(self, question: str) -> Reading:
         """The question taken apart; never raises."""
-        if (spared := _SPARED.search(question)) and spared[1].lower() in self._namespaces:
+        if (spared := SPARED.search(question)) and spared[1].lower() in self._namespaces:
             reading = self.read(question.replace(spared[0], " "))
             others = [name for name in self.catalog.namespaces if name != self._namespaces[spared[1].lower()]]
             return replace(reading, namespaces=reading.namespaces or others)
@@ -108,12 +105,14 @@ class Reader:
         tokens = [Token(m[0], m.start(), m.end()) for m in _TOKEN.finditer(text)]
         taken: set[int] = set()
         mentions = [*self._slashed(tokens, taken), *self._several(tokens, taken)]
-        subjects = list(self._kinds_in(tokens, taken))
+        definitions, subjects = defined(tokens, list(self._kinds_in(tokens, taken)), self.catalog)
+        mentions += definitions
         mentions += self._numbered(tokens, taken, subjects)
         mentions += self._single(tokens, taken, subjects)
         clusters = [c for c in self.catalog.clusters if any(is_cluster(t.low, c) for t in tokens)]
         mentions += other_editions(tokens, mentions, subjects, self._namespaces)
         widen(tokens, mentions, subjects, self.catalog.by_name)
+        mentions += only(tokens, mentions, subjects, self.catalog)
         guesses, missing = self._guesser.find(tokens, mentions, subjects, clusters)
         mentions = sorted([*mentions, *guesses], key=lambda one: one.first)
         named = subjects
@@ -266,6 +265,8 @@ class Reader:
                 continue
             asked = before in _ASKS_OF and token.low not in FILLERS
             common = is_known(token) or is_inside(place, subjects)
+            if token.low in FILLERS and near and all(tokens[s.last - 1].low.endswith("s") for s in near):
+                continue  # `lets its pods be unavailable`
             if common and not (
                 of_kind or is_place or (asked and nodes and (own or not is_inside(place, subjects)))
             ):
