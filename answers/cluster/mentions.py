@@ -127,6 +127,12 @@ def is_of_field(place: int, tokens: Sequence[Token]) -> bool:
     return bool(ends) and ends[0] > 0 and not {*behind[: ends[0]]} & (FILLERS | VOCABULARY)
 
 
+def is_plural(subject: KindMention, tokens: Sequence[Token]) -> bool:
+    """Whether a kind is named in the plural."""
+    last = tokens[subject.last - 1].low
+    return last.endswith("s") and not last.endswith(("ss", "us"))
+
+
 def is_inside(place: int, spans: Sequence[Mention | KindMention]) -> bool:
     """Whether a word belongs to one of these."""
     return any(span.first <= place < span.last for span in spans)

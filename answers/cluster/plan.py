@@ -32,10 +32,6 @@ _FACTS = (
 """What is told of the few objects of a kind as of one that is named."""
 _OF_CONTAINERS = r"(?:liveness|readiness|startup|probes?|limits?|requests?|images?|replicas?)"
 """What no Service has: people call what runs behind it by the same word."""
-_CALLED = re.compile(
-    r"^who uses (?:the )?§+ (?:was|were|is|are|went|goes|disappear\w*|vanish\w*|fail\w*|stop\w*|breaks?|dies|died)"
-)
-"""Asks who depends on a Service, of whom a part may run an image of its name."""
 _MEASURED = r"memory|cpu|replicas?|restarts?|containers?|limits?|requests?"
 _IMAGE = re.compile(r"\S+/\S+:\S+")
 _ASKS_VERSION = re.compile(
@@ -212,10 +208,13 @@ def _by_image(reading: Reading, catalog: Catalog) -> bool:
         r"(?:does|do|is|are) §+"
     ):
         return False
-    if _CALLED.search(reading.masked) and any(n.kind == "Service" for m in reading.mentions for n in m.nodes):
-        return False
     filters, _ = filters_of(reading, WORKLOADS, catalog)
-    return any(one.image for one in filters)
+    runs = [one for one in filters if one.image]
+    if runs and reading.mentions and reading.asks("uses?|using") and not reading.asks("images?"):
+        # `who uses cart`, which nothing but cart runs, asks who calls it.
+        said = {reading.mentions[0].said.lower()}
+        return not {n.name for n in catalog.workloads() if all(one.test(n) for one in runs)} <= said
+    return bool(runs)
 
 
 def _of_kinds(

@@ -25,6 +25,7 @@ from answers.cluster.mentions import (
     is_inside,
     is_known,
     is_of_field,
+    is_plural,
     typed,
 )
 from answers.cluster.titles import TITLES, is_title, other_editions, widen
@@ -265,7 +266,7 @@ class Reader:
                 continue
             asked = before in _ASKS_OF and token.low not in FILLERS
             common = is_known(token) or is_inside(place, subjects)
-            if token.low in FILLERS and near and all(tokens[s.last - 1].low.endswith("s") for s in near):
+            if token.low in FILLERS and near and all(is_plural(s, tokens) for s in near):
                 continue  # `lets its pods be unavailable`
             if common and not (
                 of_kind or is_place or (asked and nodes and (own or not is_inside(place, subjects)))

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 
 from answers.cluster import facts, lists, scripts, sharing
-from answers.cluster.catalog import WORKLOADS, Catalog
+from answers.cluster.catalog import WORKLOADS, Catalog, pod_path
 from answers.cluster.choice import choose
+from answers.cluster.fields import named_fields
 from answers.cluster.kinds import KindWords
 from answers.cluster.reading import Reading
 from answers.cluster.related import related
-from answers.cluster.said import Draft
+from answers.cluster.said import Draft, Spot
+from answers.cluster.second.linked import linked
 from answers.cluster.wording import Aspect
 
 _OF_IT = r"(?:of|on|for|behind|in front of|belonging to|that (?:fronts|selects|guards|routes to)) (?:the )?§"
@@ -20,6 +22,10 @@ _OTHERS = re.compile(
     r"(?:the |an? |any )?"
 )
 _OF_OBJECTS = (Aspect.LABELS, Aspect.AGE)
+_SHALLOW = 2
+_EVERY = frozenset(
+    {("kind",), ("metadata",), ("metadata", "name"), ("metadata", "namespace"), ("spec",), ("status",)}
+)
 _RUNNING = "deployments,statefulsets,daemonsets"
 
 
@@ -35,6 +41,8 @@ def answer(draft: Draft, reading: Reading, catalog: Catalog, kinds: KindWords) -
         return sharing.say_shared(draft, reading, catalog, nodes)
     if reading.aspect in _OF_OBJECTS and len(reading.mentions) == 1 and reading.kinds:
         return _of_related(draft, reading, catalog, kinds)
+    if reading.aspect in (None, Aspect.ENV) and len(reading.mentions) == 1 and not reading.kinds:
+        return _by_plain_field(draft, reading, catalog, kinds)
     return _all_but(draft, reading, catalog, kinds)
 
 
@@ -56,12 +64,29 @@ def _of_related(draft: Draft, reading: Reading, catalog: Catalog, kinds: KindWor
     aspect, nodes = reading.aspect, choose(reading.mentions[0], reading, Draft(), catalog)
     if aspect is None or not nodes or reading.unknown or not re.match(rf"\s+{_OF_IT}", behind):
         return False
-    found = [one for one in related(nodes[0], subject.kinds, catalog) if one.kind != nodes[0].kind]
+    near = related(nodes[0], subject.kinds, catalog) or linked(nodes[0], catalog, subject.kinds)
+    found = [one for one in near if one.kind != nodes[0].kind]
     for one in found:
         facts.say(draft, aspect, one, reading, catalog)
     draft.objects = found
     draft.commands = [scripts.describe(one, kinds) for one in found]
     return bool(draft.said)
+
+
+def _by_plain_field(draft: Draft, reading: Reading, catalog: Catalog, kinds: KindWords) -> bool:
+    """A field whose name is an everyday word, where the question says nothing else: `what value has critical`."""
+    nodes = choose(reading.mentions[0], reading, draft, catalog)
+    if not nodes or reading.unknown or pod_path(nodes[0]) or not nodes[0].present:
+        return False
+    paths = [path for path in named_fields(nodes[0], reading.loose, weak=True) if len(path) <= _SHALLOW]
+    if not paths or paths[0] in _EVERY:
+        return False
+    draft.say(nodes[0])
+    for path in paths:
+        draft.say(nodes[0], Spot(path=path), detail=True)
+    draft.objects = [nodes[0]]
+    draft.commands = [scripts.describe(nodes[0], kinds)]
+    return True
 
 
 def _all_but(draft: Draft, reading: Reading, catalog: Catalog, kinds: KindWords) -> bool:

@@ -139,7 +139,7 @@ FILLERS = frozenset(
     "get gets got give list show see tell find name named called their they them he she if not no yes too very been being "
     "cannot can't t traffic cluster-wide clusterwide run runs running ran use uses used set up cluster clusters k8s kubernetes kube object objects resource resources instance live "
     "environment whole entire across overall total altogether system systems thing things stuff kind kinds type types "
-    "current exist exists existing define defines defined configured deployed installed live lives got have having need needs wants want wanted "
+    "gone offline current exist exists existing define defines defined configured deployed installed live lives got have having need needs wants want wanted "
     "between versus vs compared compare same different both either or out into onto over under within without per me "
     "mean means say says look looks like whats what's where's who's is there any, number count amount pick choose "
     "deployment's pod's node's service's namespace's first second other others another own does doesnt don't doesn't isn't aren't isnt arent "

@@ -26,7 +26,7 @@ from answers.cluster.second.phrasings import UNTOLD, words
 from answers.cluster.second.rewriting import clauses, effect_of, rewritten, without, words_of
 from answers.cluster.second.slots import slotted
 from answers.cluster.second.typos import mended
-from answers.cluster.wording import HOW_TO, UNKNOWABLE, Aspect
+from answers.cluster.wording import HOW_TO, NEVER_TOLD, UNKNOWABLE, Aspect
 from cluster.graph import Node
 from index.embedding.models import knows_whole
 
@@ -96,6 +96,8 @@ class SecondReader:
     def read(self, question: str, reader: Reader, plan: Plan) -> Draft | None:
         """An answer to what was probably meant; None where nothing is sure enough."""
         reading = reader.read(question)
+        if NEVER_TOLD.search(reading.masked):
+            return None
         if (effect := effect_of(reading)) and isinstance(draft := plan(effect), Draft):
             return _said(draft, effect, SURE)
         if (meant := mended(question, reading, reader.kinds, self._ordinary)) != question:

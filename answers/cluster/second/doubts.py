@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from answers.cluster.reading import Reading
 from answers.cluster.second.nearest import Near
 from answers.cluster.second.phrasings import FOREIGN
-from answers.cluster.wording import HOW_TO, NEVER_TOLD, UNKNOWABLE
+from answers.cluster.wording import HOW_TO, UNKNOWABLE
 
 _OUTWEIGHS = (0.78, 0.15)
 """Likeness and lead from which on a word that elsewhere asks for what nobody can tell does not matter."""
@@ -24,8 +24,6 @@ def is_open(reading: Reading, near: Sequence[Near]) -> bool:
     )
     if not doubts:
         return True
-    if NEVER_TOLD.search(reading.masked):
-        return False
     others = max((one.score for one in near if not one.phrasing.is_told), default=0.0)
     least, lead = _OUTWEIGHS
     return near[0].phrasing.is_told and near[0].score >= least and near[0].score - others >= lead
