@@ -16,12 +16,7 @@ _OUTWEIGHS = (0.78, 0.15)
 
 def is_open(reading: Reading, near: Sequence[Near]) -> bool:
     """Whether the objects may tell: words that ask for what they do not are outweighed by a clear likeness only."""
-    doubts = (
-        NEVER_TOLD.search(reading.masked)
-        or UNKNOWABLE.search(reading.masked)
-        or HOW_TO.search(reading.masked)
-        or names_foreign(reading)
-    )
+    doubts = UNKNOWABLE.search(reading.masked) or HOW_TO.search(reading.masked) or names_foreign(reading)
     if not doubts:
         return True
     others = max((one.score for one in near if not one.phrasing.is_told), default=0.0)
