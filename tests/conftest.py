@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import os
+import signal
 from pathlib import Path
 
 import pytest
@@ -14,6 +16,18 @@ settings.register_profile("kubelore", deadline=None)
 settings.load_profile("kubelore")
 
 HOME = Path(__file__).resolve().parents[1]
+
+
+def pytest_configure() -> None:
+    """Ctrl-C means Ctrl-C, also where a shell has started the tests in the background and so ignores it."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_collection_finish() -> None:
+    """What the imports have made stays: the collector need not look through it again in every test."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")
