@@ -5,23 +5,54 @@ from __future__ import annotations
 import gc
 import hashlib
 import os
+import shutil
 import signal
+import tempfile
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
+from tests.effort import cases
+
 # A deadline compares clocks, and a busy machine misses it; pytest-timeout ends what hangs.
-settings.register_profile("kubelore", deadline=None)
+settings.register_profile("kubelore", deadline=None, max_examples=cases(100))
 settings.load_profile("kubelore")
 
 HOME = Path(__file__).resolve().parents[1]
+MEMORY = Path("/dev/shm")
+ENOUGH_MEMORY = 4 << 30
+SCRATCH = pytest.StashKey[Path]()
 
 
-def pytest_configure() -> None:
-    """Ctrl-C means Ctrl-C, also where a shell has started the tests in the background and so ignores it."""
+def pytest_configure(config: pytest.Config) -> None:
+    """Ctrl-C is Ctrl-C, also where a shell in whose background the tests run ignores it; files lie in memory."""
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+    if not hasattr(config, "workerinput") and "TMPDIR" not in os.environ and memory_holds_programs():
+        config.stash[SCRATCH] = folder = Path(tempfile.mkdtemp(prefix="kubelore-tests-", dir=MEMORY))
+        os.environ["TMPDIR"] = tempfile.tempdir = str(folder)  # for the workers and what they start, too
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Give the memory back."""
+    if SCRATCH in config.stash:
+        shutil.rmtree(config.stash[SCRATCH], ignore_errors=True)
+
+
+def memory_holds_programs() -> bool:
+    """Whether files in memory are an option: databases that wait for a disk take a fifth of the tests' time."""
+    try:
+        there = os.statvfs(MEMORY)
+    except OSError:
+        return False
+    free = there.f_bavail * there.f_frsize
+    return free >= ENOUGH_MEMORY and not there.f_flag & os.ST_NOEXEC and os.access(MEMORY, os.W_OK)
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than the cores: a test waits for servers, processes and time limits, too."""
+    return min(4, (os.cpu_count() or 1) + 1)
 
 
 def pytest_collection_finish() -> None:

@@ -8,13 +8,14 @@ import random
 import pytest
 
 from connectors.errors import KubeloreError
+from tests.effort import cases
 from tests.integration.notion_crawls import LARGE, Mirror, crawl, texts
 from tests.integration.notion_faults import PASSING, fault
 from tests.servers.notion import Fault, serving
 from tests.servers.notion_model import NotionWorkspace
 from tests.unit.notion_blocks import block
 
-SCHEDULES = int(os.environ.get("KUBELORE_NOTION_FAULTS", "40"))
+SCHEDULES = int(os.environ.get("KUBELORE_NOTION_FAULTS", cases(15)))
 FAULTS = [*PASSING, "loop", "expire", "400", "403", "404", "429 for long"]
 PLACES = [
     "",
