@@ -335,7 +335,9 @@ def test_a_server_that_is_busy_is_waited_for(shop: Place) -> None:
 
 @pytest.mark.parametrize("kind", ["status", "expire", "garbage", "truncated", "loop"])
 def test_a_list_that_never_ends_well_is_one_failure_and_loses_nothing(tmp_path: Path, kind: str) -> None:
-    with place(tmp_path, from_objects([*SHOP, *(pod(f"many-{number:04}") for number in range(1_000))])) as shop:
+    with place(
+        tmp_path, from_objects([*SHOP, *(pod(f"many-{number:04}") for number in range(1_000))])
+    ) as shop:
         first = crawl(shop.connector())
         shop.cluster.faults = [Fault("/api/v1/pods.*continue=", kind, times=1_000)]
         second = crawl(shop.connector(), first.checkpoint)
