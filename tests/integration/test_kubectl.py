@@ -136,7 +136,7 @@ def test_a_command_that_does_not_end_is_stopped_with_what_it_started(
 def test_a_child_that_keeps_the_output_open_does_not_hold_the_run(kubectl: StandIn) -> None:
     kubectl.says("echo done; sleep 60 &")
 
-    output = kubectl.run("kubectl get pods", timeout=0.5)
+    output = kubectl.run("kubectl get pods", timeout=1.5)
 
     assert (output.exit_code, output.stdout) == (0, "done\n")
 

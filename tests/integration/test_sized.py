@@ -92,8 +92,8 @@ def test_the_same_seed_gives_the_same_document() -> None:
 
 @pytest.mark.slow
 def test_no_lie_of_a_model_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
-    assert hostile_model.main([str(cases(25))]) == 0, capsys.readouterr().out
-    assert capsys.readouterr().out.splitlines()[-1] == f"{cases(25)} tried, 0 wrong"
+    assert hostile_model.main([str(cases(15))]) == 0, capsys.readouterr().out
+    assert capsys.readouterr().out.splitlines()[-1] == f"{cases(15)} tried, 0 wrong"
 
 
 def test_a_lie_that_is_shown_is_found(
