@@ -23,8 +23,10 @@ from answers.cluster.second.doubts import is_open, leads, left, names_foreign
 from answers.cluster.second.inside import FieldFinder, holders
 from answers.cluster.second.nearest import Near, Nearest, Vectors
 from answers.cluster.second.phrasings import UNTOLD, words
+from answers.cluster.second.rejoined import rejoined
 from answers.cluster.second.rewriting import clauses, effect_of, rewritten, without, words_of
 from answers.cluster.second.slots import slotted
+from answers.cluster.second.tied import Tied, is_bare
 from answers.cluster.second.typos import mended
 from answers.cluster.wording import HOW_TO, NEVER_TOLD, UNKNOWABLE, Aspect
 from cluster.graph import Node
@@ -86,6 +88,7 @@ class SecondReader:
         self._nearest = Nearest(lambda texts: model().embed(texts), kept)
         self._fields = FieldFinder(lambda texts: model().embed(texts))
         self._details = Details(self._fields, self._ordinary)
+        self._tied = Tied(self._fields)
 
     def _ordinary(self, word: str) -> bool:
         """Whether a word or its stem is one of plain English, which the model knows as a whole, and no name."""
@@ -104,6 +107,8 @@ class SecondReader:
             if isinstance(draft := plan(meant), Draft):
                 return _said(draft, meant, SURE)
             question, reading = meant, reader.read(meant)
+        if (tied := self._tied.answer(reading, reader, self._nearest.find(slotted(reading)))) is not None:
+            return tied
         if not reading.missing and not HOW_TO.search(reading.masked):
             for clause in clauses(question, reader):
                 told = self._is_told(clause, reader) or self._asks_no_more(question, clause, reader)
@@ -114,13 +119,27 @@ class SecondReader:
                 return found
         near = self._nearest.find(slotted(reading))
         details = self._details.answer(question, reading, reader, near)
-        return details or self._inside(reading, reader) or self._held(reading, reader)
+        found = details or self._inside(reading, reader) or self._held(reading, reader)
+        return found or self._rejoined(question, reader, plan)
+
+    def _rejoined(self, question: str, reader: Reader, plan: Plan) -> Draft | None:
+        """An answer to the sentence that asks, with what the others name."""
+        for one in rejoined(question, reader):
+            found = plan(one)
+            draft = found if isinstance(found, Draft) else self.read(one, reader, plan)
+            if draft is not None and (checked := self.check(one, reader, plan, draft)) is not None:
+                return _said(checked, one, SURE)
+        return None
 
     def check(self, question: str, reader: Reader, plan: Plan, found: Draft) -> Draft | None:
         """What the grammar found, or another answer where the question is clearly like others; None for no answer."""
         reading = reader.read(question)
         if (effect := effect_of(reading)) and isinstance(draft := plan(effect), Draft):
             return _said(draft, effect, SURE)
+        if is_bare(found):
+            near = self._nearest.find(slotted(reading))
+            if (tied := self._tied.answer(reading, reader, near)) is not None:
+                return tied
         self._details.add(found, question, reading, reader)
         if doubtful := [m for m in reading.named if m.guessed and self._is_plain(m, reading)]:
             other = plan_of(without(reading, doubtful), reader)
