@@ -18,6 +18,7 @@ from answers.cluster.named import counts_things
 from answers.cluster.plan import plan_of
 from answers.cluster.reading import Reader, Reading
 from answers.cluster.said import Draft, Spot, counted
+from answers.cluster.second.carried import carried
 from answers.cluster.second.details import Details
 from answers.cluster.second.doubts import is_open, leads, left, names_foreign
 from answers.cluster.second.inside import FieldFinder, holders
@@ -118,7 +119,7 @@ class SecondReader:
             if (found := self._like(one, plan)) is not None:
                 return found
         near = self._nearest.find(slotted(reading))
-        details = self._details.answer(question, reading, reader, near)
+        details = self._details.answer(question, reading, reader, near) or carried(reading, reader)
         found = details or self._inside(reading, reader) or self._held(reading, reader)
         return found or self._rejoined(question, reader, plan)
 

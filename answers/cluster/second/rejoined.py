@@ -10,14 +10,19 @@ from answers.cluster.reading import Reader, Reading
 
 _SENTENCES = re.compile(r"(?<=[.?!;])\s+|\s+[-–—]+\s+|\n+")
 _ASKS = re.compile(
-    r"\?|^\W*(?:and |so |but )?(?:which|what|who|whose|where|when|why|how|is|are|does|do|did|has|have|list|show|give|tell"
-    r"|name|count)\b",
+    r"\?|^\W*(?:and |so |but )?(?:which|what|who|whose|where|when|why|how|is|are|does|do|did|has|have|list|show|give"
+    r"|tell|name|count)\b",
     re.IGNORECASE,
 )
 _THING = r"(?:deployment|service|workload|app|application|pod|node|machine|secret|config ?map|claim|volume|thing|one|image"
 _PRONOUN = re.compile(rf"\b(?:it|this|that|them)\b(?! {_THING})\b)(?!'s (?:not )?\w+ing)", re.IGNORECASE)
-_POINTED = re.compile(rf"\b(?:this|that|the same|said) ({_THING}|namespace|ns|account|service account))\b", re.IGNORECASE)
-_THERE = re.compile(r"\b(?:in there|over there|there|in it|inside it|in that namespace)\b(?! (?:is|are|any|a)\b)", re.IGNORECASE)
+_POINTED = re.compile(
+    rf"\b(?:this|that|the same|said) ({_THING}|namespace|ns|account|service account))\b", re.IGNORECASE
+)
+_THERE = re.compile(
+    r"\b(?:in there|over there|there|in it|inside it|in that namespace)\b(?! (?:is|are|any|a)\b)",
+    re.IGNORECASE,
+)
 
 
 def rejoined(question: str, reader: Reader) -> Iterator[str]:

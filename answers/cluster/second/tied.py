@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from answers.cluster import scripts
 from answers.cluster.catalog import WORKLOADS, Catalog
 from answers.cluster.choice import choose
-from answers.cluster.fields import CAMEL, Path
+from answers.cluster.fields import CAMEL
 from answers.cluster.mentions import Mention
 from answers.cluster.reading import Reader, Reading
-from answers.cluster.relations import naming
 from answers.cluster.said import Draft, Spot, listed, titled
 from answers.cluster.second.doubts import names_foreign
+from answers.cluster.second.evidence import holder_of, paths_of
 from answers.cluster.second.inside import FieldFinder
 from answers.cluster.second.nearest import Near
 from answers.cluster.second.ties import Tie, ties
@@ -30,8 +30,6 @@ LIKE_KIND = 0.68
 _LEAD = 0.1
 """So much nearer than to what no object tells the question has to be."""
 _MOST = 30
-_ITEMS = frozenset({"env", "envFrom", "volumes", "volumeClaimTemplates", "subjects", "imagePullSecrets"})
-"""Lists of which an item is quoted whole: what is used stands beside what it is used as."""
 _HIDDEN = frozenset({"Endpoints", "EndpointSlice", "ReplicaSet", "ControllerRevision", "Lease"})
 _ADDRESS = re.compile(r" (?:is|holds) (\S+?)(?:[,;]|$)")
 
@@ -54,11 +52,13 @@ class Tied:
 
     def answer(self, reading: Reading, reader: Reader, near: Sequence[Near]) -> Draft | None:
         """What hangs together with the named object, where the question is more like that than like anything else."""
-        if HOW_TO.search(reading.masked) or NEVER_TOLD.search(reading.masked) or names_foreign(reading):
+        if HOW_TO.search(reading.masked) or NEVER_TOLD.search(reading.masked):
             return None
         draft = Draft(clusters=list(reading.clusters))
         chosen = self.find(reading, draft, reader.catalog)
         if chosen is None or chosen.score < near[0].score:
+            return None
+        if names_foreign(reading) and not chosen.asked:
             return None
         untold = max((one.score for one in near if not one.phrasing.is_told), default=0.0)
         return told(chosen, draft, reading, reader) if chosen.score >= untold + _LEAD else None
@@ -127,7 +127,10 @@ def _meant(mention: Mention, reading: Reading, draft: Draft, catalog: Catalog) -
     first = nodes[0]
     place = (first.cluster, first.namespace)
     beside = [] if mention.kinds else mention.nodes
-    return [first, *(n for n in beside if n != first and (n.cluster, n.namespace) == place and n.kind not in _HIDDEN)]
+    return [
+        first,
+        *(n for n in beside if n != first and (n.cluster, n.namespace) == place and n.kind not in _HIDDEN),
+    ]
 
 
 def _question(reading: Reading, mention: Mention, it: str) -> str:
@@ -159,36 +162,14 @@ def _asked(tie: Tie, reading: Reading, catalog: Catalog) -> list[tuple[Node, Edg
 
 def _say(draft: Draft, node: Node, edge: Edge, catalog: Catalog) -> Node:
     """Quotes a far end with what shows the edge; gives the object that holds it."""
-    source, target = catalog.graph.node(edge.source), catalog.graph.node(edge.target)
-    through = edge.reasons[0][1] if edge.reasons else ""
-    holder = catalog.graph.node(through) if through in catalog.graph else source
+    target, holder = catalog.graph.node(edge.target), holder_of(edge, catalog)
     if edge.type is EdgeType.RUNS_ON:
-        draft.say(source, Spot(short=2, needles=(f"on node {target.name}",)))
-        return source
+        draft.say(holder, Spot(short=2, needles=(f"on node {target.name}",)))
+        return holder
     draft.say(node, Spot(short=2))
-    if edge.type is EdgeType.CALLS:
-        if address := _ADDRESS.search(edge.reasons[0][0]):
-            draft.say(holder, Spot(needles=(address[1],)), detail=True)
-    elif edge.type is not EdgeType.OWNS:
-        for path in _paths(holder, edge, target):
-            draft.say(holder, Spot(path=path), detail=True)
+    if edge.type is EdgeType.CALLS and (address := _ADDRESS.search(edge.reasons[0][0])):
+        draft.say(holder, Spot(needles=(address[1],)), detail=True)
+        return holder
+    for path in paths_of(holder, edge, target):
+        draft.say(holder, Spot(path=path), detail=True)
     return holder
-
-
-def _paths(holder: Node, edge: Edge, target: Node) -> Sequence[Path]:
-    """The fields of an object that show an edge."""
-    if edge.type is EdgeType.ALLOWS:
-        side = "ingress" if edge.evidence.find(" spec.ingress") >= 0 else "egress"
-        return [("spec", side)]
-    if edge.type is EdgeType.SELECTS:
-        keys = ("selector", "podSelector", "serviceMonitorSelector", "ruleSelector")
-        spec = holder.value.get("spec")
-        return [("spec", key) for key in keys if isinstance(spec, dict) and key in spec][:1]
-    return list(dict.fromkeys(_item(path) for path in naming(holder, [target.name], 4)))
-
-
-def _item(path: Path) -> Path:
-    for place, step in enumerate(path[:-1]):
-        if step in _ITEMS and isinstance(path[place + 1], int):
-            return path[: place + 2]
-    return path

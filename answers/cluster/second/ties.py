@@ -98,7 +98,8 @@ RELATIONS = (
     Relation((EdgeType.SCALES,), False, "scales", ("what does {it} scale", "whose replicas does {it} control")),
     Relation(
         (EdgeType.ALLOWS,), True, "lets in",
-        ("which pods may connect to {it}", "who is allowed to open connections to {it}", "what does {it} accept connections from"),
+        ("which pods may connect to {it}", "who is allowed to open connections to {it}",
+         "what does {it} accept connections from"),
     ),
     Relation(
         (EdgeType.ALLOWS,), False, "may connect to",
