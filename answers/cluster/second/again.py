@@ -27,7 +27,7 @@ from answers.cluster.second.phrasings import UNTOLD, words
 from answers.cluster.second.rejoined import rejoined
 from answers.cluster.second.rewriting import clauses, effect_of, rewritten, without, words_of
 from answers.cluster.second.slots import slotted
-from answers.cluster.second.tied import Tied, is_bare
+from answers.cluster.second.tied import Tied
 from answers.cluster.second.typos import mended
 from answers.cluster.wording import HOW_TO, NEVER_TOLD, UNKNOWABLE, Aspect
 from cluster.graph import Node
@@ -108,7 +108,8 @@ class SecondReader:
             if isinstance(draft := plan(meant), Draft):
                 return _said(draft, meant, SURE)
             question, reading = meant, reader.read(meant)
-        if (tied := self._tied.answer(reading, reader, self._nearest.find(slotted(reading)))) is not None:
+        near = self._nearest.find(slotted(reading))
+        if (tied := self._tied.answer(question, reading, reader, near)) is not None:
             return tied
         if not reading.missing and not HOW_TO.search(reading.masked):
             for clause in clauses(question, reader):
@@ -118,10 +119,14 @@ class SecondReader:
         for one in self._forms(reading):
             if (found := self._like(one, plan)) is not None:
                 return found
-        near = self._nearest.find(slotted(reading))
-        details = self._details.answer(question, reading, reader, near) or carried(reading, reader)
-        found = details or self._inside(reading, reader) or self._held(reading, reader)
-        return found or self._rejoined(question, reader, plan)
+        return (
+            self._tied.answer(question, reading, reader, near, last=True)
+            or self._details.answer(question, reading, reader, near)
+            or carried(reading, reader)
+            or self._inside(reading, reader)
+            or self._held(reading, reader)
+            or self._rejoined(question, reader, plan)
+        )
 
     def _rejoined(self, question: str, reader: Reader, plan: Plan) -> Draft | None:
         """An answer to the sentence that asks, with what the others name."""
@@ -137,10 +142,11 @@ class SecondReader:
         reading = reader.read(question)
         if (effect := effect_of(reading)) and isinstance(draft := plan(effect), Draft):
             return _said(draft, effect, SURE)
-        if is_bare(found):
-            near = self._nearest.find(slotted(reading))
-            if (tied := self._tied.answer(reading, reader, near)) is not None:
-                return tied
+        near = self._nearest.find(slotted(reading))
+        if (other := carried(reading, reader, said_so=True)) is not None:
+            return other
+        if (tied := self._tied.instead(question, reading, reader, near, found)) is not None:
+            return tied
         self._details.add(found, question, reading, reader)
         if doubtful := [m for m in reading.named if m.guessed and self._is_plain(m, reading)]:
             other = plan_of(without(reading, doubtful), reader)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from answers.cluster import scripts
 from answers.cluster.catalog import Catalog, containers
 from answers.cluster.fields import Path
@@ -13,13 +15,21 @@ from cluster.values import text
 
 SURE = 0.6
 _MOST = 20
+_PART = re.compile(r"images?|sidecars?")
+_ASKS_WHO = re.compile(
+    r"\b(?:who|which (?!image|version|tag|container|sidecar)\w+|what)\b(?! (?:is|are|does|version|tag|image)\b)"
+)
 
 
-def carried(reading: Reading, reader: Reader) -> Draft | None:
-    """The workloads with the one container or image that nothing else explains; None where none is named so."""
-    words = list(dict.fromkeys(word.lower() for word in (*reading.missing, *reading.unknown) if "-" in word))
-    doubtful = HOW_TO.search(reading.masked) or UNKNOWABLE.search(reading.masked)
-    if len(words) != 1 or reading.mentions or doubtful:
+def carried(reading: Reading, reader: Reader, *, said_so: bool = False) -> Draft | None:
+    """The workloads with the one container or image that is named; None where none is named so.
+
+    `said_so`: only where the question calls it one, since the word is the name of an object too.
+    """
+    if HOW_TO.search(reading.masked) or UNKNOWABLE.search(reading.masked):
+        return None
+    words = _called(reading) if said_so else _unexplained(reading)
+    if len(words) != 1:
         return None
     found = _running(words[0], reading, reader.catalog)
     if not found:
@@ -37,6 +47,23 @@ def carried(reading: Reading, reader: Reader) -> Draft | None:
     draft.commands = scripts.of_list(draft, reading, kinds, [], reader.kinds)
     draft.commands += [scripts.describe(node, reader.kinds) for node in draft.objects[:2]]
     return draft
+
+
+def _unexplained(reading: Reading) -> list[str]:
+    """The words like names that nothing else explains, where no object is named."""
+    found = (word.lower() for word in (*reading.missing, *reading.unknown) if "-" in word)
+    return [] if reading.mentions else list(dict.fromkeys(found))
+
+
+def _called(reading: Reading) -> list[str]:
+    """What the question asks for the carriers of: `who ships the spark-ui-proxy image`."""
+    if not _ASKS_WHO.search(reading.masked):
+        return []
+    return [
+        mention.said.lower()
+        for mention in reading.mentions
+        if mention.last < len(reading.tokens) and _PART.fullmatch(reading.tokens[mention.last].low)
+    ]
 
 
 def _running(word: str, reading: Reading, catalog: Catalog) -> list[tuple[Node, Path]]:

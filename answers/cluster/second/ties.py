@@ -94,7 +94,7 @@ RELATIONS = (
         (EdgeType.ROUTES,), False, "routes to",
         ("where does {it} send requests", "which services does {it} forward to"),
     ),
-    Relation((EdgeType.SCALES,), True, "is scaled by", ("what scales {it}", "what adds replicas to {it}")),
+    Relation((EdgeType.SCALES,), True, "is scaled by", ("what scales {it}", "what changes the number of replicas of {it}")),
     Relation((EdgeType.SCALES,), False, "scales", ("what does {it} scale", "whose replicas does {it} control")),
     Relation(
         (EdgeType.ALLOWS,), True, "lets in",
