@@ -10,9 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path as File
 from typing import Protocol
 
-from answers.cluster import scripts
 from answers.cluster.choice import choose
-from answers.cluster.fields import Path
 from answers.cluster.mentions import VERSION, Mention
 from answers.cluster.named import counts_things
 from answers.cluster.plan import plan_of
@@ -21,7 +19,8 @@ from answers.cluster.said import Draft, Spot, counted
 from answers.cluster.second.carried import carried
 from answers.cluster.second.details import Details
 from answers.cluster.second.doubts import is_open, leads, left, names_foreign
-from answers.cluster.second.inside import FieldFinder, holders
+from answers.cluster.second.inside import LIKE as LIKE_FIELD
+from answers.cluster.second.inside import PLAIN, FieldFinder, holders, shown, whole
 from answers.cluster.second.nearest import Near, Nearest, Vectors
 from answers.cluster.second.phrasings import UNTOLD, words
 from answers.cluster.second.rejoined import rejoined
@@ -30,7 +29,6 @@ from answers.cluster.second.slots import slotted
 from answers.cluster.second.tied import Tied
 from answers.cluster.second.typos import mended
 from answers.cluster.wording import HOW_TO, NEVER_TOLD, UNKNOWABLE, Aspect
-from cluster.graph import Node
 from index.embedding.models import knows_whole
 
 Plan = Callable[[str], object]
@@ -89,7 +87,7 @@ class SecondReader:
         self._nearest = Nearest(lambda texts: model().embed(texts), kept)
         self._fields = FieldFinder(lambda texts: model().embed(texts))
         self._details = Details(self._fields, self._ordinary)
-        self._tied = Tied(self._fields)
+        self._tied = Tied(self._fields, self._ordinary)
 
     def _ordinary(self, word: str) -> bool:
         """Whether a word or its stem is one of plain English, which the model knows as a whole, and no name."""
@@ -200,18 +198,21 @@ class SecondReader:
         if mention is None or reading.aspect in _TOLD_OR_NOT:
             return None
         # What stands beside its kind is meant, whatever the other words are.
-        if self._is_foreign(reading) and not (mention.kinds and not reading.missing):
+        foreign = self._is_foreign(reading) and not (mention.kinds and not reading.missing)
+        if foreign and (mention.guessed or counts_things(reading)):
             return None
         near = self._nearest.find(slotted(reading))
         if not near[0].phrasing.is_told or HOW_TO.search(reading.masked) or UNKNOWABLE.search(reading.masked):
             return None
         draft = Draft(sure=_INSIDE, clusters=list(reading.clusters))
         nodes = choose(mention, reading, draft, reader.catalog)
-        paths = self._fields.find(nodes[0], words_of(reading)) if nodes and nodes[0].present else []
+        least = PLAIN if foreign else LIKE_FIELD
+        paths = self._fields.find(nodes[0], words_of(reading), least) if nodes and nodes[0].present else []
         if not paths:
             return None
+        paths = [whole(nodes[0], path) for path in paths] if foreign else paths
         draft.lead.append(_CLOSEST)
-        return _shown(draft, [(nodes[0], path) for path in paths], reader)
+        return shown(draft, [(nodes[0], path) for path in paths], reader)
 
     def _held(self, reading: Reading, reader: Reader) -> Draft | None:
         """The parts of objects that are named by the one word which nothing else explains."""
@@ -227,7 +228,7 @@ class SecondReader:
             return None
         found = holders(words[0], reader.catalog)
         draft = Draft(sure=_INSIDE, lead=[f"`{words[0]}` is named in {counted(len(found), 'object')}"])
-        return _shown(draft, found, reader) if found else None
+        return shown(draft, found, reader) if found else None
 
     def _is_foreign(self, reading: Reading) -> bool:
         """Whether a word is neither explained nor plain English, or a name was only guessed."""
@@ -281,16 +282,6 @@ def _stems(word: str) -> list[str]:
         if stem != word and len(stem) >= _STEM:
             return [stem, f"{stem}e", stem[:-1] if stem[-1] == stem[-2] else stem]
     return []
-
-
-def _shown(draft: Draft, found: Sequence[tuple[Node, Path]], reader: Reader) -> Draft:
-    """An answer of fields, each under its object."""
-    for node, path in found:
-        draft.say(node)
-        draft.say(node, Spot(path=path), detail=True)
-    draft.objects = list(dict.fromkeys(node for node, _ in found))
-    draft.commands = [scripts.describe(node, reader.kinds) for node in draft.objects]
-    return draft
 
 
 def _said(draft: Draft, question: str, score: float) -> Draft:

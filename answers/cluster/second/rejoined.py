@@ -14,7 +14,10 @@ _ASKS = re.compile(
     r"|tell|name|count)\b",
     re.IGNORECASE,
 )
-_THING = r"(?:deployment|service|workload|app|application|pod|node|machine|secret|config ?map|claim|volume|thing|one|image"
+_THING = (
+    r"(?:deployment|service|workload|app|application|pod|node|machine|secret|config ?map|claim|volume|thing|one"
+    r"|image"
+)
 _PRONOUN = re.compile(rf"\b(?:it|this|that|them)\b(?! {_THING})\b)(?!'s (?:not )?\w+ing)", re.IGNORECASE)
 _POINTED = re.compile(
     rf"\b(?:this|that|the same|said) ({_THING}|namespace|ns|account|service account))\b", re.IGNORECASE

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from answers.cluster import scripts
@@ -36,7 +36,7 @@ _SAME = 0.02
 """What is so little farther counts as near as well."""
 _OUTWEIGHS = 0.1
 """So much nearer than to all that the grammar knows is a question to which it gives another answer."""
-_DIRECTION = 0.12
+_DIRECTION = 0.06
 """What it weighs that the question says which of two acts on the other."""
 _MOST = 30
 _HIDDEN = frozenset({"Endpoints", "EndpointSlice", "ReplicaSet", "ControllerRevision", "Lease"})
@@ -69,10 +69,11 @@ class Chosen:
 
 
 class Tied:
-    """Finds the relation of a named object that a question is most like; `fields` knows how like words are."""
+    """Finds the relation of a named object that a question is most like; `ordinary` says which words are plain English."""
 
-    def __init__(self, fields: FieldFinder) -> None:
+    def __init__(self, fields: FieldFinder, ordinary: Callable[[str], bool]) -> None:
         self._fields = fields
+        self._ordinary = ordinary
 
     def answer(
         self,
@@ -94,12 +95,17 @@ class Tied:
         chosen = self._find(question, reading, draft, reader.catalog)
         if chosen is None or (names_foreign(reading) and not chosen.asked):
             return None
+        if not all(self._ordinary(word.lower()) for word in reading.unknown):
+            return None
         untold = max((one.score for one in near if not one.phrasing.is_told), default=0.0)
         clear = _CLEAR_KIND if chosen.asked else _CLEAR
         lead = _LEAD / 2 if chosen.asked else _LEAD
         fits = chosen.score >= max(clear, near[0].score - _SAME, untold + lead)
         if last and not fits and not UNKNOWABLE.search(reading.masked) and not counts_things(reading):
-            fits = chosen.score >= max(_least(chosen), near[0].score - _OPEN_BEHIND, untold + _OPEN_LEAD)
+            only = chosen.asked and chosen.alone
+            fits = chosen.score >= max(
+                _least(chosen), near[0].score - _OPEN_BEHIND, untold + _OPEN_LEAD * (not only)
+            )
         return told(chosen, draft, reading, reader) if fits and chosen.score >= least else None
 
     def instead(
@@ -129,7 +135,7 @@ class Tied:
         for tie in asked or found:
             texts = [text.format(it=it) for text in tie.relation.texts]
             score = max(self._fields.likeness(texts, words))
-            weight = score + (_DIRECTION / 2 if tie.relation.incoming else -_DIRECTION / 2) * towards
+            weight = score + _DIRECTION * _agrees(tie, towards)
             if best is None or weight > best[0]:
                 best = weight, Chosen(tie, tuple(nodes), score, bool(asked), len(asked or found) == 1)
         return best[1] if best is not None else None
@@ -145,6 +151,17 @@ def _least(chosen: Chosen) -> float:
 def _asks_else(reading: Reading) -> bool:
     """Whether the question asks when, why or how much, or what a person did: no relation tells that."""
     return bool(_PERSON_DID.search(reading.masked)) or (reading.asks(_OTHER) and not reading.asks(_WHICH))
+
+
+def _agrees(tie: Tie, towards: int) -> int:
+    """Whether a relation goes the way that the question says: 1 or -1, 0 where either way may be said."""
+    if EdgeType.OWNS in tie.relation.types:
+        return 0
+    if (
+        EdgeType.SELECTS in tie.relation.types
+    ):  # who is behind a Service does the work, and who is before it too
+        return max(0, towards)
+    return towards if tie.relation.incoming else -towards
 
 
 def _direction(reading: Reading) -> int:

@@ -71,7 +71,12 @@ RELATIONS = (
         frozenset({"RoleBinding", "ClusterRoleBinding"}),
     ),
     Relation(
-        _USED, True, "is named by", ("who refers to {it}", "which claims use {it}", "what depends on {it}"),
+        _USED, True, "is used by",
+        ("which claims use {it}", "who uses {it}", "what depends on {it}", "what is served by {it}"),
+        frozenset({"PersistentVolumeClaim", "PersistentVolume"}), frozenset({"StorageClass"}),
+    ),
+    Relation(
+        _USED, True, "is named by", ("what refers to {it}", "which volume is bound to {it}"),
     ),
     Relation(
         _USED, False, "uses",
@@ -94,7 +99,10 @@ RELATIONS = (
         (EdgeType.ROUTES,), False, "routes to",
         ("where does {it} send requests", "which services does {it} forward to"),
     ),
-    Relation((EdgeType.SCALES,), True, "is scaled by", ("what scales {it}", "what changes the number of replicas of {it}")),
+    Relation(
+        (EdgeType.SCALES,), True, "is scaled by",
+        ("what scales {it}", "what changes the number of replicas of {it}"),
+    ),
     Relation((EdgeType.SCALES,), False, "scales", ("what does {it} scale", "whose replicas does {it} control")),
     Relation(
         (EdgeType.ALLOWS,), True, "lets in",
