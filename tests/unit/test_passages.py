@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from answers.passages import Passage, choose, places, widen
+from connectors.formats.as_read import plain
 from index.query import analyse
 from tests.unit.answer_fakes import a_candidate, a_page
 
