@@ -63,7 +63,7 @@ def memory_holds_programs() -> bool:
 
 def pytest_xdist_auto_num_workers() -> int:
     """One more than the cores: a test waits for servers, processes and time limits, too."""
-    return min(4, (os.cpu_count() or 1) + 1)
+    return min(4, len(os.sched_getaffinity(0)) + 1)
 
 
 def pytest_collection_finish() -> None:
