@@ -140,17 +140,16 @@ class SecondReader:
         reading = reader.read(question)
         if (effect := effect_of(reading)) and isinstance(draft := plan(effect), Draft):
             return _said(draft, effect, SURE)
-        near = self._nearest.find(slotted(reading))
-        if (other := carried(reading, reader, said_so=True)) is not None:
-            return other
+        asked = slotted(reading)
+        near = self._nearest.find(asked)
+        if (carriers := carried(reading, reader, said_so=True)) is not None:
+            return carriers
         if (tied := self._tied.instead(question, reading, reader, near, found)) is not None:
             return tied
         self._details.add(found, question, reading, reader)
         if doubtful := [m for m in reading.named if m.guessed and self._is_plain(m, reading)]:
             other = plan_of(without(reading, doubtful), reader)
             return other if isinstance(other, Draft) else found
-        asked = slotted(reading)
-        near = self._nearest.find(asked)
         if near[0].phrasing.means == UNTOLD and (leads(near, *_UNTOLD) or names_foreign(reading)):
             return None
         if not near[0].phrasing.is_told or not leads(near, CLEAR, MARGIN):

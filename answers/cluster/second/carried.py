@@ -68,7 +68,7 @@ def _called(reading: Reading) -> list[str]:
 
 def _running(word: str, reading: Reading, catalog: Catalog) -> list[tuple[Node, Path]]:
     """The workloads with a container of this name or image, and where the first of those stands."""
-    found = []
+    found: list[tuple[Node, Path]] = []
     for node in catalog.workloads(reading.namespaces, reading.clusters):
         for group, place, container in containers(node):
             if word in (text(container, "name").lower(), _repository(text(container, "image")).lower()):

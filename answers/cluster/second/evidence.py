@@ -31,7 +31,9 @@ def paths_of(holder: Node, edge: Edge, target: Node) -> list[Path]:
     if edge.type is EdgeType.ALLOWS:
         return [("spec", "ingress" if " spec.ingress" in edge.evidence else "egress")]
     if edge.type is EdgeType.SELECTS:
-        return [("spec", key) for key in _SELECTORS if key in mapping(holder.value, "spec")][:1]
+        held = mapping(holder.value, "spec")
+        selectors: list[Path] = [("spec", key) for key in _SELECTORS if key in held]
+        return selectors[:1]
     if edge.type in (EdgeType.OWNS, EdgeType.RUNS_ON):
         return []
     found = [path for sentence, _ in edge.reasons if (path := _path(holder.value, sentence))]

@@ -69,7 +69,7 @@ class Chosen:
 
 
 class Tied:
-    """Finds the relation of a named object that a question is most like; `ordinary` says which words are plain English."""
+    """Finds the relation of a named object that a question is most like; `ordinary` tells plain English words."""
 
     def __init__(self, fields: FieldFinder, ordinary: Callable[[str], bool]) -> None:
         self._fields = fields
