@@ -15,7 +15,7 @@ from cluster.graph import Node
 from cluster.values import entries, text
 
 _RIGHTS = (
-    r"(?:cluster ?)?roles?(?: ?bindings?)?|permissions?|rights|rbac|privileges|cluster-admin|access|"
+    r"bindings?|bound|(?:cluster ?)?roles?(?: ?bindings?)?|permissions?|rights|rbac|privileges|cluster-admin|access|"
     r"(?:may|can|could) .{0,60}? do"
 )
 _ACTS_ITSELF = re.compile(

@@ -12,6 +12,7 @@ from answers.cluster.catalog import Catalog, labels
 from answers.cluster.conditions import Filter, Found
 from answers.cluster.field_filters import by_field
 from answers.cluster.field_values import by_value
+from answers.cluster.fields import SYNONYMS
 from answers.cluster.held import lacking
 from answers.cluster.image_filters import by_image
 from answers.cluster.kinds import singular
@@ -51,6 +52,8 @@ def filters_of(reading: Reading, kinds: Sequence[str], catalog: Catalog) -> tupl
                 continue
             found.append(one)
             explained |= words
+    if found:  # what people say for the fields that conditions are about
+        explained |= {word for words in SYNONYMS.values() for word in words}
     if any(one.words.startswith(("with label ", "without label ")) for one in found):
         found = [one for one in found if one.words not in ("with labels", "without labels")]
     return found, explained

@@ -54,7 +54,7 @@ def by_presence(reading: Reading, kinds: Sequence[str], catalog: Catalog) -> Ite
             having = {node.id for node in nodes if _set(node, key)}
             off = {node.id for node in nodes if any(p[-1] == key and v is False for p, v in fields_of(node))}
             if off and _DISABLED.search(reading.masked):
-                yield _off(key, off, {*said, *_ABOUT})
+                yield _off(key, off, {*said, *_ABOUT, *match[0].split()})
                 return
             denied = (
                 bool(match["lacks"])

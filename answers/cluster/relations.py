@@ -26,6 +26,7 @@ EDGES = (
 )
 _HOLDERS = frozenset({"Namespace", "Node", "Event"})
 """Kinds that a question names as a place, or that have a reading of their own."""
+_BINDABLE = frozenset({"PersistentVolume", "PersistentVolumeClaim"})
 _BINDINGS = frozenset({"RoleBinding", "ClusterRoleBinding"})
 _NEGATION = re.compile(r"(?<![\w-])(?:no|not|without(?: any)?|lack\w*|never|nothing|none|neither)(?![\w-])")
 _GONE_BEFORE = re.compile(
@@ -75,6 +76,8 @@ def by_relation(reading: Reading, kinds: Sequence[str], catalog: Catalog) -> Ite
             words,
         )
         return
+    if set(kinds) <= _BINDABLE and reading.asks("bound|unbound"):
+        return  # a state of theirs
     if other.kinds[0] in _HOLDERS or not any(near(n, other.kinds, catalog) for n in catalog.of(kinds)):
         return
     lacks = _is_denied(reading, first, other)

@@ -127,7 +127,9 @@ class SecondReader:
             return other if isinstance(other, Draft) else found
         asked = slotted(reading)
         near = self._nearest.find(asked)
-        if near[0].phrasing.means == UNTOLD and (leads(near, *_UNTOLD) or names_foreign(reading)):
+        if near[0].phrasing.means == UNTOLD and (
+            leads(near, *_UNTOLD) or names_foreign(reading, found.objects[:1])
+        ):
             return None
         if not near[0].phrasing.is_told or not leads(near, CLEAR, MARGIN):
             return found
