@@ -143,7 +143,7 @@ def asks(reading: Reading, catalog: Catalog) -> bool:
     """Whether a question asks what roles allow, in words that say so beside a word for roles or accounts."""
     about = {"ServiceAccount", *ROLES, *BINDINGS} & set(reading.kinds)
     if _subject(reading) is not None:
-        return bool(set(BINDINGS) & about) or reading.asks(r"rights?|permissions?|privileges?|roles?")
+        return bool(set(BINDINGS) & about) or reading.asks(r"rights(?! now)|permissions?|privileges?|roles?")
     named = {node.kind for mention in reading.mentions for node in mention.nodes}
     if named & {"ServiceAccount", *ROLES} and about & {"ServiceAccount", *BINDINGS}:
         return bool(set(BINDINGS) & about) or reading.asks(_HELD)

@@ -19,7 +19,7 @@ from answers.cluster.plan import plan_of
 from answers.cluster.reading import Reader, Reading
 from answers.cluster.said import Draft, Spot, counted
 from answers.cluster.second.details import Details
-from answers.cluster.second.doubts import is_open, leads, left, names_foreign
+from answers.cluster.second.doubts import is_open, leads, left, names_foreign, says_fields
 from answers.cluster.second.inside import FieldFinder, holders
 from answers.cluster.second.nearest import Near, Nearest, Vectors
 from answers.cluster.second.phrasings import UNTOLD, words
@@ -127,8 +127,10 @@ class SecondReader:
             return other if isinstance(other, Draft) else found
         asked = slotted(reading)
         near = self._nearest.find(asked)
-        if near[0].phrasing.means == UNTOLD and (
-            leads(near, *_UNTOLD) or names_foreign(reading, found.objects[:1])
+        if (
+            near[0].phrasing.means == UNTOLD
+            and not says_fields(reading, found.objects[:1])
+            and (leads(near, *_UNTOLD) or names_foreign(reading, found.objects[:1]))
         ):
             return None
         if not near[0].phrasing.is_told or not leads(near, CLEAR, MARGIN):

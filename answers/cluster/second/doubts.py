@@ -38,6 +38,12 @@ def names_foreign(reading: Reading, told: Sequence[Node] = ()) -> bool:
     return bool(foreign - field_words(reading, told)) if foreign and told else bool(foreign)
 
 
+def says_fields(reading: Reading, told: Sequence[Node]) -> bool:
+    """Whether all words that nothing else explains are those of fields of what was `told`."""
+    unknown = {word.lower() for word in reading.unknown}
+    return bool(unknown) and unknown <= field_words(reading, told)
+
+
 def leads(near: Sequence[Near], score: float, lead: float) -> bool:
     """Whether one meaning is as near as this, and as much nearer than the next."""
     return near[0].score >= score and near[0].score - near[1].score >= lead
