@@ -123,14 +123,17 @@ UNKNOWABLE = _compiled(
     r"who (?:deployed|approved|created|changed|wrote|edited|deleted|scaled|did|made|broke|introduced|merged|updated|upgraded|installed|restarted|killed|stopped|touched|set|is on call|is on-call)|on[ -]call|colleagues?|"
     r"(?:error|downtime) budgets?|sl[aio]s?|how (?:many|much) (?:[gmkt]b|\w+bytes|bytes|lines) of|"
     r"(?:certificates?|certs?) .{0,60}?expir\w*|expir\w* .{0,60}?cert\w*|when .{0,80}? expires?|"
-    r"latency|throughput|packets?|per (?:minute|hour|day)|how often .{1,60} calls?|how full|free space|space left|sensibl[ey]|reasonabl[ey]|appropriate(?:ly)?|too (?:permissive|loose|strict|open)|make sense|how long (?:do|does|did|would) .{2,80}? (?:take|last)|traffic|per second|rps|qps|(?:error|request|hit)s? rates?|rate of|response times?|slow(?:er|est|ly)|usage|utili[sz]ation|consum(?:es|ing|ption)|logged in|users?|customers?|orders today|"
+    r"latency|throughput|packets?|per (?:minute|hour|day)|how often .{1,60} calls?|how full|free space|space left|how long (?:do|does|did|would) .{2,80}? (?:take|last)|traffic|per second|rps|qps|(?:error|request|hit)s? rates?|rate of|response times?|slow(?:er|est|ly)|usage|utili[sz]ation|consum(?:es|ing|ption)|logged in|users?|customers?|orders today|"
     rf"{ACTED}|{USED}|"
     r"recommend\w*|should|better|best|difference between|default (?:value|limit)|max(?:imum)? allowed|supported|supports?"
 )
 """What the objects of a cluster do not say: secrets, money, the future, the past, people, measurements, advice."""
 
-NEVER_TOLD = _compiled(r"last (?:used|read|accessed|called|hit|touched|rotated|logged in)|used last")
-"""Asks for the past use of something, whatever else the question is like."""
+NEVER_TOLD = _compiled(
+    r"last (?:used|read|accessed|called|hit|touched|rotated|logged in)|used last|sensibl[ey]|reasonabl[ey]"
+    r"|appropriate(?:ly)?|too (?:permissive|loose|strict|open)|makes? sense"
+)
+"""Asks for the past use of something, or for an opinion on it, whatever else the question is like."""
 
 FILLERS = frozenset(
     "a an the of in on at to for from by with and or is are was be been it its it's this that these those there here we our us i me my you your "
