@@ -35,6 +35,8 @@ _TYPES = {
 }  # fmt: skip
 _BYTES = re.compile(r"[kmgtp]i?b?$")
 _STORAGE = {"PersistentVolumeClaim", "PersistentVolume"}
+_CAMEL = re.compile(r"[a-z][A-Z]")
+"""In the middle of a field's name, which is no part of an object's."""
 _SHORTENED = 5
 """Letters that a part of a name must have to stand for a longer word: `maint` for `maintenance`."""
 _LONGER = 6
@@ -152,7 +154,7 @@ def _by_name(reading: Reading, kinds: Sequence[str], catalog: Catalog) -> Iterat
     placed = {after.text for token, after in pairwise(reading.tokens) if token.low in ("namespace", "ns")}
     for word in reading.unknown:
         low = word.lower()
-        if word in placed:
+        if word in placed or _CAMEL.search(word):
             continue  # `pods in namespace payments`: there is none of that name
         if len(low) < 3 or any(re.fullmatch(measure[0], low) for measure in MEASURES):
             continue

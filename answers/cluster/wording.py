@@ -60,7 +60,7 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 
 
 _ASPECTS: tuple[tuple[Aspect, str], ...] = (
-    (Aspect.POLICIES, r"(?:ingress|egress) (?:ports?|rules?|traffic) .{0,30}?(?:allowed|permitted|blocked|denied)|egress|accepts? (?:traffic|connections?|requests?) from|(?:may|can|could) (?:reach|contact|hit)(?! .{0,60}(?:outside|internet|extern))|(?:allowed|permitted|able) to (?:talk|connect|reach|speak)(?: to)?|(?:may|can) (?:talk|connect|speak) (?:to|with)"),
+    (Aspect.POLICIES, r"(?:ingress|egress) (?:ports?|rules?|traffic) .{0,30}?(?:allowed|permitted|blocked|denied)|egress|(?:accept|allow|admit|permit)s? (?:any |incoming )?(?:traffic|connections?|requests?|calls?)(?: from)?|(?:may|can|could) (?:reach|contact|hit)(?! .{0,60}(?:outside|internet|extern))|(?:allowed|permitted|able) to (?:talk|connect|reach|speak)(?: to)?|(?:may|can) (?:talk|connect|speak) (?:to|with)"),
     (Aspect.PROBES, r"(?:liveness|readiness|startup)(?: probes?| checks?)? .{0,40}?(?:paths?|urls?|ports?|endpoints?|delays?|timeouts?|thresholds?)|(?:paths?|urls?|ports?|endpoints?|delays?|timeouts?) .{0,30}?(?:liveness|readiness|startup)"),
     (Aspect.ACCESS, r"what (?:may|can|could) .{0,60}? do|who (?:can|may|is allowed to|has access to)|(?:can|may|could) .{0,60}? (?:read|get|list|watch|create|delete|update|patch|write|access|see|edit|modify|view)|permissions?|rights|allowed to|has access to|have access to|subjects?|(?:which|what) (?:cluster ?)?roles? (?:does|do|has|have|is|are)|roles? of|cluster-admin|rbac|privileges"),
     (Aspect.RESOURCES, r"how large (?:memory|cpu)(?: \w+){0,2}? (?:can|may|is|could|does|do|will)|(?:memory|cpu) .{0,50}?(?:use at most|at most|at max|use max\w*|allowed to use)|at (?:most|max)\w* .{0,20}?(?:memory|cpu)"),
@@ -142,7 +142,7 @@ FILLERS = frozenset(
     "get gets got give list show see tell find name named called their they them he she if not no yes too very been being "
     "cannot can't t traffic cluster-wide clusterwide run runs running ran use uses used set up cluster clusters k8s kubernetes kube object objects resource resources instance live "
     "environment whole entire across overall total altogether system systems thing things stuff kind kinds type types "
-    "gone offline include includes contain contains backed fronted attached pointing current exist exists existing define defines defined configured deployed installed live lives got have having need needs wants want wanted "
+    "lack lacks lacking gone offline include includes contain contains backed fronted attached pointing current exist exists existing define defines defined configured deployed installed live lives got have having need needs wants want wanted "
     "between versus vs compared compare same different both either or out into onto over under within without per me "
     "mean means say says look looks like whats what's where's who's is there any, number count amount pick choose "
     "deployment's pod's node's service's namespace's first second other others another own does doesnt don't doesn't isn't aren't isnt arent "

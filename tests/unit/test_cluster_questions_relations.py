@@ -36,6 +36,7 @@ def _more() -> Iterable[Json]:
         spec={"storageClassName": "gone"},
         status={"phase": "Bound"},
     )
+    yield an_object("storage.k8s.io/v1", "StorageClass", "fast", provisioner="csi.acme.io")
     claimed = {"name": "data", "persistentVolumeClaim": {"claimName": "data"}}
     yield a_deployment("store", "shop", 1, a_container("db", "mongo:7"), volumes=[claimed])
     yield a_deployment("backup", "shop", 1, a_container("db", "mongo:7"), automountServiceAccountToken=False)
@@ -97,6 +98,9 @@ LIVE = LiveCluster([*shop(), *_more()])
         ("does a role exist without any rules?", ["Role shop/nothing"], ["Role shop/reader"]),
         ("which cluster roles permit everything?", ["ClusterRole all-of-it"], ["reviewer"]),
         ("which service accounts may delete deployments?", ["ServiceAccount shop/operator"], ["shop/cart"]),
+        ("which roles are not bound to anyone", ["Role shop/nothing"], ["Role shop/reader"]),
+        ("which deployment has the most config maps mounted", ["Most ConfigMaps: Deployment shop/cart"], []),
+        ("which namespaces have a service of type NodePort", ["1 of 3 Namespaces", "shop 1"], []),
         ("which groups have rights through cluster role bindings?", ["wizards"], []),
         ("workloads that switch off the automatic mounting of the service account token", ["shop/backup"], ["shop/store"]),
         ("who else runs the same image as store?", ["Deployment shop/backup"], ["shop/redis"]),
@@ -118,6 +122,7 @@ def test_it_tells_what_hangs_together_or_holds_what_is_asked_for(
     [
         "who last used the cluster role all-of-it?",
         "how full is the claim data?",
+        "which deployments name secrets that do not exist?",
         "are the rights of operator too permissive?",
     ],
 )

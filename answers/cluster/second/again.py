@@ -17,6 +17,7 @@ from answers.cluster.mentions import VERSION, Mention
 from answers.cluster.named import counts_things
 from answers.cluster.plan import plan_of
 from answers.cluster.reading import Reader, Reading
+from answers.cluster.relations import says_gone
 from answers.cluster.said import Draft, Spot, counted
 from answers.cluster.second.details import Details
 from answers.cluster.second.doubts import is_open, leads, left, names_foreign, says_fields
@@ -96,7 +97,7 @@ class SecondReader:
     def read(self, question: str, reader: Reader, plan: Plan) -> Draft | None:
         """An answer to what was probably meant; None where nothing is sure enough."""
         reading = reader.read(question)
-        if NEVER_TOLD.search(reading.masked):
+        if NEVER_TOLD.search(reading.masked) or (says_gone(reading) and not reading.mentions):
             return None
         if (effect := effect_of(reading)) and isinstance(draft := plan(effect), Draft):
             return _said(draft, effect, SURE)
