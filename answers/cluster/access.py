@@ -15,9 +15,10 @@ from cluster.graph import Node
 from cluster.values import entries, text
 
 _RIGHTS = (
-    r"(?:cluster ?)?roles?(?: ?bindings?)?|permissions?|rights|rbac|privileges|cluster-admin|access|"
+    r"bindings?|bound|(?:cluster ?)?roles?(?: ?bindings?)?|permissions?|rights|rbac|privileges|cluster-admin|access|"
     r"(?:may|can|could) .{0,60}? do"
 )
+_ADMIN = "cluster-admin"
 _ACTS_ITSELF = re.compile(
     r"(?:which|what|any|all) ((?:[a-z]+ )*[a-z]+) (?:that )?(?:can|may|could)(?: ?not)? "
 )
@@ -38,11 +39,13 @@ def is_asked(reading: Reading, catalog: Catalog) -> bool:
 
 def answer(draft: Draft, reading: Reading, catalog: Catalog) -> bool:
     """Adds what answers a question about rights; False where the roles that were read do not say."""
-    if rights.answer(draft, reading, catalog):
+    if not reading.asks(_ADMIN) and rights.answer(draft, reading, catalog):
         return True
     nodes = [node for mention in reading.mentions for node in mention.nodes]
     accounts = [node for node in nodes if node.kind == "ServiceAccount"]
     roles = [node for node in nodes if node.kind in ROLES]
+    if not nodes and reading.asks(_ADMIN):
+        roles = [node for node in catalog.by_name.get(_ADMIN, ()) if node.kind == "ClusterRole"]
     right = rights.asked_right(reading, catalog)
     verbs = bool(right and right.verbs)
     bindings = [kind for kind in reading.kinds if kind in BINDINGS]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from answers.cluster.catalog import Catalog
@@ -11,6 +12,8 @@ from cluster.graph import Node
 from cluster.values import text
 
 DEFINITION = "CustomResourceDefinition"
+_OF_DEFINITION = re.compile(r"\b(?:(?:storage|stored|served|api|crd) versions?|short ?names?|api group)\b")
+"""Asks what a definition says of a kind, and not what its objects are."""
 _BETWEEN = frozenset({"for", "of", "the", "a", "an", "called", "named", "kind", "type"})
 _ARTICLES = frozenset({"the", "our"})
 
@@ -30,6 +33,12 @@ def defined(
                 said = " ".join(token.text for token in tokens[first:last])
                 left = [subject for subject in subjects if subject not in (own, other)]
                 return [Mention(first, last, said, nodes, kinds=(DEFINITION,))], left
+    if len(subjects) == 1 and _OF_DEFINITION.search(" ".join(token.low for token in tokens)):
+        subject = subjects[0]
+        nodes = [one for one in catalog.by_kind[DEFINITION] if _kind_of(one) in subject.kinds]
+        if len(nodes) == 1:
+            said = " ".join(token.text for token in tokens[subject.first : subject.last])
+            return [Mention(subject.first, subject.last, said, nodes, kinds=(DEFINITION,))], []
     return [], list(subjects)
 
 
@@ -51,6 +60,12 @@ def only(
     subject = subjects[0]
     before, said = tokens[subject.first - 1].low, tokens[subject.last - 1].low
     nodes = catalog.of(subject.kinds, [mention.namespace for mention in mentions])
+    place = next((mention for mention in mentions if mention.last == subject.first), None)
+    if place is not None:  # `the bookinfo ingress`
+        of_place = bool(place.first) and tokens[place.first - 1].low in _ARTICLES and len(subject.kinds) == 1
+        if not of_place or len(nodes) != 1 or (said.endswith("s") and not said.endswith("ss")):
+            return []
+        return [Mention(subject.first, subject.last, nodes[0].name, nodes, kinds=subject.kinds)]
     custom = [node for node in nodes if "." in node.group and not node.group.endswith(".k8s.io")]
     hint = before not in FILLERS and any(_is_of(before, node.group) for node in custom)
     article = tokens[subject.first - 1 - hint].low if subject.first > hint else ""

@@ -132,7 +132,7 @@ def _held(catalog: Catalog, kinds: Sequence[str]) -> tuple[_Held, Mapping[str, f
         having: dict[str, set[str]] = {}
         for node in catalog.of(kinds):
             for path, value in fields_of(node):
-                if (low := _scalar(path, value)) is not None:
+                for low in _scalars(path, value):
                     key = _key(path)
                     held.setdefault(low, {}).setdefault(key, {}).setdefault(node.id, path)
                     having.setdefault(key, set()).add(node.id)
@@ -140,13 +140,15 @@ def _held(catalog: Catalog, kinds: Sequence[str]) -> tuple[_Held, Mapping[str, f
     return found
 
 
-def _scalar(path: Path, value: Any) -> str | None:
-    if path in _OWN or isinstance(value, bool | dict | list) or value is None:
-        return None
-    if _SKIPPED.intersection(map(str, path)) or path[0] == "status":
-        return None
-    text = str(value)
-    return text.lower() if 0 < len(text) <= _LONGEST else None
+def _scalars(path: Path, value: Any) -> set[str]:
+    """The plain values of a field, in lower case; of a list each."""
+    if path in _OWN or _SKIPPED.intersection(map(str, path)) or path[0] == "status":
+        return set()
+    values = value if isinstance(value, list) else [value]
+    texts = (
+        str(one).lower() for one in values if isinstance(one, str | int | float) and not isinstance(one, bool)
+    )
+    return {text for text in texts if 0 < len(text) <= _LONGEST}
 
 
 def _key(path: Path) -> str:

@@ -12,6 +12,7 @@ from answers.cluster.catalog import Catalog, labels
 from answers.cluster.conditions import Filter, Found
 from answers.cluster.field_filters import by_field
 from answers.cluster.field_values import by_value
+from answers.cluster.fields import SYNONYMS
 from answers.cluster.held import lacking
 from answers.cluster.image_filters import by_image
 from answers.cluster.kinds import singular
@@ -34,6 +35,8 @@ _TYPES = {
 }  # fmt: skip
 _BYTES = re.compile(r"[kmgtp]i?b?$")
 _STORAGE = {"PersistentVolumeClaim", "PersistentVolume"}
+_CAMEL = re.compile(r"[a-z][A-Z]")
+"""In the middle of a field's name, which is no part of an object's."""
 _SHORTENED = 5
 """Letters that a part of a name must have to stand for a longer word: `maint` for `maintenance`."""
 _LONGER = 6
@@ -51,6 +54,8 @@ def filters_of(reading: Reading, kinds: Sequence[str], catalog: Catalog) -> tupl
                 continue
             found.append(one)
             explained |= words
+    if found:  # what people say for the fields that conditions are about
+        explained |= {word for words in SYNONYMS.values() for word in words}
     if any(one.words.startswith(("with label ", "without label ")) for one in found):
         found = [one for one in found if one.words not in ("with labels", "without labels")]
     return found, explained
@@ -149,7 +154,7 @@ def _by_name(reading: Reading, kinds: Sequence[str], catalog: Catalog) -> Iterat
     placed = {after.text for token, after in pairwise(reading.tokens) if token.low in ("namespace", "ns")}
     for word in reading.unknown:
         low = word.lower()
-        if word in placed:
+        if word in placed or _CAMEL.search(word):
             continue  # `pods in namespace payments`: there is none of that name
         if len(low) < 3 or any(re.fullmatch(measure[0], low) for measure in MEASURES):
             continue

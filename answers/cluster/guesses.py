@@ -89,6 +89,8 @@ class Guesser:
     def _is_of_field(self, place: int, tokens: Sequence[Token]) -> bool:
         """Whether a word and the one beside it are those of a field: `session affinity`."""
         near = [token.low for token in tokens[max(place - 1, 0) : place + 2]]
+        if tuple(tokens[place].low.split("-")) in self._pairs:
+            return True  # `scale-down`
         return any(pair in self._pairs for pair in pairwise(near))
 
     def _joined(

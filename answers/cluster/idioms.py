@@ -24,6 +24,7 @@ _IDIOMS: tuple[tuple[str, str], ...] = (
     (r"wich|whcih|whch|wihch|whitch", "which"), (r"wat|wut|waht", "what"), (r"hav|hve|haev", "have"), (r"ther|thier", "there"),
     (r"(?:switch|turn)(?:es|s|ing)? off", "disable"),
     (r"(which|what|all|any|the|list|show|how many|no|other) polic(y|ies)(?! (?:of|for) (?:the )?(?:volume|image|restart))", r"\1 network polic\2"),
+    (r"(?:cluster[- ]?(?:scoped|wide)|namespaced?(?:[- ]scoped)?) or (?:cluster[- ]?(?:scoped|wide)|namespaced?(?:[- ]scoped)?|not)", "scope"),
     # Negations, in one form.
     (r"can(?:'t| ?not)", "can not"), (r"won't", "does not"), (r"(\w+)n't", r"\1 not"), (r"dont|doesnt", "does not"),
     (r"isnt|arent", "is not"), (r"cant", "can not"), (r"havent|hasnt", "has not"), (r"didnt|wont", "does not"),

@@ -23,7 +23,7 @@ SPARED = re.compile(
     r"(?: (?:namespace|ns)\b)?(?: (?:aside|out|apart|away)\b)?,?", re.IGNORECASE,
 )  # fmt: skip
 """`anything unhealthy outside of shop`"""
-_LINKS = frozenset({"called", "named", "the", "name", "a", "an"})
+_LINKS = frozenset({"called", "named", "the", "name", "a", "an", "object", "resource"})
 
 
 @dataclass(frozen=True, slots=True)

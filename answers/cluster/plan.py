@@ -6,7 +6,18 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from answers.cluster import access, facts, lists, named, node_facts, path_routes, places, scripts, special
+from answers.cluster import (
+    access,
+    facts,
+    lists,
+    named,
+    node_facts,
+    path_routes,
+    places,
+    scripts,
+    special,
+    tallies,
+)
 from answers.cluster.candidates import superlative
 from answers.cluster.catalog import WORKLOADS, Catalog
 from answers.cluster.filters import filters_of
@@ -16,6 +27,7 @@ from answers.cluster.overviews import quote_versions
 from answers.cluster.port_filters import port_of
 from answers.cluster.reading import Reader, Reading
 from answers.cluster.said import Draft
+from answers.cluster.untold import is_untold, unmasked
 from answers.cluster.wording import COMPARED, HOW_TO, IMAGES_OF, NEVER_TOLD, RUNS_IMAGE, UNKNOWABLE, Aspect
 
 _OF_NAMESPACES = (Aspect.LABELS, Aspect.OWNER, Aspect.AGE)
@@ -23,8 +35,6 @@ _OF_NAMESPACES = (Aspect.LABELS, Aspect.OWNER, Aspect.AGE)
 _OF_WORKLOADS = (Aspect.IMAGE, Aspect.REPLICAS, Aspect.RESOURCES, Aspect.PROBES, Aspect.RESTARTS)
 """What is asked of what runs in a namespace, where no kind is named."""
 _FEW = 3
-_ROUTING = frozenset({"VirtualService", "DestinationRule", "HTTPRoute", "Gateway", "Ingress"})
-"""Kinds that say where traffic goes; how much there is says none."""
 _FACTS = (
     Aspect.IMAGE, Aspect.REPLICAS, Aspect.PORTS, Aspect.PROBES, Aspect.LABELS, Aspect.AGE, Aspect.ENV, Aspect.ACCOUNT,
     Aspect.ROUTE, Aspect.CONTAINERS,
@@ -33,7 +43,6 @@ _FACTS = (
 _OF_CONTAINERS = r"(?:liveness|readiness|startup|probes?|limits?|requests?|images?|replicas?)"
 """What no Service has: people call what runs behind it by the same word."""
 _MEASURED = r"memory|cpu|replicas?|restarts?|containers?|limits?|requests?"
-_IMAGE = re.compile(r"\S+/\S+:\S+")
 _ASKS_VERSION = re.compile(
     r"(?:kubernetes|k8s|cluster|server|kubectl) version|version of (?:the )?(?:kubernetes|k8s|clusters?|api server)"
 )
@@ -58,7 +67,7 @@ def plan(question: str, reader: Reader, namespaces: Sequence[str] = ()) -> Draft
 
 def plan_of(reading: Reading, reader: Reader) -> Draft | Declined | None:
     """The same of a question that is taken apart already."""
-    if HOW_TO.search(_unmasked(reading)):
+    if HOW_TO.search(unmasked(reading)):
         return None
     if NEVER_TOLD.search(reading.masked):
         return Declined()
@@ -75,16 +84,7 @@ def plan_of(reading: Reading, reader: Reader) -> Draft | Declined | None:
         return Declined()
     if not about and not _everywhere(reading):
         return Declined(tuple(reading.missing)) if reading.missing and reading.aspects else None
-    asked = _unmasked(reading)
-    if reading.asks(r"nodeport|load ?balancers?|ingress\w*|gateways?"):
-        asked = asked.replace("traffic", "")
-    of_routes = _ROUTING & set(reading.kinds) or reading.asks(r"(?:external|internal) traffic polic\w+")
-    if "NetworkPolicy" in reading.kinds or reading.aspect is Aspect.POLICIES or of_routes:
-        asked = asked.replace("traffic", "")
-    if reading.mentions and len(reading.namespaces) > 1:
-        asked = asked.replace("difference between", "")  # of the same object in two places
-    asked = _IMAGE.sub("§", asked)
-    if UNKNOWABLE.search(asked) and not access.is_asked(reading, reader.catalog):
+    if is_untold(reading, reader.catalog):
         return Declined()
     for read in (reading, _without_names(reading)):
         draft = Draft(clusters=list(reading.clusters))
@@ -101,16 +101,6 @@ def _without_names(reading: Reading) -> Reading | None:
         return None
     words = [word for mention in reading.mentions for word in mention.said.split()]
     return replace(reading, mentions=[], loose=reading.text.lower(), unknown=[*reading.unknown, *words])
-
-
-def _unmasked(reading: Reading) -> str:
-    """The question with exact names covered; a guessed one may be a plain word."""
-    text = list(reading.masked)
-    for mention in reading.mentions:
-        if mention.guessed:
-            first, last = reading.tokens[mention.first].start, reading.tokens[mention.last - 1].end
-            text[first:last] = reading.text[first:last].lower()
-    return "".join(text)
 
 
 def _everywhere(reading: Reading) -> bool:
@@ -152,7 +142,9 @@ def _collect(draft: Draft, reading: Reading, catalog: Catalog, kinds: KindWords)
         draft.commands = [scripts.describe(node, kinds) for node in draft.objects]
         return True
     if reading.mentions:
-        return named.answer(draft, reading, catalog, kinds)
+        told = named.answer(draft, reading, catalog, kinds)
+        tallies.say(draft, reading)
+        return told
     if reading.kinds:
         return _of_kinds(draft, reading, catalog, kinds, reading.kinds)
     if node_facts.asks_pressure(reading):

@@ -30,6 +30,8 @@ _WORDS = re.compile(r"[a-z][\w-]*")
 _ABOUT = frozenset(
     "any some an a the of their own turned on off set enabled disabled switched actually field".split()
 )
+_FREE = frozenset({"labels", "annotations", "matchLabels", "selector", "data", "env", "nodeSelector"})
+"""Fields under which stands what people name themselves."""
 _EMPTY: tuple[object, ...] = (None, "", [], {}, False, "None", 0)
 _ELSEWHERE = frozenset(
     "name kind namespace labels annotations replicas image images status ready type version resources containers spec "
@@ -43,18 +45,21 @@ def by_presence(reading: Reading, kinds: Sequence[str], catalog: Catalog) -> Ite
     nodes = catalog.of(kinds)
     if reading.mentions or not 0 < len(nodes) <= _MOST:
         return
-    keys = {str(path[-1]) for node in nodes for path, _ in fields_of(node)}
+    keys = {
+        str(p[-1]) for node in nodes for p, _ in fields_of(node) if not _FREE.intersection(map(str, p[:-1]))
+    }
+    named = {token.low for subject in reading.typed for token in reading.tokens[subject.first : subject.last]}
     for match in _SAID.finditer(reading.loose):
         words = _behind(reading, match.end())
         for length in range(min(len(words), 4), 0, -1):
             said = words[:length]
-            key = _key(said, keys)
+            key = _key(said, keys) if said[0] not in named else None
             if key is None:
                 continue
             having = {node.id for node in nodes if _set(node, key)}
             off = {node.id for node in nodes if any(p[-1] == key and v is False for p, v in fields_of(node))}
             if off and _DISABLED.search(reading.masked):
-                yield _off(key, off, {*said, *_ABOUT})
+                yield _off(key, off, {*said, *_ABOUT, *match[0].split()})
                 return
             denied = (
                 bool(match["lacks"])

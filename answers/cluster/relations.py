@@ -26,6 +26,11 @@ EDGES = (
 )
 _HOLDERS = frozenset({"Namespace", "Node", "Event"})
 """Kinds that a question names as a place, or that have a reading of their own."""
+_BINDABLE = frozenset({"PersistentVolume", "PersistentVolumeClaim"})
+_ROLES = frozenset({"Role", "ClusterRole"})
+_BOUND = re.compile(
+    r"(?:not )?(?:bound|granted|assigned|used)(?: (?:to|by) (?:anyone|anybody|nobody|no one|nothing|any \w+))?"
+)
 _BINDINGS = frozenset({"RoleBinding", "ClusterRoleBinding"})
 _NEGATION = re.compile(r"(?<![\w-])(?:no|not|without(?: any)?|lack\w*|never|nothing|none|neither)(?![\w-])")
 _GONE_BEFORE = re.compile(
@@ -37,6 +42,9 @@ _GONE_BEHIND = re.compile(
     r"(?:exist\w*|be found)(?![\w-])|"
     r"(?:s|es)?\W*(?:that |which |who )?(?:is|are|was|were|has|have)(?: been)? (?:now )?"
     r"(?:missing|gone|absent|not (?:there|present|found|exist\w*)|deleted|removed|non-?exist\w+)"
+)
+_GONE_ANY = re.compile(
+    r"(?:that|which|who) (?:do(?:es)?|is|are) (?:not|no longer) (?:exist\w*|there)|non-?exist(?:ent|ing)"
 )
 _DENIED = re.compile(r"not|no longer|never|nowhere|missing|gone|absent|deleted|removed|non-?exist")
 _VERBS = re.compile(
@@ -58,36 +66,55 @@ def by_relation(reading: Reading, kinds: Sequence[str], catalog: Catalog) -> Ite
     if tuple(kinds) == ("CustomResourceDefinition",) and reading.asks(_INSTANCES):
         yield from _with_instances(reading, catalog)
         return
-    other = _other(reading, kinds)
+    if set(kinds) <= _ROLES and not reading.mentions and (bound := _BOUND.search(reading.masked)):
+        yield _granted(bool(_NEGATION.search(reading.masked[: bound.end()])), catalog)
+        return
+    other = other_kind(reading, kinds)
     if reading.mentions or other is None or next(lacking(reading, kinds, catalog), None):
         return
-    first = min((s.first for s in reading.subjects if set(s.kinds) & set(kinds)), default=other.first)
     words = {t.low for t in reading.tokens if _VERBS.fullmatch(t.low)} | _DANGLING
     words |= {t.low for t in reading.tokens[other.first : other.last]}
     if is_gone(reading, other):
-        said = f"that name a {other.kinds[0]} which is not there"
-        yield (
-            Filter(
-                said,
-                lambda node: bool(absent(node, other.kinds, catalog)),
-                fields=lambda node: naming(node, absent(node, other.kinds, catalog)),
-            ),
-            words,
-        )
+        if not is_unread(reading, kinds, catalog):
+            yield _naming_nothing(other.kinds, catalog), words
         return
+    if set(kinds) <= _BINDABLE and reading.asks("bound|unbound"):
+        return  # a state of theirs
     if other.kinds[0] in _HOLDERS or not any(near(n, other.kinds, catalog) for n in catalog.of(kinds)):
         return
-    lacks = _is_denied(reading, first, other)
-    plural = counted(2, "workload" if set(WORKLOADS) <= set(other.kinds) else other.kinds[0]).partition(" ")[
-        2
-    ]
-    yield (
-        Filter(
-            f"{'without' if lacks else 'with'} {plural}",
-            lambda node: bool(near(node, other.kinds, catalog)) is not lacks,
-            fields=lambda node: naming(node, [one.name for one in near(node, other.kinds, catalog)]),
-        ),
-        words,
+    first = min((s.first for s in reading.subjects if set(s.kinds) & set(kinds)), default=other.first)
+    yield _beside(other.kinds, _is_denied(reading, first, other), catalog), words
+
+
+def _granted(lacks: bool, catalog: Catalog) -> Found:
+    """Whether a binding grants a role."""
+
+    def test(node: Node) -> bool:
+        edges = catalog.graph.reaching(node.id, EdgeType.REFERENCES)
+        return any(catalog.graph.node(edge.source).kind in _BINDINGS for edge in edges) is not lacks
+
+    return Filter(f"that {'no' if lacks else 'a'} binding grants", test), {
+        "bound",
+        "granted",
+        "assigned",
+        "used",
+    }
+
+
+def _naming_nothing(kinds: Sequence[str], catalog: Catalog) -> Filter:
+    return Filter(
+        f"that name a {kinds[0]} which is not there",
+        lambda node: bool(absent(node, kinds, catalog)),
+        fields=lambda node: naming(node, absent(node, kinds, catalog)),
+    )
+
+
+def _beside(kinds: Sequence[str], lacks: bool, catalog: Catalog) -> Filter:
+    plural = counted(2, "workload" if set(WORKLOADS) <= set(kinds) else kinds[0]).partition(" ")[2]
+    return Filter(
+        f"{'without' if lacks else 'with'} {plural}",
+        lambda node: bool(near(node, kinds, catalog)) is not lacks,
+        fields=lambda node: naming(node, [one.name for one in near(node, kinds, catalog)]),
     )
 
 
@@ -104,7 +131,7 @@ def _with_instances(reading: Reading, catalog: Catalog) -> Iterator[Found]:
         )
 
 
-def _other(reading: Reading, kinds: Sequence[str]) -> KindMention | None:
+def other_kind(reading: Reading, kinds: Sequence[str]) -> KindMention | None:
     """The one kind that the question names beside those which it asks for, and not joined to them by `and`."""
     others = [s for s in reading.subjects if set(s.kinds).isdisjoint(kinds)]
     ours = [s for s in reading.subjects if set(s.kinds) & set(kinds)]
@@ -117,6 +144,22 @@ def _other(reading: Reading, kinds: Sequence[str]) -> KindMention | None:
         ):
             return None
     return others[0]
+
+
+def says_gone(reading: Reading) -> bool:
+    """Whether the question asks for what names something that is not there."""
+    return _GONE_ANY.search(reading.masked) is not None
+
+
+def is_unread(reading: Reading, kinds: Sequence[str], catalog: Catalog) -> bool:
+    """Whether the question asks for what names objects that are not there, of a kind of which none was read.
+
+    So too where it names no kind of them: then nothing says which names to look at.
+    """
+    other = other_kind(reading, kinds)
+    if other is None:
+        return says_gone(reading)
+    return is_gone(reading, other) and not any(catalog.by_kind.get(kind) for kind in other.kinds)
 
 
 def is_gone(reading: Reading, kind: KindMention) -> bool:

@@ -49,6 +49,7 @@ _ALLOWS = (
     r"permit\w*|allow\w*|let|lets|letting|grant\w*|giv(?:es?|ing)|may|can|could|able|entitle[sd]?|authori[sz]ed?|mention\w*"
     r"|cover\w*|touch\w*|rights?|permissions?|privileges?|verbs?|wildcards?|access"
 )
+_HELD = r"bound|bind|holds?|granted|given|assigned|has|have|got"
 _SUBJECTS = re.compile(
     r"(?<![\w-])(?:which|what|any|all|list|how many|do any|are there)(?: \w+)? (groups?|users?)(?![\w-])"
 )
@@ -141,14 +142,13 @@ def _group_of(resource: str, catalog: Catalog) -> str:
 def asks(reading: Reading, catalog: Catalog) -> bool:
     """Whether a question asks what roles allow, in words that say so beside a word for roles or accounts."""
     about = {"ServiceAccount", *ROLES, *BINDINGS} & set(reading.kinds)
-    if (
-        reading.mentions
-        or "NetworkPolicy" in reading.kinds
-        or not (about or _SUBJECTS.search(reading.masked))
-    ):
+    if _subject(reading) is not None:
+        return bool(set(BINDINGS) & about) or reading.asks(r"rights(?! now)|permissions?|privileges?|roles?")
+    named = {node.kind for mention in reading.mentions for node in mention.nodes}
+    if named & {"ServiceAccount", *ROLES} and about & {"ServiceAccount", *BINDINGS}:
+        return bool(set(BINDINGS) & about) or reading.asks(_HELD)
+    if reading.mentions or "NetworkPolicy" in reading.kinds or not about:
         return False
-    if _SUBJECTS.search(reading.masked):
-        return bool(set(BINDINGS) & about) or reading.asks(r"rights?|permissions?|privileges?|roles?")
     return reading.asks(_ALLOWS) and asked_right(reading, catalog) is not None
 
 

@@ -14,12 +14,14 @@ from cluster.graph import Node
 _SAME = re.compile(
     r"(?:same|identical|exact|very) (?:\w+ )?images?|images? (?:in common|(?:is|are) shared|as well)"
     r"|shar(?:e|es|ed|ing) (?:\w+ ){0,3}images?|shared images?|images? .{0,20}(?:with|as) (?:§|others)"
+    r"|other \w+(?: \w+)? (?:use|run|share|have|pull)\w* the images? of"
 )
 _SEVERAL = re.compile(
     r"images? (?:that |which |are |is |get |being )*(?:used|run|shared|pulled|deployed|running)? ?"
     r"(?:by|in|across|between|among)? ?"
     r"(?:more than one|more than once|several|multiple|many|two or more|various|different|at least two)|shared images?"
-    r"|images? (?:are|is|get) shared|(?:workloads|deployments|things|who) .{0,20}shar\w+ (?:an |the same )?images?"
+    r"|images? (?:are|is|get) shared|images? (?:that |which |do |does )*(?:both|common)"
+    r"|(?:workloads|deployments|things|who) .{0,20}shar\w+ (?:an |the same )?images?"
 )
 _SHOWN = 20
 
@@ -63,8 +65,13 @@ def say_shared(draft: Draft, reading: Reading, catalog: Catalog, nodes: Sequence
     for node in nodes:
         for image in dict.fromkeys(images(node)):
             runs.setdefault(image, []).append(node)
+    wanted = set(reading.namespaces) if len(reading.namespaces) > 1 else set()
     shared = sorted(
-        ((image, users) for image, users in runs.items() if len(users) > 1),
+        (
+            (image, users)
+            for image, users in runs.items()
+            if len(users) > 1 and wanted <= {node.namespace for node in users}
+        ),
         key=lambda one: (-len(one[1]), one[0]),
     )
     draft.lead.append(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from answers.cluster import facts, lists, scripts, sharing
+from answers.cluster import facts, lists, scripts, sharing, tallies
 from answers.cluster.catalog import WORKLOADS, Catalog, pod_path
 from answers.cluster.choice import choose
 from answers.cluster.fields import named_fields
@@ -86,6 +86,7 @@ def _by_plain_field(draft: Draft, reading: Reading, catalog: Catalog, kinds: Kin
         draft.say(nodes[0], Spot(path=path), detail=True)
     draft.objects = [nodes[0]]
     draft.commands = [scripts.describe(nodes[0], kinds)]
+    tallies.say(draft, reading)
     return True
 
 

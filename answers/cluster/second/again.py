@@ -15,10 +15,11 @@ from answers.cluster.mentions import VERSION, Mention
 from answers.cluster.named import counts_things
 from answers.cluster.plan import plan_of
 from answers.cluster.reading import Reader, Reading
+from answers.cluster.relations import says_gone
 from answers.cluster.said import Draft, Spot, counted
 from answers.cluster.second.carried import carried
 from answers.cluster.second.details import Details
-from answers.cluster.second.doubts import is_open, leads, left, names_foreign
+from answers.cluster.second.doubts import is_open, leads, left, names_foreign, says_fields
 from answers.cluster.second.inside import LIKE as LIKE_FIELD
 from answers.cluster.second.inside import PLAIN, FieldFinder, holders, shown, whole
 from answers.cluster.second.nearest import Near, Nearest, Vectors
@@ -98,7 +99,7 @@ class SecondReader:
     def read(self, question: str, reader: Reader, plan: Plan) -> Draft | None:
         """An answer to what was probably meant; None where nothing is sure enough."""
         reading = reader.read(question)
-        if NEVER_TOLD.search(reading.masked):
+        if NEVER_TOLD.search(reading.masked) or (says_gone(reading) and not reading.mentions):
             return None
         if (effect := effect_of(reading)) and isinstance(draft := plan(effect), Draft):
             return _said(draft, effect, SURE)
@@ -150,7 +151,11 @@ class SecondReader:
         if doubtful := [m for m in reading.named if m.guessed and self._is_plain(m, reading)]:
             other = plan_of(without(reading, doubtful), reader)
             return other if isinstance(other, Draft) else found
-        if near[0].phrasing.means == UNTOLD and (leads(near, *_UNTOLD) or names_foreign(reading)):
+        if (
+            near[0].phrasing.means == UNTOLD
+            and not says_fields(reading, found.objects[:1])
+            and (leads(near, *_UNTOLD) or names_foreign(reading, found.objects[:1]))
+        ):
             return None
         if not near[0].phrasing.is_told or not leads(near, CLEAR, MARGIN):
             return found

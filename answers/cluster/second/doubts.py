@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from answers.cluster.own_fields import field_words
 from answers.cluster.reading import Reading
 from answers.cluster.second.nearest import Near
 from answers.cluster.second.phrasings import FOREIGN
 from answers.cluster.wording import HOW_TO, UNKNOWABLE
+from cluster.graph import Node
 
 _OUTWEIGHS = (0.78, 0.15)
 """Likeness and lead from which on a word that elsewhere asks for what nobody can tell does not matter."""
@@ -30,9 +32,16 @@ def left(reading: Reading) -> int:
     return max(0, len(reading.unknown) - 1) + 2 * max(0, asked - 1)
 
 
-def names_foreign(reading: Reading) -> bool:
-    """Whether a word that nothing explains is one of other subjects."""
-    return any(word.lower() in FOREIGN for word in reading.unknown)
+def names_foreign(reading: Reading, told: Sequence[Node] = ()) -> bool:
+    """Whether a word that nothing explains is one of other subjects, and none of a field of what was `told`."""
+    foreign = {word.lower() for word in reading.unknown if word.lower() in FOREIGN}
+    return bool(foreign - field_words(reading, told)) if foreign and told else bool(foreign)
+
+
+def says_fields(reading: Reading, told: Sequence[Node]) -> bool:
+    """Whether all words that nothing else explains are those of fields of what was `told`."""
+    unknown = {word.lower() for word in reading.unknown}
+    return bool(unknown) and unknown <= field_words(reading, told)
 
 
 def leads(near: Sequence[Near], score: float, lead: float) -> bool:

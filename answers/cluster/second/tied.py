@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from answers.cluster import scripts
+from answers.cluster import own_fields, scripts
 from answers.cluster.catalog import WORKLOADS, Catalog
 from answers.cluster.choice import USABLE, choose
 from answers.cluster.fields import CAMEL
@@ -97,6 +97,8 @@ class Tied:
             return None
         if not all(self._ordinary(word.lower()) for word in reading.unknown):
             return None
+        if own_fields.field_words(reading, chosen.nodes[:1]):
+            return None  # `subsets of the destination rule ratings`
         untold = max((one.score for one in near if not one.phrasing.is_told), default=0.0)
         clear = _CLEAR_KIND if chosen.asked else _CLEAR
         lead = _LEAD / 2 if chosen.asked else _LEAD
