@@ -19,7 +19,7 @@ from answers.cluster.second.evidence import holder_of, paths_of
 from answers.cluster.second.inside import FieldFinder
 from answers.cluster.second.nearest import Near
 from answers.cluster.second.ties import Tie, ties
-from answers.cluster.wording import HOW_TO, NEVER_TOLD, UNKNOWABLE
+from answers.cluster.wording import HOW_TO, NEVER_TOLD, UNKNOWABLE, Aspect
 from cluster.edges.base import EdgeType
 from cluster.graph import Edge, Node
 
@@ -192,6 +192,9 @@ def told(chosen: Chosen, draft: Draft, reading: Reading, reader: Reader) -> Draf
     draft.say(first)
     draft.objects = [*dict.fromkeys([*chosen.nodes[:1], *(node for node, _ in ends[:3])])]
     own = [] if first.kind == "Secret" or not first.present else [first]
+    if EdgeType.RUNS_ON in tie.relation.types:
+        draft.commands = scripts.of_objects(draft, reading, Aspect.NODE, reader.catalog, reader.kinds)
+        return draft
     draft.commands = [scripts.describe(one, reader.kinds) for one in (*holders[:3], *own)]
     return draft
 
