@@ -64,7 +64,7 @@ _INSIDE = 0.5
 _CLOSEST = "The question was not understood in full; these of its fields are closest to it"
 _DISTINCT = re.compile(r"[a-z][A-Z]|\d|[._]")
 """A word that stands for one thing only."""
-_TOLD_OR_NOT = (Aspect.OWNER, Aspect.ACCESS, Aspect.WHY)
+_TOLD_OR_NOT = (Aspect.OWNER, Aspect.ACCESS, Aspect.WHY, Aspect.LOGS)
 """What is told from its own place, or not at all."""
 
 
@@ -257,6 +257,8 @@ class SecondReader:
                 and not _NEGATES.search(reading.masked)
             ):
                 continue  # what has something is not what lacks it
+            if Aspect.LOGS in reading.aspects and "logs" not in one.phrasing.means:
+                continue  # what stands in logs stands in no object
             question = rewritten(one, asked)
             if question and isinstance(draft := plan(question), Draft):
                 if one.score < CLEAR:
