@@ -47,6 +47,7 @@ _PERSON_DID = re.compile(
 _OTHER = r"why|when|since|how (?:fast|long|often|much|many|old|big|large|well)"
 _WHICH = r"which|whose|who|what (?!is|are|was|were)\w+"
 _WORD = re.compile(r"[\w][\w'-]*")
+_ASKS = r"which|what|who|whose|whom|where|any\w*|every\w*|all|list|show"
 _HELPS = r"(?:does|do|did|can|could|may|might|will|would|is|are)"
 _IT_ACTS = re.compile(rf"\b{_HELPS} (?:the |our |a )?(?:[\w-]+ )?§")
 _OTHERS_ACT = re.compile(
@@ -114,6 +115,8 @@ class Tied:
         self, question: str, reading: Reading, reader: Reader, near: Sequence[Near], found: Draft
     ) -> Draft | None:
         """The same instead of what the grammar found, where that is bare or the question is much more like this."""
+        if not reading.asks(_ASKS):
+            return None  # `short name of x` asks for a field
         bare = is_bare(found)
         least = 0.0 if bare else near[0].score + _OUTWEIGHS
         draft = self.answer(question, reading, reader, near, least=least, last=bare)

@@ -138,7 +138,7 @@ def ties(nodes: Sequence[Node], catalog: Catalog) -> list[Tie]:
     found = [Tie(relation) for relation in RELATIONS]
     own = {node.id for node in nodes}
     seen: set[tuple[int, str]] = set()
-    for node in nodes:
+    for node in (node for node in nodes if node.kind not in _HIDDEN):
         for one, types in _sides(node, catalog):
             for edge, incoming in _edges(one, types, catalog):
                 end = catalog.graph.node(edge.source if incoming else edge.target)
