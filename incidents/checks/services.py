@@ -128,7 +128,8 @@ def _undeclared(s: Situation, service: Item, behind: list[Item]) -> Iterator[Fin
     if len(udp) == len(ports):
         yield finding(
             "service_protocol_wrong", service,
-            f"Connections to {shown(service)} fail; it offers its ports as UDP only.", 0.8, "Give the Service's port the protocol that its callers speak.",
+            f"Connections to {shown(service)} fail; it offers its ports as UDP only.",
+            0.8, "Give the Service's port the protocol that its callers speak.",
             [s.quote(service, "/UDP", field="spec.ports"), *said], behind, described(service),
         )  # fmt: skip
         return
