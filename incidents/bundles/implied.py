@@ -33,7 +33,7 @@ def implied(
         place = "" if is_node else own or namespace
         kind, version = ("Node", "v1") if is_node else ("Deployment", "apps/v1")
         metadata = {"name": name, "namespace": place} if place else {"name": name}
-        spec = {} if is_node else {"template": {"spec": {"containers": []}}}
+        spec: dict[str, Any] = {} if is_node else {"template": {"spec": {"containers": []}}}
         found[ResourceRef(kind, name, place or ANY)] = {
             "apiVersion": version, "kind": kind, "metadata": metadata, "spec": spec,
         }  # fmt: skip
