@@ -24,7 +24,10 @@ def lacking(evidence: Evidence) -> str:
         names = ", ".join(dict.fromkeys(named[:_MOST_NAMES]))
         return f"Alerts alone ({names}) do not tell what is wrong: nothing else is known. {_USEFUL}"
     if any(one.plain for one in evidence.logs):
-        return f"Nothing of Kubernetes was recognised in the text, and no known error in its words. {_USEFUL}"
+        return (
+            "Nothing of Kubernetes was recognised in the text. Log lines need the command above them that printed them"
+            f" (`kubectl logs NAME`), or a file `NAME.log`: it says whose they are. {_USEFUL}"
+        )
     if evidence.objects and evidence.namespace:
         return f"There is no evidence: no workload, event, log or metric of `{evidence.namespace}` is known."
     return f"There is no evidence: nothing that is known was found. {_USEFUL}"

@@ -76,6 +76,8 @@ def command(
     else:
         show(told, out())
     untold = not told["healthy"] and not told["causes"]
+    if untold and as_json:
+        note(told["summary"])
     return _FAILURES if broken or untold else 0
 
 
