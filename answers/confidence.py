@@ -74,10 +74,9 @@ def weigh(
 ) -> Evidence:
     """The evidence for answering `query` from `passages`, chunks of the best file, best first.
 
-    `lead` is the distance from the best file's score to the next one's; `valueless` says whether the best file lacks the
-    value that is asked for. `idf` is 0 for
-    terms that stand nowhere. `around` are the texts around the passages that the answer may draw on: where a page was
-    cut into chunks must not decide.
+    `lead` is the distance from the best file's score to the next one's; `valueless` says whether the best file lacks
+    the value that is asked for. `idf` is 0 for terms that stand nowhere. `around` are the texts around the passages
+    that the answer may draw on: where a page was cut into chunks must not decide.
     """
     if not passages:
         return Evidence(0.0, 0.0, 1.0, 1.0, float(query.intent.live), 0.0, 0.0, 0.0)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from answers.cluster import access, facts, lists, named, node_facts, path_routes, places, scripts
+from answers.cluster import access, facts, lists, named, node_facts, path_routes, places, scripts, special
 from answers.cluster.candidates import superlative
 from answers.cluster.catalog import WORKLOADS, Catalog
 from answers.cluster.filters import filters_of
@@ -16,7 +16,7 @@ from answers.cluster.overviews import quote_versions
 from answers.cluster.port_filters import port_of
 from answers.cluster.reading import Reader, Reading
 from answers.cluster.said import Draft
-from answers.cluster.wording import COMPARED, HOW_TO, IMAGES_OF, RUNS_IMAGE, UNKNOWABLE, Aspect
+from answers.cluster.wording import COMPARED, HOW_TO, IMAGES_OF, NEVER_TOLD, RUNS_IMAGE, UNKNOWABLE, Aspect
 
 _OF_NAMESPACES = (Aspect.LABELS, Aspect.OWNER, Aspect.AGE)
 """What is asked of a namespace as an object of its own."""
@@ -36,11 +36,6 @@ _MEASURED = r"memory|cpu|replicas?|restarts?|containers?|limits?|requests?"
 _IMAGE = re.compile(r"\S+/\S+:\S+")
 _ASKS_VERSION = re.compile(
     r"(?:kubernetes|k8s|cluster|server|kubectl) version|version of (?:the )?(?:kubernetes|k8s|clusters?|api server)"
-)
-
-
-_ACTS_ITSELF = re.compile(
-    r"(?:which|what|any|all) ((?:[a-z]+ )*[a-z]+) (?:that )?(?:can|may|could)(?: ?not)? "
 )
 
 
@@ -65,11 +60,14 @@ def plan_of(reading: Reading, reader: Reader) -> Draft | Declined | None:
     """The same of a question that is taken apart already."""
     if HOW_TO.search(_unmasked(reading)):
         return None
+    if NEVER_TOLD.search(reading.masked):
+        return Declined()
     things = bool(reading.mentions or reading.namespaces or reading.kinds)
     about = (
         things
         or bool(port_of(reading))
         or node_facts.asks_pressure(reading)
+        or access.is_asked(reading, reader.catalog)
         or _by_image(reading, reader.catalog)
         or bool(path_routes.routed(reading, reader.catalog)[1])
     )
@@ -80,12 +78,13 @@ def plan_of(reading: Reading, reader: Reader) -> Draft | Declined | None:
     asked = _unmasked(reading)
     if reading.asks(r"nodeport|load ?balancers?|ingress\w*|gateways?"):
         asked = asked.replace("traffic", "")
-    if "NetworkPolicy" in reading.kinds or reading.aspect is Aspect.POLICIES or _ROUTING & set(reading.kinds):
+    of_routes = _ROUTING & set(reading.kinds) or reading.asks(r"(?:external|internal) traffic polic\w+")
+    if "NetworkPolicy" in reading.kinds or reading.aspect is Aspect.POLICIES or of_routes:
         asked = asked.replace("traffic", "")
     if reading.mentions and len(reading.namespaces) > 1:
         asked = asked.replace("difference between", "")  # of the same object in two places
     asked = _IMAGE.sub("§", asked)
-    if UNKNOWABLE.search(asked) and not _is_access(reading):
+    if UNKNOWABLE.search(asked) and not access.is_asked(reading, reader.catalog):
         return Declined()
     for read in (reading, _without_names(reading)):
         draft = Draft(clusters=list(reading.clusters))
@@ -135,19 +134,11 @@ def _everywhere(reading: Reading) -> bool:
     return reading.aspect in general and reading.asks(words) and len(reading.unknown) <= 1
 
 
-def _is_access(reading: Reading) -> bool:
-    """Whether rights are asked about, and not the network: `who is allowed to connect to cart`."""
-    if (acts := _ACTS_ITSELF.search(reading.loose)) and not reading.mentions:
-        first = next((s for s in reading.subjects if reading.tokens[s.last - 1].end == acts.end(1)), None)
-        if first and not {"ServiceAccount", "Role", "ClusterRole"} & set(first.kinds):
-            return False  # `which autoscalers cannot read metrics`
-    network = "NetworkPolicy" in reading.kinds or (reading.aspect is Aspect.POLICIES and reading.mentions)
-    return Aspect.ACCESS in reading.aspects and not network
-
-
 def _collect(draft: Draft, reading: Reading, catalog: Catalog, kinds: KindWords) -> bool:
-    if _is_access(reading) and access.answer(draft, reading, catalog):
+    if access.is_asked(reading, catalog) and access.answer(draft, reading, catalog):
         draft.commands = [*scripts.of_access(draft, reading), *_own(draft, reading, catalog, kinds)]
+        return True
+    if special.answer(draft, reading, catalog, kinds):
         return True
     if _by_image(reading, catalog):
         return _of_kinds(
@@ -218,7 +209,12 @@ def _by_image(reading: Reading, catalog: Catalog) -> bool:
     ):
         return False
     filters, _ = filters_of(reading, WORKLOADS, catalog)
-    return any(one.image for one in filters)
+    runs = [one for one in filters if one.image]
+    if runs and reading.mentions and reading.asks("uses?|using") and not reading.asks("images?"):
+        # `who uses cart`, which nothing but cart runs, asks who calls it.
+        said = {reading.mentions[0].said.lower()}
+        return not {n.name for n in catalog.workloads() if all(one.test(n) for one in runs)} <= said
+    return bool(runs)
 
 
 def _of_kinds(

@@ -123,11 +123,14 @@ UNKNOWABLE = _compiled(
     r"who (?:deployed|approved|created|changed|wrote|edited|deleted|scaled|did|made|broke|introduced|merged|updated|upgraded|installed|restarted|killed|stopped|touched|set|is on call|is on-call)|on[ -]call|colleagues?|"
     r"(?:error|downtime) budgets?|sl[aio]s?|how (?:many|much) (?:[gmkt]b|\w+bytes|bytes|lines) of|"
     r"(?:certificates?|certs?) .{0,60}?expir\w*|expir\w* .{0,60}?cert\w*|when .{0,80}? expires?|"
-    r"latency|throughput|traffic|per second|rps|qps|(?:error|request|hit)s? rates?|rate of|response times?|slow(?:er|est|ly)|usage|utili[sz]ation|consum(?:es|ing|ption)|logged in|users?|customers?|orders today|"
+    r"latency|throughput|packets?|how long (?:do|does|did|would) .{2,80}? (?:take|last)|traffic|per second|rps|qps|(?:error|request|hit)s? rates?|rate of|response times?|slow(?:er|est|ly)|usage|utili[sz]ation|consum(?:es|ing|ption)|logged in|users?|customers?|orders today|"
     rf"{ACTED}|{USED}|"
     r"recommend\w*|should|better|best|difference between|default (?:value|limit)|max(?:imum)? allowed|supported|supports?"
 )
 """What the objects of a cluster do not say: secrets, money, the future, the past, people, measurements, advice."""
+
+NEVER_TOLD = _compiled(r"last (?:used|read|accessed|called|hit|touched|rotated|logged in)|used last")
+"""Asks for the past use of something, whatever else the question is like."""
 
 FILLERS = frozenset(
     "a an the of in on at to for from by with and or is are was be been it its it's this that these those there here we our us i me my you your "
@@ -136,7 +139,7 @@ FILLERS = frozenset(
     "get gets got give list show see tell find name named called their they them he she if not no yes too very been being "
     "cannot can't t traffic cluster-wide clusterwide run runs running ran use uses used set up cluster clusters k8s kubernetes kube object objects resource resources instance live "
     "environment whole entire across overall total altogether system systems thing things stuff kind kinds type types "
-    "current exist exists existing defined configured deployed installed live lives got have having need needs wants want wanted "
+    "gone offline current exist exists existing define defines defined configured deployed installed live lives got have having need needs wants want wanted "
     "between versus vs compared compare same different both either or out into onto over under within without per me "
     "mean means say says look looks like whats what's where's who's is there any, number count amount pick choose "
     "deployment's pod's node's service's namespace's first second other others another own does doesnt don't doesn't isn't aren't isnt arent "

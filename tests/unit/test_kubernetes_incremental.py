@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from connectors.errors import TemporaryError
 from connectors.filetree.walk import FileEntry, FileTree, TextFile
 from connectors.kubernetes.connector import KubernetesManifestsConnector
+from tests.effort import cases
 from tests.unit.tree_crawls import Crawls
 
 _FOLDERS = ("", "staging", "production", "charts/cart", "charts/cart/templates", "base")
@@ -65,7 +66,7 @@ def _crawls(root: Path) -> Crawls:
     return Crawls(root, lambda root: KubernetesManifestsConnector("shop", root), _FOLDERS)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=cases(30), deadline=None)
 @given(st.lists(_file(), min_size=2, max_size=9), st.lists(_edits, min_size=1, max_size=4))
 def test_after_any_edits_a_crawl_says_what_a_full_crawl_says(
     files: list[tuple[str, str]], steps: list[list[tuple[str, Any]]]

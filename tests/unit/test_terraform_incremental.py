@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from connectors.errors import TemporaryError
 from connectors.filetree.walk import FileEntry, FileTree, TextFile
 from connectors.terraform.connector import TerraformConnector
+from tests.effort import cases
 from tests.unit.tree_crawls import Crawls
 
 _FOLDERS = ("", "apps/shop", "apps/cart", "modules/db", "modules/db/inner", "modules/net")
@@ -99,7 +100,7 @@ def settled(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("connectors.filetree.connector._SETTLED_NS", -(10**18))
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=cases(30), deadline=None)
 @given(st.lists(_file(), min_size=2, max_size=9), st.lists(_edits, min_size=1, max_size=4))
 def test_after_any_edits_a_crawl_says_what_a_full_crawl_says(
     files: list[tuple[str, str]], steps: list[list[tuple[str, Any]]]
@@ -213,7 +214,7 @@ class _Company:
                 self._crawls.write(path, text)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=cases(15), deadline=None)
 @given(st.integers(0, 2**32))
 def test_after_each_edit_of_modules_that_share_values_a_crawl_says_what_a_full_crawl_says(seed: int) -> None:
     with tempfile.TemporaryDirectory() as folder:

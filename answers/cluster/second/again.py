@@ -19,13 +19,14 @@ from answers.cluster.plan import plan_of
 from answers.cluster.reading import Reader, Reading
 from answers.cluster.said import Draft, Spot, counted
 from answers.cluster.second.details import Details
+from answers.cluster.second.doubts import is_open, leads, left, names_foreign
 from answers.cluster.second.inside import FieldFinder, holders
 from answers.cluster.second.nearest import Near, Nearest, Vectors
-from answers.cluster.second.phrasings import FOREIGN, UNTOLD, words
+from answers.cluster.second.phrasings import UNTOLD, words
 from answers.cluster.second.rewriting import clauses, effect_of, rewritten, without, words_of
 from answers.cluster.second.slots import slotted
 from answers.cluster.second.typos import mended
-from answers.cluster.wording import HOW_TO, UNKNOWABLE, Aspect
+from answers.cluster.wording import HOW_TO, NEVER_TOLD, UNKNOWABLE, Aspect
 from cluster.graph import Node
 from index.embedding.models import knows_whole
 
@@ -38,8 +39,6 @@ LIKE_UNNAMED = 0.7
 CLEAR = 0.78
 """From here on a phrasing outweighs what the grammar makes of a question, if it also leads by `MARGIN`."""
 MARGIN = 0.12
-_OUTWEIGHS = (0.78, 0.15)
-"""Likeness and lead from which on a word that elsewhere asks for what nobody can tell does not matter."""
 _UNTOLD = (0.85, 0.05)
 """Likeness and lead from which on a question is one that no object answers, whatever the grammar makes of it."""
 _EQUAL = 0.08
@@ -97,6 +96,8 @@ class SecondReader:
     def read(self, question: str, reader: Reader, plan: Plan) -> Draft | None:
         """An answer to what was probably meant; None where nothing is sure enough."""
         reading = reader.read(question)
+        if NEVER_TOLD.search(reading.masked):
+            return None
         if (effect := effect_of(reading)) and isinstance(draft := plan(effect), Draft):
             return _said(draft, effect, SURE)
         if (meant := mended(question, reading, reader.kinds, self._ordinary)) != question:
@@ -105,7 +106,8 @@ class SecondReader:
             question, reading = meant, reader.read(meant)
         if not reading.missing and not HOW_TO.search(reading.masked):
             for clause in clauses(question, reader):
-                if self._is_told(clause, reader) and isinstance(draft := plan(clause), Draft):
+                told = self._is_told(clause, reader) or self._asks_no_more(question, clause, reader)
+                if told and isinstance(draft := plan(clause), Draft):
                     return _said(draft, clause, _CLAUSE)
         for one in self._forms(reading):
             if (found := self._like(one, plan)) is not None:
@@ -125,9 +127,9 @@ class SecondReader:
             return other if isinstance(other, Draft) else found
         asked = slotted(reading)
         near = self._nearest.find(asked)
-        if near[0].phrasing.means == UNTOLD and (_leads(near, *_UNTOLD) or _names_foreign(reading)):
+        if near[0].phrasing.means == UNTOLD and (leads(near, *_UNTOLD) or names_foreign(reading)):
             return None
-        if not near[0].phrasing.is_told or not _leads(near, CLEAR, MARGIN):
+        if not near[0].phrasing.is_told or not leads(near, CLEAR, MARGIN):
             return found
         if not {"name", "node"} & asked.held.keys() or any(mention.guessed for mention in reading.named):
             return found
@@ -138,6 +140,14 @@ class SecondReader:
         if not isinstance(draft, Draft) or draft.aspect is found.aspect:
             return found
         return _said(draft, meant, near[0].score)
+
+    def _asks_no_more(self, question: str, clause: str, reader: Reader) -> bool:
+        """Whether what a question says beside a clause only asks on: `Which one, and at what level?`."""
+        rest = reader.read(question.replace(clause, " "))
+        if UNKNOWABLE.search(rest.masked) or HOW_TO.search(rest.masked) or rest.named or rest.missing:
+            return False
+        plain = all(self._ordinary(word.lower()) for word in rest.unknown)
+        return plain and len(rest.unknown) <= 1 and not names_foreign(rest) and Aspect.WHY not in rest.aspects
 
     def _is_told(self, question: str, reader: Reader) -> bool:
         near = self._nearest.find(slotted(reader.read(question)))[0]
@@ -206,7 +216,7 @@ class SecondReader:
             return None
         asked = slotted(reading)
         near = self._nearest.find(asked)
-        if not _is_open(reading, near):
+        if not is_open(reading, near):
             return None
         least = LIKE if {"name", "node", "namespace"} & asked.held.keys() else LIKE_UNNAMED
         for one in _answerable(near, least):
@@ -220,7 +230,7 @@ class SecondReader:
             if question and isinstance(draft := plan(question), Draft):
                 if one.score < CLEAR:
                     self._add_fields(draft, reading)
-                return _said(draft, question, min(SURE, one.score) - _A_WORD * _left(reading))
+                return _said(draft, question, min(SURE, one.score) - _A_WORD * left(reading))
         return None
 
     def _add_fields(self, draft: Draft, reading: Reading) -> None:
@@ -228,32 +238,6 @@ class SecondReader:
         for node in draft.objects[:1] if len(reading.mentions) == 1 else ():
             for path in self._fields.find(node, words_of(reading)):
                 draft.say(node, Spot(path=path), detail=True)
-
-
-def _is_open(reading: Reading, near: Sequence[Near]) -> bool:
-    """Whether the objects may tell: words that ask for what they do not are outweighed by a clear likeness only."""
-    doubts = UNKNOWABLE.search(reading.masked) or HOW_TO.search(reading.masked) or _names_foreign(reading)
-    if not doubts:
-        return True
-    others = max((one.score for one in near if not one.phrasing.is_told), default=0.0)
-    least, lead = _OUTWEIGHS
-    return near[0].phrasing.is_told and near[0].score >= least and near[0].score - others >= lead
-
-
-def _left(reading: Reading) -> int:
-    """How much of a question an answer to what it is like leaves open: further words, a second question."""
-    asked = len(re.findall(r"\b(?:which|what|who|where|why|how)\b", reading.masked))
-    return max(0, len(reading.unknown) - 1) + 2 * max(0, asked - 1)
-
-
-def _names_foreign(reading: Reading) -> bool:
-    """Whether a word that nothing explains is one of other subjects."""
-    return any(word.lower() in FOREIGN for word in reading.unknown)
-
-
-def _leads(near: Sequence[Near], score: float, lead: float) -> bool:
-    """Whether one meaning is as near as this, and as much nearer than the next."""
-    return near[0].score >= score and near[0].score - near[1].score >= lead
 
 
 def _answerable(near: Sequence[Near], least: float) -> Iterator[Near]:
