@@ -17,6 +17,7 @@ from answers.cluster.reading import Reading
 from answers.cluster.relations import is_unread, near, other_kind
 from answers.cluster.said import SUMMARY, Draft, Spot, counted, listed, titled
 from answers.cluster.spreads import HELD_BY, by_holder, holder_of
+from answers.cluster.state_filters import by_each
 from answers.cluster.troubles import is_unwell, unwell
 from answers.cluster.wording import Aggregate, Aspect
 from cluster.graph import Node
@@ -140,6 +141,8 @@ def _list(
         return False
     draft.objects = found
     draft.lead.append(_summed(found, nodes, filters, word, where_of(reading)))
+    if Aggregate.COUNT in reading.aggregates and (each := by_each(reading, found)):
+        draft.lead.append(each)
     clusters = Counter(node.cluster for node in found)
     if len(clusters) > 1:
         draft.lead.append(

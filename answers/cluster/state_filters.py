@@ -83,6 +83,13 @@ def _named(reading: Reading, kinds: Sequence[str]) -> list[str]:
     return [state for state in found if state not in _GENERAL or (pods and state in ("running", "failed"))]
 
 
+def by_each(reading: Reading, nodes: Sequence[Node]) -> str:
+    """How many of the objects are in each state, where the question names several: `16 pending, 6 bound`; else ''."""
+    wanted = _named(reading, list(dict.fromkeys(node.kind for node in nodes)))
+    held = [(state, sum(state in states(node) for node in nodes)) for state in wanted]
+    return ", ".join(f"{number} {state}" for state, number in held) if len(held) > 1 else ""
+
+
 def states(node: Node) -> set[str]:
     """The words that an object's status uses for how it is, in lower case."""
     found = {

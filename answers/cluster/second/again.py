@@ -10,25 +10,26 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path as File
 from typing import Protocol
 
-from answers.cluster import scripts
 from answers.cluster.choice import choose
-from answers.cluster.fields import Path
 from answers.cluster.mentions import VERSION, Mention
 from answers.cluster.named import counts_things
 from answers.cluster.plan import plan_of
 from answers.cluster.reading import Reader, Reading
 from answers.cluster.relations import says_gone
 from answers.cluster.said import Draft, Spot, counted
+from answers.cluster.second.carried import carried
 from answers.cluster.second.details import Details
 from answers.cluster.second.doubts import is_open, leads, left, names_foreign, says_fields
-from answers.cluster.second.inside import FieldFinder, holders
+from answers.cluster.second.inside import LIKE as LIKE_FIELD
+from answers.cluster.second.inside import PLAIN, FieldFinder, holders, shown, whole
 from answers.cluster.second.nearest import Near, Nearest, Vectors
 from answers.cluster.second.phrasings import UNTOLD, words
+from answers.cluster.second.rejoined import rejoined
 from answers.cluster.second.rewriting import clauses, effect_of, rewritten, without, words_of
 from answers.cluster.second.slots import slotted
+from answers.cluster.second.tied import Tied
 from answers.cluster.second.typos import mended
 from answers.cluster.wording import HOW_TO, NEVER_TOLD, UNKNOWABLE, Aspect
-from cluster.graph import Node
 from index.embedding.models import knows_whole
 
 Plan = Callable[[str], object]
@@ -63,7 +64,7 @@ _INSIDE = 0.5
 _CLOSEST = "The question was not understood in full; these of its fields are closest to it"
 _DISTINCT = re.compile(r"[a-z][A-Z]|\d|[._]")
 """A word that stands for one thing only."""
-_TOLD_OR_NOT = (Aspect.OWNER, Aspect.ACCESS, Aspect.WHY)
+_TOLD_OR_NOT = (Aspect.OWNER, Aspect.ACCESS, Aspect.WHY, Aspect.LOGS)
 """What is told from its own place, or not at all."""
 
 
@@ -87,6 +88,7 @@ class SecondReader:
         self._nearest = Nearest(lambda texts: model().embed(texts), kept)
         self._fields = FieldFinder(lambda texts: model().embed(texts))
         self._details = Details(self._fields, self._ordinary)
+        self._tied = Tied(self._fields, self._ordinary)
 
     def _ordinary(self, word: str) -> bool:
         """Whether a word or its stem is one of plain English, which the model knows as a whole, and no name."""
@@ -105,6 +107,9 @@ class SecondReader:
             if isinstance(draft := plan(meant), Draft):
                 return _said(draft, meant, SURE)
             question, reading = meant, reader.read(meant)
+        near = self._nearest.find(slotted(reading))
+        if (tied := self._tied.answer(question, reading, reader, near)) is not None:
+            return tied
         if not reading.missing and not HOW_TO.search(reading.masked):
             for clause in clauses(question, reader):
                 told = self._is_told(clause, reader) or self._asks_no_more(question, clause, reader)
@@ -113,21 +118,39 @@ class SecondReader:
         for one in self._forms(reading):
             if (found := self._like(one, plan)) is not None:
                 return found
-        near = self._nearest.find(slotted(reading))
-        details = self._details.answer(question, reading, reader, near)
-        return details or self._inside(reading, reader) or self._held(reading, reader)
+        return (
+            self._tied.answer(question, reading, reader, near, last=True)
+            or self._details.answer(question, reading, reader, near)
+            or carried(reading, reader)
+            or self._inside(reading, reader)
+            or self._held(reading, reader)
+            or self._rejoined(question, reader, plan)
+        )
+
+    def _rejoined(self, question: str, reader: Reader, plan: Plan) -> Draft | None:
+        """An answer to the sentence that asks, with what the others name."""
+        for one in rejoined(question, reader):
+            found = plan(one)
+            draft = found if isinstance(found, Draft) else self.read(one, reader, plan)
+            if draft is not None and (checked := self.check(one, reader, plan, draft)) is not None:
+                return _said(checked, one, SURE)
+        return None
 
     def check(self, question: str, reader: Reader, plan: Plan, found: Draft) -> Draft | None:
         """What the grammar found, or another answer where the question is clearly like others; None for no answer."""
         reading = reader.read(question)
         if (effect := effect_of(reading)) and isinstance(draft := plan(effect), Draft):
             return _said(draft, effect, SURE)
+        asked = slotted(reading)
+        near = self._nearest.find(asked)
+        if (carriers := carried(reading, reader, said_so=True)) is not None:
+            return carriers
+        if (tied := self._tied.instead(question, reading, reader, near, found)) is not None:
+            return tied
         self._details.add(found, question, reading, reader)
         if doubtful := [m for m in reading.named if m.guessed and self._is_plain(m, reading)]:
             other = plan_of(without(reading, doubtful), reader)
             return other if isinstance(other, Draft) else found
-        asked = slotted(reading)
-        near = self._nearest.find(asked)
         if (
             near[0].phrasing.means == UNTOLD
             and not says_fields(reading, found.objects[:1])
@@ -179,18 +202,21 @@ class SecondReader:
         if mention is None or reading.aspect in _TOLD_OR_NOT:
             return None
         # What stands beside its kind is meant, whatever the other words are.
-        if self._is_foreign(reading) and not (mention.kinds and not reading.missing):
+        foreign = self._is_foreign(reading) and not (mention.kinds and not reading.missing)
+        if foreign and (mention.guessed or counts_things(reading)):
             return None
         near = self._nearest.find(slotted(reading))
         if not near[0].phrasing.is_told or HOW_TO.search(reading.masked) or UNKNOWABLE.search(reading.masked):
             return None
         draft = Draft(sure=_INSIDE, clusters=list(reading.clusters))
         nodes = choose(mention, reading, draft, reader.catalog)
-        paths = self._fields.find(nodes[0], words_of(reading)) if nodes and nodes[0].present else []
+        least = PLAIN if foreign else LIKE_FIELD
+        paths = self._fields.find(nodes[0], words_of(reading), least) if nodes and nodes[0].present else []
         if not paths:
             return None
+        paths = [whole(nodes[0], path) for path in paths] if foreign else paths
         draft.lead.append(_CLOSEST)
-        return _shown(draft, [(nodes[0], path) for path in paths], reader)
+        return shown(draft, [(nodes[0], path) for path in paths], reader)
 
     def _held(self, reading: Reading, reader: Reader) -> Draft | None:
         """The parts of objects that are named by the one word which nothing else explains."""
@@ -206,7 +232,7 @@ class SecondReader:
             return None
         found = holders(words[0], reader.catalog)
         draft = Draft(sure=_INSIDE, lead=[f"`{words[0]}` is named in {counted(len(found), 'object')}"])
-        return _shown(draft, found, reader) if found else None
+        return shown(draft, found, reader) if found else None
 
     def _is_foreign(self, reading: Reading) -> bool:
         """Whether a word is neither explained nor plain English, or a name was only guessed."""
@@ -231,6 +257,8 @@ class SecondReader:
                 and not _NEGATES.search(reading.masked)
             ):
                 continue  # what has something is not what lacks it
+            if Aspect.LOGS in reading.aspects and "logs" not in one.phrasing.means:
+                continue  # what stands in logs stands in no object
             question = rewritten(one, asked)
             if question and isinstance(draft := plan(question), Draft):
                 if one.score < CLEAR:
@@ -260,16 +288,6 @@ def _stems(word: str) -> list[str]:
         if stem != word and len(stem) >= _STEM:
             return [stem, f"{stem}e", stem[:-1] if stem[-1] == stem[-2] else stem]
     return []
-
-
-def _shown(draft: Draft, found: Sequence[tuple[Node, Path]], reader: Reader) -> Draft:
-    """An answer of fields, each under its object."""
-    for node, path in found:
-        draft.say(node)
-        draft.say(node, Spot(path=path), detail=True)
-    draft.objects = list(dict.fromkeys(node for node, _ in found))
-    draft.commands = [scripts.describe(node, reader.kinds) for node in draft.objects]
-    return draft
 
 
 def _said(draft: Draft, question: str, score: float) -> Draft:

@@ -214,14 +214,17 @@ class Details:
         groups = tuple(one.line.node.group for one in found[:1])
         strange = [w for w in strange if len(w) < _PREFIX or not any(g.startswith(w) for g in groups)]
         values = {word for one in found for word in one.line.value} | held
-        if any(not _exists(word.lower(), told, values) for word in reading.missing):
+        fields = [one.line.field for one in found]
+        if any(
+            not (_exists(word.lower(), told, values) or _is_field(word, fields)) for word in reading.missing
+        ):
             return False
         if any(not self._ordinary(word) or word in FOREIGN for word in strange):
             return False
         doubts = [match[0] for match in UNKNOWABLE.finditer(reading.masked) if match[0] not in _OF_TIME]
-        fields = [one.line.field | one.line.above for one in found[:MOST]]
+        whole = [one.line.field | one.line.above for one in found[:MOST]]
         if not all(
-            any({stem(part) for part in parts(doubt)} <= field for field in fields) for doubt in doubts
+            any({stem(part) for part in parts(doubt)} <= field for field in whole) for doubt in doubts
         ):
             return False
         if not near[0].phrasing.is_told and (not clear or near[0].score >= _UNTOLD):
@@ -282,6 +285,12 @@ def _all_words(line: Line) -> frozenset[str]:
 def _exists(word: str, told: set[str], values: set[str]) -> bool:
     """Whether a word in the place of a name is one of the lines: as a whole, where it looks like a name."""
     return word in values or stem(word) in (values if _LIKE_A_NAME.search(word) else told)
+
+
+def _is_field(word: str, fields: Sequence[frozenset[str]]) -> bool:
+    """Whether a word of several parts is in the name of one field: `read-only` of `readOnlyRootFilesystem`."""
+    own = {stem(part) for part in parts(word)}
+    return len(own) > 1 and any(own <= field for field in fields)
 
 
 def _is_told(word: str, told: set[str]) -> bool:

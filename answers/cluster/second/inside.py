@@ -8,15 +8,21 @@ from typing import Any
 
 import numpy as np
 
+from answers.cluster import scripts
 from answers.cluster.catalog import Catalog
 from answers.cluster.fields import CAMEL, Path, fields_of
+from answers.cluster.reading import Reader
+from answers.cluster.said import Draft, Spot
 from cluster.graph import Node
 
 Vectors = np.ndarray[Any, np.dtype[np.float32]]
 
 LIKE = 0.3
 """How near the words of a field must be to those of a question; of other subjects they are nearer .2."""
+PLAIN = 0.5
+"""How near they have to be where other words of the question mean nothing here."""
 _CLOSE = 0.06
+_SMALL = 8
 _MOST = 3
 _FIELDS = 200
 _REMEMBERED = 20_000
@@ -70,6 +76,25 @@ class FieldFinder:
                     some = new[first : first + _AT_ONCE]
                     self._known.update(zip(some, self._embed(some), strict=True))
             return [self._known[text] for text in texts]
+
+
+def whole(node: Node, path: Path) -> Path:
+    """What a field stands in, where that is small: a user id stands beside other settings of its kind."""
+    value: Any = node.value
+    for step in path[:-1]:
+        value = value[step]
+    plain = isinstance(value, dict) and len(value) <= _SMALL
+    return path[:-1] if plain and len(path) > 2 and isinstance(path[-2], str) else path
+
+
+def shown(draft: Draft, found: Sequence[tuple[Node, Path]], reader: Reader) -> Draft:
+    """An answer of fields, each under its object."""
+    for node, path in found:
+        draft.say(node)
+        draft.say(node, Spot(path=path), detail=True)
+    draft.objects = list(dict.fromkeys(node for node, _ in found))
+    draft.commands = [scripts.describe(node, reader.kinds) for node in draft.objects]
+    return draft
 
 
 def _words(path: Path) -> str:
