@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from answers.cluster.amounts import MEASURES, amount
@@ -17,6 +18,8 @@ from answers.cluster.mentions import Token
 from answers.cluster.port_filters import by_port
 from answers.cluster.reading import Reading
 from answers.cluster.state_filters import by_state
+from answers.cluster.traits.asked import asked_in, without_words
+from answers.cluster.traits.conditions import by_trait
 from answers.cluster.wording import COMPARED, LACKS
 from cluster.graph import Node
 from cluster.values import mapping, text
@@ -44,6 +47,11 @@ def filters_of(reading: Reading, kinds: Sequence[str], catalog: Catalog) -> tupl
     """The conditions that a question sets, and the words that they explain."""
     found: list[Filter] = []
     explained: set[str] = set()
+    for one, words in by_trait(reading, kinds, catalog):
+        found.append(one)
+        explained |= words
+    if asked := asked_in(reading):
+        reading = replace(reading, masked=without_words(reading.masked, asked))
     for part in (lacking, _by_number, by_state, _by_type, by_port, by_image, by_field, _by_label, _by_name):
         for one, words in part(reading, kinds, catalog):
             if (part is _by_name and words <= explained) or (part is by_field and words & explained):

@@ -15,6 +15,8 @@ from cluster.values import entries, mapping, number, text
 
 _WELL = r"(?:(?!un|not|fail|pend|miss|crash|broke)[a-z]+ )?"
 """A word before what is had, which does not say that it is not well: `with unready pods` is no `with pods`."""
+_PODS = "ready pods"
+"""What a Service has behind it."""
 Has = Callable[[Node, Catalog], bool]
 
 _USABLE = {
@@ -34,6 +36,8 @@ def lacking(reading: Reading, kinds: Sequence[str], catalog: Catalog) -> Iterato
         yield Filter("that nothing uses", lambda node: not catalog.users(node, *_USES)), {"used"}
         return
     for words, said, has in _HELD:
+        if said == _PODS and set(kinds) == {"Pod"}:
+            continue
         for wanted, pattern in (
             (False, rf"{LACKS} (?:[a-z]+ ){{0,2}}?{words}"),
             (
@@ -139,7 +143,7 @@ _HELD: tuple[tuple[str, str, Has], ...] = (
     (r"(?:network ?polic\w+|netpols?)", "a network policy", _selected_by("NetworkPolicy")),
     (r"(?:teams?|owners?)(?: labels?)?", "an owner", _has_owner),
     (r"labels?", "labels", _field("metadata.labels")),
-    (r"(?:ready )?(?:endpoints?|pods?)", "ready pods", _is_ready),
+    (r"(?:ready )?(?:endpoints?|pods?)", _PODS, _is_ready),
     (r"storage ?class(?:es)?", "a storage class", _names_class),
     (r"selectors?", "a selector", _field("spec.selector")),
     (r"disruptions?(?: allowed)?", "allowed disruptions", _allows_disruptions),

@@ -16,7 +16,10 @@ from answers.cluster.overviews import quote_versions
 from answers.cluster.port_filters import port_of
 from answers.cluster.reading import Reader, Reading
 from answers.cluster.said import Draft
-from answers.cluster.wording import COMPARED, HOW_TO, IMAGES_OF, RUNS_IMAGE, UNKNOWABLE, Aspect
+from answers.cluster.scope import everywhere
+from answers.cluster.traits import asked as traits
+from answers.cluster.traits import told as told_traits
+from answers.cluster.wording import HOW_TO, IMAGES_OF, RUNS_IMAGE, UNKNOWABLE, Aspect
 
 _OF_NAMESPACES = (Aspect.LABELS, Aspect.OWNER, Aspect.AGE)
 """What is asked of a namespace as an object of its own."""
@@ -30,9 +33,9 @@ _FACTS = (
     Aspect.ROUTE, Aspect.CONTAINERS,
 )  # fmt: skip
 """What is told of the few objects of a kind as of one that is named."""
-_OF_CONTAINERS = r"(?:liveness|readiness|startup|probes?|limits?|requests?|images?|replicas?)"
+_OF_CONTAINERS = r"(?:liveness|readiness|startup|probes?|limits?|requests?|images?|replicas?|memory|cpu|gpus?|restart\w*|containers?)"
 """What no Service has: people call what runs behind it by the same word."""
-_MEASURED = r"memory|cpu|replicas?|restarts?|containers?|limits?|requests?"
+_ASKS_OF_ALL = r"what|which|who|any\w*|every\w*|all|list|show|things?|stuff|top|how many|number|count"
 _IMAGE = re.compile(r"\S+/\S+:\S+")
 _ASKS_VERSION = re.compile(
     r"(?:kubernetes|k8s|cluster|server|kubectl) version|version of (?:the )?(?:kubernetes|k8s|clusters?|api server)"
@@ -63,11 +66,15 @@ def plan(question: str, reader: Reader, namespaces: Sequence[str] = ()) -> Draft
 
 def plan_of(reading: Reading, reader: Reader) -> Draft | Declined | None:
     """The same of a question that is taken apart already."""
-    if HOW_TO.search(_unmasked(reading)):
+    if HOW_TO.search(traits.plain_text(reading)):
         return None
+    asked_traits = traits.asked_in(reading)
+    reading = traits.freed(reading, asked_traits)
     things = bool(reading.mentions or reading.namespaces or reading.kinds)
     about = (
         things
+        or bool(asked_traits)
+        or _of_all(reading, reader.catalog)
         or bool(port_of(reading))
         or node_facts.asks_pressure(reading)
         or _by_image(reading, reader.catalog)
@@ -75,9 +82,9 @@ def plan_of(reading: Reading, reader: Reader) -> Draft | Declined | None:
     )
     if not about and UNKNOWABLE.search(reading.masked) and reading.asks("clusters?"):
         return Declined()
-    if not about and not _everywhere(reading):
+    if not about and not everywhere(reading):
         return Declined(tuple(reading.missing)) if reading.missing and reading.aspects else None
-    asked = _unmasked(reading)
+    asked = traits.without_words(traits.plain_text(reading), asked_traits)
     if reading.asks(r"nodeport|load ?balancers?|ingress\w*|gateways?"):
         asked = asked.replace("traffic", "")
     if "NetworkPolicy" in reading.kinds or reading.aspect is Aspect.POLICIES or _ROUTING & set(reading.kinds):
@@ -104,37 +111,6 @@ def _without_names(reading: Reading) -> Reading | None:
     return replace(reading, mentions=[], loose=reading.text.lower(), unknown=[*reading.unknown, *words])
 
 
-def _unmasked(reading: Reading) -> str:
-    """The question with exact names covered; a guessed one may be a plain word."""
-    text = list(reading.masked)
-    for mention in reading.mentions:
-        if mention.guessed:
-            first, last = reading.tokens[mention.first].start, reading.tokens[mention.last - 1].end
-            text[first:last] = reading.text[first:last].lower()
-    return "".join(text)
-
-
-def _everywhere(reading: Reading) -> bool:
-    """Whether the question is about everything there is."""
-    general = (Aspect.HEALTH, Aspect.EXPOSED, Aspect.EVENTS, Aspect.WHY, Aspect.IMAGE)
-    words = r"clusters?|anything|everything|something|all|workloads?|kubernetes|k8s|images?|things?|warnings?|events?"
-    if (
-        reading.aspect is Aspect.EXPOSED
-        and not reading.unknown
-        and reading.asks(r"(?:what|which) (?:\w+ )?(?:is|are)|anything")
-    ):
-        return True  # `what is exposed to the internet` is asked of the cluster
-    compares = superlative(reading) or COMPARED.search(reading.masked)
-    if (
-        compares
-        and not reading.unknown
-        and reading.asks(r"who|what|which|any\w*|top")
-        and reading.asks(_MEASURED)
-    ):
-        return True  # `who has the highest cpu limit`
-    return reading.aspect in general and reading.asks(words) and len(reading.unknown) <= 1
-
-
 def _is_access(reading: Reading) -> bool:
     """Whether rights are asked about, and not the network: `who is allowed to connect to cart`."""
     if (acts := _ACTS_ITSELF.search(reading.loose)) and not reading.mentions:
@@ -146,6 +122,8 @@ def _is_access(reading: Reading) -> bool:
 
 
 def _collect(draft: Draft, reading: Reading, catalog: Catalog, kinds: KindWords) -> bool:
+    if reading.mentions and told_traits.answer(draft, reading, catalog, kinds):
+        return True
     if _is_access(reading) and access.answer(draft, reading, catalog):
         draft.commands = [*scripts.of_access(draft, reading), *_own(draft, reading, catalog, kinds)]
         return True
@@ -191,14 +169,16 @@ def _asks_size(reading: Reading) -> bool:
 
 def _of_workloads(draft: Draft, reading: Reading, catalog: Catalog, kinds: KindWords) -> bool:
     """`what in shop runs without limits`, `images in shop`: about things that the question does not name."""
-    filters, _ = filters_of(reading, WORKLOADS, catalog)
-    of_all = reading.asks(r"what|which|who|any\w*|every\w*|all|list|show|things?|stuff|top") and (
-        filters or superlative(reading)
-    )
+    of_all = _of_all(reading, catalog) or (reading.asks(_ASKS_OF_ALL) and superlative(reading))
     asked = [one for one in reading.aspects if one not in (Aspect.USERS, Aspect.HOLDS, Aspect.DESCRIBE)]
     here = bool(reading.namespaces) and bool(asked) and asked[0] in _OF_WORKLOADS
     kind = ("Pod",) if here and asked[0] is Aspect.RESTARTS else WORKLOADS
     return (bool(of_all) or here) and _of_kinds(draft, reading, catalog, kinds, kind)
+
+
+def _of_all(reading: Reading, catalog: Catalog) -> bool:
+    """Whether a question without a kind sets conditions on whatever runs: `does anything ask for a gpu`."""
+    return reading.asks(_ASKS_OF_ALL) and bool(filters_of(reading, WORKLOADS, catalog)[0])
 
 
 def _own(draft: Draft, reading: Reading, catalog: Catalog, kinds: KindWords) -> list[list[str]]:
@@ -227,7 +207,7 @@ def _of_kinds(
     narrowed = _narrowed(reading, asked, catalog)
     if reading.asks("containers?") and any(one.state for one in filters_of(reading, ("Pod",), catalog)[0]):
         narrowed = ["Pod"]  # how containers are stands in pods
-    if narrowed[:1] == ["Service"] and reading.asks(_OF_CONTAINERS):
+    if narrowed[:1] == ["Service"] and (reading.asks(_OF_CONTAINERS) or traits.asked_in(reading)):
         narrowed = list(WORKLOADS)
     if narrowed == ["Node"] and node_facts.asks_conditions(reading) and not reading.missing:
         node_facts.say_conditions(draft, catalog.of(("Node",), clusters=reading.clusters), reading)
