@@ -6,9 +6,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from answers.cluster import access, facts, lists, named, node_facts, path_routes, places, scripts
-from answers.cluster.candidates import superlative
+from answers.cluster import access, env_words, facts, lists, named, node_facts, path_routes, places, scripts
+from answers.cluster.candidates import superlative, unexplained
 from answers.cluster.catalog import WORKLOADS, Catalog
+from answers.cluster.event_filters import narrowed as narrowed_events
 from answers.cluster.filters import filters_of
 from answers.cluster.kinds import KindWords
 from answers.cluster.mentions import is_inside
@@ -17,6 +18,7 @@ from answers.cluster.port_filters import port_of
 from answers.cluster.reading import Reader, Reading
 from answers.cluster.said import Draft
 from answers.cluster.scope import everywhere
+from answers.cluster.time_filters import without_times
 from answers.cluster.traits import asked as traits
 from answers.cluster.traits import told as told_traits
 from answers.cluster.wording import HOW_TO, IMAGES_OF, RUNS_IMAGE, UNKNOWABLE, Aspect
@@ -84,7 +86,7 @@ def plan_of(reading: Reading, reader: Reader) -> Draft | Declined | None:
         return Declined()
     if not about and not everywhere(reading):
         return Declined(tuple(reading.missing)) if reading.missing and reading.aspects else None
-    asked = traits.without_words(traits.plain_text(reading), asked_traits)
+    asked = without_times(traits.without_words(traits.plain_text(reading), asked_traits))
     if reading.asks(r"nodeport|load ?balancers?|ingress\w*|gateways?"):
         asked = asked.replace("traffic", "")
     if "NetworkPolicy" in reading.kinds or reading.aspect is Aspect.POLICIES or _ROUTING & set(reading.kinds):
@@ -122,7 +124,9 @@ def _is_access(reading: Reading) -> bool:
 
 
 def _collect(draft: Draft, reading: Reading, catalog: Catalog, kinds: KindWords) -> bool:
-    if reading.mentions and told_traits.answer(draft, reading, catalog, kinds):
+    if reading.mentions and (
+        told_traits.answer(draft, reading, catalog, kinds) or env_words.answer(draft, reading, catalog, kinds)
+    ):
         return True
     if _is_access(reading) and access.answer(draft, reading, catalog):
         draft.commands = [*scripts.of_access(draft, reading), *_own(draft, reading, catalog, kinds)]
@@ -169,7 +173,8 @@ def _asks_size(reading: Reading) -> bool:
 
 def _of_workloads(draft: Draft, reading: Reading, catalog: Catalog, kinds: KindWords) -> bool:
     """`what in shop runs without limits`, `images in shop`: about things that the question does not name."""
-    of_all = _of_all(reading, catalog) or (reading.asks(_ASKS_OF_ALL) and superlative(reading))
+    filters, _ = filters_of(reading, WORKLOADS, catalog)
+    of_all = reading.asks(_ASKS_OF_ALL) and (filters or superlative(reading))
     asked = [one for one in reading.aspects if one not in (Aspect.USERS, Aspect.HOLDS, Aspect.DESCRIBE)]
     here = bool(reading.namespaces) and bool(asked) and asked[0] in _OF_WORKLOADS
     kind = ("Pod",) if here and asked[0] is Aspect.RESTARTS else WORKLOADS
@@ -178,7 +183,9 @@ def _of_workloads(draft: Draft, reading: Reading, catalog: Catalog, kinds: KindW
 
 def _of_all(reading: Reading, catalog: Catalog) -> bool:
     """Whether a question without a kind sets conditions on whatever runs: `does anything ask for a gpu`."""
-    return reading.asks(_ASKS_OF_ALL) and bool(filters_of(reading, WORKLOADS, catalog)[0])
+    if not reading.asks(_ASKS_OF_ALL) or Aspect.ACCESS in reading.aspects:
+        return False
+    return any(not (one.state or one.unwell) for one in filters_of(reading, WORKLOADS, catalog)[0])
 
 
 def _own(draft: Draft, reading: Reading, catalog: Catalog, kinds: KindWords) -> list[list[str]]:
@@ -216,7 +223,7 @@ def _of_kinds(
     if (
         narrowed == ["Event"]
         and not catalog.of(narrowed)
-        and not reading.unknown
+        and not unexplained(reading, narrowed_events(reading, catalog.warnings(reading.namespaces))[1])
         and not superlative(reading)
     ):
         draft.commands = scripts.of_places(reading, Aspect.EVENTS, draft, catalog)

@@ -25,6 +25,7 @@ from answers.cluster.second.phrasings import FOREIGN, UNTOLD, words
 from answers.cluster.second.rewriting import clauses, effect_of, rewritten, without, words_of
 from answers.cluster.second.slots import slotted
 from answers.cluster.second.typos import mended
+from answers.cluster.traits.asked import is_understood
 from answers.cluster.wording import HOW_TO, UNKNOWABLE, Aspect
 from cluster.graph import Node
 from index.embedding.models import knows_whole
@@ -105,7 +106,7 @@ class SecondReader:
             question, reading = meant, reader.read(meant)
         if not reading.missing and not HOW_TO.search(reading.masked):
             for clause in clauses(question, reader):
-                if self._is_told(clause, reader) and isinstance(draft := plan(clause), Draft):
+                if isinstance(draft := plan(clause), Draft) and self._is_told(clause, reader):
                     return _said(draft, clause, _CLAUSE)
         for one in self._forms(reading):
             if (found := self._like(one, plan)) is not None:
@@ -140,6 +141,9 @@ class SecondReader:
         return _said(draft, meant, near[0].score)
 
     def _is_told(self, question: str, reader: Reader) -> bool:
+        """Whether a clause is like what objects tell, or asks for traits and is understood."""
+        if is_understood(reader.read(question)):
+            return True
         near = self._nearest.find(slotted(reader.read(question)))[0]
         return near.phrasing.is_told and near.score >= LIKE
 
@@ -154,7 +158,9 @@ class SecondReader:
         elsewhere = bool(reading.namespaces) and not any(
             n.namespace in reading.namespaces for n in mention.nodes
         )
-        doubtful = mention.guessed and any(not other.guessed for other in reading.named)
+        doubtful = mention.guessed and (
+            bool(reading.kinds) or any(not other.guessed for other in reading.named)
+        )
         free = not mention.namespace and not mention.kinds
         return free and (elsewhere or doubtful) and self._ordinary(mention.said.lower())
 

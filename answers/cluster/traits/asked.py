@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from answers.cluster.mentions import Mention
 from answers.cluster.reading import Reading
 from answers.cluster.traits.table import TRAITS, Trait
 from answers.cluster.wording import LACKS
@@ -15,6 +16,7 @@ _NEGATED = rf"(?<![\w-])(?:{LACKS}|not|never|nobody|nothing|neither|none)(?: +[\
 _UNSET = r"^ (?:is|are|was|were|being )?(?:not (?:set|defined|configured|there|given|used|specified)|missing|absent|unset|lacking)\b"
 _OFF = r"\b(?:(?:switch|turn)\w* (?:\w+ )?off|disabl\w+|opt\w* out|forbid\w*|forbad\w*|den(?:y|ies|ied|ying)|prevent\w*|prohibit\w*|disallow\w*|drop\w*|false)\b"
 _BEFORE = 60
+_VERBS = frozenset({"does", "do", "did", "is", "are", "has", "have", "can"})
 
 NEUTRAL = frozenset(
     "define defines defined declare declares specify specifies carry carries mount mounts mounted pull pulls ask asks add adds "
@@ -59,10 +61,18 @@ def plain_text(reading: Reading) -> str:
     """The question in lower case with exact names covered; a guessed one may be a plain word."""
     text = list(reading.masked)
     for mention in reading.mentions:
-        if mention.guessed:
+        if is_doubtful(mention, reading):
             first, last = reading.tokens[mention.first].start, reading.tokens[mention.last - 1].end
             text[first:last] = reading.text[first:last].lower()
     return "".join(text)
+
+
+def is_doubtful(mention: Mention, reading: Reading) -> bool:
+    """Whether a name may be a plain word: it was guessed, or stands as one (`which user does cart run as`)."""
+    before = reading.tokens[mention.first - 1].low if mention.first else ""
+    behind = reading.tokens[mention.last].low if mention.last < len(reading.tokens) else ""
+    is_noun = before in ("which", "what") and behind in _VERBS and len(reading.mentions) > 1
+    return mention.guessed or is_noun
 
 
 def asked_in(reading: Reading) -> list[Asked]:
@@ -100,7 +110,7 @@ def freed(reading: Reading, asked: Iterable[Asked]) -> Reading:
         if any(token.start < end and start < token.end for start, end in spans)
     }
     said = {reading.tokens[place].text for place in within}
-    guessed = [m for m in reading.named if m.guessed and within.intersection(range(m.first, m.last))]
+    guessed = [m for m in reading.named if is_doubtful(m, reading) and within.intersection(range(m.first, m.last))]
     return replace(
         reading,
         mentions=[m for m in reading.mentions if m not in guessed],
@@ -109,6 +119,13 @@ def freed(reading: Reading, asked: Iterable[Asked]) -> Reading:
         unknown=[word for word in reading.unknown if word not in said],
         missing=[word for word in reading.missing if word not in said],
     )
+
+
+def is_understood(reading: Reading) -> bool:
+    """Whether a question asks for traits and holds no word that is not understood."""
+    asked = asked_in(reading)
+    left = freed(reading, asked)
+    return bool(asked) and not left.missing and all(word.lower() in NEUTRAL for word in left.unknown)
 
 
 def without_words(text: str, asked: Iterable[Asked]) -> str:

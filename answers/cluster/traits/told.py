@@ -65,7 +65,13 @@ def _summed(one: Asked, node: Node, found: Sequence[Held]) -> str:
     if not found:
         return f"{one.trait.said} not set"
     said = list(dict.fromkeys(_value(one, h) for h in found))
-    return f"{one.trait.said} {listed(said)}".strip()
+    number = f" ({len(found)})" if len(said) > 1 or not _is_plain(found) else ""
+    return f"{one.trait.said}{number}: {listed(said)}"
+
+
+def _is_plain(found: Sequence[Held]) -> bool:
+    """Whether a field has one value for the whole pod, and is no list of things that are counted."""
+    return not any("initContainers" in h.path or isinstance(h.path[-1], int) for h in found)
 
 
 def _value(one: Asked, h: Held) -> str:
@@ -73,7 +79,8 @@ def _value(one: Asked, h: Held) -> str:
     if isinstance(h.value, dict) and (terms := [k for k in h.value if str(k).endswith("DuringExecution")]):
         return listed(f"{'hard' if term.startswith('required') else 'soft'} ({term})" for term in terms)
     if isinstance(h.value, dict):
-        return "is set" + of if not h.words else " ".join(dict.fromkeys(h.words))
+        plain = [f"{key} {value}" for key, value in h.value.items() if isinstance(value, str | int)]
+        return (" ".join(plain[:3]) if plain else "set") + of
     value = " ".join(map(str, h.value)) if isinstance(h.value, list) else str(h.value)
     return value.replace("True", "true").replace("False", "false") + of
 

@@ -1,0 +1,52 @@
+"""Numbers that objects hold in a field of which a question says the words: `the longest grace period`."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+from answers.cluster.amounts import Measure, quantity
+from answers.cluster.catalog import Catalog
+from answers.cluster.fields import fields_of, words_of
+from answers.cluster.kinds import singular
+from answers.cluster.reading import Reading
+from cluster.graph import Node
+
+_UNITS = frozenset("second minute millisecond hour day number count value".split())
+"""Words of a field's name that nobody says with it."""
+_MOST = 3_000
+_WORD = re.compile(r"[a-z0-9]+")
+
+
+def field_measure(reading: Reading, nodes: Sequence[Node]) -> tuple[str, Measure] | None:
+    """The field of the objects that the question names in most words, and its largest value in each."""
+    said = {singular(word) for word in _WORD.findall(reading.loose)}
+    keys = Counter(
+        str(path[-1])
+        for node in nodes[:_MOST]
+        for path, value in fields_of(node)
+        if _number(value) is not None and isinstance(path[-1], str) and _is_said(str(path[-1]), said)
+    )
+    if not keys:
+        return None
+    key = max(keys, key=lambda one: (len(words_of(one)), keys[one], one))
+
+    def measure(node: Node, catalog: Catalog) -> float | None:
+        found = [n for path, value in fields_of(node) if path[-1] == key and (n := _number(value)) is not None]
+        return max(found) if found else None
+
+    return key, measure
+
+
+def _is_said(key: str, said: set[str]) -> bool:
+    parts = set(words_of(key)) - _UNITS
+    return bool(parts) and parts <= said and max(map(len, parts)) > 3  # noqa: PLR2004 - `min`, `max` say too little
+
+
+def _number(value: object) -> float | None:
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, int | float):
+        return float(value)
+    return quantity(value) if isinstance(value, str) and value[:1].isdigit() else None
