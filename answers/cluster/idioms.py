@@ -105,8 +105,17 @@ _IDIOMS: tuple[tuple[str, str], ...] = (
 _COMPILED = tuple(
     (re.compile(rf"(?<![\w./:=-])(?:{said})(?![\w/:=-])", re.IGNORECASE), meant) for said, meant in _IDIOMS
 )
-_DRAINED = re.compile(
-    r"(?:(?:if|when|once|before|after|by|while) )?(?:(?:i|we|you|they|someone) )?(?:drain|cordon|reboot|remov|los|tak|shut|patch|upgrad|replac|terminat|decommission|evict)(?:e|ing|s|es|ting|ning)?(?: down| out| off)?(?: the)?(?: node)? ([a-z]\w*[-.\d][\w.-]*),? (which|what) (.{2,40}?) (?:(?:has|have|had|must|will|would|need|needs|is|are|going|gonna|do|i|we)(?: to)? )*(?:be |get )?(?:mov|evict|kick|displac|reschedul|affect|disrupt|los|go|die|restart)(?:e|ed|ing|es|s|t)?(?: out| off| away| down| elsewhere)?", re.IGNORECASE,
+_TAKEN = r"(?:drain|cordon|reboot|restart|remov|los|tak|shut|patch|upgrad|replac|terminat|decommission|evict|empt)(?:e|y|ing|s|es|ting|ning)?(?: down| out| off| offline)?(?: the)?(?: node)? ([a-z]\w*[-.\d][\w.-]*)"
+_MOVED = r"(?:(?:has|have|had|must|will|would|need|needs|is|are|going|gonna|do|i|we)(?: to)? )*(?:be |get )?(?:mov|evict|kick|displac|reschedul|affect|disrupt|los|go|die|restart|hit|impact|interrupt|relocat|touch|suffer|vanish)(?:e|ed|ing|es|s|t|y)?(?: out| off| away| down| elsewhere)?"
+_DRAINED = (
+    (
+        re.compile(rf"(?:(?:if|when|once|before|after|by|while) )?(?:(?:i|we|you|they|someone) )?(?:(?:have|need|want|plan|am going|are going|has|wants) to )?{_TAKEN}(?:[^?.!,]{{0,30}}[.!,;:])?,? (which|what) (.{{2,40}}?) {_MOVED}", re.IGNORECASE),
+        r"\2 \3 run on \1",
+    ),
+    (
+        re.compile(rf"(which|what|how many) (.{{2,40}}?) {_MOVED} (?:if|when|once|by|while|in case) (?:(?:i|we|you|they|someone) )?{_TAKEN}", re.IGNORECASE),
+        r"\1 \2 run on \3",
+    ),
 )  # fmt: skip
 """`if I drain node-3, which shop pods have to move`: what runs there."""
 _EVERYDAY = frozenset({"default"})
@@ -123,7 +132,8 @@ def plain(question: str, is_name: Callable[[str], bool]) -> str:
         named = any(is_name(word) and word.lower() not in _EVERYDAY for word in words)
         return match[0] if named else match.expand(meant)
 
-    text = _DRAINED.sub(r"\2 \3 run on \1", text)
+    for pattern, meant in _DRAINED:
+        text = pattern.sub(meant, text)
     for pattern, meant in _COMPILED:
         text = pattern.sub(lambda match, meant=meant: put(match, meant), text)  # type: ignore[misc]
     return text

@@ -148,6 +148,8 @@ def _collect(draft: Draft, reading: Reading, catalog: Catalog, kinds: KindWords)
         return _of_kinds(draft, reading, catalog, kinds, reading.kinds)
     if node_facts.asks_pressure(reading):
         return _of_kinds(draft, reading, catalog, kinds, ("Node",))
+    if traits.asked_in(reading):
+        return _of_kinds(draft, reading, catalog, kinds, WORKLOADS)
     if _ASKS_VERSION.search(reading.masked) and not reading.unknown:
         quote_versions(draft, catalog)
         draft.commands = [["kubectl", "version"], ["kubectl", "get", "nodes", "-o", "wide"]]

@@ -41,7 +41,8 @@ def by_time(reading: Reading, kinds: Sequence[str], catalog: Catalog) -> Iterato
     if first is None:
         return
     holds = _test(match, first, last)
-    words = {token.low for token in reading.tokens if re.search(r"\d", token.low)} | _SAYING
+    words = {token.low for token in reading.tokens if re.search(r"\d", token.low)}
+    words |= {*match[0].split(), *_SAYING}
     yield (
         Filter(
             f"with {path[-1]} {match[0].strip()}",

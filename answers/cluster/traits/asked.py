@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from answers.cluster.mentions import Mention
 from answers.cluster.reading import Reading
 from answers.cluster.traits.table import TRAITS, Trait
-from answers.cluster.wording import LACKS
+from answers.cluster.wording import ASPECTS, LACKS
 
 _NEGATED = rf"(?<![\w-])(?:{LACKS}|not|never|nobody|nothing|neither|none)(?: +[\w'§-]+){{0,4}}? *$"
 _UNSET = r"^ (?:is|are|was|were|being )?(?:not (?:set|defined|configured|there|given|used|specified)|missing|absent|unset|lacking)\b"
@@ -99,7 +99,7 @@ def _asked(start: int, end: int, trait: Trait, text: str) -> Asked:
     return Asked(trait, start, end, value, wanted=bool(negated) is lacks, off=off)
 
 
-def freed(reading: Reading, asked: Iterable[Asked]) -> Reading:
+def freed(reading: Reading, asked: Sequence[Asked]) -> Reading:
     """The question without the kinds and unknown words that only belong to its traits: `PID namespace`."""
     spans = [(one.start, one.end) for one in asked]
     if not spans:
@@ -111,8 +111,10 @@ def freed(reading: Reading, asked: Iterable[Asked]) -> Reading:
     }
     said = {reading.tokens[place].text for place in within}
     guessed = [m for m in reading.named if is_doubtful(m, reading) and within.intersection(range(m.first, m.last))]
+    loose = without_words(reading.loose, (one for one in asked if not one.trait.listed))
     return replace(
         reading,
+        aspects=[aspect for aspect, pattern in ASPECTS if pattern.search(loose)],
         mentions=[m for m in reading.mentions if m not in guessed],
         named=[m for m in reading.named if m not in guessed],
         subjects=[s for s in reading.subjects if not within.intersection(range(s.first, s.last))],
