@@ -66,6 +66,16 @@ def _has_resource(field: str, resource: str = "") -> Has:
     return has
 
 
+def _has_any(resource: str) -> Has:
+    """Whether a container requests a resource of this name, or is limited in it."""
+
+    def has(node: Node, catalog: Catalog) -> bool:
+        bounds = (mapping(c, f"resources.{one}") for _, _, c in containers(node) for one in ("limits", "requests"))
+        return any(key.startswith(resource) for one in bounds for key in one)
+
+    return has
+
+
 def _has_gpu(node: Node) -> bool:
     """Whether its containers ask for a graphics processor of any maker, or a node offers one."""
     offered = [
@@ -132,6 +142,8 @@ _HELD: tuple[tuple[str, str, Has], ...] = (
     (r"memory requests?", "a memory request", _has_resource("requests", "memory")),
     (r"cpu requests?", "a CPU request", _has_resource("requests", "cpu")),
     (r"(?:requests? for )?(?:\d+ |one |two )?gpus?", "a GPU", lambda node, _: _has_gpu(node)),
+    (r"ephemeral[- ]storages?(?: requests?| limits?)?", "ephemeral storage", _has_any("ephemeral-storage")),
+    (r"huge ?pages?", "huge pages", _has_any("hugepages")),
     (r"limits?", "resource limits", _has_resource("limits")),
     (r"requests?", "resource requests", _has_resource("requests")),
     (r"liveness(?: probes?)?", "a liveness probe", _has_probe("liveness")),

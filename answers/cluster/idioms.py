@@ -35,6 +35,8 @@ _IDIOMS: tuple[tuple[str, str], ...] = (
     (r"(?:with )?(\d+|two|three|four|five) (replicas?|pods?|instances?|copies|containers?|restarts?) or more", r"with at least \1 \2"),
     (r"out[ -]of[ -]sync|not in sync|unsynced", "outofsync"),
     (r"(?:(?:evenly |equally |well )?(?:spread|distributed|balanced|divided|scattered|split up) (?:out )?(?:over|across|between|among|on)|grouped by|split by|broken down by|sorted by|for each|on each|in each) (?:the |our |all )?(?:\w+ )?(node|namespace)s?", r"per \1"),
+    (r"notready", "not ready"),
+    (r"(?:run|runs|running|get|gets|getting|is|are|be) (?:short|low) (?:of|on) (?:memory|disk|pids?|process(?:es)?|space|resources)(?: space| ids)?(?:(?:, | or | and |, or )+(?:memory|disk|pids?|process(?:es)?|space)(?: space| ids)?)*", "under pressure"),
     # What something has or lacks.
     (r"unclaimed|(?:nobody|no one|nothing) (?:has |have |ever )*(?:claims?|claimed)|not (?:been )?claimed(?! by)", "without claims"),
     (r"(pvs?|persistent volumes?|volumes?|pvcs?|claims?) (?:(?:that |which )?(?:backs?|is backing|stands? behind|is behind)|is (?:the )?one behind)", r"\1 is bound to"),
@@ -72,7 +74,7 @@ _IDIOMS: tuple[tuple[str, str], ...] = (
     (r"headroom|ceiling|upper bound|cap", "limit"), (r"reserv(?:es?|ed|ation|ations)|guaranteed(?= (?:\w+ ){0,2}(?:cpu|memory|mem|ram|cores?))|(?<=memory is )guaranteed|(?<=much is )guaranteed", "request"),
     (r"(?:graphics?|video) (?:cards?|processors?)|graphics processing units?", "gpu"),
     (r"(how many|how much|how large) (.{2,60}?) (?:ask|asks|asking|asked) for", r"\1 \2 request"),
-    (r"(?:requests?|requesting|uses?|using|needs?|wants?|demands?|claims?|asks? for|asking for) (?:a |an |any |some )?gpus?", "with gpus"),
+    (r"(?:requests?|requesting|uses?|using|needs?|wants?|demands?|claims?|asks? for|asking for) (?:a |an |any |some )?(gpu|ephemeral[- ]storage|huge ?page)s?", r"with \1s"),
     # Where something is, and with whom it speaks.
     (r"(?:az|avail(?:ability|\.)? zone|failure zone|failure domain)(s?)", r"zone\1"),
     (r"(?:cpu|processor|chip|hardware)[- ]?(?:arch|architecture)|instruction set|processor (?:type|family)|cpu (?:type|family)|amd64 or arm(?:64)?|arm(?:64)? or (?:amd64|x86)", "architecture"),

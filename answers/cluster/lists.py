@@ -16,7 +16,7 @@ from answers.cluster.overviews import quote_count, quote_whole
 from answers.cluster.reading import Reading
 from answers.cluster.said import SUMMARY, Draft, Spot, counted, listed, titled
 from answers.cluster.spreads import HELD_BY, by_holder, holder_of
-from answers.cluster.troubles import is_unwell, unwell
+from answers.cluster.troubles import explain, is_unwell, unwell
 from answers.cluster.wording import Aggregate, Aspect
 from cluster.graph import Node
 
@@ -40,6 +40,11 @@ _ABOUT_MANY = (
 """What can be told of more objects than are shown."""
 _SIZES = ("capacity", "requests", "limits", "size")
 """Where a summary says how large an object is."""
+_FEW_NODES = 8
+"""Nodes of which the whole first line is shown."""
+_EXPLAINED = 3
+"""Objects of which it is told why they are unwell."""
+_COMPLETE = r"(?:all|every|full number) (?:of )?(?:its |their |the |wanted |desired )*replicas?"
 _GENERAL_HEALTH = (Aspect.HEALTH, Aspect.WHY)
 
 
@@ -69,6 +74,9 @@ def answer(draft: Draft, reading: Reading, catalog: Catalog, kinds: Sequence[str
     if not _list(draft, reading, catalog, kinds, nodes, filters):
         return False
     totals.say(draft, reading, catalog)
+    if reading.aspect is Aspect.WHY and len(draft.objects) <= _EXPLAINED:
+        for node in filter(is_unwell, list(draft.objects)):
+            explain(draft, node, catalog)
     if reading.aspect is Aspect.RESOURCES and not filters:
         for node in draft.objects[:_DETAILED]:
             for _, _, container in containers(node):
@@ -147,7 +155,8 @@ def _list(
     elif not found:
         quote_count(draft, reading.namespaces, nodes, word)
         draft.say_all(nodes, Spot(short=1), most=5)
-    spot = SUMMARY if len(found) <= 3 else Spot(short=3, needles=()) if len(found) <= 12 else Spot(short=2)
+    whole = _FEW_NODES if found and found[0].kind == "Node" else 3
+    spot = SUMMARY if len(found) <= whole else Spot(short=3, needles=()) if len(found) <= 12 else Spot(short=2)
     sizes = _SIZES if reading.aspect is Aspect.RESOURCES else ()
     for node in found[:_SHOWN]:
         quoted = sizes + tuple(text for one in filters for text in one.quoted(node))
@@ -174,7 +183,8 @@ def _all_well(
     draft: Draft, reading: Reading, nodes: Sequence[Node], filters: Sequence[Filter], word: str
 ) -> None:
     """Where it was asked whether all are well: yes, or which are not, these first."""
-    if filters or reading.aspect not in _GENERAL_HEALTH or not nodes:
+    asked = reading.aspect in _GENERAL_HEALTH or reading.asks(_COMPLETE)
+    if filters or not asked or not nodes:
         return
     bad = unwell(nodes)
     if bad:

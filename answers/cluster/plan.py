@@ -214,6 +214,10 @@ def _of_kinds(
     draft: Draft, reading: Reading, catalog: Catalog, kinds: KindWords, asked: Sequence[str]
 ) -> bool:
     narrowed = _narrowed(reading, asked, catalog)
+    if set(narrowed) == {"Role", "Node"}:
+        narrowed = ["Node"]  # `what roles do the nodes have`: those are in their labels
+    if narrowed[:1] == ["Event"] and len(narrowed) > 1 and reading.unknown:
+        narrowed = ["Event"]  # `ProvisioningFailed events: which claims`
     if reading.asks("containers?") and any(one.state for one in filters_of(reading, ("Pod",), catalog)[0]):
         narrowed = ["Pod"]  # how containers are stands in pods
     if narrowed[:1] == ["Service"] and (reading.asks(_OF_CONTAINERS) or traits.asked_in(reading)):
@@ -268,7 +272,8 @@ def _narrowed(reading: Reading, asked: Sequence[str], catalog: Catalog) -> list[
 
 
 def _of_places(draft: Draft, reading: Reading, catalog: Catalog, kinds: KindWords) -> bool:
-    if reading.unknown or reading.missing:
+    told = narrowed_events(reading, catalog.warnings(reading.namespaces))[1] if reading.aspect is Aspect.EVENTS else set()
+    if unexplained(reading, told):
         return False
     if reading.aspect in _OF_NAMESPACES:
         spaces = catalog.of(("Namespace",), clusters=reading.clusters)

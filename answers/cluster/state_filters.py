@@ -11,7 +11,7 @@ from answers.cluster.reading import Reading
 from answers.cluster.troubles import is_unwell
 from answers.cluster.wording import UNWELL
 from cluster.graph import Node
-from cluster.values import at, entries, text
+from cluster.values import at, entries, mapping, text
 
 _STATES = (
     "pending", "running", "succeeded", "completed", "failed", "unknown", "bound", "lost", "released", "terminating",
@@ -92,6 +92,8 @@ def states(node: Node) -> set[str]:
         for _, status in entries(node.value, f"status.{field}"):
             for path in ("state.waiting.reason", "state.terminated.reason", "lastState.terminated.reason"):
                 found.add(text(status, path))
+            if field == "containerStatuses" and mapping(status, "state.waiting"):
+                found.add("waiting")
     for _, condition in entries(node.value, "status.conditions"):
         said = {"True": "type", "False": "reason"}.get(text(condition, "status"))
         found.add(text(condition, said) if said else "")

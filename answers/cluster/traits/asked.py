@@ -72,6 +72,7 @@ def is_doubtful(mention: Mention, reading: Reading) -> bool:
     before = reading.tokens[mention.first - 1].low if mention.first else ""
     behind = reading.tokens[mention.last].low if mention.last < len(reading.tokens) else ""
     is_noun = before in ("which", "what") and behind in _VERBS and len(reading.mentions) > 1
+    is_noun |= behind in ("id", "ids")
     return mention.guessed or is_noun
 
 
@@ -81,6 +82,7 @@ def asked_in(reading: Reading) -> list[Asked]:
     spans = [
         (match.start(), match.end(), trait)
         for trait in TRAITS
+        if not trait.kinds or _names_any(trait.kinds, reading)
         for match in _pattern(trait.words).finditer(text)
     ]
     chosen: list[tuple[int, int, Trait]] = []
@@ -88,6 +90,10 @@ def asked_in(reading: Reading) -> list[Asked]:
         if all(end <= other[0] or other[1] <= start for other in chosen):
             chosen.append((start, end, trait))
     return [_asked(start, end, trait, text) for start, end, trait in sorted(chosen, key=lambda one: one[0])]
+
+
+def _names_any(kinds: Sequence[str], reading: Reading) -> bool:
+    return any(node.kind in kinds for mention in reading.mentions for node in mention.nodes)
 
 
 def _asked(start: int, end: int, trait: Trait, text: str) -> Asked:

@@ -145,6 +145,18 @@ def own(*names: str) -> Find:
     return find
 
 
+def listed(path: str, *keys: str) -> Find:
+    """The items of a list of the object itself: a node's taints."""
+
+    def find(node: Node) -> list[Held]:
+        return [
+            Held((*_steps(path), place), item, tuple(str(item[key]).lower() for key in keys if key in item))
+            for place, item in entries(node.value, path)
+        ]
+
+    return find
+
+
 def is_set(held: Held, *, empty: bool = False) -> bool:
     """Whether a field says something: `false` says that it is not so, `{}` only of volumes that it is."""
     return held.value is not False and (empty or held.value not in ("", [], {}))

@@ -35,6 +35,7 @@ class Trait:
     number: bool = False
     default: bool = False
     of_pods: bool = False
+    kinds: tuple[str, ...] = ()
     holds: Callable[[Node], bool] | None = None
 
 
@@ -69,7 +70,7 @@ TRAITS: tuple[Trait, ...] = (
     Trait(r"auto-?mount\w*(?: of)?(?: (?:the|a|an|its|their))?(?: service ?account)?(?: (?:api )?(?:tokens?|credentials))?|service ?account tokens?|(?:api|sa) tokens?|automountserviceaccounttoken", "automountServiceAccountToken", held.of_pod("automountServiceAccountToken"), default=True),
     # Where they may run.
     Trait(r"tolerations?|tolerat\w+(?: (?:all|any|every|the|no)*(?: ?taints?)?)?", "tolerations", held.items_of("tolerations", "key", "effect", "value"), values=True),
-    Trait(r"node ?-?selectors?|pin\w* (?:(?:themselves|itself|it|them) )?to (?:(?:certain|specific|particular|some|a|the) )?(?:kinds? of )?(?:nodes?|labels?)", "a node selector", held.mapped("nodeSelector"), values=True),
+    Trait(r"node ?-?selectors?|select\w* (?:their |its |the )?nodes? (?:by|with|via|on)|pin\w* (?:(?:themselves|itself|it|them) )?to (?:(?:certain|specific|particular|some|a|the) )?(?:kinds? of )?(?:nodes?|labels?)", "a node selector", held.mapped("nodeSelector"), values=True),
     Trait(r"(?:pod ?-?)?anti ?-?affinit(?:y|ies)", "pod anti-affinity", held.of_pod("affinity.podAntiAffinity")),
     Trait(r"node ?-?affinit(?:y|ies)", "node affinity", held.of_pod("affinity.nodeAffinity")),
     Trait(r"pod ?-?affinit(?:y|ies)", "pod affinity", held.of_pod("affinity.podAffinity")),
@@ -95,10 +96,14 @@ TRAITS: tuple[Trait, ...] = (
     Trait(r"startup(?: ?-?(?:probes?|checks?))?", "a startup probe", held.of_containers("startupProbe"), listed=True),
     Trait(r"liveness(?: ?-?(?:probes?|checks?))?", "a liveness probe", held.of_containers("livenessProbe"), listed=True),
     Trait(r"readiness(?: ?-?(?:probes?|checks?))?", "a readiness probe", held.of_containers("readinessProbe"), listed=True),
-    Trait(r"(?:exec|command)(?:[- ](?:based|style|type))? (?:liveness |readiness |startup |health )?(?:probes?|checks?)", "an exec probe", held.of_containers("livenessProbe.exec", "readinessProbe.exec", "startupProbe.exec"), listed=True),
+    Trait(r"prob\w+ (?:by|with|via|through|using) (?:running |executing )?(?:an? )?(?:command|script|exec)s?|(?:exec|command)(?:[- ](?:based|style|type))? (?:liveness |readiness |startup |health )?(?:probes?|checks?)", "an exec probe", held.of_containers("livenessProbe.exec", "readinessProbe.exec", "startupProbe.exec"), listed=True),
     Trait(r"tcp(?:[- ]?socket)?(?:[- ](?:based|style|type))? (?:liveness |readiness |startup |health )?(?:probes?|checks?)", "a TCP probe", held.of_containers("livenessProbe.tcpSocket", "readinessProbe.tcpSocket", "startupProbe.tcpSocket"), listed=True),
     Trait(r"grpc(?:[- ](?:based|style|type))? (?:liveness |readiness |startup |health )?(?:probes?|checks?)", "a gRPC probe", held.of_containers("livenessProbe.grpc", "readinessProbe.grpc", "startupProbe.grpc"), listed=True),
     Trait(r"http(?:[- ]?get)?(?:[- ](?:based|style|type))? (?:liveness |readiness |startup |health )?(?:probes?|checks?)", "an HTTP probe", held.of_containers("livenessProbe.httpGet", "readinessProbe.httpGet", "startupProbe.httpGet"), listed=True),
-    Trait(r"paused", "paused", held.own("spec.paused")),
+    # What objects say of themselves.
+    Trait(r"paused", "paused", held.own("spec.paused"), kinds=("Deployment",)),
+    Trait(r"suspended", "suspend", held.own("spec.suspend"), kinds=("CronJob", "Job")),
+    Trait(r"(?:un)?schedulable|cordoned", "unschedulable", held.own("spec.unschedulable"), kinds=("Node",)),
+    Trait(r"taints?|tainted", "taints", held.listed("spec.taints", "key", "effect"), kinds=("Node",)),
 )  # fmt: skip
-"""Of two that stand in the same words the longer match counts."""
+"""`kinds` of one: it is told of objects of these that are named. Of two that stand in the same words the longer match counts."""

@@ -34,7 +34,7 @@ def answer(draft: Draft, reading: Reading, catalog: Catalog, kinds: KindWords) -
     trial = Draft(clusters=draft.clusters)
     chosen = [choose(mention, reading, trial, catalog) for mention in reading.mentions]
     nodes = [node for one in chosen for node in one if node.present]
-    makers = [maker for node in nodes if (maker := with_pods(node, catalog)) is not None]
+    makers = [maker for node in nodes if (maker := _subject(node, asked, catalog)) is not None]
     if not all(chosen) or len(makers) < len(nodes):
         return False
     draft.lead += trial.lead
@@ -44,6 +44,14 @@ def answer(draft: Draft, reading: Reading, catalog: Catalog, kinds: KindWords) -
             _tell(draft, one, maker, catalog)
     draft.commands = [_command(maker, asked, catalog, kinds) for maker in draft.objects]
     return True
+
+
+def _subject(node: Node, asked: Sequence[Asked], catalog: Catalog) -> Node | None:
+    """The object that has the traits, or may have them: the named one, or what makes its pods."""
+    own = [one.trait.kinds for one in asked if one.trait.kinds]
+    if own:
+        return node if all(node.kind in kinds for kinds in own) else None
+    return with_pods(node, catalog)
 
 
 def _tell(draft: Draft, one: Asked, maker: Node, catalog: Catalog) -> None:
@@ -93,7 +101,8 @@ def _shown(one: Asked, h: Held) -> tuple[str | int, ...]:
 def _command(maker: Node, asked: Sequence[Asked], catalog: Catalog, kinds: KindWords) -> list[str]:
     if all(one.trait.of_pods for one in asked) and (pods := catalog.pods(maker)) and maker.kind != "Pod":
         return scripts.describe(pods[0], kinds)
-    return ["kubectl", "get", kinds.resource(maker.kind, maker.group), maker.name, "-n", maker.namespace, "-o", "yaml"]
+    place = ["-n", maker.namespace] if maker.namespace else []
+    return ["kubectl", "get", kinds.resource(maker.kind, maker.group), maker.name, *place, "-o", "yaml"]
 
 
 def sets(maker: Node, one: Asked) -> bool:
