@@ -68,4 +68,6 @@ def _spelled(maker: Node, reading: Reading) -> list[Path]:
 
 def _in_row(parts: Sequence[str], said: Sequence[str]) -> bool:
     """Whether the words of a name follow each other in a question."""
-    return any(list(said[first : first + len(parts)]) == list(parts) for first in range(len(said) - len(parts) + 1))
+    return any(
+        list(said[first : first + len(parts)]) == list(parts) for first in range(len(said) - len(parts) + 1)
+    )

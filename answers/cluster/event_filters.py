@@ -11,7 +11,9 @@ from cluster.store import EventRecord
 from index.tokens import stem
 
 _WORD = re.compile(r"[A-Za-z]{3,}")
-_SAYING = frozenset("message messages occurrence occurrences occur occurred time timestamp recorded reported log logged".split())
+_SAYING = frozenset(
+    "message messages occurrence occurrences occur occurred time timestamp recorded reported log logged".split()
+)
 """Words of events as such."""
 
 

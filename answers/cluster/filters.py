@@ -53,7 +53,18 @@ def filters_of(reading: Reading, kinds: Sequence[str], catalog: Catalog) -> tupl
         explained |= words
     if asked := asked_in(reading):
         reading = replace(reading, masked=without_words(reading.masked, asked))
-    for part in (lacking, by_time, _by_number, by_state, _by_type, by_port, by_image, by_field, _by_label, _by_name):
+    for part in (
+        lacking,
+        by_time,
+        _by_number,
+        by_state,
+        _by_type,
+        by_port,
+        by_image,
+        by_field,
+        _by_label,
+        _by_name,
+    ):
         for one, words in part(reading, kinds, catalog):
             if (part is _by_name and words <= explained) or (part is by_field and words & explained):
                 continue

@@ -70,7 +70,9 @@ def _has_any(resource: str) -> Has:
     """Whether a container requests a resource of this name, or is limited in it."""
 
     def has(node: Node, catalog: Catalog) -> bool:
-        bounds = (mapping(c, f"resources.{one}") for _, _, c in containers(node) for one in ("limits", "requests"))
+        bounds = (
+            mapping(c, f"resources.{one}") for _, _, c in containers(node) for one in ("limits", "requests")
+        )
         return any(key.startswith(resource) for one in bounds for key in one)
 
     return has

@@ -74,7 +74,7 @@ _IDIOMS: tuple[tuple[str, str], ...] = (
     (r"headroom|ceiling|upper bound|cap", "limit"), (r"reserv(?:es?|ed|ation|ations)|guaranteed(?= (?:\w+ ){0,2}(?:cpu|memory|mem|ram|cores?))|(?<=memory is )guaranteed|(?<=much is )guaranteed", "request"),
     (r"(?:graphics?|video) (?:cards?|processors?)|graphics processing units?", "gpu"),
     (r"(how many|how much|how large) (.{2,60}?) (?:ask|asks|asking|asked) for", r"\1 \2 request"),
-    (r"(?:requests?|requesting|uses?|using|needs?|wants?|demands?|claims?|asks? for|asking for) (?:a |an |any |some )?(gpu|ephemeral[- ]storage|huge ?page)s?", r"with \1s"),
+    (r"(?:requests?|requesting|uses?|using|needs?|wants?|demands?|claims?|asks? for|asking for) (?:a |an |any |some )?(gpu|ephemeral[- ]storage|huge ?pages)s?", r"with \1"),
     # Where something is, and with whom it speaks.
     (r"(?:az|avail(?:ability|\.)? zone|failure zone|failure domain)(s?)", r"zone\1"),
     (r"(?:cpu|processor|chip|hardware)[- ]?(?:arch|architecture)|instruction set|processor (?:type|family)|cpu (?:type|family)|amd64 or arm(?:64)?|arm(?:64)? or (?:amd64|x86)", "architecture"),

@@ -156,7 +156,9 @@ def _list(
         quote_count(draft, reading.namespaces, nodes, word)
         draft.say_all(nodes, Spot(short=1), most=5)
     whole = _FEW_NODES if found and found[0].kind == "Node" else 3
-    spot = SUMMARY if len(found) <= whole else Spot(short=3, needles=()) if len(found) <= 12 else Spot(short=2)
+    spot = (
+        SUMMARY if len(found) <= whole else Spot(short=3, needles=()) if len(found) <= 12 else Spot(short=2)
+    )
     sizes = _SIZES if reading.aspect is Aspect.RESOURCES else ()
     for node in found[:_SHOWN]:
         quoted = sizes + tuple(text for one in filters for text in one.quoted(node))

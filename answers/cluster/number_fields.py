@@ -33,7 +33,9 @@ def field_measure(reading: Reading, nodes: Sequence[Node]) -> tuple[str, Measure
     key = max(keys, key=lambda one: (len(words_of(one)), keys[one], one))
 
     def measure(node: Node, catalog: Catalog) -> float | None:
-        found = [n for path, value in fields_of(node) if path[-1] == key and (n := _number(value)) is not None]
+        found = [
+            n for path, value in fields_of(node) if path[-1] == key and (n := _number(value)) is not None
+        ]
         return max(found) if found else None
 
     return key, measure

@@ -272,7 +272,11 @@ def _narrowed(reading: Reading, asked: Sequence[str], catalog: Catalog) -> list[
 
 
 def _of_places(draft: Draft, reading: Reading, catalog: Catalog, kinds: KindWords) -> bool:
-    told = narrowed_events(reading, catalog.warnings(reading.namespaces))[1] if reading.aspect is Aspect.EVENTS else set()
+    told = (
+        narrowed_events(reading, catalog.warnings(reading.namespaces))[1]
+        if reading.aspect is Aspect.EVENTS
+        else set()
+    )
     if unexplained(reading, told):
         return False
     if reading.aspect in _OF_NAMESPACES:

@@ -20,6 +20,7 @@ from cluster.scripts import Inventory, parse, validate
 from cluster.values import entries, mapping, number, text
 
 _MOST = 4
+_KINDS = 5
 _DESCRIBED = (
     Aspect.WHY, Aspect.HEALTH, Aspect.DESCRIBE, Aspect.RESOURCES, Aspect.ENV, Aspect.LABELS, Aspect.CONTAINERS,
     Aspect.CALLS, Aspect.USERS, Aspect.MOUNTS, Aspect.ACCOUNT, Aspect.OWNER, Aspect.ROUTE,
@@ -68,8 +69,11 @@ def of_objects(
         return (own + [_get(one, kinds, "-o", "yaml") for one in users if pod_path(one)])[:_MOST]
     if aspect is Aspect.ACCESS:
         return [describe(node, kinds), *of_access(draft, reading)]
-    described = aspect in _DESCRIBED
-    return [describe(node, kinds) if described else _get(node, kinds, "-o", "wide")]
+    found = [describe(node, kinds) if aspect in _DESCRIBED else _get(node, kinds, "-o", "wide")]
+    if draft.shown and node.kind not in draft.shown:
+        words = ",".join(dict.fromkeys(kinds.resource(kind) for kind in draft.shown[:_KINDS]))
+        found.append(["kubectl", "get", words, *(_place(node) or ["-A"]), "-o", "wide"])
+    return found
 
 
 def of_list(

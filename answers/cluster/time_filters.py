@@ -60,7 +60,9 @@ def without_times(text: str) -> str:
 
 def _field(reading: Reading, nodes: Sequence[Node]) -> Path:
     """The field with the time that is asked about, as far as the objects have one."""
-    wanted = [("status", "completionTime")] * reading.asks(_FINISHED) + [("status", "startTime")] * reading.asks(_STARTED)
+    wanted = [("status", "completionTime")] * reading.asks(_FINISHED) + [
+        ("status", "startTime")
+    ] * reading.asks(_STARTED)
     known = (path for path in wanted if any(_stated(node, path) is not None for node in nodes))
     return next(known, ("metadata", "creationTimestamp"))
 
@@ -81,7 +83,13 @@ def _last_day(nodes: Sequence[Node], path: Path) -> str:
 
 def _moment(day: str, clock: str | None) -> tuple[datetime, timedelta] | None:
     """A time and how long it lasts, as exactly as it is said: a day, a minute, a second."""
-    lasts = timedelta(seconds=1) if clock and clock.count(":") == 2 else timedelta(minutes=1) if clock else timedelta(days=1)
+    lasts = (
+        timedelta(seconds=1)
+        if clock and clock.count(":") == 2
+        else timedelta(minutes=1)
+        if clock
+        else timedelta(days=1)
+    )
     try:
         return datetime.fromisoformat(f"{day}T{(clock or '00:00').zfill(5)}+00:00"), lasts
     except ValueError:

@@ -75,4 +75,8 @@ def shown_amount(name: str, amount: float) -> str:
     """An amount of memory or CPU as people write it, by its name."""
     if "memory" not in name.lower():
         return f"{round(amount * 1_000)}m"
-    return f"{amount / 2**20:.0f}Mi" if amount < 10 * 2**30 else f"{f'{amount / 2**30:.1f}'.removesuffix('.0')}Gi"
+    return (
+        f"{amount / 2**20:.0f}Mi"
+        if amount < 10 * 2**30
+        else f"{f'{amount / 2**30:.1f}'.removesuffix('.0')}Gi"
+    )

@@ -59,11 +59,14 @@ def squashed(word: str) -> str:
 
 def plain_text(reading: Reading) -> str:
     """The question in lower case with exact names covered; a guessed one may be a plain word."""
+    return _uncovered(reading, [m for m in reading.mentions if is_doubtful(m, reading)])
+
+
+def _uncovered(reading: Reading, mentions: Iterable[Mention]) -> str:
     text = list(reading.masked)
-    for mention in reading.mentions:
-        if is_doubtful(mention, reading):
-            first, last = reading.tokens[mention.first].start, reading.tokens[mention.last - 1].end
-            text[first:last] = reading.text[first:last].lower()
+    for mention in mentions:
+        first, last = reading.tokens[mention.first].start, reading.tokens[mention.last - 1].end
+        text[first:last] = reading.text[first:last].lower()
     return "".join(text)
 
 
@@ -116,10 +119,14 @@ def freed(reading: Reading, asked: Sequence[Asked]) -> Reading:
         if any(token.start < end and start < token.end for start, end in spans)
     }
     said = {reading.tokens[place].text for place in within}
-    guessed = [m for m in reading.named if is_doubtful(m, reading) and within.intersection(range(m.first, m.last))]
+    guessed = [
+        m for m in reading.named if is_doubtful(m, reading) and within.intersection(range(m.first, m.last))
+    ]
+    masked = _uncovered(reading, guessed)
     loose = without_words(reading.loose, (one for one in asked if not one.trait.listed))
     return replace(
         reading,
+        masked=masked,
         aspects=[aspect for aspect, pattern in ASPECTS if pattern.search(loose)],
         mentions=[m for m in reading.mentions if m not in guessed],
         named=[m for m in reading.named if m not in guessed],

@@ -57,7 +57,9 @@ def values_of(one: Asked, reading: Reading, nodes: Sequence[Node], catalog: Cata
         return frozenset()
     known = {squashed(word) for node in nodes for h in _found(node, one, catalog) for word in h.words}
     return frozenset(
-        squashed(t.text) for t in reading.tokens if squashed(t.text) in known and not one.start <= t.start < one.end
+        squashed(t.text)
+        for t in reading.tokens
+        if squashed(t.text) in known and not one.start <= t.start < one.end
     )
 
 
@@ -65,7 +67,11 @@ def _found(node: Node, one: Asked, catalog: Catalog) -> list[Held]:
     """Where an object, or a pod of it, sets a trait."""
     if one.trait.of_pods and node.kind != "Pod":
         return [h for pod in catalog.pods(node) for h in one.trait.find(pod)]
-    find = held.of_containers("securityContext.capabilities.drop") if one.off and _of_rights(one) else one.trait.find
+    find = (
+        held.of_containers("securityContext.capabilities.drop")
+        if one.off and _of_rights(one)
+        else one.trait.find
+    )
     return find(node)
 
 
@@ -92,5 +98,7 @@ def has(node: Node, one: Asked, values: frozenset[str], catalog: Catalog) -> boo
         return bool(found)
     if one.trait.holds is not None:
         return one.trait.holds(node) is one.wanted
-    is_so = bool(found) or (one.trait.default and not any(h.value is False for h in _found(node, one, catalog)))
+    is_so = bool(found) or (
+        one.trait.default and not any(h.value is False for h in _found(node, one, catalog))
+    )
     return is_so is one.wanted

@@ -129,7 +129,9 @@ def mapped(name: str) -> Find:
     def find(node: Node) -> list[Held]:
         path = f"{pod_path(node)}.{name}"
         found = mapping(node.value, path) if pod_path(node) else {}
-        said = tuple(str(word).lower() for pair in found.items() for word in (*pair, "=".join(map(str, pair))))
+        said = tuple(
+            str(word).lower() for pair in found.items() for word in (*pair, "=".join(map(str, pair)))
+        )
         return [Held(_steps(path), dict(found), said)] if found else []
 
     return find
