@@ -52,14 +52,13 @@ def _spelled(maker: Node, reading: Reading) -> list[Path]:
     words = {singular(word) for word in said}
     rare = {singular(word.lower()) for word in reading.unknown if word.isalpha()}
     own = {singular(part) for part in _WORD.findall(maker.name.lower())}
-    left = {w for w in rare}
     found: list[tuple[int, Path]] = []
     for group, place, container in containers(maker):
         for number, variable in entries(container, "env"):
             parts = [singular(part) for part in _WORD.findall(text(variable, "name").lower())]
             held = set(parts) & words
             whole = len(parts) > 1 and _in_row(parts, [singular(word) for word in said])
-            most = bool(rare & held) and len(held) >= _RARE * len(set(parts)) and left <= held | own
+            most = bool(rare & held) and len(held) >= _RARE * len(set(parts)) and rare <= held | own
             if (whole and len(set(parts) - own) > 1) or most:
                 found.append((-len(held), (*group.split("."), place, "env", number)))
     best = min((size for size, _ in found), default=0)

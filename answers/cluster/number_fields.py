@@ -42,8 +42,8 @@ def field_measure(reading: Reading, nodes: Sequence[Node]) -> tuple[str, Measure
 
 
 def _is_said(key: str, said: set[str]) -> bool:
-    parts = set(words_of(key)) - _UNITS
-    return bool(parts) and parts <= said and max(map(len, parts)) > 3  # noqa: PLR2004 - `min`, `max` say too little
+    parts = set(words_of(key)) - _UNITS  # `min` and `max` alone say too little
+    return bool(parts) and parts <= said and max(map(len, parts)) > 3
 
 
 def _number(value: object) -> float | None:

@@ -7,12 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from answers.cluster import access, env_words, facts, lists, named, node_facts, path_routes, places, scripts
-from answers.cluster.candidates import superlative, unexplained
+from answers.cluster.candidates import narrowed_kinds, superlative, unexplained
 from answers.cluster.catalog import WORKLOADS, Catalog
 from answers.cluster.event_filters import narrowed as narrowed_events
 from answers.cluster.filters import filters_of
 from answers.cluster.kinds import KindWords
-from answers.cluster.mentions import is_inside
 from answers.cluster.overviews import quote_versions
 from answers.cluster.port_filters import port_of
 from answers.cluster.reading import Reader, Reading
@@ -213,11 +212,7 @@ def _by_image(reading: Reading, catalog: Catalog) -> bool:
 def _of_kinds(
     draft: Draft, reading: Reading, catalog: Catalog, kinds: KindWords, asked: Sequence[str]
 ) -> bool:
-    narrowed = _narrowed(reading, asked, catalog)
-    if set(narrowed) == {"Role", "Node"}:
-        narrowed = ["Node"]  # `what roles do the nodes have`: those are in their labels
-    if narrowed[:1] == ["Event"] and len(narrowed) > 1 and reading.unknown:
-        narrowed = ["Event"]  # `ProvisioningFailed events: which claims`
+    narrowed = narrowed_kinds(reading, asked, catalog)
     if reading.asks("containers?") and any(one.state for one in filters_of(reading, ("Pod",), catalog)[0]):
         narrowed = ["Pod"]  # how containers are stands in pods
     if narrowed[:1] == ["Service"] and (reading.asks(_OF_CONTAINERS) or traits.asked_in(reading)):
@@ -256,28 +251,10 @@ def _of_kinds(
     return True
 
 
-def _narrowed(reading: Reading, asked: Sequence[str], catalog: Catalog) -> list[str]:
-    """Without the kinds that only a general word brought in, where another word says which API is meant."""
-    # A word of a kind's own name says no API: `network policies` are not those of `networking.istio.io`.
-    words = [
-        t.low for i, t in enumerate(reading.tokens) if len(t.low) > 3 and not is_inside(i, reading.subjects)
-    ]
-    custom = [
-        kind
-        for kind in asked
-        for node in catalog.by_kind.get(kind, [])[:1]
-        if "." in node.group and any(word in node.group for word in words)
-    ]
-    return custom or list(asked)
-
-
 def _of_places(draft: Draft, reading: Reading, catalog: Catalog, kinds: KindWords) -> bool:
-    told = (
-        narrowed_events(reading, catalog.warnings(reading.namespaces))[1]
-        if reading.aspect is Aspect.EVENTS
-        else set()
-    )
-    if unexplained(reading, told):
+    about_events = reading.aspect is Aspect.EVENTS
+    warnings = catalog.warnings(reading.namespaces) if about_events else []
+    if unexplained(reading, narrowed_events(reading, warnings)[1] if about_events else set()):
         return False
     if reading.aspect in _OF_NAMESPACES:
         spaces = catalog.of(("Namespace",), clusters=reading.clusters)

@@ -14,7 +14,10 @@ from answers.cluster.wording import OWNER_KEYS, Aggregate
 from cluster.graph import Node
 from cluster.values import at, entries, mapping, text
 
-_SPREAD = r"(?:same|different|separate|distinct|various|several|multiple|one|single|two|three) (?:worker )?(?:nodes?|machines?)|spread"
+_SPREAD = (
+    r"(?:same|different|separate|distinct|various|several|multiple|one|single|two|three) (?:worker )?"
+    r"(?:nodes?|machines?)|spread"
+)
 """Asks whether pods stand together."""
 _PROBES = ("liveness", "readiness", "startup")
 

@@ -17,13 +17,15 @@ _WHEN = r"(?:the )?(\d{4}-\d{2}-\d{2})?(?:[t ,]+)?(?:at )?(\d{1,2}:\d{2}(?::\d{2
 _AFTER = r"after|since|from|later than|newer than|younger than|more recent(?:ly)? than|past"
 _BEFORE = r"before|until|till|earlier than|older than|prior to"
 _RELATION = re.compile(
-    rf"\b(?:(?P<after>{_AFTER})|(?P<before>{_BEFORE})|(?P<between>between)|at|on) (?:about )?(?=\d|the \d){_WHEN}(?: and {_WHEN})?"
+    rf"\b(?:(?P<after>{_AFTER})|(?P<before>{_BEFORE})|(?P<between>between)|at|on) "
+    rf"(?:about )?(?=\d|the \d){_WHEN}(?: and {_WHEN})?"
 )
 _DAY = re.compile(r"(?<![\d-])\d{4}-\d{2}-\d{2}(?!\d)")
 _FINISHED = r"finish\w*|complet\w*|ended|done|succeeded"
 _STARTED = r"start(?:s|ed)?|began|scheduled"
 _SAYING = frozenset(
-    "existed exist born older newer younger earlier later prior come came start started finished ended created utc z".split()
+    "existed exist born older newer younger earlier later prior come came start started finished ended created "
+    "utc z".split()
 )
 """Words beside a time that say nothing of which objects are meant."""
 
@@ -99,7 +101,7 @@ def _moment(day: str, clock: str | None) -> tuple[datetime, timedelta] | None:
 def _test(
     match: re.Match[str], first: tuple[datetime, timedelta], last: tuple[datetime, timedelta] | None
 ) -> Callable[[datetime], bool]:
-    """Whether a time is as it is asked; `after` a day or a minute is after all of it, `since` and `from` begin with it."""
+    """Whether a time is as it is asked; `after` a day is after all of it, `since` and `from` begin with it."""
     start, lasts = first
     if match["between"] and last is not None:
         end = last[0] + last[1]
