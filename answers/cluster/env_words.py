@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from answers.cluster import scripts
 from answers.cluster.catalog import Catalog, containers
 from answers.cluster.choice import choose
+from answers.cluster.conditions import Filter, Found
 from answers.cluster.fact_parts import with_pods
 from answers.cluster.fields import Path
 from answers.cluster.kinds import KindWords, singular
@@ -20,8 +21,46 @@ from cluster.values import entries, text
 _WORD = re.compile(r"[a-z0-9]+")
 _ELSEWHERE = (Aspect.WHY, Aspect.OWNER, Aspect.LOGS, Aspect.ACCESS, Aspect.EVENTS)
 _MOST = 4
-_RARE = 0.6
+_RARE = 0.5
 """How much of a variable's name a question has to say where it says a rare word of it."""
+
+
+_SOURCE = (
+    r"(?:from|in|by|via|which|what) (?:an? |the |which |what )?(?:key .{0,20}?)?(?:\w+ )?(?:secrets?|config ?maps?)|"
+    r"where .{0,60}?(?:come from|comes from|taken from|take .{0,40}? from|get .{0,40}? from|defined|stored|read)"
+)
+_HIDDEN = r"\b(?:passwords?|credentials?|tokens?|(?:api|access|private)[ -]?keys?)\b"
+_NAME = re.compile(r"[A-Z][A-Z0-9_]{2,}")
+
+
+def without_secrets(text: str, reading: Reading) -> str:
+    """The text without what is secret, where the question only asks where it is taken from."""
+    asks = reading.mentions and reading.asks(_SOURCE)
+    return re.sub(_HIDDEN, "§", text) if asks else text
+
+
+def by_variable(reading: Reading, kinds: Sequence[str], catalog: Catalog) -> Iterator[Found]:
+    """The condition to set an environment variable that the question names: `who sets GOMEMLIMIT`."""
+    names = {word for word in (*reading.unknown, *reading.missing) if _NAME.fullmatch(word)}
+    for name in sorted(names):
+        found = {node.id: path for node in catalog.of(kinds) if (path := _set(node, name)) is not None}
+        if found:
+            yield (
+                Filter(
+                    f"with environment variable {name}",
+                    lambda node, found=found: node.id in found,  # type: ignore[misc]
+                    fields=lambda node, found=found: [found[node.id]] if node.id in found else [],  # type: ignore[misc]
+                ),
+                {name.lower()},
+            )
+
+
+def _set(node: Node, name: str) -> Path | None:
+    for group, place, container in containers(node):
+        for number, variable in entries(container, "env"):
+            if text(variable, "name") == name:
+                return (*group.split("."), place, "env", number)
+    return None
 
 
 def answer(draft: Draft, reading: Reading, catalog: Catalog, kinds: KindWords) -> bool:
@@ -41,6 +80,7 @@ def answer(draft: Draft, reading: Reading, catalog: Catalog, kinds: KindWords) -
                 draft.say(maker, Spot(path=path), detail=True)
             draft.objects.append(maker)
         if draft.objects:
+            draft.aspect = Aspect.ENV
             draft.commands = [scripts.describe(maker, kinds) for maker in draft.objects]
             return True
     return False

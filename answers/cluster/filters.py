@@ -10,6 +10,7 @@ from itertools import pairwise
 from answers.cluster.amounts import MEASURES, amount
 from answers.cluster.catalog import Catalog, labels
 from answers.cluster.conditions import Filter, Found
+from answers.cluster.env_words import by_variable
 from answers.cluster.field_filters import by_field
 from answers.cluster.held import lacking
 from answers.cluster.image_filters import by_image
@@ -21,6 +22,7 @@ from answers.cluster.state_filters import by_state
 from answers.cluster.time_filters import by_time
 from answers.cluster.traits.asked import asked_in, without_words
 from answers.cluster.traits.conditions import by_trait
+from answers.cluster.value_filters import by_value
 from answers.cluster.wording import COMPARED, LACKS
 from cluster.graph import Node
 from cluster.values import mapping, text
@@ -63,10 +65,16 @@ def filters_of(reading: Reading, kinds: Sequence[str], catalog: Catalog) -> tupl
         by_image,
         by_field,
         _by_label,
+        by_variable,
+        by_value,
         _by_name,
     ):
+        if part in (by_value, _by_name):  # what nothing else explains
+            left = [w for w in reading.unknown if w.lower() not in explained]
+            missing = [w for w in reading.missing if w.lower() not in explained]
+            reading = replace(reading, unknown=left, missing=missing)
         for one, words in part(reading, kinds, catalog):
-            if (part is _by_name and words <= explained) or (part is by_field and words & explained):
+            if part is by_field and words & explained:
                 continue
             found.append(one)
             explained |= words

@@ -160,6 +160,8 @@ def _list(
         SUMMARY if len(found) <= whole else Spot(short=3, needles=()) if len(found) <= 12 else Spot(short=2)
     )
     sizes = _SIZES if reading.aspect is Aspect.RESOURCES else ()
+    if Aspect.NODE in reading.aspects or "Node" in reading.kinds:
+        sizes = (*sizes, "on node ")
     for node in found[:_SHOWN]:
         quoted = sizes + tuple(text for one in filters for text in one.quoted(node))
         draft.say(node, Spot(short=spot.short or 99, needles=quoted) if quoted or spot.short else spot)

@@ -48,7 +48,7 @@ TROUBLE = (
 )
 """Words for trouble; `why does cart have nodes of its own` asks for a decision, which pages tell."""
 _RUNS_ON = (
-    r"(?:what|which|everything|all|things)(?: [\w§]+){0,4} "
+    r"(?:what|which|who|everything|anything|all|things)(?: [\w§]+){0,4} "
     r"(?:runs?|running|lives?|deployed|scheduled|there|is|are|sits|hosted) (?:over |up )?(?:on|in|at) "
     r"(?:the )?(?:node )?§+"
 )

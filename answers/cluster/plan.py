@@ -34,7 +34,10 @@ _FACTS = (
     Aspect.ROUTE, Aspect.CONTAINERS,
 )  # fmt: skip
 """What is told of the few objects of a kind as of one that is named."""
-_OF_CONTAINERS = r"(?:liveness|readiness|startup|probes?|limits?|requests?|images?|replicas?|memory|cpu|gpus?|restart\w*|containers?)"
+_OF_CONTAINERS = (
+    r"(?:liveness|readiness|startup|probes?|limits?|requests?|images?|replicas?|memory|cpu|gpus?|"
+    r"restart\w*|containers?)"
+)
 """What no Service has: people call what runs behind it by the same word."""
 _ASKS_OF_ALL = r"what|which|who|any\w*|every\w*|all|list|show|things?|stuff|top|how many|number|count"
 _IMAGE = re.compile(r"\S+/\S+:\S+")
@@ -85,7 +88,9 @@ def plan_of(reading: Reading, reader: Reader) -> Draft | Declined | None:
         return Declined()
     if not about and not everywhere(reading):
         return Declined(tuple(reading.missing)) if reading.missing and reading.aspects else None
-    asked = without_times(traits.without_words(traits.plain_text(reading), asked_traits))
+    asked = env_words.without_secrets(
+        without_times(traits.without_words(traits.plain_text(reading), asked_traits)), reading
+    )
     if reading.asks(r"nodeport|load ?balancers?|ingress\w*|gateways?"):
         asked = asked.replace("traffic", "")
     if "NetworkPolicy" in reading.kinds or reading.aspect is Aspect.POLICIES or _ROUTING & set(reading.kinds):

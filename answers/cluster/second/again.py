@@ -19,9 +19,10 @@ from answers.cluster.plan import plan_of
 from answers.cluster.reading import Reader, Reading
 from answers.cluster.said import Draft, Spot, counted
 from answers.cluster.second.details import Details
+from answers.cluster.second.doubts import is_bare, is_open, leads, left_open, names_foreign
 from answers.cluster.second.inside import FieldFinder, holders
 from answers.cluster.second.nearest import Near, Nearest, Vectors
-from answers.cluster.second.phrasings import FOREIGN, UNTOLD, words
+from answers.cluster.second.phrasings import UNTOLD, words
 from answers.cluster.second.rewriting import clauses, effect_of, rewritten, without, words_of
 from answers.cluster.second.slots import slotted
 from answers.cluster.second.typos import mended
@@ -39,8 +40,8 @@ LIKE_UNNAMED = 0.7
 CLEAR = 0.78
 """From here on a phrasing outweighs what the grammar makes of a question, if it also leads by `MARGIN`."""
 MARGIN = 0.12
-_OUTWEIGHS = (0.78, 0.15)
-"""Likeness and lead from which on a word that elsewhere asks for what nobody can tell does not matter."""
+_ANY = 0.72
+"""The same where the grammar knows no word of what is asked, and has only described what is named."""
 _UNTOLD = (0.85, 0.05)
 """Likeness and lead from which on a question is one that no object answers, whatever the grammar makes of it."""
 _EQUAL = 0.08
@@ -110,6 +111,7 @@ class SecondReader:
                     return _said(draft, clause, _CLAUSE)
         for one in self._forms(reading):
             if (found := self._like(one, plan)) is not None:
+                self._details.add(found, question, one, reader)
                 return found
         near = self._nearest.find(slotted(reading))
         details = self._details.answer(question, reading, reader, near)
@@ -126,9 +128,14 @@ class SecondReader:
             return other if isinstance(other, Draft) else found
         asked = slotted(reading)
         near = self._nearest.find(asked)
-        if near[0].phrasing.means == UNTOLD and (_leads(near, *_UNTOLD) or _names_foreign(reading)):
+        spelled = is_understood(reading) or found.aspect is Aspect.ENV
+        foreign = names_foreign(reading) and not spelled
+        if near[0].phrasing.means == UNTOLD and (leads(near, *_UNTOLD) or foreign):
             return None
-        if not near[0].phrasing.is_told or not _leads(near, CLEAR, MARGIN):
+        if spelled:
+            return found
+        least, lead = (_ANY, _EQUAL / 2) if reading.aspect is None and is_bare(found) else (CLEAR, MARGIN)
+        if not near[0].phrasing.is_told or not leads(near, least, lead):
             return found
         if not {"name", "node"} & asked.held.keys() or any(mention.guessed for mention in reading.named):
             return found
@@ -212,7 +219,7 @@ class SecondReader:
             return None
         asked = slotted(reading)
         near = self._nearest.find(asked)
-        if not _is_open(reading, near):
+        if not is_open(reading, near):
             return None
         least = LIKE if {"name", "node", "namespace"} & asked.held.keys() else LIKE_UNNAMED
         for one in _answerable(near, least):
@@ -226,7 +233,7 @@ class SecondReader:
             if question and isinstance(draft := plan(question), Draft):
                 if one.score < CLEAR:
                     self._add_fields(draft, reading)
-                return _said(draft, question, min(SURE, one.score) - _A_WORD * _left(reading))
+                return _said(draft, question, min(SURE, one.score) - _A_WORD * left_open(reading))
         return None
 
     def _add_fields(self, draft: Draft, reading: Reading) -> None:
@@ -234,32 +241,6 @@ class SecondReader:
         for node in draft.objects[:1] if len(reading.mentions) == 1 else ():
             for path in self._fields.find(node, words_of(reading)):
                 draft.say(node, Spot(path=path), detail=True)
-
-
-def _is_open(reading: Reading, near: Sequence[Near]) -> bool:
-    """Whether the objects may tell: words that ask for what they do not are outweighed by a clear likeness only."""
-    doubts = UNKNOWABLE.search(reading.masked) or HOW_TO.search(reading.masked) or _names_foreign(reading)
-    if not doubts:
-        return True
-    others = max((one.score for one in near if not one.phrasing.is_told), default=0.0)
-    least, lead = _OUTWEIGHS
-    return near[0].phrasing.is_told and near[0].score >= least and near[0].score - others >= lead
-
-
-def _left(reading: Reading) -> int:
-    """How much of a question an answer to what it is like leaves open: further words, a second question."""
-    asked = len(re.findall(r"\b(?:which|what|who|where|why|how)\b", reading.masked))
-    return max(0, len(reading.unknown) - 1) + 2 * max(0, asked - 1)
-
-
-def _names_foreign(reading: Reading) -> bool:
-    """Whether a word that nothing explains is one of other subjects."""
-    return any(word.lower() in FOREIGN for word in reading.unknown)
-
-
-def _leads(near: Sequence[Near], score: float, lead: float) -> bool:
-    """Whether one meaning is as near as this, and as much nearer than the next."""
-    return near[0].score >= score and near[0].score - near[1].score >= lead
 
 
 def _answerable(near: Sequence[Near], least: float) -> Iterator[Near]:

@@ -75,7 +75,7 @@ def is_doubtful(mention: Mention, reading: Reading) -> bool:
     before = reading.tokens[mention.first - 1].low if mention.first else ""
     behind = reading.tokens[mention.last].low if mention.last < len(reading.tokens) else ""
     is_noun = before in ("which", "what") and behind in _VERBS and len(reading.mentions) > 1
-    is_noun |= behind in ("id", "ids")
+    is_noun |= behind in ("id", "ids") or before in ("root", "non-root", "nonroot")
     return mention.guessed or is_noun
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from answers.cluster import scripts
 from answers.cluster.catalog import Catalog
@@ -32,7 +34,8 @@ def answer(draft: Draft, reading: Reading, catalog: Catalog, kinds: KindWords) -
     if len([w for w in reading.unknown if w.lower() not in NEUTRAL]) > (0 if guessed else 1):
         return False
     trial = Draft(clusters=draft.clusters)
-    chosen = [choose(mention, reading, trial, catalog) for mention in reading.mentions]
+    plain = replace(reading, aspects=[])  # `allowed to run as root` asks for no rights of an account
+    chosen = [choose(mention, plain, trial, catalog) for mention in reading.mentions]
     nodes = [node for one in chosen for node in one if node.present]
     makers = [maker for node in nodes if (maker := _subject(node, asked, catalog)) is not None]
     if not all(chosen) or len(makers) < len(nodes):
@@ -60,7 +63,7 @@ def _tell(draft: Draft, one: Asked, maker: Node, catalog: Catalog) -> None:
     draft.say(maker, Spot(short=2))
     for node in told:
         found = one.trait.find(node)
-        draft.lead.append(f"{titled(node)}: {_summed(one, node, found)}")
+        draft.lead.append(f"{titled(node)}{_summed(one, node, found)}")
         for h in found[:_MOST]:
             draft.say(node, Spot(short=2))
             draft.say(node, Spot(path=_shown(one, h)), detail=True)
@@ -69,12 +72,15 @@ def _tell(draft: Draft, one: Asked, maker: Node, catalog: Catalog) -> None:
 def _summed(one: Asked, node: Node, found: Sequence[Held]) -> str:
     """`runAsUser 1000 (container server)`, `no init containers`."""
     if one.trait.holds is not None:
-        return one.trait.spoken[not one.trait.holds(node)]
+        return f": {one.trait.spoken[not one.trait.holds(node)]}"
     if not found:
-        return f"{one.trait.said} not set"
-    said = list(dict.fromkeys(_value(one, h) for h in found))
+        noun = re.sub(r"^an? ", "", one.trait.said)
+        return f" has no {noun}{' set' * (noun.isalpha() and not noun.endswith('s'))}"
+    several = len({h.path[-1] for h in found if isinstance(h.path[-1], str)}) > 1
+    named = [f"{h.path[-1]} " if several else "" for h in found]
+    said = list(dict.fromkeys(name + _value(one, h) for name, h in zip(named, found, strict=True)))
     number = f" ({len(found)})" if len(said) > 1 or not _is_plain(found) else ""
-    return f"{one.trait.said}{number}: {listed(said)}"
+    return f": {one.trait.said}{number}: {listed(said)}"
 
 
 def _is_plain(found: Sequence[Held]) -> bool:

@@ -1,0 +1,46 @@
+"""How sure a second reading is: what a question leaves open, and how far one meaning leads."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from answers.cluster.reading import Reading
+from answers.cluster.said import Draft
+from answers.cluster.second.nearest import Near
+from answers.cluster.second.phrasings import FOREIGN
+from answers.cluster.wording import HOW_TO, UNKNOWABLE
+
+OUTWEIGHS = (0.78, 0.15)
+"""Likeness and lead from which on a word that elsewhere asks for what nobody can tell does not matter."""
+
+
+def is_open(reading: Reading, near: Sequence[Near]) -> bool:
+    """Whether the objects may tell: words that ask for what they do not are outweighed by a clear likeness only."""
+    doubts = UNKNOWABLE.search(reading.masked) or HOW_TO.search(reading.masked) or names_foreign(reading)
+    if not doubts:
+        return True
+    others = max((one.score for one in near if not one.phrasing.is_told), default=0.0)
+    least, lead = OUTWEIGHS
+    return near[0].phrasing.is_told and near[0].score >= least and near[0].score - others >= lead
+
+
+def is_bare(draft: Draft) -> bool:
+    """Whether an answer shows the first lines of objects only."""
+    return not draft.lead and not any(one.spot.path or one.spot.needles for one in draft.said)
+
+
+def left_open(reading: Reading) -> int:
+    """How much of a question an answer to what it is like leaves open: further words, a second question."""
+    asked = len(re.findall(r"\b(?:which|what|who|where|why|how)\b", reading.masked))
+    return max(0, len(reading.unknown) - 1) + 2 * max(0, asked - 1)
+
+
+def names_foreign(reading: Reading) -> bool:
+    """Whether a word that nothing explains is one of other subjects."""
+    return any(word.lower() in FOREIGN for word in reading.unknown)
+
+
+def leads(near: Sequence[Near], score: float, lead: float) -> bool:
+    """Whether one meaning is as near as this, and as much nearer than the next."""
+    return near[0].score >= score and near[0].score - near[1].score >= lead

@@ -1,0 +1,52 @@
+"""Objects by a value that one of their fields holds: `claims of class standard`, `fsType xfs`."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from answers.cluster.catalog import Catalog
+from answers.cluster.conditions import Filter, Found
+from answers.cluster.fields import Path, fields_of, words_of
+from answers.cluster.kinds import singular
+from answers.cluster.reading import Reading
+
+_MOST = 3_000
+_SHORTEST = 3
+_FREE = frozenset({"labels", "annotations", "matchLabels", "env", "data", "args", "command", "conditions"})
+"""Fields under which stands what people write themselves, or what has a reading of its own."""
+_OWN = frozenset({"name", "namespace", "image", "nodeName", "kind", "apiVersion"})
+
+
+def by_value(reading: Reading, kinds: Sequence[str], catalog: Catalog) -> Iterator[Found]:
+    """The conditions that unknown words of a question set, which are values of fields as a whole."""
+    words = {w.lower().strip("/") for w in (*reading.unknown, *reading.missing) if len(w) >= _SHORTEST}
+    nodes = catalog.of(kinds) if words and not reading.mentions else []
+    if not 0 < len(nodes) <= _MOST:
+        return
+    held: dict[str, dict[str, dict[str, Path]]] = {}
+    for node in nodes:
+        for path, value in fields_of(node):
+            if isinstance(value, str) and (low := value.lower().strip("/")) in words and not _is_free(path):
+                held.setdefault(low, {}).setdefault(_key(path), {}).setdefault(node.id, path)
+    spoken = {singular(token.low) for token in reading.tokens}
+    for word, keys in held.items():
+        sizes = Counter({key: len(found) for key, found in keys.items()})
+        key = max(keys, key=lambda one: (len(set(words_of(one)) & spoken), sizes[one], one))
+        found = keys[key]
+        yield (
+            Filter(
+                f"with {key} {word}",
+                lambda node, found=found: node.id in found,  # type: ignore[misc]
+                fields=lambda node, found=found: [found[node.id]] if node.id in found else [],  # type: ignore[misc]
+            ),
+            {word, *(singular(part) for part in words_of(key)), *words_of(key)},
+        )
+
+
+def _is_free(path: Path) -> bool:
+    return bool(_FREE.intersection(map(str, path))) or path[-1] in _OWN
+
+
+def _key(path: Path) -> str:
+    return next(str(step) for step in reversed(path) if isinstance(step, str))
