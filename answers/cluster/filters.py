@@ -16,6 +16,7 @@ from answers.cluster.held import lacking
 from answers.cluster.image_filters import by_image
 from answers.cluster.kinds import singular
 from answers.cluster.mentions import Token
+from answers.cluster.number_fields import by_number_field
 from answers.cluster.port_filters import by_port
 from answers.cluster.reading import Reading
 from answers.cluster.state_filters import by_state
@@ -23,7 +24,7 @@ from answers.cluster.time_filters import by_time
 from answers.cluster.traits.asked import asked_in, without_words
 from answers.cluster.traits.conditions import by_trait
 from answers.cluster.value_filters import by_value
-from answers.cluster.wording import COMPARED, LACKS
+from answers.cluster.wording import COMPARED, LACKS, UNWELL
 from cluster.graph import Node
 from cluster.values import mapping, text
 
@@ -66,6 +67,7 @@ def filters_of(reading: Reading, kinds: Sequence[str], catalog: Catalog) -> tupl
         by_field,
         _by_label,
         by_variable,
+        by_number_field,
         by_value,
         _by_name,
     ):
@@ -81,6 +83,13 @@ def filters_of(reading: Reading, kinds: Sequence[str], catalog: Catalog) -> tupl
     if any(one.words.startswith(("with label ", "without label ")) for one in found):
         found = [one for one in found if one.words not in ("with labels", "without labels")]
     return found, explained
+
+
+def conditions_on(reading: Reading, catalog: Catalog) -> list[Filter]:
+    """The conditions on how things are that a question sets beside a name: `pods on node-1 that are not ready`."""
+    found, _ = filters_of(reading, ("Pod",), catalog) if "Pod" in reading.kinds else ([], set())
+    unwell = reading.asks(rf"(?:are|is|that|any|which) (?:{UNWELL})")
+    return [one for one in found if one.state or one.number or (one.unwell and unwell)]
 
 
 def _by_type(reading: Reading, kinds: Sequence[str], catalog: Catalog) -> Iterator[Found]:

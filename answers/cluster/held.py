@@ -39,14 +39,15 @@ def lacking(reading: Reading, kinds: Sequence[str], catalog: Catalog) -> Iterato
         if said == _PODS and set(kinds) == {"Pod"}:
             continue
         for wanted, pattern in (
-            (False, rf"{LACKS} (?:[a-z]+ ){{0,2}}?{words}"),
+            (False, rf"{LACKS} (?:[a-z]+ ){{0,2}}?(?P<what>{words})"),
             (
                 True,
-                rf"(?:with|has|have|having|managed by|scaled by|guarded by) (?:an? |any )?{_WELL}{words}",
+                rf"(?:with|has|have|having|managed by|scaled by|guarded by) (?:an? |any )?{_WELL}(?P<what>{words})",
             ),
         ):
-            if reading.asks(pattern):
-                yield Filter(f"{'with' if wanted else 'without'} {said}", _test(has, wanted, catalog)), set()
+            if match := reading.found(pattern):
+                held = f"{'with' if wanted else 'without'} {said}"
+                yield Filter(held, _test(has, wanted, catalog)), set(match["what"].split())
                 return
 
 
@@ -134,6 +135,10 @@ def _allows_disruptions(node: Node, catalog: Catalog) -> bool:
     return number(node.value, "status.disruptionsAllowed") > 0
 
 
+def _is_owned(node: Node, catalog: Catalog) -> bool:
+    return catalog.owner(node) is not None
+
+
 def _field(path: str) -> Has:
     return lambda node, catalog: bool(mapping(node.value, path))
 
@@ -156,6 +161,7 @@ _HELD: tuple[tuple[str, str, Has], ...] = (
     (r"(?:pdbs?|(?:pod )?disruption budgets?)", "a disruption budget", _selected_by("PodDisruptionBudget")),
     (r"(?:network ?polic\w+|netpols?)", "a network policy", _selected_by("NetworkPolicy")),
     (r"(?:teams?|owners?)(?: labels?)?", "an owner", _has_owner),
+    (r"(?:managing )?(?:controllers?|owner references?|parents?)", "a controller", _is_owned),
     (r"labels?", "labels", _field("metadata.labels")),
     (r"(?:ready )?(?:endpoints?|pods?)", _PODS, _is_ready),
     (r"storage ?class(?:es)?", "a storage class", _names_class),

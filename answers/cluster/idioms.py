@@ -68,6 +68,7 @@ _IDIOMS: tuple[tuple[str, str], ...] = (
     (r"(?:the )?(?:max(?:imum)?|most|highest)(?: number of| amount of)? pods (?:per|for each|on (?:a|one|each|every)|a) (?:worker )?node(?: can \w+| allowed)?", "capacity of the nodes"),
     (r"how many pods (?:can|could|may|fit on|does) (?:a|one|each|every|any) (?:single )?(?:worker )?node (?:hold|take|run|host|carry|have|fit)", "capacity of the nodes"),
     (r"how many pods (?:can|could|may)(?: \w+){0,2} (?:on|onto|in) (?:a|one|each|every|any)(?: single)? (?:worker )?node(?: at (?:most|max\w*)| max\w*)?|how many pods (?:fit|go)(?: \w+)? (?:on|onto|in) (?:a|one|each|every|any)(?: single)? (?:worker )?node|max(?:imum)? (?:number of )?pods (?:on|for) (?:a|one|each|any) (?:worker )?node", "capacity of the nodes"),
+    (r"(?:bare|stand-?alone|naked|unmanaged) (pods?)", r"\1 without controller"),
     (r"(?:default[- ])?deny(?:[- ]all)? (?:network )?polic(?:y|ies)|default[- ]den(?:y|ies)(?: rules?)?", "networkpolicy that denies everything"),
     (r"mem|ram", "memory"), (r"cores?|vcpus?|processors?", "cpu"),
     (r"how (?:much|many) (memory|cpu|gpus?)\b(?! limit| request)", r"how large \1"),

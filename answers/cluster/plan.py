@@ -6,7 +6,18 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from answers.cluster import access, env_words, facts, lists, named, node_facts, path_routes, places, scripts
+from answers.cluster import (
+    access,
+    env_words,
+    facts,
+    image_counts,
+    lists,
+    named,
+    node_facts,
+    path_routes,
+    places,
+    scripts,
+)
 from answers.cluster.candidates import narrowed_kinds, superlative, unexplained
 from answers.cluster.catalog import WORKLOADS, Catalog
 from answers.cluster.event_filters import narrowed as narrowed_events
@@ -143,6 +154,11 @@ def _collect(draft: Draft, reading: Reading, catalog: Catalog, kinds: KindWords)
             kinds,
             [k for k in reading.kinds if k in (*WORKLOADS, "Pod")] or list(WORKLOADS),
         )
+    if image_counts.answer(draft, reading, catalog, reading.kinds):
+        draft.commands = scripts.of_list(
+            draft, reading, list(dict.fromkeys(n.kind for n in draft.objects)), [], kinds
+        )
+        return True
     if path_routes.answer(draft, reading, catalog):
         draft.commands = [scripts.describe(node, kinds) for node in draft.objects]
         return True

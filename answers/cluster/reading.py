@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from itertools import pairwise
 
 from answers.cluster.catalog import WORKLOADS, Catalog
@@ -18,6 +17,7 @@ from answers.cluster.mentions import (
     Mention,
     Token,
     beside,
+    compiled,
     covered,
     is_cluster,
     is_inside,
@@ -41,12 +41,6 @@ _SPARED = re.compile(
 """`anything unhealthy outside of shop`"""
 _OF_FIELDS = frozenset({"selector", "selectors", "affinity", "affinities", "cidr", "cidrs"})
 _LONGEST = 2_000
-
-
-@lru_cache(maxsize=4_096)
-def _compiled(pattern: str) -> re.Pattern[str]:
-    """The grammar asks for more patterns than `re` itself remembers."""
-    return re.compile(rf"(?<![\w-])(?:{pattern})(?![\w-])")
 
 
 @dataclass(slots=True)
@@ -85,7 +79,11 @@ class Reading:
 
     def asks(self, pattern: str) -> bool:
         """Whether the question, its names left out, holds words of this pattern."""
-        return _compiled(pattern).search(self.masked) is not None
+        return self.found(pattern) is not None
+
+    def found(self, pattern: str) -> re.Match[str] | None:
+        """Where the question, its names left out, first holds words of this pattern."""
+        return compiled(pattern).search(self.masked)
 
 
 class Reader:

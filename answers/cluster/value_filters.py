@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
@@ -10,6 +11,7 @@ from answers.cluster.conditions import Filter, Found
 from answers.cluster.fields import Path, fields_of, words_of
 from answers.cluster.kinds import singular
 from answers.cluster.reading import Reading
+from answers.cluster.wording import LACKS
 
 _MOST = 3_000
 _SHORTEST = 3
@@ -27,17 +29,22 @@ def by_value(reading: Reading, kinds: Sequence[str], catalog: Catalog) -> Iterat
     held: dict[str, dict[str, dict[str, Path]]] = {}
     for node in nodes:
         for path, value in fields_of(node):
-            if isinstance(value, str) and (low := value.lower().strip("/")) in words and not _is_free(path):
-                held.setdefault(low, {}).setdefault(_key(path), {}).setdefault(node.id, path)
+            key, low = str(path[-1]).lower(), value.lower().strip("/") if isinstance(value, str) else ""
+            of_value = low in words and not _is_free(path)
+            of_key = key in words and key not in _OWN and value not in (None, "", [], False)
+            if of_value or of_key:
+                found = held.setdefault(low if of_value else key, {}).setdefault(_key(path), {})
+                found.setdefault(node.id, path)
     spoken = {singular(token.low) for token in reading.tokens}
     for word, keys in held.items():
         sizes = Counter({key: len(found) for key, found in keys.items()})
         key = max(keys, key=lambda one: (len(set(words_of(one)) & spoken), sizes[one], one))
         found = keys[key]
+        lacks = reading.asks(rf"(?:{LACKS}|not)(?: \w+){{0,2}}? {re.escape(word)}")
         yield (
             Filter(
-                f"with {key} {word}",
-                lambda node, found=found: node.id in found,  # type: ignore[misc]
+                f"{'without' if lacks else 'with'} {key}{f' {word}' * (word != key.lower())}",
+                lambda node, found=found, lacks=lacks: (node.id in found) is not lacks,  # type: ignore[misc]
                 fields=lambda node, found=found: [found[node.id]] if node.id in found else [],  # type: ignore[misc]
             ),
             {word, *(singular(part) for part in words_of(key)), *words_of(key)},

@@ -125,7 +125,7 @@ UNKNOWABLE = _compiled(
     r"(?:error|downtime) budgets?|sl[aio]s?|how (?:many|much) (?:[gmkt]b|\w+bytes|bytes|lines) of|"
     r"(?:certificates?|certs?) .{0,60}?expir\w*|expir\w* .{0,60}?cert\w*|when .{0,80}? expires?|"
     r"latency|throughput|traffic|per second|rps|qps|(?:error|request|hit)s? rates?|rate of|response times?|slow(?:er|est|ly)|usage|utili[sz]ation|consum(?:es|ing|ption)|logged in|users?|customers?|orders today|"
-    r"how long (?:do|does) .{0,60}?takes?|(?:requests?|calls?|quer(?:y|ies)|responses?) (?:to|of|from|against) .{0,60}?(?:takes?|lasts?)|"
+    r"how (?:busy|loaded|hot|full|idle|stressed)|how long (?:do|does) .{0,60}?takes?|(?:requests?|calls?|quer(?:y|ies)|responses?) (?:to|of|from|against) .{0,60}?(?:takes?|lasts?)|"
     rf"{ACTED}|{USED}|"
     r"recommend\w*|should|better|best|difference between|default (?:value|limit)|max(?:imum)? allowed|supported|supports?"
 )
@@ -157,7 +157,7 @@ FILLERS = frozenset(
     "seem seems appear appears end ends point points part parts place places way ways case cases kind sort sorts bit little "
     "reminder actually today's short long term sure fine hello morning afternoon ok okay so well now just only also too please "
     "needful intimate provide share headless distributed spread situation picture terms applies apply applied applying difference differences differ differs y paged pinged standup stand-up briefly acc according accordingly respectively vs per each total sum overall combined sorted order ordered ranking ranked alphabetical desired expected "
-    "class classes report reports reported reporting enforce enforces enforced enforcing poll polls polled timestamp timestamps consist consists consisting composed comprise comprises plus minus around minimum maximum least most new old different various certain particular specific real true false correct right wrong "
+    "class classes report reports reported reporting enforce enforces enforced enforcing poll polls polled timestamp timestamps anyone anybody anything consist consists consisting composed comprise comprises plus minus around minimum maximum least most new old different various certain particular specific real true false correct right wrong "
     "concerning regarding belonging related relating involved including included listed called so-called bring brought turn turned "
     "rough ballpark roundabout yo yep yeah nah nope team's cluster's ones' eat eats eating hog hogs goes went somewhere elsewhere anywhere everywhere built based derived whichever whoever idea ideas were aren isn doesn didn won couldn wouldn shouldn hasn haven wasn weren don re ve ll".split()
 )

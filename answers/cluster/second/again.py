@@ -26,7 +26,7 @@ from answers.cluster.second.phrasings import UNTOLD, words
 from answers.cluster.second.rewriting import clauses, effect_of, rewritten, without, words_of
 from answers.cluster.second.slots import slotted
 from answers.cluster.second.typos import mended
-from answers.cluster.traits.asked import is_understood
+from answers.cluster.traits.asked import asked_in, freed, is_understood
 from answers.cluster.wording import HOW_TO, UNKNOWABLE, Aspect
 from cluster.graph import Node
 from index.embedding.models import knows_whole
@@ -105,6 +105,7 @@ class SecondReader:
             if isinstance(draft := plan(meant), Draft):
                 return _said(draft, meant, SURE)
             question, reading = meant, reader.read(meant)
+        reading = freed(reading, asked_in(reading))
         if not reading.missing and not HOW_TO.search(reading.masked):
             for clause in clauses(question, reader):
                 if isinstance(draft := plan(clause), Draft) and self._is_told(clause, reader):
