@@ -12,6 +12,7 @@ from answers.cluster.number_fields import field_measure
 from answers.cluster.overviews import quote_count
 from answers.cluster.reading import Reading
 from answers.cluster.said import SUMMARY, Draft, Spot, counted, listed, titled
+from answers.cluster.traits.numbers import number_of
 from cluster.graph import Node
 
 
@@ -21,7 +22,7 @@ def extreme(draft: Draft, reading: Reading, catalog: Catalog, nodes: Sequence[No
     known = [one for one in MEASURES if not (of_pods and one[1] == "pods")]
     measured = ((name, _amounts(nodes, m, catalog)) for words, name, m in known if reading.asks(words))
     name, amounts = next(((name, found) for name, found in measured if found), ("", []))
-    if not amounts and (field := field_measure(reading, nodes)) is not None:
+    if not amounts and (field := number_of(reading) or field_measure(reading, nodes)) is not None:
         name, amounts = field[0], _amounts(nodes, field[1], catalog)
     if not amounts:
         return False

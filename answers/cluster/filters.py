@@ -20,7 +20,7 @@ from answers.cluster.number_fields import by_number_field
 from answers.cluster.port_filters import by_port
 from answers.cluster.reading import Reading
 from answers.cluster.state_filters import by_state
-from answers.cluster.time_filters import by_time
+from answers.cluster.time_filters import by_time, without_verbs
 from answers.cluster.traits.asked import asked_in, without_words
 from answers.cluster.traits.conditions import by_trait
 from answers.cluster.value_filters import by_value
@@ -71,10 +71,12 @@ def filters_of(reading: Reading, kinds: Sequence[str], catalog: Catalog) -> tupl
         by_value,
         _by_name,
     ):
-        if part in (by_value, _by_name):  # what nothing else explains
+        if part in _LEFT:  # what nothing else explains
             left = [w for w in reading.unknown if w.lower() not in explained]
             missing = [w for w in reading.missing if w.lower() not in explained]
             reading = replace(reading, unknown=left, missing=missing)
+        if part is by_state and any(one.words.startswith("with completionTime") for one in found):
+            reading = replace(reading, masked=without_verbs(reading.masked))
         for one, words in part(reading, kinds, catalog):
             if part is by_field and words & explained:
                 continue
@@ -219,3 +221,7 @@ def _has_part(node: Node, forms: set[str]) -> bool:
 
 def _is_one_of(ids: set[str]) -> Callable[[Node], bool]:
     return lambda node: node.id in ids
+
+
+_LEFT = (_by_label, by_value, _by_name)
+"""What reads the words that no condition before explains."""

@@ -45,7 +45,9 @@ def lacking(reading: Reading, kinds: Sequence[str], catalog: Catalog) -> Iterato
                 rf"(?:with|has|have|having|managed by|scaled by|guarded by) (?:an? |any )?{_WELL}(?P<what>{words})",
             ),
         ):
-            if match := reading.found(pattern):
+            match = reading.found(pattern)
+            between = set(match[0].split()) - set(match["what"].split()) if match else set()
+            if match and not between & {word.lower() for word in reading.unknown}:
                 held = f"{'with' if wanted else 'without'} {said}"
                 yield Filter(held, _test(has, wanted, catalog)), set(match["what"].split())
                 return

@@ -18,7 +18,7 @@ _AFTER = r"after|since|from|later than|newer than|younger than|more recent(?:ly)
 _BEFORE = r"before|until|till|earlier than|older than|prior to"
 _RELATION = re.compile(
     rf"\b(?:(?P<after>{_AFTER})|(?P<before>{_BEFORE})|(?P<between>between)|at|on) "
-    rf"(?:about )?(?=\d|the \d){_WHEN}(?: and {_WHEN})?"
+    rf"(?:about )?(?=\d|the \d){_WHEN}(?: ?and {_WHEN})?"
 )
 _DAY = re.compile(r"(?<![\d-])\d{4}-\d{2}-\d{2}(?!\d)")
 _FINISHED = r"finish\w*|complet\w*|ended|done|succeeded"
@@ -58,6 +58,11 @@ def by_time(reading: Reading, kinds: Sequence[str], catalog: Catalog) -> Iterato
 def without_times(text: str) -> str:
     """A text without the times it compares with: their words ask for no past."""
     return _RELATION.sub(lambda match: match[0] if not any(match.group(4, 5)) else "§", text)
+
+
+def without_verbs(text: str) -> str:
+    """A text without the words for what happened at a time: `jobs that finished after 05:54` sets one condition."""
+    return re.sub(rf"\b(?:{_FINISHED})\b", "§", text)
 
 
 def _field(reading: Reading, nodes: Sequence[Node]) -> Path:

@@ -13,7 +13,8 @@ from answers.cluster.kinds import singular
 from answers.cluster.reading import Reading
 from answers.cluster.wording import LACKS
 
-_MOST = 3_000
+_MOST = 1_000
+"""Objects that are looked into."""
 _SHORTEST = 3
 _FREE = frozenset({"labels", "annotations", "matchLabels", "env", "data", "args", "command", "conditions"})
 """Fields under which stands what people write themselves, or what has a reading of its own."""

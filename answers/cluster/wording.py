@@ -159,6 +159,15 @@ FILLERS = frozenset(
     "needful intimate provide share headless distributed spread situation picture terms applies apply applied applying difference differences differ differs y paged pinged standup stand-up briefly acc according accordingly respectively vs per each total sum overall combined sorted order ordered ranking ranked alphabetical desired expected "
     "class classes report reports reported reporting enforce enforces enforced enforcing poll polls polled timestamp timestamps anyone anybody anything consist consists consisting composed comprise comprises plus minus around minimum maximum least most new old different various certain particular specific real true false correct right wrong "
     "concerning regarding belonging related relating involved including included listed called so-called bring brought turn turned "
+    "sets sitting reside holding carrying owning stay stays staying remain remains mention mentions mentioned containing featured provides enumerate "
+    "identify determine calculate compute summed tally stated presently assign assigns placing ascending descending alphabetically individually exact "
+    "approximate effective effectively nominal explicit explicitly implicit specified granted associated corresponding respective underlying additional "
+    "extra further remaining anymore partly entirely totally wholly merely solely purely fairly somewhat slightly kinda sorta literally honestly frankly "
+    "quickly shortly soon whenever wherever whatever however whether couple pair dozen former latter equal identical unique individual special common usual "
+    "regular strange weird odd unusual unexpected suspicious proper great nice cool perfect fact facts figures numbers amounts totals titles identifier "
+    "piece portion began begin existed appeared came wish desire expect expects hope verify verified confirm confirmed validate inspect examine detect "
+    "discover reveal clarify elaborate meant imply suggest indicate refer cite remark reply respond interested concerned worried afraid aware knew think "
+    "thought believe guess assume suppose remember recall learn understand realize recognize "
     "rough ballpark roundabout yo yep yeah nah nope team's cluster's ones' eat eats eating hog hogs goes went somewhere elsewhere anywhere everywhere built based derived whichever whoever idea ideas were aren isn doesn didn won couldn wouldn shouldn hasn haven wasn weren don re ve ll".split()
 )
 """Words that carry nothing that would have to be understood."""

@@ -82,17 +82,23 @@ def is_doubtful(mention: Mention, reading: Reading) -> bool:
 def asked_in(reading: Reading) -> list[Asked]:
     """The traits of a question in their order; of two in the same words the one that says more of them."""
     text = plain_text(reading)
-    spans = [
-        (match.start(), match.end(), trait)
-        for trait in TRAITS
-        if not trait.kinds or _names_any(trait.kinds, reading)
-        for match in _pattern(trait.words).finditer(text)
-    ]
     chosen: list[tuple[int, int, Trait]] = []
-    for start, end, trait in sorted(spans, key=lambda one: (one[0] - one[1], one[0])):
-        if all(end <= other[0] or other[1] <= start for other in chosen):
+    for start, end, trait in _spans(text):
+        apart = all(end <= other[0] or other[1] <= start for other in chosen)
+        if apart and (not trait.kinds or _names_any(trait.kinds, reading)):
             chosen.append((start, end, trait))
     return [_asked(start, end, trait, text) for start, end, trait in sorted(chosen, key=lambda one: one[0])]
+
+
+@lru_cache(maxsize=64)
+def _spans(text: str) -> tuple[tuple[int, int, Trait], ...]:
+    """Where the words of traits stand in a text, the longest first; one question is asked for them many times."""
+    found = (
+        (match.start(), match.end(), trait)
+        for trait in TRAITS
+        for match in _pattern(trait.words).finditer(text)
+    )
+    return tuple(sorted(found, key=lambda one: (one[0] - one[1], one[0])))
 
 
 def _names_any(kinds: Sequence[str], reading: Reading) -> bool:

@@ -93,6 +93,8 @@ def matching(node: Node, one: Asked, values: frozenset[str], catalog: Catalog) -
 
 def has(node: Node, one: Asked, values: frozenset[str], catalog: Catalog) -> bool:
     """Whether an object meets the condition that a question sets by a trait."""
+    if not pod_path(node):
+        return False
     found = matching(node, one, values, catalog)
     if one.off:
         return bool(found)

@@ -76,8 +76,7 @@ def _summed(one: Asked, node: Node, found: Sequence[Held]) -> str:
     if not found:
         noun = re.sub(r"^an? ", "", one.trait.said)
         return f" has no {noun}{' set' * (noun.isalpha() and not noun.endswith('s'))}"
-    several = len({h.path[-1] for h in found if isinstance(h.path[-1], str)}) > 1
-    named = [f"{h.path[-1]} " if several else "" for h in found]
+    named = [f"{h.path[-1]} " if h.value is True and h.path[-1] != one.trait.said else "" for h in found]
     said = list(dict.fromkeys(name + _value(one, h) for name, h in zip(named, found, strict=True)))
     number = f" ({len(found)})" if len(said) > 1 or not _is_plain(found) else ""
     return f": {one.trait.said}{number}: {listed(said)}"
