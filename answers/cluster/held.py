@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from answers.cluster.catalog import Catalog, containers
+from answers.cluster.catalog import Catalog, containers, images
 from answers.cluster.conditions import Filter, Found
 from answers.cluster.reading import Reading
 from answers.cluster.wording import LACKS, OWNER_KEYS
@@ -137,6 +137,11 @@ def _allows_disruptions(node: Node, catalog: Catalog) -> bool:
     return number(node.value, "status.disruptionsAllowed") > 0
 
 
+def _is_tagged(node: Node, catalog: Catalog) -> bool:
+    """Whether each image names its tag, or is pinned by a digest."""
+    return all(":" in image.rsplit("/", 1)[-1] for image in images(node, main=True))
+
+
 def _is_owned(node: Node, catalog: Catalog) -> bool:
     return catalog.owner(node) is not None
 
@@ -164,6 +169,7 @@ _HELD: tuple[tuple[str, str, Has], ...] = (
     (r"(?:network ?polic\w+|netpols?)", "a network policy", _selected_by("NetworkPolicy")),
     (r"(?:teams?|owners?)(?: labels?)?", "an owner", _has_owner),
     (r"(?:managing )?(?:controllers?|owner references?|parents?)", "a controller", _is_owned),
+    (r"(?:image )?tags?", "an image tag", _is_tagged),
     (r"labels?", "labels", _field("metadata.labels")),
     (r"(?:ready )?(?:endpoints?|pods?)", _PODS, _is_ready),
     (r"storage ?class(?:es)?", "a storage class", _names_class),

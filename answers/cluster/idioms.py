@@ -37,6 +37,11 @@ _IDIOMS: tuple[tuple[str, str], ...] = (
     (r"(?:(?:evenly |equally |well )?(?:spread|distributed|balanced|divided|scattered|split up) (?:out )?(?:over|across|between|among|on)|grouped by|split by|broken down by|sorted by|for each|on each|in each) (?:the |our |all )?(?:\w+ )?(node|namespace)s?", r"per \1"),
     (r"notready", "not ready"),
     (r"(?:run|runs|running|get|gets|getting|is|are|be) (?:short|low) (?:of|on) (?:memory|disk|pids?|process(?:es)?|space|resources)(?: space| ids)?(?:(?:, | or | and |, or )+(?:memory|disk|pids?|process(?:es)?|space)(?: space| ids)?)*", "under pressure"),
+    # Comparisons, in one form.
+    (r"(?:is |of |are |set to |at )?(\d[\w.]*|one|two|three|four|five|six|ten) or (?:more|higher|above|greater|bigger|larger|up)", r"at least \1"),
+    (r"(?:is |of |are |set to |at )?(\d[\w.]*|one|two|three|four|five|six|ten) or (?:less|fewer|lower|below|smaller)", r"at most \1"),
+    (r"(?:smaller|lower|littler|tinier) than (?=\d|one\b|two\b|three\b|four\b|five\b|ten\b)", "less than "), (r"(?:bigger|larger|higher) than (?=\d|one\b|two\b|three\b|four\b|five\b|ten\b)", "more than "),
+    (r"(?:up to|no more than|not more than) (?=\d)", "at most "), (r"(?:no less than|no fewer than|not less than) (?=\d)", "at least "),
     # What something has or lacks.
     (r"unclaimed|(?:nobody|no one|nothing) (?:has |have |ever )*(?:claims?|claimed)|not (?:been )?claimed(?! by)", "without claims"),
     (r"(pvs?|persistent volumes?|volumes?|pvcs?|claims?) (?:(?:that |which )?(?:backs?|is backing|stands? behind|is behind)|is (?:the )?one behind)", r"\1 is bound to"),

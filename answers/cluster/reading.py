@@ -24,7 +24,7 @@ from answers.cluster.mentions import (
     is_known,
     typed,
 )
-from answers.cluster.titles import TITLES, is_title, other_editions, widen
+from answers.cluster.titles import TITLES, is_title, other_editions, pair_places, widen
 from answers.cluster.wording import AGGREGATES, ASPECTS, FILLERS, Aggregate, Aspect
 from cluster.graph import Node
 
@@ -111,6 +111,7 @@ class Reader:
         mentions += self._single(tokens, taken, subjects)
         clusters = [c for c in self.catalog.clusters if any(is_cluster(t.low, c) for t in tokens)]
         mentions += other_editions(tokens, mentions, subjects, self._namespaces)
+        pair_places(tokens, mentions, self._namespaces)
         widen(tokens, mentions, subjects, self.catalog.by_name)
         guesses, missing = self._guesser.find(tokens, mentions, subjects, clusters)
         mentions = sorted([*mentions, *guesses], key=lambda one: one.first)

@@ -34,6 +34,12 @@ def related(node: Node, kinds: Sequence[str], catalog: Catalog) -> list[Node]:
     for edge in catalog.graph.reaching(node.id, *_NEAR):
         source = catalog.graph.node(edge.source)
         near += [source, catalog.top(source)] if source.present else []
+    if pod_path(node) and node.kind != "Pod":
+        near += [
+            t
+            for pod in catalog.pods(node)
+            for t in catalog.targets(pod, EdgeType.MOUNTS, EdgeType.REFERENCES)
+        ]
     if set(WORKLOADS) & set(kinds) and node.kind == "Node":
         near += [catalog.top(pod) for pod in catalog.pods(node)]
     return _unique(one for one in near if one.kind in kinds and one.id != node.id)
@@ -63,7 +69,7 @@ def answer(
     spot = SUMMARY if len(found) <= 3 else Spot(short=2)
     for one in found[:_SHOWN]:
         host = node.name if node.kind == "Node" else text(one.value, "spec.nodeName") if placed else ""
-        on = (f"on node {host}",) if host else ()
+        on = (f"on node {host}",) if host else ("storage class ",) if "StorageClass" in kinds else ()
         draft.say(one, Spot(short=spot.short, needles=on) if spot.short else spot)
     draft.left_out += max(0, len(found) - _SHOWN)
     return True

@@ -6,6 +6,7 @@ import shlex
 from collections.abc import Mapping, Sequence
 
 from answers.cluster.catalog import Catalog, pod_path
+from answers.cluster.fact_parts import with_pods
 from answers.cluster.kinds import KindWords
 from answers.cluster.link_facts import ROUTERS
 from answers.cluster.reading import Reading
@@ -25,6 +26,10 @@ _DESCRIBED = (
     Aspect.WHY, Aspect.HEALTH, Aspect.DESCRIBE, Aspect.RESOURCES, Aspect.ENV, Aspect.LABELS, Aspect.CONTAINERS,
     Aspect.CALLS, Aspect.USERS, Aspect.MOUNTS, Aspect.ACCOUNT, Aspect.OWNER, Aspect.ROUTE,
 )  # fmt: skip
+_OF_MAKERS = (
+    Aspect.IMAGE, Aspect.REPLICAS, Aspect.RESOURCES, Aspect.ENV, Aspect.PROBES, Aspect.CONTAINERS, Aspect.RESTARTS,
+)  # fmt: skip
+"""What is told of the workload behind a Service."""
 _WORKLOADS_IN = "deployments,statefulsets,daemonsets,cronjobs,jobs,services"
 
 
@@ -35,6 +40,9 @@ def of_objects(
     if not draft.objects:
         return []
     node = draft.objects[0]
+    maker = with_pods(node, catalog) if node.kind == "Service" and aspect in _OF_MAKERS else None
+    if maker is not None and node not in (said.node for said in draft.said):
+        node = maker
     has_pods = bool(pod_path(node)) or node.kind == "Service"
     if aspect in (Aspect.NODE, Aspect.PLACE, Aspect.RESTARTS) and has_pods and node.kind != "Pod":
         return [_pods_of(node, "-o", "wide")] + ([_get(node, kinds)] if aspect is Aspect.PLACE else [])

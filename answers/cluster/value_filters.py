@@ -10,6 +10,7 @@ from answers.cluster.catalog import Catalog
 from answers.cluster.conditions import Filter, Found
 from answers.cluster.fields import Path, fields_of, words_of
 from answers.cluster.kinds import singular
+from answers.cluster.mentions import VERSION
 from answers.cluster.reading import Reading
 from answers.cluster.wording import LACKS
 
@@ -23,7 +24,11 @@ _OWN = frozenset({"name", "namespace", "image", "nodeName", "kind", "apiVersion"
 
 def by_value(reading: Reading, kinds: Sequence[str], catalog: Catalog) -> Iterator[Found]:
     """The conditions that unknown words of a question set, which are values of fields as a whole."""
-    words = {w.lower().strip("/") for w in (*reading.unknown, *reading.missing) if len(w) >= _SHORTEST}
+    words = {
+        w.lower().strip("/")
+        for w in (*reading.unknown, *reading.missing)
+        if len(w) >= _SHORTEST and not VERSION.fullmatch(w)
+    }
     nodes = catalog.of(kinds) if words and not reading.mentions else []
     if not 0 < len(nodes) <= _MOST:
         return

@@ -60,7 +60,7 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 
 
 _ASPECTS: tuple[tuple[Aspect, str], ...] = (
-    (Aspect.AGE, r"when (?:did|was|were|has|have) .{0,60}?(?:join(?:ed)?|created|made|added|set up|born|installed|provisioned|brought up|spun up|come into being|appear)|(?:creation|joining) (?:time|date|timestamp)s?|(?:time|date|timestamp)s? (?:at which|when|of creation|of birth)"),
+    (Aspect.AGE, r"since when (?:does|do|has|have) .{0,60}?exist\w*|how long (?:has|have|does|do) .{0,60}?(?:exist\w*|been around|been there)|when (?:did|was|were|has|have) .{0,60}?(?:join(?:ed)?|created|made|added|set up|born|installed|provisioned|brought up|spun up|come into being|appear)|(?:creation|joining) (?:time|date|timestamp)s?|(?:time|date|timestamp)s? (?:at which|when|of creation|of birth)"),
     (Aspect.POLICIES, r"(?:ingress|egress) (?:ports?|rules?|traffic) .{0,30}?(?:allowed|permitted|blocked|denied)|egress|accepts? (?:traffic|connections?|requests?) from|(?:allowed|permitted|able) to (?:talk|connect|reach|speak)(?: to)?|(?:may|can) (?:talk|connect|speak) (?:to|with)"),
     (Aspect.PROBES, r"(?:liveness|readiness|startup)(?: probes?| checks?)?\W.{0,40}?(?:paths?|urls?|ports?|endpoints?|delays?|timeouts?|thresholds?)|(?:paths?|urls?|ports?|endpoints?|delays?|timeouts?) .{0,30}?(?:liveness|readiness|startup)"),
     (Aspect.ACCESS, r"what (?:may|can|could) .{0,60}? do|who (?:can|may|is allowed to|has access to)|can .{0,60}? (?:read|get|list|watch|create|delete|update|patch|write|access|see|edit|modify|view)|permissions?|rights|allowed to|has access to|have access to|subjects?|(?:which|what) (?:cluster ?)?roles? (?:does|do|has|have|is|are)|roles? of|cluster-admin|rbac|privileges"),
@@ -165,8 +165,8 @@ FILLERS = frozenset(
     "extra further remaining anymore partly entirely totally wholly merely solely purely fairly somewhat slightly kinda sorta literally honestly frankly "
     "quickly shortly soon whenever wherever whatever however whether couple pair dozen former latter equal identical unique individual special common usual "
     "regular strange weird odd unusual unexpected suspicious proper great nice cool perfect fact facts figures numbers amounts totals titles identifier "
-    "piece portion began begin existed appeared came wish desire expect expects hope verify verified confirm confirmed validate inspect examine detect "
-    "discover reveal clarify elaborate meant imply suggest indicate refer cite remark reply respond interested concerned worried afraid aware knew think "
+    "piece portion began begin existed appeared came together altogether operate operates operated concern concerns wish desire expect expects hope verify verified confirm confirmed validate inspect examine detect "
+    "discover reveal clarify elaborate meant imply suggest indicate refer cite remark interested concerned worried afraid aware knew think "
     "thought believe guess assume suppose remember recall learn understand realize recognize "
     "rough ballpark roundabout yo yep yeah nah nope team's cluster's ones' eat eats eating hog hogs goes went somewhere elsewhere anywhere everywhere built based derived whichever whoever idea ideas were aren isn doesn didn won couldn wouldn shouldn hasn haven wasn weren don re ve ll".split()
 )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path as File
 from typing import Protocol
 
@@ -26,7 +27,7 @@ from answers.cluster.second.phrasings import UNTOLD, words
 from answers.cluster.second.rewriting import clauses, effect_of, rewritten, without, words_of
 from answers.cluster.second.slots import slotted
 from answers.cluster.second.typos import mended
-from answers.cluster.traits.asked import asked_in, freed, is_understood
+from answers.cluster.traits.asked import asked_in, freed, is_nearly_understood, is_understood
 from answers.cluster.wording import HOW_TO, UNKNOWABLE, Aspect
 from cluster.graph import Node
 from index.embedding.models import knows_whole
@@ -105,6 +106,11 @@ class SecondReader:
             if isinstance(draft := plan(meant), Draft):
                 return _said(draft, meant, SURE)
             question, reading = meant, reader.read(meant)
+        if is_nearly_understood(reading, self._ordinary):
+            draft = plan_of(replace(reading, unknown=[]), reader)
+            if isinstance(draft, Draft):
+                draft.sure = min(draft.sure, _CLAUSE)
+                return draft
         reading = freed(reading, asked_in(reading))
         if not reading.missing and not HOW_TO.search(reading.masked):
             for clause in clauses(question, reader):

@@ -175,6 +175,9 @@ class Details:
             for o in self._ranked(nodes[:_SAMPLE], question, reading)
             if o.lexical >= CLEAR or held & o.line.value
         ]
+        told = {word for o in found for word in _all_words(o.line)} | set(held)
+        if words and not any(_is_told(word, told) for word in words):
+            return None
         if not found or not self._is_open(reading, found, near, clear=True, held=held):
             return None
         paths = list(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -16,6 +16,10 @@ _NEGATED = rf"(?<![\w-])(?:{LACKS}|not|never|nobody|nothing|neither|none)(?: +[\
 _UNSET = r"^ (?:is|are|was|were|being )?(?:not (?:set|defined|configured|there|given|used|specified)|missing|absent|unset|lacking)\b"
 _OFF = r"\b(?:(?:switch|turn)\w* (?:\w+ )?off|disabl\w+|opt\w* out|forbid\w*|forbad\w*|den(?:y|ies|ied|ying)|prevent\w*|prohibit\w*|disallow\w*|drop\w*|false)\b"
 _BEFORE = 60
+_FEW = 3
+_BEFORE_NAMES = frozenset(
+    "of for in from by on at with the our my does do did is are was has have can which what any".split()
+)
 _VERBS = frozenset({"does", "do", "did", "is", "are", "has", "have", "can"})
 
 NEUTRAL = frozenset(
@@ -147,6 +151,23 @@ def is_understood(reading: Reading) -> bool:
     asked = asked_in(reading)
     left = freed(reading, asked)
     return bool(asked) and not left.missing and all(word.lower() in NEUTRAL for word in left.unknown)
+
+
+def is_nearly_understood(reading: Reading, ordinary: Callable[[str], bool]) -> bool:
+    """Whether a question asks for traits, and each word left is plain English that does not stand as a name does."""
+    asked = asked_in(reading)
+    left = freed(reading, asked)
+    words = {word.lower() for word in left.unknown} - NEUTRAL
+    if not asked or left.missing or not 0 < len(words) <= _FEW or not all(map(ordinary, words)):
+        return False
+    return not any(_is_name(place, left) for place, t in enumerate(left.tokens) if t.low in words)
+
+
+def _is_name(place: int, reading: Reading) -> bool:
+    """Whether a word stands where the name of something does: `pods of vault`, `the vault pod`, `vault: privileged?`."""
+    before = reading.tokens[place - 1].low if place else ""
+    beside = {s.first for s in reading.subjects} | {s.last - 1 for s in reading.subjects}
+    return not before or before in _BEFORE_NAMES or bool({place - 1, place + 1} & beside)
 
 
 def without_words(text: str, asked: Iterable[Asked]) -> str:
