@@ -40,8 +40,9 @@ _IDIOMS: tuple[tuple[str, str], ...] = (
     # Comparisons, in one form.
     (r"(?:is |of |are |set to |at )?(\d[\w.]*|one|two|three|four|five|six|ten) or (?:more|higher|above|greater|bigger|larger|up)", r"at least \1"),
     (r"(?:is |of |are |set to |at )?(\d[\w.]*|one|two|three|four|five|six|ten) or (?:less|fewer|lower|below|smaller)", r"at most \1"),
-    (r"(?:smaller|lower|littler|tinier) than (?=\d|one\b|two\b|three\b|four\b|five\b|ten\b)", "less than "), (r"(?:bigger|larger|higher) than (?=\d|one\b|two\b|three\b|four\b|five\b|ten\b)", "more than "),
-    (r"(?:up to|no more than|not more than) (?=\d)", "at most "), (r"(?:no less than|no fewer than|not less than) (?=\d)", "at least "),
+    (r"(?:smaller|lower|littler|tinier) than (\d[\w.]*|one|two|three|four|five|ten)", r"less than \1"),
+    (r"(?:bigger|larger|higher) than (\d[\w.]*|one|two|three|four|five|ten)", r"more than \1"),
+    (r"(?:up to|no more than|not more than) (\d[\w.]*)", r"at most \1"), (r"(?:no less than|no fewer than|not less than) (\d[\w.]*)", r"at least \1"),
     # What something has or lacks.
     (r"unclaimed|(?:nobody|no one|nothing) (?:has |have |ever )*(?:claims?|claimed)|not (?:been )?claimed(?! by)", "without claims"),
     (r"(pvs?|persistent volumes?|volumes?|pvcs?|claims?) (?:(?:that |which )?(?:backs?|is backing|stands? behind|is behind)|is (?:the )?one behind)", r"\1 is bound to"),

@@ -166,8 +166,9 @@ def is_nearly_understood(reading: Reading, ordinary: Callable[[str], bool]) -> b
 def _is_name(place: int, reading: Reading) -> bool:
     """Whether a word stands where the name of something does: `pods of vault`, `the vault pod`, `vault: privileged?`."""
     before = reading.tokens[place - 1].low if place else ""
-    beside = {s.first for s in reading.subjects} | {s.last - 1 for s in reading.subjects}
-    return not before or before in _BEFORE_NAMES or bool({place - 1, place + 1} & beside)
+    is_before = any(subject.first == place + 1 for subject in reading.subjects)
+    is_behind = any(subject.last == place for subject in reading.subjects) and not before.endswith("s")
+    return not before or before in _BEFORE_NAMES or is_before or is_behind
 
 
 def without_words(text: str, asked: Iterable[Asked]) -> str:
