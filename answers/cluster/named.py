@@ -87,6 +87,8 @@ def answer(draft: Draft, reading: Reading, catalog: Catalog, kinds: KindWords) -
     if all(nodes[0].kind == "Node" for _, nodes in chosen) and asks_conditions(reading):
         aspect = Aspect.HEALTH
         unknown = [word for word in unknown if word.lower() not in CONDITION_WORDS]
+    if aspect is Aspect.PORTS and any(nodes[0].kind == "Node" for _, nodes in chosen):
+        return False  # which ports a machine opens stands in no object
     if aspect in _OF_PODS and chosen[0][1][0].kind in _GUARDS:
         aspect = _BY_KIND[chosen[0][1][0].kind]
     if unknown and (unset := own_fields.unset(unknown, [nodes[0] for _, nodes in chosen])):

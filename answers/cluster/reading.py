@@ -184,7 +184,7 @@ class Reader:
                     continue
                 if any(n.kind in self.kinds.find(words[0]) for n in self.catalog.by_name.get(words[1], ())):
                     continue  # `alertmanager main`: the Alertmanager of that name
-                ends = dict.fromkeys((words[-1], singular(words[-1])))
+                ends = dict.fromkeys((words[-1], singular(words[-1]), words[-1].replace("database", "db")))
                 forms = ["-".join((*words[:-1], end)) for end in ends]
                 if length == 2 and "-" not in words[0]:
                     forms.append("".join(words))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from answers.cluster.catalog import Catalog
+from answers.cluster.catalog import Catalog, pod_path
 from answers.cluster.conditions import Filter, Found
 from answers.cluster.reading import Reading
 from answers.cluster.troubles import is_unwell
@@ -26,6 +26,18 @@ _ALIASES = {
 _GENERAL = frozenset({"running", "available", "active", "failed", "degraded"})
 """Words that people also use for well and unwell in general."""
 _PHASES = ("pending", "running", "succeeded", "failed")
+_OF_CONTAINERS = frozenset(
+    {
+        "crashloopbackoff",
+        "imagepullbackoff",
+        "errimagepull",
+        "oomkilled",
+        "waiting",
+        "evicted",
+        "unschedulable",
+    }
+)
+"""States that pods report of which people speak as of their workload's."""
 _ABOUT_ALL = r"all|every\w*|are (?:all|both)|any\w*|is \w+thing"
 
 
@@ -40,7 +52,12 @@ def by_state(reading: Reading, kinds: Sequence[str], catalog: Catalog) -> Iterat
         arguments = (f"--field-selector=status.phase={phase.capitalize()}",) if selects else ()
         said = f"{'not ' * negated}in state {' or '.join(wanted)}"
         yield (
-            Filter(said, lambda node: bool(states(node) & set(wanted)) is not negated, arguments, state=True),
+            Filter(
+                said,
+                lambda node: bool(_with_pods(node, catalog) & set(wanted)) is not negated,
+                arguments,
+                state=True,
+            ),
             words,
         )
     for kind, spelled in _conditions(kinds, catalog).items():
@@ -81,6 +98,12 @@ def _named(reading: Reading, kinds: Sequence[str]) -> list[str]:
     ]
     pods = "Pod" in kinds
     return [state for state in found if state not in _GENERAL or (pods and state in ("running", "failed"))]
+
+
+def _with_pods(node: Node, catalog: Catalog) -> set[str]:
+    """The states of an object, and of a workload those in which its pods and their containers are stuck."""
+    pods = catalog.pods(node) if pod_path(node) and node.kind != "Pod" else []
+    return states(node) | {state for pod in pods for state in states(pod) & _OF_CONTAINERS}
 
 
 def states(node: Node) -> set[str]:

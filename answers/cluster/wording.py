@@ -111,7 +111,7 @@ AGGREGATES = tuple((aggregate, _compiled(pattern)) for aggregate, pattern in _AG
 
 HOW_TO = _compiled(
     r"how (?:do|can|would|should|to|did|could)(?: i| we| you| one)?|how'd|how (?:i|we|one) \w+|what (?:should|can|must) (?:i|we) (?:do|run|set|use|check|change|add|put)|what do (?:i|we) (?:do|need|have to)|what do (?:i|we) run(?! (?:in|on|inside)\b)|steps?|"
-    r"(?<!which )(?:should|must) (?:i|we) \w+|^(?:can|could|may) (?:i|we) (?!reach|access|see|visit|open)\w+|do (?:i|we) (?:have to|need to) \w+|help me|procedure|runbook|guide|best practice|recommended|need to|want to|"
+    r"(?<!which )(?:should|must) (?:i|we) \w+|^(?:can|could|may) (?:i|we) (?!reach|access|see|visit|open)\w+|do (?:i|we) (?:have to|need to) \w+|where (?:can|could|do|would|should) (?:i|we|one) (?:read|learn|look|find (?:out|docs|documentation|information|more))|help me|procedure|runbook|guide|best practice|recommended|need to|want to|"
     r"^(?:please )?(?:restart|scale|delete|remove|roll ?back|undo|deploy|apply|create|drain|cordon|evict|patch|edit|set|update|upgrade|kill|stop|start|add|change|fix|increase|decrease|rotate) (?!of\b|count|policy|history|status|strategy)"
 )
 """Asks for a procedure, which the documents describe."""
@@ -125,7 +125,7 @@ UNKNOWABLE = _compiled(
     r"(?:error|downtime) budgets?|sl[aio]s?|how (?:many|much) (?:[gmkt]b|\w+bytes|bytes|lines) of|"
     r"(?:certificates?|certs?) .{0,60}?expir\w*|expir\w* .{0,60}?cert\w*|when .{0,80}? expires?|"
     r"latency|throughput|traffic|per second|rps|qps|(?:error|request|hit)s? rates?|rate of|response times?|slow(?:er|est|ly)|usage|utili[sz]ation|consum(?:es|ing|ption)|logged in|users?|customers?|orders today|"
-    r"how (?:busy|loaded|hot|full|idle|stressed)|how long (?:do|does) .{0,60}?takes?|(?:requests?|calls?|quer(?:y|ies)|responses?) (?:to|of|from|against) .{0,60}?(?:takes?|lasts?)|"
+    r"cpu[- ]?(?:seconds|hours|minutes|time)|burn(?:s|ed|t)?|how (?:busy|loaded|hot|full|idle|stressed)|how long (?:do|does) .{0,60}?takes?|(?:requests?|calls?|quer(?:y|ies)|responses?) (?:to|of|from|against) .{0,60}?(?:takes?|lasts?)|"
     rf"{ACTED}|{USED}|"
     r"recommend\w*|should|better|best|difference between|default (?:value|limit)|max(?:imum)? allowed|supported|supports?"
 )
@@ -195,7 +195,7 @@ LACKS = r"(?:with no|without(?: any)?|(?:has|have|had|set|sets|define|defines) n
 """Asks for what is without something."""
 
 RUNS_IMAGE = re.compile(
-    r"(?:who|what|which(?: \w+){0,3}|any \w+|anybody|anyone|any\w* (?:\w+ ){0,5}?|\w+ that) (?:is |are )?(?:\w+ )?(?:runs?|running|uses?|using|with|on|based on|built (?:on|from|with)|(?:made|derived) (?:of|from)|from) (?:the |an? )?(?:images? )?(§+|[\w.:/-]+)(?: images?)?"
+    r"(?:are|do|does|is) (?:we|anybody|anyone|anything|somebody) (?:still )?(?:running|using|runs?|uses?|have) (?:the |any )?(?:§+|[\w.:/-]+)(?: images?)? (?:anywhere|at all|somewhere)|(?:who|what|which(?: \w+){0,3}|any \w+|anybody|anyone|any\w* (?:\w+ ){0,5}?|\w+ that) (?:is |are )?(?:\w+ )?(?:runs?|running|uses?|using|with|on|based on|built (?:on|from|with)|(?:made|derived) (?:of|from)|from) (?:the |an? )?(?:images? )?(§+|[\w.:/-]+)(?: images?)?"
 )
 """Asks which workloads run an image."""
 

@@ -73,6 +73,7 @@ class Details:
             or _SECRET.search(reading.masked)
             or counts_things(reading)
             or reading.aspect in _ELSEWHERE
+            or (reading.aspect is Aspect.PORTS and _names_node(reading))
         ):
             return None
         if reading.mentions:
@@ -229,6 +230,10 @@ class Details:
         if not near[0].phrasing.is_told and (not clear or near[0].score >= _UNTOLD):
             return False
         return clear or not _PERSON.search(reading.masked)
+
+
+def _names_node(reading: Reading) -> bool:
+    return any(node.kind == "Node" for mention in reading.mentions for node in mention.nodes)
 
 
 def _names_one(reading: Reading) -> bool:

@@ -51,12 +51,12 @@ _DISTINCT_CAPABILITIES = "|".join(
 
 TRAITS: tuple[Trait, ...] = (
     # The host.
-    Trait(r"hosts?'?s? ?-?network(?:ing|s)?(?: namespace)?|network(?: namespace)? of (?:the|its|their) (?:host|node)|hostnetwork", "hostNetwork", held.of_pod("hostNetwork")),
-    Trait(r"hosts?'?s? ?-?(?:pid|process(?:es)?)(?: ?namespace)?|hostpid|(?:pid|process) namespace", "hostPID", held.of_pod("hostPID")),
-    Trait(r"hosts?'?s? ?-?ipc(?: ?namespace)?|hostipc|ipc namespace", "hostIPC", held.of_pod("hostIPC")),
-    Trait(r"hosts?'?s? namespaces?|namespaces? of (?:the|its|their) (?:host|node)s?", "namespaces of the host", held.of_pod("hostNetwork", "hostPID", "hostIPC")),
+    Trait(r"hosts?'?s? {0,2}-?network(?:ing|s)?(?: namespace| stack)?|network(?: namespace| stack)? of (?:the|its|their) (?:host|node)|hostnetwork", "hostNetwork", held.of_pod("hostNetwork")),
+    Trait(r"hosts?'?s? {0,2}-?(?:pid|process(?:es)?)(?: ?namespace)?|hostpid|(?:pid|process) namespace", "hostPID", held.of_pod("hostPID")),
+    Trait(r"hosts?'?s? {0,2}-?ipc(?: ?namespace)?|hostipc|ipc namespace", "hostIPC", held.of_pod("hostIPC")),
+    Trait(r"hosts?'?s? {1,2}namespaces?|namespaces? of (?:the|its|their) (?:host|node)s?", "namespaces of the host", held.of_pod("hostNetwork", "hostPID", "hostIPC")),
     Trait(r"host ?-?ports?", "a hostPort", held.kinds_in("ports", "hostPort"), values=True),
-    Trait(r"host ?-?paths?(?: volumes?| mounts?)?|(?:paths?|director(?:y|ies)|folders?|files?|file ?systems?|disks?) (?:of|from|on) (?:the|its|their) (?:hosts?|nodes?)|hosts?'?s? (?:file ?systems?|director(?:y|ies)|folders?|files)", "a hostPath volume", held.volumes("hostPath"), empty=True),
+    Trait(r"host ?-?paths?(?: volumes?| mounts?)?|(?:paths?|director(?:y|ies)|folders?|files?|file ?systems?|disks?) (?:of|from|on) (?:the|its|their) (?:hosts?|nodes?)|hosts?'?s? {1,2}(?:file ?systems?|director(?:y|ies)|folders?|files)", "a hostPath volume", held.volumes("hostPath"), empty=True),
     # Rights.
     Trait(r"(?:in )?(?:un-?)?privileged(?: mode| containers?)?", "privileged", held.of_containers("securityContext.privileged"), lacks=r"un-?privileged"),
     Trait(r"privilege[- ]?escalation|escalat\w+ (?:(?:its|their|of) )?privileges?|allowprivilegeescalation|(?:gain|get|obtain)\w* (?:more|new|additional|extra|higher) privileges?", "allowPrivilegeEscalation", held.of_containers("securityContext.allowPrivilegeEscalation"), default=True),
