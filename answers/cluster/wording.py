@@ -165,7 +165,7 @@ FILLERS = frozenset(
     "extra further remaining anymore partly entirely totally wholly merely solely purely fairly somewhat slightly kinda sorta literally honestly frankly "
     "quickly shortly soon whenever wherever whatever however whether couple pair dozen former latter equal identical unique individual special common usual "
     "regular strange weird odd unusual unexpected suspicious proper great nice cool perfect fact facts figures numbers amounts totals titles identifier "
-    "piece portion began begin existed appeared came together altogether operate operates operated concern concerns wish desire expect expects hope verify verified confirm confirmed validate inspect examine detect "
+    "piece portion began begin existed appeared came together altogether wide operate operates operated concern concerns wish desire expect expects hope verify verified confirm confirmed validate inspect examine detect "
     "discover reveal clarify elaborate meant imply suggest indicate refer cite remark interested concerned worried afraid aware knew think "
     "thought believe guess assume suppose remember recall learn understand realize recognize "
     "rough ballpark roundabout yo yep yeah nah nope team's cluster's ones' eat eats eating hog hogs goes went somewhere elsewhere anywhere everywhere built based derived whichever whoever idea ideas were aren isn doesn didn won couldn wouldn shouldn hasn haven wasn weren don re ve ll".split()
