@@ -8,10 +8,13 @@ TORCH  ?= torch==2.13.0
 QUESTIONS ?= data/questions/demo.jsonl
 CONFIG ?= config.yaml
 CORPUS ?= data/demo
-# Test processes: one a core, four at most; `make test WORKERS=0` runs all tests in one.
+# Test processes: one more than the cores, four at most; `make test WORKERS=0` runs all tests in one.
 WORKERS ?= auto
+# The many short files of tests/unit come last and fill the gaps at the end. Compiled modules are kept, whatever the
+# environment says: many tests start a process that imports them.
+PYTEST := PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
-.PHONY: help setup demo demo-incident serve test check unit docs eval bench faults crashes leaks hostile-model small-model kubediagrams clean
+.PHONY: help setup demo demo-incident serve test thorough check unit docs eval bench faults crashes leaks hostile-model small-model kubediagrams clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -34,7 +37,11 @@ serve: $(READY)  ## serve what config.yaml says
 	$(BIN)/kubelore --config $(CONFIG) serve
 
 test: check  ## check, then run every test
-	$(BIN)/python -m pytest -n $(WORKERS) --maxprocesses 4 --dist loadfile
+	$(PYTEST)
+
+thorough: EFFORT ?= 10
+thorough: $(READY)  ## every test with ten times as many random cases, or more: make thorough EFFORT=100
+	KUBELORE_TEST_EFFORT=$(EFFORT) $(PYTEST) --timeout 0
 
 check: $(READY)  ## ruff, mypy strict, import-linter
 	$(BIN)/ruff format --check --quiet .

@@ -25,7 +25,7 @@ ANSWERABLE = {
     "bias": -0.6, "dense": 3.6, "about": 1.4, "missing": -4.5, "nowhere": -2.0, "valueless": -0.7, "live": -2.4,
 }  # fmt: skip
 """Of a logistic function: do the passages hold an answer at all?"""
-RIGHT = {"bias": -3.6, "answerable": 4.9, "lead": 2.2, "page": -0.2, "nearest": 0.4, "valueless": -1.0}
+RIGHT = {"bias": -3.4, "answerable": 4.9, "lead": 2.3, "page": -0.2, "valueless": -1.0}
 """Of a second one: is the best file the right one? docs/decisions/0004-abstention.md says how both were fitted."""
 
 _WORD = re.compile(r"[A-Za-z0-9][\w./:@-]*")
@@ -58,8 +58,6 @@ class Evidence:
     """How far the best file's score is ahead of the next one's, at most 1."""
     page: float
     """1 if the best file is a page: pages resemble each other more than settings do."""
-    nearest: float
-    """1 if the passage whose vector is nearest to the question lies in the best file: both searches then agree."""
     valueless: float
     """1 if a value is asked for and no line around the best file's passages holds one."""
 
@@ -69,7 +67,6 @@ def weigh(
     passages: Sequence[Candidate],
     lead: float,
     *,
-    nearest: bool,
     embed: Embed,
     idf: Callable[[str], float],
     around: Iterable[str] = (),
@@ -77,13 +74,12 @@ def weigh(
 ) -> Evidence:
     """The evidence for answering `query` from `passages`, chunks of the best file, best first.
 
-    `lead` is the distance from the best file's score to the next one's; `nearest` says whether the passage with the
-    nearest vector of all lies in that file, `valueless` whether it lacks the value that is asked for. `idf` is 0 for
-    terms that stand nowhere. `around` are the texts around the passages that the answer may draw on: where a page was
-    cut into chunks must not decide.
+    `lead` is the distance from the best file's score to the next one's; `valueless` says whether the best file lacks
+    the value that is asked for. `idf` is 0 for terms that stand nowhere. `around` are the texts around the passages
+    that the answer may draw on: where a page was cut into chunks must not decide.
     """
     if not passages:
-        return Evidence(0.0, 0.0, 1.0, 1.0, float(query.intent.live), 0.0, 0.0, 0.0, 0.0)
+        return Evidence(0.0, 0.0, 1.0, 1.0, float(query.intent.live), 0.0, 0.0, 0.0)
     present = frozenset().union(*(c.words for c in passages), *map(bilingual_terms, around))
     asked = _HOW_MANY.sub(" ", query.english) if query.chinese else query.english
     words, weights = importance(asked or query.text, embed)
@@ -105,7 +101,6 @@ def weigh(
         live=float(query.intent.live),
         lead=min(1.0, lead),
         page=float(passages[0].card.kind == "page"),
-        nearest=float(nearest),
         valueless=float(valueless),
     )
 

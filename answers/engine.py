@@ -24,6 +24,7 @@ from answers.select import OTHER_SHARE, pick, score_units
 from answers.units import Unit, units_of
 from answers.verify import verified
 from connectors.documents import OBJECT, Document
+from connectors.formats.as_read import plain
 from index.intent import Expect
 from index.query import Query
 from index.ranking import Candidate
@@ -31,7 +32,7 @@ from index.rarity import Rarity
 from index.retriever import Retriever
 from index.search_types import WRITTEN, Filters
 
-LEAST = 0.4
+LEAST = 0.45
 """Below this confidence the answer is withheld."""
 OBJECTS_FIRST = 0.75
 """Where live objects answer at least so surely, the documents are not asked; else the surer of both answers."""
@@ -43,7 +44,7 @@ BESIDE = 500
 """Characters that are quoted of another file which answers a part of the question."""
 NEAR_FILES, NEAR = 6, 0.7
 """How many files, and from which share of the best one's score on, a model may also choose from."""
-LENGTHS = ((0.3, 300), (0.6, 400), (0.7, 1_600), (0.8, 3_400), (0.9, 6_000))
+LENGTHS = ((0.3, 300), (0.6, 400), (0.75, 1_000), (0.85, 3_000), (0.9, 6_000))
 """Characters that an answer quotes, by confidence, and in between in proportion: who is less sure says less."""
 OTHERS = ((0.9, OTHER_SHARE), (0.95, 1.0))
 """The share of the best unit's worth that a unit of a further file needs, by confidence: who is sure needs no other."""
@@ -152,16 +153,14 @@ class Answerer:
         best = [c.score for c in places(ranked, query)[:2]]
         lead = best[0] - best[1] if len(best) > 1 else 1.0
         best_file = [p.candidate for p in passages if p.place == 0]
-        nearest = bool(ranked) and max(ranked, key=lambda c: c.dense).card.file == best_file[0].card.file
         own = [u for u, rank in zip(units, ranks, strict=True) if not rank]
         evidence = weigh(
             query,
             best_file,
             lead,
-            nearest=nearest,
             embed=self._retriever.embed,
             idf=rarity.idf,
-            around=[unit.text for unit in own],
+            around=[plain(unit.text) for unit in own],
             valueless=query.intent.wants_value and not holds_value(own, query),
         )
         beside = self._beside(question, ranked, filters, rarity)

@@ -18,6 +18,10 @@ Idf = Callable[[str], float]
 _LONGEST = 300
 _KEY = re.compile(r"(?P<indent>[ \t]*(?:-[ \t]+)*)[\"']?(?P<key>[\w./-]+)[\"']?[ \t]*[:=](?P<value>.*)")
 _SCALAR = re.compile(r"\s*(?:[\"']?[\w./$*<-][^{\[]*|\[[^\[\]{}]+\]\s*)$")
+_CONSTRAINT = re.compile(
+    r"[\"']?(?:string|number|integer|bool(?:ean)?|any|(?:list|set|map|object|tuple)\(.*)[\"']?$"
+)
+"""What a value may be, as the type of a Terraform variable or of a schema's field, which is no value."""
 _MARKER = re.compile(r"\A\s*(?:[-*+•]|\d+[.)])\s+")
 _LINK = re.compile(r"!?\[[^\]]*\]\([^)]*\)|<[^>\s]+>")
 _MARKED = re.compile(r"`+[^`]+`+|\*\*.+?\*\*|__.+?__", re.DOTALL)
@@ -123,7 +127,8 @@ def _settings(unit: Unit) -> Iterator[_Line]:
             indent = len(match["indent"].expandtabs())
             above = [(i, key) for i, key in above if i < indent]
             inside = unit.start <= position + match.start("key") < unit.end
-            if inside and len(line) <= _LONGEST and _SCALAR.match(match["value"]):
+            told = not (match["key"] == "type" and _CONSTRAINT.match(match["value"].strip()))
+            if inside and told and len(line) <= _LONGEST and _SCALAR.match(match["value"]):
                 keys = tuple(key for _, key in above)
                 yield _Line(unit, line.strip().rstrip(","), match["value"].strip(), match["key"], keys)
             above.append((indent, match["key"]))

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from connectors.documents import Document, Section, SectionKind
+from connectors.formats.as_read import plain
 from index.places import collapse
 from index.query import Query
 from index.ranking import Candidate
@@ -59,7 +60,7 @@ def choose(ranked: Sequence[Candidate], query: Query, others: int) -> list[Passa
 
 
 def widen(passage: Passage, document: Document, most: int) -> Passage:
-    """`passage` grown to the widest part of the document around it that has at most `most` characters.
+    """`passage` grown to the widest part of the document around it of which a reader sees at most `most` characters.
 
     A matching step is answered by all the steps: the whole page if it is short, else all under a heading above
     the match; where even that is too long, the blocks around the match, those behind it first.
@@ -74,25 +75,30 @@ def widen(passage: Passage, document: Document, most: int) -> Passage:
     for depth in range(len(shared) + 1):
         part = [s for s in body if s.heading_path[:depth] == shared[:depth]]
         start, end = min(passage.start, part[0].start), max(passage.end, part[-1].end)
-        if end - start <= most:
+        if _length(document, start, end) <= most:
             return replace(passage, start=start, end=end)
-    return _grow(passage, [s for s in body if s.heading_path[:1] == shared[:1]], most)
+    return _grow(passage, document, [s for s in body if s.heading_path[:1] == shared[:1]], most)
 
 
-def _grow(passage: Passage, around: Sequence[Section], most: int) -> Passage:
+def _grow(passage: Passage, document: Document, around: Sequence[Section], most: int) -> Passage:
     """`passage` with the whole sections behind it and then before it, as far as `most` characters reach."""
     start, end = passage.start, passage.end
     for section in around:
         if section.end > end:
-            if section.end - start > most:
+            if _length(document, start, section.end) > most:
                 break
             end = section.end
     for section in reversed(around):
         if section.start < start:
-            if end - section.start > most:
+            if _length(document, section.start, end) > most:
                 break
             start = section.start
     return replace(passage, start=start, end=end)
+
+
+def _length(document: Document, start: int, end: int) -> int:
+    """The characters that a reader sees of a part of the document: long links take no room."""
+    return len(plain(document.text[start:end]))
 
 
 def _common(a: tuple[str, ...], b: tuple[str, ...]) -> int:

@@ -12,6 +12,7 @@ from enum import StrEnum
 from itertools import pairwise
 
 from connectors.documents import Document, Section, SectionKind
+from connectors.formats.as_read import plain
 
 _SENTENCE = re.compile(
     r"(?:(?<=[.!?])[)\"'*_`]*\s+|(?<=:)[*_]*[ \t]*\n\s*)(?=[A-Z0-9`\"'*_\[(<])|(?<=[。！？])|\n{2,}"
@@ -122,7 +123,7 @@ def _items(text: str) -> Iterator[tuple[int, int]]:
         yield 0, starts[0]
     for a, b in pairwise(bounds):
         nested = [m for m in marks if a < m < b]
-        if b - a > 600 and nested:
+        if nested and len(plain(text[a:b])) > 600:
             inner = [a, *nested, b]
             yield from pairwise(inner)
         else:

@@ -24,6 +24,8 @@ log = logging.getLogger(__name__)
 
 COMMAND_LINE = "command line"
 """The owner of what is asked there: whoever owns the state folder."""
+ASSISTANT = "an assistant"
+"""The owner of what assistants ask over the Model Context Protocol, of the same state folder."""
 TURNS = 6
 """Questions of a conversation that the next one may go on from."""
 

@@ -26,6 +26,7 @@ from api.commands import (
     graph,
     ingest,
     investigate,
+    mcp,
     onboard,
     search,
     serve,
@@ -34,6 +35,7 @@ from api.commands import (
 )
 from api.commands.console import print_error, print_json_error
 from api.commands.context import GlobalOptions
+from api.errors import message_of
 from connectors.errors import ConfigurationError, KubeloreError, UnreachableError
 
 _JSON = "--json"
@@ -75,6 +77,7 @@ app.command("gaps")(gaps.command)
 app.add_typer(feedback.app, name="feedback")
 app.add_typer(config.app, name="config")
 app.command("doctor")(doctor.command)
+app.command("mcp")(mcp.command)
 app.command("version")(version.command)
 
 
@@ -120,17 +123,11 @@ def exit_code(error: Exception) -> int:
 def _explain(error: KubeloreError | OSError, arguments: Sequence[str]) -> int:
     if "--debug" in arguments:
         traceback.print_exception(error)
-    message = _message(error) if isinstance(error, OSError) else str(error)
+    message = message_of(error)
     print_error(message)
     if _JSON in arguments:
         print_json_error(type(error).__name__, message, exit_code(error))
     return exit_code(error)
-
-
-def _message(error: OSError) -> str:
-    """`/x/state: Permission denied` instead of Python's `[Errno 13] …`."""
-    reason = error.strerror or str(error) or type(error).__name__
-    return f"{error.filename}: {reason}" if error.filename else reason
 
 
 def _show_usage(error: TyperException) -> None:

@@ -1,8 +1,8 @@
-"""Errors of the application itself, part of the tree in `connectors.errors`."""
+"""Errors of the application itself, part of the tree in `connectors.errors`, and how they are told."""
 
 from __future__ import annotations
 
-from connectors.errors import ConfigurationError, TemporaryError
+from connectors.errors import ConfigurationError, KubeloreError, TemporaryError
 
 
 class IndexEmptyError(TemporaryError):
@@ -22,3 +22,11 @@ class NotThereError(ConfigurationError):
 
 class UnclearError(ConfigurationError):
     """What was asked for may mean several things; the message names them."""
+
+
+def message_of(error: KubeloreError | OSError) -> str:
+    """What a person is told: `/x/state: Permission denied` instead of Python's `[Errno 13] …`."""
+    if not isinstance(error, OSError):
+        return str(error)
+    reason = error.strerror or str(error) or type(error).__name__
+    return f"{error.filename}: {reason}" if error.filename else reason

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from api.schemas import Request
+from api.schemas import Moment, Request
 
 _MOST = 8_000_000
 FileText = Annotated[str, Field(max_length=_MOST)]
@@ -30,8 +30,8 @@ class InvestigationRequest(Request):
     cluster: Annotated[str, Field(max_length=253)] = Field(
         "", description="The live cluster; empty: the only one there is."
     )
-    start: datetime | None = Field(None, alias="from", description="Events since then; null: an hour before.")
-    end: datetime | None = Field(None, alias="to", description="The cluster as it was then; null: now.")
+    start: Moment | None = Field(None, alias="from", description="Events since then; null: an hour before.")
+    end: Moment | None = Field(None, alias="to", description="The cluster as it was then; null: now.")
 
     @property
     def is_live(self) -> bool:

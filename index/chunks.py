@@ -11,9 +11,10 @@ from itertools import pairwise
 
 from connectors.documents import RESOLVED, Document, Section, SectionKind, line_anchor
 from connectors.environments import without
+from connectors.formats.as_read import plain
 from index.glossary import in_english
 
-CHUNKER_VERSION = 6
+CHUNKER_VERSION = 7
 """Raise it when the same document gives other chunks, words or vectors: everything is then indexed again."""
 
 WINDOW = 256
@@ -62,7 +63,7 @@ class Chunk:
     @property
     def written_text(self) -> str:
         """What a multilingual model reads."""
-        return f"{self.context}\n{self.text}"
+        return f"{self.context}\n{plain(self.text)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +141,8 @@ def anchor_of(document: Document, start: int, end: int) -> str:
 
 def _costs(texts: Sequence[str], count: CountTokens) -> list[int]:
     """The tokens of each text without the special ones, more for what holds few tokens in much text."""
-    return [max(n - 2, len(text) // _SPARSE) for n, text in zip(count(texts), texts, strict=True)]
+    read = [plain(text) for text in texts]
+    return [max(n - 2, len(text) // _SPARSE) for n, text in zip(count(read), texts, strict=True)]
 
 
 def _pieces(document: Document, count: CountTokens, window: int) -> Iterator[_Piece]:

@@ -10,6 +10,7 @@ from types import MappingProxyType
 
 from connectors.environments import canonical, of_path
 from index.glossary import read
+from index.hints import sources_named
 from index.intent import Intent, intent_of
 from index.synonyms import expansions
 from index.tokens import has_chinese, is_chinese, query_terms, words
@@ -37,6 +38,8 @@ class Query:
     environments: frozenset[str]
     intent: Intent
     chinese: bool
+    sources: frozenset[str] = frozenset()
+    """The kinds of source that it points to (`index.hints`)."""
     unknown: tuple[str, ...] = ()
     alike: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
@@ -107,6 +110,7 @@ def analyse(text: str) -> Query:
         environments=environments_in(text),
         intent=intent_of(text),
         chinese=chinese,
+        sources=sources_named(text, intent_of(text)),
         unknown=reading.unknown if reading else (),
         alike=reading.alike if reading else {},
     )

@@ -11,9 +11,11 @@ from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from connectors.formats.as_read import plain
 from index.chunk_store import Card
 from index.chunks import Chunk
 from index.glossary import bilingual_terms
+from index.hints import is_of
 from index.intent import VALUES, Expect
 from index.query import Query
 
@@ -34,6 +36,8 @@ class Weights:
     """The same of all the file's candidates together."""
     environment: float = 0.6
     """The environment that the question names; another one counts against."""
+    source: float = 0.3
+    """Of the kind of source that the question points to."""
     shape: float = 0.35
     """Holds a value of the form that is asked for."""
     page: float = 0.2
@@ -63,7 +67,7 @@ class Candidate:
 
 def words_of(chunk: Chunk, card: Card) -> frozenset[str]:
     """The distinct terms of a chunk, its title, headings and context."""
-    text = f"{chunk.text} {card.title} {chunk.context} {' '.join(chunk.heading_path)}"
+    text = f"{plain(chunk.text)} {card.title} {chunk.context} {' '.join(chunk.heading_path)}"
     return frozenset(bilingual_terms(text))
 
 
@@ -101,6 +105,7 @@ def rank(
             "related": min(1.0, _sum(related, c.words)),
             "file_coverage": _sum(importance, files[c.card.file]),
             "environment": _environment(query, c.card),
+            "source": float(is_of(c.card.document_id, c.card.kind, query.sources)),
             "shape": _shape(query, c.chunk),
             "page": float(page),
             "page_for_steps": float(page and Expect.STEPS in query.intent.wanted),

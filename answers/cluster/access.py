@@ -2,67 +2,75 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
+from answers.cluster import rights
 from answers.cluster.catalog import Catalog
 from answers.cluster.reading import Reading
-from answers.cluster.said import Draft, Spot, counted, listed, titled
+from answers.cluster.rights import BINDINGS, ROLES, Right
+from answers.cluster.said import Draft, Spot, listed, titled
+from answers.cluster.wording import Aspect
 from cluster.graph import Node
-from cluster.values import entries, text, words
+from cluster.values import entries, text
 
 _RIGHTS = (
-    r"(?:cluster ?)?roles?(?: ?bindings?)?|permissions?|rights|rbac|privileges|cluster-admin|access|"
+    r"bindings?|bound|(?:cluster ?)?roles?(?: ?bindings?)?|permissions?|rights|rbac|privileges|cluster-admin|access|"
     r"(?:may|can|could) .{0,60}? do"
 )
-_BINDINGS = ("RoleBinding", "ClusterRoleBinding")
-_ROLES = ("Role", "ClusterRole")
-_VERBS: dict[str, tuple[str, ...]] = {
-    "read": ("get", "list", "watch"), "see": ("get", "list", "watch"), "view": ("get", "list", "watch"),
-    "get": ("get",), "list": ("list",), "watch": ("watch",), "write": ("create", "update", "patch", "delete"),
-    "edit": ("update", "patch"),
-    "modify": ("update", "patch"), "change": ("update", "patch"), "update": ("update",), "patch": ("patch",),
-    "create": ("create",), "delete": ("delete",), "remove": ("delete",), "access": ("get", "list", "watch"),
-    "exec": ("create",), "scale": ("update", "patch"),
-}  # fmt: skip
+_ADMIN = "cluster-admin"
+_ACTS_ITSELF = re.compile(
+    r"(?:which|what|any|all) ((?:[a-z]+ )*[a-z]+) (?:that )?(?:can|may|could)(?: ?not)? "
+)
+
+
+def is_asked(reading: Reading, catalog: Catalog) -> bool:
+    """Whether rights are asked about, and not the network: `who is allowed to connect to cart`."""
+    if (acts := _ACTS_ITSELF.search(reading.loose)) and not reading.mentions:
+        first = next((s for s in reading.subjects if reading.tokens[s.last - 1].end == acts.end(1)), None)
+        if first and not {"ServiceAccount", *ROLES} & set(first.kinds):
+            return False  # `which autoscalers cannot read metrics`
+    network = "NetworkPolicy" in reading.kinds or (reading.aspect is Aspect.POLICIES and reading.mentions)
+    things = (
+        reading.mentions or reading.namespaces or reading.kinds or rights.names_resource(reading, catalog)
+    )
+    return bool(things and Aspect.ACCESS in reading.aspects and not network) or rights.asks(reading, catalog)
 
 
 def answer(draft: Draft, reading: Reading, catalog: Catalog) -> bool:
     """Adds what answers a question about rights; False where the roles that were read do not say."""
+    if not reading.asks(_ADMIN) and rights.answer(draft, reading, catalog):
+        return True
     nodes = [node for mention in reading.mentions for node in mention.nodes]
     accounts = [node for node in nodes if node.kind == "ServiceAccount"]
-    roles = [node for node in nodes if node.kind in _ROLES]
-    verbs, resource = _asked(reading, catalog)
+    roles = [node for node in nodes if node.kind in ROLES]
+    if not nodes and reading.asks(_ADMIN):
+        roles = [node for node in catalog.by_name.get(_ADMIN, ()) if node.kind == "ClusterRole"]
+    right = rights.asked_right(reading, catalog)
+    verbs = bool(right and right.verbs)
+    bindings = [kind for kind in reading.kinds if kind in BINDINGS]
     if accounts and not verbs and not reading.asks(_RIGHTS):
         return False
-    if accounts and not (roles and not verbs):
-        return _of_account(draft, accounts, verbs, resource, catalog)
+    if accounts and (bindings or not roles or verbs):
+        return _of_account(draft, accounts, right if verbs else None, catalog, bindings, reading.namespaces)
     if roles:
         draft.objects = list(roles)
         return of_role(draft, roles, catalog)
     # Without a verb of the API, `who is allowed to talk to the pods` may be about the network as well.
-    clear = bool(resource) and len(reading.unknown) <= int(bool(verbs)) and bool(verbs or reading.asks("who"))
-    return clear and _who(draft, reading, verbs, resource, catalog)
+    own = {right.resource, right.resource.removesuffix("s")} if right else set()
+    left = [word for word in reading.unknown if word.lower() not in own]
+    clear = right is not None and len(left) <= int(verbs) and (verbs or reading.asks("who"))
+    return clear and right is not None and _who(draft, reading, right, catalog)
 
 
-def _asked(reading: Reading, catalog: Catalog) -> tuple[tuple[str, ...], str]:
-    """The verbs and the resource that the question is about: `(get, list, watch)`, `deployments.apps`."""
-    verbs = next((allowed for word, allowed in _VERBS.items() if reading.asks(word)), ())
-    kinds = [k for k in reading.kinds if k not in ("ServiceAccount", *_ROLES, *_BINDINGS, "Namespace")]
-    if not kinds:
-        return verbs, ""
-    group = next((node.group for node in catalog.by_kind.get(kinds[0], ())), "")
-    plural = counted(2, kinds[0]).partition(" ")[2].lower()
-    return verbs, f"{plural}.{group}" if group else plural
-
-
-def _who(draft: Draft, reading: Reading, verbs: Sequence[str], resource: str, catalog: Catalog) -> bool:
+def _who(draft: Draft, reading: Reading, right: Right, catalog: Catalog) -> bool:
     found = [
         (binding, role)
-        for binding in catalog.of(_BINDINGS, clusters=reading.clusters)
+        for binding in catalog.of(BINDINGS, clusters=reading.clusters)
         if binding.kind == "ClusterRoleBinding"
         or not reading.namespaces
         or binding.namespace in reading.namespaces
-        if (role := _role_of(binding, catalog)) is not None and _grants(role, verbs, resource)
+        if (role := _role_of(binding, catalog)) is not None and right.rule_in(role)
     ]
     found.sort(
         key=lambda pair: (
@@ -71,13 +79,12 @@ def _who(draft: Draft, reading: Reading, verbs: Sequence[str], resource: str, ca
             pair[0].name,
         )
     )
-    what = f"{'/'.join(verbs) or 'use'} {resource}"
     where = f" in {listed(reading.namespaces)}" if reading.namespaces else ""
     names = dict.fromkeys(name for binding, _ in found for name in _subjects(binding))
-    draft.lead.append(f"May {what}{where}: {listed(names, 20) or 'nobody by the roles that were read'}")
+    draft.lead.append(f"May {right.said}{where}: {listed(names, 20) or 'nobody by the roles that were read'}")
     for binding, role in found[:15]:
         _say_binding(draft, binding)
-        rule = _grants(role, verbs, resource)
+        rule = right.rule_in(role)
         if rule:
             draft.say(role, Spot(path=("rules", rule - 1)), detail=True)
     draft.left_out += max(0, len(found) - 15)
@@ -86,20 +93,27 @@ def _who(draft: Draft, reading: Reading, verbs: Sequence[str], resource: str, ca
 
 
 def _of_account(
-    draft: Draft, accounts: Sequence[Node], verbs: Sequence[str], resource: str, catalog: Catalog
-) -> bool:
+    draft: Draft, accounts: Sequence[Node], right: Right | None, catalog: Catalog, kinds: Sequence[str],
+    namespaces: Sequence[str],
+) -> bool:  # fmt: skip
+    """What accounts may do; only by bindings of these kinds, in these namespaces, where the question names any."""
     draft.objects = list(accounts)
     for account in accounts:
-        bindings = [b for b in catalog.of(_BINDINGS, clusters=(account.cluster,)) if _binds(b, account)]
+        bindings = [
+            b for b in catalog.of(kinds or BINDINGS, clusters=(account.cluster,))
+            if _binds(b, account) and not (kinds and namespaces and b.namespace not in ("", *namespaces))
+        ]  # fmt: skip
         roles = [(binding, _role_of(binding, catalog)) for binding in bindings]
-        if verbs and resource:
-            granting = [(b, r) for b, r in roles if r is not None and _grants(r, verbs, resource)]
+        if right is not None:
+            granting = [(b, r) for b, r in roles if r is not None and right.rule_in(r)]
             by = listed(titled(r) for _, r in granting)
             draft.lead.append(
-                f"{titled(account)} may {'/'.join(verbs)} {resource} by {by}" if granting
-                else f"No role that was read lets {titled(account)} {'/'.join(verbs)} {resource}"
+                f"{titled(account)} may {right.said} by {by}" if granting
+                else f"No role that was read lets {titled(account)} {right.said}"
             )  # fmt: skip
             roles = list(granting) or roles
+        elif kinds:
+            draft.lead.append(f"{titled(account)}: {listed(map(titled, bindings), 12) or 'no binding'}")
         else:
             names = dict.fromkeys(
                 f"{text(b.value, 'roleRef.kind')} {text(b.value, 'roleRef.name')}" for b in bindings
@@ -108,9 +122,9 @@ def _of_account(
         draft.say(account)
         for binding, role in roles:
             _say_binding(draft, binding)
-            if role is not None and not (verbs and resource):
+            if role is not None and right is None:
                 draft.say(role)
-            place = _grants(role, verbs, resource) if role is not None and verbs and resource else 0
+            place = right.rule_in(role) if role is not None and right is not None else 0
             if role is not None and place:
                 draft.say(role, Spot(path=("rules", place - 1)), detail=True)
     return True
@@ -119,9 +133,7 @@ def _of_account(
 def of_role(draft: Draft, roles: Sequence[Node], catalog: Catalog) -> bool:
     """Adds what roles allow and whom they are bound to."""
     for role in roles:
-        bindings = [
-            b for b in catalog.of(_BINDINGS, clusters=(role.cluster,)) if _role_of(b, catalog) is role
-        ]
+        bindings = [b for b in catalog.of(BINDINGS, clusters=(role.cluster,)) if _role_of(b, catalog) is role]
         names = dict.fromkeys(name for binding in bindings for name in _subjects(binding))
         draft.lead.append(f"{titled(role)} is bound to {listed(names, 12) or 'nobody'}")
         draft.say(role)
@@ -163,18 +175,3 @@ def _binds(binding: Node, account: Node) -> bool:
         and (text(subject, "namespace") or binding.namespace) == account.namespace
         for _, subject in entries(binding.value, "subjects")
     )
-
-
-def _grants(role: Node, verbs: Sequence[str], resource: str) -> int:
-    """The place, from 1, of the first rule that allows one of the verbs on the resource; 0 where none does.
-
-    A resource is `secrets`, with the group of another API behind it: `deployments.apps`.
-    """
-    name, _, group = resource.partition(".")
-    for place, rule in entries(role.value, "rules"):
-        named, allowed, groups = words(rule, "resources"), words(rule, "verbs"), words(rule, "apiGroups")
-        if not ({"*", name} & set(named) and {"*", group} & set(groups)) or words(rule, "resourceNames"):
-            continue
-        if not verbs or {"*", *verbs} & set(allowed):
-            return place + 1
-    return 0

@@ -50,6 +50,8 @@ def quantity(value: object) -> float | None:
 def _replicas(node: Node, catalog: Catalog) -> float | None:
     if node.kind == "DaemonSet":
         return float(number(node.value, "status.desiredNumberScheduled"))
+    if node.kind == "HorizontalPodAutoscaler":
+        return _maximum(node, catalog)
     return float(number(node.value, "spec.replicas", 1)) if mapping(node.value, "spec.template") else None
 
 
@@ -97,6 +99,11 @@ def _age(node: Node, catalog: Catalog) -> float | None:
     return -float(re.sub(r"\D", "", created)) if created else None
 
 
+def _priority(node: Node, catalog: Catalog) -> float | None:
+    found = at(node.value, "value" if node.kind == "PriorityClass" else "spec.priority")
+    return float(found) if isinstance(found, int) else None
+
+
 def _pods(node: Node, catalog: Catalog) -> float | None:
     return float(len(catalog.pods(node)))
 
@@ -130,6 +137,7 @@ MEASURES: tuple[tuple[str, str, Measure], ...] = (
     (r"containers?", "containers", _containers),
     (r"keys?", "keys", _entries("data", "binaryData")),
     (r"ports?", "ports", _entries("spec.ports")),
+    (r"priorit\w+|precedence", "priority", _priority),
     (r"rules?", "rules", _entries("rules", "spec.rules")),
     (r"pods?", "pods", _pods),
     (r"size|storage|capacity|big|large|biggest|largest|smallest", "size", _size),

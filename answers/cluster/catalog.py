@@ -53,6 +53,10 @@ class Catalog:
             found = [node for kind in kinds for node in self.by_kind.get(kind, ())]
         return [node for node in found if not clusters or node.cluster in clusters]
 
+    def all(self) -> Iterator[Node]:
+        """Every object."""
+        return (node for nodes in self.by_kind.values() for node in nodes)
+
     def is_namespaced(self, kind: str) -> bool:
         """Whether objects of the kind stand in namespaces, as far as any were seen."""
         return any(node.namespace for node in self.by_kind.get(kind, ())[:1])

@@ -24,13 +24,19 @@ def extreme(draft: Draft, reading: Reading, catalog: Catalog, nodes: Sequence[No
     name, amounts = next(((name, found) for name, found in measured if found), ("", []))
     if not amounts and (field := number_of(reading) or field_measure(reading, nodes)) is not None:
         name, amounts = field[0], _amounts(nodes, field[1], catalog)
-    if not amounts:
-        return False
+    return bool(amounts) and ranked(draft, reading, amounts, name, which)
+
+
+def ranked(
+    draft: Draft, reading: Reading, amounts: Sequence[tuple[float, Node]], name: str, which: str
+) -> bool:
+    """The objects with the most, or the least, of these amounts, and the next."""
     sign = -1 if which == "most" else 1
     ordered = sorted(amounts, key=lambda one: (sign * one[0], one[1].namespace, one[1].name))
     best = [node for amount, node in ordered if amount == ordered[0][0]]
     draft.lead.append(
-        f"{'Most' if which == 'most' else 'Least'} {name}: {listed(titled(n) for n in best)}, of {len(nodes)} compared"
+        f"{'Most' if which == 'most' else 'Least'} {name}: {listed(titled(n) for n in best)}, "
+        f"of {len(amounts)} compared"
     )
     spot = Spot(needles=("ontainer ",)) if "memory" in name or "CPU" in name else SUMMARY
     top = re.search(r"top (\d{1,2})", reading.masked)

@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from weakref import WeakKeyDictionary
 
+from answers.cluster.around import is_denied, verb_before
 from answers.cluster.catalog import Catalog
-from answers.cluster.conditions import Filter, Found
+from answers.cluster.conditions import Filter, Found, Test
 from answers.cluster.fields import CAMEL, SYNONYMS, Path, fields_of
 from answers.cluster.kinds import singular
 from answers.cluster.mentions import is_inside
@@ -61,6 +62,11 @@ _OPTIONAL = {
     "claimRef": r"claims?|claimed",
 }
 """Fields that objects may be without, and what people call them."""
+_ONE_WAY = {
+    way: rf"only (?:\w+ ){{0,2}}{way}|{way}[- ]only|{way} (?:traffic )?only|(?:nothing but|just) {way}"
+    for way in ("egress", "ingress")
+}
+"""Asks for policies about one way of traffic and not the other."""
 _ONLY_OF = {"egress": "NetworkPolicy", "claimRef": "PersistentVolume"}
 
 _Held = Mapping[tuple[str, str], Mapping[str, Path]]
@@ -80,7 +86,20 @@ def by_field(reading: Reading, kinds: Sequence[str], catalog: Catalog) -> Iterat
     if "NetworkPolicy" in kinds and reading.asks("denies everything"):
         yield Filter("that let nothing through by default", _denies), {"denies"}
         return
+    for way, spelled in _ONE_WAY.items():
+        if "NetworkPolicy" in kinds and reading.asks(spelled):
+            yield (
+                Filter(f"for {way} only", _is_for(way)),
+                {way, "only", "restrict", "restricts", "limited", "rules"},
+            )
+            return
     yield from _by_choice(reading, kinds, catalog)
+
+
+def _is_for(way: str) -> Test:
+    return lambda node: (
+        [str(one).lower() for one in at(node.value, "spec.policyTypes") or ("Ingress",)] == [way]
+    )
 
 
 def _denies(node: Node) -> bool:
@@ -133,13 +152,15 @@ def _by_choice(reading: Reading, kinds: Sequence[str], catalog: Catalog) -> Iter
     found = held[key, low]
     parts = [part.lower() for part in CAMEL.split(key) if part]
     words = {low, said[low].low, *parts, *map(singular, parts), "strategy", "policy", "policies"}
+    denied = is_denied(reading.masked, said[low].start)
+    others = {one for (other, _), nodes in held.items() if other == key for one in nodes}
     yield (
         Filter(
-            f"with {key} {said[low].text}",
-            lambda node: node.id in found,
+            f"with {key}{' other than' * denied} {said[low].text}",
+            lambda node: (node.id in found) is not denied and (not denied or node.id in others),
             fields=lambda node: [found[node.id]] if node.id in found else [],
         ),
-        words,
+        words | verb_before(reading, said[low].start),
     )
 
 

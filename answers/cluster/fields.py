@@ -24,7 +24,8 @@ _WEAK = frozenset(
 )  # fmt: skip
 """Words that nearly every object has as fields: alone they say too little."""
 SYNONYMS = {
-    "destination": ("deploy", "deploys", "target"), "schedule": ("often", "when"), "provisioner": ("provisions",),
+    "destination": ("deploy", "deploys", "target"), "destinations": ("deploy", "deploys", "target"),
+    "schedule": ("often", "when"), "provisioner": ("provisions",),
     "interval": ("often", "scrape"), "repoURL": ("repo", "repository", "git"), "targetRevision": ("revision", "branch"),
     "storageClassName": ("storageclass",), "hosts": ("host",), "restartPolicy": ("restarts",),
     "tolerations": ("tolerate", "tolerates", "tolerated"),

@@ -8,23 +8,28 @@ from dataclasses import replace
 from itertools import pairwise
 
 from answers.cluster.amounts import MEASURES, amount
+from answers.cluster.around import is_denied
 from answers.cluster.catalog import Catalog, labels
 from answers.cluster.conditions import Filter, Found
 from answers.cluster.env_words import by_variable
 from answers.cluster.field_filters import by_field
+from answers.cluster.field_values import by_value
+from answers.cluster.fields import SYNONYMS
 from answers.cluster.held import lacking
 from answers.cluster.image_filters import by_image
 from answers.cluster.kinds import singular
 from answers.cluster.mentions import Token
+from answers.cluster.metadata_keys import by_key
 from answers.cluster.number_fields import by_number_field
 from answers.cluster.port_filters import by_port
+from answers.cluster.presence import by_presence
 from answers.cluster.reading import Reading
+from answers.cluster.relations import by_relation
 from answers.cluster.state_filters import by_state
 from answers.cluster.time_filters import by_time, without_verbs
 from answers.cluster.traits.asked import asked_in, without_words
 from answers.cluster.traits.conditions import by_trait
-from answers.cluster.value_filters import by_value
-from answers.cluster.wording import COMPARED, LACKS, UNWELL
+from answers.cluster.wording import COMPARED, UNWELL
 from cluster.graph import Node
 from cluster.values import mapping, text
 
@@ -36,10 +41,8 @@ _TYPES = {
 }  # fmt: skip
 _BYTES = re.compile(r"[kmgtp]i?b?$")
 _STORAGE = {"PersistentVolumeClaim", "PersistentVolume"}
-_LABELLED = re.compile(
-    r"\blabels? (?:called |named |key |with key )?([\w.-]+(?:/[\w.-]+)?)(?![\w./=-])|"
-    r"([\w.-]+(?:/[\w.-]+)?) labels?\b"
-)
+_CAMEL = re.compile(r"[a-z][A-Z]")
+"""In the middle of a field's name, which is no part of an object's."""
 _SHORTENED = 5
 """Letters that a part of a name must have to stand for a longer word: `maint` for `maintenance`."""
 _LONGER = 6
@@ -56,32 +59,20 @@ def filters_of(reading: Reading, kinds: Sequence[str], catalog: Catalog) -> tupl
         explained |= words
     if asked := asked_in(reading):
         reading = replace(reading, masked=without_words(reading.masked, asked))
-    for part in (
-        lacking,
-        by_time,
-        _by_number,
-        by_state,
-        _by_type,
-        by_port,
-        by_image,
-        by_field,
-        _by_label,
-        by_variable,
-        by_number_field,
-        by_value,
-        _by_name,
-    ):
-        if part in _LEFT:  # what nothing else explains
+    for part in _PARTS:
+        if part in _LEFT:
             left = [w for w in reading.unknown if w.lower() not in explained]
             missing = [w for w in reading.missing if w.lower() not in explained]
             reading = replace(reading, unknown=left, missing=missing)
         if part is by_state and any(one.words.startswith("with completionTime") for one in found):
             reading = replace(reading, masked=without_verbs(reading.masked))
         for one, words in part(reading, kinds, catalog):
-            if part is by_field and words & explained:
+            if part in _ONCE and words & explained:
                 continue
             found.append(one)
             explained |= words
+    if found:  # what people say for the fields that conditions are about
+        explained |= {word for words in SYNONYMS.values() for word in words}
     if any(one.words.startswith(("with label ", "without label ")) for one in found):
         found = [one for one in found if one.words not in ("with labels", "without labels")]
     return found, explained
@@ -103,12 +94,16 @@ def _by_type(reading: Reading, kinds: Sequence[str], catalog: Catalog) -> Iterat
             {"headless"},
         )
     for name, spelled in _TYPES.items():
-        if reading.asks(spelled):
-            yield Filter(f"of type {name}", _is_type(name)), {*_TYPE_WORDS, name.lower(), f"{name.lower()}s"}
+        if said := re.search(rf"(?<![\w-])(?:{spelled})(?![\w-])", reading.masked):
+            denied = is_denied(reading.masked, said.start())
+            yield (
+                Filter(f"{'not ' * denied}of type {name}", _is_type(name, denied)),
+                {*_TYPE_WORDS, name.lower(), f"{name.lower()}s"},
+            )
 
 
-def _is_type(name: str) -> Callable[[Node], bool]:
-    return lambda node: text(node.value, "spec.type") == name
+def _is_type(name: str, denied: bool) -> Callable[[Node], bool]:
+    return lambda node: (text(node.value, "spec.type") == name) is not denied
 
 
 def _by_label(reading: Reading, kinds: Sequence[str], catalog: Catalog) -> Iterator[Found]:
@@ -117,9 +112,6 @@ def _by_label(reading: Reading, kinds: Sequence[str], catalog: Catalog) -> Itera
     for node in catalog.of(kinds):
         for key, value in labels(node).items():
             values.setdefault(value.lower(), set()).add(key)
-    if found := _by_key(reading, {key for keys in values.values() for key in keys}):
-        yield found
-        return
     for token in reading.tokens:
         key, equals, value = token.text.partition("=")
         if equals and reading.asks(r"select\w*"):
@@ -128,18 +120,6 @@ def _by_label(reading: Reading, kinds: Sequence[str], catalog: Catalog) -> Itera
             yield Filter(f"labelled {token.text}", _has_label({key}, value), ("-l", token.text)), {token.low}
         elif token.low in values and (token.text in reading.unknown or token.text in reading.missing):
             yield _by_value(token, sorted(values[token.low]), reading)
-
-
-def _by_key(reading: Reading, keys: set[str]) -> Found | None:
-    """`without a team label`: the condition to have a label whose key is the word, or holds it as a part."""
-    said = _LABELLED.search(reading.text.lower())
-    word = (said[1] or said[2]) if said else ""
-    named = {key for key in keys if word and word in (key, *re.split(r"[/.]", key))}
-    if not named:
-        return None
-    lacks = reading.asks(rf"{LACKS} (?:an? |the |any )?(?:[\w./-]+ )?labels?")
-    words = f"{'without' if lacks else 'with'} label {word}"
-    return Filter(words, lambda node: bool(named & labels(node).keys()) is not lacks), {word}
 
 
 def _selects(key: str, value: str) -> Callable[[Node], bool]:
@@ -198,7 +178,7 @@ def _by_name(reading: Reading, kinds: Sequence[str], catalog: Catalog) -> Iterat
     placed = {after.text for token, after in pairwise(reading.tokens) if token.low in ("namespace", "ns")}
     for word in reading.unknown:
         low = word.lower()
-        if word in placed:
+        if word in placed or _CAMEL.search(word):
             continue  # `pods in namespace payments`: there is none of that name
         if len(low) < 3 or any(re.fullmatch(measure[0], low) for measure in MEASURES):
             continue
@@ -223,5 +203,11 @@ def _is_one_of(ids: set[str]) -> Callable[[Node], bool]:
     return lambda node: node.id in ids
 
 
-_LEFT = (_by_label, by_value, _by_name)
-"""What reads the words that no condition before explains."""
+_PARTS = (
+    lacking, by_key, by_relation, by_time, _by_number, by_state, _by_type, by_port, by_image, by_variable,
+    by_number_field, by_value, by_presence, by_field, _by_label, _by_name,
+)  # fmt: skip
+_ONCE = (by_relation, by_field, by_state, by_value, by_presence, _by_label)
+"""Conditions that do not hold beside another one about the same words."""
+_LEFT = (by_value, _by_label, _by_name)
+"""Conditions on words that nothing before explains."""

@@ -6,7 +6,8 @@ import re
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
-from answers.cluster.catalog import Catalog
+from answers.cluster.catalog import Catalog, labels
+from answers.cluster.fields import CAMEL, fields_of
 from answers.cluster.mentions import (
     VERSION,
     KindMention,
@@ -25,6 +26,8 @@ from cluster.graph import Node
 _LIKE_A_NAME = re.compile(r"[a-z]-[a-z]|\d")
 _BEFORE_PLACES = frozenset("in inside within from of for on is does the".split())
 _MOST_OF_A_NAME = 6
+_LOOKED_INTO = 5
+"""Objects of a kind whose fields are read."""
 
 
 class Guesser:
@@ -34,6 +37,8 @@ class Guesser:
         self._catalog = catalog
         self._namespaces = namespaces
         self._spelling = Spelling(catalog)
+        self._pairs = _field_pairs(catalog)
+        self._keys = frozenset(key for node in catalog.all() for key in labels(node) if not key.isalpha())
 
     def find(
         self, tokens: Sequence[Token], mentions: Sequence[Mention], subjects: Sequence[KindMention],
@@ -50,6 +55,8 @@ class Guesser:
                 or is_known(token)
                 or is_title(place, tokens, mentions)
                 or any(is_cluster(token.low, c) for c in clusters)
+                or token.text in self._keys
+                or self._is_of_field(place, tokens)
             ):
                 continue
             near = [k for s in beside(place, place + 1, tokens, subjects) for k in s.kinds]
@@ -78,6 +85,13 @@ class Guesser:
                     Mention(place, place + 1, token.text, many or wanted, guessed=not many, many=bool(many))
                 )
         return found, missing
+
+    def _is_of_field(self, place: int, tokens: Sequence[Token]) -> bool:
+        """Whether a word and the one beside it are those of a field: `session affinity`."""
+        near = [token.low for token in tokens[max(place - 1, 0) : place + 2]]
+        if tuple(tokens[place].low.split("-")) in self._pairs:
+            return True  # `scale-down`
+        return any(pair in self._pairs for pair in pairwise(near))
 
     def _joined(
         self, tokens: Sequence[Token], mentions: Sequence[Mention], subjects: Sequence[KindMention]
@@ -111,3 +125,16 @@ def _is_place(place: int, tokens: Sequence[Token]) -> bool:
     """Whether a word stands where only the name of a namespace does: `pods in namespace shop`."""
     before = [token.low for token in tokens[max(place - 2, 0) : place]]
     return before[-1:] in (["namespace"], ["ns"]) and (len(before) == 1 or before[0] in _BEFORE_PLACES)
+
+
+def _field_pairs(catalog: Catalog) -> frozenset[tuple[str, str]]:
+    """The pairs of words that follow each other in the names of fields, as a few objects of each kind have them."""
+    keys = {
+        str(path[-1])
+        for nodes in catalog.by_kind.values()
+        for node in nodes[:_LOOKED_INTO]
+        for path, _ in fields_of(node)
+        if not {"labels", "annotations", "data"} & set(map(str, path[:-1]))
+    }
+    spelled = ([part.lower() for part in CAMEL.split(key) if part] for key in keys if key.isalnum())
+    return frozenset(pair for words in spelled for pair in pairwise(words))

@@ -21,7 +21,8 @@ def by_image(reading: Reading, kinds: Sequence[str], catalog: Catalog) -> Iterat
     """The conditions on images that a question sets."""
     if not any(pod_path(node) for kind in kinds for node in catalog.by_kind.get(kind, [])[:1]):
         return
-    if reading.asks(r"(?:the |a )?:?latest(?: tags?| images?)?"):
+    spelled = any("/" in token.text or ":" in token.text.strip(":") for token in reading.tokens)
+    if not spelled and reading.asks(r"(?:the |a )?:?latest(?: tags?| images?)?"):
         yield Filter("with an image of tag latest", _is_latest, image=True), {"latest", ":latest"}
     elif reading.asks(_ASKED) or any(":" in token.text for token in reading.tokens):
         names = {image for node in catalog.of(kinds) for image in images(node)}

@@ -30,7 +30,7 @@ _WORDS: dict[str, str] = {
     "HorizontalPodAutoscaler": "horizontalpodautoscaler|horizontal pod autoscaler|pod autoscaler|autoscaler|hpa",
     "PodDisruptionBudget": "poddisruptionbudget|pod disruption budget|disruption budget|pdb",
     "NetworkPolicy": "networkpolicy|network policy|netpol|networkpolicies|network policies",
-    "ServiceAccount": "serviceaccount|service account|sa",
+    "ServiceAccount": "serviceaccount|service account|sa|account",
     "Role": "role",
     "RoleBinding": "rolebinding|role binding",
     "ClusterRole": "clusterrole|cluster role",
@@ -133,6 +133,7 @@ class KindWords:
             definition.value, "spec.names.plural"
         )
         for word in (
+            _CAMEL.sub(" ", kind),
             text(definition.value, "spec.names.plural"), text(definition.value, "spec.names.singular"),
             *words(definition.value, "spec.names.shortNames"),
         ):  # fmt: skip

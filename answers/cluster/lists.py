@@ -9,11 +9,12 @@ from collections.abc import Sequence
 from answers.cluster import groups, totals
 from answers.cluster.candidates import chosen, kind_word, passes, superlative, unexplained, where_of
 from answers.cluster.catalog import Catalog, containers
-from answers.cluster.comparisons import compare, compare_kinds, extreme
+from answers.cluster.comparisons import compare, compare_kinds, extreme, ranked
 from answers.cluster.fields import named_fields
 from answers.cluster.filters import Filter, filters_of
 from answers.cluster.overviews import quote_count, quote_whole
 from answers.cluster.reading import Reading
+from answers.cluster.relations import is_unread, near, other_kind
 from answers.cluster.said import SUMMARY, Draft, Spot, counted, listed, titled
 from answers.cluster.spreads import HELD_BY, by_holder, holder_of
 from answers.cluster.troubles import explain, is_unwell, unwell
@@ -59,6 +60,8 @@ def answer(draft: Draft, reading: Reading, catalog: Catalog, kinds: Sequence[str
         return compare_kinds(draft, reading, catalog, kinds)
     kinds = _main(reading, kinds)
     filters, explained = filters_of(reading, kinds, catalog)
+    if not filters and is_unread(reading, kinds, catalog):
+        return False
     nodes = chosen(reading, catalog, kinds)
     if groups.grouping(reading) and groups.by_value(draft, reading, nodes, kind_word(kinds)):
         return True
@@ -69,6 +72,10 @@ def answer(draft: Draft, reading: Reading, catalog: Catalog, kinds: Sequence[str
         return False  # to leave out what they are to be without would tell of others
     if len(reading.namespaces) > 1 and not filters and Aggregate.LIST not in reading.aggregates[:1]:
         return compare(draft, reading, catalog, kinds)
+    if (which := superlative(reading)) and (other := other_kind(reading, kinds)) and not filters[1:]:
+        counts = [(float(len(near(node, other.kinds, catalog))), node) for node in nodes]
+        if any(number for number, _ in counts):
+            return ranked(draft, reading, counts, counted(2, other.kinds[0]).partition(" ")[2], which)
     if (measured := superlative(reading)) and not any(one.number for one in filters):
         return extreme(draft, reading, catalog, [n for n in nodes if passes(n, filters)], measured)
     if not _list(draft, reading, catalog, kinds, nodes, filters):

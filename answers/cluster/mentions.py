@@ -17,7 +17,14 @@ _OWN_NAMED = frozenset(
 """Kinds of objects that are named after what they are for."""
 VERSION = re.compile(r"\d+(?:\.\d+)?(?:[kmgtp]i?)?b?|v?\d+(?:\.\d+)*(?:-[\w.]+)?|:[\w.-]+")
 """A number, a quantity, a version or a tag: it looks like a name and is none."""
-_LINKS = frozenset({"called", "named", "the", "name", "a", "an"})
+_OF_FIELDS = frozenset({"selector", "selectors", "affinity", "affinities", "cidr", "cidrs"})
+SPARED = re.compile(
+    r"\b(?:outside(?: of)?|except(?: for| in)?|excluding|apart from|besides|other than|not (?:counting|in|from)|leaving"
+    r"|ignoring|disregarding|setting|leave|without counting) (?:out |aside )?(?:the )?(?:namespace |ns )?([\w-]+)"
+    r"(?: (?:namespace|ns)\b)?(?: (?:aside|out|apart|away)\b)?,?", re.IGNORECASE,
+)  # fmt: skip
+"""`anything unhealthy outside of shop`"""
+_LINKS = frozenset({"called", "named", "the", "name", "a", "an", "object", "resource"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +114,24 @@ def beside(
     return sorted(
         (s for s in subjects if s.last in (first, before) or s.first == last), key=lambda s: s.first == last
     )
+
+
+def is_of_field(place: int, tokens: Sequence[Token]) -> bool:
+    """Whether a word for a kind is a part of a field's or a label's name: `node selector`, `the pod security label`."""
+    behind = [token.low for token in tokens[place + 1 : place + 4]]
+    if behind and behind[0] in _OF_FIELDS:
+        return True
+    before = tokens[place - 1].low if place else ""
+    if before not in _LINKS or not behind or tokens[place].low.endswith("s"):
+        return False
+    ends = [i for i, word in enumerate(behind) if re.fullmatch(r"labels?|annotations?", word)]
+    return bool(ends) and ends[0] > 0 and not {*behind[: ends[0]]} & (FILLERS | VOCABULARY)
+
+
+def is_plural(subject: KindMention, tokens: Sequence[Token]) -> bool:
+    """Whether a kind is named in the plural."""
+    last = tokens[subject.last - 1].low
+    return last.endswith("s") and not last.endswith(("ss", "us"))
 
 
 def is_inside(place: int, spans: Sequence[Mention | KindMention]) -> bool:

@@ -34,10 +34,10 @@ _OF_PODS = (Aspect.PORTS, Aspect.EXPOSED, Aspect.ROUTE, Aspect.CALLERS, Aspect.C
 """What is asked of pods; of one that guards or scales them it asks for what that one says."""
 _VAGUE = (
     None, Aspect.DESCRIBE, Aspect.USERS, Aspect.HOLDS, Aspect.EXPOSED, Aspect.ROUTE, Aspect.RESOURCES,
-    Aspect.CALLERS, Aspect.NODE, Aspect.MOUNTS, Aspect.SELECTED, Aspect.IMAGE, Aspect.LABELS,
+    Aspect.CALLERS, Aspect.NODE, Aspect.MOUNTS, Aspect.SELECTED, Aspect.IMAGE, Aspect.LABELS, Aspect.PLACE,
 )  # fmt: skip
 """What is asked in words that may as well be those of a field."""
-_BY_FIELD_ALONE = (None, Aspect.USERS, Aspect.HOLDS, Aspect.ROUTE, Aspect.NODE)
+_BY_FIELD_ALONE = (None, Aspect.USERS, Aspect.HOLDS, Aspect.ROUTE, Aspect.NODE, Aspect.PLACE)
 TROUBLE = (
     r"not|isn t|doesn t|won t|can t|cannot|refus\w*|wrong|since when|how long|happened|matter|up|restart\w*"
     r"|unschedulable|broken|stuck|crash\w*"

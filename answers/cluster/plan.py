@@ -17,6 +17,8 @@ from answers.cluster import (
     path_routes,
     places,
     scripts,
+    special,
+    tallies,
 )
 from answers.cluster.candidates import narrowed_kinds, superlative, unexplained
 from answers.cluster.catalog import WORKLOADS, Catalog
@@ -28,18 +30,16 @@ from answers.cluster.port_filters import port_of
 from answers.cluster.reading import Reader, Reading
 from answers.cluster.said import Draft
 from answers.cluster.scope import everywhere
-from answers.cluster.time_filters import without_times
 from answers.cluster.traits import asked as traits
 from answers.cluster.traits import told as told_traits
-from answers.cluster.wording import HOW_TO, IMAGES_OF, RUNS_IMAGE, UNKNOWABLE, Aspect
+from answers.cluster.untold import is_untold, unmasked
+from answers.cluster.wording import HOW_TO, IMAGES_OF, NEVER_TOLD, RUNS_IMAGE, UNKNOWABLE, Aspect
 
 _OF_NAMESPACES = (Aspect.LABELS, Aspect.OWNER, Aspect.AGE)
 """What is asked of a namespace as an object of its own."""
 _OF_WORKLOADS = (Aspect.IMAGE, Aspect.REPLICAS, Aspect.RESOURCES, Aspect.PROBES, Aspect.RESTARTS)
 """What is asked of what runs in a namespace, where no kind is named."""
 _FEW = 3
-_ROUTING = frozenset({"VirtualService", "DestinationRule", "HTTPRoute", "Gateway", "Ingress"})
-"""Kinds that say where traffic goes; how much there is says none."""
 _FACTS = (
     Aspect.IMAGE, Aspect.REPLICAS, Aspect.PORTS, Aspect.PROBES, Aspect.LABELS, Aspect.AGE, Aspect.ENV, Aspect.ACCOUNT,
     Aspect.ROUTE, Aspect.CONTAINERS,
@@ -51,14 +51,8 @@ _OF_CONTAINERS = (
 )
 """What no Service has: people call what runs behind it by the same word."""
 _ASKS_OF_ALL = r"what|which|who|any\w*|every\w*|all|list|show|things?|stuff|top|how many|number|count"
-_IMAGE = re.compile(r"\S+/\S+:\S+")
 _ASKS_VERSION = re.compile(
     r"(?:kubernetes|k8s|cluster|server|kubectl) version|version of (?:the )?(?:kubernetes|k8s|clusters?|api server)"
-)
-
-
-_ACTS_ITSELF = re.compile(
-    r"(?:which|what|any|all) ((?:[a-z]+ )*[a-z]+) (?:that )?(?:can|may|could)(?: ?not)? "
 )
 
 
@@ -81,8 +75,10 @@ def plan(question: str, reader: Reader, namespaces: Sequence[str] = ()) -> Draft
 
 def plan_of(reading: Reading, reader: Reader) -> Draft | Declined | None:
     """The same of a question that is taken apart already."""
-    if HOW_TO.search(traits.plain_text(reading)):
+    if HOW_TO.search(unmasked(reading)):
         return None
+    if NEVER_TOLD.search(reading.masked):
+        return Declined()
     asked_traits = traits.asked_in(reading)
     reading = traits.freed(reading, asked_traits)
     things = bool(reading.mentions or reading.namespaces or reading.kinds)
@@ -92,6 +88,7 @@ def plan_of(reading: Reading, reader: Reader) -> Draft | Declined | None:
         or _of_all(reading, reader.catalog)
         or bool(port_of(reading))
         or node_facts.asks_pressure(reading)
+        or access.is_asked(reading, reader.catalog)
         or _by_image(reading, reader.catalog)
         or bool(path_routes.routed(reading, reader.catalog)[1])
     )
@@ -99,17 +96,7 @@ def plan_of(reading: Reading, reader: Reader) -> Draft | Declined | None:
         return Declined()
     if not about and not everywhere(reading):
         return Declined(tuple(reading.missing)) if reading.missing and reading.aspects else None
-    asked = env_words.without_secrets(
-        without_times(traits.without_words(traits.plain_text(reading), asked_traits)), reading
-    )
-    if reading.asks(r"nodeport|load ?balancers?|ingress\w*|gateways?"):
-        asked = asked.replace("traffic", "")
-    if "NetworkPolicy" in reading.kinds or reading.aspect is Aspect.POLICIES or _ROUTING & set(reading.kinds):
-        asked = asked.replace("traffic", "")
-    if reading.mentions and len(reading.namespaces) > 1:
-        asked = asked.replace("difference between", "")  # of the same object in two places
-    asked = _IMAGE.sub("§", asked)
-    if UNKNOWABLE.search(asked) and not _is_access(reading):
+    if is_untold(reading, reader.catalog, asked_traits):
         return Declined()
     for read in (reading, _without_names(reading)):
         draft = Draft(clusters=list(reading.clusters))
@@ -128,23 +115,15 @@ def _without_names(reading: Reading) -> Reading | None:
     return replace(reading, mentions=[], loose=reading.text.lower(), unknown=[*reading.unknown, *words])
 
 
-def _is_access(reading: Reading) -> bool:
-    """Whether rights are asked about, and not the network: `who is allowed to connect to cart`."""
-    if (acts := _ACTS_ITSELF.search(reading.loose)) and not reading.mentions:
-        first = next((s for s in reading.subjects if reading.tokens[s.last - 1].end == acts.end(1)), None)
-        if first and not {"ServiceAccount", "Role", "ClusterRole"} & set(first.kinds):
-            return False  # `which autoscalers cannot read metrics`
-    network = "NetworkPolicy" in reading.kinds or (reading.aspect is Aspect.POLICIES and reading.mentions)
-    return Aspect.ACCESS in reading.aspects and not network
-
-
 def _collect(draft: Draft, reading: Reading, catalog: Catalog, kinds: KindWords) -> bool:
     if reading.mentions and (
         told_traits.answer(draft, reading, catalog, kinds) or env_words.answer(draft, reading, catalog, kinds)
     ):
         return True
-    if _is_access(reading) and access.answer(draft, reading, catalog):
+    if access.is_asked(reading, catalog) and access.answer(draft, reading, catalog):
         draft.commands = [*scripts.of_access(draft, reading), *_own(draft, reading, catalog, kinds)]
+        return True
+    if special.answer(draft, reading, catalog, kinds):
         return True
     if _by_image(reading, catalog):
         return _of_kinds(
@@ -163,7 +142,9 @@ def _collect(draft: Draft, reading: Reading, catalog: Catalog, kinds: KindWords)
         draft.commands = [scripts.describe(node, kinds) for node in draft.objects]
         return True
     if reading.mentions:
-        return named.answer(draft, reading, catalog, kinds)
+        told = named.answer(draft, reading, catalog, kinds)
+        tallies.say(draft, reading)
+        return told
     if reading.kinds:
         return _of_kinds(draft, reading, catalog, kinds, reading.kinds)
     if node_facts.asks_pressure(reading):
@@ -227,7 +208,12 @@ def _by_image(reading: Reading, catalog: Catalog) -> bool:
     ):
         return False
     filters, _ = filters_of(reading, WORKLOADS, catalog)
-    return any(one.image for one in filters)
+    runs = [one for one in filters if one.image]
+    if runs and reading.mentions and reading.asks("uses?|using") and not reading.asks("images?"):
+        # `who uses cart`, which nothing but cart runs, asks who calls it.
+        said = {reading.mentions[0].said.lower()}
+        return not {n.name for n in catalog.workloads() if all(one.test(n) for one in runs)} <= said
+    return bool(runs)
 
 
 def _of_kinds(

@@ -12,7 +12,8 @@ from cluster.graph import Node
 from cluster.values import entries
 
 _PORT = re.compile(
-    r"(?:ports?|listen\w*(?: on| at)?|answers? on|serves? on|behind)(?: the| number)? :?(\d{2,5})(?![\w.])"
+    r"(?:ports?|listen\w*(?: on| at)?|(?:answer|serve|reachable|available|accessible|open)\w* (?:on|at)|behind"
+    r"|expos(?:e|es|ing)|offer(?:s|ing)?|publish(?:es|ing)?|open(?:s|ing)?)(?: the| number)? :?(\d{2,5})(?![\w.])"
 )
 _FIELDS = ("port", "targetPort", "nodePort")
 

@@ -8,11 +8,13 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from answers.cluster.catalog import WORKLOADS, Catalog
+from answers.cluster.definitions import defined, only
 from answers.cluster.gloss import gloss
 from answers.cluster.guesses import Guesser
 from answers.cluster.idioms import plain
 from answers.cluster.kinds import KindWords, singular
 from answers.cluster.mentions import (
+    SPARED,
     KindMention,
     Mention,
     Token,
@@ -22,6 +24,8 @@ from answers.cluster.mentions import (
     is_cluster,
     is_inside,
     is_known,
+    is_of_field,
+    is_plural,
     typed,
 )
 from answers.cluster.titles import TITLES, is_title, other_editions, pair_places, widen
@@ -34,12 +38,6 @@ _POSSESSIVE = re.compile(r"'s?(?![A-Za-z])|[`\"“”]")
 _INTO = frozenset("in inside within from namespace ns namespaces of into for on at or and than".split())
 _ARTICLES = frozenset({"the", "our", "my", "a"})
 _ASKS_OF = frozenset("does is of for has by are do and can with on in the what's run".split())
-_SPARED = re.compile(
-    r"\b(?:outside(?: of)?|except(?: for| in)?|excluding|apart from|besides|other than|not (?:counting|in|from))"
-    r" (?:the )?(?:namespace |ns )?([\w-]+)(?: (?:namespace|ns)\b)?", re.IGNORECASE,
-)  # fmt: skip
-"""`anything unhealthy outside of shop`"""
-_OF_FIELDS = frozenset({"selector", "selectors", "affinity", "affinities", "cidr", "cidrs"})
 _LONGEST = 2_000
 
 
@@ -97,7 +95,7 @@ class Reader:
 
     def read(self, question: str) -> Reading:
         """The question taken apart; never raises."""
-        if (spared := _SPARED.search(question)) and spared[1].lower() in self._namespaces:
+        if (spared := SPARED.search(question)) and spared[1].lower() in self._namespaces:
             reading = self.read(question.replace(spared[0], " "))
             others = [name for name in self.catalog.namespaces if name != self._namespaces[spared[1].lower()]]
             return replace(reading, namespaces=reading.namespaces or others)
@@ -106,13 +104,15 @@ class Reader:
         tokens = [Token(m[0], m.start(), m.end()) for m in _TOKEN.finditer(text)]
         taken: set[int] = set()
         mentions = [*self._slashed(tokens, taken), *self._several(tokens, taken)]
-        subjects = list(self._kinds_in(tokens, taken))
+        definitions, subjects = defined(tokens, list(self._kinds_in(tokens, taken)), self.catalog)
+        mentions += definitions
         mentions += self._numbered(tokens, taken, subjects)
         mentions += self._single(tokens, taken, subjects)
         clusters = [c for c in self.catalog.clusters if any(is_cluster(t.low, c) for t in tokens)]
         mentions += other_editions(tokens, mentions, subjects, self._namespaces)
         pair_places(tokens, mentions, self._namespaces)
         widen(tokens, mentions, subjects, self.catalog.by_name)
+        mentions += only(tokens, mentions, subjects, self.catalog)
         guesses, missing = self._guesser.find(tokens, mentions, subjects, clusters)
         mentions = sorted([*mentions, *guesses], key=lambda one: one.first)
         named = subjects
@@ -210,9 +210,8 @@ class Reader:
                     continue
                 words = [tokens[i].low for i in span]
                 kinds = self.kinds.find(" ".join(words))
-                following = tokens[place + length].low if place + length < len(tokens) else ""
-                if length == 1 and following in _OF_FIELDS:
-                    continue  # `node selector`
+                if length == 1 and is_of_field(place, tokens):
+                    continue
                 # `we` and `vs` are short names of custom resources too.
                 if kinds and not (length == 1 and (words[0] in FILLERS or self._is_verb(place, tokens))):
                     yield KindMention(place, place + length, kinds)
@@ -266,6 +265,8 @@ class Reader:
                 continue
             asked = before in _ASKS_OF and token.low not in FILLERS
             common = is_known(token) or is_inside(place, subjects)
+            if token.low in FILLERS and near and all(is_plural(s, tokens) for s in near):
+                continue  # `lets its pods be unavailable`
             if common and not (
                 of_kind or is_place or (asked and nodes and (own or not is_inside(place, subjects)))
             ):

@@ -31,6 +31,9 @@ def related(node: Node, kinds: Sequence[str], catalog: Catalog) -> list[Node]:
         pods = [node] if node.kind == "Pod" else catalog.pods(node)
         return _unique(n for pod in pods for n in catalog.targets(pod, EdgeType.RUNS_ON))
     near = [*catalog.targets(node, *_NEAR)]
+    if "PersistentVolume" in kinds:  # of the claims that its pods mount
+        claims = [one for pod in catalog.pods(node) for one in catalog.targets(pod, EdgeType.MOUNTS)]
+        near += [one for claim in claims for one in catalog.targets(claim, EdgeType.REFERENCES)]
     for edge in catalog.graph.reaching(node.id, *_NEAR):
         source = catalog.graph.node(edge.source)
         near += [source, catalog.top(source)] if source.present else []

@@ -61,15 +61,15 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 
 _ASPECTS: tuple[tuple[Aspect, str], ...] = (
     (Aspect.AGE, r"since when (?:does|do|has|have) .{0,60}?exist\w*|how long (?:has|have|does|do) .{0,60}?(?:exist\w*|been around|been there)|when (?:did|was|were|has|have) .{0,60}?(?:join(?:ed)?|created|made|added|set up|born|installed|provisioned|brought up|spun up|come into being|appear)|(?:creation|joining) (?:time|date|timestamp)s?|(?:time|date|timestamp)s? (?:at which|when|of creation|of birth)"),
-    (Aspect.POLICIES, r"(?:ingress|egress) (?:ports?|rules?|traffic) .{0,30}?(?:allowed|permitted|blocked|denied)|egress|accepts? (?:traffic|connections?|requests?) from|(?:allowed|permitted|able) to (?:talk|connect|reach|speak)(?: to)?|(?:may|can) (?:talk|connect|speak) (?:to|with)"),
+    (Aspect.POLICIES, r"(?:ingress|egress) (?:ports?|rules?|traffic) .{0,30}?(?:allowed|permitted|blocked|denied)|egress|(?:accept|allow|admit|permit)s? (?:any |incoming )?(?:traffic|connections?|requests?|calls?)(?: from)?|(?:may|can|could) (?:reach|contact|hit)(?! .{0,60}(?:outside|internet|extern))|(?:allowed|permitted|able) to (?:talk|connect|reach|speak)(?: to)?|(?:may|can) (?:talk|connect|speak) (?:to|with)"),
     (Aspect.PROBES, r"(?:liveness|readiness|startup)(?: probes?| checks?)?\W.{0,40}?(?:paths?|urls?|ports?|endpoints?|delays?|timeouts?|thresholds?)|(?:paths?|urls?|ports?|endpoints?|delays?|timeouts?) .{0,30}?(?:liveness|readiness|startup)"),
-    (Aspect.ACCESS, r"what (?:may|can|could) .{0,60}? do|who (?:can|may|is allowed to|has access to)|can .{0,60}? (?:read|get|list|watch|create|delete|update|patch|write|access|see|edit|modify|view)|permissions?|rights|allowed to|has access to|have access to|subjects?|(?:which|what) (?:cluster ?)?roles? (?:does|do|has|have|is|are)|roles? of|cluster-admin|rbac|privileges"),
+    (Aspect.ACCESS, r"what (?:may|can|could) .{0,60}? do|who (?:can|may|is allowed to|has access to)|(?:can|may|could) .{0,60}? (?:read|get|list|watch|create|delete|update|patch|write|access|see|edit|modify|view)|permissions?|rights|allowed to|has access to|have access to|subjects?|(?:which|what) (?:cluster ?)?roles? (?:does|do|has|have|is|are)|roles? of|cluster-admin|rbac|privileges"),
     (Aspect.RESOURCES, r"how large (?:memory|cpu)(?: \w+){0,2}? (?:can|may|is|could|does|do|will)|(?:memory|cpu) .{0,50}?(?:use at most|at most|at max|use max\w*|allowed to use)|at (?:most|max)\w* .{0,20}?(?:memory|cpu)"),
     (Aspect.WHY, r"why|reason|cause|caused|causes|what(?: is|'s|s)? (?:wrong|up|broken|the (?:matter|problem|issue))|what happened|root cause|since when|how long|when did"),
     (Aspect.SCALING, r"(?:what|who|which \w+) (?:auto)?scales|scaled by|(?:at (?:what|which) (?:\w+ ){1,3}|when ).{0,40}autoscal\w*|autoscal\w* .{0,30}(?:at|when|threshold|target)"),
     (Aspect.RESTARTS, r"how often .{0,40}?restart\w*|how many (?:times|restarts)|restart count|number of restarts|restarts"),
     (Aspect.CALLERS, r"called by|calls by|who calls|what calls|which .{0,40}?(?:calls?|depends? on|talks? to|connects? to|call)|who (?:depends on|talks to|connects to|consumes)|what (?:depends on|talks to|connects to)|callers?|consumers?|clients? of|upstreams?|dependents"),
-    (Aspect.CALLS, r"calls?|depends? on|depend|dependenc(?:y|ies)|talks? to|connects? to|downstreams?|backends? of"),
+    (Aspect.CALLS, r"(?:which|what) (?:other )?services (?:does|do) .{1,60}? (?:need|require|want|rely|lean|consume)|calls?|depends? on|depend|dependenc(?:y|ies)|talks? to|connects? to|downstreams?|backends? of"),
     (Aspect.USERS, r"who (?:uses|mounts|references|needs|is using|runs as|runs with)|used (?:by|for|in|where)|(?:is|are) .{0,60}? used|where (?:is|are) .{0,60}?(?:used|mounted|referenced)|uses?|using|mounted (?:by|in)|mounts?|referenced? (?:by)?|references|consumes|runs? as|run as|run with|needs|bound to|claimed by|attached to"),
     (Aspect.NODE, r"(?:which|what) (?:worker )?(?:nodes?|machines?)|on (?:which|what) (?:worker )?(?:nodes?|machines?|hosts?|servers?|box(?:es)?|vms?)|scheduled(?: on)?|(?:on|over|across|share|shares|sharing) (?:the )?(?:same|different|separate|distinct|various|several|multiple|one|a single|two|three) (?:worker )?(?:nodes?|machines?)"),
     (Aspect.EXPOSED, r"exposed?|exposes|outside|external(?:ly)?|public(?:ly)?|reach(?:able|ed)?|from the internet|internet|ingress host|which (?:host|hosts|hostname|domain|url)|hosts?|hostnames?|domains?|urls?|load ?balanced"),
@@ -124,12 +124,18 @@ UNKNOWABLE = _compiled(
     r"who (?:deployed|approved|created|changed|wrote|edited|deleted|scaled|did|made|broke|introduced|merged|updated|upgraded|installed|restarted|killed|stopped|touched|set|is on call|is on-call)|on[ -]call|colleagues?|"
     r"(?:error|downtime) budgets?|sl[aio]s?|how (?:many|much) (?:[gmkt]b|\w+bytes|bytes|lines) of|"
     r"(?:certificates?|certs?) .{0,60}?expir\w*|expir\w* .{0,60}?cert\w*|when .{0,80}? expires?|"
-    r"latency|throughput|traffic|per second|rps|qps|(?:error|request|hit)s? rates?|rate of|response times?|slow(?:er|est|ly)|usage|utili[sz]ation|consum(?:es|ing|ption)|logged in|users?|customers?|orders today|"
+    r"latency|throughput|packets?|per (?:minute|hour|day)|how often .{1,60} calls?|how full|free space|space left|how long (?:do|does|did|would) .{2,80}? (?:take|last)|traffic|per second|rps|qps|(?:error|request|hit)s? rates?|rate of|response times?|slow(?:er|est|ly)|usage|utili[sz]ation|consum(?:es|ing|ption)|logged in|users?|customers?|orders today|"
     r"cpu[- ]?(?:seconds|hours|minutes|time)|burn(?:s|ed|t)?|how (?:busy|loaded|hot|full|idle|stressed)|how long (?:do|does) .{0,60}?takes?|(?:requests?|calls?|quer(?:y|ies)|responses?) (?:to|of|from|against) .{0,60}?(?:takes?|lasts?)|"
     rf"{ACTED}|{USED}|"
     r"recommend\w*|should|better|best|difference between|default (?:value|limit)|max(?:imum)? allowed|supported|supports?"
 )
 """What the objects of a cluster do not say: secrets, money, the future, the past, people, measurements, advice."""
+
+NEVER_TOLD = _compiled(
+    r"last (?:used|read|accessed|called|hit|touched|rotated|logged in)|used last|sensibl[ey]|reasonabl[ey]"
+    r"|appropriate(?:ly)?|too (?:permissive|loose|strict|open)|makes? sense"
+)
+"""Asks for the past use of something, or for an opinion on it, whatever else the question is like."""
 
 FILLERS = frozenset(
     "a an the of in on at to for from by with and or is are was be been it its it's this that these those there here we our us i me my you your "
@@ -138,7 +144,7 @@ FILLERS = frozenset(
     "get gets got give list show see tell find name named called their they them he she if not no yes too very been being "
     "cannot can't t traffic cluster-wide clusterwide run runs running ran use uses used set up cluster clusters k8s kubernetes kube object objects resource resources instance live "
     "environment whole entire across overall total altogether system systems thing things stuff kind kinds type types "
-    "current exist exists existing defined configured deployed installed live lives got have having need needs wants want wanted "
+    "lack lacks lacking gone offline include includes contain contains backed fronted attached pointing current exist exists existing define defines defined configured deployed installed live lives got have having need needs wants want wanted "
     "between versus vs compared compare same different both either or out into onto over under within without per me "
     "mean means say says look looks like whats what's where's who's is there any, number count amount pick choose "
     "deployment's pod's node's service's namespace's first second other others another own does doesnt don't doesn't isn't aren't isnt arent "

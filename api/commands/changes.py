@@ -43,10 +43,10 @@ def command(
         note(f"nothing is known to have changed from {first:%Y-%m-%d %H:%M}Z to {last:%Y-%m-%d %H:%M}Z")
     several = len({one.ref.cluster for one in found} - {ANY}) > 1
     for one in found:
-        out().print(_line(one, several), markup=False, soft_wrap=True)
+        out().print(line_of(one, several), markup=False, soft_wrap=True)
 
 
-def _line(change: Change, several: bool) -> str:
+def line_of(change: Change, several: bool) -> str:
     """`2026-03-01 12:00:00Z shop Deployment cart: image changed: …`; `≤` where it may have been earlier."""
     sign = "≤" if change.after else " "
     place = "-" if change.ref.namespace == ANY else change.ref.namespace

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -12,6 +11,7 @@ import typer
 
 from api.commands.console import clean, note
 from api.commands.context import services_of
+from api.commands.moments import moment
 from connectors.errors import ConfigurationError
 
 
@@ -49,7 +49,7 @@ def command(
     from api.graphs import GraphRequest
 
     chosen = format or _format_of(output)
-    request = GraphRequest(chosen.value, namespace, focus, cluster, _moment(at))
+    request = GraphRequest(chosen.value, namespace, focus, cluster, moment("--at", at))
     with services_of(context) as services:
         drawn = services.clusters.graph(request, None)
         unread = services.clusters.unread() if cluster is None else []
@@ -71,12 +71,3 @@ def _format_of(output: Path | None) -> Format:
     suffix = output.suffix.lower() if output else ""
     known = {f".{one}": one for one in Format}
     return endings.get(suffix) or known.get(suffix) or Format.SVG
-
-
-def _moment(text: str | None) -> datetime | None:
-    if text is None:
-        return None
-    try:
-        return datetime.fromisoformat(text)
-    except ValueError:
-        raise ConfigurationError(f"--at: {text!r} is no time; write one such as 2026-03-01T12:00Z") from None

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from api.commands.console import note, print_json
+from api.commands.console import note, out, print_json
 from api.commands.context import services_of
 from api.commands.moments import moment
 from api.commands.show_investigation import show
@@ -74,7 +74,7 @@ def command(
     if as_json:
         print_json(told)
     else:
-        show(told)
+        show(told, out())
     return _FAILURES if broken else 0
 
 

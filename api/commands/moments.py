@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 
+from api.moments import EXAMPLE, sensible
 from connectors.errors import ConfigurationError
 
 
@@ -14,7 +15,8 @@ def moment(option: str, text: str | None) -> datetime | None:
     try:
         found = datetime.fromisoformat(text)
     except ValueError:
-        raise ConfigurationError(
-            f"{option}: {text!r} is no time; write one such as 2026-03-01T12:00Z"
-        ) from None
-    return found.replace(tzinfo=found.tzinfo or UTC)
+        raise ConfigurationError(f"{option}: {text!r} is no time; write one such as {EXAMPLE}") from None
+    try:
+        return sensible(found)
+    except ValueError as error:
+        raise ConfigurationError(f"{option}: {error}") from None

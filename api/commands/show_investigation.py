@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from api.commands.console import clean, indented, out
+from api.commands.console import clean, indented
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 _EXCERPT = 300
 
 
-def show(report: dict[str, Any]) -> None:
+def show(report: dict[str, Any], console: Console) -> None:
     """The summary, the timeline, similar incidents and the evidence of a report in the public contract's form."""
     from rich.markdown import Markdown
 
-    console = out()
     if console.is_terminal:
         console.print(Markdown(clean(report["summary"])))
     else:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Query
@@ -12,6 +11,7 @@ from api.change_schemas import ChangeModel, ChangesModel
 from api.changes import ChangesRequest
 from api.incident_schemas import WindowModel
 from api.routes.state import TheServices
+from api.schemas import Moment
 
 router = APIRouter(prefix="/v1", tags=["clusters"])
 
@@ -25,8 +25,8 @@ def changes(
     since: Annotated[
         str | None, Query(max_length=20, description="Such as 24h (default), 90m or 7d.")
     ] = None,
-    start: Annotated[datetime | None, Query(alias="from", description="Instead of `since`.")] = None,
-    end: Annotated[datetime | None, Query(alias="to", description="Null: now.")] = None,
+    start: Annotated[Moment | None, Query(alias="from", description="Instead of `since`.")] = None,
+    end: Annotated[Moment | None, Query(alias="to", description="Null: now.")] = None,
     namespace: _Name = "",
     cluster: _Name = "",
 ) -> ChangesModel:

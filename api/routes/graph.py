@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query
@@ -11,7 +10,7 @@ from starlette.responses import Response
 from api.auth import Caller
 from api.graphs import GraphRequest
 from api.routes.state import TheServices
-from api.schemas import GraphModel
+from api.schemas import GraphModel, Moment
 
 router = APIRouter(prefix="/v1", tags=["clusters"])
 
@@ -41,7 +40,7 @@ def graph(
     ] = "",
     format: Literal["json", "svg", "mermaid", "dot"] = "json",
     cluster: _Name = "",
-    at: Annotated[datetime | None, Query(description="A moment of the past; null: now.")] = None,
+    at: Annotated[Moment | None, Query(description="A moment of the past; null: now.")] = None,
 ) -> Response:
     """What hangs together with what, of the objects and documents that the caller may read.
 

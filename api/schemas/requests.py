@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+from api.moments import sensible
 
 LONGEST_QUESTION = 2_000
 """Characters; every word of a question costs time."""
 
 Question = Annotated[str, Field(min_length=1, max_length=LONGEST_QUESTION, pattern=r"\S")]
+
+
+Moment = Annotated[datetime, AfterValidator(sensible)]
+"""UTC where no zone is named."""
 
 
 ScopeName = Annotated[str, Field(min_length=1, max_length=200, pattern=r"\S")] | None

@@ -57,7 +57,10 @@ class _Record:
 
 
 class Reread(NamedTuple):
-    """The files whose documents are made anew, their documents, and what the next crawl must know (JSON)."""
+    """The files whose documents are made anew, their documents, and what the next crawl must know (JSON).
+
+    `memory` may be filled while `items` are taken: it is read after the last of them.
+    """
 
     paths: frozenset[str]
     items: Iterator[Document | Failure]
@@ -69,8 +72,6 @@ class TreeConnector(ABC):
 
     type: ClassVar[str]
     default_include: ClassVar[tuple[str, ...]]
-    whole_tree: ClassVar[bool] = False
-    """True where any file may depend on any other: one change makes all of them be read again."""
 
     def __init__(
         self,
@@ -98,7 +99,7 @@ class TreeConnector(ABC):
 
     @abstractmethod
     def documents(self, files: Iterable[TextFile]) -> Iterator[Document | Failure]:
-        """The documents of `files`, each with its `path` set; of all of the tree's where they depend on others.
+        """The documents of `files`, each with its `path` set.
 
         `author`, `version`, `url`, `access` may be left out: the base fills them in. `updated_at` becomes the
         later of what the document says and git's last commit. The `item` of a failure is the file's path.
@@ -110,10 +111,7 @@ class TreeConnector(ABC):
         `remembered` is the `memory` of the last crawl, None if there is none. Files that were removed are those
         that only it knows. The result must be that of reading everything.
         """
-        whole = self.whole_tree and (changed or remembered != len(texts.paths))
-        paths = frozenset(texts.paths if whole else changed)
-        items = self.documents(texts.read(paths)) if paths else iter(())
-        return Reread(paths, items, len(texts.paths))
+        return Reread(frozenset(changed), self.documents(texts.read(changed)), None)
 
     def mask(self, path: str, text: str) -> str:
         """`text` of the file at `path` with credentials masked, as many lines as before.

@@ -38,7 +38,9 @@ class PatientTransport(httpx.BaseTransport):
         place = (url.scheme, url.host)
         if place not in self._inner:
             proxy = None if proxy_bypass(url.host) else getproxies().get(url.scheme)
-            self._inner[place] = httpx.HTTPTransport(proxy=proxy, verify=self._verify)
+            # To load the authorities takes longer than a request; without encryption there is nobody to trust.
+            verify = self._verify if url.scheme == "https" else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+            self._inner[place] = httpx.HTTPTransport(proxy=proxy, verify=verify)
         return self._inner[place]
 
     def _send(self, request: httpx.Request, authorization: str) -> Answer[httpx.Response]:

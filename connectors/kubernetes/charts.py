@@ -20,6 +20,9 @@ _NAME_LINE = re.compile(
 )
 _TITLES = 3
 
+CHART = "Chart.yaml"
+"""The file that makes its folder a chart."""
+
 
 @dataclass(frozen=True, slots=True)
 class Chart:
@@ -43,13 +46,15 @@ class Chart:
 
 
 class Charts:
-    """The charts of a tree, found by their `Chart.yaml`."""
+    """The charts of a tree, told by their folders."""
 
-    def __init__(self, files: Iterable[TextFile]) -> None:
-        self._charts = {
-            chart.folder: chart
-            for chart in (_chart(file) for file in files if PurePosixPath(file.path).name == "Chart.yaml")
-        }
+    def __init__(self, charts: Iterable[Chart]) -> None:
+        self._charts = {chart.folder: chart for chart in charts}
+
+    @classmethod
+    def of_files(cls, files: Iterable[TextFile]) -> Charts:
+        """The charts that these files describe."""
+        return cls(_chart(file) for file in files if PurePosixPath(file.path).name == CHART)
 
     def __iter__(self) -> Iterator[Chart]:
         return iter(self._charts.values())

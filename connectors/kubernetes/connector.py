@@ -6,19 +6,21 @@ from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence, Se
 from dataclasses import replace
 from itertools import chain
 from pathlib import Path, PurePosixPath
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeGuard
 
 from connectors import environments
 from connectors.documents import ANY, Document, Failure, ResourceRef, Section
-from connectors.filetree.connector import TreeConnector
+from connectors.filetree.connector import Reread, TreeConnector
+from connectors.filetree.reading import Texts
 from connectors.filetree.walk import TextFile
 from connectors.formats.documents import file_document
 from connectors.formats.parsed import ParsedText
 from connectors.formats.yaml_tree import load, parsed_of
 from connectors.kubernetes import helm
-from connectors.kubernetes.charts import Chart, Charts, template_objects, values_file
+from connectors.kubernetes.charts import CHART, Chart, Charts, template_objects, values_file
 from connectors.kubernetes.identities import with_own_ids
 from connectors.kubernetes.manifests import KubernetesObject, OtherDocument, read
+from connectors.kubernetes.memory import Memory
 from connectors.kubernetes.secrets import mask_text
 from connectors.kubernetes.summary import summarise
 
@@ -36,7 +38,6 @@ class KubernetesManifestsConnector(TreeConnector):
     """
 
     type: ClassVar[str] = "kubernetes"
-    whole_tree: ClassVar[bool] = True
     default_include: ClassVar[tuple[str, ...]] = (
         "**/*.yaml", "**/*.yml", "**/*.json", "**/*.tpl",
         "**/*.md", "**/*.md.erb", "**/README*", "**/NOTES.txt",
@@ -53,12 +54,53 @@ class KubernetesManifestsConnector(TreeConnector):
 
     def documents(self, files: Iterable[TextFile]) -> Iterator[Document | Failure]:
         """The documents of the whole tree; see `TreeConnector.documents`."""
-        every = list(files)
-        charts = Charts(every)
+        return self._of_tree(list(files), Memory())
+
+    def reread(self, changed: Set[str], texts: Texts, remembered: Any) -> Reread:
+        """The changed files and those whose objects they name anew, else all; see `TreeConnector.reread`."""
+        memory = Memory.from_json(remembered)
+        if memory and not changed and memory.objects.keys() == texts.paths:
+            return Reread(frozenset(), iter(()), remembered)
+        if memory is None or helm.find() or memory.may_concern_all(changed, texts.paths):
+            return self._all(texts)
+        return self._part(changed, texts, memory)
+
+    def _all(self, texts: Texts) -> Reread:
+        told: dict[str, Any] = {}
+
+        def items() -> Iterator[Document | Failure]:
+            memory = Memory({path: [] for path in texts.paths})
+            yield from self._of_tree(list(texts.read(texts.paths)), memory)
+            # A file that could not be read now must not be taken for one that says nothing.
+            if not texts.has_failed:
+                memory.write_to(told)
+
+        return Reread(frozenset(texts.paths), items(), told)
+
+    def _part(self, changed: Set[str], texts: Texts, before: Memory) -> Reread:
+        charts = Charts(before.charts)
+        items = list(self._of_files(texts.read(changed), charts))
+        now: dict[str, list[str]] = {path: [] for path in changed}
+        for document in filter(_is_object, items):
+            now[document.path or ""].append(document.id)
+        memory, shared = before.updated(now, texts.paths)
+        items += self._of_files(texts.read(shared), charts)
+        paths = frozenset(changed | shared)
+        objects = with_own_ids([*filter(_is_object, items)], memory.identities(but=paths))
+        told: dict[str, Any] = {}
+        if not texts.has_failed:
+            memory.write_to(told)
+        return Reread(paths, chain((item for item in items if not _is_object(item)), objects), told)
+
+    def _of_tree(self, files: Sequence[TextFile], memory: Memory) -> Iterator[Document | Failure]:
+        """The documents of the whole tree; what the next crawl needs of it is put into `memory`."""
+        charts = Charts.of_files(files)
+        memory.charts = list(charts)
         objects: list[Document] = []
-        for item in chain(self._of_files(every, charts), self._rendered(charts, every)):
-            if isinstance(item, Document) and item.kind == _OBJECT:
+        for item in chain(self._of_files(files, charts), self._rendered(charts, files)):
+            if _is_object(item):
                 objects.append(item)
+                memory.objects.setdefault(item.path or "", []).append(item.id)
             else:
                 yield item
         yield from with_own_ids(objects)
@@ -137,7 +179,7 @@ class KubernetesManifestsConnector(TreeConnector):
             yield replace(
                 document, kind="values", title=values.title, environment=values.environment, labels=labels
             )
-        elif chart and PurePosixPath(file.path).name == "Chart.yaml":
+        elif chart and PurePosixPath(file.path).name == CHART:
             yield replace(document, title=f"chart {chart.name} {chart.version}".strip(), labels=labels)
         else:
             yield replace(document, title=_config_title(file.path, chart), labels=labels)
@@ -173,7 +215,7 @@ class KubernetesManifestsConnector(TreeConnector):
 
         A reason that is `known` is not told again: it is the chart's, not that of the values.
         """
-        path = chart.path("Chart.yaml")
+        path = chart.path(CHART)
         try:
             text = helm.render(command, self.root / chart.folder, self.root / values if values else None)
         except helm.HelmError as error:
@@ -207,6 +249,10 @@ class KubernetesManifestsConnector(TreeConnector):
             # The release's name is a stand-in: no object of that name exists.
             resource=None if helm.RELEASE in found.name + found.namespace else document.resource,
         )
+
+
+def _is_object(item: Document | Failure) -> TypeGuard[Document]:
+    return isinstance(item, Document) and item.kind == _OBJECT
 
 
 def _config_title(path: str, chart: Chart | None) -> str:

@@ -3,20 +3,31 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from connectors.documents import Document
 
+Identity = tuple[str, str, str | None]
+"""Of an object before it has an id of its own: the id that its name gives, its environment and its file's path."""
 
-def with_own_ids(documents: Sequence[Document]) -> Iterator[Document]:
+
+def identity(document: Document) -> Identity:
+    """What `with_own_ids` tells the object of `document` by."""
+    return document.id, document.environment, document.path
+
+
+def with_own_ids(documents: Sequence[Document], others: Iterable[Identity] = ()) -> Iterator[Document]:
     """The documents, those that share an id each with `@<environment>`, or `@<path>` where that is not enough.
+
+    `others` are the objects of files that are not read now.
 
     All of them, not all but the first: a file that comes or goes never hands one's id to another.
     """
-    sharing = Counter(document.id for document in documents)
-    in_environment = Counter((document.id, document.environment) for document in documents)
-    in_file = Counter((document.id, document.path) for document in documents)
+    every = [*map(identity, documents), *others]
+    sharing = Counter(name for name, _, _ in every)
+    in_environment = Counter((name, environment) for name, environment, _ in every)
+    in_file = Counter((name, path) for name, _, path in every)
     met: Counter[tuple[str, str | None]] = Counter()
     for document in documents:
         if sharing[document.id] == 1:

@@ -89,7 +89,7 @@ def check(server: ConfluenceServer, document: OpenAPI, path: str, **query: str) 
     """The answer, if the document allows it."""
     service = server.site.service
     address = path.format(**ids(server.site))
-    response = requests.get(server.base + address, query, auth=(service.email, service.token), timeout=5)
+    response = requests.get(server.base + address, query, auth=(service.email, service.token), timeout=60)
     assert response.status_code == 200, response.text
     document.validate_response(RequestsOpenAPIRequest(response.request), RequestsOpenAPIResponse(response))
     return response.json()

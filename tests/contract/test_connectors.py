@@ -24,6 +24,7 @@ from ingest.report import RunReport
 from ingest.runner import ingest_source
 from ingest.runs import Runs
 from tests.contract.worlds import WORLDS, World, crawl, documents, failures, named
+from tests.effort import EFFORT
 from tests.unit.ingest_fakes import Died, MemoryIndex, Tripwire, contents
 
 
@@ -236,7 +237,7 @@ def test_a_death_at_any_step_loses_and_doubles_nothing(
     world: World, tmp_path: Path, dies_after: bool
 ) -> None:
     put_back = world.take(world.things[-1])
-    for step in range(1, 14, 2):
+    for step in range(1 + dies_after, 15, 4):
         folder, index = tmp_path / str(step), MemoryIndex()
         folder.mkdir()
         run(folder, index, world)
@@ -249,7 +250,7 @@ def test_a_death_at_any_step_loses_and_doubles_nothing(
 
 
 def test_a_first_run_that_dies_at_any_step_is_made_good(world: World, tmp_path: Path) -> None:
-    for step in range(1, 40, 3):
+    for step in range(1, 40, 3 if EFFORT > 1 else 6):
         folder, index = tmp_path / str(step), MemoryIndex()
         folder.mkdir()
         run(folder, index, world, Tripwire(step))

@@ -104,7 +104,7 @@ def _open_metrics(server: Prometheus) -> str:
 
 
 def _ready(url: str) -> str:
-    for _ in range(200):
+    for _ in range(600):
         try:
             with urllib.request.urlopen(f"{url}/-/ready"):
                 return url

@@ -15,9 +15,8 @@ from connectors.http.policy import Policy
 from ingest.protection import protection
 from tests.servers.confluence import ConfluenceServer, ConfluenceSite, User
 
-QUICK = Policy(read_seconds=0.3, answer_seconds=0.5, budget=900)
 PATIENT = Policy(budget=900)
-"""For counts of requests: a machine that stops for a third of a second must not make one be asked again."""
+"""Waits are the fake's; a machine that stops for a while must not make a request be given up and asked again."""
 PACE = Pace()
 LARGE = Pace(sweep_requests=0)
 """Takes every site for one that is too large to be listed with all permissions in each crawl."""
@@ -77,7 +76,7 @@ def connector(server: ConfluenceServer, **options: Any) -> ConfluenceConnector:
         "cloud": server.cloud,
         "spaces": ["OPS"],
         "clock": server.site.time.clock,
-        "policy": QUICK,
+        "policy": PATIENT,
         "pace": PACE,
     }
     options = {"url": server.base, **given, **options}

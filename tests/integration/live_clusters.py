@@ -21,7 +21,7 @@ from tests.servers.kube import Cluster, Context, Served, from_objects, kubeconfi
 Json = dict[str, Any]
 QUICK = Time(sleep=lambda seconds: None)
 """A clock that waits for nothing."""
-POLICY = Policy(attempts=4, fault_attempts=3, budget=300, connect_seconds=5, read_seconds=2, answer_seconds=5)
+POLICY = Policy(attempts=4, fault_attempts=3, budget=300, connect_seconds=5)
 
 
 class Observer:

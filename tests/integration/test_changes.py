@@ -8,11 +8,15 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+from mcp import Client
 
 from api.app import create_app
 from api.cli import main
+from api.mcp.server import make_server
+from api.services import open_services
 from api.settings import load_settings
 from tests.integration.kube_cases import deployment
+from tests.integration.mcp_client import talk, text
 from tests.integration.test_live_runs import Place
 from tests.integration.test_wiring import HashingModel
 from tests.servers.kube import Context, from_objects, kubeconfig, reconcile, serving
@@ -59,6 +63,21 @@ def test_two_crawls_tell_what_changed(place: Place) -> None:
     assert place.run("changes", "--to", "2020-01-01")["changes"] == []
 
 
+def test_an_assistant_is_told_the_newest_and_how_many_there_are_more(place: Place) -> None:
+    services = open_services(load_settings(place.config, {}))
+
+    async def said(client: Client) -> None:
+        newest = await client.call_tool("changes", {"namespace": "shop", "limit": 1})
+        body = newest.structured_content
+        assert len(body["changes"]) == 1
+        assert body["omitted"] == len(place.run("changes", "--namespace", "shop")["changes"]) - 1
+        assert f"{body['omitted']} older ones are left out" in text(newest)
+        assert body["changes"][0]["text"] in text(newest)
+
+    talk(make_server(services, frozenset({"ops"})), said)
+    services.close()
+
+
 def test_in_words(place: Place, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--config", str(place.config), "changes"]) == 0
 
@@ -66,7 +85,13 @@ def test_in_words(place: Place, capsys: pytest.CaptureFixture[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    "arguments", [["--since", "soon"], ["--from", "x"], ["--since", "1h", "--from", "2020-01-01"]]
+    "arguments",
+    [
+        ["--since", "soon"],
+        ["--from", "x"],
+        ["--since", "1h", "--from", "2020-01-01"],
+        ["--to", "0001-01-01T00:00+14:00"],
+    ],
 )
 def test_what_is_no_time_is_refused(
     place: Place, capsys: pytest.CaptureFixture[str], arguments: list[str]
@@ -82,11 +107,14 @@ def test_over_rest_only_those_who_may_read_the_source_see_its_changes(place: Pla
         eng = api.get("/v1/changes?since=1h", headers={"Authorization": "Bearer t-eng"})
         wrong = api.get("/v1/changes?since=soon", headers={"Authorization": "Bearer t-ops"})
         nowhere = api.get("/v1/changes?cluster=prod", headers={"Authorization": "Bearer t-eng"})
+        never = api.get(
+            "/v1/changes?from=0001-01-01T00:00:00%2B14:00", headers={"Authorization": "Bearer t-ops"}
+        )
 
     assert ("image", "changed", "Deployment/shop/cart") in told(ops.json())
     assert ("other", "removed", "Deployment/shop/web") in told(ops.json())
     assert eng.json()["changes"] == []
-    assert (wrong.status_code, nowhere.status_code) == (422, 404)
+    assert (wrong.status_code, nowhere.status_code, never.status_code) == (422, 404, 422)
     assert "prod" not in nowhere.json()["detail"].replace("`prod`", "")
 
 

@@ -397,7 +397,7 @@ def test_version(cli: Cli) -> None:
 def kubelore(*arguments: str, **options: Any) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "kubelore", *arguments]
     return subprocess.run(
-        command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False, **options
+        command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False, **options
     )
 
 
@@ -417,7 +417,7 @@ def test_help_and_version_import_nothing_heavy(arguments: list[str]) -> None:
     )
     loaded = set(done.stdout.splitlines()[-1].split())
     heavy = {"torch", "chromadb", "llama_index", "sentence_transformers", "onnxruntime", "numpy", "fastapi",
-             "sqlalchemy", "tantivy", "apscheduler"}  # fmt: skip
+             "sqlalchemy", "tantivy", "apscheduler", "mcp", "mcp_types"}  # fmt: skip
     assert loaded & heavy == set()
     assert "typer" in loaded
 
@@ -430,7 +430,7 @@ def test_a_closed_pipe_is_no_error() -> None:
         assert process.stderr
         process.stdout.close()
         assert process.stderr.read() == b""
-        assert process.wait(30) == 0
+        assert process.wait(60) == 0
 
 
 def test_serve_answers_and_ends_cleanly_on_sigterm(tmp_path: Path) -> None:
@@ -448,7 +448,7 @@ def test_serve_answers_and_ends_cleanly_on_sigterm(tmp_path: Path) -> None:
         assert "serving" not in second.stderr
     finally:
         server.send_signal(signal.SIGTERM)
-        _, err = server.communicate(timeout=30)
+        _, err = server.communicate(timeout=60)
     assert server.returncode == 0
     assert "Traceback" not in err
     assert f"serving http://127.0.0.1:{port}" in err
@@ -463,7 +463,7 @@ def free_port() -> int:
 
 
 def wait_for(url: str) -> Any:
-    for _ in range(200):
+    for _ in range(600):
         try:
             with urllib.request.urlopen(url, timeout=5) as response:
                 return json.load(response)

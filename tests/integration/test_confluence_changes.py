@@ -9,7 +9,7 @@ import pytest
 
 from connectors.documents import Failure
 from tests.integration import confluence_crawls
-from tests.integration.confluence_crawls import LARGE, PATIENT, Mirror, crawl
+from tests.integration.confluence_crawls import LARGE, Mirror, crawl
 from tests.servers.confluence import ConfluenceServer, ConfluenceSite, Fault, render_v1
 
 DAY = 86_400
@@ -147,16 +147,16 @@ def test_a_large_site_is_asked_little_and_after_a_day_everything(
     site = server.site
     pages = [site.add_page(f"Page {number}", "<p>x</p>") for number in range(450)]
     site.time.at += 7_200
-    first = crawl(server, policy=PATIENT)
+    first = crawl(server)
     site.time.at += 3_600
     for page in pages[:10]:
         site.edit(page.id, "<p>new</p>")
     site.restrict(pages[20].id, groups=("money",))
-    second = crawl(server, first.checkpoint, policy=PATIENT)
+    second = crawl(server, first.checkpoint)
     assert set(second.documents) == {page.id for page in pages[:10]}
     assert second.requests <= 10  # two of them: who may view the space
     site.time.at += DAY
-    third = crawl(server, second.checkpoint, policy=PATIENT)
+    third = crawl(server, second.checkpoint)
     assert set(third.documents) == {pages[20].id}
     assert third.documents[pages[20].id].access == {"group:money"}
 

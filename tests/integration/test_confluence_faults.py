@@ -13,6 +13,7 @@ import pytest
 from connectors.confluence.pace import Pace
 from connectors.documents import Document, Milestone
 from connectors.errors import KubeloreError
+from tests.effort import cases
 from tests.integration import confluence_crawls
 from tests.integration.confluence_crawls import (
     LARGE,
@@ -26,7 +27,7 @@ from tests.integration.confluence_crawls import (
 )
 from tests.servers.confluence import ConfluenceServer, ConfluenceSite, schedule, serving
 
-SCHEDULES = int(os.environ.get("KUBELORE_CONFLUENCE_FAULTS", "40"))
+SCHEDULES = int(os.environ.get("KUBELORE_CONFLUENCE_FAULTS", cases(15)))
 DAY = 86_400
 GROUPS = ("staff", "ops", "money")
 

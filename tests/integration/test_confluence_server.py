@@ -43,7 +43,7 @@ def ask(server: ConfluenceServer, path: str, user: User | None = None, **query: 
     user = user or server.site.service
     name = user.email if server.cloud else user.username
     query = {key.replace("_", "-"): value for key, value in query.items()}
-    return requests.get(server.base + path, query, auth=(name, user.token), timeout=5)
+    return requests.get(server.base + path, query, auth=(name, user.token), timeout=60)
 
 
 def get(server: ConfluenceServer, path: str, user: User | None = None, **query: str) -> Any:
@@ -108,9 +108,9 @@ def test_everybody_sees_an_anonymous_space_and_wrong_credentials_see_nothing(
     site.permit("OPS", groups=("staff",), anonymous=True)
     secret = site.add_page("Secret")
     site.restrict(secret.id, groups=("staff",))
-    anonymous = requests.get(f"{server.base}/api/v2/pages", timeout=5).json()["results"]
+    anonymous = requests.get(f"{server.base}/api/v2/pages", timeout=60).json()["results"]
     assert [page["title"] for page in anonymous] == ["Operations Home"]
-    wrong = requests.get(f"{server.base}/api/v2/pages", auth=(site.ada.email, "wrong"), timeout=5)
+    wrong = requests.get(f"{server.base}/api/v2/pages", auth=(site.ada.email, "wrong"), timeout=60)
     assert wrong.status_code == 401
 
 
@@ -370,7 +370,7 @@ def test_more_requests_a_second_than_the_limit_are_refused(server: ConfluenceSer
 def grant(server: ConfluenceServer, refresh_token: str) -> requests.Response:
     form = {"grant_type": "refresh_token", "refresh_token": refresh_token}
     secret = {"client_id": CLIENT_ID, "client_secret": CLIENT_SECRET}
-    return requests.post(server.token_url, json={**form, **secret}, timeout=5)
+    return requests.post(server.token_url, json={**form, **secret}, timeout=60)
 
 
 def test_oauth_tokens_hold_for_an_hour_at_the_gateway_and_refresh_tokens_once(
@@ -380,10 +380,10 @@ def test_oauth_tokens_hold_for_an_hour_at_the_gateway_and_refresh_tokens_once(
     granted = grant(server, first).json()
     headers = {"Authorization": f"Bearer {granted['access_token']}"}
     address = f"{server.gateway}/wiki/api/v2/pages"
-    assert requests.get(address, headers=headers, timeout=5).status_code == 200
-    assert requests.get(f"{server.base}/api/v2/pages", headers=headers, timeout=5).status_code == 401
+    assert requests.get(address, headers=headers, timeout=60).status_code == 200
+    assert requests.get(f"{server.base}/api/v2/pages", headers=headers, timeout=60).status_code == 401
     site.time.at += 3600
-    assert requests.get(address, headers=headers, timeout=5).status_code == 401
+    assert requests.get(address, headers=headers, timeout=60).status_code == 401
     assert grant(server, first).status_code == 403
     assert grant(server, granted["refresh_token"]).status_code == 200
 
@@ -392,9 +392,11 @@ def test_a_token_without_the_scope_is_told_so(server: ConfluenceServer) -> None:
     server.oauth.scopes.discard("read:page:confluence")
     token = grant(server, server.oauth.refresh_token).json()["access_token"]
     headers = {"Authorization": f"Bearer {token}"}
-    refused = requests.get(f"{server.gateway}/wiki/api/v2/pages", headers=headers, timeout=5)
+    refused = requests.get(f"{server.gateway}/wiki/api/v2/pages", headers=headers, timeout=60)
     assert (refused.status_code, "scope does not match" in refused.text) == (401, True)
-    assert requests.get(f"{server.gateway}/wiki/api/v2/spaces", headers=headers, timeout=5).status_code == 200
+    assert (
+        requests.get(f"{server.gateway}/wiki/api/v2/spaces", headers=headers, timeout=60).status_code == 200
+    )
 
 
 def test_a_download_from_cloud_leads_to_a_host_that_refuses_credentials(
@@ -405,12 +407,12 @@ def test_a_download_from_cloud_leads_to_a_host_that_refuses_credentials(
     link = get(server, f"/api/v2/pages/{page.id}/attachments")["results"][0]["downloadLink"]
     auth = (site.service.email, site.service.token)
     for path in (link, f"/rest/api/content/{page.id}/child/attachment/{held.id}/download"):
-        moved = requests.get(server.base + path, auth=auth, allow_redirects=False, timeout=5)
+        moved = requests.get(server.base + path, auth=auth, allow_redirects=False, timeout=60)
         assert moved.status_code == 302
         there = moved.headers["Location"]
         assert urlsplit(there).hostname != urlsplit(server.url).hostname
-        assert requests.get(there, auth=auth, timeout=5).status_code == 400
-        assert requests.get(there, timeout=5).content == b"bytes"
+        assert requests.get(there, auth=auth, timeout=60).status_code == 400
+        assert requests.get(there, timeout=60).content == b"bytes"
 
 
 def test_data_center_speaks_its_own_dialect(site: ConfluenceSite, data_center: ConfluenceServer) -> None:
@@ -419,12 +421,12 @@ def test_data_center_speaks_its_own_dialect(site: ConfluenceSite, data_center: C
     bearer = {"Authorization": f"Bearer {site.service.token}"}
     base = data_center.base
     assert base.endswith("/confluence")
-    who = requests.get(f"{base}/rest/api/user/current", headers=bearer, timeout=5).json()
+    who = requests.get(f"{base}/rest/api/user/current", headers=bearer, timeout=60).json()
     assert (who["username"], "accountId" in who) == (site.service.username, False)
     link = get(data_center, f"/rest/api/content/{page.id}/child/attachment")["results"][0]["_links"][
         "download"
     ]
-    assert requests.get(base + link, headers=bearer, timeout=5).content == held.data
+    assert requests.get(base + link, headers=bearer, timeout=60).content == held.data
     assert get(data_center, f"/rest/api/content/{page.id}", expand="version")["version"]["when"].endswith(
         "+01:00"
     )
@@ -437,7 +439,7 @@ def test_data_center_speaks_its_own_dialect(site: ConfluenceSite, data_center: C
     site.old_data_center = True
     assert ask(data_center, "/rest/api/space/OPS/permissions").status_code == 404
     old = "/rpc/json-rpc/confluenceservice-v2/getSpacePermissionSets"
-    sets = requests.post(base + old, json=["OPS"], headers=bearer, timeout=5).json()
+    sets = requests.post(base + old, json=["OPS"], headers=bearer, timeout=60).json()
     assert sets[0]["spacePermissions"][0]["groupName"] == "staff"
 
 

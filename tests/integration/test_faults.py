@@ -10,9 +10,10 @@ import pytest
 
 from bench import faults
 from bench.faults import trial
+from tests.effort import cases
 
 
-@pytest.mark.parametrize("seed", range(24))
+@pytest.mark.parametrize("seed", range(cases(9)))
 def test_random_faults_lose_double_and_betray_nothing(seed: int, tmp_path: Path) -> None:
     assert trial(seed, tmp_path) == []
 

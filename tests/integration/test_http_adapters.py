@@ -101,7 +101,8 @@ def library(request: pytest.FixtureRequest) -> Open:
     return opened
 
 
-POLICY = Policy(read_seconds=0.3, answer_seconds=0.5, max_bytes=1_000_000)
+POLICY = Policy(max_bytes=1_000_000)
+HASTY = Policy(read_seconds=0.3, answer_seconds=0.5, fault_attempts=2)
 
 
 def exchange(url: str, slept: list[float] | None = None, policy: Policy = POLICY) -> Exchange:
@@ -141,7 +142,7 @@ def test_a_cut_answer_is_asked_for_again(library: Open, url: str) -> None:
 @pytest.mark.parametrize("path", ["/cut?token=hidden", "/slow?token=hidden", "/silent?token=hidden"])
 def test_what_never_comes_whole_is_a_temporary_error(library: Open, url: str, path: str) -> None:
     with pytest.raises(CutError, match=path.partition("?")[0]) as raised:
-        library(exchange(url, policy=replace(POLICY, fault_attempts=2)))(f"{url}{path}")
+        library(exchange(url, policy=HASTY))(f"{url}{path}")
     assert "hidden" not in str(raised.value)
 
 

@@ -22,12 +22,15 @@ def test_it_is_started_from_the_command_line_and_ends_by_ctrl_c(tmp_path: Path) 
     with subprocess.Popen(
         [*command, "--kubeconfig", str(config)], cwd=ROOT, stdout=subprocess.PIPE, text=True
     ) as process:
-        assert process.stdout is not None
-        assert process.stdout.readline().startswith("https://127.0.0.1:")
-        assert process.stdout.readline() == f"KUBECONFIG={config}\n"
-        assert '"token": "admin-token"' in config.read_text("utf-8")
-        process.send_signal(signal.SIGINT)
-        assert process.wait(timeout=10) == 0
+        try:
+            assert process.stdout is not None
+            assert process.stdout.readline().startswith("https://127.0.0.1:")
+            assert process.stdout.readline() == f"KUBECONFIG={config}\n"
+            assert '"token": "admin-token"' in config.read_text("utf-8")
+            process.send_signal(signal.SIGINT)
+            assert process.wait(timeout=60) == 0
+        finally:
+            process.kill()
 
 
 def test_pods_by_the_number_are_made_as_they_are_sent() -> None:

@@ -42,7 +42,7 @@ def following(events: Queue[Json], number: int) -> list[tuple[str, str]]:
     """The next events: type and name (of a table's row, or of the object)."""
     found = []
     for _ in range(number):
-        event = events.get(timeout=10)
+        event = events.get(timeout=60)
         shown = event["object"]["rows"][0]["object"] if "rows" in event["object"] else event["object"]
         found.append((event["type"], shown["metadata"].get("name", "")))
     return found
@@ -96,7 +96,7 @@ def test_bookmarks_carry_the_newest_version_and_end_a_timed_watch() -> None:
                 {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "x", "namespace": "shop"}}
             )
             received = []
-            while (event := events.get(timeout=10))["type"] != "END":
+            while (event := events.get(timeout=60))["type"] != "END":
                 received.append(event)
         assert {event["type"] for event in received} == {"BOOKMARK"}
         last = received[-1]["object"]
@@ -108,7 +108,7 @@ def test_a_streamed_list_ends_with_its_bookmark() -> None:
         query = "watch=1&sendInitialEvents=true&allowWatchBookmarks=true&resourceVersionMatch=NotOlderThan"
         with watching(session, f"/api/v1/pods?{query}") as events:
             assert following(events, 2) == [("ADDED", "a"), ("ADDED", "b")]
-            mark = events.get(timeout=10)["object"]["metadata"]
+            mark = events.get(timeout=60)["object"]["metadata"]
             assert mark["annotations"] == {"k8s.io/initial-events-end": "true"}
 
 
@@ -119,31 +119,31 @@ def test_a_forgotten_version_is_an_error_event_with_410() -> None:
         cluster.put(pod("b"))
         cluster.store.compact()
         with watching(session, f"/api/v1/pods?watch=1&resourceVersion={since}") as events:
-            error = events.get(timeout=10)
+            error = events.get(timeout=60)
             assert (error["type"], error["object"]["code"], error["object"]["reason"]) == (
                 "ERROR",
                 410,
                 "Expired",
             )
-            assert events.get(timeout=10)["type"] == "END"
+            assert events.get(timeout=60)["type"] == "END"
 
 
 @pytest.mark.parametrize(("kind", "last"), [("cut", ["CUT", "END"]), ("expire", ["ERROR", "END"])])
 def test_a_watch_breaks_in_the_middle(kind: str, last: list[str]) -> None:
     cluster = from_objects([pod("a")])
-    cluster.faults = [Fault("watch=1", kind, seconds=0.3)]
+    cluster.faults = [Fault("watch=1", kind, seconds=1.0)]
     with client(cluster) as session, watching(session, "/api/v1/pods?watch=1") as events:
-        assert events.get(timeout=10)["type"] == "ADDED"
-        assert [events.get(timeout=10)["type"] for _ in last] == last
+        assert events.get(timeout=60)["type"] == "ADDED"
+        assert [events.get(timeout=60)["type"] for _ in last] == last
 
 
 @pytest.mark.parametrize(("accept", "kind"), [(TABLE, "Table"), (PARTIAL, "PartialObjectMetadata")])
 def test_watches_speak_the_form_that_is_accepted(accept: str, kind: str) -> None:
     cluster = from_objects([pod("a")])
     with client(cluster) as session, watching(session, "/api/v1/pods?watch=1", Accept=accept) as events:
-        first = events.get(timeout=10)["object"]
+        first = events.get(timeout=60)["object"]
         cluster.put(pod("b"))
-        second = events.get(timeout=10)["object"]
+        second = events.get(timeout=60)["object"]
     assert first["kind"] == second["kind"] == kind
     if kind == "Table":
         assert (len(first["columnDefinitions"]), second["columnDefinitions"]) == (9, None)
@@ -155,4 +155,4 @@ def test_watches_end_when_the_server_does() -> None:
         served = stack.enter_context(serving(Cluster()))
         with http(served) as session, watching(session, "/api/v1/pods?watch=1") as events:
             stack.close()
-            assert events.get(timeout=5)["type"] == "END"
+            assert events.get(timeout=60)["type"] == "END"

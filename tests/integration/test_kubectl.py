@@ -5,7 +5,6 @@ import os
 import re
 import shutil
 import subprocess
-import time
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
@@ -15,6 +14,7 @@ import pytest
 from cluster.kubectl import Impersonation, StepOutput, Target, check, run
 from cluster.kubectl.verbs import FORBIDDEN, VERBS
 from connectors.errors import ConfigurationError, RefusedError
+from tests.effort import EFFORT
 from tests.unit.kubectl_commands import HARMLESS
 
 REAL = shutil.which("kubectl")
@@ -118,22 +118,25 @@ def test_the_environment_is_bare(kubectl: StandIn, kubeconfig: Path, monkeypatch
 def test_a_command_that_does_not_end_is_stopped_with_what_it_started(
     kubectl: StandIn, tmp_path: Path
 ) -> None:
-    kubectl.says(f"echo begun; (sleep 3; touch {tmp_path}/late) & sleep 60")
-    began = time.monotonic()
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    alive = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    kubectl.says(f"(echo alive; exec sleep 600) >{pipe} & echo begun; sleep 600")
 
-    output = kubectl.run("kubectl get pods", timeout=0.5)
+    output = kubectl.run("kubectl get pods", timeout=2)
 
-    assert time.monotonic() - began < 2.5
     assert (output.exit_code, output.truncated, output.stdout) == (124, True, "begun\n")
-    assert "Stopped after 0.5 seconds" in output.stderr
-    time.sleep(3)
-    assert not (tmp_path / "late").exists()
+    assert "Stopped after 2 seconds" in output.stderr
+    os.set_blocking(alive, True)
+    assert os.read(alive, 100) == b"alive\n"
+    assert os.read(alive, 1) == b"", "nobody writes any more"
+    os.close(alive)
 
 
 def test_a_child_that_keeps_the_output_open_does_not_hold_the_run(kubectl: StandIn) -> None:
     kubectl.says("echo done; sleep 60 &")
 
-    output = kubectl.run("kubectl get pods", timeout=0.5)
+    output = kubectl.run("kubectl get pods", timeout=1.5)
 
     assert (output.exit_code, output.stdout) == (0, "done\n")
 
@@ -173,11 +176,11 @@ def test_values_that_a_template_picks_are_masked_too(kubectl: StandIn) -> None:
     assert output.stdout == "cart [redacted] 3\n"
 
 
-@pytest.mark.parametrize("twin", ["echo not json", "sleep 9", "head -c 11000000 /dev/zero"])
+@pytest.mark.parametrize("twin", ["echo not json", "sleep 90", "head -c 11000000 /dev/zero"])
 def test_picked_values_are_withheld_where_they_cannot_be_checked(kubectl: StandIn, twin: str) -> None:
     kubectl.says(f'case "$*" in *--output=json*) {twin};; *) echo {CANARY};; esac')
 
-    output = kubectl.run("kubectl get pods -o jsonpath={..value}", timeout=1)
+    output = kubectl.run("kubectl get pods -o jsonpath={..value}", timeout=1 if "sleep" in twin else 60)
 
     assert output.stdout == ""
     assert "withheld" in output.stderr
@@ -300,7 +303,13 @@ REFUSED_BY_KUBECTL = (
 @needs_kubectl
 @pytest.mark.slow
 def test_the_real_kubectl_takes_every_harmless_command(kubeconfig: Path) -> None:
-    """Against a server that is not there: kubectl says so, and not that it does not understand."""
+    """Against a server that is not there: kubectl says so, and not that it does not understand.
+
+    `make test` tries one command of each verb and set of flags.
+    """
+    of_each_form = {
+        (argv[1], frozenset(w.split("=")[0] for w in argv if w[0] == "-")): argv for argv in HARMLESS
+    }
 
     def complaint(argv: list[str]) -> str:
         (output,) = run([argv], Target(kubeconfig), timeout=60)
@@ -311,7 +320,9 @@ def test_the_real_kubectl_takes_every_harmless_command(kubeconfig: Path) -> None
         return "" if reached and not misread else f"{argv}: {said[-300:]}"
 
     with ThreadPoolExecutor(4) as threads:
-        complaints = [text for text in threads.map(complaint, HARMLESS) if text]
+        complaints = [
+            text for text in threads.map(complaint, HARMLESS if EFFORT > 1 else of_each_form.values()) if text
+        ]
     assert complaints == []
 
 

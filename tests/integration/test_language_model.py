@@ -90,7 +90,7 @@ def test_no_key_of_the_environment_is_sent(model: LanguageModel, monkeypatch: py
 def test_a_failure_is_one_error_without_a_second_try_or_a_secret(model: LanguageModel, failure: str) -> None:
     model.failure = failure
     with pytest.raises(LlmError) as caught:
-        list(an_llm(model, timeout=0.5 if failure == "stalls" else 30.0).stream("s", "the prompt"))
+        list(an_llm(model, timeout=1.0 if failure == "stalls" else 30.0).stream("s", "the prompt"))
     assert len(model.asked) == 1
     for secret in (KEY, "the prompt"):
         assert secret not in str(caught.value)

@@ -41,7 +41,7 @@ class Told:
     def until(self, true: Callable[[], bool]) -> None:
         """Waits for news until the condition holds."""
         while not true():
-            news = self._batches.get(timeout=20)
+            news = self._batches.get(timeout=60)
             self.news.append(news)
             self.documents |= {document.id: document for document in news.documents}
             self.gone |= set(news.gone)
@@ -315,11 +315,11 @@ def test_a_run_waits_for_who_holds_the_lock_only_for_a_moment(tmp_path: Path) ->
     def hold() -> None:
         with exclusive(tmp_path, brief=True):
             held.set()
-            end.wait(20)
+            end.wait(60)
 
     thread = threading.Thread(target=hold)
     thread.start()
-    held.wait(20)
+    held.wait(60)
     threading.Timer(0.1, end.set).start()
     with exclusive(tmp_path):
         assert end.is_set()

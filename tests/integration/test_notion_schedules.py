@@ -8,14 +8,14 @@ import random
 import pytest
 
 from connectors.errors import KubeloreError
-from connectors.http.policy import Policy
+from tests.effort import cases
 from tests.integration.notion_crawls import LARGE, Mirror, crawl, texts
 from tests.integration.notion_faults import PASSING, fault
 from tests.servers.notion import Fault, serving
 from tests.servers.notion_model import NotionWorkspace
 from tests.unit.notion_blocks import block
 
-SCHEDULES = int(os.environ.get("KUBELORE_NOTION_FAULTS", "40"))
+SCHEDULES = int(os.environ.get("KUBELORE_NOTION_FAULTS", cases(15)))
 FAULTS = [*PASSING, "loop", "expire", "400", "403", "404", "429 for long"]
 PLACES = [
     "",
@@ -80,7 +80,6 @@ def test_any_schedule_of_faults_ends_with_the_truth(seed: int) -> None:
     _, source = workspace.add_database("Services", parent=home)
     workspace.add_page("Row", block("paragraph", "row"), parent=source)
     mirror = Mirror()
-    policy = Policy(read_seconds=0.2, answer_seconds=0.2)
     pace = chance.choice([None, LARGE])
     with serving(workspace) as server:
         for _ in range(chance.randrange(1, 5)):
@@ -104,13 +103,13 @@ def test_any_schedule_of_faults_ends_with_the_truth(seed: int) -> None:
                 for _ in range(chance.randrange(3))
             ]
             try:
-                mirror.take(crawl(server, mirror.checkpoint, policy=policy, pace=pace))
+                mirror.take(crawl(server, mirror.checkpoint, pace=pace))
             except KubeloreError:
                 continue  # the run has failed: no checkpoint, nothing deleted
         server.faults = []
         workspace.unlisted = set()
         workspace.capabilities = {"content", "comments", "users"}
         workspace.time.at += 86_400
-        mirror.take(crawl(server, mirror.checkpoint, policy=policy, pace=pace))
+        mirror.take(crawl(server, mirror.checkpoint, pace=pace))
         assert set(mirror.documents) == {f"notion:wiki/{name}" for name in workspace.truth()}
-        assert texts(mirror.documents.values()) == texts(crawl(server, policy=policy).documents.values())
+        assert texts(mirror.documents.values()) == texts(crawl(server).documents.values())

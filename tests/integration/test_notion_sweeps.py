@@ -14,7 +14,7 @@ DAY = 86_400
 
 
 def test_ten_changes_in_a_large_workspace_cost_few_requests() -> None:
-    workspace = large(3_000)
+    workspace = large(1_000)
     pages = list(workspace.pages)
     rows = [name for name in pages if "data_source_id" in workspace.pages[name]["parent"]]
     changed = [*pages[100:1_000:100], rows[7]]

@@ -20,7 +20,7 @@ BEGIN = 1_790_000_000.0
 
 
 def checked(url: str, access: Access | None = None) -> CheckReport:
-    return PrometheusConnector("metrics", lambda: PrometheusApi(url, access, timeout=1.0)).check()
+    return PrometheusConnector("metrics", lambda: PrometheusApi(url, access, timeout=30.0)).check()
 
 
 def test_a_server_that_answers_is_ok_and_holds_no_documents() -> None:

@@ -18,6 +18,7 @@ from bench.leak_search import Needles, everything_in
 from bench.leaks import Sample, sample, smallest, try_batch
 from connectors.filetree.connector import TreeConnector
 from index.ledger import Ledger
+from tests.effort import cases
 from tests.unit.ingest_fakes import document
 
 ROOT = Path(__file__).parents[2]
@@ -27,9 +28,13 @@ ROOT = Path(__file__).parents[2]
 def test_killed_ingests_are_made_good() -> None:
     # In a process of its own, as it forks and pytest's has threads.
     done = subprocess.run(
-        [sys.executable, "-m", "bench.crashes", "3"], cwd=ROOT, capture_output=True, text=True, check=False
+        [sys.executable, "-m", "bench.crashes", str(cases(2))],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
     )
-    assert done.stdout.splitlines()[-1:] == ["3 tried, 0 wrong"], done.stdout + done.stderr
+    assert done.stdout.splitlines()[-1:] == [f"{cases(2)} tried, 0 wrong"], done.stdout + done.stderr
     assert done.returncode == 0
 
 
@@ -87,8 +92,8 @@ def test_the_same_seed_gives_the_same_document() -> None:
 
 @pytest.mark.slow
 def test_no_lie_of_a_model_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
-    assert hostile_model.main(["40"]) == 0, capsys.readouterr().out
-    assert capsys.readouterr().out.splitlines()[-1] == "40 tried, 0 wrong"
+    assert hostile_model.main([str(cases(15))]) == 0, capsys.readouterr().out
+    assert capsys.readouterr().out.splitlines()[-1] == f"{cases(15)} tried, 0 wrong"
 
 
 def test_a_lie_that_is_shown_is_found(

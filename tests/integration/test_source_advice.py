@@ -191,7 +191,7 @@ def test_a_certificate_that_is_not_trusted(cloud: ConfluenceServer, encrypted: s
         f"the certificate of {encrypted.removeprefix('https://')} is not trusted; name your authority's file"
     )
     assert words in advice(cloud, url=f"{encrypted}/wiki")
-    options: dict[str, Any] = {"policy": notion_crawls.QUICK, "clock": cloud.site.time.clock}
+    options: dict[str, Any] = {"policy": notion_crawls.PATIENT, "clock": cloud.site.time.clock}
     assert words in NotionConnector("notes", "ntn-token", url=encrypted, **options).check().message
 
 

@@ -56,7 +56,7 @@ class _Slow:
 
     def ask_with_study(self, question: str, filters: Filters) -> tuple[Answer, None]:
         self.begun.set()
-        assert self.released.wait(10)
+        assert self.released.wait(60)
         return ANSWER, None
 
     def search(self, query: str, k: int, filters: Filters) -> list[str]:
@@ -69,7 +69,7 @@ def test_a_slow_question_holds_up_others_only_where_the_model_cannot_be_shared(o
     engines = Engines(slow, slow, one_at_a_time=one_at_a_time, add=lambda answer, _: answer)
     with ThreadPoolExecutor(2) as pool:
         asked = pool.submit(engines.ask, "slow", Filters())
-        assert slow.begun.wait(10)
+        assert slow.begun.wait(60)
         searched = pool.submit(engines.search, "quick", 1, Filters())
         if one_at_a_time:
             with pytest.raises(TimeoutError):

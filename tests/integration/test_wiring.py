@@ -179,7 +179,7 @@ def test_runs_over_the_rest_api_are_seen_by_the_next_question(config: Path) -> N
         def run() -> Any:
             posted = client.post("/v1/runs", json={}, headers=operator)
             assert posted.status_code == 202
-            for _ in range(600):
+            for _ in range(1_200):
                 found = client.get(posted.headers["location"], headers=operator).json()
                 if found["status"] != "running":
                     return found

@@ -32,6 +32,10 @@ THEIRS: dict[str, Any] = {
     "search_p50_ms": 12.0, "peak_mb": 800.0, "disk_mb": 10.0, "recall@5": 0.6, "recall@10": 0.7,
 }  # fmt: skip
 
+needs_quick_start = pytest.mark.skipif(
+    importlib.util.find_spec("llama_index.embeddings.huggingface") is None, reason="needs the extra `bench`"
+)
+
 
 def write(path: Path, text: str = "text\n") -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -197,9 +201,8 @@ def test_the_tables_show_figures_and_verdicts() -> None:
     assert "missed" not in shown
 
 
+@needs_quick_start
 def test_a_missing_corpus_is_wrong_usage(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    pytest.importorskip("llama_index.embeddings.huggingface")
-
     code = quickstart.main(["--corpus", str(tmp_path / "missing"), "--json"])
 
     captured = capsys.readouterr()
@@ -227,10 +230,11 @@ def test_the_demo_says_when_the_server_does_not_answer() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(
-    importlib.util.find_spec("llama_index.embeddings.huggingface") is None, reason="needs the extra `bench`"
-)
-def test_both_sides_are_measured_on_the_same_files(corpus: Path, capsys: pytest.CaptureFixture[str]) -> None:
+@needs_quick_start
+def test_both_sides_are_measured_on_the_same_files(
+    corpus: Path, model_folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(quickstart, "_build_model", lambda folder: folder.symlink_to(model_folder))
     questions = corpus / "questions.jsonl"
     gold = [{"path": "pages/rollback.md", "quote": ""}]
     questions.write_text(json.dumps({"id": "1", "question": "how do I roll back?", "gold": gold}) + "\n")

@@ -39,7 +39,6 @@ def an_evidence() -> Evidence:
         live=0.0,
         lead=0.1,
         page=1.0,
-        nearest=1.0,
         valueless=0.0,
     )
 
@@ -57,12 +56,8 @@ def test_stop_words_have_no_importance() -> None:
 
 def test_a_missing_subject_lowers_both_probabilities() -> None:
     query = analyse("Which Istio version does the cluster run?")
-    held = weigh(
-        query, [a_candidate(PAGE, PAGE.sections[0].text, 1.0)], 0.2, nearest=True, embed=embed, idf=known
-    )
-    missing = weigh(
-        query, [a_candidate(PAGE, PAGE.sections[1].text, 1.0)], 0.2, nearest=True, embed=embed, idf=known
-    )
+    held = weigh(query, [a_candidate(PAGE, PAGE.sections[0].text, 1.0)], 0.2, embed=embed, idf=known)
+    missing = weigh(query, [a_candidate(PAGE, PAGE.sections[1].text, 1.0)], 0.2, embed=embed, idf=known)
     assert held.missing < missing.missing
     assert held.about > missing.about
     assert answerable(held) > answerable(missing)
@@ -72,8 +67,8 @@ def test_a_missing_subject_lowers_both_probabilities() -> None:
 def test_what_stands_around_the_passages_is_not_missing() -> None:
     query = analyse("Which Istio version does the cluster run?")
     chunk = [a_candidate(PAGE, PAGE.sections[1].text, 1.0)]
-    alone = weigh(query, chunk, 0.2, nearest=True, embed=embed, idf=known)
-    wide = weigh(query, chunk, 0.2, nearest=True, embed=embed, idf=known, around=[PAGE.sections[0].text])
+    alone = weigh(query, chunk, 0.2, embed=embed, idf=known)
+    wide = weigh(query, chunk, 0.2, embed=embed, idf=known, around=[PAGE.sections[0].text])
     assert wide.missing < alone.missing
     assert answerable(wide) > answerable(alone)
 
@@ -81,12 +76,11 @@ def test_what_stands_around_the_passages_is_not_missing() -> None:
 def test_a_word_that_the_index_holds_nowhere_counts_by_its_weight() -> None:
     chunk = [a_candidate(PAGE, PAGE.sections[0].text, 1.0)]
     known_word, unknown = analyse("the istio version"), analyse("the mesh version")
-    assert weigh(known_word, chunk, 0.2, nearest=True, embed=embed, idf=known).nowhere == 0
+    assert weigh(known_word, chunk, 0.2, embed=embed, idf=known).nowhere == 0
     asked = weigh(
         unknown,
         chunk,
         0.2,
-        nearest=True,
         embed=lambda texts: embed([t.replace("mesh", "istio") for t in texts]),
         idf=known,
     )
@@ -113,23 +107,20 @@ def test_each_sign_counts_in_its_direction(name: str, better: float, worse: floa
     ("name", "better", "worse"),
     [
         ("lead", 0.5, 0.0),
-        ("nearest", 1.0, 0.0),
         ("page", 0.0, 1.0),
         ("valueless", 0.0, 1.0),
         ("dense", 0.8, 0.3),
         ("missing", 0.0, 0.4),
     ],
 )
-def test_a_lead_agreement_and_an_answerable_question_make_surer(
-    name: str, better: float, worse: float
-) -> None:
+def test_a_lead_and_an_answerable_question_make_surer(name: str, better: float, worse: float) -> None:
     evidence = an_evidence()
     assert confidence(replace(evidence, **{name: better})) > confidence(replace(evidence, **{name: worse}))
 
 
 def test_nothing_found_is_hardly_answerable() -> None:
-    evidence = weigh(analyse("Which Istio version?"), [], 1.0, nearest=False, embed=embed, idf=known)
-    assert evidence == Evidence(0.0, 0.0, 1.0, 1.0, 0.0, 0.0, 0.0, 0.0, 0.0)
+    evidence = weigh(analyse("Which Istio version?"), [], 1.0, embed=embed, idf=known)
+    assert evidence == Evidence(0.0, 0.0, 1.0, 1.0, 0.0, 0.0, 0.0, 0.0)
     assert answerable(evidence) < 0.01
     assert confidence(evidence) < 0.1
 
@@ -137,8 +128,8 @@ def test_nothing_found_is_hardly_answerable() -> None:
 def test_the_best_passage_counts_and_the_lead_is_capped() -> None:
     weak = a_candidate(PAGE, PAGE.sections[0].text, 1.0, dense=0.2)
     strong = a_candidate(PAGE, PAGE.sections[1].text, 0.9, dense=0.7)
-    evidence = weigh(analyse("istio nodes"), [weak, strong], 3.0, nearest=False, embed=embed, idf=known)
-    assert (evidence.dense, evidence.lead, evidence.page, evidence.nearest) == (0.7, 1.0, 1.0, 0.0)
+    evidence = weigh(analyse("istio nodes"), [weak, strong], 3.0, embed=embed, idf=known)
+    assert (evidence.dense, evidence.lead, evidence.page) == (0.7, 1.0, 1.0)
     assert evidence.missing == 0.0
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import tomllib
 from importlib.metadata import packages_distributions
@@ -94,6 +95,17 @@ def parse(arguments: list[str]) -> None:
         name, command, rest = command.resolve_command(context, rest)
         context = command.make_context(name, list(rest), parent=context)
         rest = [*getattr(context, "_protected_args", ()), *context.args]
+
+
+def test_editors_are_told_commands_that_are_real() -> None:
+    page = ROOT / "docs" / "how-to" / "use-in-an-editor.md"
+    told = [json.loads(fence.text) for fence in fences(page) if fence.language == "json"]
+    servers = [one["kubelore"] for settings_of in told for one in settings_of.values()]
+
+    assert len(servers) == 2
+    for server in servers:
+        assert Path(server["command"]).name == "kubelore"
+        parse(server["args"])
 
 
 @pytest.mark.parametrize("arguments", [["nonsense"], ["ask", "a", "--wrong"], ["ask"], ["config", "chekc"]])

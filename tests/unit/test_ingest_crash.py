@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from connectors.documents import Document
 from index.ledger import Ledger
 from ingest.runner import ingest_source
 from ingest.runs import Runs
+from tests.effort import EFFORT, cases
 from tests.unit.ingest_fakes import Died, FakeConnector, MemoryIndex, Tripwire, contents, document
 
 INDEX_STEPS = ("apply", "commit", "remove")
@@ -70,11 +72,14 @@ def test_the_steps_are_those_of_the_write_order() -> None:
     assert STEPS >= 10
 
 
-@pytest.mark.parametrize("milestones", [0, 1])
-@pytest.mark.parametrize("back_to_before", [False, True])
-@pytest.mark.parametrize("visible_at_once", [False, True])
-@pytest.mark.parametrize("dies_after", [False, True])
-@pytest.mark.parametrize("step", range(1, STEPS + 1))
+WAYS = list(product((False, True), (False, True), (False, True), (0, 1)))
+"""Each step meets half of them in `make test`: the even ones or the odd ones."""
+
+
+@pytest.mark.parametrize(
+    ("step", "dies_after", "visible_at_once", "back_to_before", "milestones"),
+    [(step, *way) for step in range(1, STEPS + 1) for way in WAYS if EFFORT > 1 or sum(way) % 2 == step % 2],
+)
 def test_a_death_at_any_step(
     tmp_path: Path, step: int, dies_after: bool, visible_at_once: bool, back_to_before: bool, milestones: int
 ) -> None:
@@ -97,7 +102,7 @@ States = st.dictionaries(st.sampled_from(["a", "b", "c", "d"]), st.tuples(Texts,
 Lives = st.lists(st.tuples(States, st.integers(0, 25), st.booleans()), min_size=1, max_size=6)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=cases(20), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     lives=Lives, visible_at_once=st.booleans(), reindexed_at=st.integers(0, 6), milestones=st.integers(0, 2)
 )

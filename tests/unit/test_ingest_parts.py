@@ -176,7 +176,7 @@ def test_the_first_signal_sets_the_event_and_a_second_ctrl_c_ends(number: signal
     with stop_on_signals() as stop:
         assert not stop.is_set()
         os.kill(os.getpid(), number)
-        assert stop.wait(5)
+        assert stop.wait(60)
         with pytest.raises(KeyboardInterrupt):
             signal.raise_signal(signal.SIGINT)
     assert signal.getsignal(number) is before
@@ -238,7 +238,7 @@ def test_a_job_that_fails_runs_again(monkeypatch: pytest.MonkeyPatch) -> None:
 
     schedule = start_schedule("* * * * *", "UTC", job)
     try:
-        assert twice.wait(10)
+        assert twice.wait(60)
     finally:
         schedule.stop(wait=True)
     assert schedule.next_run is None

@@ -439,7 +439,7 @@ def test_a_credential_that_holds_a_known_token_is_masked_whole(text: str, masked
      "|===\n|token\n", "|===\n", ".. list-table::\n ",
      "== ==\n", "+-+\n", "+ ", "api key: "],
 )  # fmt: skip
-@pytest.mark.timeout(60)
+@pytest.mark.timeout(15)
 def test_hostile_text_takes_linear_time(piece):
-    text = "kind: Secret\ndata:\n" + piece * (200_000 // len(piece)) + "\x0b"
+    text = "kind: Secret\ndata:\n" + piece * (100_000 // len(piece)) + "\x0b"
     redact(text)

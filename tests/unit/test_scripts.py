@@ -304,9 +304,9 @@ def test_parsing_never_fails_and_what_may_run_is_allowed(text: str) -> None:
     "unit", ["'", '"\n', "<a ", "\\\n", "$(", "<<EOF\n", "a'\n", "kubectl get pods;", "{{ a "]
 )
 def test_parsing_takes_little_time_for_any_text(unit: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     parse((unit * 50_000)[:50_000])
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 5
 
 
 def test_a_script_that_is_too_long_is_refused() -> None:

@@ -6,7 +6,6 @@ import json
 import os
 import random
 import tempfile
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +13,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from connectors.documents import Document, Failure, Unchanged
 from connectors.errors import TemporaryError
 from connectors.filetree.walk import FileEntry, FileTree, TextFile
 from connectors.terraform.connector import TerraformConnector
+from tests.effort import cases
+from tests.unit.tree_crawls import Crawls
 
 _FOLDERS = ("", "apps/shop", "apps/cart", "modules/db", "modules/db/inner", "modules/net")
 _NAMES = ("size", "zone", "password_hint", "token")
@@ -90,69 +90,8 @@ _edits = st.lists(
 )
 
 
-class _Crawls:
-    """A folder, and what crawls of it have said so far."""
-
-    def __init__(self, root: Path) -> None:
-        self.root = root
-        self.documents: dict[str, Document] = {}
-        self.checkpoint: Mapping[str, Any] | None = None
-        self._clock = 1_600_000_000
-
-    def write(self, path: str, text: str) -> None:
-        file = self.root / path
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(text)
-        self._clock += 1
-        os.utime(file, (self._clock, self._clock))
-
-    def edit(self, edit: tuple[str, Any]) -> None:
-        kind, what = edit
-        if kind not in ("append", "remove", "move"):
-            self.write(kind, what)
-            return
-        files = sorted(path for path in self.root.rglob("*") if path.is_file())
-        if not files:
-            return
-        file = files[what % len(files)]
-        if kind == "append":
-            self.write(str(file.relative_to(self.root)), file.read_text() + "\n# again\n")
-        elif kind == "remove":
-            file.unlink()
-        elif file.parent != self.root:
-            target = self.root / _FOLDERS[1 + what % 5]
-            if not target.exists() and not target.is_relative_to(file.parent):
-                target.parent.mkdir(parents=True, exist_ok=True)
-                file.parent.rename(target)
-
-    def crawl(self) -> list[str]:
-        """Crawls on from the last checkpoint; the ids that were made anew."""
-        items, checkpoint = _crawl(self.root, self.checkpoint)
-        self.checkpoint = json.loads(json.dumps(checkpoint))
-        made = {item.id: item for item in items if isinstance(item, Document)}
-        kept = {id_ for item in items if isinstance(item, Unchanged) for id_ in item.ids}
-        assert kept <= self.documents.keys()
-        assert kept.isdisjoint(made)
-        self.documents = {id_: self.documents[id_] for id_ in kept} | made
-        self.failures = sorted((item.item, item.reason) for item in items if isinstance(item, Failure))
-        return sorted(made)
-
-    def is_right(self) -> None:
-        items, _ = _crawl(self.root, None)
-        assert self.documents == {item.id: item for item in items if isinstance(item, Document)}
-        assert self.failures == sorted(
-            (item.item, item.reason) for item in items if isinstance(item, Failure)
-        )
-
-
-def _crawl(root: Path, checkpoint: Mapping[str, Any] | None) -> tuple[list[Any], Any]:
-    crawl = TerraformConnector("infra", root).crawl(checkpoint)
-    items: list[Any] = []
-    while True:
-        try:
-            items.append(next(crawl))
-        except StopIteration as end:
-            return items, end.value
+def _crawls(root: Path) -> Crawls:
+    return Crawls(root, lambda root: TerraformConnector("infra", root), _FOLDERS)
 
 
 @pytest.fixture(autouse=True)
@@ -161,13 +100,13 @@ def settled(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("connectors.filetree.connector._SETTLED_NS", -(10**18))
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=cases(30), deadline=None)
 @given(st.lists(_file(), min_size=2, max_size=9), st.lists(_edits, min_size=1, max_size=4))
 def test_after_any_edits_a_crawl_says_what_a_full_crawl_says(
     files: list[tuple[str, str]], steps: list[list[tuple[str, Any]]]
 ) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        crawls = _Crawls(Path(folder))
+        crawls = _crawls(Path(folder))
         for path, text in files:
             crawls.write(path, text)
         crawls.crawl()
@@ -184,7 +123,7 @@ class _Company:
     folders = ("apps/shop", "apps/cart", "apps/till", "modules/db", "modules/net")
     names = ("size", "zone", "label", "mode")
 
-    def __init__(self, crawls: _Crawls, seed: int) -> None:
+    def __init__(self, crawls: Crawls, seed: int) -> None:
         self._crawls = crawls
         self._random = random.Random(seed)
         self._modules: dict[str, dict[str, Any]] = {folder: self._module(folder) for folder in self.folders}
@@ -275,11 +214,11 @@ class _Company:
                 self._crawls.write(path, text)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=cases(15), deadline=None)
 @given(st.integers(0, 2**32))
 def test_after_each_edit_of_modules_that_share_values_a_crawl_says_what_a_full_crawl_says(seed: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        crawls = _Crawls(Path(folder))
+        crawls = _crawls(Path(folder))
         company = _Company(crawls, seed)
         crawls.crawl()
         for _ in range(8):
@@ -289,9 +228,9 @@ def test_after_each_edit_of_modules_that_share_values_a_crawl_says_what_a_full_c
 
 
 @pytest.fixture
-def shop(tmp_path: Path) -> _Crawls:
+def shop(tmp_path: Path) -> Crawls:
     """Two root modules that share values; one calls a module with what it is given."""
-    crawls = _Crawls(tmp_path)
+    crawls = _crawls(tmp_path)
     variable = 'variable "size" {\n  description = "The size."\n}\n'
     crawls.write("apps/shop/vars.tf", variable)
     crawls.write(
@@ -324,14 +263,14 @@ def _files(ids: list[str]) -> set[str]:
     ],
 )
 def test_a_change_makes_only_what_it_can_affect_anew(
-    shop: _Crawls, path: str, text: str, made: set[str]
+    shop: Crawls, path: str, text: str, made: set[str]
 ) -> None:
     shop.write(path, (shop.root / path).read_text() + text)
     assert _files(shop.crawl()) == made
     shop.is_right()
 
 
-def test_an_unchanged_tree_is_not_read(shop: _Crawls, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unchanged_tree_is_not_read(shop: Crawls, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(tree: FileTree, entry: FileEntry) -> TextFile:
         raise AssertionError(entry.path)
 
@@ -339,14 +278,14 @@ def test_an_unchanged_tree_is_not_read(shop: _Crawls, monkeypatch: pytest.Monkey
     assert shop.crawl() == []
 
 
-def test_a_value_reaches_the_modules_it_is_passed_to(shop: _Crawls) -> None:
+def test_a_value_reaches_the_modules_it_is_passed_to(shop: Crawls) -> None:
     shop.write("variables/production/common.tfvars", "size = 4\n")
     shop.crawl()
     assert "prefix-4" in shop.documents["terraform:infra/modules/db/main.tf#thing.db"].text
     shop.is_right()
 
 
-def test_a_variable_that_becomes_sensitive_hides_what_callers_pass(shop: _Crawls) -> None:
+def test_a_variable_that_becomes_sensitive_hides_what_callers_pass(shop: Crawls) -> None:
     shop.write("modules/db/main.tf", 'variable "size" {\n  sensitive = true\n}\n')
     shop.crawl()
     assert "prefix-" not in shop.documents["terraform:infra/apps/shop/main.tf#module.db"].text
@@ -354,7 +293,7 @@ def test_a_variable_that_becomes_sensitive_hides_what_callers_pass(shop: _Crawls
 
 
 def test_what_was_made_while_a_caller_could_not_be_read_is_made_again(
-    shop: _Crawls, monkeypatch: pytest.MonkeyPatch
+    shop: Crawls, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     read = FileTree.read
 
@@ -372,7 +311,7 @@ def test_what_was_made_while_a_caller_could_not_be_read_is_made_again(
 
 
 def test_values_go_on_to_the_nearest_module_though_that_is_not_read(tmp_path: Path) -> None:
-    crawls = _Crawls(tmp_path)
+    crawls = _crawls(tmp_path)
     variable, use = 'variable "size" {}\n', 'resource "thing" "x" {\n  y = var.size\n}\n'
     crawls.write("svc/main.tf", variable + use)
     crawls.write("svc/inner/main.tf", variable + use)
@@ -385,7 +324,7 @@ def test_values_go_on_to_the_nearest_module_though_that_is_not_read(tmp_path: Pa
 
 
 def test_a_called_module_is_no_root_though_its_caller_is_not_read(tmp_path: Path) -> None:
-    crawls = _Crawls(tmp_path)
+    crawls = _crawls(tmp_path)
     cart = 'variable "size" {}\nresource "thing" "x" {\n  y = var.size\n}\n'
     crawls.write("apps/cart/main.tf", cart)
     crawls.write("apps/x/main.tf", 'module "db" {\n  source = "../../modules/db"\n}\n')

@@ -18,9 +18,10 @@ from answers.cluster.mentions import VERSION, Mention
 from answers.cluster.named import counts_things
 from answers.cluster.plan import plan_of
 from answers.cluster.reading import Reader, Reading
+from answers.cluster.relations import says_gone
 from answers.cluster.said import Draft, Spot, counted
 from answers.cluster.second.details import Details
-from answers.cluster.second.doubts import is_bare, is_open, leads, left_open, names_foreign
+from answers.cluster.second.doubts import is_bare, is_open, leads, left, names_foreign, says_fields
 from answers.cluster.second.inside import FieldFinder, holders
 from answers.cluster.second.nearest import Near, Nearest, Vectors
 from answers.cluster.second.phrasings import UNTOLD, words
@@ -28,7 +29,7 @@ from answers.cluster.second.rewriting import clauses, effect_of, rewritten, with
 from answers.cluster.second.slots import slotted
 from answers.cluster.second.typos import mended
 from answers.cluster.traits.asked import asked_in, freed, is_nearly_understood, is_understood
-from answers.cluster.wording import HOW_TO, UNKNOWABLE, Aspect
+from answers.cluster.wording import HOW_TO, NEVER_TOLD, UNKNOWABLE, Aspect
 from cluster.graph import Node
 from index.embedding.models import knows_whole
 
@@ -100,6 +101,8 @@ class SecondReader:
     def read(self, question: str, reader: Reader, plan: Plan) -> Draft | None:
         """An answer to what was probably meant; None where nothing is sure enough."""
         reading = reader.read(question)
+        if NEVER_TOLD.search(reading.masked) or (says_gone(reading) and not reading.mentions):
+            return None
         if (effect := effect_of(reading)) and isinstance(draft := plan(effect), Draft):
             return _said(draft, effect, SURE)
         if (meant := mended(question, reading, reader.kinds, self._ordinary)) != question:
@@ -114,7 +117,8 @@ class SecondReader:
         reading = freed(reading, asked_in(reading))
         if not reading.missing and not HOW_TO.search(reading.masked):
             for clause in clauses(question, reader):
-                if isinstance(draft := plan(clause), Draft) and self._is_told(clause, reader):
+                told = self._is_told(clause, reader) or self._asks_no_more(question, clause, reader)
+                if told and isinstance(draft := plan(clause), Draft):
                     return _said(draft, clause, _CLAUSE)
         for one in self._forms(reading):
             if (found := self._like(one, plan)) is not None:
@@ -136,8 +140,13 @@ class SecondReader:
         asked = slotted(reading)
         near = self._nearest.find(asked)
         spelled = is_understood(reading) or found.aspect is Aspect.ENV
-        foreign = names_foreign(reading) and not spelled
-        if near[0].phrasing.means == UNTOLD and (leads(near, *_UNTOLD) or foreign):
+        about = found.objects[:1]
+        foreign = names_foreign(reading, about) and not spelled
+        if (
+            near[0].phrasing.means == UNTOLD
+            and not says_fields(reading, about)
+            and (leads(near, *_UNTOLD) or foreign)
+        ):
             return None
         if spelled:
             return found
@@ -154,12 +163,19 @@ class SecondReader:
             return found
         return _said(draft, meant, near[0].score)
 
+    def _asks_no_more(self, question: str, clause: str, reader: Reader) -> bool:
+        """Whether what a question says beside a clause only asks on: `Which one, and at what level?`."""
+        rest = reader.read(question.replace(clause, " "))
+        if UNKNOWABLE.search(rest.masked) or HOW_TO.search(rest.masked) or rest.named or rest.missing:
+            return False
+        plain = all(self._ordinary(word.lower()) for word in rest.unknown)
+        return plain and len(rest.unknown) <= 1 and not names_foreign(rest) and Aspect.WHY not in rest.aspects
+
     def _is_told(self, question: str, reader: Reader) -> bool:
         """Whether a clause is like what objects tell, or asks for traits and is understood."""
-        if is_understood(reader.read(question)):
-            return True
-        near = self._nearest.find(slotted(reader.read(question)))[0]
-        return near.phrasing.is_told and near.score >= LIKE
+        reading = reader.read(question)
+        near = self._nearest.find(slotted(reading))[0]
+        return is_understood(reading) or (near.phrasing.is_told and near.score >= LIKE)
 
     def _forms(self, reading: Reading) -> Iterator[Reading]:
         """The question, and once more with those names read as plain words that are words and stand elsewhere."""
@@ -240,7 +256,8 @@ class SecondReader:
             if question and isinstance(draft := plan(question), Draft):
                 if one.score < CLEAR:
                     self._add_fields(draft, reading)
-                return _said(draft, question, min(SURE, one.score) - _A_WORD * left_open(reading))
+                return _said(draft, question, min(SURE, one.score) - _A_WORD * left(reading))
+                return _said(draft, question, min(SURE, one.score) - _A_WORD * left(reading))
         return None
 
     def _add_fields(self, draft: Draft, reading: Reading) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from answers.cluster import scripts
+from answers.cluster import scripts, tallies
 from answers.cluster.catalog import Catalog
 from answers.cluster.choice import choose
 from answers.cluster.mentions import VERSION
@@ -133,6 +133,7 @@ class Details:
             draft.say(node, Spot(path=path), detail=True)
         draft.say(nodes[0])
         draft.objects = told
+        tallies.say(draft, reading)
         draft.commands = [scripts.describe(node, reader.kinds) for node in told]
         return draft
 

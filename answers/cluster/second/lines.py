@@ -59,6 +59,7 @@ address server url ip
 often interval schedule period
 permission mode access
 subset subsets version
+automatic automatically automated auto
 wait delay grace
 """
 """What people say for words of the fields of Kubernetes: each line means about the same."""

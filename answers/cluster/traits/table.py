@@ -75,7 +75,7 @@ TRAITS: tuple[Trait, ...] = (
     Trait(r"(?:pod ?-?)?anti ?-?affinit(?:y|ies)", "pod anti-affinity", held.of_pod("affinity.podAntiAffinity")),
     Trait(r"node ?-?affinit(?:y|ies)", "node affinity", held.of_pod("affinity.nodeAffinity")),
     Trait(r"pod ?-?affinit(?:y|ies)", "pod affinity", held.of_pod("affinity.podAffinity")),
-    Trait(r"(?<!anti-)(?<!anti )(?<!node )(?<!pod )affinit(?:y|ies)", "affinity", held.of_pod("affinity")),
+    Trait(r"(?<!anti-)(?<!anti )(?<!node )(?<!pod )(?<!session )affinit(?:y|ies)", "affinity", held.of_pod("affinity")),
     Trait(r"(?:topology |zone )?spread constraints?|topology ?spread\w*", "topology spread constraints", held.items_of("topologySpreadConstraints", "topologyKey")),
     Trait(r"scheduler names?|(?:which|what|own|custom|other|another) schedulers?", "schedulerName", held.of_pod("schedulerName"), values=True),
     Trait(r"runtime ?class(?:es)?", "a runtime class", held.of_pod("runtimeClassName"), values=True),

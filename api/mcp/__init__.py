@@ -1,0 +1,1 @@
+"""Kubelore for assistants: a server of the Model Context Protocol that only reads."""
