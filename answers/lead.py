@@ -18,7 +18,9 @@ Idf = Callable[[str], float]
 _LONGEST = 300
 _KEY = re.compile(r"(?P<indent>[ \t]*(?:-[ \t]+)*)[\"']?(?P<key>[\w./-]+)[\"']?[ \t]*[:=](?P<value>.*)")
 _SCALAR = re.compile(r"\s*(?:[\"']?[\w./$*<-][^{\[]*|\[[^\[\]{}]+\]\s*)$")
-_CONSTRAINT = re.compile(r"[\"']?(?:string|number|integer|bool(?:ean)?|any|(?:list|set|map|object|tuple)\(.*)[\"']?$")
+_CONSTRAINT = re.compile(
+    r"[\"']?(?:string|number|integer|bool(?:ean)?|any|(?:list|set|map|object|tuple)\(.*)[\"']?$"
+)
 """What a value may be, as the type of a Terraform variable or of a schema's field, which is no value."""
 _MARKER = re.compile(r"\A\s*(?:[-*+•]|\d+[.)])\s+")
 _LINK = re.compile(r"!?\[[^\]]*\]\([^)]*\)|<[^>\s]+>")

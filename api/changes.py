@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from api.errors import NotThereError, UnclearError
+from api.moments import in_order
 from api.settings import Settings
 from cluster.changes import Change
 from cluster.changes.kept import changes
@@ -38,8 +39,7 @@ class ChangesRequest:
             raise UnclearError("give `since` or `from`, not both")
         end = _utc(self.end) if self.end else now
         start = _utc(self.start) if self.start else end - duration(self.since or "24h")
-        if start >= end:
-            raise UnclearError("`from` is not before `to`")
+        in_order(start, end)
         return start, end
 
 

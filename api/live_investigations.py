@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from api.commits import CommitsRequest, commit_changes
 from api.errors import NotThereError, UnclearError
 from api.live_evidence import Asked, fresh_look, observed
+from api.moments import in_order
 from api.runbooks import page_search
 from api.services import Services
 from api.workloads import focused
@@ -52,7 +53,7 @@ class LiveRequest:
 def evidence_of(services: Services, request: LiveRequest, principals: frozenset[str] | None) -> Evidence:
     """What `principals` may read (None: everything) of the cluster: what is kept, logs and metrics; with the alerts.
 
-    Raises `NotThereError` and `UnclearError` where it is not clear which cluster or workload is meant.
+    Raises `NotThereError` and `UnclearError` where it is not clear which cluster, namespace, workload or time is meant.
     """
     clusters = services.clusters
     known, store = clusters.known(principals), clusters.store
@@ -61,6 +62,7 @@ def evidence_of(services: Services, request: LiveRequest, principals: frozenset[
     may_read: Callable[[str], bool] = clusters.past_reader(principals)
     cluster = _chosen(request, known)
     asked = Asked(cluster, request.end or datetime.now(UTC), principals)
+    in_order(request.start, asked.until)
 
     def read(fresh: Fresh | None = None) -> Evidence:
         return kept.read(store, cluster, request.place, request.start, request.end, may_read, fresh)

@@ -1,4 +1,4 @@
-"""The workload that an investigation is asked about, looked up in the evidence."""
+"""The namespace and the workload that an investigation is asked about, looked up in the evidence."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from api.errors import NotThereError, UnclearError
 from connectors.documents import ANY
 from incidents.evidence import Evidence
 from incidents.focus import find, nearest, ref_of
+from incidents.lacking import lacking
+from incidents.places import unknown_namespace
 from incidents.situation import Situation, shown
 
 _MOST = 5
@@ -16,9 +18,13 @@ _MOST = 5
 def focused(evidence: Evidence, workload: str) -> Evidence:
     """The evidence as it is for one workload and its namespace; as it was where `workload` is ''.
 
-    Raises `NotThereError` with the nearest name, and `UnclearError` with the names of several.
+    Raises `NotThereError` with the nearest names where there is no such namespace or workload, and `UnclearError`
+    with the names of several.
     """
-    if not workload:
+    missing = unknown_namespace(evidence)
+    if missing:
+        raise NotThereError(missing)
+    if not workload or (not evidence.objects and lacking(evidence)):
         return evidence
     situation = Situation(evidence)
     found = find(situation, workload)

@@ -57,6 +57,21 @@ def _without(*starts: str) -> Variant:
     return vary
 
 
+def _only(*starts: str) -> Variant:
+    def vary(files: Files, told: dict[str, str]) -> tuple[Files, dict[str, str]]:
+        return {name: text for name, text in files.items() if name.startswith(starts)}, told
+
+    return vary
+
+
+def _tables(files: Files, told: dict[str, str]) -> tuple[Files, dict[str, str]]:
+    """What `kubectl get` prints as tables, events among them, and nothing else."""
+    kept, _ = _only("k8s_states")(files, told)
+    return _commands(lambda line: " get " in line and "-o yaml" not in line and "-o json" not in line)(
+        kept, told
+    )
+
+
 def _log_tails(files: Files, told: dict[str, str]) -> tuple[Files, dict[str, str]]:
     """Only the last lines of each log."""
     found = dict(files)
@@ -180,6 +195,10 @@ VARIANTS: dict[str, Variant] = {
     "no metrics": _without("metrics"),
     "no YAML": _commands(lambda line: "-o yaml" not in line and "-o json" not in line),
     "no describe": _commands(lambda line: " describe " not in line),
+    "tables only": _tables,
+    "logs and metrics only": _only("logs", "metrics"),
+    "metrics only": _only("metrics"),
+    "metrics with holes": _metrics(lambda rows, choose: [row for row in rows if choose.random() > 0.3]),
     "metrics later": _metrics(lambda rows, _: rows[5:]),
     "metrics shorter": _metrics(lambda rows, _: rows[: -len(rows) // 6]),
     "metrics half": _metrics(lambda rows, _: rows[::2]),
@@ -202,7 +221,7 @@ def solve(case: Path, variant: Variant) -> Outcome | None:
     files = texts(case / "raw_data")
     about = {"namespace": str(told.get("namespace", "")), "id": str(case), **told["result"]}
     varied, now = variant(files, about)
-    if varied == files and variant is not VARIANTS["as it is"]:
+    if (varied == files and variant is not VARIANTS["as it is"]) or not any(varied.values()):
         return None
     evidence = read_files(varied, now["namespace"])
     report = investigate(evidence)

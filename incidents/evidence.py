@@ -73,6 +73,7 @@ class Log:
 
     `owner` is the name of the pod or workload that they were asked for by; `previous` is true for the container
     before the last restart. `times` says when each line was written, where the source knows; it is empty otherwise.
+    `plain` is true for text that nothing says is a log: its words are searched as if it were one.
     """
 
     owner: str
@@ -81,6 +82,7 @@ class Log:
     container: str = ""
     previous: bool = False
     times: tuple[datetime | None, ...] = ()
+    plain: bool = False
 
     def at(self, place: int) -> datetime | None:
         """When a line was written, as far as the source knows."""
@@ -138,8 +140,3 @@ class Evidence:
     def missing(self, *gaps: Unread) -> Evidence:
         """The same evidence, which now also tells what could not be looked at."""
         return replace(self, unread=(*self.unread, *gaps))
-
-    @property
-    def empty(self) -> bool:
-        """Whether nothing at all was read."""
-        return not (self.objects or self.events or self.logs or self.series or self.alerts)

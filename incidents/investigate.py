@@ -15,6 +15,7 @@ from incidents.causes import Ranked, rank
 from incidents.evidence import Evidence
 from incidents.finding import Finding
 from incidents.focus import about
+from incidents.lacking import lacking
 from incidents.numbered import Numbered
 from incidents.observations import Observations
 from incidents.picture import graph_of, on_path
@@ -44,7 +45,8 @@ def investigate(evidence: Evidence) -> Investigation:
     """The report: causes with evidence, how the failure travelled, when what happened, whether all is well."""
     start = time.perf_counter()
     ranked, travel, situation = ranked_causes(evidence)
-    healthy = not any(one.finding.confidence >= SURE for one in ranked)
+    lack = lacking(evidence)
+    healthy = not lack and not any(one.finding.confidence >= SURE for one in ranked)
     shown = [] if healthy else [one for one in ranked if _is_told(one)][:_MOST_CAUSES]
     pieces = Numbered()
     graph = graph_of(situation, travel, ranked if not healthy else [])
@@ -57,7 +59,7 @@ def investigate(evidence: Evidence) -> Investigation:
     times = [piece.at for piece in pieces.all if piece.at]
     report = Investigation(
         "", evidence.namespace, (min(times, default=evidence.taken_at), max(times, default=evidence.taken_at)),
-        _with_rules(summary_of(causes, shown, healthy, travel, nothing=evidence.empty), rules),
+        _with_rules(summary_of(causes, shown, healthy, travel, lack), rules),
         causes, graph, moments, tuple(pieces.all), healthy,
         round((time.perf_counter() - start) * 1000), tuple((one.item, one.reason) for one in evidence.unread),
         evidence.metric_sources, tuple(seen.panels(on_path(graph))),
@@ -107,4 +109,4 @@ def _script(found: Finding, numbers: tuple[int, ...]) -> Json | None:
 
 def _identity(report: Investigation) -> str:
     parts = [report.namespace, str(report.window), *(f"{c.object} {c.cause} {c.text}" for c in report.causes)]
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
+    return hashlib.sha256("\n".join(parts).encode("utf-8", "replace")).hexdigest()[:16]

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from connectors.characters import whole
 from incidents.evidence import Piece
 
 Json = dict[str, Any]
@@ -79,7 +80,7 @@ class Investigation:
     def to_json(self) -> Json:
         """The report in the public contract's form; `unread` lists what of a bundle could not be used."""
         start, end = self.window
-        return {
+        found = {
             "id": self.id, "namespace": self.namespace,
             "window": {"from": start.isoformat() if start else None, "to": end.isoformat() if end else None},
             "summary": self.summary, "causes": [cause.to_json() for cause in self.causes],
@@ -89,6 +90,7 @@ class Investigation:
             "panels": [dict(one) for one in self.panels],
             "unread": [{"item": item, "reason": reason} for item, reason in self.unread],
         }  # fmt: skip
+        return whole(found)
 
 
 def _piece(number: int, piece: Piece) -> Json:

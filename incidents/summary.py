@@ -16,19 +16,16 @@ def summary_of(
     ranked: Sequence[Ranked],
     healthy: bool,
     travel: Travel,
-    *,
-    nothing: bool = False,
+    lack: str = "",
 ) -> str:
     """The cause with its evidence, what it explains, the fix, and what else may be the cause.
 
-    `nothing`: there was no evidence to tell it from.
+    `lack` says why nothing can be told where nothing was found; '' where there was evidence to judge.
     """
-    if nothing:
-        return "There is no evidence: nothing that is known was found."
     if healthy:
         return "Nothing is wrong as far as the evidence shows."
     if not causes:
-        return "Something may be wrong, and no cause is known."
+        return lack or "Something may be wrong, and no cause is known."
     first, best = causes[0], ranked[0]
     parts = [f"**Root cause:** {_marked(first)}", f"`{first.object}`: {first.cause} ({first.category}), "
              f"confidence {first.confidence:.2f}; {first.why}."]  # fmt: skip

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from answers.cluster.catalog import WORKLOADS, Catalog
 from answers.cluster.conditions import Filter
+from answers.cluster.mentions import is_inside
 from answers.cluster.reading import Reading
 from answers.cluster.said import listed
 from answers.cluster.wording import Aggregate
@@ -61,3 +62,22 @@ def superlative(reading: Reading) -> str:
             if not reading.asks(pattern):
                 return aggregate.value
     return ""
+
+
+def narrowed_kinds(reading: Reading, asked: Sequence[str], catalog: Catalog) -> list[str]:
+    """Without the kinds that only a general word brought in, where another word says which API is meant."""
+    # A word of a kind's own name says no API: `network policies` are not those of `networking.istio.io`.
+    words = [
+        t.low for i, t in enumerate(reading.tokens) if len(t.low) > 3 and not is_inside(i, reading.subjects)
+    ]
+    custom = [
+        kind
+        for kind in asked
+        for node in catalog.by_kind.get(kind, [])[:1]
+        if "." in node.group and any(word in node.group for word in words)
+    ]
+    if set(asked) == {"Role", "Node"}:
+        return ["Node"]  # `what roles do the nodes have`: those are in their labels
+    if asked[0] == "Event" and reading.unknown:
+        return ["Event"]  # `ProvisioningFailed events: which claims`
+    return custom or list(asked)

@@ -8,9 +8,11 @@ from collections.abc import Sequence
 from answers.cluster.amounts import MEASURES, Measure
 from answers.cluster.candidates import kind_word
 from answers.cluster.catalog import Catalog
+from answers.cluster.number_fields import field_measure
 from answers.cluster.overviews import quote_count
 from answers.cluster.reading import Reading
 from answers.cluster.said import SUMMARY, Draft, Spot, counted, listed, titled
+from answers.cluster.traits.numbers import number_of
 from cluster.graph import Node
 
 
@@ -20,6 +22,8 @@ def extreme(draft: Draft, reading: Reading, catalog: Catalog, nodes: Sequence[No
     known = [one for one in MEASURES if not (of_pods and one[1] == "pods")]
     measured = ((name, _amounts(nodes, m, catalog)) for words, name, m in known if reading.asks(words))
     name, amounts = next(((name, found) for name, found in measured if found), ("", []))
+    if not amounts and (field := number_of(reading) or field_measure(reading, nodes)) is not None:
+        name, amounts = field[0], _amounts(nodes, field[1], catalog)
     return bool(amounts) and ranked(draft, reading, amounts, name, which)
 
 

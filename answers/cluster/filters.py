@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from answers.cluster.amounts import MEASURES, amount
 from answers.cluster.around import is_denied
 from answers.cluster.catalog import Catalog, labels
 from answers.cluster.conditions import Filter, Found
+from answers.cluster.env_words import by_variable
 from answers.cluster.field_filters import by_field
 from answers.cluster.field_values import by_value
 from answers.cluster.fields import SYNONYMS
@@ -18,12 +20,16 @@ from answers.cluster.image_filters import by_image
 from answers.cluster.kinds import singular
 from answers.cluster.mentions import Token
 from answers.cluster.metadata_keys import by_key
+from answers.cluster.number_fields import by_number_field
 from answers.cluster.port_filters import by_port
 from answers.cluster.presence import by_presence
 from answers.cluster.reading import Reading
 from answers.cluster.relations import by_relation
 from answers.cluster.state_filters import by_state
-from answers.cluster.wording import COMPARED
+from answers.cluster.time_filters import by_time, without_verbs
+from answers.cluster.traits.asked import asked_in, without_words
+from answers.cluster.traits.conditions import by_trait
+from answers.cluster.wording import COMPARED, UNWELL
 from cluster.graph import Node
 from cluster.values import mapping, text
 
@@ -48,9 +54,20 @@ def filters_of(reading: Reading, kinds: Sequence[str], catalog: Catalog) -> tupl
     """The conditions that a question sets, and the words that they explain."""
     found: list[Filter] = []
     explained: set[str] = set()
+    for one, words in by_trait(reading, kinds, catalog):
+        found.append(one)
+        explained |= words
+    if asked := asked_in(reading):
+        reading = replace(reading, masked=without_words(reading.masked, asked))
     for part in _PARTS:
+        if part in _LEFT:
+            left = [w for w in reading.unknown if w.lower() not in explained]
+            missing = [w for w in reading.missing if w.lower() not in explained]
+            reading = replace(reading, unknown=left, missing=missing)
+        if part is by_state and any(one.words.startswith("with completionTime") for one in found):
+            reading = replace(reading, masked=without_verbs(reading.masked))
         for one, words in part(reading, kinds, catalog):
-            if (part in _LAST and words <= explained) or (part in _ONCE and words & explained):
+            if part in _ONCE and words & explained:
                 continue
             found.append(one)
             explained |= words
@@ -59,6 +76,13 @@ def filters_of(reading: Reading, kinds: Sequence[str], catalog: Catalog) -> tupl
     if any(one.words.startswith(("with label ", "without label ")) for one in found):
         found = [one for one in found if one.words not in ("with labels", "without labels")]
     return found, explained
+
+
+def conditions_on(reading: Reading, catalog: Catalog) -> list[Filter]:
+    """The conditions on how things are that a question sets beside a name: `pods on node-1 that are not ready`."""
+    found, _ = filters_of(reading, ("Pod",), catalog) if "Pod" in reading.kinds else ([], set())
+    unwell = reading.asks(rf"(?:are|is|that|any|which) (?:{UNWELL})")
+    return [one for one in found if one.state or one.number or (one.unwell and unwell)]
 
 
 def _by_type(reading: Reading, kinds: Sequence[str], catalog: Catalog) -> Iterator[Found]:
@@ -180,10 +204,10 @@ def _is_one_of(ids: set[str]) -> Callable[[Node], bool]:
 
 
 _PARTS = (
-    lacking, by_key, by_relation, _by_number, by_state, _by_type, by_port, by_image,
-    by_value, by_presence, by_field, _by_label, _by_name,
+    lacking, by_key, by_relation, by_time, _by_number, by_state, _by_type, by_port, by_image, by_variable,
+    by_number_field, by_value, by_presence, by_field, _by_label, _by_name,
 )  # fmt: skip
 _ONCE = (by_relation, by_field, by_state, by_value, by_presence, _by_label)
 """Conditions that do not hold beside another one about the same words."""
-_LAST = (_by_name,)
-"""Conditions on words that nothing else explains."""
+_LEFT = (by_value, _by_label, _by_name)
+"""Conditions on words that nothing before explains."""

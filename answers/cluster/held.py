@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from answers.cluster.catalog import Catalog, containers
+from answers.cluster.catalog import Catalog, containers, images
 from answers.cluster.conditions import Filter, Found
 from answers.cluster.reading import Reading
 from answers.cluster.wording import LACKS, OWNER_KEYS
@@ -15,6 +15,8 @@ from cluster.values import entries, mapping, number, text
 
 _WELL = r"(?:(?!un|not|fail|pend|miss|crash|broke)[a-z]+ )?"
 """A word before what is had, which does not say that it is not well: `with unready pods` is no `with pods`."""
+_PODS = "ready pods"
+"""What a Service has behind it."""
 Has = Callable[[Node, Catalog], bool]
 
 _USABLE = {
@@ -34,15 +36,20 @@ def lacking(reading: Reading, kinds: Sequence[str], catalog: Catalog) -> Iterato
         yield Filter("that nothing uses", lambda node: not catalog.users(node, *_USES)), {"used"}
         return
     for words, said, has in _HELD:
+        if said == _PODS and set(kinds) == {"Pod"}:
+            continue
         for wanted, pattern in (
-            (False, rf"{LACKS} (?:[a-z]+ ){{0,2}}?{words}"),
+            (False, rf"{LACKS} (?:[a-z]+ ){{0,2}}?(?P<what>{words})"),
             (
                 True,
-                rf"(?:with|has|have|having|managed by|scaled by|guarded by) (?:an? |any )?{_WELL}{words}",
+                rf"(?:with|has|have|having|managed by|scaled by|guarded by) (?:an? |any )?{_WELL}(?P<what>{words})",
             ),
         ):
-            if reading.asks(pattern):
-                yield Filter(f"{'with' if wanted else 'without'} {said}", _test(has, wanted, catalog)), set()
+            match = reading.found(pattern)
+            between = set(match[0].split()) - set(match["what"].split()) if match else set()
+            if match and not between & {word.lower() for word in reading.unknown}:
+                held = f"{'with' if wanted else 'without'} {said}"
+                yield Filter(held, _test(has, wanted, catalog)), set(match["what"].split())
                 return
 
 
@@ -58,6 +65,18 @@ def _has_resource(field: str, resource: str = "") -> Has:
             if group.endswith(".containers")
         ]
         return bool(found) and any(resource in one if resource else bool(one) for one in found)
+
+    return has
+
+
+def _has_any(resource: str) -> Has:
+    """Whether a container requests a resource of this name, or is limited in it."""
+
+    def has(node: Node, catalog: Catalog) -> bool:
+        bounds = (
+            mapping(c, f"resources.{one}") for _, _, c in containers(node) for one in ("limits", "requests")
+        )
+        return any(key.startswith(resource) for one in bounds for key in one)
 
     return has
 
@@ -118,6 +137,15 @@ def _allows_disruptions(node: Node, catalog: Catalog) -> bool:
     return number(node.value, "status.disruptionsAllowed") > 0
 
 
+def _is_tagged(node: Node, catalog: Catalog) -> bool:
+    """Whether each image names its tag, or is pinned by a digest."""
+    return all(":" in image.rsplit("/", 1)[-1] for image in images(node, main=True))
+
+
+def _is_owned(node: Node, catalog: Catalog) -> bool:
+    return catalog.owner(node) is not None
+
+
 def _field(path: str) -> Has:
     return lambda node, catalog: bool(mapping(node.value, path))
 
@@ -128,6 +156,8 @@ _HELD: tuple[tuple[str, str, Has], ...] = (
     (r"memory requests?", "a memory request", _has_resource("requests", "memory")),
     (r"cpu requests?", "a CPU request", _has_resource("requests", "cpu")),
     (r"(?:requests? for )?(?:\d+ |one |two )?gpus?", "a GPU", lambda node, _: _has_gpu(node)),
+    (r"ephemeral[- ]storages?(?: requests?| limits?)?", "ephemeral storage", _has_any("ephemeral-storage")),
+    (r"huge ?pages?", "huge pages", _has_any("hugepages")),
     (r"limits?", "resource limits", _has_resource("limits")),
     (r"requests?", "resource requests", _has_resource("requests")),
     (r"liveness(?: probes?)?", "a liveness probe", _has_probe("liveness")),
@@ -138,8 +168,10 @@ _HELD: tuple[tuple[str, str, Has], ...] = (
     (r"(?:pdbs?|(?:pod )?disruption budgets?)", "a disruption budget", _selected_by("PodDisruptionBudget")),
     (r"(?:network ?polic\w+|netpols?)", "a network policy", _selected_by("NetworkPolicy")),
     (r"(?:teams?|owners?)(?: labels?)?", "an owner", _has_owner),
+    (r"(?:managing )?(?:controllers?|owner references?|parents?)", "a controller", _is_owned),
+    (r"(?:image )?tags?", "an image tag", _is_tagged),
     (r"labels?", "labels", _field("metadata.labels")),
-    (r"(?:ready )?(?:endpoints?|pods?)", "ready pods", _is_ready),
+    (r"(?:ready )?(?:endpoints?|pods?)", _PODS, _is_ready),
     (r"storage ?class(?:es)?", "a storage class", _names_class),
     (r"selectors?", "a selector", _field("spec.selector")),
     (r"disruptions?(?: allowed)?", "allowed disruptions", _allows_disruptions),

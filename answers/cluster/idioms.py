@@ -32,22 +32,33 @@ _IDIOMS: tuple[tuple[str, str], ...] = (
     # How something is.
     (r"(?:keeps?|kept|is|are|been|always|constantly) (?:on )?(?:dying|restarting|crashing|rebooting|crash ?looping)(?: all the time| again and again| over and over)?", "is crashing"),
     (r"crash[ -]?loop(?:s|ing|ed)?(?: ?back ?off)?", "crashloopbackoff"),
-    (r"dying|dies|died|dead|falling over|fell over|falls over|flapping|flaky|on fire|red|busted|borked|hosed|kaputt?|toast|misbehaving|acting up|in bad shape|screwed up|going wrong|went wrong|gone wrong|messed up|unhappy|off|blowing up|gone bad|complaining|struggling|suffering|having (?:trouble|problems|issues)", "broken"),
+    (r"dying|dies|died|dead|falling over|fell over|falls over|flapping|flaky|on fire|red|busted|borked|hosed|kaputt?|toast|misbehaving|acting up|in bad shape|screwed up|going wrong|went wrong|gone wrong|messed up|unhappy|(?<!switch )(?<!switches )(?<!switched )(?<!turn )(?<!turns )(?<!turned )(?<!opt )(?<!opts )(?<!opted )off|blowing up|gone bad|complaining|struggling|suffering|having (?:trouble|problems|issues)", "broken"),
     (r"hangs?|hanging|hung|stalled|stalling", "stuck"),
     (r"green|happy|alright|all right|all good|all well|in good shape|in order|as expected|operational|sane|safe and sound", "healthy"),
     (r"(?:not|un)able to (?:be )?schedul\w+|can not (?:be )?schedul\w+|not (?:be )?schedul(?:ed|able)|waiting (?:for|to be) (?:a node|schedul\w+)|(?:without|with no|has no|have no) node(?!s? ?-?(?:ports?|selectors?|affinit))s?|not (?:placed|assigned)(?: (?:to|on) (?:a|any) nodes?)?", "unschedulable"),
     (r"not (?:come|coming|get|getting) (?:up|ready|going|online)|not (?:start|boot)(?:ing|ed|s)?(?: up)?|fail(?:s|ed|ing)? to (?:start|come up|boot)", "not starting"),
     (r"can not (?:pull|fetch|download)(?: \w+)? images?|image pull (?:error|failure|problem)s?|fail\w* to pull(?: \w+)? images?", "imagepullbackoff"),
     (r"ran out of memory|running out of memory|out of memory|killed for memory|oom[- ]?kill(?:s|ed)?", "oomkilled"),
-    (r"short of ready|below (?:the )?(?:desired|wanted)(?: \w+)?|fewer (?:ready|replicas) than (?:desired|wanted|asked for)|missing replicas|replicas? missing|under-?replicated|not at full strength|incomplete", "not ready"),
+    (r"short of ready|below (?:the )?(?:desired|wanted)(?: \w+)?|(?:fewer|less|not (?:as many|enough|all)) (?:of (?:its|their) )?(?:ready |available |running |healthy )*(?:replicas?|pods?|instances?|copies)? ?(?:that are )?(?:ready |available |running |up )*(?:than|as) (?:are |is |it |they |its |their )*(?:desired|wants?|wanted|asked for|requested|expected|specified|configured|should|supposed)(?: to (?:have|be|run))?(?: (?:number|count))?|missing replicas|replicas? missing|under-?replicated|not at full strength|incomplete", "not ready"),
     (r"scaled (?:down )?to (?:zero|0|nothing)|switched off|turned off|parked", "with exactly zero replicas"),
-    (r"(?:single|sole|lone|one)[ -](replicas?|instances?|pods?|copy|copies)|single points? of failure|spofs?", "exactly one replicas"),
+    (r"(?:without|with no|not) (?:a single|any|one|even one) (?!more|of)(\w+)", r"without \1"),
+    (r"(?<!than )(?<!above )(?<!over )(?<!below )(?<!under )(?<!least )(?<!most )(?<!exactly )(?:single|sole|lone|one)[ -](replicas?|instances?|pods?|copy|copies)|single points? of failure|spofs?", "exactly one replicas"),
     (r"(?:how often|how many times) (?:(?:did|has|have|does|was|is|were) )?(?:\w+ ){0,3}?(?:restart\w*|crash\w*|die[ds]?|dying|bounced?)", "how many restarts"),
     (r"(?:with|have|has|having) (zero|0|one|two|three|four|five|\d+) (ready |available |running )?(replicas?|pods?|instances?|copies|containers?|restarts?|ports?|keys?)(?! or (?:more|fewer|less)| at (?:least|most))", r"with exactly \1 \2\3"),
     (r"(?:with )?(\d+|two|three|four|five) (replicas?|pods?|instances?|copies|containers?|restarts?) or more", r"with at least \1 \2"),
     (r"out[ -]of[ -]sync|not in sync|unsynced", "outofsync"),
     (r"(?:(?:evenly |equally |well )?(?:spread|distributed|balanced|divided|scattered|split up) (?:out )?(?:over|across|between|among|on)|grouped by|split by|broken down by|sorted by|for each|on each|in each) (?:the |our |all )?(?:\w+ )?(node|namespace)s?", r"per \1"),
+    (r"notready", "not ready"),
+    (r"(?:run|runs|running|get|gets|getting|is|are|be) (?:short|low) (?:of|on) (?:memory|disk|pids?|process(?:es)?|space|resources)(?: space| ids)?(?:(?:, | or | and |, or )+(?:memory|disk|pids?|process(?:es)?|space)(?: space| ids)?)*", "under pressure"),
+    # Comparisons, in one form.
+    (r"(?:is |of |are |set to |at )?(\d[\w.]*|one|two|three|four|five|six|ten) or (?:more|higher|above|greater|bigger|larger|up)", r"at least \1"),
+    (r"(?:is |of |are |set to |at )?(\d[\w.]*|one|two|three|four|five|six|ten) or (?:less|fewer|lower|below|smaller)", r"at most \1"),
+    (r"(?:smaller|lower|littler|tinier) than (\d[\w.]*|one|two|three|four|five|ten)", r"less than \1"),
+    (r"(?:bigger|larger|higher) than (\d[\w.]*|one|two|three|four|five|ten)", r"more than \1"),
+    (r"(?:up to|no more than|not more than) (\d[\w.]*)", r"at most \1"), (r"(?:no less than|no fewer than|not less than) (\d[\w.]*)", r"at least \1"),
     # What something has or lacks.
+    (r"unclaimed|(?:nobody|no one|nothing) (?:has |have |ever )*(?:claims?|claimed)|not (?:been )?claimed(?! by)", "without claims"),
+    (r"(pvs?|persistent volumes?|volumes?|pvcs?|claims?) (?:(?:that |which )?(?:backs?|is backing|stands? behind|is behind)|is (?:the )?one behind)", r"\1 is bound to"),
     (r"(?:nobody|no one|noone|we (?:did not|never)|someone forgot to|(?:they|we) forgot to|forgot to|forgets? to) (?:ever )?(?:gave|give|set|sets|defined?|configured?|added?|put)(?: up| on)?", "without"),
     (r"(?:that |which |who )?(?:has|have|having) not (?:got )?|(?:does|do|did) not (?:have|set|define|specify|declare|come with|use)|not (?:having|setting|defining|set up with|equipped with)|free of|devoid of", "without"),
     (r"without (bound|ready|running|scheduled|available|healthy|started|starting|up|synced)", r"not \1"),
@@ -75,14 +86,16 @@ _IDIOMS: tuple[tuple[str, str], ...] = (
     (r"(?:custom )?resource (?:called|named)|custom resources?(?! (?:definition|type))", "object"),
     (r"(?:the )?(?:max(?:imum)?|most|highest)(?: number of| amount of)? pods (?:per|for each|on (?:a|one|each|every)|a) (?:worker )?node(?: can \w+| allowed)?", "capacity of the nodes"),
     (r"how many pods (?:can|could|may|fit on|does) (?:a|one|each|every|any) (?:single )?(?:worker )?node (?:hold|take|run|host|carry|have|fit)", "capacity of the nodes"),
+    (r"how many pods (?:can|could|may)(?: \w+){0,2} (?:on|onto|in) (?:a|one|each|every|any)(?: single)? (?:worker )?node(?: at (?:most|max\w*)| max\w*)?|how many pods (?:fit|go)(?: \w+)? (?:on|onto|in) (?:a|one|each|every|any)(?: single)? (?:worker )?node|max(?:imum)? (?:number of )?pods (?:on|for) (?:a|one|each|any) (?:worker )?node", "capacity of the nodes"),
+    (r"(?:bare|stand-?alone|naked|unmanaged) (pods?)", r"\1 without controller"),
     (r"(?:default[- ])?deny(?:[- ]all)? (?:network )?polic(?:y|ies)|default[- ]den(?:y|ies)(?: rules?)?", "networkpolicy that denies everything"),
     (r"mem|ram", "memory"), (r"cores?|vcpus?|processors?", "cpu"),
     (r"how (?:much|many) (memory|cpu|gpus?)\b(?! limit| request)", r"how large \1"),
     (r"(memory|cpu|limits?|requests?)\s*[/&+]\s*(memory|cpu|mem|limits?|requests?)", r"\1 and \2"),
-    (r"headroom|ceiling|upper bound|cap", "limit"), (r"reserv(?:es?|ed|ation|ations)|guaranteed", "request"),
+    (r"headroom|ceiling|upper bound|cap", "limit"), (r"reserv(?:es?|ed|ation|ations)|guaranteed(?= (?:\w+ ){0,2}(?:cpu|memory|mem|ram|cores?))|(?<=memory is )guaranteed|(?<=much is )guaranteed", "request"),
     (r"(?:graphics?|video) (?:cards?|processors?)|graphics processing units?", "gpu"),
     (r"(how many|how much|how large) (.{2,60}?) (?:ask|asks|asking|asked) for", r"\1 \2 request"),
-    (r"(?:requests?|requesting|uses?|using|needs?|wants?|demands?|claims?|asks? for|asking for) (?:a |an |any |some )?gpus?", "with gpus"),
+    (r"(?:requests?|requesting|uses?|using|needs?|wants?|demands?|claims?|asks? for|asking for) (?:a |an |any |some )?(gpu|ephemeral[- ]storage|huge ?pages)s?", r"with \1"),
     # Where something is, and with whom it speaks.
     (r"(?:az|avail(?:ability|\.)? zone|failure zone|failure domain)(s?)", r"zone\1"),
     (r"(?:cpu|processor|chip|hardware)[- ]?(?:arch|architecture)|instruction set|processor (?:type|family)|cpu (?:type|family)|amd64 or arm(?:64)?|arm(?:64)? or (?:amd64|x86)", "architecture"),
@@ -115,8 +128,17 @@ _IDIOMS: tuple[tuple[str, str], ...] = (
 _COMPILED = tuple(
     (re.compile(rf"(?<![\w./:=-])(?:{said})(?![\w/:=-])", re.IGNORECASE), meant) for said, meant in _IDIOMS
 )
-_DRAINED = re.compile(
-    r"(?:(?:if|when|once|before|after|by|while) )?(?:(?:i|we|you|they|someone) )?(?:drain|cordon|reboot|remov|los|tak|shut|patch|upgrad|replac|terminat|decommission|evict)(?:e|ing|s|es|ting|ning)?(?: down| out| off)?(?: the)?(?: node)? ([a-z]\w*[-.\d][\w.-]*),? (which|what) (.{2,40}?) (?:(?:has|have|had|must|will|would|need|needs|is|are|going|gonna|do|i|we)(?: to)? )*(?:be |get )?(?:mov|evict|kick|displac|reschedul|affect|disrupt|los|go|die|restart)(?:e|ed|ing|es|s|t)?(?: out| off| away| down| elsewhere)?", re.IGNORECASE,
+_TAKEN = r"(?:drain|cordon|reboot|restart|remov|los|tak|shut|patch|upgrad|replac|terminat|decommission|evict|empt)(?:e|y|ing|s|es|ting|ning)?(?: down| out| off| offline)?(?: the)?(?: node)? ([a-z]\w*[-.\d][\w.-]*)"
+_MOVED = r"(?:(?:has|have|had|must|will|would|need|needs|is|are|going|gonna|do|i|we)(?: to)? )*(?:be |get )?(?:mov|evict|kick|displac|reschedul|affect|disrupt|los|go|die|restart|hit|impact|interrupt|relocat|touch|suffer|vanish)(?:e|ed|ing|es|s|t|y)?(?: out| off| away| down| elsewhere)?"
+_DRAINED = (
+    (
+        re.compile(rf"(?:(?:if|when|once|before|after|by|while) )?(?:(?:i|we|you|they|someone) )?(?:(?:have|need|want|plan|am going|are going|has|wants) to )?{_TAKEN}(?:[^?.!,]{{0,30}}[.!,;:])?,? (which|what) (.{{2,40}}?) {_MOVED}", re.IGNORECASE),
+        r"\2 \3 run on \1",
+    ),
+    (
+        re.compile(rf"(which|what|how many) (.{{2,40}}?) {_MOVED} (?:if|when|once|by|while|in case) (?:(?:i|we|you|they|someone) )?{_TAKEN}", re.IGNORECASE),
+        r"\1 \2 run on \3",
+    ),
 )  # fmt: skip
 """`if I drain node-3, which shop pods have to move`: what runs there."""
 _EVERYDAY = frozenset({"default"})
@@ -133,7 +155,8 @@ def plain(question: str, is_name: Callable[[str], bool]) -> str:
         named = any(is_name(word) and word.lower() not in _EVERYDAY for word in words)
         return match[0] if named else match.expand(meant)
 
-    text = _DRAINED.sub(r"\2 \3 run on \1", text)
+    for pattern, meant in _DRAINED:
+        text = pattern.sub(meant, text)
     for pattern, meant in _COMPILED:
         text = pattern.sub(lambda match, meant=meant: put(match, meant), text)  # type: ignore[misc]
     return text

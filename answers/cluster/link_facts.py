@@ -191,6 +191,10 @@ def say_mounts(draft: Draft, node: Node, reading: Reading, catalog: Catalog) -> 
     draft.say(node, Spot(short=2))
     for one in found[:12]:
         draft.say(node, Spot(value=one.name), detail=True)
+    if "StorageClass" in reading.kinds:
+        draft.say_all(
+            (one for one in found if one.present), Spot(short=3, needles=("storage class ",)), most=12
+        )
     return True
 
 

@@ -18,7 +18,7 @@ from answers.cluster.relations import is_unread, near, other_kind
 from answers.cluster.said import SUMMARY, Draft, Spot, counted, listed, titled
 from answers.cluster.spreads import HELD_BY, by_holder, holder_of
 from answers.cluster.state_filters import by_each
-from answers.cluster.troubles import is_unwell, unwell
+from answers.cluster.troubles import explain, is_unwell, unwell
 from answers.cluster.wording import Aggregate, Aspect
 from cluster.graph import Node
 
@@ -42,6 +42,11 @@ _ABOUT_MANY = (
 """What can be told of more objects than are shown."""
 _SIZES = ("capacity", "requests", "limits", "size")
 """Where a summary says how large an object is."""
+_FEW_NODES = 8
+"""Nodes of which the whole first line is shown."""
+_EXPLAINED = 3
+"""Objects of which it is told why they are unwell."""
+_COMPLETE = r"(?:all|every|full number) (?:of )?(?:its |their |the |wanted |desired )*replicas?"
 _GENERAL_HEALTH = (Aspect.HEALTH, Aspect.WHY)
 
 
@@ -77,6 +82,9 @@ def answer(draft: Draft, reading: Reading, catalog: Catalog, kinds: Sequence[str
     if not _list(draft, reading, catalog, kinds, nodes, filters):
         return False
     totals.say(draft, reading, catalog)
+    if reading.aspect is Aspect.WHY and len(draft.objects) <= _EXPLAINED:
+        for node in filter(is_unwell, list(draft.objects)):
+            explain(draft, node, catalog)
     if reading.aspect is Aspect.RESOURCES and not filters:
         for node in draft.objects[:_DETAILED]:
             for _, _, container in containers(node):
@@ -157,8 +165,13 @@ def _list(
     elif not found:
         quote_count(draft, reading.namespaces, nodes, word)
         draft.say_all(nodes, Spot(short=1), most=5)
-    spot = SUMMARY if len(found) <= 3 else Spot(short=3, needles=()) if len(found) <= 12 else Spot(short=2)
+    whole = _FEW_NODES if found and found[0].kind == "Node" else 3
+    spot = (
+        SUMMARY if len(found) <= whole else Spot(short=3, needles=()) if len(found) <= 12 else Spot(short=2)
+    )
     sizes = _SIZES if reading.aspect is Aspect.RESOURCES else ()
+    if Aspect.NODE in reading.aspects or "Node" in reading.kinds:
+        sizes = (*sizes, "on node ")
     for node in found[:_SHOWN]:
         quoted = sizes + tuple(text for one in filters for text in one.quoted(node))
         draft.say(node, Spot(short=spot.short or 99, needles=quoted) if quoted or spot.short else spot)
@@ -184,7 +197,8 @@ def _all_well(
     draft: Draft, reading: Reading, nodes: Sequence[Node], filters: Sequence[Filter], word: str
 ) -> None:
     """Where it was asked whether all are well: yes, or which are not, these first."""
-    if filters or reading.aspect not in _GENERAL_HEALTH or not nodes:
+    asked = reading.aspect in _GENERAL_HEALTH or reading.asks(_COMPLETE)
+    if filters or not asked or not nodes:
         return
     bad = unwell(nodes)
     if bad:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from answers.cluster.wording import ASPECTS, FILLERS, VOCABULARY
 from cluster.graph import Node
@@ -159,3 +160,9 @@ def is_cluster(word: str, cluster: str) -> bool:
     """Whether a word names a cluster: its name, or the environment that its name says (`prod` for `production`)."""
     said = environments.canonical(word)
     return word == cluster.lower() or bool(said and said == environments.canonical(cluster.lower()))
+
+
+@lru_cache(maxsize=4_096)
+def compiled(pattern: str) -> re.Pattern[str]:
+    """The grammar asks for more patterns than `re` itself remembers."""
+    return re.compile(rf"(?<![\w-])(?:{pattern})(?![\w-])")

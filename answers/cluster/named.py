@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import replace
 
-from answers.cluster import access, contrasts, facts, own_fields, places, related, scripts
+from answers.cluster import access, contrasts, facts, own_fields, places, related, scripts, totals
 from answers.cluster.catalog import WORKLOADS, Catalog
 from answers.cluster.choice import TRAFFIC, USABLE, choose, is_meant
 from answers.cluster.fields import named_fields
+from answers.cluster.filters import conditions_on
 from answers.cluster.further import further
 from answers.cluster.kinds import KindWords, singular
 from answers.cluster.link_facts import ROUTERS
@@ -18,15 +18,11 @@ from answers.cluster.node_facts import WORDS as CONDITION_WORDS
 from answers.cluster.node_facts import asks_conditions
 from answers.cluster.reading import Reading
 from answers.cluster.said import Draft, Spot
+from answers.cluster.tolerance import OPEN, SURE, is_hint, tolerated
 from answers.cluster.wording import ACTS, PASSIVE, Aggregate, Aspect
 from cluster.edges.base import EdgeType
 from cluster.graph import Node
 
-_SURE = frozenset(
-    {Aspect.IMAGE, Aspect.REPLICAS, Aspect.WHY, Aspect.HEALTH, Aspect.PORTS, Aspect.RESOURCES, Aspect.EXPOSED,
-     Aspect.SCALING, Aspect.BUDGET, Aspect.CALLS, Aspect.CALLERS, Aspect.ACCOUNT, Aspect.POLICIES, Aspect.RESTARTS}
-)  # fmt: skip
-"""What is asked in words of its own: then one word of a question about a named object may mean nothing here."""
 _BY_KIND: dict[str, Aspect] = {
     "HorizontalPodAutoscaler": Aspect.SCALING, "PodDisruptionBudget": Aspect.BUDGET, "NetworkPolicy": Aspect.POLICIES,
     "ServiceAccount": Aspect.ACCOUNT, "Node": Aspect.NODE, "Namespace": Aspect.PLACE, "ConfigMap": Aspect.MOUNTS,
@@ -48,7 +44,7 @@ TROUBLE = (
 )
 """Words for trouble; `why does cart have nodes of its own` asks for a decision, which pages tell."""
 _RUNS_ON = (
-    r"(?:what|which|everything|all|things)(?: [\w§]+){0,4} "
+    r"(?:what|which|who|everything|anything|all|things)(?: [\w§]+){0,4} "
     r"(?:runs?|running|lives?|deployed|scheduled|there|is|are|sits|hosted) (?:over |up )?(?:on|in|at) "
     r"(?:the )?(?:node )?§+"
 )
@@ -62,8 +58,7 @@ _OF_EVENTS = frozenset(
     {"message", "messages", "occurrence", "occurrences", "occur", "occurred", "time", "timestamp"}
 )
 _ZONES = r"(?:availability )?zones?|regions?|data ?cent(?:er|re)s?"
-_OPEN = (None, Aspect.HOLDS, Aspect.DESCRIBE)
-_COUNTED = (*_OPEN, Aspect.HEALTH, Aspect.NODE)
+_COUNTED = (*OPEN, Aspect.HEALTH, Aspect.NODE)
 """Nothing in particular is asked of the object."""
 
 
@@ -80,7 +75,7 @@ def answer(draft: Draft, reading: Reading, catalog: Catalog, kinds: KindWords) -
     unknown = [
         w
         for w in reading.unknown
-        if w.lower() not in explained and w not in settings and not _is_hint(w, chosen)
+        if w.lower() not in explained and w not in settings and not is_hint(w, chosen)
     ]
     if reading.asks(_ZONES):
         unknown = [word for word in unknown if not re.fullmatch(_ZONES, word.lower())]
@@ -92,12 +87,14 @@ def answer(draft: Draft, reading: Reading, catalog: Catalog, kinds: KindWords) -
     if all(nodes[0].kind == "Node" for _, nodes in chosen) and asks_conditions(reading):
         aspect = Aspect.HEALTH
         unknown = [word for word in unknown if word.lower() not in CONDITION_WORDS]
+    if aspect is Aspect.PORTS and any(nodes[0].kind == "Node" for _, nodes in chosen):
+        return False  # which ports a machine opens stands in no object
     if aspect in _OF_PODS and chosen[0][1][0].kind in _GUARDS:
         aspect = _BY_KIND[chosen[0][1][0].kind]
     if unknown and (unset := own_fields.unset(unknown, [nodes[0] for _, nodes in chosen])):
         draft.lead.append(unset)
         aspect, unknown = Aspect.DESCRIBE, []
-    if set(reading.missing) & set(unknown) or len(unknown) > _tolerated(
+    if set(reading.missing) & set(unknown) or len(unknown) > tolerated(
         aspect, bool(settings), chosen, reading
     ):
         return False
@@ -107,7 +104,7 @@ def answer(draft: Draft, reading: Reading, catalog: Catalog, kinds: KindWords) -
         return False  # `how long does prometheus keep its metrics`
     if aspect is Aspect.WHY and not (Aspect.HEALTH in reading.aspects or reading.asks(TROUBLE)):
         return False
-    if (aspect in _OPEN or aspect is Aspect.USERS) and counts_things(reading):
+    if (aspect in OPEN or aspect is Aspect.USERS) and counts_things(reading):
         if not all(_is_plural(mention, nodes[0]) for mention, nodes in chosen):
             return False
         aspect = Aspect.REPLICAS
@@ -172,7 +169,7 @@ def _commands(
 
 def _tell(draft: Draft, aspect: Aspect | None, node: Node, reading: Reading, catalog: Catalog) -> bool:
     counts = Aggregate.COUNT in reading.aggregates and (
-        aspect in _COUNTED or (aspect in _SURE and "Pod" in reading.kinds)
+        aspect in _COUNTED or (aspect in SURE and "Pod" in reading.kinds)
     )
     if (
         counts
@@ -200,7 +197,7 @@ def _tell(draft: Draft, aspect: Aspect | None, node: Node, reading: Reading, cat
         return told
     if aspect in _VAGUE and own_fields.tell_fields(draft, node, reading) and aspect in _BY_FIELD_ALONE:
         return True
-    if node.kind in ("Role", "ClusterRole") and aspect in (*_OPEN, Aspect.USERS):
+    if node.kind in ("Role", "ClusterRole") and aspect in (*OPEN, Aspect.USERS):
         draft.aspect = Aspect.ACCESS
         return access.of_role(draft, [node], catalog)
     if aspect is Aspect.EVENTS:
@@ -217,9 +214,12 @@ def _tell_related(
 ) -> bool | None:
     """What is said of the kinds that the question names beside the object; None where they do not matter."""
     mapped = [_BY_KIND[kind] for kind in reading.kinds if kind in _BY_KIND]
-    if aspect in _OPEN or (node.kind == "Node" and "Pod" in reading.kinds):
+    if aspect in OPEN or (node.kind == "Node" and "Pod" in reading.kinds):
         placed = mapped[:1] in ([Aspect.NODE], [Aspect.PLACE]) and node.kind != "Node"
-        if not placed and related.answer(draft, node, reading.kinds, catalog, reading.namespaces):
+        if not placed and related.answer(
+            draft, node, reading.kinds, catalog, reading.namespaces, keep=conditions_on(reading, catalog)
+        ):
+            totals.of_node(draft, node, reading, catalog)
             return True
         if mapped and not named_fields(node, reading.loose):
             draft.aspect = mapped[0]
@@ -244,7 +244,7 @@ def _aspect_of(reading: Reading) -> Aspect | None:
     if aspect is Aspect.HEALTH and reading.asks(_RUNS_ON):
         return Aspect.HOLDS
     on_node = any(node.kind == "Node" for mention in reading.mentions for node in mention.nodes)
-    if on_node and aspect in _OPEN and reading.asks(_RUNS_ON):
+    if on_node and aspect in OPEN and reading.asks(_RUNS_ON):
         return Aspect.HOLDS
     if set(ROUTERS) & set(reading.kinds) and reading.asks(TRAFFIC):
         return Aspect.ROUTE
@@ -273,26 +273,3 @@ def _aspect_of(reading: Reading) -> Aspect | None:
     if aspect is Aspect.USERS and Aspect.IMAGE in reading.aspects:
         return Aspect.IMAGE
     return aspect
-
-
-def _tolerated(
-    aspect: Aspect | None, setting: bool, chosen: Sequence[tuple[Mention, list[Node]]], reading: Reading
-) -> int:
-    """How many words may mean nothing here; none beside a name that was only guessed."""
-    if any(mention.guessed for mention, _ in chosen):
-        return 0
-    typed = (
-        all(mention.kinds for mention, _ in chosen) and aspect in _OPEN and not reading.asks("who|when|how")
-    )
-    return 3 if setting else int(aspect in _SURE or typed)
-
-
-def _is_hint(word: str, chosen: Sequence[tuple[Mention, list[Node]]]) -> bool:
-    """Whether a word is a part of where the object stands: `otel` for namespace otel-demo, `argo` for argoproj.io."""
-    low = word.lower()
-    return any(
-        low in re.split(r"[-.]", f"{n.namespace}.{n.cluster}".lower())
-        or (len(low) > 2 and n.group.startswith(low))
-        for _, nodes in chosen
-        for n in nodes
-    )

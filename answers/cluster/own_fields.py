@@ -11,7 +11,7 @@ from answers.cluster.fields import SYNONYMS, Path, fields_of, named_fields
 from answers.cluster.kinds import singular
 from answers.cluster.reading import Reading
 from answers.cluster.said import Draft, Spot, listed, titled
-from answers.cluster.wording import Aggregate
+from answers.cluster.wording import Aggregate, Aspect
 from cluster.graph import Node
 from cluster.values import entries, text
 
@@ -34,6 +34,8 @@ def references(node: Node, reading: Reading) -> list[Path]:
 def tell_fields(draft: Draft, node: Node, reading: Reading) -> bool:
     """Quotes the fields of the object that the question names in their own words, if any."""
     paths = named_fields(node, reading.loose, rare=reading.unknown)
+    if reading.aspect is Aspect.NODE:  # `on which nodes do the replicas run` asks for no number
+        paths = [path for path in paths if path[-1] != "replicas"]
     if paths:
         draft.say(node)
     for path in paths:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from answers.cluster.catalog import Catalog
+from answers.cluster.event_filters import narrowed
 from answers.cluster.link_facts import OUTSIDE, ROUTERS, leads_in
 from answers.cluster.overviews import overview_of
 from answers.cluster.reading import Reading
@@ -120,6 +121,7 @@ def events(draft: Draft, reading: Reading, catalog: Catalog, nodes: Sequence[Nod
         found = catalog.warnings_about([*nodes, *(pod for node in nodes for pod in catalog.pods(node))])
     else:
         found = catalog.warnings(reading.namespaces)
+    found, _ = narrowed(reading, found)
     where = (
         f" about {listed(map(titled, nodes), 4)}"
         if nodes

@@ -8,7 +8,9 @@ from dataclasses import dataclass, replace
 
 from answers.cluster import (
     access,
+    env_words,
     facts,
+    image_counts,
     lists,
     named,
     node_facts,
@@ -18,17 +20,20 @@ from answers.cluster import (
     special,
     tallies,
 )
-from answers.cluster.candidates import superlative
+from answers.cluster.candidates import narrowed_kinds, superlative, unexplained
 from answers.cluster.catalog import WORKLOADS, Catalog
+from answers.cluster.event_filters import narrowed as narrowed_events
 from answers.cluster.filters import filters_of
 from answers.cluster.kinds import KindWords
-from answers.cluster.mentions import is_inside
 from answers.cluster.overviews import quote_versions
 from answers.cluster.port_filters import port_of
 from answers.cluster.reading import Reader, Reading
 from answers.cluster.said import Draft
+from answers.cluster.scope import everywhere
+from answers.cluster.traits import asked as traits
+from answers.cluster.traits import told as told_traits
 from answers.cluster.untold import is_untold, unmasked
-from answers.cluster.wording import COMPARED, HOW_TO, IMAGES_OF, NEVER_TOLD, RUNS_IMAGE, UNKNOWABLE, Aspect
+from answers.cluster.wording import HOW_TO, IMAGES_OF, NEVER_TOLD, RUNS_IMAGE, UNKNOWABLE, Aspect
 
 _OF_NAMESPACES = (Aspect.LABELS, Aspect.OWNER, Aspect.AGE)
 """What is asked of a namespace as an object of its own."""
@@ -40,9 +45,12 @@ _FACTS = (
     Aspect.ROUTE, Aspect.CONTAINERS,
 )  # fmt: skip
 """What is told of the few objects of a kind as of one that is named."""
-_OF_CONTAINERS = r"(?:liveness|readiness|startup|probes?|limits?|requests?|images?|replicas?)"
+_OF_CONTAINERS = (
+    r"(?:liveness|readiness|startup|probes?|limits?|requests?|images?|replicas?|memory|cpu|gpus?|"
+    r"restart\w*|containers?)"
+)
 """What no Service has: people call what runs behind it by the same word."""
-_MEASURED = r"memory|cpu|replicas?|restarts?|containers?|limits?|requests?"
+_ASKS_OF_ALL = r"what|which|who|any\w*|every\w*|all|list|show|things?|stuff|top|how many|number|count"
 _ASKS_VERSION = re.compile(
     r"(?:kubernetes|k8s|cluster|server|kubectl) version|version of (?:the )?(?:kubernetes|k8s|clusters?|api server)"
 )
@@ -71,9 +79,13 @@ def plan_of(reading: Reading, reader: Reader) -> Draft | Declined | None:
         return None
     if NEVER_TOLD.search(reading.masked):
         return Declined()
+    asked_traits = traits.asked_in(reading)
+    reading = traits.freed(reading, asked_traits)
     things = bool(reading.mentions or reading.namespaces or reading.kinds)
     about = (
         things
+        or bool(asked_traits)
+        or _of_all(reading, reader.catalog)
         or bool(port_of(reading))
         or node_facts.asks_pressure(reading)
         or access.is_asked(reading, reader.catalog)
@@ -82,9 +94,9 @@ def plan_of(reading: Reading, reader: Reader) -> Draft | Declined | None:
     )
     if not about and UNKNOWABLE.search(reading.masked) and reading.asks("clusters?"):
         return Declined()
-    if not about and not _everywhere(reading):
+    if not about and not everywhere(reading):
         return Declined(tuple(reading.missing)) if reading.missing and reading.aspects else None
-    if is_untold(reading, reader.catalog):
+    if is_untold(reading, reader.catalog, asked_traits):
         return Declined()
     for read in (reading, _without_names(reading)):
         draft = Draft(clusters=list(reading.clusters))
@@ -103,28 +115,11 @@ def _without_names(reading: Reading) -> Reading | None:
     return replace(reading, mentions=[], loose=reading.text.lower(), unknown=[*reading.unknown, *words])
 
 
-def _everywhere(reading: Reading) -> bool:
-    """Whether the question is about everything there is."""
-    general = (Aspect.HEALTH, Aspect.EXPOSED, Aspect.EVENTS, Aspect.WHY, Aspect.IMAGE)
-    words = r"clusters?|anything|everything|something|all|workloads?|kubernetes|k8s|images?|things?|warnings?|events?"
-    if (
-        reading.aspect is Aspect.EXPOSED
-        and not reading.unknown
-        and reading.asks(r"(?:what|which) (?:\w+ )?(?:is|are)|anything")
-    ):
-        return True  # `what is exposed to the internet` is asked of the cluster
-    compares = superlative(reading) or COMPARED.search(reading.masked)
-    if (
-        compares
-        and not reading.unknown
-        and reading.asks(r"who|what|which|any\w*|top")
-        and reading.asks(_MEASURED)
-    ):
-        return True  # `who has the highest cpu limit`
-    return reading.aspect in general and reading.asks(words) and len(reading.unknown) <= 1
-
-
 def _collect(draft: Draft, reading: Reading, catalog: Catalog, kinds: KindWords) -> bool:
+    if reading.mentions and (
+        told_traits.answer(draft, reading, catalog, kinds) or env_words.answer(draft, reading, catalog, kinds)
+    ):
+        return True
     if access.is_asked(reading, catalog) and access.answer(draft, reading, catalog):
         draft.commands = [*scripts.of_access(draft, reading), *_own(draft, reading, catalog, kinds)]
         return True
@@ -138,6 +133,11 @@ def _collect(draft: Draft, reading: Reading, catalog: Catalog, kinds: KindWords)
             kinds,
             [k for k in reading.kinds if k in (*WORKLOADS, "Pod")] or list(WORKLOADS),
         )
+    if image_counts.answer(draft, reading, catalog, reading.kinds):
+        draft.commands = scripts.of_list(
+            draft, reading, list(dict.fromkeys(n.kind for n in draft.objects)), [], kinds
+        )
+        return True
     if path_routes.answer(draft, reading, catalog):
         draft.commands = [scripts.describe(node, kinds) for node in draft.objects]
         return True
@@ -149,6 +149,8 @@ def _collect(draft: Draft, reading: Reading, catalog: Catalog, kinds: KindWords)
         return _of_kinds(draft, reading, catalog, kinds, reading.kinds)
     if node_facts.asks_pressure(reading):
         return _of_kinds(draft, reading, catalog, kinds, ("Node",))
+    if traits.asked_in(reading):
+        return _of_kinds(draft, reading, catalog, kinds, WORKLOADS)
     if _ASKS_VERSION.search(reading.masked) and not reading.unknown:
         quote_versions(draft, catalog)
         draft.commands = [["kubectl", "version"], ["kubectl", "get", "nodes", "-o", "wide"]]
@@ -175,13 +177,18 @@ def _asks_size(reading: Reading) -> bool:
 def _of_workloads(draft: Draft, reading: Reading, catalog: Catalog, kinds: KindWords) -> bool:
     """`what in shop runs without limits`, `images in shop`: about things that the question does not name."""
     filters, _ = filters_of(reading, WORKLOADS, catalog)
-    of_all = reading.asks(r"what|which|who|any\w*|every\w*|all|list|show|things?|stuff|top") and (
-        filters or superlative(reading)
-    )
+    of_all = reading.asks(_ASKS_OF_ALL) and (filters or superlative(reading))
     asked = [one for one in reading.aspects if one not in (Aspect.USERS, Aspect.HOLDS, Aspect.DESCRIBE)]
     here = bool(reading.namespaces) and bool(asked) and asked[0] in _OF_WORKLOADS
     kind = ("Pod",) if here and asked[0] is Aspect.RESTARTS else WORKLOADS
     return (bool(of_all) or here) and _of_kinds(draft, reading, catalog, kinds, kind)
+
+
+def _of_all(reading: Reading, catalog: Catalog) -> bool:
+    """Whether a question without a kind sets conditions on whatever runs: `does anything ask for a gpu`."""
+    if not reading.asks(_ASKS_OF_ALL) or Aspect.ACCESS in reading.aspects:
+        return False
+    return any(not (one.state or one.unwell) for one in filters_of(reading, WORKLOADS, catalog)[0])
 
 
 def _own(draft: Draft, reading: Reading, catalog: Catalog, kinds: KindWords) -> list[list[str]]:
@@ -212,10 +219,10 @@ def _by_image(reading: Reading, catalog: Catalog) -> bool:
 def _of_kinds(
     draft: Draft, reading: Reading, catalog: Catalog, kinds: KindWords, asked: Sequence[str]
 ) -> bool:
-    narrowed = _narrowed(reading, asked, catalog)
+    narrowed = narrowed_kinds(reading, asked, catalog)
     if reading.asks("containers?") and any(one.state for one in filters_of(reading, ("Pod",), catalog)[0]):
         narrowed = ["Pod"]  # how containers are stands in pods
-    if narrowed[:1] == ["Service"] and reading.asks(_OF_CONTAINERS):
+    if narrowed[:1] == ["Service"] and (reading.asks(_OF_CONTAINERS) or traits.asked_in(reading)):
         narrowed = list(WORKLOADS)
     if narrowed == ["Node"] and node_facts.asks_conditions(reading) and not reading.missing:
         node_facts.say_conditions(draft, catalog.of(("Node",), clusters=reading.clusters), reading)
@@ -224,7 +231,7 @@ def _of_kinds(
     if (
         narrowed == ["Event"]
         and not catalog.of(narrowed)
-        and not reading.unknown
+        and not unexplained(reading, narrowed_events(reading, catalog.warnings(reading.namespaces))[1])
         and not superlative(reading)
     ):
         draft.commands = scripts.of_places(reading, Aspect.EVENTS, draft, catalog)
@@ -251,23 +258,10 @@ def _of_kinds(
     return True
 
 
-def _narrowed(reading: Reading, asked: Sequence[str], catalog: Catalog) -> list[str]:
-    """Without the kinds that only a general word brought in, where another word says which API is meant."""
-    # A word of a kind's own name says no API: `network policies` are not those of `networking.istio.io`.
-    words = [
-        t.low for i, t in enumerate(reading.tokens) if len(t.low) > 3 and not is_inside(i, reading.subjects)
-    ]
-    custom = [
-        kind
-        for kind in asked
-        for node in catalog.by_kind.get(kind, [])[:1]
-        if "." in node.group and any(word in node.group for word in words)
-    ]
-    return custom or list(asked)
-
-
 def _of_places(draft: Draft, reading: Reading, catalog: Catalog, kinds: KindWords) -> bool:
-    if reading.unknown or reading.missing:
+    about_events = reading.aspect is Aspect.EVENTS
+    warnings = catalog.warnings(reading.namespaces) if about_events else []
+    if unexplained(reading, narrowed_events(reading, warnings)[1] if about_events else set()):
         return False
     if reading.aspect in _OF_NAMESPACES:
         spaces = catalog.of(("Namespace",), clusters=reading.clusters)

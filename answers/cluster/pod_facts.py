@@ -14,6 +14,11 @@ from answers.cluster.wording import OWNER_KEYS, Aggregate
 from cluster.graph import Node
 from cluster.values import at, entries, mapping, text
 
+_SPREAD = (
+    r"(?:same|different|separate|distinct|various|several|multiple|one|single|two|three) (?:worker )?"
+    r"(?:nodes?|machines?)|spread"
+)
+"""Asks whether pods stand together."""
 _PROBES = ("liveness", "readiness", "startup")
 
 
@@ -75,6 +80,9 @@ def say_node(draft: Draft, node: Node, reading: Reading, catalog: Catalog) -> bo
         hosts = {host for pod in pods if (host := text(pod.value, "spec.nodeName"))}
         known = catalog.of(("Node",), clusters=(node.cluster,))
         draft.lead.append(f"{titled(maker)} runs on {len(hosts)} of {counted(len(known), 'Node')}")
+    if len(pods) > 1 and reading.asks(_SPREAD):
+        used = sorted({host for pod in pods if (host := text(pod.value, "spec.nodeName"))})
+        draft.lead.append(f"{len(pods)} Pods on {counted(len(used), 'Node')}: {listed(used)}")
     for pod in pods[:10]:
         draft.say(pod, Spot(short=2, needles=(f"on node {text(pod.value, 'spec.nodeName')}",)))
     draft.left_out += max(0, len(pods) - 10)

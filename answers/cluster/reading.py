@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from itertools import pairwise
 
 from answers.cluster.catalog import WORKLOADS, Catalog
@@ -20,6 +19,7 @@ from answers.cluster.mentions import (
     Mention,
     Token,
     beside,
+    compiled,
     covered,
     is_cluster,
     is_inside,
@@ -28,7 +28,7 @@ from answers.cluster.mentions import (
     is_plural,
     typed,
 )
-from answers.cluster.titles import TITLES, is_title, other_editions, widen
+from answers.cluster.titles import TITLES, is_title, other_editions, pair_places, widen
 from answers.cluster.wording import AGGREGATES, ASPECTS, FILLERS, Aggregate, Aspect
 from cluster.graph import Node
 
@@ -39,12 +39,6 @@ _INTO = frozenset("in inside within from namespace ns namespaces of into for on 
 _ARTICLES = frozenset({"the", "our", "my", "a"})
 _ASKS_OF = frozenset("does is of for has by are do and can with on in the what's run".split())
 _LONGEST = 2_000
-
-
-@lru_cache(maxsize=4_096)
-def _compiled(pattern: str) -> re.Pattern[str]:
-    """The grammar asks for more patterns than `re` itself remembers."""
-    return re.compile(rf"(?<![\w-])(?:{pattern})(?![\w-])")
 
 
 @dataclass(slots=True)
@@ -83,7 +77,11 @@ class Reading:
 
     def asks(self, pattern: str) -> bool:
         """Whether the question, its names left out, holds words of this pattern."""
-        return _compiled(pattern).search(self.masked) is not None
+        return self.found(pattern) is not None
+
+    def found(self, pattern: str) -> re.Match[str] | None:
+        """Where the question, its names left out, first holds words of this pattern."""
+        return compiled(pattern).search(self.masked)
 
 
 class Reader:
@@ -112,6 +110,7 @@ class Reader:
         mentions += self._single(tokens, taken, subjects)
         clusters = [c for c in self.catalog.clusters if any(is_cluster(t.low, c) for t in tokens)]
         mentions += other_editions(tokens, mentions, subjects, self._namespaces)
+        pair_places(tokens, mentions, self._namespaces)
         widen(tokens, mentions, subjects, self.catalog.by_name)
         mentions += only(tokens, mentions, subjects, self.catalog)
         guesses, missing = self._guesser.find(tokens, mentions, subjects, clusters)
@@ -185,7 +184,7 @@ class Reader:
                     continue
                 if any(n.kind in self.kinds.find(words[0]) for n in self.catalog.by_name.get(words[1], ())):
                     continue  # `alertmanager main`: the Alertmanager of that name
-                ends = dict.fromkeys((words[-1], singular(words[-1])))
+                ends = dict.fromkeys((words[-1], singular(words[-1]), words[-1].replace("database", "db")))
                 forms = ["-".join((*words[:-1], end)) for end in ends]
                 if length == 2 and "-" not in words[0]:
                     forms.append("".join(words))

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from answers.cluster.candidates import kind_word
 from answers.cluster.catalog import WORKLOADS, Catalog, pod_path
+from answers.cluster.conditions import Filter
 from answers.cluster.said import SUMMARY, Draft, Spot, counted, titled
 from cluster.edges.base import EdgeType
 from cluster.graph import Node
@@ -36,6 +37,12 @@ def related(node: Node, kinds: Sequence[str], catalog: Catalog) -> list[Node]:
     for edge in catalog.graph.reaching(node.id, *_NEAR):
         source = catalog.graph.node(edge.source)
         near += [source, catalog.top(source)] if source.present else []
+    if pod_path(node) and node.kind != "Pod":
+        near += [
+            t
+            for pod in catalog.pods(node)
+            for t in catalog.targets(pod, EdgeType.MOUNTS, EdgeType.REFERENCES)
+        ]
     if set(WORKLOADS) & set(kinds) and node.kind == "Node":
         near += [catalog.top(pod) for pod in catalog.pods(node)]
     return _unique(one for one in near if one.kind in kinds and one.id != node.id)
@@ -43,11 +50,11 @@ def related(node: Node, kinds: Sequence[str], catalog: Catalog) -> list[Node]:
 
 def answer(
     draft: Draft, node: Node, kinds: Sequence[str], catalog: Catalog, namespaces: Sequence[str] = (),
-    *, placed: bool = False,
+    *, placed: bool = False, keep: Sequence[Filter] = (),
 ) -> bool:  # fmt: skip
     """Adds the related objects and how many they are; False where there are none and nothing says so.
 
-    `placed`: with the nodes of pods.
+    `placed`: with the nodes of pods; `keep`: only those that meet these conditions.
     """
     found = [n for n in related(node, kinds, catalog) if not namespaces or n.namespace in ("", *namespaces)]
     word = kind_word(kinds)
@@ -55,13 +62,17 @@ def answer(
     if not found and not (word == "Pod" and makes_pods):
         return False
     draft.shown = tuple(kinds)
+    every = len(found)
+    found = [one for one in found if all(condition.test(one) for condition in keep)]
     verb = "run on" if node.kind == "Node" and word == "Pod" else "belong to"
-    draft.lead.append(f"{counted(len(found), word)} {verb} {titled(node)}")
+    met = "".join(f" {condition.words}" for condition in keep)
+    of = f" of {every}" if keep else ""
+    draft.lead.append(f"{counted(len(found), word)}{of} {verb} {titled(node)}{met}")
     draft.say(node)
     spot = SUMMARY if len(found) <= 3 else Spot(short=2)
     for one in found[:_SHOWN]:
         host = node.name if node.kind == "Node" else text(one.value, "spec.nodeName") if placed else ""
-        on = (f"on node {host}",) if host else ()
+        on = (f"on node {host}",) if host else ("storage class ",) if "StorageClass" in kinds else ()
         draft.say(one, Spot(short=spot.short, needles=on) if spot.short else spot)
     draft.left_out += max(0, len(found) - _SHOWN)
     return True

@@ -6,6 +6,7 @@ import shlex
 from collections.abc import Mapping, Sequence
 
 from answers.cluster.catalog import Catalog, pod_path
+from answers.cluster.fact_parts import with_pods
 from answers.cluster.kinds import KindWords
 from answers.cluster.link_facts import ROUTERS
 from answers.cluster.reading import Reading
@@ -20,10 +21,15 @@ from cluster.scripts import Inventory, parse, validate
 from cluster.values import entries, mapping, number, text
 
 _MOST = 4
+_KINDS = 5
 _DESCRIBED = (
     Aspect.WHY, Aspect.HEALTH, Aspect.DESCRIBE, Aspect.RESOURCES, Aspect.ENV, Aspect.LABELS, Aspect.CONTAINERS,
     Aspect.CALLS, Aspect.USERS, Aspect.MOUNTS, Aspect.ACCOUNT, Aspect.OWNER, Aspect.ROUTE,
 )  # fmt: skip
+_OF_MAKERS = (
+    Aspect.IMAGE, Aspect.REPLICAS, Aspect.RESOURCES, Aspect.ENV, Aspect.PROBES, Aspect.CONTAINERS, Aspect.RESTARTS,
+)  # fmt: skip
+"""What is told of the workload behind a Service."""
 _WORKLOADS_IN = "deployments,statefulsets,daemonsets,cronjobs,jobs,services"
 
 
@@ -34,6 +40,9 @@ def of_objects(
     if not draft.objects:
         return []
     node = draft.objects[0]
+    maker = with_pods(node, catalog) if node.kind == "Service" and aspect in _OF_MAKERS else None
+    if maker is not None and node not in (said.node for said in draft.said):
+        node = maker
     has_pods = bool(pod_path(node)) or node.kind == "Service"
     if aspect in (Aspect.NODE, Aspect.PLACE, Aspect.RESTARTS) and has_pods and node.kind != "Pod":
         return [_pods_of(node, "-o", "wide")] + ([_get(node, kinds)] if aspect is Aspect.PLACE else [])
@@ -43,7 +52,8 @@ def of_objects(
         name = node.name if node.kind == "Pod" else f"{node.kind.lower()}/{node.name}"
         return [["kubectl", "logs", name, *_place(node), "--all-containers", "--tail=100"]]
     if "Pod" in draft.shown and node.kind != "Pod":
-        return [_pods_of(node, "-o", "wide")]
+        own = [] if pod_path(node) else [describe(node, kinds)]
+        return [_pods_of(node, "-o", "wide"), *own]
     if aspect in (Aspect.WHY, Aspect.HEALTH, Aspect.EVENTS) and is_unwell(node):
         return _trouble(node, catalog, kinds)
     if aspect is Aspect.CALLERS:
@@ -68,8 +78,11 @@ def of_objects(
         return (own + [_get(one, kinds, "-o", "yaml") for one in users if pod_path(one)])[:_MOST]
     if aspect is Aspect.ACCESS:
         return [describe(node, kinds), *of_access(draft, reading)]
-    described = aspect in _DESCRIBED
-    return [describe(node, kinds) if described else _get(node, kinds, "-o", "wide")]
+    found = [describe(node, kinds) if aspect in _DESCRIBED else _get(node, kinds, "-o", "wide")]
+    if draft.shown and node.kind not in draft.shown:
+        words = ",".join(dict.fromkeys(kinds.resource(kind) for kind in draft.shown[:_KINDS]))
+        found.append(["kubectl", "get", words, *(_place(node) or ["-A"]), "-o", "wide"])
+    return found
 
 
 def of_list(

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from answers.cluster.catalog import Catalog
+from answers.cluster.catalog import Catalog, pod_path
 from answers.cluster.conditions import Filter, Found
 from answers.cluster.reading import Reading
 from answers.cluster.troubles import is_unwell
 from answers.cluster.wording import UNWELL
 from cluster.graph import Node
-from cluster.values import at, entries, text
+from cluster.values import at, entries, mapping, text
 
 _STATES = (
     "pending", "running", "succeeded", "completed", "failed", "unknown", "bound", "lost", "released", "terminating",
@@ -26,6 +26,18 @@ _ALIASES = {
 _GENERAL = frozenset({"running", "available", "active", "failed", "degraded"})
 """Words that people also use for well and unwell in general."""
 _PHASES = ("pending", "running", "succeeded", "failed")
+_OF_CONTAINERS = frozenset(
+    {
+        "crashloopbackoff",
+        "imagepullbackoff",
+        "errimagepull",
+        "oomkilled",
+        "waiting",
+        "evicted",
+        "unschedulable",
+    }
+)
+"""States that pods report of which people speak as of their workload's."""
 _ABOUT_ALL = r"all|every\w*|are (?:all|both)|any\w*|is \w+thing"
 
 
@@ -40,7 +52,12 @@ def by_state(reading: Reading, kinds: Sequence[str], catalog: Catalog) -> Iterat
         arguments = (f"--field-selector=status.phase={phase.capitalize()}",) if selects else ()
         said = f"{'not ' * negated}in state {' or '.join(wanted)}"
         yield (
-            Filter(said, lambda node: bool(states(node) & set(wanted)) is not negated, arguments, state=True),
+            Filter(
+                said,
+                lambda node: bool(_with_pods(node, catalog) & set(wanted)) is not negated,
+                arguments,
+                state=True,
+            ),
             words,
         )
     for kind, spelled in _conditions(kinds, catalog).items():
@@ -90,6 +107,12 @@ def by_each(reading: Reading, nodes: Sequence[Node]) -> str:
     return ", ".join(f"{number} {state}" for state, number in held) if len(held) > 1 else ""
 
 
+def _with_pods(node: Node, catalog: Catalog) -> set[str]:
+    """The states of an object, and of a workload those in which its pods and their containers are stuck."""
+    pods = catalog.pods(node) if pod_path(node) and node.kind != "Pod" else []
+    return states(node) | {state for pod in pods for state in states(pod) & _OF_CONTAINERS}
+
+
 def states(node: Node) -> set[str]:
     """The words that an object's status uses for how it is, in lower case."""
     found = {
@@ -99,6 +122,8 @@ def states(node: Node) -> set[str]:
         for _, status in entries(node.value, f"status.{field}"):
             for path in ("state.waiting.reason", "state.terminated.reason", "lastState.terminated.reason"):
                 found.add(text(status, path))
+            if field == "containerStatuses" and mapping(status, "state.waiting"):
+                found.add("waiting")
     for _, condition in entries(node.value, "status.conditions"):
         said = {"True": "type", "False": "reason"}.get(text(condition, "status"))
         found.add(text(condition, said) if said else "")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 from answers.cluster.mentions import KindMention, Mention, Token, is_inside
 from cluster.graph import Node
@@ -13,6 +14,7 @@ TITLES = frozenset(
 )
 """Words for what a namespace holds as a whole; they name nothing in it."""
 _EDITIONS = frozenset("flavour flavor variant edition version copy setup one install installation".split())
+_JOINING = frozenset({"or", "and", "vs", "versus", "than", "namespace", "in"})
 _PAGES = frozenset("ui gui dashboard dashboards console webpage website page pages".split())
 """Words for what one sees of a thing that is named before them."""
 
@@ -45,6 +47,16 @@ def is_title(place: int, tokens: Sequence[Token], mentions: Sequence[Mention]) -
     if low in TITLES & _EDITIONS:
         return any(m.namespace for m in mentions)
     return low in _PAGES and any(m.last == place for m in mentions)
+
+
+def pair_places(tokens: Sequence[Token], mentions: Sequence[Mention], namespaces: Mapping[str, str]) -> None:
+    """Takes a name that a namespace has too for it where a namespace stands beside it: `bookinfo or sock-shop`."""
+    for first, second in pairwise(sorted(mentions, key=lambda one: one.first)):
+        between = {token.low for token in tokens[first.last : second.first]}
+        for one, other in ((first, second), (second, first)):
+            place = namespaces.get(one.said.lower().replace(" ", "-"))
+            if place and not one.namespace and not one.kinds and other.namespace and between <= _JOINING:
+                one.nodes, one.namespace = [], place
 
 
 def other_editions(

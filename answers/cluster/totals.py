@@ -18,6 +18,8 @@ _TOTAL = (
 _CONTAINERS = r"(?:how many|number of|count(?: of)?|total(?: of)?) (?:[a-z]+ ){0,2}?containers?"
 _REPLICAS = r"(?:how many|number of|count of|total|sum of) (?:[a-z]+ ){0,2}?replicas"
 _wanted = next(measure for _, name, measure in MEASURES if name == "replicas")
+_size = next(measure for _, name, measure in MEASURES if name == "size")
+_SIZED = ("PersistentVolumeClaim", "PersistentVolume")
 _BOUNDS = ("requests", "limits")
 
 
@@ -36,6 +38,9 @@ def say(draft: Draft, reading: Reading, catalog: Catalog) -> None:
         draft.lead.append(f"{wanted:.0f} replicas wanted together")
     elif reading.asks(_TOTAL) and draft.objects and draft.objects[0].kind == "Node":
         _capacity(draft)
+    elif reading.asks(_TOTAL) and draft.objects and draft.objects[0].kind in _SIZED:
+        total = shown_amount("memory", sum(_size(node, catalog) or 0.0 for node in draft.objects))
+        draft.lead.append(f"{counted(len(draft.objects), draft.objects[0].kind)} together: {total}")
     elif reading.asks(_TOTAL) and reading.asks("memory|ram|cpus?"):
         _amounts(draft, reading, catalog)
 
@@ -75,4 +80,8 @@ def shown_amount(name: str, amount: float) -> str:
     """An amount of memory or CPU as people write it, by its name."""
     if "memory" not in name.lower():
         return f"{round(amount * 1_000)}m"
-    return f"{amount / 2**20:.0f}Mi" if amount < 10 * 2**30 else f"{amount / 2**30:.1f}Gi"
+    return (
+        f"{amount / 2**20:.0f}Mi"
+        if amount < 10 * 2**30
+        else f"{f'{amount / 2**30:.1f}'.removesuffix('.0')}Gi"
+    )

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from answers.cluster import access
 from answers.cluster.catalog import Catalog
+from answers.cluster.env_words import without_secrets
 from answers.cluster.reading import Reading
+from answers.cluster.time_filters import without_times
+from answers.cluster.traits.asked import Asked, plain_text, without_words
 from answers.cluster.wording import UNKNOWABLE, Aspect
 
 _ROUTING = frozenset({"VirtualService", "DestinationRule", "HTTPRoute", "Gateway", "Ingress"})
@@ -14,9 +18,9 @@ _ROUTING = frozenset({"VirtualService", "DestinationRule", "HTTPRoute", "Gateway
 _IMAGE = re.compile(r"\S+/\S+:\S+")
 
 
-def is_untold(reading: Reading, catalog: Catalog) -> bool:
-    """Whether its words ask for that, and not for a right or for a field whose name has such a word."""
-    asked = unmasked(reading)
+def is_untold(reading: Reading, catalog: Catalog, traits: Sequence[Asked] = ()) -> bool:
+    """Whether its words ask for that, and not for a right, a trait or a field whose name has such a word."""
+    asked = without_secrets(without_times(without_words(unmasked(reading), traits)), reading)
     if reading.asks(r"nodeport|load ?balancers?|ingress\w*|gateways?"):
         asked = asked.replace("traffic", "")
     of_routes = _ROUTING & set(reading.kinds) or reading.asks(r"(?:external|internal) traffic polic\w+")
@@ -32,9 +36,4 @@ def is_untold(reading: Reading, catalog: Catalog) -> bool:
 
 def unmasked(reading: Reading) -> str:
     """The question with exact names covered; a guessed one may be a plain word."""
-    text = list(reading.masked)
-    for mention in reading.mentions:
-        if mention.guessed:
-            first, last = reading.tokens[mention.first].start, reading.tokens[mention.last - 1].end
-            text[first:last] = reading.text[first:last].lower()
-    return "".join(text)
+    return plain_text(reading)

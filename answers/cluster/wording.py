@@ -60,8 +60,9 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 
 
 _ASPECTS: tuple[tuple[Aspect, str], ...] = (
+    (Aspect.AGE, r"since when (?:does|do|has|have) .{0,60}?exist\w*|how long (?:has|have|does|do) .{0,60}?(?:exist\w*|been around|been there)|when (?:did|was|were|has|have) .{0,60}?(?:join(?:ed)?|created|made|added|set up|born|installed|provisioned|brought up|spun up|come into being|appear)|(?:creation|joining) (?:time|date|timestamp)s?|(?:time|date|timestamp)s? (?:at which|when|of creation|of birth)"),
     (Aspect.POLICIES, r"(?:ingress|egress) (?:ports?|rules?|traffic) .{0,30}?(?:allowed|permitted|blocked|denied)|egress|(?:accept|allow|admit|permit)s? (?:any |incoming )?(?:traffic|connections?|requests?|calls?)(?: from)?|(?:may|can|could) (?:reach|contact|hit)(?! .{0,60}(?:outside|internet|extern))|(?:allowed|permitted|able) to (?:talk|connect|reach|speak)(?: to)?|(?:may|can) (?:talk|connect|speak) (?:to|with)"),
-    (Aspect.PROBES, r"(?:liveness|readiness|startup)(?: probes?| checks?)? .{0,40}?(?:paths?|urls?|ports?|endpoints?|delays?|timeouts?|thresholds?)|(?:paths?|urls?|ports?|endpoints?|delays?|timeouts?) .{0,30}?(?:liveness|readiness|startup)"),
+    (Aspect.PROBES, r"(?:liveness|readiness|startup)(?: probes?| checks?)?\W.{0,40}?(?:paths?|urls?|ports?|endpoints?|delays?|timeouts?|thresholds?)|(?:paths?|urls?|ports?|endpoints?|delays?|timeouts?) .{0,30}?(?:liveness|readiness|startup)"),
     (Aspect.ACCESS, r"what (?:may|can|could) .{0,60}? do|who (?:can|may|is allowed to|has access to)|(?:can|may|could) .{0,60}? (?:read|get|list|watch|create|delete|update|patch|write|access|see|edit|modify|view)|permissions?|rights|allowed to|has access to|have access to|subjects?|(?:which|what) (?:cluster ?)?roles? (?:does|do|has|have|is|are)|roles? of|cluster-admin|rbac|privileges"),
     (Aspect.RESOURCES, r"how large (?:memory|cpu)(?: \w+){0,2}? (?:can|may|is|could|does|do|will)|(?:memory|cpu) .{0,50}?(?:use at most|at most|at max|use max\w*|allowed to use)|at (?:most|max)\w* .{0,20}?(?:memory|cpu)"),
     (Aspect.WHY, r"why|reason|cause|caused|causes|what(?: is|'s|s)? (?:wrong|up|broken|the (?:matter|problem|issue))|what happened|root cause|since when|how long|when did"),
@@ -70,7 +71,7 @@ _ASPECTS: tuple[tuple[Aspect, str], ...] = (
     (Aspect.CALLERS, r"called by|calls by|who calls|what calls|which .{0,40}?(?:calls?|depends? on|talks? to|connects? to|call)|who (?:depends on|talks to|connects to|consumes)|what (?:depends on|talks to|connects to)|callers?|consumers?|clients? of|upstreams?|dependents"),
     (Aspect.CALLS, r"(?:which|what) (?:other )?services (?:does|do) .{1,60}? (?:need|require|want|rely|lean|consume)|calls?|depends? on|depend|dependenc(?:y|ies)|talks? to|connects? to|downstreams?|backends? of"),
     (Aspect.USERS, r"who (?:uses|mounts|references|needs|is using|runs as|runs with)|used (?:by|for|in|where)|(?:is|are) .{0,60}? used|where (?:is|are) .{0,60}?(?:used|mounted|referenced)|uses?|using|mounted (?:by|in)|mounts?|referenced? (?:by)?|references|consumes|runs? as|run as|run with|needs|bound to|claimed by|attached to"),
-    (Aspect.NODE, r"(?:which|what) (?:worker )?(?:nodes?|machines?)|on (?:which|what) (?:worker )?(?:nodes?|machines?|hosts?|servers?|box(?:es)?|vms?)|scheduled(?: on)?"),
+    (Aspect.NODE, r"(?:which|what) (?:worker )?(?:nodes?|machines?)|on (?:which|what) (?:worker )?(?:nodes?|machines?|hosts?|servers?|box(?:es)?|vms?)|scheduled(?: on)?|(?:on|over|across|share|shares|sharing) (?:the )?(?:same|different|separate|distinct|various|several|multiple|one|a single|two|three) (?:worker )?(?:nodes?|machines?)"),
     (Aspect.EXPOSED, r"exposed?|exposes|outside|external(?:ly)?|public(?:ly)?|reach(?:able|ed)?|from the internet|internet|ingress host|which (?:host|hosts|hostname|domain|url)|hosts?|hostnames?|domains?|urls?|load ?balanced"),
     (Aspect.ROUTE, r"routes?(?: to)?|paths?|serves?|routed|routing|destinations?|deploys? to|forwards? to"),
     (Aspect.SELECTED, r"selects?|selectors?|selected|points? to|targets?|behind|in front of|matches"),
@@ -110,7 +111,7 @@ AGGREGATES = tuple((aggregate, _compiled(pattern)) for aggregate, pattern in _AG
 
 HOW_TO = _compiled(
     r"how (?:do|can|would|should|to|did|could)(?: i| we| you| one)?|how'd|how (?:i|we|one) \w+|what (?:should|can|must) (?:i|we) (?:do|run|set|use|check|change|add|put)|what do (?:i|we) (?:do|need|have to)|what do (?:i|we) run(?! (?:in|on|inside)\b)|steps?|"
-    r"(?<!which )(?:should|must) (?:i|we) \w+|^(?:can|could|may) (?:i|we) (?!reach|access|see|visit|open)\w+|do (?:i|we) (?:have to|need to) \w+|help me|procedure|runbook|guide|best practice|recommended|need to|want to|"
+    r"(?<!which )(?:should|must) (?:i|we) \w+|^(?:can|could|may) (?:i|we) (?!reach|access|see|visit|open)\w+|do (?:i|we) (?:have to|need to) \w+|where (?:can|could|do|would|should) (?:i|we|one) (?:read|learn|look|find (?:out|docs|documentation|information|more))|help me|procedure|runbook|guide|best practice|recommended|need to|want to|"
     r"^(?:please )?(?:restart|scale|delete|remove|roll ?back|undo|deploy|apply|create|drain|cordon|evict|patch|edit|set|update|upgrade|kill|stop|start|add|change|fix|increase|decrease|rotate) (?!of\b|count|policy|history|status|strategy)"
 )
 """Asks for a procedure, which the documents describe."""
@@ -124,6 +125,7 @@ UNKNOWABLE = _compiled(
     r"(?:error|downtime) budgets?|sl[aio]s?|how (?:many|much) (?:[gmkt]b|\w+bytes|bytes|lines) of|"
     r"(?:certificates?|certs?) .{0,60}?expir\w*|expir\w* .{0,60}?cert\w*|when .{0,80}? expires?|"
     r"latency|throughput|packets?|per (?:minute|hour|day)|how often .{1,60} calls?|how full|free space|space left|how long (?:do|does|did|would) .{2,80}? (?:take|last)|traffic|per second|rps|qps|(?:error|request|hit)s? rates?|rate of|response times?|slow(?:er|est|ly)|usage|utili[sz]ation|consum(?:es|ing|ption)|logged in|users?|customers?|orders today|"
+    r"cpu[- ]?(?:seconds|hours|minutes|time)|burn(?:s|ed|t)?|how (?:busy|loaded|hot|full|idle|stressed)|how long (?:do|does) .{0,60}?takes?|(?:requests?|calls?|quer(?:y|ies)|responses?) (?:to|of|from|against) .{0,60}?(?:takes?|lasts?)|"
     rf"{ACTED}|{USED}|"
     r"recommend\w*|should|better|best|difference between|default (?:value|limit)|max(?:imum)? allowed|supported|supports?"
 )
@@ -161,8 +163,17 @@ FILLERS = frozenset(
     "seem seems appear appears end ends point points part parts place places way ways case cases kind sort sorts bit little "
     "reminder actually today's short long term sure fine hello morning afternoon ok okay so well now just only also too please "
     "needful intimate provide share headless distributed spread situation picture terms applies apply applied applying difference differences differ differs y paged pinged standup stand-up briefly acc according accordingly respectively vs per each total sum overall combined sorted order ordered ranking ranked alphabetical desired expected "
-    "plus minus around minimum maximum least most new old different various certain particular specific real true false correct right wrong "
+    "class classes report reports reported reporting enforce enforces enforced enforcing poll polls polled timestamp timestamps anyone anybody anything consist consists consisting composed comprise comprises plus minus around minimum maximum least most new old different various certain particular specific real true false correct right wrong "
     "concerning regarding belonging related relating involved including included listed called so-called bring brought turn turned "
+    "sets sitting reside holding carrying owning stay stays staying remain remains mention mentions mentioned containing featured provides enumerate "
+    "identify determine calculate compute summed tally stated presently assign assigns placing ascending descending alphabetically individually exact "
+    "approximate effective effectively nominal explicit explicitly implicit specified granted associated corresponding respective underlying additional "
+    "extra further remaining anymore partly entirely totally wholly merely solely purely fairly somewhat slightly kinda sorta literally honestly frankly "
+    "quickly shortly soon whenever wherever whatever however whether couple pair dozen former latter equal identical unique individual special common usual "
+    "regular strange weird odd unusual unexpected suspicious proper great nice cool perfect fact facts figures numbers amounts totals titles identifier "
+    "piece portion began begin existed appeared came together altogether wide operate operates operated concern concerns wish desire expect expects hope verify verified confirm confirmed validate inspect examine detect "
+    "discover reveal clarify elaborate meant imply suggest indicate refer cite remark interested concerned worried afraid aware knew think "
+    "thought believe guess assume suppose remember recall learn understand realize recognize "
     "rough ballpark roundabout yo yep yeah nah nope team's cluster's ones' eat eats eating hog hogs goes went somewhere elsewhere anywhere everywhere built based derived whichever whoever idea ideas were aren isn doesn didn won couldn wouldn shouldn hasn haven wasn weren don re ve ll".split()
 )
 """Words that carry nothing that would have to be understood."""
@@ -190,7 +201,7 @@ LACKS = r"(?:with no|without(?: any)?|(?:has|have|had|set|sets|define|defines) n
 """Asks for what is without something."""
 
 RUNS_IMAGE = re.compile(
-    r"(?:who|what|which(?: \w+){0,3}|any \w+|anybody|anyone|any\w* (?:\w+ ){0,5}?|\w+ that) (?:is |are )?(?:\w+ )?(?:runs?|running|uses?|using|with|on|based on|built (?:on|from|with)|(?:made|derived) (?:of|from)|from) (?:the |an? )?(?:images? )?(§+|[\w.:/-]+)(?: images?)?"
+    r"(?:are|do|does|is) (?:we|anybody|anyone|anything|somebody) (?:still )?(?:running|using|runs?|uses?|have) (?:the |any )?(?:§+|[\w.:/-]+)(?: images?)? (?:anywhere|at all|somewhere)|(?:who|what|which(?: \w+){0,3}|any \w+|anybody|anyone|any\w* (?:\w+ ){0,5}?|\w+ that) (?:is |are )?(?:\w+ )?(?:runs?|running|uses?|using|with|on|based on|built (?:on|from|with)|(?:made|derived) (?:of|from)|from) (?:the |an? )?(?:images? )?(§+|[\w.:/-]+)(?: images?)?"
 )
 """Asks which workloads run an image."""
 

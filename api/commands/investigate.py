@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -14,6 +13,7 @@ from api.commands.context import services_of
 from api.commands.moments import moment
 from api.commands.show_investigation import show
 from api.errors import NotThereError
+from api.moments import in_order
 from connectors.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -60,11 +60,11 @@ def command(
     from api.live_investigations import LiveRequest
 
     broken: list[str] = []
+    times = in_order(moment("--from", start), moment("--to", end))
     if bundle is not None:
         told, broken = _of_bundle(bundle, alert, namespace or "", workload or "")
         gaps = broken
     else:
-        times = moment("--from", start), moment("--to", end)
         told = _live(context, alert, LiveRequest(cluster or "", namespace or "", workload or "", *times))
         gaps = [f"{one['item']}: not read: {one['reason']}" for one in told["unread"]]
     for gap in gaps:
@@ -75,7 +75,10 @@ def command(
         print_json(told)
     else:
         show(told, out())
-    return _FAILURES if broken else 0
+    untold = not told["healthy"] and not told["causes"]
+    if untold and as_json:
+        note(told["summary"])
+    return _FAILURES if broken or untold else 0
 
 
 def _draw(told: dict[str, Any], file: Path) -> None:
@@ -98,11 +101,9 @@ def _of_bundle(
 
     if not bundle.is_dir():
         raise ConfigurationError(f"--bundle: {bundle} is not a folder")
-    if alert is not None and not alert.is_file():
-        raise ConfigurationError(f"--alert: {alert} is not a file")
-    evidence = read_folder(bundle, namespace, [alert] if alert else [])
-    if not evidence.empty:
-        evidence = focused(evidence, workload)
+    if alert is not None:
+        _alerts(alert)
+    evidence = focused(read_folder(bundle, namespace, [alert] if alert else []), workload)
     told = {**investigate(evidence).to_json(), "similar": []}
     return told, [f"{one.item}: not read: {one.reason}" for one in evidence.unread if one.broken]
 
@@ -128,7 +129,9 @@ def _alerts(file: Path) -> tuple[Alert, ...]:
 
     if not file.is_file():
         raise ConfigurationError(f"--alert: {file} is not a file")
-    try:
-        return tuple(alerts.read(json.loads(file.read_text(encoding="utf-8"))))
-    except (ValueError, RecursionError):
-        raise ConfigurationError(f"--alert: {file} holds no JSON") from None
+    found = tuple(alerts.parse(file.read_text(encoding="utf-8", errors="replace")))
+    if not found:
+        raise ConfigurationError(
+            f"--alert: {file} holds no alert; give the JSON that Alertmanager or Prometheus sends"
+        )
+    return found

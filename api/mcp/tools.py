@@ -5,7 +5,6 @@ An editor starts its servers when it opens, so what only one tool needs is impor
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -183,10 +182,7 @@ def _alerts(text: str | None) -> tuple[Alert, ...]:
 
     if not text:
         return ()
-    try:
-        found = tuple(alerts.read(json.loads(text)))
-    except (ValueError, RecursionError):
-        found = ()
+    found = tuple(alerts.parse(text))
     if not found:
         raise UnclearError("`alert` holds no alert; give the JSON that Alertmanager or Prometheus sends")
     return found

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from incidents.bundles import values
 from incidents.bundles.units import moment
 from incidents.evidence import Alert
 
@@ -15,6 +16,14 @@ _SUBJECT_LABELS = (
 )  # fmt: skip
 _SUBJECT_KEYS = ("name", "entity_name", "service", "workload", "node", "entry_service", "target", "object")
 _LONGEST = 2_000
+
+
+def parse(text: str) -> list[Alert]:
+    """The alerts in a JSON text; [] where it holds none or is no JSON."""
+    try:
+        return [alert for value in values.from_json(text) for alert in read(value)]
+    except (ValueError, RecursionError):
+        return []
 
 
 def is_alerts(value: Any) -> bool:

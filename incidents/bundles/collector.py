@@ -8,6 +8,7 @@ from typing import Any
 
 from connectors.documents import ANY, ResourceRef
 from connectors.kubernetes.observed import ObservedObject
+from incidents.bundles.implied import implied
 from incidents.bundles.owners import maker_of
 from incidents.bundles.units import moment
 from incidents.evidence import Alert, Event, Evidence, Log, Unread
@@ -71,6 +72,7 @@ class Collector:
         """Everything that was taken in."""
         taken = max(self._moments, default=None)
         values = {ref: _merged(views) for ref, views in self._views.items()}
+        values |= implied(values, self.logs, self.series, namespace)
         for ref, views in self._views.items():
             if max(views) == ROW and (maker := maker_of(ref, values)):
                 values[ref]["metadata"].setdefault("ownerReferences", [maker])

@@ -24,6 +24,7 @@ _HEADINGS = (
     ("Endpoints", ("ENDPOINTS",)), ("PersistentVolumeClaim", ("STATUS", "VOLUME", "CAPACITY")),
     ("PersistentVolume", ("CAPACITY", "RECLAIM POLICY", "CLAIM")), ("StorageClass", ("PROVISIONER",)),
     ("Node", ("STATUS", "ROLES", "VERSION")), ("HorizontalPodAutoscaler", ("REFERENCE", "TARGETS")),
+    ("ResourceQuota", ("REQUEST", "LIMIT")),
     ("Job", ("COMPLETIONS", "DURATION")), ("CronJob", ("SCHEDULE", "SUSPEND")),
 )  # fmt: skip
 
@@ -223,9 +224,17 @@ def _autoscaler(row: Row) -> Object:
     }
 
 
+def _quota(row: Row) -> Object:
+    """`services: 11/11, requests.cpu: 1/2` is used and hard."""
+    found = re.findall(r"([\w./-]+): (\S+?)/([^\s,]+)", f"{row.get('REQUEST', '')}, {row.get('LIMIT', '')}")
+    return {"status": {
+        "hard": {name: hard for name, _, hard in found}, "used": {name: used for name, used, _ in found},
+    }}  # fmt: skip
+
+
 _BUILDERS: dict[str, Callable[[Row], Object]] = {
     "Pod": _pod, "Deployment": _workload, "ReplicaSet": _workload, "StatefulSet": _workload,
     "DaemonSet": _daemon_set, "Service": _service, "Endpoints": _endpoints, "PersistentVolumeClaim": _claim,
     "PersistentVolume": _volume, "Node": _node, "StorageClass": _storage_class,
-    "HorizontalPodAutoscaler": _autoscaler,
+    "HorizontalPodAutoscaler": _autoscaler, "ResourceQuota": _quota,
 }  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from connectors.characters import whole
 from incidents.bundles import alerts, commands, logs, outputs, tables, values
 from incidents.bundles.collector import Collector
 from incidents.bundles.commands import Command
@@ -16,7 +17,7 @@ _YAML = re.compile(r"^(?:---\s*$|apiVersion: )", re.MULTILINE)
 
 def read(text: str, to: Collector, name: str = "text") -> None:
     """Takes what the text shows. Text that is nothing known is kept as log lines, so that its words are searched."""
-    plain = "\n".join(line for line in text.lstrip("\ufeff").splitlines() if not _FENCE.match(line))
+    plain = "\n".join(line for line in whole(text).lstrip("\ufeff").splitlines() if not _FENCE.match(line))
     found, rest = logs.dumped(plain)
     to.logs.extend(found)
     for command, body in _parts(rest):
@@ -52,7 +53,7 @@ def _read_unknown(text: str, to: Collector, name: str) -> None:
     lines = body.splitlines()
     if any(tables.is_heading(line) for line in lines) and outputs.read_table(body, "", "", to):
         return
-    to.logs.append(Log(name, logs.lines(body)))
+    to.logs.append(Log(name, logs.lines(body), plain=True))
     to.alerts.append(Alert("", "", body[:2_000]))
 
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
 import yaml
+
+from connectors.characters import whole
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -28,7 +31,7 @@ def from_json(text: str) -> list[Any]:
     place = _next(text, 0)
     while place < len(text):
         value, place = decoder.raw_decode(text, place)
-        found.append(value)
+        found.append(_whole(value, text))
         place = _next(text, place)
     return found
 
@@ -42,9 +45,17 @@ def _next(text: str, place: int) -> int:
 def from_yaml(text: str) -> list[Any]:
     """Every document of a YAML text; ValueError where it cannot be read."""
     try:
-        return [value for value in yaml.load_all(text, Loader=_Loader) if value is not None]
+        found = yaml.load_all(text, Loader=_Loader)
+        return [_whole(value, text) for value in found if value is not None]
     except (yaml.YAMLError, RecursionError) as error:
         raise ValueError(f"not readable as YAML: {str(error).splitlines()[0]}") from error
+
+
+_HALF = re.compile(r"[\ud800-\udfff]|\\(?:u|U0000)[dD][89a-fA-F]")
+
+
+def _whole(value: Any, text: str) -> Any:
+    return whole(value) if _HALF.search(text) else value
 
 
 def objects(value: Any) -> Iterator[dict[str, Any]]:

@@ -27,6 +27,8 @@ _RETRANSMITS = 0.8
 _DELAYED = 8.0
 _ALIKE = 0.4
 """The share of its caller's slowness from which on a workload is about as slow."""
+_NOTICED = 1_000.0
+"""Milliseconds: whoever waits so much longer notices it, however slow it was before."""
 _CALLS = 50
 """How often a workload calls another one for one answer of its own, at most."""
 _SLACK = timedelta(seconds=60)
@@ -36,9 +38,9 @@ def check(s: Situation) -> Iterator[Finding]:
     """Throttled workloads, then slow nodes, then slow workloads."""
     changed = changes(s)
     throttled = {ident: one for ident, one in changed.items() if _is_throttled(one)}
-    for place, one in enumerate(sorted(throttled.values(), key=_throttling, reverse=True)):
-        yield _overload(one, 0.97**place)
     slow = {ident: one for ident, one in changed.items() if one.item.kind != "Node" and one.slowness > 0}
+    for place, one in enumerate(sorted(throttled.values(), key=_throttling, reverse=True)):
+        yield _overload(one, 0.97**place, one.slowness > 0 and not _is_slight(one, slow))
     nodes = list(_nodes(s, changed, slow))
     yield from nodes
     yield from _slow(s, slow, throttled)
@@ -57,14 +59,14 @@ def _throttling(one: Change) -> float:
     return found.after if found is not None else 0.0
 
 
-def _overload(one: Change, share: float) -> Finding:
+def _overload(one: Change, share: float, is_slow: bool) -> Finding:
     shifts = [found for kind in (Kind.THROTTLING, Kind.CPU, Kind.LATENCY) if (found := one.most(kind))]
     return replace(
         finding(
             "cpu_overload", one.item,
             f"{shown(one.item)} uses all the CPU that it may: it is throttled"
-            + (" and answers slowly." if one.slowness else "."),
-            share * (0.95 if one.slowness else 0.8 if len(shifts) > 1 else 0.7),
+            + (" and answers slowly." if is_slow else "."),
+            share * (0.95 if is_slow else 0.8 if len(shifts) > 1 else 0.7),
             "Raise resources.limits.cpu, add replicas, or find what uses the CPU.",
             [said(one.item, found) for found in shifts], (), ("kubectl", "top", "pod", "-n", one.item.namespace),
         ),
@@ -122,9 +124,10 @@ def _slow(s: Situation, slow: dict[str, Change], throttled: dict[str, Change]) -
     grave = any(one.slowness >= math.log(_DELAYED) for one in first)
     last = 1.0
     for place, one in enumerate(first):
-        sure = 0.9 if one.slowness >= math.log(_DELAYED) else 0.8 if grave and one.typical else 0.45
+        noticed = 0.65 if one.added >= _NOTICED else 0.45
+        sure = 0.9 if one.slowness >= math.log(_DELAYED) else 0.8 if grave and one.typical else noticed
         about = [left[ident].item for ident in victims]
-        last = sure = min(max(sure - 0.12 * place, 0.45), last * 0.97)
+        last = sure = min(max(sure - 0.12 * place, noticed), last * 0.97)
         if _is_busy(one):
             yield _busy(one, sure, about)
             sure -= 0.1

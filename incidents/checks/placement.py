@@ -10,6 +10,8 @@ from cluster.values import Value, at, entries, mapping, text, words
 from incidents.checks.quantities import quantity
 from incidents.situation import Situation
 
+CONTROL = ("master", "control-plane")
+"""Roles of nodes that are closed to workloads."""
 _NAMES = {"cpu_insufficient": "cpu", "memory_insufficient": "memory"}
 
 
@@ -105,3 +107,12 @@ def _is_avoided(s: Situation, pod: Item, spec: Value, node: Item) -> bool:
     return any(
         selector is not None and selector.matches(one.labels) for selector in selectors for one in here
     )
+
+
+def is_control_plane(node: Item) -> bool:
+    """Whether a node runs the control plane, by its roles or labels."""
+    roles = node.value.get("roles")
+    names = [str(role) for role in roles] if isinstance(roles, list) else []
+    names += [key.rpartition("/")[2] for key in node.labels if key.startswith("node-role.kubernetes.io/")]
+    names.append(node.labels.get("kubernetes.io/role", ""))
+    return any(name in CONTROL for name in names)

@@ -106,9 +106,8 @@ def claims_of(workload: Item) -> list[str]:
 
 def unserved(s: Situation) -> list[Item]:
     """Workloads without a Service although others call their name, or they listen and most that do have one."""
-    listening = [
-        item for item in s.workloads if item.kind in ("Deployment", "StatefulSet") and _listens(item)
-    ]
+    serving = [item for item in s.workloads if item.kind in ("Deployment", "StatefulSet")]
+    listening = [item for item in serving if _listens(item)] or serving  # tables show no ports
     without = [item for item in listening if not s.services_of(item)]
     called = {address.host.partition(".")[0] for _, address in addresses(s)}
     missed = [item for item in without if item.name in called]

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from cluster.edges.base import Item
 from cluster.values import at, entries, mapping, text
 from incidents.checks.base import described, finding
-from incidents.checks.placement import asks_too_much, refusals
+from incidents.checks.placement import CONTROL, asks_too_much, is_control_plane, refusals
+from incidents.checks.rows import by_the_tables, is_ignored, unplaced
 from incidents.evidence import Event, Piece
 from incidents.finding import Finding
 from incidents.situation import Situation
@@ -22,7 +23,6 @@ from incidents.situation import Situation
 _COUNTED = re.compile(r"(\d+) ((?:node\(s\) |Insufficient |Too many |pod has ).*?)(?=, \d+ |\. |$)")
 _TAINT = re.compile(r"(?:untolerated taint|had taint) \{(?P<key>[^:}]+)(?::\s*(?P<value>[^}]*))?\}")
 _OWN_TAINTS = ("node.kubernetes.io/", "node.cloudprovider.kubernetes.io/")
-_CONTROL = ("master", "control-plane")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,7 @@ class Reason:
 def check(s: Situation) -> Iterator[Finding]:
     """Pods without a node: why the scheduler finds none, or that no scheduler looks at them."""
     unseen: list[Item] = []
+    bare = unplaced(s)
     for pod in s.pods:
         if text(pod.value, "spec.nodeName") or text(pod.value, "status.phase") not in ("Pending", ""):
             continue
@@ -45,8 +46,10 @@ def check(s: Situation) -> Iterator[Finding]:
             yield from _unschedulable(s, pod, *said)
         elif _was_seen(pod):
             yield from _by_the_nodes(s, pod)
-        elif at(pod.pod, "spec.containers"):
+        elif at(pod.pod, "spec.containers") or (pod in bare and is_ignored(s, pod)):
             unseen.append(pod)
+        elif pod in bare:
+            yield from by_the_tables(s, pod)
     if unseen:
         yield from _no_scheduler(s, unseen)
 
@@ -203,21 +206,12 @@ def _own_taint(reason: Reason) -> bool:
 
 
 def _is_own_key(key: str) -> bool:
-    return key.startswith(_OWN_TAINTS) or key.rpartition("/")[2] in _CONTROL
+    return key.startswith(_OWN_TAINTS) or key.rpartition("/")[2] in CONTROL
 
 
 def _is_lost(said: str) -> bool:
     """Whether a node is out because it is not ready or not reachable."""
     return bool(re.search(r"node\.kubernetes\.io/(unreachable|not-ready)|were not ready", said))
-
-
-def is_control_plane(node: Item) -> bool:
-    """Whether a node runs the control plane, by its roles or labels."""
-    roles = node.value.get("roles")
-    names = [str(role) for role in roles] if isinstance(roles, list) else []
-    names += [key.rpartition("/")[2] for key in node.labels if key.startswith("node-role.kubernetes.io/")]
-    names.append(node.labels.get("kubernetes.io/role", ""))
-    return any(name in _CONTROL for name in names)
 
 
 def _closed_control_plane(s: Situation) -> int:

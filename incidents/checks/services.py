@@ -12,6 +12,7 @@ from cluster.selectors import Selector
 from cluster.values import Value, at, entries, text
 from incidents.checks.base import described, finding, got
 from incidents.checks.log_lines import FAILED, Mark, search
+from incidents.evidence import Log
 from incidents.finding import Finding
 from incidents.situation import Situation, is_ready, shown
 
@@ -82,6 +83,7 @@ def _ports(s: Situation, service: Item) -> Iterator[Finding]:
         for _, port in entries(c, "ports")
     ]
     if not declared:
+        yield from _undeclared(s, service, behind)
         return
     for _, port in entries(service.value, "spec.ports"):
         target = port.get("targetPort", port.get("port"))
@@ -105,6 +107,41 @@ def _ports(s: Situation, service: Item) -> Iterator[Finding]:
                 [s.quote(service, f"/{protocol}", field="spec.ports"), s.quote(behind[0], "Port:", str(target))],
                 behind, described(service),
             )  # fmt: skip
+
+
+def _undeclared(s: Situation, service: Item, behind: list[Item]) -> Iterator[Finding]:
+    """Callers are refused although pods are ready: where containers declare no ports, that is all that shows it."""
+    ports = [port for _, port in entries(service.value, "spec.ports")]
+    hosts = (service.name, f"{service.name}.{service.namespace}", text(service.value, "spec.clusterIP"))
+    names = [
+        f"{host}{rest}:{port.get('port')}"
+        for host in hosts
+        if host
+        for rest in ("", ".svc", ".svc.cluster.local")
+        for port in ports
+    ]
+    refused = list(search(_of_others(s, service), _REFUSED, 3, naming=names)) if names else []
+    if not refused or not ports or not any(is_ready(pod) for item in behind for pod in s.pods_of(item)):
+        return
+    said = [*(mark.piece() for mark in refused[:2])]
+    udp = [port for port in ports if port.get("protocol") == "UDP"]
+    if len(udp) == len(ports):
+        yield finding(
+            "service_protocol_wrong", service,
+            f"Connections to {shown(service)} fail; it offers its ports as UDP only.",
+            0.8, "Give the Service's port the protocol that its callers speak.",
+            [s.quote(service, "/UDP", field="spec.ports"), *said], behind, described(service),
+        )  # fmt: skip
+        return
+    yield finding(
+        "service_target_port_wrong", service,
+        f"Connections to {shown(service)} are refused although {shown(behind[0])} is ready: nothing listens where "
+        "the Service sends them.", 0.7, "Make targetPort of the Service the port where the container listens.",
+        [*said, s.quote(service, "TargetPort:", field="spec.ports")], behind, described(service),
+    )  # fmt: skip
+
+
+_REFUSED = re.compile(r"(?i)connection refused|ECONNREFUSED|actively refused|unable ?to ?connect")
 
 
 def _is_empty(s: Situation, service: Item) -> bool:
@@ -165,8 +202,13 @@ def _complaints(s: Situation, service: Item) -> Iterator[Mark]:
     """Log lines of others that cannot connect to a Service, by its name or its address."""
     address = text(service.value, "spec.clusterIP")
     names = [service.name, *([address] if "." in address else [])]
+    yield from search(_of_others(s, service), FAILED, 3, naming=names)
+
+
+def _of_others(s: Situation, service: Item) -> list[Log]:
+    """The logs of what is not behind a Service."""
     own = {workload.name for workload in _behind(s, service)}
-    yield from search((log for log in s.evidence.logs if log.owner not in own), FAILED, 3, naming=names)
+    return [log for log in s.evidence.logs if log.owner not in own]
 
 
 def _endpoints(s: Situation, service: Item) -> Iterator[Finding]:

@@ -25,6 +25,9 @@ _FLOORS = {
 """The least deviation that counts of each kind, in its usual unit: noise below it is no change."""
 CLEAR = 4.0
 """Robust deviations from which on a change is one."""
+_FAINT = 2.5
+"""The same for the typical call that became slower by far more time than any other."""
+_FAR = 2.0
 SLOWER = 2.0
 """The factor from which on a latency counts as risen."""
 _STOPS = 2.0
@@ -78,6 +81,18 @@ class Change:
         }
 
     @property
+    def added(self) -> float:
+        """The most time that its calls take longer; a call in milliseconds, as monitors have it."""
+        return max(
+            (
+                one.after - one.before
+                for one in self.shifts.get(Kind.LATENCY, [])
+                if one.score >= CLEAR and one.ratio >= SLOWER
+            ),
+            default=0.0,
+        )
+
+    @property
     def since(self) -> datetime | None:
         """When its latency began to rise."""
         onsets = [
@@ -89,6 +104,7 @@ class Change:
 def changes(s: Situation) -> dict[str, Change]:
     """The clear shifts of each workload and node, by its id; alerts count only for what was not measured."""
     found: dict[str, Change] = {}
+    faint: list[tuple[Item, Shift]] = []
     measured: set[tuple[str, Kind]] = set()
     for series in s.evidence.series:
         item = subject(s, series.subject)
@@ -98,6 +114,8 @@ def changes(s: Situation) -> dict[str, Change]:
         one = shift(_called(series) if kind is Kind.LATENCY else series, _FLOORS.get(kind, 0.0))
         if one is not None and abs(one.score) >= CLEAR:
             found.setdefault(item.id, Change(item)).shifts[kind].append(one)
+        elif one is not None and kind is Kind.LATENCY and is_typical(series.metric) and one.score >= _FAINT:
+            faint.append((item, one))
         measured.add((item.id, kind))
     for alert in s.evidence.alerts:
         item = subject(s, alert.subject)
@@ -105,7 +123,16 @@ def changes(s: Situation) -> dict[str, Change]:
             kind = kind_of(one.series.metric)
             if item is not None and (item.id, kind) not in measured:
                 found.setdefault(item.id, Change(item)).shifts[kind].append(one)
+    _add_farthest(found, faint)
     return found
+
+
+def _add_farthest(found: dict[str, Change], faint: list[tuple[Item, Shift]]) -> None:
+    """Adds what is not clear by itself, but slower by more time than all that is: nothing of it can have made it so."""
+    most = max((one.added for one in found.values()), default=0.0)
+    for item, one in faint:
+        if most > 0 and one.ratio >= SLOWER and one.after - one.before >= _FAR * most:
+            found.setdefault(item.id, Change(item)).shifts[Kind.LATENCY].append(replace(one, score=CLEAR))
 
 
 def _called(series: Series) -> Series:

@@ -14,6 +14,7 @@ from cluster.values import at, mapping, text, words
 from incidents.checks.base import described, finding, pieces
 from incidents.checks.quantities import quantity
 from incidents.checks.quotas import claims_of
+from incidents.checks.rows import unplaced
 from incidents.evidence import Piece
 from incidents.finding import Finding
 from incidents.situation import Situation
@@ -23,7 +24,7 @@ def check(s: Situation) -> Iterator[Finding]:
     """Pending claims, and pods that name a claim which does not exist."""
     for claim in s.items("PersistentVolumeClaim"):
         if text(claim.value, "status.phase") in ("Pending", "Lost"):
-            users = _users(s, claim)
+            users = _users(s, claim) or _waiting(s, claim)
             if users or s.events(claim):
                 yield from _pending(s, claim, users)
     for workload in s.workloads:
@@ -41,6 +42,12 @@ def check(s: Situation) -> Iterator[Finding]:
 
 def _users(s: Situation, claim: Item) -> list[Item]:
     return [w for w in s.workloads if w.namespace == claim.namespace and claim.name in claims_of(w)]
+
+
+def _waiting(s: Situation, claim: Item) -> list[Item]:
+    """The one workload that waits for a node, where nothing was read of what it mounts."""
+    found = {(item := s.workload(pod)).id: item for pod in unplaced(s) if pod.namespace == claim.namespace}
+    return list(found.values()) if len(found) == 1 else []
 
 
 def _pending(s: Situation, claim: Item, users: list[Item]) -> Iterator[Finding]:

@@ -101,12 +101,54 @@ def test_without_a_bundle_it_says_what_to_give(
     assert "--bundle" in capsys.readouterr().err
 
 
-def test_an_empty_folder_is_healthy_and_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "There is no evidence"),
+        ("hello world", "Nothing of Kubernetes was recognised"),
+        ('{"alerts": [{"labels": {"alertname": "CartDown"}}]}', "Alerts alone (`CartDown`)"),
+        ("$ kubectl get pods -n shop\nNo resources found in shop namespace.", "There is no evidence"),
+    ],
+)
+def test_without_evidence_nothing_is_called_healthy(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], text: str, said: str
+) -> None:
+    (tmp_path / "a.txt").write_text(text)
+
     code, out, _ = run(capsys, "--bundle", str(tmp_path), "--json")
 
-    assert code == 0
-    assert json.loads(out)["healthy"]
-    assert json.loads(out)["summary"].startswith("There is no evidence")
+    report = json.loads(out)
+    assert (code, report["healthy"], report["causes"]) == (1, False, [])
+    assert report["summary"].startswith(said)
+
+
+def test_a_namespace_that_is_not_there_is_told_with_the_nearest(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "pod.txt").write_text(POD)
+
+    code, _, err = run(capsys, "--bundle", str(tmp_path), "--namespace", "shpo")
+    posted = client(tmp_path).post("/v1/investigations", json={"text": POD, "namespace": "shpo"})
+
+    assert code == 2
+    assert "there is no namespace `shpo`; the nearest is `shop`" in err
+    assert (posted.status_code, posted.json()["detail"]) == (
+        404,
+        "there is no namespace `shpo`; the nearest is `shop`",
+    )
+
+
+@pytest.mark.parametrize("text", ["no JSON", "{}"])
+def test_a_file_without_alerts_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], text: str
+) -> None:
+    file = tmp_path / "alert.json"
+    file.write_text(text)
+
+    code, _, err = run(capsys, "--bundle", str(tmp_path), "--alert", str(file))
+
+    assert code == 2
+    assert "holds no alert" in err
 
 
 AUTH = "api: {auth: {tokens: {t-ops: [ops], t-eng: [eng]}}}\n"

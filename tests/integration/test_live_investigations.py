@@ -48,13 +48,22 @@ def test_a_workload_that_is_well_is_healthy_although_its_neighbour_is_not(
     }
 
 
-def test_a_workload_that_is_not_there_is_named_with_the_nearest(
-    world: World, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        (("--workload", "shop/webb"), "there is no workload `shop/webb`; the nearest is `shop/web`"),
+        (("--namespace", "shpo"), "there is no namespace `shpo`; the nearest is `shop`"),
+        (("--from", "2026-03-02", "--to", "2026-03-01"), "`from` (2026-03-02T00:00Z) is not before `to`"),
+        (("--bundle", "/", "--from", "2026-03-02", "--to", "2026-03-01"), "is not before `to`"),
+    ],
+)
+def test_a_place_or_time_that_is_not_there_is_told_with_the_nearest(
+    world: World, capsys: pytest.CaptureFixture[str], asked: tuple[str, ...], said: str
 ) -> None:
-    code = main(["--config", str(world.start()), "investigate", "--workload", "shop/webb"])
+    code = main(["--config", str(world.start()), "investigate", *asked])
 
     assert code == 2
-    assert "there is no workload `shop/webb`; the nearest is `shop/web`" in capsys.readouterr().err
+    assert said in capsys.readouterr().err
 
 
 @pytest.fixture
@@ -85,6 +94,9 @@ def test_a_live_workload_is_investigated_over_rest_and_listed(api: TestClient) -
     ("body", "status"),
     [
         ({"workload": "shop/nothing-like-it"}, 404),
+        ({"namespace": "shpo"}, 404),
+        ({"namespace": "shop", "from": "2026-03-01T12:00:00Z", "to": "2026-03-01T11:00:00Z"}, 422),
+        ({"namespace": "shop", "from": "2999-03-01T12:00:00Z"}, 422),
         ({"namespace": "shop", "cluster": "other"}, 404),
         ({"from": "2026-03-01T12:00:00Z"}, 422),
         ({"text": "x", "cluster": "prod"}, 422),

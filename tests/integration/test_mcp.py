@@ -256,6 +256,12 @@ def test_pasted_evidence_is_investigated(fake: FakeServices) -> None:
         report = await client.call_tool("investigate", {"text": POD})
         assert report.structured_content["causes"][0]["object"] == "Pod/shop/cart-7d9-abcde"
         assert "[1]" in text(report)
+        unknown = await client.call_tool("investigate", {"text": POD, "namespace": "shpo"})
+        assert unknown.is_error
+        assert "the nearest is `shop`" in text(unknown)
+        junk = await client.call_tool("investigate", {"text": "hello world"})
+        assert not junk.structured_content["healthy"]
+        assert "kubectl get" in text(junk)
 
     talk(make_server(fake, frozenset({"public"})), said)
 
@@ -265,6 +271,10 @@ def test_a_live_cluster_is_shown_to_who_may_read_it(tmp_path: Path) -> None:
         opened = open_services(load_settings(world.start(), {}))
 
         async def allowed(client: Client) -> None:
+            times = {"from": "2026-03-02T00:00Z", "to": "2026-03-01T00:00Z"}
+            for arguments in ({"namespace": "shop", **times}, {"namespace": "shpo"}):
+                refused = await client.call_tool("investigate", arguments)
+                assert refused.is_error
             report = await client.call_tool("investigate", {"workload": "shop/web"})
             assert report.structured_content["causes"][0]["object"] == "Deployment/shop/web"
             assert report.structured_content["panels"] == []

@@ -10,7 +10,8 @@ from pathlib import Path
 import numpy
 import pytest
 
-from incidents.bundles import read_folder
+from incidents.bundles import read_files, read_folder
+from incidents.investigate import investigate
 
 PODS = "NAME     READY   STATUS    RESTARTS   AGE\ncart-1   1/1     Running   0          94s\n"
 
@@ -115,3 +116,15 @@ def test_logs_and_alerts_in_json(tmp_path: Path) -> None:
 def test_a_folder_that_is_none(tmp_path: Path) -> None:
     with pytest.raises(NotADirectoryError):
         read_folder(tmp_path / "missing")
+
+
+def test_metrics_and_logs_alone_are_told_at_what_they_name() -> None:
+    rows = [f"{1_700_000_000 + 5 * n},{10 if n < 60 else 500},20" for n in range(120)]
+    files = {"metrics.csv": "\n".join(["time,cart-p50latency,web-p50latency", *rows])}
+    lost = "ERROR 1045 (28000): Access denied for user 'web'@'10.0.0.1' (using password: YES)"
+
+    slow = investigate(read_files(files, "shop"))
+    refused = investigate(read_files({"logs.json": json.dumps({"web": [lost]})}, "shop"))
+
+    assert slow.causes[0].object == "Deployment/shop/cart"
+    assert [one.object for one in refused.causes] == ["Deployment/shop/web"]

@@ -79,8 +79,8 @@ def test_manifests_that_nobody_has_applied_are_healthy() -> None:
     assert investigate(evidence(deployment("cart", replicas=3), service("cart"))).healthy
 
 
-def test_nothing_known_is_healthy_too() -> None:
-    assert investigate(Evidence()).healthy
+def test_nothing_known_is_not_healthy() -> None:
+    assert not investigate(Evidence()).healthy
 
 
 def test_a_credential_in_an_excerpt_is_masked() -> None:

@@ -326,7 +326,9 @@ def test_a_setting_leads_by_its_key(question: str, expected: str) -> None:
     assert lead_text(all_units(a_page(DATABASE, "db.yaml", kind="values")), question) == expected
 
 
-@pytest.mark.parametrize("constraint", ["string", "list(string)", "map(object({ size = number }))", "integer"])
+@pytest.mark.parametrize(
+    "constraint", ["string", "list(string)", "map(object({ size = number }))", "integer"]
+)
 def test_what_a_value_may_be_is_no_value(constraint: str) -> None:
     page = a_page(f'type = {constraint}\nsize = "m7g.large"\n', "db.yaml", kind="values")
     assert lead_text(all_units(page), "what type is it?") == ""

@@ -17,6 +17,7 @@ from incidents.drawing import render
 from incidents.evidence import Alert, Evidence
 from incidents.investigate import investigate
 from incidents.metrics.series import Series
+from tests.unit.incident_outputs import deployment, evidence, pod
 from tests.unit.test_causes import broken_rollout
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -77,7 +78,8 @@ def test_the_same_report_is_the_same_picture() -> None:
 
 
 def test_nothing_wrong_is_a_picture_too() -> None:
-    root = tree(investigate(Evidence()).to_json())
+    well = deployment("cart")
+    root = tree(investigate(evidence(well, pod(well))).to_json())
 
     assert "Nothing is wrong as far as the evidence shows" in texts(root)
 

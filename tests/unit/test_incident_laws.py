@@ -6,14 +6,16 @@ import copy
 import json
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from incidents.bundles import read_files, read_text
 from incidents.investigate import investigate
 from tests.unit.incident_outputs import deployment, event, node, pod, service
 
-SCALARS = st.one_of(st.none(), st.booleans(), st.integers(-5, 99_999), st.text(max_size=12))
+ANY_TEXT = st.text(st.characters(), max_size=400)
+"""With halves of characters, which JSON may hold."""
+SCALARS = st.one_of(st.none(), st.booleans(), st.integers(-5, 99_999), st.text(st.characters(), max_size=12))
 JSON = st.recursive(
     SCALARS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
     max_leaves=8,
@@ -58,23 +60,24 @@ def test_an_object_of_any_shape_is_investigated(data: st.DataObject) -> None:
 
     report = investigate(read_text(json.dumps({"kind": "List", "apiVersion": "v1", "items": objects})))
 
-    json.dumps(report.to_json())
+    json.dumps(report.to_json(), ensure_ascii=False).encode()
 
 
 @settings(deadline=None)
-@given(st.text(max_size=400))
+@given(ANY_TEXT)
+@example('{"kind": "Pod", "metadata": {"name": "a\\ud83d", "namespace": "b\\ud83d"}}')
+@example('{"alerts": [{"labels": {"alertname": "a\\ud83d"}}]}')
+@example('kind: Pod\nmetadata: {name: "a\\U0000d83d", namespace: b}\n')
 def test_any_pasted_text_is_investigated(text: str) -> None:
-    json.dumps(investigate(read_text(text)).to_json())
+    json.dumps(investigate(read_text(text)).to_json(), ensure_ascii=False).encode()
 
 
 @settings(deadline=None)
 @given(
-    st.dictionaries(
-        st.sampled_from(["a.json", "b.yaml", "c.csv", "d.txt", "e.log", "alert.json"]), st.text(max_size=200)
-    )
+    st.dictionaries(st.sampled_from(["a.json", "b.yaml", "c.csv", "d.txt", "e.log", "alert.json"]), ANY_TEXT)
 )
 def test_any_files_are_read(files: dict[str, str]) -> None:
-    json.dumps(investigate(read_files(files)).to_json())
+    json.dumps(investigate(read_files(files)).to_json(), ensure_ascii=False).encode()
 
 
 @settings(deadline=None)
@@ -82,7 +85,7 @@ def test_any_files_are_read(files: dict[str, str]) -> None:
 def test_any_json_is_read(value: Any) -> None:
     files = {"a.json": json.dumps(value), "alert.json": json.dumps({"alerts": [value]})}
 
-    json.dumps(investigate(read_files(files)).to_json())
+    json.dumps(investigate(read_files(files)).to_json(), ensure_ascii=False).encode()
 
 
 LINES = st.sampled_from(

@@ -109,6 +109,14 @@ def test_what_became_slower_by_milliseconds_has_not_made_another_slower_by_secon
     much = (series_of("web", "p50latency", 3_000, 9_000),)
 
     assert said(*little, *much)[0] == ("network_delay", "web")
+    times = numpy.arange(0.0, 600.0, 5.0)
+    restless = numpy.where(times >= 300.0, 10_000.0, numpy.resize([1_500.0, 3_000.0, 4_500.0], len(times)))
+    assert said(*little, Series("web", "p50latency", times, restless))[0] == ("network_delay", "web")
+
+
+def test_seconds_more_are_noticed_however_slow_it_was() -> None:
+    assert said(series_of("web", "p90latency", 9_000, 26_000))[0] == ("network_delay", "web")
+    assert said(series_of("web", "p90latency", 90, 260)) == []
 
 
 def test_an_entry_waits_for_what_is_slow_behind_it() -> None:
@@ -144,6 +152,8 @@ def test_of_throttled_workloads_the_most_throttled_comes_first() -> None:
         return [series_of(name, "cpu_cfs", 0.01, much), series_of(name, "cpu", 0.05, 0.2)]
 
     assert said(*throttled("cart", 0.3), *throttled("web", 0.9))[0] == ("cpu_overload", "web")
+    little, much = series_of("cart", "p50latency", 10, 28), series_of("web", "p50latency", 300, 9_000)
+    assert said(*throttled("cart", 0.9), little, much)[0] == ("network_delay", "web")
 
 
 def test_slow_calls_alone_may_be_lost_packets() -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path as File
 from typing import Protocol
 
@@ -19,7 +20,7 @@ from answers.cluster.relations import says_gone
 from answers.cluster.said import Draft, Spot, counted
 from answers.cluster.second.carried import carried
 from answers.cluster.second.details import Details
-from answers.cluster.second.doubts import is_open, leads, left, names_foreign, says_fields
+from answers.cluster.second.doubts import is_bare, is_open, leads, left, names_foreign, says_fields
 from answers.cluster.second.inside import LIKE as LIKE_FIELD
 from answers.cluster.second.inside import PLAIN, FieldFinder, holders, shown, whole
 from answers.cluster.second.nearest import Near, Nearest, Vectors
@@ -29,6 +30,7 @@ from answers.cluster.second.rewriting import clauses, effect_of, rewritten, with
 from answers.cluster.second.slots import slotted
 from answers.cluster.second.tied import Tied
 from answers.cluster.second.typos import mended
+from answers.cluster.traits.asked import asked_in, freed, is_nearly_understood, is_understood
 from answers.cluster.wording import HOW_TO, NEVER_TOLD, UNKNOWABLE, Aspect
 from index.embedding.models import knows_whole
 
@@ -41,6 +43,8 @@ LIKE_UNNAMED = 0.7
 CLEAR = 0.78
 """From here on a phrasing outweighs what the grammar makes of a question, if it also leads by `MARGIN`."""
 MARGIN = 0.12
+_ANY = 0.72
+"""The same where the grammar knows no word of what is asked, and has only described what is named."""
 _UNTOLD = (0.85, 0.05)
 """Likeness and lead from which on a question is one that no object answers, whatever the grammar makes of it."""
 _EQUAL = 0.08
@@ -107,6 +111,12 @@ class SecondReader:
             if isinstance(draft := plan(meant), Draft):
                 return _said(draft, meant, SURE)
             question, reading = meant, reader.read(meant)
+        if is_nearly_understood(reading, self._ordinary):
+            draft = plan_of(replace(reading, unknown=[]), reader)
+            if isinstance(draft, Draft):
+                draft.sure = min(draft.sure, _CLAUSE)
+                return draft
+        reading = freed(reading, asked_in(reading))
         near = self._nearest.find(slotted(reading))
         if (tied := self._tied.answer(question, reading, reader, near)) is not None:
             return tied
@@ -117,6 +127,7 @@ class SecondReader:
                     return _said(draft, clause, _CLAUSE)
         for one in self._forms(reading):
             if (found := self._like(one, plan)) is not None:
+                self._details.add(found, question, one, reader)
                 return found
         return (
             self._tied.answer(question, reading, reader, near, last=True)
@@ -151,13 +162,19 @@ class SecondReader:
         if doubtful := [m for m in reading.named if m.guessed and self._is_plain(m, reading)]:
             other = plan_of(without(reading, doubtful), reader)
             return other if isinstance(other, Draft) else found
+        spelled = is_understood(reading) or found.aspect is Aspect.ENV
+        about = found.objects[:1]
+        foreign = names_foreign(reading, about) and not spelled
         if (
             near[0].phrasing.means == UNTOLD
-            and not says_fields(reading, found.objects[:1])
-            and (leads(near, *_UNTOLD) or names_foreign(reading, found.objects[:1]))
+            and not says_fields(reading, about)
+            and (leads(near, *_UNTOLD) or foreign)
         ):
             return None
-        if not near[0].phrasing.is_told or not leads(near, CLEAR, MARGIN):
+        if spelled:
+            return found
+        least, lead = (_ANY, _EQUAL / 2) if reading.aspect is None and is_bare(found) else (CLEAR, MARGIN)
+        if not near[0].phrasing.is_told or not leads(near, least, lead):
             return found
         if not {"name", "node"} & asked.held.keys() or any(mention.guessed for mention in reading.named):
             return found
@@ -178,8 +195,10 @@ class SecondReader:
         return plain and len(rest.unknown) <= 1 and not names_foreign(rest) and Aspect.WHY not in rest.aspects
 
     def _is_told(self, question: str, reader: Reader) -> bool:
-        near = self._nearest.find(slotted(reader.read(question)))[0]
-        return near.phrasing.is_told and near.score >= LIKE
+        """Whether a clause is like what objects tell, or asks for traits and is understood."""
+        reading = reader.read(question)
+        near = self._nearest.find(slotted(reading))[0]
+        return is_understood(reading) or (near.phrasing.is_told and near.score >= LIKE)
 
     def _forms(self, reading: Reading) -> Iterator[Reading]:
         """The question, and once more with those names read as plain words that are words and stand elsewhere."""
@@ -192,7 +211,9 @@ class SecondReader:
         elsewhere = bool(reading.namespaces) and not any(
             n.namespace in reading.namespaces for n in mention.nodes
         )
-        doubtful = mention.guessed and any(not other.guessed for other in reading.named)
+        doubtful = mention.guessed and (
+            bool(reading.kinds) or any(not other.guessed for other in reading.named)
+        )
         free = not mention.namespace and not mention.kinds
         return free and (elsewhere or doubtful) and self._ordinary(mention.said.lower())
 
@@ -263,6 +284,7 @@ class SecondReader:
             if question and isinstance(draft := plan(question), Draft):
                 if one.score < CLEAR:
                     self._add_fields(draft, reading)
+                return _said(draft, question, min(SURE, one.score) - _A_WORD * left(reading))
                 return _said(draft, question, min(SURE, one.score) - _A_WORD * left(reading))
         return None
 

@@ -73,6 +73,7 @@ class Details:
             or _SECRET.search(reading.masked)
             or counts_things(reading)
             or reading.aspect in _ELSEWHERE
+            or (reading.aspect is Aspect.PORTS and _names_node(reading))
         ):
             return None
         if reading.mentions:
@@ -176,6 +177,9 @@ class Details:
             for o in self._ranked(nodes[:_SAMPLE], question, reading)
             if o.lexical >= CLEAR or held & o.line.value
         ]
+        told = {word for o in found for word in _all_words(o.line)} | set(held)
+        if words and not any(_is_told(word, told) for word in words):
+            return None
         if not found or not self._is_open(reading, found, near, clear=True, held=held):
             return None
         paths = list(
@@ -230,6 +234,10 @@ class Details:
         if not near[0].phrasing.is_told and (not clear or near[0].score >= _UNTOLD):
             return False
         return clear or not _PERSON.search(reading.masked)
+
+
+def _names_node(reading: Reading) -> bool:
+    return any(node.kind == "Node" for mention in reading.mentions for node in mention.nodes)
 
 
 def _names_one(reading: Reading) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from answers.cluster.own_fields import field_words
 from answers.cluster.reading import Reading
+from answers.cluster.said import Draft
 from answers.cluster.second.nearest import Near
 from answers.cluster.second.phrasings import FOREIGN
 from answers.cluster.wording import HOW_TO, UNKNOWABLE
@@ -47,3 +48,8 @@ def says_fields(reading: Reading, told: Sequence[Node]) -> bool:
 def leads(near: Sequence[Near], score: float, lead: float) -> bool:
     """Whether one meaning is as near as this, and as much nearer than the next."""
     return near[0].score >= score and near[0].score - near[1].score >= lead
+
+
+def is_bare(draft: Draft) -> bool:
+    """Whether an answer shows the first lines of objects only."""
+    return not draft.lead and not any(one.spot.path or one.spot.needles for one in draft.said)

@@ -122,14 +122,14 @@ def _holding(value: Any, word: str, above: Path) -> Iterator[Path]:
         for key, inner in value.items():
             if key == "managedFields":
                 continue
-            if inner == word or key == word:
+            if inner in (word, f"/{word}") or key == word:
                 # An item of a list is shown whole: what is named so has its facts beside the name.
-                yield above if inner == word and above and isinstance(above[-1], int) else (*above, key)
+                yield above if key != word and above and isinstance(above[-1], int) else (*above, key)
             elif isinstance(inner, dict | list):
                 yield from _holding(inner, word, (*above, key))
     elif isinstance(value, list):
         for place, inner in enumerate(value):
             if isinstance(inner, dict | list):
                 yield from _holding(inner, word, (*above, place))
-            elif inner == word:
+            elif inner in (word, f"/{word}"):
                 yield above

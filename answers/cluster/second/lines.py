@@ -41,6 +41,8 @@ floor minimum min least lower
 wanted desired expected
 permit permits permitted allow allowed
 core cores cpu processor
+args arguments argument parameters parameter flags flag options
+path endpoint url
 os operating system
 percent percentage utilization threshold
 aim aims target average

@@ -51,7 +51,7 @@ def clauses(question: str, reader: Reader) -> Iterator[str]:
     if len(parts) < 2:
         return
     whole = reader.read(question)
-    names = _names(whole)
+    names = {mention.said.lower() for mention in whole.named if not mention.guessed}
     routers = _kinds(whole) & {*ROUTERS}
     for first in range(len(parts)):
         for last in range(len(parts), first, -1):

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from rapidfuzz.distance import OSA
 
-from answers.cluster.kinds import KindWords
+from answers.cluster.kinds import KindWords, singular
 from answers.cluster.reading import Reading
 from answers.cluster.wording import FILLERS, VOCABULARY
 
@@ -58,4 +58,5 @@ def _is_slip(word: str, meant: str) -> bool:
 
 @lru_cache(maxsize=1)
 def _asking() -> frozenset[str]:
-    return frozenset(word for word in VOCABULARY | _COMPOUNDS if len(word) >= _SHORTEST)
+    known = VOCABULARY | _COMPOUNDS
+    return frozenset(word for word in known | set(map(singular, known)) if len(word) >= _SHORTEST)

@@ -1,0 +1,1 @@
+"""What pods are set up to be and to do: the host network, root, capabilities, volumes, probes, tolerations."""
