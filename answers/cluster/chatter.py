@@ -7,6 +7,11 @@ import re
 _ASKED = r"(?:you|u|y'all|one|some(?:one|body|\s?1)|any(?:one|body)|(?:one|any) of you)(?: (?:guys|folks|all|here|please|kindly|perhaps|maybe|possibly|quickly))*"
 _TELL = r"(?:tell|remind|inform|enlighten|clue|fill|let)(?: (?:me|us))?(?: (?:know|in|again|quickly|real quick|please))*"
 _QUESTION = r"(?=(?:on |in |at |to |from |with |by |for |of )?(?:wh\w+|how)\b)"
+_OCCASION = (
+    r"(?:review|audit|checks?|question|hardening|clean-?up|report|planning|inventory|compliance|migration|upgrade|handover"
+    r"|triage|debugging|hygiene|survey|drill|onboarding|rotation|post-?mortem|ticket|task)"
+)
+"""What a question is asked for: `Security audit: which pods run as root?`."""
 _BEGINNING = re.compile(
     r"\s*(?:"
     r"(?:hi|hey|hello|hiya|howdy|yo|greetings|good (?:morning|afternoon|evening)|morning|evening)(?: (?:there|all|everyone|everybody|team|folks|guys|y'all|again|friends?|people))*\s*(?:[,!.:;…–—-]+|(?=\b(?:could|can|would|does|do|quick|sorry|i|just|please|pls|what|which|who|where|how|is|are)\b))"
@@ -20,6 +25,7 @@ _BEGINNING = re.compile(
     rf"|(?:i'?m|i am|i was|we were|we are|we're|was) (?:just |only )?(?:wondering|curious|asking(?: myself)?|trying to (?:find out|figure out|work out|understand|remember))(?: about)?\s*[,:]?\s*{_QUESTION}"
     rf"|(?:i|we) (?:forgot|forget|can'?t remember|cannot remember|don'?t (?:know|remember)|have no idea|need to know|wonder|want to know|would like to know|'?d like to know)\s*[,:]?\s*{_QUESTION}"
     rf"|(?:any idea|no idea|no clue|any clue)\s*[,:]?\s*{_QUESTION}"
+    rf"|(?:[\w'-]+ ){{0,4}}{_OCCASION}\s*(?::|\s[–—-])\s+(?=\w)"
     r")\s*",
     re.IGNORECASE,
 )  # fmt: skip
