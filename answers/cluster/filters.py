@@ -207,7 +207,7 @@ _PARTS = (
     lacking, by_key, by_relation, by_time, _by_number, by_state, _by_type, by_port, by_image, by_variable,
     by_number_field, by_value, by_presence, by_field, _by_label, _by_name,
 )  # fmt: skip
-_ONCE = (by_relation, by_field, by_state, by_value, by_presence, _by_label)
+_ONCE = (by_number_field, by_relation, by_field, by_state, by_value, by_presence, _by_label)
 """Conditions that do not hold beside another one about the same words."""
 _LEFT = (by_value, _by_label, _by_name)
 """Conditions on words that nothing before explains."""

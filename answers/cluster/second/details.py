@@ -178,8 +178,8 @@ class Details:
             if o.lexical >= CLEAR or held & o.line.value
         ]
         told = {word for o in found for word in _all_words(o.line)} | set(held)
-        if words and not any(_is_told(word, told) for word in words):
-            return None
+        if reading.aspect is Aspect.NODE and words and not any(_is_told(word, told) for word in words):
+            return None  # on which node something runs is asked of that, and nothing tells of it
         if not found or not self._is_open(reading, found, near, clear=True, held=held):
             return None
         paths = list(
