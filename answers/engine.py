@@ -24,7 +24,6 @@ from answers.select import OTHER_SHARE, pick, score_units
 from answers.units import Unit, units_of
 from answers.verify import verified
 from connectors.documents import OBJECT, Document
-from connectors.formats.as_read import plain
 from index.intent import Expect
 from index.query import Query
 from index.ranking import Candidate
@@ -160,7 +159,7 @@ class Answerer:
             lead,
             embed=self._retriever.embed,
             idf=rarity.idf,
-            around=[plain(unit.text) for unit in own],
+            around=[unit.read for unit in own],
             valueless=query.intent.wants_value and not holds_value(own, query),
         )
         beside = self._beside(question, ranked, filters, rarity)

@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping, Sequence, Set
 
 from answers.units import Unit, UnitKind
 from connectors.environments import canonical
-from connectors.formats.as_read import plain
 from index import tokens
 from index.glossary import bilingual_terms
 from index.intent import VALUES, Expect, Intent
@@ -38,7 +37,7 @@ def score_units(units: Sequence[Unit], query: Query, idf: Callable[[str], float]
     related = {term: weight * idf(term) for term, weight in query.related.items()}
     named = _environment_terms(query)
     besides = {term: weight for term, weight in asked.items() if term not in named}
-    present = [set(bilingual_terms(plain(u.text))) for u in units]
+    present = [set(bilingual_terms(u.read)) for u in units]
     for i, (unit, words) in enumerate(zip(units, present, strict=True)):
         weights = besides if unit.document.environment in query.environments else asked
         total = sum(weights.values()) or 1.0
@@ -84,7 +83,7 @@ def shape(unit: Unit, intent: Intent) -> float:
 
 def _thinness(unit: Unit) -> float:
     """A malus for units that say too little to stand alone."""
-    length = len(plain(unit.text))
+    length = len(unit.read)
     if length < 20 and unit.kind in (UnitKind.SENTENCE, UnitKind.ITEM):
         return 0.3
     return 0.15 if unit.text.rstrip().endswith(":") else 0.0
@@ -141,7 +140,7 @@ def _pick(units: Sequence[Unit], ranks: Sequence[int], most: int, others: float)
         whole = max(most, WHOLE) if not chosen and most >= WHOLE // 3 else most
         company = company_of(units, i, whole)
         group = {j for j in company if j in usable - chosen and not _repeats(units[j], said)}
-        size = sum(len(plain(units[j].text)) for j in group)
+        size = sum(len(units[j].read) for j in group)
         if i not in chosen | group or (chosen and length + size > most):
             continue
         chosen |= group
@@ -195,7 +194,7 @@ def company_of(units: Sequence[Unit], i: int, most: int) -> set[int]:
     A step alone, a bullet without the sentence above its list or a sentence that ends in a colon mislead.
     """
     steps = procedure(units, i)
-    if steps and sum(len(plain(units[j].text)) for j in steps) <= most:
+    if steps and sum(len(units[j].read) for j in steps) <= most:
         company = set(steps)
     else:
         company = {i}

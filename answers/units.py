@@ -53,6 +53,11 @@ class Unit:
     header: str = ""
     score: float = 0.0
     signals: dict[str, float] = field(default_factory=dict)
+    read: str = field(init=False, repr=False)
+    """The text as a reader sees it: what it says, and its length, count so."""
+
+    def __post_init__(self) -> None:
+        self.read = plain(self.text)
 
     @property
     def text(self) -> str:

@@ -102,15 +102,16 @@ def analyse(text: str) -> Query:
         for term in query_terms(words_of):
             if term not in own:
                 related[term] = max(related.get(term, 0.0), OTHER_WEIGHT)
+    intent = intent_of(text)
     return Query(
         text=text,
         english=translated,
         terms=tuple(own),
         related=MappingProxyType(related),
         environments=environments_in(text),
-        intent=intent_of(text),
+        intent=intent,
         chinese=chinese,
-        sources=sources_named(text, intent_of(text)),
+        sources=sources_named(text, intent),
         unknown=reading.unknown if reading else (),
         alike=reading.alike if reading else {},
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
 from answers.cluster import access, contrasts, facts, own_fields, places, related, scripts, totals
@@ -108,6 +109,28 @@ def answer(draft: Draft, reading: Reading, catalog: Catalog, kinds: KindWords) -
         if not all(_is_plural(mention, nodes[0]) for mention, nodes in chosen):
             return False
         aspect = Aspect.REPLICAS
+    told = _tell_each(draft, aspect, chosen, reading, catalog)
+    for node in draft.objects[:_FURTHER] if told else ():
+        for one in further(reading, draft.aspect or aspect):
+            facts.say(draft, one, node, reading, catalog)
+    if told:
+        contrasts.say(draft, reading, catalog)
+    draft.commands = _commands(draft, reading, aspect, catalog, kinds)
+    if len(chosen) > 1:
+        for _, nodes in chosen[1:]:
+            others = Draft(objects=nodes)
+            draft.commands += scripts.of_objects(others, reading, aspect, catalog, kinds)
+    return told
+
+
+def _tell_each(
+    draft: Draft,
+    aspect: Aspect | None,
+    chosen: Sequence[tuple[Mention, list[Node]]],
+    reading: Reading,
+    catalog: Catalog,
+) -> bool:
+    """Say of each object what is asked; of those of the same name that are not meant only what they are."""
     told = False
     clusters = {node.cluster for _, nodes in chosen for node in nodes}
     for mention, nodes in chosen:
@@ -122,16 +145,6 @@ def answer(draft: Draft, reading: Reading, catalog: Catalog, kinds: KindWords) -
             if len(clusters) > 1:  # what was counted of one cluster stands with it
                 draft.notes.setdefault(node.cluster, []).extend(draft.lead[before:])
                 del draft.lead[before:]
-    for node in draft.objects[:_FURTHER] if told else ():
-        for one in further(reading, draft.aspect or aspect):
-            facts.say(draft, one, node, reading, catalog)
-    if told:
-        contrasts.say(draft, reading, catalog)
-    draft.commands = _commands(draft, reading, aspect, catalog, kinds)
-    if len(chosen) > 1:
-        for _, nodes in chosen[1:]:
-            others = Draft(objects=nodes)
-            draft.commands += scripts.of_objects(others, reading, aspect, catalog, kinds)
     return told
 
 

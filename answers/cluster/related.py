@@ -12,7 +12,7 @@ from cluster.edges.base import EdgeType
 from cluster.graph import Node
 from cluster.values import text
 
-_NEAR = (
+TIES = (
     EdgeType.MOUNTS,
     EdgeType.REFERENCES,
     EdgeType.SELECTS,
@@ -20,6 +20,7 @@ _NEAR = (
     EdgeType.SCALES,
     EdgeType.OWNS,
 )
+"""The edges by which objects hang together, beside where they run and whom they call."""
 _SHOWN = 30
 
 
@@ -30,11 +31,11 @@ def related(node: Node, kinds: Sequence[str], catalog: Catalog) -> list[Node]:
     if "Node" in kinds:
         pods = [node] if node.kind == "Pod" else catalog.pods(node)
         return _unique(n for pod in pods for n in catalog.targets(pod, EdgeType.RUNS_ON))
-    near = [*catalog.targets(node, *_NEAR)]
+    near = [*catalog.targets(node, *TIES)]
     if "PersistentVolume" in kinds:  # of the claims that its pods mount
         claims = [one for pod in catalog.pods(node) for one in catalog.targets(pod, EdgeType.MOUNTS)]
         near += [one for claim in claims for one in catalog.targets(claim, EdgeType.REFERENCES)]
-    for edge in catalog.graph.reaching(node.id, *_NEAR):
+    for edge in catalog.graph.reaching(node.id, *TIES):
         source = catalog.graph.node(edge.source)
         near += [source, catalog.top(source)] if source.present else []
     if pod_path(node) and node.kind != "Pod":

@@ -12,18 +12,11 @@ from answers.cluster.fields import Path, fields_of
 from answers.cluster.held import lacking
 from answers.cluster.mentions import KindMention
 from answers.cluster.reading import Reading
+from answers.cluster.related import TIES
 from answers.cluster.said import counted
 from cluster.edges.base import EdgeType
 from cluster.graph import Node
 
-EDGES = (
-    EdgeType.MOUNTS,
-    EdgeType.REFERENCES,
-    EdgeType.SELECTS,
-    EdgeType.ROUTES,
-    EdgeType.SCALES,
-    EdgeType.OWNS,
-)
 _HOLDERS = frozenset({"Namespace", "Node", "Event"})
 """Kinds that a question names as a place, or that have a reading of their own."""
 _BINDABLE = frozenset({"PersistentVolume", "PersistentVolumeClaim"})
@@ -198,13 +191,13 @@ def _unread(node: Node, kinds: Collection[str], catalog: Catalog) -> list[Node]:
 
 
 def _around(node: Node, catalog: Catalog) -> Iterator[Node]:
-    yield from (catalog.graph.node(edge.target) for edge in catalog.graph.leaving(node.id, *EDGES))
-    yield from (catalog.graph.node(edge.source) for edge in catalog.graph.reaching(node.id, *EDGES))
+    yield from (catalog.graph.node(edge.target) for edge in catalog.graph.leaving(node.id, *TIES))
+    yield from (catalog.graph.node(edge.source) for edge in catalog.graph.reaching(node.id, *TIES))
 
 
 def absent(node: Node, kinds: Collection[str], catalog: Catalog) -> list[str]:
     """The names of objects of these kinds that an object points to and that were not seen."""
-    edges = catalog.graph.leaving(node.id, *EDGES)
+    edges = catalog.graph.leaving(node.id, *TIES)
     ends = [catalog.graph.node(edge.target) for edge in edges]
     found = [one.name for one in ends if not one.present and one.kind in kinds]
     keys = {f"{kind[0].lower()}{kind[1:]}Name": kind for kind in kinds if kind.endswith("Class")}

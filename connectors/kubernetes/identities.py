@@ -12,11 +12,6 @@ Identity = tuple[str, str, str | None]
 """Of an object before it has an id of its own: the id that its name gives, its environment and its file's path."""
 
 
-def identity(document: Document) -> Identity:
-    """What `with_own_ids` tells the object of `document` by."""
-    return document.id, document.environment, document.path
-
-
 def with_own_ids(documents: Sequence[Document], others: Iterable[Identity] = ()) -> Iterator[Document]:
     """The documents, those that share an id each with `@<environment>`, or `@<path>` where that is not enough.
 
@@ -24,7 +19,7 @@ def with_own_ids(documents: Sequence[Document], others: Iterable[Identity] = ())
 
     All of them, not all but the first: a file that comes or goes never hands one's id to another.
     """
-    every = [*map(identity, documents), *others]
+    every = [*((d.id, d.environment, d.path) for d in documents), *others]
     sharing = Counter(name for name, _, _ in every)
     in_environment = Counter((name, environment) for name, environment, _ in every)
     in_file = Counter((name, path) for name, _, path in every)

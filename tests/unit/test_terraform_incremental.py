@@ -106,15 +106,7 @@ def test_after_any_edits_a_crawl_says_what_a_full_crawl_says(
     files: list[tuple[str, str]], steps: list[list[tuple[str, Any]]]
 ) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        crawls = _crawls(Path(folder))
-        for path, text in files:
-            crawls.write(path, text)
-        crawls.crawl()
-        for edits in steps:
-            for edit in edits:
-                crawls.edit(edit)
-            crawls.crawl()
-            crawls.is_right()
+        _crawls(Path(folder)).stays_right(files, steps)
 
 
 class _Company:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from connectors.documents import Document, Failure, Unchanged
 from connectors.filetree.connector import TreeConnector
+
+Edit = tuple[str, Any]
+"""A path and its new text, or what is done (`append`, `remove`, `move`) and the number of the file it is done to."""
 
 
 class Crawls:
@@ -31,7 +34,7 @@ class Crawls:
         self._clock += 1
         os.utime(file, (self._clock, self._clock))
 
-    def edit(self, edit: tuple[str, Any]) -> None:
+    def edit(self, edit: Edit) -> None:
         """Write a file, or append to, remove or move the file or folder of that number."""
         kind, what = edit
         if kind not in ("append", "remove", "move"):
@@ -70,6 +73,17 @@ class Crawls:
         assert self.failures == sorted(
             (item.item, item.reason) for item in items if isinstance(item, Failure)
         )
+
+    def stays_right(self, files: Iterable[Edit], steps: Iterable[Iterable[Edit]]) -> None:
+        """Fail unless a crawl after `files`, and after each of `steps`, says what a crawl of everything says."""
+        for path, text in files:
+            self.write(path, text)
+        self.crawl()
+        for edits in steps:
+            for edit in edits:
+                self.edit(edit)
+            self.crawl()
+            self.is_right()
 
 
 def _crawled(connector: TreeConnector, checkpoint: Mapping[str, Any] | None) -> tuple[list[Any], Any]:

@@ -117,7 +117,7 @@ class Tied:
         """The same instead of what the grammar found, where that is bare or the question is much more like this."""
         if not reading.asks(_ASKS):
             return None  # `short name of x` asks for a field
-        bare = is_bare(found)
+        bare = _describes_one(found)
         least = 0.0 if bare else near[0].score + _OUTWEIGHS
         draft = self.answer(question, reading, reader, near, least=least, last=bare)
         said = {one.node.id for one in found.said if one.node is not None}
@@ -202,7 +202,7 @@ def told(chosen: Chosen, draft: Draft, reading: Reading, reader: Reader) -> Draf
     return draft
 
 
-def is_bare(draft: Draft) -> bool:
+def _describes_one(draft: Draft) -> bool:
     """Whether an answer is no more than the first line of one object, or all of it."""
     nodes = {one.node.id for one in draft.said if one.node is not None}
     return draft.described or (len(nodes) == 1 and len(draft.said) == 1 and not draft.said[0].spot.path)

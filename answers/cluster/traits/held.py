@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -175,9 +175,3 @@ def rules_root_out(node: Node) -> bool:
     kept = {one.container for one in root(node)}
     names = [str(c.get("name", "")) for group, _, c in containers(node) if group.endswith(".containers")]
     return bool(names) and ("" in kept or all(name in kept for name in names))
-
-
-def containers_of(node: Node) -> Iterator[str]:
-    """The names of an object's containers."""
-    for _, _, container in containers(node):
-        yield text(container, "name")
