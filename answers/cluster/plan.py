@@ -25,6 +25,7 @@ from answers.cluster.catalog import WORKLOADS, Catalog
 from answers.cluster.event_filters import narrowed as narrowed_events
 from answers.cluster.filters import filters_of
 from answers.cluster.kinds import KindWords
+from answers.cluster.numeric import answer as numeric
 from answers.cluster.overviews import quote_versions
 from answers.cluster.port_filters import port_of
 from answers.cluster.reading import Reader, Reading
@@ -79,6 +80,10 @@ def plan_of(reading: Reading, reader: Reader) -> Draft | Declined | None:
         return None
     if NEVER_TOLD.search(reading.masked):
         return Declined()
+    if (
+        draft := numeric.answer(reading, reader, lambda other: plan(other, reader, reading.namespaces))
+    ) is not None:
+        return draft
     asked_traits = traits.asked_in(reading)
     reading = traits.freed(reading, asked_traits)
     things = bool(reading.mentions or reading.namespaces or reading.kinds)

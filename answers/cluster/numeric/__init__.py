@@ -1,0 +1,1 @@
+"""Questions for numbers: the most of something, sums, shares, splits, comparisons."""

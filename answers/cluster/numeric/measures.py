@@ -1,0 +1,378 @@
+"""Numbers that objects hold, by the words for them, each with the fields that show it and as it stands there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from answers.cluster.amounts import MEASURES, quantity
+from answers.cluster.catalog import Catalog, containers, images, pod_path
+from answers.cluster.fields import Path, words_of
+from answers.cluster.kinds import singular
+from answers.cluster.said import counted
+from answers.cluster.totals import shown_amount
+from cluster.graph import Node
+from cluster.values import at, mapping
+
+Amount = Callable[[Node, Catalog], float | None]
+
+
+def _nowhere(node: Node) -> list[Path]:
+    return []
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A number of objects: `unit` is `bytes`, `cores`, `time`, '' for a field's own, or what is counted.
+
+    `paths` are the fields that show it, `needle` what a first line holds that does.
+    """
+
+    name: str
+    amount: Amount
+    unit: str = ""
+    paths: Callable[[Node], list[Path]] = _nowhere
+    needle: str = ""
+
+    def shown(self, node: Node, amount: float) -> str:
+        """The number as it stands in the object, or counted."""
+        values = {str(value) for path in self.paths(node) if (value := value_at(node, path)) is not None}
+        if self.unit == "time":
+            return min(values, default="")
+        if self.unit in ("bytes", "cores", "") and len(values) == 1 and len(self.paths(node)) == 1:
+            return values.pop()
+        return self.written(amount)
+
+    def written(self, amount: float) -> str:
+        """A number of this kind in words: `1500Mi`, `250m`, `3 containers`."""
+        if self.unit == "bytes":
+            return f"{amount:.0f} bytes" if amount < 2**20 else shown_amount("memory", amount)
+        if self.unit == "cores":
+            return f"{amount:g} CPU" if amount >= 1 else f"{amount * 1_000:.0f}m CPU"
+        if self.unit and amount.is_integer():
+            return counted(int(amount), self.unit)
+        return f"{amount:g}"
+
+
+def value_at(node: Node, path: Path) -> Any:
+    """What an object holds at a path, None where that is nothing."""
+    value: Any = node.value
+    for step in path:
+        inside = isinstance(value, dict) or (
+            isinstance(value, list) and isinstance(step, int) and step < len(value)
+        )
+        if not inside:
+            return None
+        value = value.get(step) if isinstance(value, dict) else value[step]  # type: ignore[index]
+    return value
+
+
+_SKIPPED = frozenset({"managedFields", "ownerReferences", "annotations", "labels", "openAPIV3Schema"})
+_DEEPEST = 14
+
+
+def walk(value: Any, above: Path = ()) -> Iterator[tuple[Path, Any]]:
+    """Every field at any depth, without what people write themselves; of lists all items."""
+    pairs = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, inner in pairs if len(above) < _DEEPEST else ():
+        if key in _SKIPPED:
+            continue
+        yield (*above, key), inner
+        if isinstance(inner, dict | list):
+            yield from walk(inner, (*above, key))
+
+
+def _bound(field: str, resource: str) -> Measure:
+    def paths(node: Node) -> list[Path]:
+        found: list[Path] = []
+        for group, place, container in containers(node):
+            if group.endswith("ontainers") and not group.endswith("initContainers"):
+                if at(container, f"resources.{field}.{resource}") is not None:
+                    found.append((*group.split("."), place, "resources", field, resource))
+        return found
+
+    def amount(node: Node, catalog: Catalog) -> float | None:
+        known = [n for path in paths(node) if (n := quantity(value_at(node, path))) is not None]
+        return sum(known) if known else None
+
+    names = {"memory": "memory", "cpu": "CPU", "ephemeral-storage": "ephemeral storage"}
+    name = f"{names[resource]} {'requested' if field == 'requests' else 'limit'}"
+    return Measure(name, amount, "cores" if resource == "cpu" else "bytes", paths)
+
+
+def _list(unit: str, *paths: str, of_all: bool = True) -> Measure:
+    """How many items lists hold at these places; `*` is each item of a list."""
+
+    def found(node: Node) -> list[Path]:
+        return [place for path in paths for place in _places(node.value, tuple(path.split(".")))]
+
+    def amount(node: Node, catalog: Catalog) -> float | None:
+        sizes = [len(v) for path in found(node) if isinstance(v := value_at(node, path), list | dict)]
+        return float(sum(sizes)) if sizes else 0.0 if of_all else None
+
+    return Measure(f"{unit}s", amount, unit, found)
+
+
+def _places(value: Any, steps: tuple[str, ...], above: Path = ()) -> Iterator[Path]:
+    if not steps:
+        yield above
+    elif steps[0] == "*":
+        for place, inner in enumerate(value) if isinstance(value, list) else ():
+            yield from _places(inner, steps[1:], (*above, place))
+    elif isinstance(value, dict) and steps[0] in value:
+        yield from _places(value[steps[0]], steps[1:], (*above, steps[0]))
+
+
+def _of_pods(unit: str, *fields: str) -> Measure:
+    """The same of the pod that an object is or makes, of all its containers where the field is one of theirs."""
+
+    def found(node: Node) -> list[Path]:
+        base = pod_path(node)
+        return (
+            [p for field in fields for p in _places(node.value, (*base.split("."), *field.split(".")))]
+            if base
+            else []
+        )
+
+    def amount(node: Node, catalog: Catalog) -> float | None:
+        if not pod_path(node):
+            return None
+        return float(
+            sum(len(v) for path in found(node) if isinstance(v := value_at(node, path), list | dict))
+        )
+
+    return Measure(f"{unit}s", amount, unit, found)
+
+
+def _field(name: str, path: str, unit: str = "") -> Measure:
+    def paths(node: Node) -> list[Path]:
+        return list(_places(node.value, tuple(path.split("."))))
+
+    def amount(node: Node, catalog: Catalog) -> float | None:
+        found = [n for one in paths(node) if (n := _number(value_at(node, one))) is not None]
+        return max(found) if found else None
+
+    return Measure(name, amount, unit, paths)
+
+
+def _size() -> Measure:
+    places = ("spec.resources.requests.storage", "spec.capacity.storage", "status.capacity.memory")
+
+    def paths(node: Node) -> list[Path]:
+        return [tuple(path.split(".")) for path in places if at(node.value, path) is not None][:1]
+
+    def amount(node: Node, catalog: Catalog) -> float | None:
+        return next((quantity(value_at(node, path)) for path in paths(node)), None)
+
+    return Measure("size", amount, "bytes", paths)
+
+
+def _old(name: str) -> Amount:
+    return next(measure for _, known, measure in MEASURES if known == name)
+
+
+def _age_paths(node: Node) -> list[Path]:
+    return [("metadata", "creationTimestamp")]
+
+
+def _replica_paths(node: Node) -> list[Path]:
+    places = ("spec.replicas", "status.desiredNumberScheduled", "spec.maxReplicas")
+    return [tuple(path.split(".")) for path in places if at(node.value, path) is not None][:1]
+
+
+def _images(node: Node, catalog: Catalog) -> float | None:
+    return float(len(set(images(node)))) if pod_path(node) else None
+
+
+def _selected(node: Node, catalog: Catalog) -> float | None:
+    """The pods behind a Service; of anything else those it made, or that run on it."""
+    from cluster.edges.base import EdgeType
+
+    if node.kind in ("Service", "PodDisruptionBudget", "NetworkPolicy"):
+        return float(
+            len([n for n in catalog.targets(node, EdgeType.SELECTS, EdgeType.ALLOWS) if n.kind == "Pod"])
+        )
+    return None if node.kind == "Pod" else float(len(catalog.pods(node)))
+
+
+def _data(node: Node, catalog: Catalog) -> float | None:
+    held = mapping(node.value, "data")
+    return float(sum(len(str(value).encode()) for value in held.values())) if held else None
+
+
+_REQUESTS = r"request\w*|ask(?:s|ed|ing)?(?: for)?|reserv\w+|claim\w*|demand\w*|guarantee\w*|book\w*|want\w*"
+_LIMITS = r"limit\w*|cap(?:ped|s)?|ceiling\w*|allow\w*|may|can|permit\w*|up to|at most|allowance\w*|max\w*"
+_RESOURCES = {
+    "memory": r"memory|ram|mem", "cpu": r"cpus?|cores?|processors?|millicores?|compute",
+    "ephemeral-storage": r"ephemeral[- ]storage|scratch space",
+}  # fmt: skip
+_READY = r"ready|available"
+_RULES = _list("rule", "rules", "spec.rules", "spec.groups.*.rules")
+_TABLE: tuple[tuple[str, tuple[str, ...], Measure], ...] = (
+    (r"restart\w*|bounce[ds]?|reboot\w*|relaunch\w*|crash\w*", (), Measure("restarts", _old("restarts"), "restart", needle=" restarts")),
+    (r"(?:ready|available|healthy|live) (?:replica|instance|copie|copy|pod)s?", (), Measure("ready replicas", _old("ready replicas"), "ready replica", needle=" ready")),
+    (r"max\w* ?replicas?|upper (?:bound|limit)|replicas at most", ("HorizontalPodAutoscaler",), _field("replicas at most", "spec.maxReplicas", "replica")),
+    (r"min\w* ?replicas?|lower (?:bound|limit)|replicas at least", ("HorizontalPodAutoscaler",), _field("replicas at least", "spec.minReplicas", "replica")),
+    (r"replicas?|instances?|copies|scale[ds]?", (), Measure("replicas", _old("replicas"), "replica", _replica_paths)),
+    (r"init[ -]?containers?", (), _of_pods("init container", "initContainers")),
+    (r"containers?|sidecars?", (), _of_pods("container", "containers")),
+    (r"(?:different |distinct )?(?:container )?images?", (), Measure("images", _images, "image")),
+    (r"env(?:ironment)?(?: ?var\w*)?s?|(?:environment )?(?:variables?|settings)", (), _of_pods("environment variable", "containers.*.env")),
+    (r"(?:volume )?mounts?|mount points?", (), _of_pods("volume mount", "containers.*.volumeMounts")),
+    (r"volumes?", (), _of_pods("volume", "volumes")),
+    (r"(?:container )?ports?", ("Service",), _list("port", "spec.ports")),
+    (r"(?:container )?ports?", (), _of_pods("port", "containers.*.ports")),
+    (r"tolerations?|taints?", ("Node",), _list("taint", "spec.taints")),
+    (r"tolerations?", (), _of_pods("toleration", "tolerations")),
+    (r"arg(?:ument)?s?|flags?", (), _of_pods("argument", "containers.*.args", "containers.*.command")),
+    (r"keys?|entr(?:y|ies)|items?|files?|values", ("ConfigMap", "Secret"), _list("key", "data", "binaryData")),
+    (r"data|content\w*|bytes|text|size|kilobytes", ("ConfigMap",), Measure("data", _data, "bytes")),
+    (r"alert(?:s|ing)?(?: rules?)?", ("PrometheusRule",), _RULES),
+    (r"(?:rule )?groups?", ("PrometheusRule",), _list("group", "spec.groups")),
+    (r"ingress(?: rules?)?", ("NetworkPolicy",), _list("ingress rule", "spec.ingress")),
+    (r"egress(?: rules?)?", ("NetworkPolicy",), _list("egress rule", "spec.egress")),
+    (r"rules?", ("NetworkPolicy",), _list("rule", "spec.ingress", "spec.egress")),
+    (r"(?:policy |http )?rules?|permissions?", (), _RULES),
+    (r"paths?|routes?", ("Ingress",), _list("path", "spec.rules.*.http.paths")),
+    (r"subjects?", ("RoleBinding", "ClusterRoleBinding"), _list("subject", "subjects")),
+    (r"versions?", ("CustomResourceDefinition",), _list("version", "spec.versions")),
+    (r"priorit\w+|precedence|value", ("PriorityClass",), Measure("priority", _old("priority"), "", lambda node: [("value",)])),
+    (r"pods?", ("Node", "Service", "PodDisruptionBudget", "Deployment", "StatefulSet", "DaemonSet", "ReplicationController", "ReplicaSet", "Job"), Measure("pods", _selected, "pod")),
+    (r"storage|space|size|capacity|disk(?: space)?|volume|room|gigabytes|gigs", ("PersistentVolumeClaim", "PersistentVolume"), _size()),
+    (r"(?:time to |grace |shut ?down |termination |stop(?:ping)? )+(?:shut ?down|period|time|stop|terminate|die|exit)|(?:termination )?grace(?: periods?)?", (), _field("terminationGracePeriodSeconds", "spec.template.spec.terminationGracePeriodSeconds")),
+    (r"retr(?:y|ies)", ("Job", "CronJob"), _field("backoffLimit", "spec.backoffLimit")),
+    (r"max\w*|up|far|further|furthest", ("HorizontalPodAutoscaler",), _field("replicas at most", "spec.maxReplicas", "replica")),
+    (r"allowed disruptions?|disruptions?(?: allowed)?|evictions?", ("PodDisruptionBudget",), _field("allowed disruptions", "status.disruptionsAllowed")),
+)  # fmt: skip
+"""Words, the kinds that they are measured of (none: all), the number. The first that fits counts."""
+AGE = Measure("age", _old("age"), "time", _age_paths)
+_GLUE = frozenset(
+    "number count amount total sum list set quantity level load pile length size value volume overall desired wanted configured "
+    "defined declared individual single own separate many much long of the a an in its their all any possible by for to at with and "
+    "figure setting sized resource resources distinct different named listed said most highest".split()
+)
+"""Words in a measure's phrase that say nothing of which it is."""
+_SIZED = {
+    "PersistentVolumeClaim": "size", "PersistentVolume": "size", "ConfigMap": "data", "PriorityClass": "priority",
+    "HorizontalPodAutoscaler": "max", "ClusterRole": "rules", "Role": "rules", "PrometheusRule": "rules",
+    "NetworkPolicy": "rules", "StatefulSet": "replicas", "Deployment": "replicas", "ReplicationController": "replicas",
+    "PodDisruptionBudget": "disruptions",
+}  # fmt: skip
+"""What an object of a kind is big by, where nothing else is said."""
+_NAMELESS = frozenset("second minute millisecond hour day number count value".split())
+
+
+def default_of(kinds: Sequence[str]) -> Measure | None:
+    """What objects of these kinds are `the biggest` by."""
+    words = {_SIZED.get(kind, "") for kind in kinds}
+    if len(words) != 1 or words == {""}:
+        return None
+    return _from_table(words.pop(), kinds)[0]
+
+
+def measure_of(phrase: str, about: str, nodes: Sequence[Node]) -> Measure | None:
+    """The number of the objects that a phrase names in full; `about` is the question's words around it."""
+    kinds = list(dict.fromkeys(node.kind for node in nodes))
+    if (bound := _resource(phrase, about, kinds)) is not None:
+        return bound
+    found, left = _from_table(phrase, kinds)
+    if found is not None and not left:
+        return found
+    return _counted_field(phrase, nodes) or _number_field(phrase, nodes)
+
+
+def _resource(phrase: str, about: str, kinds: Sequence[str]) -> Measure | None:
+    for resource, spelled in _RESOURCES.items():
+        said = re.search(rf"(?<![\w-])(?:{spelled})(?![\w-])", phrase)
+        if said is None:
+            continue
+        left = re.sub(rf"(?<![\w-])(?:{spelled}|{_REQUESTS}|{_LIMITS})(?![\w-])", " ", phrase)
+        if _content(left):
+            return None
+        if set(kinds) == {"Node"}:
+            return _field(
+                f"allocatable {resource}",
+                f"status.allocatable.{resource}",
+                "cores" if resource == "cpu" else "bytes",
+            )
+        bound = _bound_of(phrase) or _bound_of(about) or ("requests" if resource == "cpu" else "limits")
+        return _bound(bound, resource)
+    return None
+
+
+def _bound_of(words: str) -> str:
+    limits = re.search(rf"(?<![\w-])(?:{_LIMITS})(?![\w-])", words)
+    requests = re.search(rf"(?<![\w-])(?:{_REQUESTS})(?![\w-])", words)
+    if bool(limits) == bool(requests):
+        return ""
+    return "limits" if limits else "requests"
+
+
+def _from_table(phrase: str, kinds: Sequence[str]) -> tuple[Measure | None, list[str]]:
+    for words, of, measure in _TABLE:
+        said = re.search(rf"(?<![\w-])(?:{words})(?![\w-])", phrase)
+        if said and (not of or (set(kinds) and set(kinds) <= set(of))):
+            left = _content(f"{phrase[: said.start()]} {phrase[said.end() :]}")
+            if not left:
+                return measure, []
+    return None, []
+
+
+def _content(words: str) -> list[str]:
+    return [word for word in re.findall(r"[a-z][a-z-]*", words) if word not in _GLUE]
+
+
+def _counted_field(phrase: str, nodes: Sequence[Node]) -> Measure | None:
+    """How many items the lists hold whose name is the phrase: `hosts`, `data sources`."""
+    said = [singular(word) for word in _content(phrase)]
+    found: dict[str, dict[str, list[Path]]] = {}
+    for node in nodes if said else ():
+        for path, value in walk(node.value):
+            if isinstance(value, list) and isinstance(path[-1], str) and words_of(path[-1]) == said:
+                found.setdefault(path[-1], {}).setdefault(node.id, []).append(path)
+    if not found:
+        return None
+    held = found[max(found, key=lambda key: (len(found[key]), key))]
+
+    def amount(node: Node, catalog: Catalog) -> float | None:
+        return float(sum(len(value_at(node, path)) for path in held.get(node.id, ())))
+
+    return Measure(f"{' '.join(said)}s", amount, " ".join(said), lambda node: held.get(node.id, []))
+
+
+def _number_field(phrase: str, nodes: Sequence[Node]) -> Measure | None:
+    """The numeric field all of whose words, and no others, the phrase says: `liveness initial delay`."""
+    said = {singular(word) for word in _content(phrase)}
+    found: dict[str, dict[str, tuple[float, Path]]] = {}
+    for node in nodes if said else ():
+        for path, value in walk(node.value):
+            if isinstance(path[-1], str) and (number_ := _number(value)) is not None and _names(path, said):
+                best = found.setdefault(path[-1], {})
+                if node.id not in best or number_ > best[node.id][0]:
+                    best[node.id] = number_, path
+    if not found:
+        return None
+    key = max(found, key=lambda one: (len(words_of(one)), len(found[one]), one))
+    held = found[key]
+
+    def amount(node: Node, catalog: Catalog) -> float | None:
+        return held[node.id][0] if node.id in held else None
+
+    return Measure(key, amount, "", lambda node: [held[node.id][1]] if node.id in held else [])
+
+
+def _names(path: Path, said: set[str]) -> bool:
+    """Whether the words said are those of a field, and of what it stands in: `liveness probe initial delay`."""
+    own = set(words_of(str(path[-1]))) - _NAMELESS
+    above = {word for step in path[:-1] if isinstance(step, str) for word in words_of(step)}
+    return bool(own) and own <= said and max(map(len, own)) > 3 and said <= own | above | _NAMELESS
+
+
+def _number(value: object) -> float | None:
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, int | float):
+        return float(value)
+    return quantity(value) if isinstance(value, str) and value[:1].isdigit() else None
