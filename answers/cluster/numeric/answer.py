@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from answers.cluster.numeric import superlatives
+from answers.cluster.numeric import alls, holders, several, splits, sums, superlatives, tags, versus
 from answers.cluster.numeric.asked import Plan, asks_elsewhere
 from answers.cluster.reading import Reader, Reading
 from answers.cluster.said import Draft
 
-_FORMS = (superlatives.answer,)
+_FORMS = (
+    several.answer, tags.answer, versus.answer, sums.answer, alls.answer, splits.answer, holders.answer, superlatives.answer,
+)  # fmt: skip
 
 
 def answer(reading: Reading, reader: Reader, plan: Plan) -> Draft | None:

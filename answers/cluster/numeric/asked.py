@@ -9,6 +9,7 @@ from dataclasses import replace
 from answers.cluster.catalog import WORKLOADS, Catalog
 from answers.cluster.filters import Filter, filters_of
 from answers.cluster.mentions import is_inside
+from answers.cluster.numeric.names import by_name_part
 from answers.cluster.reading import Reading
 from answers.cluster.said import Draft
 from answers.cluster.wording import Aspect
@@ -71,10 +72,11 @@ def with_verbs(reading: Reading) -> Reading:
 
 def conditions(reading: Reading, kinds: Sequence[str], catalog: Catalog) -> list[Filter] | None:
     """The conditions of a question; None where a word is left that they do not explain."""
-    reading = with_verbs(reading)
+    named = list(by_name_part(reading))
+    reading = with_verbs(blanked(reading, [span for _, span in named]))
     filters, explained = filters_of(reading, kinds, catalog)
     left = [w for w in (*reading.unknown, *reading.missing) if w.lower() not in explained]
-    return None if left else filters
+    return None if left or reading.mentions else [*(one for one, _ in named), *filters]
 
 
 def subjects_of(reading: Reading, spans: Sequence[Span] = ()) -> tuple[str, ...]:

@@ -95,6 +95,10 @@ def extreme_of(reading: Reading) -> Extreme | None:
     for place, token in enumerate(reading.tokens):
         before = reading.tokens[place - 1].low if place else ""
         if token.low in _AGES and is_free(place, reading) and token.start < tail_at:
+            if re.match(
+                r"\W*(?:versions?|releases?|tags?|images?|kubelet|kubernetes|k8s)\b", text[token.end :]
+            ):
+                return None
             spans = [(token.start, token.end), (tail_at, len(text))]
             return Extreme(_AGES[token.low], "", tuple(spans), token.low, tail)
         if token.low not in _EXTREME or not is_free(place, reading) or token.start >= tail_at:
@@ -173,7 +177,7 @@ def answer(reading: Reading, reader: Reader, plan: Plan) -> Draft | None:
     if measure is None:
         return None
     filters = conditions(rest, kinds, reader.catalog)
-    if filters is None or rest.mentions:
+    if filters is None:
         return None
     found = [node for node in nodes if passes(node, filters)]
     amounts = [(n, node) for node in found if (n := measure.amount(node, reader.catalog)) is not None]
@@ -186,7 +190,9 @@ def answer(reading: Reading, reader: Reader, plan: Plan) -> Draft | None:
     arguments = [word for one in filters for word in one.arguments]
     draft.commands = scripts.of_list(draft, reading, shown[:5], arguments, reader.kinds)
     draft.commands += [scripts.describe(node, reader.kinds) for node in draft.objects[:2]]
-    return _with_tail(draft, extreme.tail, reader, plan)
+    if measure.unit == "pod":
+        draft.commands.insert(0, ["kubectl", "get", "pods", "-A", "-o", "wide"])
+    return with_tail(draft, extreme.tail, reader, plan)
 
 
 def _asked(reading: Reading, extreme: Extreme) -> tuple[tuple[str, ...], str, list[tuple[int, int]]]:
@@ -273,8 +279,8 @@ def _say(draft: Draft, measure: Measure, node: Node, amount: float) -> None:
         draft.say(node, Spot(path=path), detail=True)
 
 
-def _with_tail(draft: Draft, tail: str, reader: Reader, plan: Plan) -> Draft:
-    """What a question asks besides of the object that was found: `and which storage class does it use`."""
+def with_tail(draft: Draft, tail: str, reader: Reader, plan: Plan) -> Draft:
+    """Adds what a question asks besides of the object that was found: `and which storage class does it use`."""
     if not tail or _VALUE.fullmatch(tail.lower()):
         return draft
     node = draft.objects[0]

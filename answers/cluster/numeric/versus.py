@@ -1,0 +1,123 @@
+"""Two or more named things or namespaces compared by a number: `has node-4 fewer pods than node-3`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from answers.cluster import scripts
+from answers.cluster.catalog import Catalog
+from answers.cluster.choice import choose
+from answers.cluster.numeric.asked import NOT_TOLD, Plan, blanked
+from answers.cluster.numeric.measures import AGE, Measure, default_of, measure_of
+from answers.cluster.reading import Reader, Reading
+from answers.cluster.said import Draft, Spot, listed, titled
+from answers.cluster.wording import UNKNOWABLE
+from cluster.graph import Node
+
+_MORE = "more|higher|larger|bigger|greater|longer|heavier|most|highest|largest|biggest|greatest|longest|stricter|roomier"
+_LESS = "less|fewer|lower|smaller|shorter|lighter|least|fewest|lowest|smallest|shortest"
+_OLDER, _NEWER = "older|oldest|earlier", "newer|newest|younger|youngest|later|fresher"
+_COMPARES = re.compile(
+    rf"(?<![\w-])(?:(?P<older>{_OLDER})|(?P<newer>{_NEWER})|(?P<more>{_MORE})|(?P<less>{_LESS})|(?P<same>same|equal(?:ly)?|identical|as (?:much|many|big|large|old|long)|compare\w*|versus|vs|differ\w*))(?![\w-])"
+)
+_VERSIONS = re.compile(r"(?<![\w-])(?:versions?|images?|tags?|releases?)(?![\w-])")
+_MOST = 6
+
+
+def answer(reading: Reading, reader: Reader, plan: Plan) -> Draft | None:
+    """Which of the named things has more of something; None where that is not asked, or not understood."""
+    said = _COMPARES.search(reading.masked)
+    if said is None or NOT_TOLD.search(reading.masked) or UNKNOWABLE.search(reading.masked):
+        return None
+    if _VERSIONS.search(reading.masked) or reading.missing or re.search(r"(?<![\w-])than \d", reading.masked):
+        return None
+    draft = Draft(clusters=list(reading.clusters), settled=True)
+    things = _things(reading, reader.catalog, draft)
+    if not 2 <= len(things) <= _MOST:
+        return None
+    measure = _measure(said, reading, things)
+    if measure is None:
+        return None
+    amounts = [(n, node) for node in things if (n := measure.amount(node, reader.catalog)) is not None]
+    if len(amounts) < len(things):
+        return None
+    draft.lead.append(_said(said, measure, amounts))
+    for amount, node in amounts:
+        draft.say(node)
+        for path in (
+            measure.paths(node)[:8]
+            if measure.unit in ("bytes", "cores", "", "time") or amount <= _MOST
+            else ()
+        ):
+            draft.say(node, Spot(path=path), detail=True)
+    draft.objects = things
+    draft.commands = [scripts.describe(node, reader.kinds) for node in things[:4]]
+    if measure.unit == "pod" and things[0].kind == "Node":
+        draft.commands.insert(0, ["kubectl", "get", "pods", "-A", "-o", "wide"])
+    return draft
+
+
+def _things(reading: Reading, catalog: Catalog, draft: Draft) -> list[Node]:
+    """The objects that are compared: the named ones, or the namespaces as objects."""
+    named = [m for m in reading.mentions if not m.guessed]
+    if len(named) < len(reading.mentions):
+        return []
+    if len(named) >= 2 and len(reading.namespaces) <= 1:
+        return [
+            node
+            for mention in named
+            if (nodes := choose(mention, reading, draft, catalog))
+            for node in nodes[:1]
+            if node.present
+        ]
+    if len(named) == 1 and len(reading.namespaces) >= 2:
+        return [
+            n
+            for place in reading.namespaces
+            for n in _same_kind(choose(named[0], reading, draft, catalog), place)
+        ]
+    if (
+        not named
+        and len(reading.namespaces) >= 2
+        and not [s for s in reading.subjects if "Namespace" not in s.kinds]
+    ):
+        spaces = catalog.of(("Namespace",), clusters=reading.clusters)
+        return [one for place in reading.namespaces for one in spaces if one.name == place]
+    return []
+
+
+def _same_kind(nodes: Sequence[Node], place: str) -> list[Node]:
+    return [node for node in nodes if node.namespace == place and node.kind == nodes[0].kind][:1]
+
+
+def _measure(said: re.Match[str], reading: Reading, things: Sequence[Node]) -> Measure | None:
+    if said["older"] or said["newer"]:
+        return AGE
+    names = [(t.start, t.end) for t in reading.tokens if "§" in reading.masked[t.start : t.end]]
+    rest = blanked(reading, [said.span(), *names])
+    words = re.sub(
+        r"(?<![\w-])(?:is|are|does|do|has|have|had|got|get|gets|which|what|who|the|of|than|that|or|and|in|for|with|between|both|one|ones|a|an|on|its|their|it|them|was|were|"
+        r"run|runs|allowed|any|there|s|as|to|namespaces?|nodes?|deployments?|services?|statefulsets?|daemonsets?|workloads?|pvcs?|claims?|by|how|much|many|you|tell|me|if|whether|please|set|give|given)(?![\w-])",
+        " ", rest.masked.replace("·", " ").replace("§", " "),
+    )  # fmt: skip
+    phrase = re.sub(r"[^a-z -]+|\s+", " ", words).strip()
+    if not phrase:
+        return default_of(list(dict.fromkeys(node.kind for node in things)))
+    return measure_of(phrase, reading.masked, things)
+
+
+def _said(said: re.Match[str], measure: Measure, amounts: Sequence[tuple[float, Node]]) -> str:
+    shown = [f"{titled(node)} {measure.shown(node, amount)}" for amount, node in amounts]
+    if len({amount for amount, _ in amounts}) == 1:
+        return f"The same {measure.name}: {listed(shown)}"
+    high = max(amounts, key=lambda one: one[0])[1]
+    low = min(amounts, key=lambda one: one[0])[1]
+    if measure is AGE:
+        return (
+            f"{listed(shown)}: {titled(high)} is the older"
+            if len(amounts) == 2
+            else f"{listed(shown)}: {titled(high)} is the oldest"
+        )
+    verdict = f"the least in {titled(low)}" if said["less"] else f"the most in {titled(high)}"
+    return f"{measure.name[0].upper()}{measure.name[1:]}: {listed(shown)}; {verdict}"
