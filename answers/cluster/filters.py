@@ -10,6 +10,7 @@ from itertools import pairwise
 from answers.cluster.amounts import MEASURES, amount
 from answers.cluster.around import is_denied
 from answers.cluster.catalog import Catalog, labels
+from answers.cluster.claims import by_claim
 from answers.cluster.conditions import Filter, Found
 from answers.cluster.env_words import by_variable
 from answers.cluster.field_filters import by_field
@@ -204,7 +205,7 @@ def _is_one_of(ids: set[str]) -> Callable[[Node], bool]:
 
 
 _PARTS = (
-    lacking, by_key, by_relation, by_time, _by_number, by_state, _by_type, by_port, by_image, by_variable,
+    lacking, by_key, by_claim, by_relation, by_time, _by_number, by_state, _by_type, by_port, by_image, by_variable,
     by_number_field, by_value, by_presence, by_field, _by_label, _by_name,
 )  # fmt: skip
 _ONCE = (by_number_field, by_relation, by_field, by_state, by_value, by_presence, _by_label)

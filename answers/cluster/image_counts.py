@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from answers.cluster.candidates import kind_word, superlative, where_of
+from answers.cluster.candidates import superlative, where_of
 from answers.cluster.catalog import Catalog, images
 from answers.cluster.reading import Reading
 from answers.cluster.said import Draft, Spot, counted, listed
@@ -18,16 +18,20 @@ _MOST_USED = (
 _DIFFERENT = (
     r"(?:how many|number of|count(?: of)?) (?:different|distinct|unique|separate) (?:container )?images?"
 )
+_OFTEN = frozenset(
+    {"popular", "common", "commonly", "frequent", "frequently", "widely", "often", "shared", "reused"}
+)
 _SHOWN = 10
 
 
 def answer(draft: Draft, reading: Reading, catalog: Catalog, kinds: Sequence[str]) -> bool:
     """Counts the images of the workloads; False where the question does not ask how they are used."""
     often = reading.asks(_MOST_USED) and not reading.mentions and not reading.asks("memory|cpu|restarts?")
-    if not (often or reading.asks(_DIFFERENT)) or reading.unknown or reading.missing or reading.mentions:
+    unknown = [word for word in reading.unknown if word.lower() not in _OFTEN]
+    if not (often or reading.asks(_DIFFERENT)) or unknown or reading.missing or reading.mentions:
         return False
     nodes = (
-        catalog.of(kinds, reading.namespaces, reading.clusters)
+        catalog.of(("Pod",), reading.namespaces, reading.clusters)
         if "Pod" in kinds
         else (catalog.workloads(reading.namespaces, reading.clusters))
     )
@@ -39,7 +43,7 @@ def answer(draft: Draft, reading: Reading, catalog: Catalog, kinds: Sequence[str
         return False
     least = superlative(reading) == "least"
     ordered = sorted(users, key=lambda image: (len(users[image]) * (1 if least else -1), image))
-    word = kind_word(kinds) if "Pod" in kinds else "workload"
+    word = "Pod" if "Pod" in kinds else "workload"
     draft.lead.append(
         f"{counted(len(users), 'different image')} in {counted(len(nodes), word)}{where_of(reading)}"
     )

@@ -76,14 +76,13 @@ def plan(question: str, reader: Reader, namespaces: Sequence[str] = ()) -> Draft
 
 def plan_of(reading: Reading, reader: Reader) -> Draft | Declined | None:
     """The same of a question that is taken apart already."""
+    asking = lambda other: plan(other, reader, reading.namespaces)  # noqa: E731
+    if (draft := numeric.answer(reading, reader, asking)) is not None:
+        return draft
     if HOW_TO.search(unmasked(reading)):
         return None
     if NEVER_TOLD.search(reading.masked):
         return Declined()
-    if (
-        draft := numeric.answer(reading, reader, lambda other: plan(other, reader, reading.namespaces))
-    ) is not None:
-        return draft
     asked_traits = traits.asked_in(reading)
     reading = traits.freed(reading, asked_traits)
     things = bool(reading.mentions or reading.namespaces or reading.kinds)

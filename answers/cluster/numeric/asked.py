@@ -40,12 +40,18 @@ _VERBS = frozenset(
 """Verbs beside an extreme that say no more than that something has it."""
 
 
+_INFLECTED = re.compile(r"[a-z]{2,}(?:s|ing|ed)")
+_ARTICLES = frozenset({"the", "a", "an", "its", "their", "by", "with", "to", "for", "up"})
+
+
 def blanked(reading: Reading, spans: Sequence[Span], words: Collection[str] = ()) -> Reading:
     """The question without these parts of its text, and with these words explained."""
     within = {i for i, t in enumerate(reading.tokens) if any(a < t.end and t.start < b for a, b in spans)}
     said = {reading.tokens[i].text for i in within} | set(words)
+    tokens = [replace(t, text="·") if i in within else t for i, t in enumerate(reading.tokens)]
     return replace(
         reading,
+        tokens=tokens,
         masked=_cut(reading.masked, spans),
         loose=_cut(reading.loose, spans),
         subjects=[s for s in reading.subjects if not within.intersection(range(s.first, s.last))],
@@ -66,8 +72,25 @@ def _cut(text: str, spans: Sequence[Span]) -> str:
 
 
 def with_verbs(reading: Reading) -> Reading:
-    """The question without unknown verbs that say nothing."""
-    return replace(reading, unknown=[w for w in reading.unknown if w.lower() not in _VERBS])
+    """The question without unknown verbs that say nothing, and without one right before what was read already."""
+    left = []
+    for word in reading.unknown:
+        places = [i for i, token in enumerate(reading.tokens) if token.text == word]
+        if word.lower() not in _VERBS and not (len(places) == 1 and _leads(places[0], reading)):
+            left.append(word)
+    return replace(reading, unknown=left)
+
+
+def _leads(place: int, reading: Reading) -> bool:
+    """Whether a word is a verb whose object was read: `services exposing ·`."""
+    behind = [token.text for token in reading.tokens[place + 1 :] if token.low not in _ARTICLES]
+    named = any(subject.first == place + 1 or subject.last == place + 1 for subject in reading.subjects)
+    return (
+        behind[:1] == ["·"]
+        and not named
+        and place > 0
+        and _INFLECTED.fullmatch(reading.tokens[place].text) is not None
+    )
 
 
 def conditions(reading: Reading, kinds: Sequence[str], catalog: Catalog) -> list[Filter] | None:

@@ -88,9 +88,9 @@ def _bound(field: str, resource: str) -> Measure:
     def paths(node: Node) -> list[Path]:
         found: list[Path] = []
         for group, place, container in containers(node):
-            if group.endswith("ontainers") and not group.endswith("initContainers"):
-                if at(container, f"resources.{field}.{resource}") is not None:
-                    found.append((*group.split("."), place, "resources", field, resource))
+            known = at(container, f"resources.{field}.{resource}") is not None
+            if known and not group.endswith("initContainers"):
+                found.append((*group.split("."), place, "resources", field, resource))
         return found
 
     def amount(node: Node, catalog: Catalog) -> float | None:

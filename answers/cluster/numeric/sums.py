@@ -128,7 +128,7 @@ def _per_holder(reading: Reading, reader: Reader, average: tuple[int, int]) -> D
 
 
 def _sum(reading: Reading, reader: Reader, spans: list[tuple[int, int]], *, average: bool) -> Draft | None:
-    for start, end, phrase in _phrases(reading, spans):
+    for start, end, phrase in phrases(reading, spans):
         here = [*spans, (start, end)]
         kinds = subjects_of(reading, here) or (("Pod",) if reading.namespaces else ())
         if not kinds or {"Event", "Namespace"} & set(kinds):
@@ -150,7 +150,7 @@ def _sum(reading: Reading, reader: Reader, spans: list[tuple[int, int]], *, aver
     return None
 
 
-def _phrases(reading: Reading, spans: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int, str]]:
+def phrases(reading: Reading, spans: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int, str]]:
     """Pieces of the question of four words and fewer that may say what is summed, the longest first."""
     tokens = [t for t in reading.tokens if not any(a < t.end and t.start < b for a, b in spans)]
     for length in (4, 3, 2, 1):

@@ -42,7 +42,6 @@ _AGES = {
     "earliest": True,
     "newest": False,
     "youngest": False,
-    "latest": False,
 }
 _LEADS = re.compile(
     r"(?<![\w-])(?:leads?|leading|ranks? (?:first|highest|top)|tops? the (?:list|ranking|table)|comes? (?:first|top|out on top)|is (?:first|top|ahead))"
@@ -50,6 +49,9 @@ _LEADS = re.compile(
 )
 _THAN_ALL = re.compile(
     r"(?<![\w-])(?:more|higher|larger|bigger|longer) ([a-z ]*?) ?than (?:any|all|every|anyone|everyone|the rest)(?: of the)?(?: others?| else| rest| \w+)*"
+)
+_BY = re.compile(
+    r",? (?:by|in terms of|measured by|as for|going by|judged by) (?:the |its |their )?((?:number|count|amount|size|total) (?:of )?[a-z ]+|[a-z]+ count)(?=[?.!,]|$)"
 )
 _BREAK = re.compile(r"[,;:?.!()]")
 _STOPS = frozenset(
@@ -107,6 +109,9 @@ def extreme_of(reading: Reading) -> Extreme | None:
             continue
         most = _EXTREME[token.low]
         words, end = _behind(reading, place, tail_at)
+        if by := _BY.search(text, token.end):
+            # `the largest, by number of groups`
+            return Extreme(most, by[1].strip(), ((token.start, token.end), by.span()), token.low, "")
         if words[:1] in (["recent"], ["recently"]):
             return Extreme(False, "", ((token.start, end), (tail_at, len(text))), "newest", tail)
         spans = [(token.start, end), (tail_at, len(text))]

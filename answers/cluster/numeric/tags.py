@@ -13,24 +13,27 @@ from answers.cluster.said import Draft, Spot, counted, listed, titled
 from answers.cluster.wording import FILLERS, UNKNOWABLE
 from cluster.graph import Node
 
-_VERSION = r"versions?|tags?|releases?|image tags?|builds?"
+_VERSIONS = r"versions|tags|releases|image tags|builds|images"
 _ASKED = re.compile(
-    rf"(?<![\w-])(?:(?:which|what|all|list|show|how many|different|distinct|same|one|single|identical|oldest|newest|latest|older|newer)(?: \w+){{0,2}} (?:{_VERSION})"
-    rf"|(?:{_VERSION}) of|(?:{_VERSION}) (?:are|is)|(?:{_VERSION}) (?:differ\w*|drift\w*|skew)|same (?:\w+ )?images?|images? (?:versions?|tags?)|agree on)(?![\w-])"
-)
-_SPREAD = re.compile(
-    r"(?<![\w-])(?:in use|used|running|run|runs|everywhere|anywhere|around|same|differ\w*|identical|all|across|throughout|cluster|drift|skew|one version|single version|consistent\w*|oldest|newest|latest|different|both|every|any|we)(?![\w-])"
+    rf"(?<![\w-])(?:(?:which|what|all|list|show|how many|different|distinct|give|name)(?: \w+){{0,2}} (?:{_VERSIONS})|(?:{_VERSIONS}) of"
+    r"|(?:same|one|single|identical|oldest|newest|different|common)(?: \w+){0,2} (?:version|tag|release|image|build)s?"
+    r"|(?:versions?|tags?|images?|releases?) (?:differ\w*|drift\w*|skew|consistent\w*|everywhere|identical|the same)|agree on)(?![\w-])"
 )
 _EXTREME = re.compile(
     r"(?<![\w-])(?:(?P<old>oldest|lowest|most outdated|most ancient|earliest|furthest behind)|(?P<new>newest|latest|highest|most recent))(?![\w-])"
 )
+_NAMED = re.compile(
+    r"(?<![\w-])(?:deployments?|workloads?|instances?|installations?|installs?|copies|statefulsets?|daemonsets?|§+s)(?![\w-])"
+)
+"""Asks for all that is called after the software."""
 _NUMBERS = re.compile(r"\d+")
 _SHOWN = 30
+_FEW = 3
 
 
 def answer(reading: Reading, reader: Reader, plan: Plan) -> Draft | None:
     """The versions of one software in use; None where none is asked for, or no image is of it."""
-    if not (_ASKED.search(reading.masked) and _SPREAD.search(reading.masked)):
+    if not _ASKED.search(reading.masked):
         return None
     if NOT_TOLD.search(re.sub(r"(?<![\w-])(?:used|popular)", "", reading.masked)) or UNKNOWABLE.search(
         reading.masked
@@ -46,6 +49,8 @@ def answer(reading: Reading, reader: Reader, plan: Plan) -> Draft | None:
     if word is None:
         return None
     users = _users(word, [*nodes, *pods])
+    if _NAMED.search(reading.masked):
+        users = _users(word, [n for n in nodes if word in re.split(r"[-.]", n.name)], part=True) | users
     if len(reading.mentions) > 1 and any(m.said.lower() != word for m in reading.mentions):
         return None
     return _told(word, users, reading, reader.catalog)
@@ -90,12 +95,17 @@ def _repository(image: str) -> str:
     return f"{head}{slash}{last.partition(':')[0]}".lower()
 
 
-def _users(word: str, nodes: Sequence[Node]) -> dict[str, list[Node]]:
+def _users(word: str, nodes: Sequence[Node], *, part: bool = False) -> dict[str, list[Node]]:
+    """The objects by their images of a repository; `part`: its name holds the word."""
     found: dict[str, list[Node]] = {}
     for node in nodes:
         for image in dict.fromkeys(images(node)):
             repository = _repository(image)
-            if repository == word or repository.endswith(f"/{word}"):
+            if (
+                repository == word
+                or repository.endswith(f"/{word}")
+                or (part and word in re.split(r"[-_/]", repository))
+            ):
                 found.setdefault(image, []).append(node)
     return found
 
@@ -132,6 +142,10 @@ def _told(word: str, users: dict[str, list[Node]], reading: Reading, catalog: Ca
     kinds = list(dict.fromkeys(node.kind.lower() for node in nodes))[:5]
     places = [["-n", name] for name in reading.namespaces] or [["-A"]]
     draft.commands = [["kubectl", "get", ",".join(kinds), *place, "-o", "wide"] for place in places]
+    if len(nodes) <= _FEW:
+        draft.commands += [
+            ["kubectl", "get", n.kind.lower(), n.name, "-n", n.namespace, "-o", "wide"] for n in nodes
+        ]
     return draft
 
 

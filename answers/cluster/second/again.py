@@ -16,7 +16,7 @@ from answers.cluster.said import Draft
 from answers.cluster.second.carried import carried
 from answers.cluster.second.closest import Closest, held
 from answers.cluster.second.details import Details
-from answers.cluster.second.doubts import is_bare, leads, names_foreign, says_fields
+from answers.cluster.second.doubts import counts_past, is_bare, leads, names_foreign, says_fields
 from answers.cluster.second.inside import FieldFinder
 from answers.cluster.second.likeness import CLEAR, EQUAL, LIKE, Likeness, Plan
 from answers.cluster.second.nearest import Nearest
@@ -54,7 +54,11 @@ class SecondReader:
     def read(self, question: str, reader: Reader, plan: Plan) -> Draft | None:
         """An answer to what was probably meant; None where nothing is sure enough."""
         reading = reader.read(question)
-        if NEVER_TOLD.search(reading.masked) or (says_gone(reading) and not reading.mentions):
+        if (
+            NEVER_TOLD.search(reading.masked)
+            or counts_past(reading)
+            or (says_gone(reading) and not reading.mentions)
+        ):
             return None
         if (effect := effect_of(reading)) and isinstance(draft := plan(effect), Draft):
             return said_as(draft, effect, SURE)

@@ -10,11 +10,16 @@ from answers.cluster.reading import Reading
 from answers.cluster.said import Draft
 from answers.cluster.second.nearest import Near
 from answers.cluster.second.phrasings import FOREIGN
-from answers.cluster.wording import HOW_TO, UNKNOWABLE
+from answers.cluster.wording import HOW_TO, UNKNOWABLE, Aggregate
 from cluster.graph import Node
 
 _OUTWEIGHS = (0.78, 0.15)
 """Likeness and lead from which on a word that elsewhere asks for what nobody can tell does not matter."""
+
+_PAST = re.compile(
+    r"(?<![\w-])(?:yesterday|tomorrow|(?:last|next) (?:week|month|night|year|quarter|sprint|release)"
+    r"|(?:an?|one|two|three|\d+) (?:days?|weeks?|months?|years?) ago|used to be|previously)(?![\w-])"
+)
 
 
 def is_open(reading: Reading, near: Sequence[Near]) -> bool:
@@ -48,6 +53,11 @@ def says_fields(reading: Reading, told: Sequence[Node]) -> bool:
 def leads(near: Sequence[Near], score: float, lead: float) -> bool:
     """Whether one meaning is as near as this, and as much nearer than the next."""
     return near[0].score >= score and near[0].score - near[1].score >= lead
+
+
+def counts_past(reading: Reading) -> bool:
+    """Whether a number of another time is asked for: `how many pods did we run last week`."""
+    return Aggregate.COUNT in reading.aggregates and _PAST.search(reading.masked) is not None
 
 
 def is_bare(draft: Draft) -> bool:
