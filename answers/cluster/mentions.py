@@ -20,7 +20,8 @@ VERSION = re.compile(r"\d+(?:\.\d+)?(?:[kmgtp]i?)?b?|v?\d+(?:\.\d+)*(?:-[\w.]+)?
 _OF_FIELDS = frozenset({"selector", "selectors", "affinity", "affinities", "cidr", "cidrs"})
 SPARED = re.compile(
     r"\b(?:outside(?: of)?|except(?: for| in)?|excluding|apart from|besides|other than|not (?:counting|in|from)|leaving"
-    r"|ignoring|disregarding|setting|leave|without counting) (?:out |aside )?(?:the )?(?:namespace |ns )?([\w-]+)"
+    r"|ignoring|disregarding|setting|leave|without counting) (?:out |aside )?(?:the )?(?:namespace |ns )?"
+    r"([\w-]+)(?! ones?\b)\b"
     r"(?: (?:namespace|ns)\b)?(?: (?:aside|out|apart|away)\b)?,?", re.IGNORECASE,
 )  # fmt: skip
 """`anything unhealthy outside of shop`"""

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from answers.cluster.catalog import WORKLOADS, Catalog
 from answers.cluster.filters import Filter, filters_of
-from answers.cluster.mentions import is_inside
+from answers.cluster.mentions import KindMention, is_inside
 from answers.cluster.numeric.names import by_name_part
 from answers.cluster.reading import Reading
 from answers.cluster.said import Draft
@@ -20,7 +20,7 @@ Span = tuple[int, int]
 CONTROLLERS = re.compile(r"(?<![\w-])(?:controllers?|workloads?|applications?|apps?|components?)(?![\w-])")
 """Words for whatever keeps pods running."""
 NOT_TOLD = re.compile(
-    r"(?<![\w-])(?:edit\w*|chang\w*|deploy(?:ed|s)?|updat\w*|call(?:ed|s)?|visit\w*|access\w*|open(?:ed)|download\w*|us(?:ed|age)|utili\w*|consum\w*|"
+    r"(?<![\w-])(?:edit\w*|chang\w*|deploys|updat\w*|call(?:ed|s)?|visit\w*|access\w*|open(?:ed)|download\w*|us(?:ed|age)|utili\w*|consum\w*|"
     r"burn\w*|actual(?:ly)?|real|hit|hits|traffic|cost\w*|pric\w*|expens\w*|slow\w*|fast\w*|latenc\w*|load(?:ed)?|busy|busiest|full(?:est)?|free|"
     r"popular|important|critical|danger\w*|risk\w*|secure|error\w*|fail(?:ed|ing|s)?|logs?|lines?|requests? per|rate|week|month|yesterday|today|history|ever|past|"
     r"uptime|outage\w*|incident\w*|user|users|people|who (?:deployed|changed|wrote))(?![\w-])"
@@ -41,6 +41,7 @@ _VERBS = frozenset(
 
 
 _INFLECTED = re.compile(r"[a-z]{2,}(?:s|ing|ed)")
+_AUXILIARY = re.compile(r"(?<![\w-])(?:do|does|did|can|could|may|might|will)(?![\w-])")
 _ARTICLES = frozenset({"the", "a", "an", "its", "their", "by", "with", "to", "for", "up"})
 
 
@@ -83,6 +84,9 @@ def with_verbs(reading: Reading) -> Reading:
 
 def _leads(place: int, reading: Reading) -> bool:
     """Whether a word is a verb whose object was read: `services exposing ·`."""
+    before = reading.masked[: reading.tokens[place].start]
+    if any(subject.last == place for subject in reading.subjects) and _AUXILIARY.search(before):
+        return True
     behind = [token.text for token in reading.tokens[place + 1 :] if token.low not in _ARTICLES]
     named = any(subject.first == place + 1 or subject.last == place + 1 for subject in reading.subjects)
     return (
@@ -105,10 +109,21 @@ def conditions(reading: Reading, kinds: Sequence[str], catalog: Catalog) -> list
 def subjects_of(reading: Reading, spans: Sequence[Span] = ()) -> tuple[str, ...]:
     """The kinds that the question asks for outside of these parts; workloads where it says `who` or `controllers`."""
     for subject in reading.subjects:
-        start, end = reading.tokens[subject.first].start, reading.tokens[subject.last - 1].end
+        start, end = span_of(subject, reading)
         if not any(a < end and start < b for a, b in spans):
             return WORKLOADS if set(WORKLOADS) <= set(subject.kinds) else subject.kinds
     return ()
+
+
+def span_of(subject: KindMention, reading: Reading) -> Span:
+    """Where a kind stands in the text."""
+    return reading.tokens[subject.first].start, reading.tokens[subject.last - 1].end
+
+
+def outside(reading: Reading) -> str:
+    """The text of a question without the kinds in it."""
+    spans = [span_of(subject, reading) for subject in reading.subjects]
+    return _cut(reading.masked, spans)
 
 
 def is_free(place: int, reading: Reading) -> bool:

@@ -47,7 +47,7 @@ class Held:
 def answer(reading: Reading, reader: Reader, plan: Plan) -> Draft | None:
     """Which namespace or node has the most or the least of something; None where that is not asked."""
     extreme = extreme_of(reading)
-    if extreme is None or any(not m.guessed for m in reading.mentions) or UNKNOWABLE.search(reading.masked):
+    if extreme is None or UNKNOWABLE.search(reading.masked):
         return None
     holder = subjects_of(reading, extreme.spans)
     if holder not in (("Namespace",), ("Node",)) or NOT_TOLD.search(reading.masked[: extreme.spans[1][0]]):

@@ -13,6 +13,7 @@ from answers.cluster.fields import Path, words_of
 from answers.cluster.kinds import singular
 from answers.cluster.said import counted
 from answers.cluster.totals import shown_amount
+from cluster.edges.base import EdgeType
 from cluster.graph import Node
 from cluster.values import at, mapping
 
@@ -33,7 +34,7 @@ class Measure:
     name: str
     amount: Amount
     unit: str = ""
-    paths: Callable[[Node], list[Path]] = _nowhere
+    paths: Callable[[Node], Sequence[Path]] = _nowhere
     needle: str = ""
 
     def shown(self, node: Node, amount: float) -> str:
@@ -53,7 +54,11 @@ class Measure:
             return f"{amount:g} CPU" if amount >= 1 else f"{amount * 1_000:.0f}m CPU"
         if self.unit and amount.is_integer():
             return counted(int(amount), self.unit)
-        return f"{amount:g}"
+        return (
+            f"{round(amount, 2):g} {self.unit}s"
+            if self.unit and self.unit not in ("time", "bytes", "cores")
+            else f"{amount:g}"
+        )
 
 
 def value_at(node: Node, path: Path) -> Any:
@@ -65,7 +70,7 @@ def value_at(node: Node, path: Path) -> Any:
         )
         if not inside:
             return None
-        value = value.get(step) if isinstance(value, dict) else value[step]  # type: ignore[index]
+        value = value.get(step) if isinstance(value, dict) else value[step]
     return value
 
 
@@ -160,7 +165,7 @@ def _field(name: str, path: str, unit: str = "") -> Measure:
 def _size() -> Measure:
     places = ("spec.resources.requests.storage", "spec.capacity.storage", "status.capacity.memory")
 
-    def paths(node: Node) -> list[Path]:
+    def paths(node: Node) -> Sequence[Path]:
         return [tuple(path.split(".")) for path in places if at(node.value, path) is not None][:1]
 
     def amount(node: Node, catalog: Catalog) -> float | None:
@@ -177,7 +182,7 @@ def _age_paths(node: Node) -> list[Path]:
     return [("metadata", "creationTimestamp")]
 
 
-def _replica_paths(node: Node) -> list[Path]:
+def _replica_paths(node: Node) -> Sequence[Path]:
     places = ("spec.replicas", "status.desiredNumberScheduled", "spec.maxReplicas")
     return [tuple(path.split(".")) for path in places if at(node.value, path) is not None][:1]
 
@@ -188,8 +193,6 @@ def _images(node: Node, catalog: Catalog) -> float | None:
 
 def _selected(node: Node, catalog: Catalog) -> float | None:
     """The pods behind a Service; of anything else those it made, or that run on it."""
-    from cluster.edges.base import EdgeType
-
     if node.kind in ("Service", "PodDisruptionBudget", "NetworkPolicy"):
         return float(
             len([n for n in catalog.targets(node, EdgeType.SELECTS, EdgeType.ALLOWS) if n.kind == "Pod"])
@@ -211,7 +214,7 @@ _RESOURCES = {
 _READY = r"ready|available"
 _RULES = _list("rule", "rules", "spec.rules", "spec.groups.*.rules")
 _TABLE: tuple[tuple[str, tuple[str, ...], Measure], ...] = (
-    (r"restart\w*|bounce[ds]?|reboot\w*|relaunch\w*|crash\w*", (), Measure("restarts", _old("restarts"), "restart", needle=" restarts")),
+    (r"(?:container |pod )?restart\w*|bounce[ds]?|reboot\w*|relaunch\w*|crash\w*", (), Measure("restarts", _old("restarts"), "restart", needle=" restarts")),
     (r"(?:ready|available|healthy|live) (?:replica|instance|copie|copy|pod)s?", (), Measure("ready replicas", _old("ready replicas"), "ready replica", needle=" ready")),
     (r"max\w* ?replicas?|upper (?:bound|limit)|replicas at most", ("HorizontalPodAutoscaler",), _field("replicas at most", "spec.maxReplicas", "replica")),
     (r"min\w* ?replicas?|lower (?:bound|limit)|replicas at least", ("HorizontalPodAutoscaler",), _field("replicas at least", "spec.minReplicas", "replica")),
@@ -241,7 +244,7 @@ _TABLE: tuple[tuple[str, tuple[str, ...], Measure], ...] = (
     (r"priorit\w+|precedence|value", ("PriorityClass",), Measure("priority", _old("priority"), "", lambda node: [("value",)])),
     (r"pods?", ("Node", "Service", "PodDisruptionBudget", "Deployment", "StatefulSet", "DaemonSet", "ReplicationController", "ReplicaSet", "Job"), Measure("pods", _selected, "pod")),
     (r"storage|space|size|capacity|disk(?: space)?|volume|room|gigabytes|gigs", ("PersistentVolumeClaim", "PersistentVolume"), _size()),
-    (r"(?:time to |grace |shut ?down |termination |stop(?:ping)? )+(?:shut ?down|period|time|stop|terminate|die|exit)|(?:termination )?grace(?: periods?)?", (), _field("terminationGracePeriodSeconds", "spec.template.spec.terminationGracePeriodSeconds")),
+    (r"(?:(?:time|seconds|period|long) )?to (?:shut ?down|stop|terminate|die|exit|quit)|(?:shut ?down|termination|stop(?:ping)?)(?: grace)?(?: periods?| times?)?|grace(?: periods?)?", (), _field("terminationGracePeriodSeconds", "spec.template.spec.terminationGracePeriodSeconds")),
     (r"retr(?:y|ies)", ("Job", "CronJob"), _field("backoffLimit", "spec.backoffLimit")),
     (r"max\w*|up|far|further|furthest", ("HorizontalPodAutoscaler",), _field("replicas at most", "spec.maxReplicas", "replica")),
     (r"allowed disruptions?|disruptions?(?: allowed)?|evictions?", ("PodDisruptionBudget",), _field("allowed disruptions", "status.disruptionsAllowed")),
@@ -251,7 +254,7 @@ AGE = Measure("age", _old("age"), "time", _age_paths)
 _GLUE = frozenset(
     "number count amount total sum list set quantity level load pile length size value volume overall desired wanted configured "
     "defined declared individual single own separate many much long of the a an in its their all any possible by for to at with and "
-    "figure setting sized resource resources distinct different named listed said most highest".split()
+    "figure setting sized slice chunk portion share piece bunch bulk pool heap stack collection array variety helping allotment allocation allowance quota budget reservation resource resources distinct different named listed said most highest".split()
 )
 """Words in a measure's phrase that say nothing of which it is."""
 _SIZED = {
@@ -308,6 +311,16 @@ def _bound_of(words: str) -> str:
     if bool(limits) == bool(requests):
         return ""
     return "limits" if limits else "requests"
+
+
+_STRONG = re.compile(
+    r"(?<![\w-])(?:restarts?|replicas|memory|ram|cpus?|cores|storage|disk|ports|keys|volumes|images|variables|probes?|limits?|requests?|priority|age|mounts|rules|taints)(?![\w-])"
+)
+
+
+def names_another(text: str) -> bool:
+    """Whether a text, without what was measured, names a further number or setting that may change what is asked."""
+    return _STRONG.search(text) is not None
 
 
 def _from_table(phrase: str, kinds: Sequence[str]) -> tuple[Measure | None, list[str]]:

@@ -18,6 +18,10 @@ _PARTS = re.compile(
     r"includ(?:es?|ing)|hold(?:s|ing)?|with)(?: the (?:word|string|text|prefix|suffix))? (?P<part>[\w.-]*\w-?)",
     re.IGNORECASE,
 )
+_BUT = re.compile(
+    r"(?:besides|beyond|except(?: for)?|other than|apart from|aside from|not counting|excluding|without) (?:the )?(?P<part>[\w.-]+) ones?(?![\w-])",
+    re.IGNORECASE,
+)
 _GLOB = re.compile(r"(?<![\w*-])(?:\*?[\w.-]+\*|\*[\w.-]+)(?![\w*-])")
 
 
@@ -26,6 +30,8 @@ def by_name_part(reading: Reading) -> Iterator[tuple[Filter, Span]]:
     for match in _PARTS.finditer(reading.text):
         test, how = _of_part(match["how"].lower(), match["part"].lower())
         yield Filter(f"whose name {how} {match['part']}", test), match.span()
+    for match in _BUT.finditer(reading.text):
+        yield Filter(f"not named {match['part']}", _unlike(match["part"].lower())), match.span()
     for match in _GLOB.finditer(reading.text):
         yield Filter(f"named {match[0]}", _like(match[0].lower())), match.span()
 
@@ -36,6 +42,10 @@ def _of_part(how: str, part: str) -> tuple[Callable[[Node], bool], str]:
     if how.startswith("end"):
         return (lambda node: node.name.lower().endswith(part)), "ends with"
     return (lambda node: part in node.name.lower()), "contains"
+
+
+def _unlike(name: str) -> Callable[[Node], bool]:
+    return lambda node: node.name.lower() != name
 
 
 def _like(pattern: str) -> Callable[[Node], bool]:

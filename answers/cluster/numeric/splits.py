@@ -39,6 +39,10 @@ _EACH = re.compile(
 _HOW_EACH = re.compile(
     r"how many .*?(?:does|do|has|have|are (?:there )?(?:in|on|of|with)) (?:each|every) (?P<key>[a-z][a-z -]*?)(?: (?:have|has|hold|run|contain|get|got)s?)?\s*[?.!]*$"
 )
+_WHICH = re.compile(
+    r"^(?:(?:what|which) )?(?:the |different |various )*(?P<key>[a-z][a-z -]*?) (?:of|do|does|are|is|have|has|exist|exists|occur|appear|can be|used by|among)(?![\w-]).*?"
+    r"(?:[-–—:,;]|(?<![\w-])and(?![\w-])).*?\bhow many\b.*?\b(?:each|which|what|apiece)\b"
+)
 _MANY = 20
 _GLUE = re.compile(r"(?:the|each|every|different|of|a|an|their|its|value|values|kind of|name|names)(?![\w-])")
 
@@ -146,14 +150,24 @@ def _keys(reading: Reading) -> Iterator[tuple[str, list[tuple[int, int]]]]:
             t.low,
         )
     ]
-    if said := (_EACH.search(masked) or _HOW_EACH.search(masked)):
-        yield _plain(said["key"]), [said.span("key"), *words]
+    for pattern in (_EACH, _HOW_EACH, _WHICH):
+        if said := pattern.search(masked):
+            yield (
+                _plain(said["key"]),
+                [said.span("key"), *words, *(_second(masked) if pattern is _WHICH else [])],
+            )
     for said in _BY.finditer(masked):
         bare = len(masked[: said.start()].split()) <= 6 and said[0].startswith(("by", "per"))
         if (_STRONG.match(said[0]) and (sorting or down or bare)) or any(
             not re.match(r"how many|counts?|numbers?|totals?", masked[a:b]) for a, b in sorting
         ):
             yield _plain(said["key"]), [said.span(), *words]
+
+
+def _second(text_: str) -> list[tuple[int, int]]:
+    """The part that asks how many there are of each: `and how many pods follow each`."""
+    said = re.search(r"(?:[-–—:,;]|(?<![\w-])and(?![\w-]))[^-–—:,;]*?\bhow many\b.*$", text_)
+    return [said.span()] if said and re.search(r"[a-z]{3}", text_[: said.start()].replace(" ", "")) else []
 
 
 def _plain(key: str) -> str:

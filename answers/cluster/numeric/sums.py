@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from answers.cluster import scripts
 from answers.cluster.candidates import chosen, kind_word, passes, where_of
 from answers.cluster.catalog import WORKLOADS
-from answers.cluster.numeric.asked import NOT_TOLD, Plan, blanked, conditions, subjects_of
-from answers.cluster.numeric.measures import Measure, measure_of
+from answers.cluster.numeric.asked import NOT_TOLD, Plan, blanked, conditions, outside, subjects_of
+from answers.cluster.numeric.measures import Measure, measure_of, names_another
 from answers.cluster.overviews import quote_count
 from answers.cluster.reading import Reader, Reading
 from answers.cluster.said import Draft, Spot, counted
@@ -20,17 +20,20 @@ _TOTAL = re.compile(
     r"(?<![\w-])(?:(?:in )?totals?|sums?(?: up)?|summed(?: up)?|combined|together|altogether|overall|aggregated?|add(?:ed|ing|s)? up|in all|cumulat\w+|taken together)(?![\w-])"
 )
 _HOW_MUCH = re.compile(
-    r"(?<![\w-])how (?:much|many) (?=(?:memory|ram|cpus?|cores?|storage|disk|space|capacity)(?![\w-]))"
+    r"(?<![\w-])how (?:much|many|large|big) (?=(?:memory|ram|cpus?|cores?|storage|disk|space|capacity)(?![\w-]))"
 )
 _AVERAGE = re.compile(r"(?<![\w-])(?:on average|averages?|averaged?|mean|typical(?:ly)?)(?![\w-])")
 _SHARE = re.compile(
-    r"(?<![\w-])(?:what|which|how (?:big|large)|the|in)? ?(?:a )?(?:percentages?|percent|per cent|share|proportion|fraction|ratio|part|portion)(?: of)?(?![\w-])|%"
+    r"(?<![\w-])(?:what|which|how (?:big|large)|the|in)? ?(?:a )?(?:percentages?|percent|per cent|share|proportion|fraction|ratio|part|portion)(?: of)?(?![\w-])|(?:what|how many) %"
 )
 _SHARE_WORD = re.compile(
-    r"(?<![\w-])(?:percentages?|percent|per cent|share of|proportion|fraction|ratio|what part of|how (?:big|large) a (?:part|portion))(?![\w-])|%"
+    r"(?<![\w-])(?:percentages?|percent|per cent|share of|proportion|fraction|ratio|what part of|how (?:big|large) a (?:part|portion)|what %|how many %)(?![\w-])"
 )
 _PER = re.compile(
     r"(?<![\w-])(?:per|on|in|each|every|a|for each)(?: an?| each| every)? (node|namespace)s?(?![\w-])"
+)
+_COMPARES = re.compile(
+    r"(?<![\w-])(?:more|less|fewer|higher|lower|bigger|smaller|most|least|larger|than)(?![\w-])"
 )
 _SHOWN = 10
 _FEW = 8
@@ -50,6 +53,8 @@ def answer(reading: Reading, reader: Reader, plan: Plan) -> Draft | None:
         return _share(reading, reader)
     if said := _AVERAGE.search(reading.masked):
         return _per_holder(reading, reader, said.span()) or _sum(reading, reader, [said.span()], average=True)
+    if len(reading.namespaces) > 1 and _COMPARES.search(reading.masked):
+        return None
     found = [one.span() for one in _TOTAL.finditer(reading.masked)]
     if found or _HOW_MUCH.search(reading.masked):
         return _sum(reading, reader, found, average=False)
@@ -140,7 +145,9 @@ def _sum(reading: Reading, reader: Reader, spans: list[tuple[int, int]], *, aver
             continue
         filters = conditions(rest, kinds, reader.catalog)
         if filters is None:
-            return None
+            continue
+        if names_another(outside(rest)) and not filters:
+            continue
         found = [node for node in nodes if passes(node, filters)]
         if measure.unit in _RESOURCES and not average and set(kinds) <= {*WORKLOADS}:
             found = list({pod.id: pod for node in found for pod in reader.catalog.pods(node)}.values())
@@ -177,7 +184,7 @@ def _summed(
     total = sum(amount for amount, _ in amounts)
     number = total / len(amounts) if average else total
     draft = Draft(clusters=list(reading.clusters), settled=True, objects=list(nodes))
-    shown = measure.written(round(number, 4))
+    shown = measure.written(round(number, 2) if average else number)
     if measure.unit == "cores" and number >= 1:
         shown += f" ({number * 1_000:.0f}m)"
     if measure.unit == "bytes" and 2**30 <= number < 10 * 2**30:

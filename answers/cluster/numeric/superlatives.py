@@ -60,12 +60,13 @@ _STOPS = frozenset(
     "against throughout today would be one altogether out".split()
 )
 _OF = frozenset(
-    "number amount list count set quantity total load pile sum length period share size value".split()
+    "number amount list count set quantity total load pile sum length period share size value slice chunk portion piece bunch bulk pool heap "
+    "stack collection array variety helping allotment allocation allowance quota budget reservation".split()
 )
 _TO = frozenset("time period long".split())
 _TAIL = re.compile(
-    r"(?:[,;:?.!]|(?<![\w-])(?:and|with)(?![\w-])|\s[-–—]\s)\s*(?:and |also |then |please |tell me |say |give me )*"
-    r"((?:(?:on|in|at|to|by|from|under|with|for|of) )?(?:how|what|which|where|whose|when|who|its|that number|the number|by how|name|tell)\b.*)$"
+    r"(?:[,;:?.!]|(?<![\w-])(?:and|with)(?![\w-])|\s[-–—]\s)\s*(?:and |also |then |please |tell me |say |give me |quote |§+ |state |report |mention )*"
+    r"((?:(?:on|in|at|to|by|from|under|with|for|of) )?(?:how|what|which|where|whose|when|who|its|that number|the number|by how|name|tell|the figure|the value|the amount)\b.*)$"
 )
 _VALUE = re.compile(
     r"(?:(?:by|with|to|at) )?how (?:many|much|often|long|big|large|old|high|low|little|few|great|far|small)\b(?!.*\b(?:which|what|where|who)\b).{0,40}|"
@@ -168,7 +169,7 @@ def _behind(reading: Reading, place: int, end: int) -> tuple[list[str], int]:
 def answer(reading: Reading, reader: Reader, plan: Plan) -> Draft | None:
     """Which object has the most or the least of something; None where that is not asked, or not understood."""
     extreme = extreme_of(reading)
-    if extreme is None or any(not m.guessed for m in reading.mentions):
+    if extreme is None:
         return None
     head = reading.masked[: max(b for a, b in extreme.spans[:1])]
     if NOT_TOLD.search(reading.masked[: extreme.spans[1][0]]) or UNKNOWABLE.search(reading.masked):

@@ -10,16 +10,16 @@ from answers.cluster import scripts
 from answers.cluster.amounts import amount
 from answers.cluster.candidates import chosen, kind_word, passes, where_of
 from answers.cluster.catalog import WORKLOADS
-from answers.cluster.numeric.asked import NOT_TOLD, Plan, blanked, conditions, subjects_of
-from answers.cluster.numeric.measures import Measure, measure_of
+from answers.cluster.numeric.asked import NOT_TOLD, Plan, blanked, conditions, outside, span_of, subjects_of
+from answers.cluster.numeric.measures import Measure, measure_of, names_another
 from answers.cluster.numeric.sums import phrases
 from answers.cluster.overviews import quote_count
 from answers.cluster.reading import Reader, Reading
 from answers.cluster.said import Draft, Spot, counted, listed, titled
 from answers.cluster.wording import UNKNOWABLE
 
-_NUMBER = r"(?P<number>\d+(?:\.\d+)?|half an?|a|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|a dozen)"
-_UNIT = r"(?: ?(?P<unit>(?:[kmgtp]i?b?|gigs?|gigabytes?|megs?|megabytes?|gibibytes?|mebibytes?|cores?|cpus?|millicores?))(?![\w-]))?"
+_NUMBER = r"(?P<number>\d+(?:\.\d+)?|half an?|a single|(?:an? )?exactly one|a|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|a dozen)"
+_UNIT = r"(?: ?(?P<unit>(?:seconds?|secs?|minutes?|mins?|[kmgtp]i?b?|gigs?|gigabytes?|megs?|megabytes?|gibibytes?|mebibytes?|cores?|cpus?|millicores?))(?![\w-]))?"
 _ABOVE = r"more than|greater than|larger than|bigger than|higher than|longer than|over|above|beyond|exceed(?:s|ing)?|in excess of|upwards? of|north of|>"
 _BELOW = r"less than|fewer than|smaller than|lower than|shorter than|under|below|beneath|south of|<"
 _LEAST = (
@@ -30,12 +30,12 @@ _BEFORE = re.compile(
     rf"(?<![\w-])(?:(?P<most>{_MOST})|(?P<least>{_LEAST})|(?P<above>{_ABOVE})|(?P<below>{_BELOW})|(?P<just>exactly|precisely|just|only))\s*{_NUMBER}{_UNIT}(?![\w.])"
 )
 _BEHIND = re.compile(
-    rf"(?<![\w.-]){_NUMBER}{_UNIT} (?:or (?:(?P<least>more|above|over|greater|larger|bigger|higher|longer|up)|(?P<most>less|fewer|below|under|smaller|lower|shorter))|and (?P<up>up|above|over))(?![\w-])"
+    rf"(?<![\w.-]){_NUMBER}{_UNIT}(?: of (?P<of>[a-z]+(?: [a-z]+)?))? (?:or (?:(?P<least>more|above|over|greater|larger|bigger|higher|longer|up)|(?P<most>less|fewer|below|under|smaller|lower|shorter))|and (?P<up>up|above|over))(?![\w-])"
 )
 _SIZES = {"k": 1e3, "m": 2.0**20, "g": 2.0**30, "t": 2.0**40, "p": 2.0**50}
 _COUNTED = 30
 _DETAIL = 8
-_TIMES = re.compile(r"^ *times(?![\w-])")
+_TIMES = re.compile(r"^ *(?:times|entries|items|elements|ones|apiece|each)(?![\w-])")
 _STOPS = re.compile(
     r"(?<![\w-])(?:in|on|within|across|at|and|or|that|which|who|are|is|do|does|have|has|each|per|of|for|from|into|to)(?![\w-])|[,;:?.!()§·]"
 )
@@ -50,6 +50,7 @@ class Bound:
     unit: str
     start: int
     end: int
+    of: str = ""
 
 
 def bound_in(text: str) -> Bound | None:
@@ -73,14 +74,18 @@ def bound_in(text: str) -> Bound | None:
         holds = lambda value: value <= number  # noqa: E731
     else:
         holds = lambda value: value == number  # noqa: E731
-    return Bound(said[0].strip(), holds, unit, *said.span())
+    return Bound(said[0].strip(), holds, unit, *said.span(), of=groups.get("of") or "")
 
 
 def _amount(number: str, unit: str) -> tuple[float, str]:
     """The number in bytes or cores where it has such a unit, else as it is."""
-    plain = {"a": 1.0, "a dozen": 12.0}.get(number, 0.5 if number.startswith("half") else amount(number))
+    plain = {"a": 1.0, "a single": 1.0, "exactly one": 1.0, "a exactly one": 1.0, "a dozen": 12.0}.get(
+        number, 0.5 if number.startswith("half") else amount(number)
+    )
     if not unit:
         return plain, ""
+    if unit.startswith(("sec", "min")):
+        return plain * (60 if unit.startswith("min") else 1), "seconds"
     if unit == "m" or unit.startswith("millicore"):
         return plain / 1_000, "cores"
     if unit.startswith(("core", "cpu")):
@@ -119,6 +124,9 @@ def _kinds(reading: Reading, spans: list[tuple[int, int]]) -> tuple[str, ...]:
 def _phrases(reading: Reading, bound: Bound) -> Iterator[tuple[str, list[tuple[int, int]]]]:
     """What may be measured: the words behind the number, then pieces of the question before it."""
     text = reading.masked
+    if bound.of:
+        yield bound.of, [(bound.start, bound.end)]
+        return
     times = _TIMES.match(text[bound.end :])
     span = (bound.start, bound.end + (times.end() if times else 0))
     stop = _STOPS.search(text, span[1])
@@ -134,7 +142,8 @@ def _phrases(reading: Reading, bound: Bound) -> Iterator[tuple[str, list[tuple[i
             yield phrase, [(span[0], max(end, span[1]))]
     elif of:
         yield of[1], [(span[0], span[1] + of.end())]
-    for start, end, phrase in phrases(reading, [span]):
+    kinds = [(span_of(s, reading)) for s in reading.subjects]
+    for start, end, phrase in phrases(reading, [span, *kinds]):
         yield phrase, [span, (start, end)]
     if bound.unit == "bytes":
         yield "size", [span]
@@ -151,7 +160,7 @@ def _answer(
     rest = blanked(reading, spans)
     nodes = chosen(rest, reader.catalog, kinds)
     measure = measure_of(phrase, reading.masked, nodes) if nodes else None
-    if measure is None or not _fits(bound, measure):
+    if measure is None or not _fits(bound, measure) or names_another(outside(rest)):
         return None
     filters = conditions(rest, kinds, reader.catalog)
     if filters is None or any(one.number for one in filters):
@@ -189,6 +198,8 @@ def _fits(bound: Bound, measure: Measure) -> bool:
     """Whether a number in this unit can be compared with the measure."""
     if measure.unit == "time":
         return False
+    if bound.unit == "seconds":
+        return measure.name.endswith("Seconds")
     if bound.unit:
         return measure.unit == bound.unit
     return measure.unit != "bytes"

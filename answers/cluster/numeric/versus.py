@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from answers.cluster import scripts
 from answers.cluster.catalog import Catalog
 from answers.cluster.choice import choose
-from answers.cluster.numeric.asked import NOT_TOLD, Plan, blanked
+from answers.cluster.numeric.asked import NOT_TOLD, Plan, blanked, subjects_of
 from answers.cluster.numeric.measures import AGE, Measure, default_of, measure_of
 from answers.cluster.reading import Reader, Reading
 from answers.cluster.said import Draft, Spot, listed, titled
@@ -33,6 +33,8 @@ def answer(reading: Reading, reader: Reader, plan: Plan) -> Draft | None:
     if _VERSIONS.search(reading.masked) or reading.missing or re.search(r"(?<![\w-])than \d", reading.masked):
         return None
     draft = Draft(clusters=list(reading.clusters), settled=True)
+    if (spaces := _of_namespaces(said, reading, reader)) is not None:
+        return spaces
     things = _things(reading, reader.catalog, draft)
     if not 2 <= len(things) <= _MOST:
         return None
@@ -55,6 +57,42 @@ def answer(reading: Reading, reader: Reader, plan: Plan) -> Draft | None:
     draft.commands = [scripts.describe(node, reader.kinds) for node in things[:4]]
     if measure.unit == "pod" and things[0].kind == "Node":
         draft.commands.insert(0, ["kubectl", "get", "pods", "-A", "-o", "wide"])
+    return draft
+
+
+def _of_namespaces(said: re.Match[str], reading: Reading, reader: Reader) -> Draft | None:
+    """Which of some namespaces has more of what its pods hold together: `which asks for more CPU, shop or monitoring`."""
+    if reading.mentions or len(reading.namespaces) < 2 or said["older"] or said["newer"]:
+        return None
+    if set(subjects_of(reading)) - {"Pod", "Namespace"} or reading.unknown:
+        return None
+    pods = {place: reader.catalog.of(("Pod",), (place,), reading.clusters) for place in reading.namespaces}
+    every = [pod for found in pods.values() for pod in found]
+    measure = _measure(said, reading, every) if every else None
+    if measure is None or measure.unit in ("", "time"):
+        return None
+    sums = {
+        place: sum(measure.amount(pod, reader.catalog) or 0.0 for pod in found)
+        for place, found in pods.items()
+    }
+    draft = Draft(clusters=list(reading.clusters), settled=True, objects=every)
+    shown = listed(f"{place} {measure.written(round(amount, 4))}" for place, amount in sums.items())
+    best = max(sums, key=lambda place: sums[place])
+    least = min(sums, key=lambda place: sums[place])
+    end = (
+        "as much"
+        if len(set(sums.values())) == 1
+        else f"least in {least}"
+        if said["less"]
+        else f"most in {best}"
+    )
+    draft.lead.append(f"{measure.name[0].upper()}{measure.name[1:]} of all pods: {shown}; {end}")
+    for pod in every[: 6 * _MOST]:
+        draft.say(pod, Spot(short=1))
+        for path in measure.paths(pod)[:2] if measure.unit in ("bytes", "cores") else ():
+            draft.say(pod, Spot(path=path), detail=True)
+    draft.left_out = max(0, len(every) - 6 * _MOST)
+    draft.commands = scripts.of_list(draft, reading, ["Pod"], [], reader.kinds)
     return draft
 
 
@@ -97,8 +135,8 @@ def _measure(said: re.Match[str], reading: Reading, things: Sequence[Node]) -> M
     names = [(t.start, t.end) for t in reading.tokens if "§" in reading.masked[t.start : t.end]]
     rest = blanked(reading, [said.span(), *names])
     words = re.sub(
-        r"(?<![\w-])(?:is|are|does|do|has|have|had|got|get|gets|which|what|who|the|of|than|that|or|and|in|for|with|between|both|one|ones|a|an|on|its|their|it|them|was|were|"
-        r"run|runs|allowed|any|there|s|as|to|namespaces?|nodes?|deployments?|services?|statefulsets?|daemonsets?|workloads?|pvcs?|claims?|by|how|much|many|you|tell|me|if|whether|please|set|give|given)(?![\w-])",
+        r"(?<![\w-])(?:is|are|does|do|has|have|had|got|get|gets|which|what|who|whose|the|of|than|that|or|and|in|for|with|between|both|one|ones|a|an|on|its|their|it|them|was|were|"
+        r"run|runs|allowed|any|there|s|as|to|namespaces?|nodes?|deployments?|services?|statefulsets?|daemonsets?|workloads?|pvcs?|claims?|by|how|much|many|you|tell|me|if|whether|please|set|give|given|in total|total|totally|altogether|overall|clusterroles?|roles?|namespace s|comes?|ask(?:s|ing)? for|request(?:s|ing)?|claims?|reserves?)(?![\w-])",
         " ", rest.masked.replace("·", " ").replace("§", " "),
     )  # fmt: skip
     phrase = re.sub(r"[^a-z -]+|\s+", " ", words).strip()

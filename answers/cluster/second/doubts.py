@@ -16,6 +16,9 @@ from cluster.graph import Node
 _OUTWEIGHS = (0.78, 0.15)
 """Likeness and lead from which on a word that elsewhere asks for what nobody can tell does not matter."""
 
+_ACTS = re.compile(
+    r"(?<![\w-])(?:deploy|edit|chang|updat|releas|call|visit|access|touch|merg|commit|roll)(?:s|e|ed|es|d)?(?![\w-])"
+)
 _PAST = re.compile(
     r"(?<![\w-])(?:yesterday|tomorrow|(?:last|next) (?:week|month|night|year|quarter|sprint|release)"
     r"|(?:an?|one|two|three|\d+) (?:days?|weeks?|months?|years?) ago|used to be|previously)(?![\w-])"
@@ -56,7 +59,9 @@ def leads(near: Sequence[Near], score: float, lead: float) -> bool:
 
 
 def counts_past(reading: Reading) -> bool:
-    """Whether a number of another time is asked for: `how many pods did we run last week`."""
+    """Whether a number of another time is asked for (`how many pods did we run last week`), or how often one acts."""
+    if _ACTS.search(reading.masked) and reading.asks(r"(?:most|least|more|less) (?:often|frequently)"):
+        return True
     return Aggregate.COUNT in reading.aggregates and _PAST.search(reading.masked) is not None
 
 
