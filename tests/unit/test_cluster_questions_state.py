@@ -117,7 +117,7 @@ def test_what_a_named_object_is_set_up_with_is_told(question: str, told: list[st
         ("which job has a backoff limit of 4?", ["1 Job of 1"]),
         ("claims of class speedy?", ["1 PersistentVolumeClaim of 2", "ops/data"]),
         ("who sets HOOK_URL?", ["1 workload of", "ops/agent"]),
-        ("sum of the storage of all claims", ["2 PersistentVolumeClaims together: 4096Mi"]),
+        ("sum of the storage of all claims", ["2 PersistentVolumeClaims together: size 4096Mi"]),
         ("which image is used by the most workloads?", ["Used most: agent:1.4, by 2 workloads"]),
         ("how many different images run in ops?", ["1 different image in 2 workloads in ops"]),
         ("any provisioning failures among the events?", ["1 warnings", "class speedy not found"]),

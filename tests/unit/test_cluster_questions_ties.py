@@ -76,4 +76,5 @@ def test_what_one_sentence_names_the_next_one_asks_about(question: str, read: st
 
 def test_each_of_several_states_is_counted() -> None:
     answer = LIVE.told("how many claims are bound and how many are still pending").answer
-    assert "1 pending, 2 bound" in answer
+    assert "2 PersistentVolumeClaims of 3 in state bound" in answer
+    assert "1 PersistentVolumeClaim of 3 in state pending" in answer

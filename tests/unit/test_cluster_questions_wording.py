@@ -73,7 +73,7 @@ def test_objects_are_found_by_their_fields(question: str, told: list[str]) -> No
     ("question", "told"),
     [
         ("how many replicas does redis have and on which node does it run?", ["3/3 ready", "node-b"]),
-        ("which has more replicas, redis or cart?", ["Replicas, the most first", "redis 3", "cart 1"]),
+        ("which has more replicas, redis or cart?", ["the most in Deployment shop/redis", "redis 3", "cart 1"]),
         ("does agent or guard get more memory?", ["agent 256Mi and Deployment ops/guard 128Mi"]),
         ("do redis and cart run the same image?", ["Different images"]),
         (
@@ -81,7 +81,7 @@ def test_objects_are_found_by_their_fields(question: str, told: list[str]) -> No
             ["2 Services, 3 Deployments in shop: more Deployments"],
         ),
         ("how many deployments and services are in shop", ["3 Deployments, 2 Services in shop"]),
-        ("how many nodes have more than 1 pod", ["1 of 2 Nodes have more than 1 Pod: node-a 2"]),
+        ("how many nodes have more than 1 pod", ["1 Node of 2 with more than 1 pods: Node node-a 2 pods"]),
         ("which namespaces have network policies?", ["1 of 5 Namespaces have NetworkPolicies: ops 1"]),
         ("how many containers are in shop", ["3 containers in 3 Pods"]),
         ("how many replicas in total does ops want", ["4 replicas wanted together"]),

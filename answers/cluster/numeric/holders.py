@@ -124,7 +124,8 @@ def _told(
     if not any(amounts.values()):
         return None
     best = [one for one in ordered if amounts[one.id] == amounts[ordered[0].id]]
-    verb = f"{'has' if len(best) == 1 else 'have'} the {'most' if extreme.most else 'least'}"
+    least = "fewest" if held.measure is None else "least"
+    verb = f"{'has' if len(best) == 1 else 'have'} the {'most' if extreme.most else least}"
     draft = Draft(settled=True)
     value = held.written(amounts[best[0].id])
     draft.lead.append(f"{listed(one.name for one in best)} {verb}: {value}{conditions_}")

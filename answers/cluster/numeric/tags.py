@@ -33,7 +33,7 @@ _FEW = 3
 
 def answer(reading: Reading, reader: Reader, plan: Plan) -> Draft | None:
     """The versions of one software in use; None where none is asked for, or no image is of it."""
-    if not _ASKED.search(reading.masked):
+    if not _ASKED.search(reading.masked) or any(mention.many for mention in reading.mentions):
         return None
     if NOT_TOLD.search(re.sub(r"(?<![\w-])(?:used|popular)", "", reading.masked)) or UNKNOWABLE.search(
         reading.masked

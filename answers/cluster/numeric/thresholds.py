@@ -176,7 +176,7 @@ def _answer(
     draft = Draft(clusters=list(reading.clusters), settled=True, objects=[node for _, node in found] or among)
     shown = listed((f"{titled(node)} {measure.shown(node, n)}" for n, node in found), _COUNTED)
     draft.lead.append(
-        f"{counted(len(found), word) if found else f'No {word}'} of {len(among)}{where_of(reading)}{conditions_} with {measure.name} {bound.said}"
+        f"{counted(len(found), word) if found else f'No {word}'} of {len(among)}{where_of(reading)}{conditions_} with {_said(bound, measure)}"
         + (f": {shown}" if found else "")
     )
     if not found:
@@ -192,6 +192,11 @@ def _answer(
     if measure.unit == "pod":
         draft.commands.insert(0, ["kubectl", "get", "pods", "-A", "-o", "wide"])
     return draft
+
+
+def _said(bound: Bound, measure: Measure) -> str:
+    counted_ = measure.unit not in ("bytes", "cores", "time", "")
+    return f"{bound.said} {measure.name}" if counted_ else f"{measure.name} {bound.said}"
 
 
 def _fits(bound: Bound, measure: Measure) -> bool:
