@@ -143,6 +143,10 @@ def _by_number(reading: Reading, kinds: Sequence[str], catalog: Catalog) -> Iter
     """`more than two replicas`, `at least 5 restarts`."""
     for match in COMPARED.finditer(reading.masked):
         sign, digits, behind = match[1], match[2], match[3] or ""
+        if behind.startswith(("and ", "or ")):
+            behind = ""  # what is asked further
+        if reading.masked[match.end(2) :].lstrip().startswith(("%", "percent")) and digits:
+            continue  # a share of something that no object holds
         if digits is None and sign != "a single":
             continue
         measured = [m for m in MEASURES if re.search(rf"\b(?:{m[0]})\b", behind)]

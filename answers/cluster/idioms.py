@@ -141,6 +141,17 @@ _DRAINED = (
     ),
 )  # fmt: skip
 """`if I drain node-3, which shop pods have to move`: what runs there."""
+_TURNED = (
+    (
+        re.compile(r"how many (replicas|pods|instances|copies) (?:should|shall|must|is|are) ([\w -]{2,50}?) (?:supposed to |meant to |expected to )?(?:have|run|be running|keep)\b", re.IGNORECASE),
+        r"how many \1 does \2 want",
+    ),
+    (
+        re.compile(r"(?:nearly|almost|virtually) (?:all|every)(?: of)?(?: the| our)? ([\w -]{3,40}?) (?:are|is|lives?|runs?|sits?) in (?:the )?([\w-]+)(?: namespace)?[.,;: ]+(?:which|what)(?: ones?)? (?:isn't|aren't|doesn't|don't|(?:is|are|does|do) not)\b.*", re.IGNORECASE),
+        r"which \1 are outside of \2",
+    ),
+)  # fmt: skip
+"""Questions whose sense stands the other way round, whatever they name."""
 _EVERYDAY = frozenset({"default"})
 """Names that every cluster has, and that are words."""
 _QUOTES = str.maketrans("’‘`´", "''''")
@@ -155,7 +166,7 @@ def plain(question: str, is_name: Callable[[str], bool]) -> str:
         named = any(is_name(word) and word.lower() not in _EVERYDAY for word in words)
         return match[0] if named else match.expand(meant)
 
-    for pattern, meant in _DRAINED:
+    for pattern, meant in (*_DRAINED, *_TURNED):
         text = pattern.sub(meant, text)
     for pattern, meant in _COMPILED:
         text = pattern.sub(lambda match, meant=meant: put(match, meant), text)  # type: ignore[misc]

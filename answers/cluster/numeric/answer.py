@@ -8,6 +8,7 @@ from answers.cluster.numeric import (
     alls,
     counts,
     holders,
+    occurrences,
     several,
     splits,
     sums,
@@ -26,8 +27,8 @@ _SPREADS = re.compile(
 )
 """Asks how objects are spread, which is no procedure."""
 _FORMS = (
-    several.answer, tags.answer, versus.answer, sums.answer, alls.answer, splits.answer, holders.answer, superlatives.answer,
-    thresholds.answer, counts.answer,
+    occurrences.answer, several.answer, tags.answer, versus.answer, sums.answer, alls.answer, splits.answer, holders.answer,
+    superlatives.answer, thresholds.answer, counts.answer,
 )  # fmt: skip
 
 

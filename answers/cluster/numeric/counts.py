@@ -17,11 +17,15 @@ from answers.cluster.said import Draft, Spot, counted
 from answers.cluster.wording import UNKNOWABLE, Aggregate
 from cluster.edges.base import EdgeType
 from cluster.graph import Node
+from cluster.values import at
 
 _LISTS = re.compile(
     r"(?<![\w-])(?:which|what|list|show|name|all|any|every|how many|number|count|tally)(?![\w-])"
 )
 _COUNTS = re.compile(r"(?<![\w-])(?:how many|number of|count|tally)(?![\w-])")
+_OUTSIDE = re.compile(
+    r"(?<![\w-])(?:exposed|reachable|visible|open|published|accessible|available)(?: (?:to|from|on|for) (?:the )?(?:internet|outside(?: world)?|public|world|outside the cluster))?(?! ports?)(?: externally| publicly)?(?![\w-])|(?<![\w-])(?:externally|publicly) (?:exposed|reachable|visible|accessible|available)(?![\w-])"
+)
 _BINDINGS = frozenset({"RoleBinding", "ClusterRoleBinding"})
 _SHOWN = 40
 _GRANTS = frozenset(
@@ -40,7 +44,8 @@ def answer(reading: Reading, reader: Reader, plan: Plan) -> Draft | None:
         return None
     named = list(by_name_part(reading))
     if not named:
-        return _of_named(reading, reader) if _COUNTS.search(reading.masked) else None
+        counts = _COUNTS.search(reading.masked)
+        return (_of_named(reading, reader) or _exposed(reading, reader)) if counts else None
     rest = blanked(reading, [span for _, span in named])
     kinds = subjects_of(rest)
     if not kinds or rest.mentions or "Event" in kinds or UNKNOWABLE.search(rest.masked):
@@ -50,6 +55,28 @@ def answer(reading: Reading, reader: Reader, plan: Plan) -> Draft | None:
     if filters is None:
         return None
     return _told(nodes, kinds, filters, reading, reader)
+
+
+def _exposed(reading: Reading, reader: Reader) -> Draft | None:
+    """How many Services can be reached from outside: by their type, or since an Ingress routes to them."""
+    if subjects_of(reading) != ("Service",) or not (said := _OUTSIDE.search(reading.masked)):
+        return None
+    catalog = reader.catalog
+    filters = conditions(blanked(reading, [said.span()]), ("Service",), catalog)
+    if filters is None:
+        return None
+
+    def test(node: Node) -> bool:
+        routed = any(
+            catalog.graph.node(e.source).kind == "Ingress"
+            for e in catalog.graph.reaching(node.id, EdgeType.ROUTES)
+        )
+        return at(node.value, "spec.type") in ("LoadBalancer", "NodePort") or routed
+
+    exposed = Filter(
+        "that can be reached from outside (by their type, or since an Ingress routes to them)", test
+    )
+    return _told(chosen(reading, catalog, ("Service",)), ("Service",), [exposed, *filters], reading, reader)
 
 
 def _of_named(reading: Reading, reader: Reader) -> Draft | None:

@@ -11,8 +11,9 @@ from answers.cluster.candidates import kind_word, passes
 from answers.cluster.catalog import WORKLOADS, Catalog
 from answers.cluster.kinds import singular
 from answers.cluster.numeric.asked import NOT_TOLD, Plan, blanked, conditions, subjects_of
+from answers.cluster.numeric.extremes import Extreme, extreme_of
 from answers.cluster.numeric.measures import Measure, measure_of
-from answers.cluster.numeric.superlatives import Extreme, extreme_of, with_tail
+from answers.cluster.numeric.superlatives import with_tail
 from answers.cluster.overviews import quote_count
 from answers.cluster.reading import Reader, Reading
 from answers.cluster.said import Draft, Spot, counted, listed
@@ -123,15 +124,22 @@ def _told(
     ordered = sorted(holders, key=lambda one: (sign * amounts[one.id], one.name))
     if not any(amounts.values()):
         return None
+    if extreme.nth > 1:
+        return None
     best = [one for one in ordered if amounts[one.id] == amounts[ordered[0].id]]
     least = "fewest" if held.measure is None else "least"
     verb = f"{'has' if len(best) == 1 else 'have'} the {'most' if extreme.most else least}"
     draft = Draft(settled=True)
     value = held.written(amounts[best[0].id])
     draft.lead.append(f"{listed(one.name for one in best)} {verb}: {value}{conditions_}")
-    others = [f"{one.name} {held.written(amounts[one.id])}" for one in ordered[len(best) : len(best) + _NEXT]]
+    others = [
+        f"{one.name} {held.written(amounts[one.id])}"
+        for one in ordered[len(best) : len(best) + max(_NEXT, extreme.many - 1)]
+    ]
     if others:
-        draft.lead.append(f"Then {listed(others)}")
+        draft.lead.append(f"Then {listed(others, 30)}")
+    for one in ordered[len(best) : extreme.many]:
+        draft.say(one, Spot(short=1))
     for one in best[:2]:
         draft.say(one)
         if one.kind == "Namespace" and held.measure is None:

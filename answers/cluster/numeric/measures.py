@@ -314,13 +314,15 @@ def _bound_of(words: str) -> str:
 
 
 _STRONG = re.compile(
-    r"(?<![\w-])(?:restarts?|replicas|memory|ram|cpus?|cores|storage|disk|ports|keys|volumes|images|variables|probes?|limits?|requests?|priority|age|mounts|rules|taints)(?![\w-])"
+    r"(?<![\w-])(restart|replica|memory|ram|cpu|core|storage|disk|port|key|volume|image|variable|probe|limit|request|priorit|mount|rule|taint)(?:s|y|ies)?(?![\w-])"
 )
+_ALIKE = {"ram": "memory", "core": "cpu", "disk": "storage"}
 
 
-def names_another(text: str) -> bool:
-    """Whether a text, without what was measured, names a further number or setting that may change what is asked."""
-    return _STRONG.search(text) is not None
+def names_another(text: str, conditions: str = "") -> bool:
+    """Whether a text, without what was measured, names a further number or setting of which no condition speaks."""
+    said = {_ALIKE.get(match[1], match[1]) for match in _STRONG.finditer(text)}
+    return any(word not in conditions.lower() for word in said)
 
 
 def _from_table(phrase: str, kinds: Sequence[str]) -> tuple[Measure | None, list[str]]:

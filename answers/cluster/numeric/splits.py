@@ -43,6 +43,10 @@ _WHICH = re.compile(
     r"^(?:(?:what|which) )?(?:the |different |various )*(?P<key>[a-z][a-z -]*?) (?:of|do|does|are|is|have|has|exist|exists|occur|appear|can be|used by|among)(?![\w-]).*?"
     r"(?:[-–—:,;]|(?<![\w-])and(?![\w-])).*?\bhow many\b.*?\b(?:each|which|what|apiece)\b"
 )
+_COVERED = re.compile(
+    r"\W*(?:which|what|list|show|name)(?: all)?(?: the| of the| our)* namespaces (?:(?:that|which|are|is|have|has|hold|contain|run|use|own|do|with|covered|protected|guarded|secured|by|any|at all|got|there)\s+)*"
+    r"(?:[a-z]+ ){0,3}?[a-z]+,? (?:and )?(?P<more>how many [a-z ]*?(?:each|apiece|every one|respectively|per namespace|do they have|they have|are there in each)\W*)$"
+)
 _MANY = 20
 _GLUE = re.compile(r"(?:the|each|every|different|of|a|an|their|its|value|values|kind of|name|names)(?![\w-])")
 
@@ -70,6 +74,11 @@ def _owner(node: Node, catalog: Catalog) -> list[Held]:
     return [(top.kind, ())] if top is not node else []
 
 
+def _top(node: Node, catalog: Catalog) -> list[Held]:
+    top = catalog.top(node)
+    return [(f"{top.kind} {top.name}", ())] if top is not node and top.kind in WORKLOADS else []
+
+
 def _of_images(part: Callable[[str], str]) -> Sorter:
     return lambda node, catalog: [(part(image), ()) for image in dict.fromkeys(images(node)) if part(image)]
 
@@ -95,6 +104,7 @@ _ANY: dict[str, Sorter] = {
     r"nodes?|machines?|hosts?|workers?": _field("spec.nodeName"),
     r"qos(?: class(?:es)?)?|quality[- ]of[- ]service(?: class(?:es)?)?": _field("status.qosClass"),
     r"(?:owner|controller|parent)s?(?: kinds?| types?)?": _owner,
+    r"(?:deployment|workload|controller|app|application|statefulset|daemonset|replicaset)s?": _top,
     r"storage ?class(?:es)?|class(?:es)?": _field("spec.storageClassName"),
     r"(?:status|state|phase)s?|condition": _field("status.phase"),
     r"service ?accounts?": _field("spec.serviceAccountName"),
@@ -150,6 +160,8 @@ def _keys(reading: Reading) -> Iterator[tuple[str, list[tuple[int, int]]]]:
             t.low,
         )
     ]
+    if said := _COVERED.match(masked):
+        yield "namespace", [(0, said.start("more")), *words]
     for pattern in (_EACH, _HOW_EACH, _WHICH):
         if said := pattern.search(masked):
             yield (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from statistics import median
 
 from answers.cluster import scripts
 from answers.cluster.candidates import chosen, kind_word, passes, where_of
@@ -22,7 +23,7 @@ _TOTAL = re.compile(
 _HOW_MUCH = re.compile(
     r"(?<![\w-])how (?:much|many|large|big) (?=(?:memory|ram|cpus?|cores?|storage|disk|space|capacity)(?![\w-]))"
 )
-_AVERAGE = re.compile(r"(?<![\w-])(?:on average|averages?|averaged?|mean|typical(?:ly)?)(?![\w-])")
+_AVERAGE = re.compile(r"(?<![\w-])(?:on average|averages?|averaged?|mean|median|typical(?:ly)?)(?![\w-])")
 _SHARE = re.compile(
     r"(?<![\w-])(?:what|which|how (?:big|large)|the|in)? ?(?:a )?(?:percentages?|percent|per cent|share|proportion|fraction|ratio|part|portion)(?: of)?(?![\w-])|(?:what|how many) %"
 )
@@ -52,7 +53,8 @@ def answer(reading: Reading, reader: Reader, plan: Plan) -> Draft | None:
     if _SHARE_WORD.search(reading.masked):
         return _share(reading, reader)
     if said := _AVERAGE.search(reading.masked):
-        return _per_holder(reading, reader, said.span()) or _sum(reading, reader, [said.span()], average=True)
+        per = _per_holder(reading, reader, said.span()) if said[0] != "median" else None
+        return per or _sum(reading, reader, [said.span()], average=True)
     if len(reading.namespaces) > 1 and _COMPARES.search(reading.masked):
         return None
     found = [one.span() for one in _TOTAL.finditer(reading.masked)]
@@ -146,7 +148,7 @@ def _sum(reading: Reading, reader: Reader, spans: list[tuple[int, int]], *, aver
         filters = conditions(rest, kinds, reader.catalog)
         if filters is None:
             continue
-        if names_another(outside(rest)) and not filters:
+        if names_another(outside(rest), " ".join(one.words for one in filters)):
             continue
         found = [node for node in nodes if passes(node, filters)]
         if measure.unit in _RESOURCES and not average and set(kinds) <= {*WORKLOADS}:
@@ -182,7 +184,8 @@ def _summed(
         return None
     word = kind_word(list(dict.fromkeys(node.kind for node in nodes)))
     total = sum(amount for amount, _ in amounts)
-    number = total / len(amounts) if average else total
+    middle = average and "median" in reading.masked
+    number = median(amount for amount, _ in amounts) if middle else total / len(amounts) if average else total
     draft = Draft(clusters=list(reading.clusters), settled=True, objects=list(nodes))
     shown = measure.written(round(number, 2) if average else number)
     if measure.unit == "cores" and number >= 1:
@@ -191,7 +194,7 @@ def _summed(
         shown += f" ({number / 2**30:.2f}Gi)"
     unset = f", {len(nodes) - len(amounts)} set none" * (len(amounts) < len(nodes))
     draft.lead.append(
-        f"{counted(len(nodes), word)}{where_of(reading)}{conditions_} {'on average' if average else 'together'}: {measure.name} {shown}{unset}"
+        f"{counted(len(nodes), word)}{where_of(reading)}{conditions_} {'in the middle' if middle else 'on average' if average else 'together'}: {measure.name} {shown}{unset}"
     )
     quote_count(draft, reading.namespaces, nodes, word)
     for amount, node in sorted(amounts, key=lambda one: (-one[0], one[1].name))[:_SHOWN]:

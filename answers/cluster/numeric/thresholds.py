@@ -32,6 +32,9 @@ _BEFORE = re.compile(
 _BEHIND = re.compile(
     rf"(?<![\w.-]){_NUMBER}{_UNIT}(?: of (?P<of>[a-z]+(?: [a-z]+)?))? (?:or (?:(?P<least>more|above|over|greater|larger|bigger|higher|longer|up)|(?P<most>less|fewer|below|under|smaller|lower|shorter))|and (?P<up>up|above|over))(?![\w-])"
 )
+_SECOND = f"{_NUMBER}{_UNIT}".replace("<number>", "<number2>").replace("<unit>", "<unit2>")
+_BETWEEN = re.compile(rf"(?<![\w-])(?:between|from) {_NUMBER}{_UNIT} (?:and|to) {_SECOND}(?![\w.-])")
+_SHARE = re.compile(r" ?(?:%|percent|per ?cent)")
 _SIZES = {"k": 1e3, "m": 2.0**20, "g": 2.0**30, "t": 2.0**40, "p": 2.0**50}
 _COUNTED = 30
 _DETAIL = 8
@@ -55,6 +58,11 @@ class Bound:
 
 def bound_in(text: str) -> Bound | None:
     """The first comparison with a number in a text."""
+    if (between := _BETWEEN.search(text)) is not None:
+        unit = between["unit"] or between["unit2"] or ""
+        low, kind = _amount(between["number"], between["unit"] or unit)
+        high, _ = _amount(between["number2"], between["unit2"] or unit)
+        return Bound(between[0].strip(), lambda value: low <= value <= high, kind, *between.span())
     before, behind = _BEFORE.search(text), _BEHIND.search(text)
     said = before or behind
     if before and behind and behind.start() < before.start():
@@ -100,8 +108,8 @@ def answer(reading: Reading, reader: Reader, plan: Plan) -> Draft | None:
         return None
     if NOT_TOLD.search(reading.masked) or UNKNOWABLE.search(reading.masked):
         return None
-    if bound_in(reading.masked[bound.end :]) is not None:
-        return None  # two bounds: `between 2 and 5`
+    if bound_in(reading.masked[bound.end :]) is not None or _SHARE.match(reading.masked, bound.end):
+        return None  # two bounds, or a share of something
     for phrase, spans in _phrases(reading, bound):
         kinds = _kinds(reading, spans)
         if not kinds or {"Event", "Namespace"} & set(kinds):
@@ -160,10 +168,12 @@ def _answer(
     rest = blanked(reading, spans)
     nodes = chosen(rest, reader.catalog, kinds)
     measure = measure_of(phrase, reading.masked, nodes) if nodes else None
-    if measure is None or not _fits(bound, measure) or names_another(outside(rest)):
+    if measure is None or not _fits(bound, measure) or (measure.unit == "pod" and "Pod" in kinds):
         return None
     filters = conditions(rest, kinds, reader.catalog)
     if filters is None or any(one.number for one in filters):
+        return None
+    if names_another(outside(rest), " ".join(one.words for one in filters)):
         return None
     among = [node for node in nodes if passes(node, filters)]
     amounts = [(n, node) for node in among if (n := measure.amount(node, reader.catalog)) is not None]
