@@ -94,17 +94,22 @@ def _by_type(reading: Reading, kinds: Sequence[str], catalog: Catalog) -> Iterat
             Filter("that are headless", lambda node: text(node.value, "spec.clusterIP") == "None"),
             {"headless"},
         )
-    for name, spelled in _TYPES.items():
-        if said := re.search(rf"(?<![\w-])(?:{spelled})(?![\w-])", reading.masked):
-            denied = is_denied(reading.masked, said.start())
-            yield (
-                Filter(f"{'not ' * denied}of type {name}", _is_type(name, denied)),
-                {*_TYPE_WORDS, name.lower(), f"{name.lower()}s"},
-            )
+    said = {
+        name: match
+        for name, spelled in _TYPES.items()
+        if (match := re.search(rf"(?<![\w-])(?:{spelled})(?![\w-])", reading.masked))
+    }
+    denied = [name for name, match in said.items() if is_denied(reading.masked, match.start())]
+    wanted = [name for name in said if name not in denied]
+    words = {*_TYPE_WORDS, *(form for name in said for form in (name.lower(), f"{name.lower()}s"))}
+    for name in denied:
+        yield Filter(f"not of type {name}", _is_type([name], True)), words
+    if wanted:
+        yield Filter(f"of type {' or '.join(wanted)}", _is_type(wanted, False)), words
 
 
-def _is_type(name: str, denied: bool) -> Callable[[Node], bool]:
-    return lambda node: (text(node.value, "spec.type") == name) is not denied
+def _is_type(names: Sequence[str], denied: bool) -> Callable[[Node], bool]:
+    return lambda node: (text(node.value, "spec.type") in names) is not denied
 
 
 def _by_label(reading: Reading, kinds: Sequence[str], catalog: Catalog) -> Iterator[Found]:

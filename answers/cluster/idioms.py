@@ -157,6 +157,13 @@ _EVERYDAY = frozenset({"default"})
 _QUOTES = str.maketrans("’‘`´", "''''")
 
 
+def turned(question: str) -> str:
+    """The question the right way round, where it says it the other way: `nearly all are in shop; which is not`."""
+    for pattern, meant in _TURNED:
+        question = pattern.sub(meant, question)
+    return question
+
+
 def plain(question: str, is_name: Callable[[str], bool]) -> str:
     """The question in the grammar's words; phrases of which a word is the name of an object stay as they are."""
     text = question.translate(_QUOTES) if not question.isascii() else question
@@ -166,7 +173,7 @@ def plain(question: str, is_name: Callable[[str], bool]) -> str:
         named = any(is_name(word) and word.lower() not in _EVERYDAY for word in words)
         return match[0] if named else match.expand(meant)
 
-    for pattern, meant in (*_DRAINED, *_TURNED):
+    for pattern, meant in _DRAINED:
         text = pattern.sub(meant, text)
     for pattern, meant in _COMPILED:
         text = pattern.sub(lambda match, meant=meant: put(match, meant), text)  # type: ignore[misc]

@@ -11,7 +11,7 @@ from answers.cluster.catalog import WORKLOADS, Catalog
 from answers.cluster.definitions import defined, only
 from answers.cluster.gloss import gloss
 from answers.cluster.guesses import Guesser
-from answers.cluster.idioms import plain
+from answers.cluster.idioms import plain, turned
 from answers.cluster.kinds import KindWords, singular
 from answers.cluster.mentions import (
     SPARED,
@@ -95,6 +95,7 @@ class Reader:
 
     def read(self, question: str) -> Reading:
         """The question taken apart; never raises."""
+        question = turned(question)
         if (spared := SPARED.search(question)) and spared[1].lower() in self._namespaces:
             reading = self.read(question.replace(spared[0], " "))
             others = [name for name in self.catalog.namespaces if name != self._namespaces[spared[1].lower()]]

@@ -15,6 +15,7 @@ from answers.cluster import absent, asides, changes, chatter, elsewhere, scripts
 from answers.cluster.catalog import Catalog
 from answers.cluster.compose import Text
 from answers.cluster.next_questions import next_questions
+from answers.cluster.numeric import unread
 from answers.cluster.plan import Declined, plan
 from answers.cluster.reading import Reader as QuestionReader
 from answers.cluster.said import Draft, Said, listed
@@ -97,6 +98,8 @@ class ClusterResponder:
                 found = self._second.read(asked, reader, asking) or found
             else:
                 found = self._second.check(asked, reader, asking, found) or Declined()
+        if isinstance(found, Draft) and unread.may_ask_number(asked):
+            found = Declined() if unread.leaves_out(reader.read(asked), found) else found
         if found is None:
             missing = absent.of_unknown(asked, reader)
             return self._decline(question, missing, clusters, reader) if missing else None

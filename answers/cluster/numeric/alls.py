@@ -6,11 +6,10 @@ import re
 
 from answers.cluster import scripts
 from answers.cluster.candidates import chosen, kind_word, passes, where_of
-from answers.cluster.numeric.asked import NOT_TOLD, Plan, blanked, conditions, subjects_of
+from answers.cluster.numeric.asked import Plan, blanked, conditions, is_untold, subjects_of
 from answers.cluster.overviews import quote_count
 from answers.cluster.reading import Reader, Reading
 from answers.cluster.said import Draft, Spot, counted, listed
-from answers.cluster.wording import UNKNOWABLE
 from cluster.graph import Node
 
 _ALL = re.compile(
@@ -27,9 +26,9 @@ _SHOWN = 25
 def answer(reading: Reading, reader: Reader, plan: Plan) -> Draft | None:
     """Whether all are so; None where that is not asked, or not understood."""
     said = _ALL.match(reading.masked)
-    if said is None or any(not m.guessed for m in reading.mentions):
+    if said is None:
         return None
-    if NOT_TOLD.search(reading.masked) or UNKNOWABLE.search(reading.masked):
+    if is_untold(reading.masked):
         return None
     spans = [(0, said.end("all"))]
     if rest := _REST.search(reading.masked):

@@ -10,9 +10,10 @@ from answers.cluster.catalog import WORKLOADS, Catalog
 from answers.cluster.filters import Filter, filters_of
 from answers.cluster.mentions import KindMention, is_inside
 from answers.cluster.numeric.names import by_name_part
+from answers.cluster.numeric.referring import by_mention
 from answers.cluster.reading import Reading
 from answers.cluster.said import Draft
-from answers.cluster.wording import Aspect
+from answers.cluster.wording import UNKNOWABLE, Aspect
 
 Plan = Callable[[str], object]
 Span = tuple[int, int]
@@ -35,14 +36,18 @@ _VERBS = frozenset(
     "allocate allocates allocated assign assigns assigned grant grants granted need needs require requires required insist insists insisting "
     "reserve reserves reserved claim claims claimed request requests requested limit limited capped cap set setting sized "
     "attach attaches attached bring brings schedule schedules scheduled place placed land landed sit sits sitting spread stuff stuffed "
-    "among amongst champion winner record holder else other others individually apiece give gives offer offers provide provides".split()
+    "home proud among amongst champion winner record holder else other others individually apiece give gives offer offers provide provides".split()
 )
 """Verbs beside an extreme that say no more than that something has it."""
 
 
 _INFLECTED = re.compile(r"[a-z]{2,}(?:s|ing|ed)")
 _AUXILIARY = re.compile(r"(?<![\w-])(?:do|does|did|can|could|may|might|will)(?![\w-])")
-_ARTICLES = frozenset({"the", "a", "an", "its", "their", "by", "with", "to", "for", "up"})
+_TAKEN = re.compile(r"[a-z]+ (?:the |a |an |its |their )?(?=·)")
+_HARMLESS = re.compile(
+    r"(?<![\w-])(?:revision histor(?:y|ies)|history limits?|retr(?:y|ies|ied)|token auto\w+)(?![\w-])"
+)
+_ARTICLES = frozenset("the a an its their by with to for up out off away down over".split())
 
 
 def blanked(reading: Reading, spans: Sequence[Span], words: Collection[str] = ()) -> Reading:
@@ -103,7 +108,8 @@ def conditions(reading: Reading, kinds: Sequence[str], catalog: Catalog) -> list
     reading = with_verbs(blanked(reading, [span for _, span in named]))
     filters, explained = filters_of(reading, kinds, catalog)
     left = [w for w in (*reading.unknown, *reading.missing) if w.lower() not in explained]
-    return None if left or reading.mentions else [*(one for one, _ in named), *filters]
+    about = by_mention(reading, kinds, catalog)
+    return None if left or about is None else [*(one for one, _ in named), *about, *filters]
 
 
 def subjects_of(reading: Reading, spans: Sequence[Span] = ()) -> tuple[str, ...]:
@@ -121,14 +127,20 @@ def span_of(subject: KindMention, reading: Reading) -> Span:
 
 
 def outside(reading: Reading) -> str:
-    """The text of a question without the kinds in it."""
+    """The text of a question without the kinds in it, and without verbs right before what was read."""
     spans = [span_of(subject, reading) for subject in reading.subjects]
-    return _cut(reading.masked, spans)
+    return _TAKEN.sub(" ", _cut(reading.masked, spans))
 
 
 def is_free(place: int, reading: Reading) -> bool:
     """Whether a word belongs to no name that is spelled as it is."""
     return not is_inside(place, [m for m in reading.named if not m.guessed])
+
+
+def is_untold(text: str, *, told: bool = False) -> bool:
+    """Whether words ask for what no object counts; `told`: the words of measures are looked at elsewhere."""
+    left = _HARMLESS.sub(" ", text)
+    return UNKNOWABLE.search(left) is not None or (not told and NOT_TOLD.search(left) is not None)
 
 
 def asks_elsewhere(reading: Reading) -> bool:

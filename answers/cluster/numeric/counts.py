@@ -9,12 +9,12 @@ from answers.cluster.candidates import chosen, kind_word, passes, where_of
 from answers.cluster.catalog import Catalog
 from answers.cluster.choice import choose
 from answers.cluster.conditions import Filter, Test
-from answers.cluster.numeric.asked import NOT_TOLD, Plan, blanked, conditions, subjects_of
+from answers.cluster.numeric.asked import Plan, blanked, conditions, is_untold, subjects_of
 from answers.cluster.numeric.names import by_name_part
 from answers.cluster.overviews import quote_count
 from answers.cluster.reading import Reader, Reading
 from answers.cluster.said import Draft, Spot, counted
-from answers.cluster.wording import UNKNOWABLE, Aggregate
+from answers.cluster.wording import Aggregate
 from cluster.edges.base import EdgeType
 from cluster.graph import Node
 from cluster.values import at
@@ -40,7 +40,7 @@ _MOVED = frozenset(
 
 def answer(reading: Reading, reader: Reader, plan: Plan) -> Draft | None:
     """The objects that meet the conditions and how many; None where such a condition is not set."""
-    if NOT_TOLD.search(reading.masked) or not _LISTS.search(reading.masked):
+    if not _LISTS.search(reading.masked):
         return None
     named = list(by_name_part(reading))
     if not named:
@@ -48,7 +48,7 @@ def answer(reading: Reading, reader: Reader, plan: Plan) -> Draft | None:
         return (_of_named(reading, reader) or _exposed(reading, reader)) if counts else None
     rest = blanked(reading, [span for _, span in named])
     kinds = subjects_of(rest)
-    if not kinds or rest.mentions or "Event" in kinds or UNKNOWABLE.search(rest.masked):
+    if not kinds or rest.mentions or "Event" in kinds or is_untold(rest.masked):
         return None
     nodes = chosen(rest, reader.catalog, kinds)
     filters = conditions(rest, kinds, reader.catalog)  # those on names too

@@ -10,18 +10,21 @@ from answers.cluster import scripts
 from answers.cluster.candidates import kind_word, passes
 from answers.cluster.catalog import WORKLOADS, Catalog
 from answers.cluster.kinds import singular
-from answers.cluster.numeric.asked import NOT_TOLD, Plan, blanked, conditions, subjects_of
+from answers.cluster.numeric.asked import NOT_TOLD, Plan, blanked, conditions, is_untold, subjects_of
 from answers.cluster.numeric.extremes import Extreme, extreme_of
 from answers.cluster.numeric.measures import Measure, measure_of
 from answers.cluster.numeric.superlatives import with_tail
 from answers.cluster.overviews import quote_count
 from answers.cluster.reading import Reader, Reading
 from answers.cluster.said import Draft, Spot, counted, listed
-from answers.cluster.wording import UNKNOWABLE
 from cluster.graph import Node
 
 _NEXT = 4
 _SHOWN = 12
+_BULK = re.compile(
+    r"(?:where (?:do|are|is|does)|(?:in|on) (?:which|what) (?:namespace|node|machine)s? (?:do|are|is|does)) (?:the )?(?:most|majority|bulk|largest part|greatest part)(?P<of>(?: of)?(?: the| our| all)? )"
+)
+_PLACE = re.compile(r"(?:[-–—:,(]|\bi\.?e\.?)?\s*(?:in|on)? ?(?:which|what) (?:namespace|node|machine)s?.*$")
 _PLAIN = re.compile(r"(?:number|count|amount|total|of|the|different|separate|individual)(?![\w-])")
 
 
@@ -47,10 +50,16 @@ class Held:
 
 def answer(reading: Reading, reader: Reader, plan: Plan) -> Draft | None:
     """Which namespace or node has the most or the least of something; None where that is not asked."""
-    extreme = extreme_of(reading)
-    if extreme is None or UNKNOWABLE.search(reading.masked):
+    extreme = _bulk(reading) or extreme_of(reading)
+    if extreme is None or is_untold(reading.masked, told=True):
         return None
     holder = subjects_of(reading, extreme.spans)
+    if extreme.word == "bulk":
+        holder = (
+            ("Node",)
+            if re.search(r"(?<![\w-])(?:nodes?|machines?|hosts?)(?![\w-])", reading.masked)
+            else ("Namespace",)
+        )
     if holder not in (("Namespace",), ("Node",)) or NOT_TOLD.search(reading.masked[: extreme.spans[1][0]]):
         return None
     if holder == ("Namespace",) and reading.namespaces:
@@ -80,13 +89,27 @@ def answer(reading: Reading, reader: Reader, plan: Plan) -> Draft | None:
     return with_tail(draft, extreme.tail, reader, plan)
 
 
+def _bulk(reading: Reading) -> Extreme | None:
+    """`where do most of the pending pods live`: the extreme of namespaces, or of nodes."""
+    if (said := _BULK.search(reading.masked)) is None:
+        return None
+    place = _PLACE.search(reading.masked, said.end())
+    spans = [(0, said.start("of")), *([place.span()] if place else [])]
+    return Extreme(True, "", tuple(spans), "bulk", "")
+
+
 def _spans(extreme: Extreme, reading: Reading) -> list[tuple[int, int]]:
     """What is read already: the extreme, and the holder's own words."""
+    if extreme.word == "bulk":
+        return list(extreme.spans)
     holder = reading.subjects[0]
     return [*extreme.spans, (reading.tokens[holder.first].start, reading.tokens[holder.last - 1].end)]
 
 
 def _held(extreme: Extreme, reading: Reading, reader: Reader) -> Held | None:
+    if extreme.word == "bulk":
+        kinds = subjects_of(reading, extreme.spans)
+        return Held(kinds, None) if kinds and not {"Namespace", "Node"} & set(kinds) else None
     words = [word for word in _PLAIN.sub(" ", extreme.phrase).split() if word]
     kinds = (
         reader.kinds.find(" ".join(words)) or reader.kinds.find(" ".join(map(singular, words)))

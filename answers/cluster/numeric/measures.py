@@ -245,7 +245,7 @@ _TABLE: tuple[tuple[str, tuple[str, ...], Measure], ...] = (
     (r"pods?", ("Node", "Service", "PodDisruptionBudget", "Deployment", "StatefulSet", "DaemonSet", "ReplicationController", "ReplicaSet", "Job"), Measure("pods", _selected, "pod")),
     (r"storage|space|size|capacity|disk(?: space)?|volume|room|gigabytes|gigs", ("PersistentVolumeClaim", "PersistentVolume"), _size()),
     (r"(?:(?:time|seconds|period|long) )?to (?:shut ?down|stop|terminate|die|exit|quit)|(?:shut ?down|termination|stop(?:ping)?)(?: grace)?(?: periods?| times?)?|grace(?: periods?)?", (), _field("terminationGracePeriodSeconds", "spec.template.spec.terminationGracePeriodSeconds")),
-    (r"retr(?:y|ies)", ("Job", "CronJob"), _field("backoffLimit", "spec.backoffLimit")),
+    (r"retr(?:y|ies|ied)", ("Job", "CronJob"), _field("backoffLimit", "spec.backoffLimit")),
     (r"max\w*|up|far|further|furthest", ("HorizontalPodAutoscaler",), _field("replicas at most", "spec.maxReplicas", "replica")),
     (r"allowed disruptions?|disruptions?(?: allowed)?|evictions?", ("PodDisruptionBudget",), _field("allowed disruptions", "status.disruptionsAllowed")),
 )  # fmt: skip
@@ -264,7 +264,7 @@ _SIZED = {
     "PodDisruptionBudget": "disruptions",
 }  # fmt: skip
 """What an object of a kind is big by, where nothing else is said."""
-_NAMELESS = frozenset("second minute millisecond hour day number count value".split())
+_NAMELESS = frozenset("limit second minute millisecond hour day number count value".split())
 
 
 def default_of(kinds: Sequence[str]) -> Measure | None:

@@ -9,16 +9,17 @@ from dataclasses import replace
 from answers.cluster import scripts
 from answers.cluster.candidates import chosen, kind_word, passes, where_of
 from answers.cluster.conditions import Filter
-from answers.cluster.numeric.asked import NOT_TOLD, Plan, conditions, subjects_of
+from answers.cluster.numeric.asked import Plan, conditions, is_untold, subjects_of
 from answers.cluster.overviews import quote_count
 from answers.cluster.reading import Reader, Reading
 from answers.cluster.said import Draft, Spot, counted
-from answers.cluster.wording import UNKNOWABLE
 from cluster.graph import Node
 
-_COUNTS = re.compile(r"(?<![\w-])(?:how many|the number of|number of)(?![\w-])", re.IGNORECASE)
+_COUNTS = re.compile(
+    r"(?<![\w-])(?:how many|(?:the |what )?number(?: of)?|the count of|what count)(?![\w-])", re.IGNORECASE
+)
 _REST = re.compile(
-    r"how many (?:of (?:them|those|these) )?(?:are |is |do |does |have |has )?(?:not|n't|don't|aren't|isn't|haven't|without|others?|don t|aren t|isn t|doesn t)(?: (?:any|one|it|them))?[ ?.!]*$",
+    r"(?:how many|what number) (?:of (?:them|those|these) )?(?:are |is |do |does |have |has )?(?:not|n't|don't|aren't|isn't|haven't|without|others?|don t|aren t|isn t|doesn t)(?: (?:any|one|it|them))?[ ?.!]*$",
     re.IGNORECASE,
 )
 _FITS = re.compile(r"how many pods (?:can|could|may|fit)\b|pods? (?:capacity|slots?)")
@@ -29,9 +30,9 @@ _FEW = 6
 def answer(reading: Reading, reader: Reader, plan: Plan) -> Draft | None:
     """All the counts that a question asks for; None where it asks for one only, or one is not understood."""
     places = [match.start() for match in _COUNTS.finditer(reading.text)]
-    if len(places) < 2 or any(not m.guessed for m in reading.mentions):
+    if len(places) < 2:
         return None
-    if NOT_TOLD.search(reading.masked) or UNKNOWABLE.search(reading.masked):
+    if is_untold(reading.masked):
         return None
     head = reading.text[: places[0]]
     parts = [reading.text[a:b] for a, b in zip(places, [*places[1:], len(reading.text)], strict=True)]
@@ -61,8 +62,6 @@ def _count(
         found = [node for node in before[1] if node not in before[0]]
         return kinds, found, before[1], [Filter("that are not so", lambda node: True)]
     own = reader.read(part)
-    if own.mentions and any(not m.guessed for m in own.mentions):
-        return None
     kinds_here = subjects_of(own) or kinds
     if not kinds_here or "Event" in kinds_here:
         return None

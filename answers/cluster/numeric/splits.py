@@ -40,7 +40,7 @@ _HOW_EACH = re.compile(
     r"how many .*?(?:does|do|has|have|are (?:there )?(?:in|on|of|with)) (?:each|every) (?P<key>[a-z][a-z -]*?)(?: (?:have|has|hold|run|contain|get|got)s?)?\s*[?.!]*$"
 )
 _WHICH = re.compile(
-    r"^(?:(?:what|which) )?(?:the |different |various )*(?P<key>[a-z][a-z -]*?) (?:of|do|does|are|is|have|has|exist|exists|occur|appear|can be|used by|among)(?![\w-]).*?"
+    r"^(?:(?:from|on|in|to|of|at|under|with|by) )?(?:(?:what|which) )?(?:the |different |various )*(?P<key>[a-z][a-z -]*?) (?:of|do|does|are|is|have|has|exist|exists|occur|appear|can be|used by|among)(?![\w-]).*?"
     r"(?:[-–—:,;]|(?<![\w-])and(?![\w-])).*?\bhow many\b.*?\b(?:each|which|what|apiece)\b"
 )
 _COVERED = re.compile(
@@ -119,8 +119,6 @@ _ANY: dict[str, Sorter] = {
 
 def answer(reading: Reading, reader: Reader, plan: Plan) -> Draft | None:
     """How many objects of each sort there are; None where that is not asked, or not understood."""
-    if reading.mentions and not all(m.guessed for m in reading.mentions):
-        return None
     for key, spans in _keys(reading):
         kinds = subjects_of(reading, spans)
         about_images = not kinds and re.search(r"(?<![\w-])images?(?![\w-])", _without(reading.masked, spans))

@@ -9,12 +9,11 @@ from statistics import median
 from answers.cluster import scripts
 from answers.cluster.candidates import chosen, kind_word, passes, where_of
 from answers.cluster.catalog import WORKLOADS
-from answers.cluster.numeric.asked import NOT_TOLD, Plan, blanked, conditions, outside, subjects_of
+from answers.cluster.numeric.asked import Plan, blanked, conditions, is_untold, outside, subjects_of
 from answers.cluster.numeric.measures import Measure, measure_of, names_another
 from answers.cluster.overviews import quote_count
 from answers.cluster.reading import Reader, Reading
 from answers.cluster.said import Draft, Spot, counted
-from answers.cluster.wording import UNKNOWABLE
 from cluster.graph import Node
 
 _TOTAL = re.compile(
@@ -44,11 +43,7 @@ _RESOURCES = ("bytes", "cores")
 
 def answer(reading: Reading, reader: Reader, plan: Plan) -> Draft | None:
     """A sum, an average or a share; None where none is asked for, or not all is understood."""
-    if (
-        any(not m.guessed for m in reading.mentions)
-        or NOT_TOLD.search(reading.masked)
-        or UNKNOWABLE.search(reading.masked)
-    ):
+    if is_untold(reading.masked):
         return None
     if _SHARE_WORD.search(reading.masked):
         return _share(reading, reader)

@@ -14,6 +14,7 @@ from answers.cluster.numeric.asked import (
     Plan,
     blanked,
     conditions,
+    is_untold,
     merged,
     outside,
     subjects_of,
@@ -22,7 +23,6 @@ from answers.cluster.numeric.extremes import AGES, SIZES, VALUE, Extreme, extrem
 from answers.cluster.numeric.measures import AGE, Measure, default_of, measure_of, names_another
 from answers.cluster.reading import Reader, Reading
 from answers.cluster.said import Draft, Spot, counted, listed, titled
-from answers.cluster.wording import UNKNOWABLE
 from cluster.graph import Node
 
 _NEXT = 3
@@ -36,7 +36,7 @@ def answer(reading: Reading, reader: Reader, plan: Plan) -> Draft | None:
     if extreme is None:
         return None
     head = reading.masked[: max(b for a, b in extreme.spans[:1])]
-    if NOT_TOLD.search(reading.masked[: extreme.spans[1][0]]) or UNKNOWABLE.search(reading.masked):
+    if NOT_TOLD.search(reading.masked[: extreme.spans[1][0]]) or is_untold(reading.masked, told=True):
         return None
     kinds, phrase, spans = _asked(reading, extreme)
     if not kinds or "Event" in kinds or ("Namespace" in kinds and extreme.word not in (*AGES, "newest")):

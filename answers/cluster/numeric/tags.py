@@ -6,11 +6,11 @@ import re
 from collections.abc import Sequence
 
 from answers.cluster.catalog import Catalog, images
-from answers.cluster.numeric.asked import NOT_TOLD, Plan
+from answers.cluster.numeric.asked import Plan, is_untold
 from answers.cluster.numeric.splits import tag_of
 from answers.cluster.reading import Reader, Reading
 from answers.cluster.said import Draft, Spot, counted, listed, titled
-from answers.cluster.wording import FILLERS, UNKNOWABLE
+from answers.cluster.wording import FILLERS
 from cluster.graph import Node
 
 _VERSIONS = r"versions|tags|releases|image tags|builds|images"
@@ -26,6 +26,7 @@ _NAMED = re.compile(
     r"(?<![\w-])(?:deployments?|workloads?|instances?|installations?|installs?|copies|statefulsets?|daemonsets?|§+s)(?![\w-])"
 )
 """Asks for all that is called after the software."""
+_USE = re.compile(r"(?<![\w-])(?:used|popular)(?![\w-])")
 _NUMBERS = re.compile(r"\d+")
 _SHOWN = 30
 _FEW = 3
@@ -35,9 +36,7 @@ def answer(reading: Reading, reader: Reader, plan: Plan) -> Draft | None:
     """The versions of one software in use; None where none is asked for, or no image is of it."""
     if not _ASKED.search(reading.masked) or any(mention.many for mention in reading.mentions):
         return None
-    if NOT_TOLD.search(re.sub(r"(?<![\w-])(?:used|popular)", "", reading.masked)) or UNKNOWABLE.search(
-        reading.masked
-    ):
+    if is_untold(_USE.sub(" ", reading.masked)):
         return None
     nodes = reader.catalog.workloads(reading.namespaces, reading.clusters)
     pods = [

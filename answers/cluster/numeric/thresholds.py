@@ -10,13 +10,21 @@ from answers.cluster import scripts
 from answers.cluster.amounts import amount
 from answers.cluster.candidates import chosen, kind_word, passes, where_of
 from answers.cluster.catalog import WORKLOADS
-from answers.cluster.numeric.asked import NOT_TOLD, Plan, blanked, conditions, outside, span_of, subjects_of
+from answers.cluster.numeric.asked import (
+    CONTROLLERS,
+    Plan,
+    blanked,
+    conditions,
+    is_untold,
+    outside,
+    span_of,
+    subjects_of,
+)
 from answers.cluster.numeric.measures import Measure, measure_of, names_another
 from answers.cluster.numeric.sums import phrases
 from answers.cluster.overviews import quote_count
 from answers.cluster.reading import Reader, Reading
 from answers.cluster.said import Draft, Spot, counted, listed, titled
-from answers.cluster.wording import UNKNOWABLE
 
 _NUMBER = r"(?P<number>\d+(?:\.\d+)?|half an?|a single|(?:an? )?exactly one|a|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|a dozen)"
 _UNIT = r"(?: ?(?P<unit>(?:seconds?|secs?|minutes?|mins?|[kmgtp]i?b?|gigs?|gigabytes?|megs?|megabytes?|gibibytes?|mebibytes?|cores?|cpus?|millicores?))(?![\w-]))?"
@@ -54,6 +62,7 @@ class Bound:
     start: int
     end: int
     of: str = ""
+    number: str = ""
 
 
 def bound_in(text: str) -> Bound | None:
@@ -62,7 +71,13 @@ def bound_in(text: str) -> Bound | None:
         unit = between["unit"] or between["unit2"] or ""
         low, kind = _amount(between["number"], between["unit"] or unit)
         high, _ = _amount(between["number2"], between["unit2"] or unit)
-        return Bound(between[0].strip(), lambda value: low <= value <= high, kind, *between.span())
+        return Bound(
+            between[0].strip(),
+            lambda value: low <= value <= high,
+            kind,
+            *between.span(),
+            number=between["number"],
+        )
     before, behind = _BEFORE.search(text), _BEHIND.search(text)
     said = before or behind
     if before and behind and behind.start() < before.start():
@@ -82,7 +97,7 @@ def bound_in(text: str) -> Bound | None:
         holds = lambda value: value <= number  # noqa: E731
     else:
         holds = lambda value: value == number  # noqa: E731
-    return Bound(said[0].strip(), holds, unit, *said.span(), of=groups.get("of") or "")
+    return Bound(said[0].strip(), holds, unit, *said.span(), of=groups.get("of") or "", number=said["number"])
 
 
 def _amount(number: str, unit: str) -> tuple[float, str]:
@@ -104,9 +119,9 @@ def _amount(number: str, unit: str) -> tuple[float, str]:
 def answer(reading: Reading, reader: Reader, plan: Plan) -> Draft | None:
     """The objects beyond a number; None where none is said, or not all is understood."""
     bound = bound_in(reading.masked)
-    if bound is None or any(not m.guessed for m in reading.mentions):
+    if bound is None:
         return None
-    if NOT_TOLD.search(reading.masked) or UNKNOWABLE.search(reading.masked):
+    if is_untold(reading.masked):
         return None
     if bound_in(reading.masked[bound.end :]) is not None or _SHARE.match(reading.masked, bound.end):
         return None  # two bounds, or a share of something
@@ -122,6 +137,9 @@ def answer(reading: Reading, reader: Reader, plan: Plan) -> Draft | None:
 
 def _kinds(reading: Reading, spans: list[tuple[int, int]]) -> tuple[str, ...]:
     kinds = subjects_of(reading, spans)
+    if not kinds and (said := CONTROLLERS.search(reading.masked)):
+        spans.append(said.span())
+        return WORKLOADS
     general = re.search(
         r"(?<![\w-])(?:any(?:thing|one|body)?|what|who|something|everything|which ones?)(?![\w-])",
         reading.masked,

@@ -8,11 +8,10 @@ from collections.abc import Sequence
 from answers.cluster import scripts
 from answers.cluster.catalog import Catalog
 from answers.cluster.choice import choose
-from answers.cluster.numeric.asked import NOT_TOLD, Plan, blanked, subjects_of
+from answers.cluster.numeric.asked import Plan, blanked, is_untold, subjects_of
 from answers.cluster.numeric.measures import AGE, Measure, default_of, measure_of
 from answers.cluster.reading import Reader, Reading
 from answers.cluster.said import Draft, Spot, listed, titled
-from answers.cluster.wording import UNKNOWABLE
 from cluster.graph import Node
 
 _MORE = "more|higher|larger|bigger|greater|longer|heavier|most|highest|largest|biggest|greatest|longest|stricter|roomier"
@@ -28,7 +27,7 @@ _MOST = 6
 def answer(reading: Reading, reader: Reader, plan: Plan) -> Draft | None:
     """Which of the named things has more of something; None where that is not asked, or not understood."""
     said = _COMPARES.search(reading.masked)
-    if said is None or NOT_TOLD.search(reading.masked) or UNKNOWABLE.search(reading.masked):
+    if said is None or is_untold(reading.masked):
         return None
     if _VERSIONS.search(reading.masked) or reading.missing or re.search(r"(?<![\w-])than \d", reading.masked):
         return None

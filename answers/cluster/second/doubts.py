@@ -19,6 +19,10 @@ _OUTWEIGHS = (0.78, 0.15)
 _ACTS = re.compile(
     r"(?<![\w-])(?:deploy|edit|chang|updat|releas|call|visit|access|touch|merg|commit|roll)(?:s|e|ed|es|d)?(?![\w-])"
 )
+_LOAD = re.compile(
+    r"(?<![\w-])(?:most|least|fewest|highest|lowest|many|more|fewer) (?:http |incoming |outgoing |api )?"
+    r"(?:requests|calls|hits|traffic|visitors|queries|connections|load)(?! for)(?![\w-])"
+)
 _PAST = re.compile(
     r"(?<![\w-])(?:yesterday|tomorrow|(?:last|next) (?:week|month|night|year|quarter|sprint|release)"
     r"|(?:an?|one|two|three|\d+) (?:days?|weeks?|months?|years?) ago|used to be|previously)(?![\w-])"
@@ -61,6 +65,8 @@ def leads(near: Sequence[Near], score: float, lead: float) -> bool:
 def counts_past(reading: Reading) -> bool:
     """Whether a number of another time is asked for (`how many pods did we run last week`), or how often one acts."""
     if _ACTS.search(reading.masked) and reading.asks(r"(?:most|least|more|less) (?:often|frequently)"):
+        return True
+    if _LOAD.search(reading.masked) and not reading.asks("memory|cpu|storage|space|disk"):
         return True
     return Aggregate.COUNT in reading.aggregates and _PAST.search(reading.masked) is not None
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 
+from answers.cluster.candidates import superlative
 from answers.cluster.reading import Reading
 from answers.cluster.said import Draft, Spot
 from answers.cluster.second.doubts import is_open, left
@@ -60,6 +61,12 @@ class Likeness:
                 continue  # what has something is not what lacks it
             if Aspect.LOGS in reading.aspects and "logs" not in one.phrasing.means:
                 continue  # what stands in logs stands in no object
+            if (
+                superlative(reading)
+                and "namespace has" in one.phrasing.means
+                and "Namespace" not in reading.kinds
+            ):
+                continue  # the most of an object is not the most objects of a namespace
             question = rewritten(one, asked)
             if question and isinstance(draft := plan(question), Draft):
                 if one.score < CLEAR:
