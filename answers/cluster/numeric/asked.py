@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from answers.cluster.catalog import WORKLOADS, Catalog
 from answers.cluster.filters import Filter, filters_of
-from answers.cluster.mentions import KindMention, is_inside
+from answers.cluster.mentions import KindMention, is_inside, is_plural
 from answers.cluster.numeric.names import by_name_part
 from answers.cluster.numeric.referring import by_mention
 from answers.cluster.reading import Reading
@@ -90,16 +90,15 @@ def with_verbs(reading: Reading) -> Reading:
 def _leads(place: int, reading: Reading) -> bool:
     """Whether a word is a verb whose object was read: `services exposing ·`."""
     before = reading.masked[: reading.tokens[place].start]
-    if any(subject.last == place for subject in reading.subjects) and _AUXILIARY.search(before):
-        return True
     behind = [token.text for token in reading.tokens[place + 1 :] if token.low not in _ARTICLES]
-    named = any(subject.first == place + 1 or subject.last == place + 1 for subject in reading.subjects)
-    return (
-        behind[:1] == ["·"]
-        and not named
-        and place > 0
-        and _INFLECTED.fullmatch(reading.tokens[place].text) is not None
-    )
+    subjects = [subject for subject in reading.subjects if subject.last == place]
+    if subjects and (
+        _AUXILIARY.search(before) or (behind[:1] == ["·"] and is_plural(subjects[0], reading.tokens))
+    ):
+        return True
+    named = subjects or any(subject.first == place + 1 for subject in reading.subjects)
+    inflected = _INFLECTED.fullmatch(reading.tokens[place].text) is not None
+    return behind[:1] == ["·"] and not named and place > 0 and inflected
 
 
 def conditions(reading: Reading, kinds: Sequence[str], catalog: Catalog) -> list[Filter] | None:

@@ -10,7 +10,7 @@ from answers.cluster import scripts
 from answers.cluster.candidates import kind_word, passes
 from answers.cluster.catalog import WORKLOADS, Catalog
 from answers.cluster.kinds import singular
-from answers.cluster.numeric.asked import NOT_TOLD, Plan, blanked, conditions, is_untold, subjects_of
+from answers.cluster.numeric.asked import Plan, blanked, conditions, is_untold, subjects_of
 from answers.cluster.numeric.extremes import Extreme, extreme_of
 from answers.cluster.numeric.measures import Measure, measure_of
 from answers.cluster.numeric.superlatives import with_tail
@@ -60,7 +60,7 @@ def answer(reading: Reading, reader: Reader, plan: Plan) -> Draft | None:
             if re.search(r"(?<![\w-])(?:nodes?|machines?|hosts?)(?![\w-])", reading.masked)
             else ("Namespace",)
         )
-    if holder not in (("Namespace",), ("Node",)) or NOT_TOLD.search(reading.masked[: extreme.spans[1][0]]):
+    if holder not in (("Namespace",), ("Node",)) or is_untold(reading.masked[: extreme.spans[1][0]]):
         return None
     if holder == ("Namespace",) and reading.namespaces:
         return None

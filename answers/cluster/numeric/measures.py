@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from answers.cluster.amounts import MEASURES, quantity
@@ -275,15 +276,18 @@ def default_of(kinds: Sequence[str]) -> Measure | None:
     return _from_table(words.pop(), kinds)[0]
 
 
-def measure_of(phrase: str, about: str, nodes: Sequence[Node]) -> Measure | None:
-    """The number of the objects that a phrase names in full; `about` is the question's words around it."""
+def measure_of(phrase: str, about: str, nodes: Sequence[Node], *, fields: bool = True) -> Measure | None:
+    """The number of the objects that a phrase names in full; `about` is the question's words around it.
+
+    `fields`: any list or number of theirs may be meant, not only what is often asked for; that takes longer.
+    """
     kinds = list(dict.fromkeys(node.kind for node in nodes))
     if (bound := _resource(phrase, about, kinds)) is not None:
         return bound
     found, left = _from_table(phrase, kinds)
     if found is not None and not left:
         return found
-    return _counted_field(phrase, nodes) or _number_field(phrase, nodes)
+    return (_counted_field(phrase, nodes) or _number_field(phrase, nodes)) if fields else None
 
 
 def _resource(phrase: str, about: str, kinds: Sequence[str]) -> Measure | None:
@@ -345,7 +349,7 @@ def _counted_field(phrase: str, nodes: Sequence[Node]) -> Measure | None:
     found: dict[str, dict[str, list[Path]]] = {}
     for node in nodes if said else ():
         for path, value in walk(node.value):
-            if isinstance(value, list) and isinstance(path[-1], str) and words_of(path[-1]) == said:
+            if isinstance(value, list) and isinstance(path[-1], str) and list(_key_words(path[-1])) == said:
                 found.setdefault(path[-1], {}).setdefault(node.id, []).append(path)
     if not found:
         return None
@@ -369,7 +373,7 @@ def _number_field(phrase: str, nodes: Sequence[Node]) -> Measure | None:
                     best[node.id] = number_, path
     if not found:
         return None
-    key = max(found, key=lambda one: (len(words_of(one)), len(found[one]), one))
+    key = max(found, key=lambda one: (len(_key_words(one)), len(found[one]), one))
     held = found[key]
 
     def amount(node: Node, catalog: Catalog) -> float | None:
@@ -378,10 +382,17 @@ def _number_field(phrase: str, nodes: Sequence[Node]) -> Measure | None:
     return Measure(key, amount, "", lambda node: [held[node.id][1]] if node.id in held else [])
 
 
+@lru_cache(maxsize=8_192)
+def _key_words(key: str) -> tuple[str, ...]:
+    return tuple(words_of(key))
+
+
 def _names(path: Path, said: set[str]) -> bool:
     """Whether the words said are those of a field, and of what it stands in: `liveness probe initial delay`."""
-    own = set(words_of(str(path[-1]))) - _NAMELESS
-    above = {word for step in path[:-1] if isinstance(step, str) for word in words_of(step)}
+    own = set(_key_words(str(path[-1]))) - _NAMELESS
+    if not own or not own <= said:
+        return False
+    above = {word for step in path[:-1] if isinstance(step, str) for word in _key_words(step)}
     return bool(own) and own <= said and max(map(len, own)) > 3 and said <= own | above | _NAMELESS
 
 

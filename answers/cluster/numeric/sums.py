@@ -22,7 +22,9 @@ _TOTAL = re.compile(
 _HOW_MUCH = re.compile(
     r"(?<![\w-])how (?:much|many|large|big) (?=(?:memory|ram|cpus?|cores?|storage|disk|space|capacity)(?![\w-]))"
 )
-_AVERAGE = re.compile(r"(?<![\w-])(?:on average|averages?|averaged?|mean|median|typical(?:ly)?)(?![\w-])")
+_AVERAGE = re.compile(
+    r"(?<![\w-])(?:on average|averages?|averaged?|(?:the|arithmetic) mean|mean (?:number|value|size|count|amount)|median|typical(?:ly)?)(?![\w-])"
+)
 _SHARE = re.compile(
     r"(?<![\w-])(?:what|which|how (?:big|large)|the|in)? ?(?:a )?(?:percentages?|percent|per cent|share|proportion|fraction|ratio|part|portion)(?: of)?(?![\w-])|(?:what|how many) %"
 )
@@ -137,7 +139,7 @@ def _sum(reading: Reading, reader: Reader, spans: list[tuple[int, int]], *, aver
             continue
         rest = blanked(reading, here)
         nodes = chosen(rest, reader.catalog, kinds)
-        measure = measure_of(phrase, reading.masked, nodes) if nodes else None
+        measure = measure_of(phrase, reading.masked, nodes, fields=False) if nodes else None
         if measure is None or measure.unit == "time" or (not average and measure.unit == ""):
             continue
         filters = conditions(rest, kinds, reader.catalog)

@@ -10,7 +10,6 @@ from answers.cluster.candidates import chosen, kind_word, passes, where_of
 from answers.cluster.catalog import WORKLOADS
 from answers.cluster.numeric.asked import (
     CONTROLLERS,
-    NOT_TOLD,
     Plan,
     blanked,
     conditions,
@@ -36,7 +35,7 @@ def answer(reading: Reading, reader: Reader, plan: Plan) -> Draft | None:
     if extreme is None:
         return None
     head = reading.masked[: max(b for a, b in extreme.spans[:1])]
-    if NOT_TOLD.search(reading.masked[: extreme.spans[1][0]]) or is_untold(reading.masked, told=True):
+    if is_untold(reading.masked[: extreme.spans[1][0]]) or is_untold(reading.masked, told=True):
         return None
     kinds, phrase, spans = _asked(reading, extreme)
     if not kinds or "Event" in kinds or ("Namespace" in kinds and extreme.word not in (*AGES, "newest")):

@@ -185,7 +185,7 @@ def _answer(
 ) -> Draft | None:
     rest = blanked(reading, spans)
     nodes = chosen(rest, reader.catalog, kinds)
-    measure = measure_of(phrase, reading.masked, nodes) if nodes else None
+    measure = measure_of(phrase, reading.masked, nodes, fields=len(spans) == 1) if nodes else None
     if measure is None or not _fits(bound, measure) or (measure.unit == "pod" and "Pod" in kinds):
         return None
     filters = conditions(rest, kinds, reader.catalog)
