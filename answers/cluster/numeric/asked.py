@@ -92,13 +92,15 @@ def _leads(place: int, reading: Reading) -> bool:
     before = reading.masked[: reading.tokens[place].start]
     behind = [token.text for token in reading.tokens[place + 1 :] if token.low not in _ARTICLES]
     subjects = [subject for subject in reading.subjects if subject.last == place]
-    if subjects and (
-        _AUXILIARY.search(before) or (behind[:1] == ["·"] and is_plural(subjects[0], reading.tokens))
-    ):
-        return True
-    named = subjects or any(subject.first == place + 1 for subject in reading.subjects)
     inflected = _INFLECTED.fullmatch(reading.tokens[place].text) is not None
-    return behind[:1] == ["·"] and not named and place > 0 and inflected
+    leads = behind[:1] == ["·"]
+    if subjects:
+        return _AUXILIARY.search(before) is not None or (
+            leads and (inflected or is_plural(subjects[0], reading.tokens))
+        )
+    return (
+        leads and inflected and place > 0 and all(subject.first != place + 1 for subject in reading.subjects)
+    )
 
 
 def conditions(reading: Reading, kinds: Sequence[str], catalog: Catalog) -> list[Filter] | None:
