@@ -143,7 +143,7 @@ _DRAINED = (
 """`if I drain node-3, which shop pods have to move`: what runs there."""
 _TURNED = (
     (
-        re.compile(r"how many (replicas|pods|instances|copies) (?:should|shall|must|is|are) ([\w -]{2,50}?) (?:supposed to |meant to |expected to )?(?:have|run|be running|keep)\b", re.IGNORECASE),
+        re.compile(r"how many (replicas|pods|instances|copies) (?:should|shall|must|is|are) ([\w -]{2,50}?) (?:supposed to |meant to |expected to )?(?:have|run|be running|keep)(?=,? (?:and|but|vs|versus)\b.*\b(?:ready|running|up|available|alive|there)\b)", re.IGNORECASE),
         r"how many \1 does \2 want",
     ),
     (

@@ -9,7 +9,7 @@ from statistics import median
 from answers.cluster import scripts
 from answers.cluster.candidates import chosen, kind_word, passes, where_of
 from answers.cluster.catalog import WORKLOADS
-from answers.cluster.numeric.asked import Plan, blanked, conditions, is_untold, outside, subjects_of
+from answers.cluster.numeric.asked import Plan, blanked, conditions, is_untold, merged, outside, subjects_of
 from answers.cluster.numeric.measures import Measure, measure_of, names_another
 from answers.cluster.overviews import quote_count
 from answers.cluster.reading import Reader, Reading
@@ -39,6 +39,10 @@ _COMPARES = re.compile(
 )
 _SHOWN = 10
 _FEW = 8
+_CPU, _MEMORY = r"(?:cpus?|cpu cores|cores)", r"(?:memory|ram)"
+_BOTH = re.compile(
+    rf"(?<![\w-])(?:{_CPU}(?: [a-z]+)? and {_MEMORY}|{_MEMORY}(?: [a-z]+)? and {_CPU})(?: (?:capacity|requests?|limits?))?(?![\w-])"
+)
 _WORDS = re.compile(r"[a-z][a-z-]*")
 _RESOURCES = ("bytes", "cores")
 
@@ -132,28 +136,39 @@ def _per_holder(reading: Reading, reader: Reader, average: tuple[int, int]) -> D
 
 
 def _sum(reading: Reading, reader: Reader, spans: list[tuple[int, int]], *, average: bool) -> Draft | None:
+    if both := _BOTH.search(reading.masked):
+        found = [
+            _of_phrase(one, reading, reader, [*spans, both.span()], average) for one in ("memory", "cpu")
+        ]
+        drafts = [draft for draft in found if draft is not None]
+        return merged(*drafts) if len(drafts) == 2 else None
     for start, end, phrase in phrases(reading, spans):
-        here = [*spans, (start, end)]
-        kinds = subjects_of(reading, here) or (("Pod",) if reading.namespaces else ())
-        if not kinds or {"Event", "Namespace"} & set(kinds):
-            continue
-        rest = blanked(reading, here)
-        nodes = chosen(rest, reader.catalog, kinds)
-        measure = measure_of(phrase, reading.masked, nodes, fields=False) if nodes else None
-        if measure is None or measure.unit == "time" or (not average and measure.unit == ""):
-            continue
-        filters = conditions(rest, kinds, reader.catalog)
-        if filters is None:
-            continue
-        if names_another(outside(rest), " ".join(one.words for one in filters)):
-            continue
-        found = [node for node in nodes if passes(node, filters)]
-        if measure.unit in _RESOURCES and not average and set(kinds) <= {*WORKLOADS}:
-            found = list({pod.id: pod for node in found for pod in reader.catalog.pods(node)}.values())
-        return _summed(
-            measure, found, reading, reader, "".join(f" {one.words}" for one in filters), average=average
-        )
+        if (draft := _of_phrase(phrase, reading, reader, [*spans, (start, end)], average)) is not None:
+            return draft
     return None
+
+
+def _of_phrase(
+    phrase: str, reading: Reading, reader: Reader, spans: list[tuple[int, int]], average: bool
+) -> Draft | None:
+    """The sum or the average of what a phrase names, the rest of the question being its conditions."""
+    kinds = subjects_of(reading, spans) or (("Pod",) if reading.namespaces else ())
+    if not kinds or {"Event", "Namespace"} & set(kinds):
+        return None
+    rest = blanked(reading, spans)
+    nodes = chosen(rest, reader.catalog, kinds)
+    measure = measure_of(phrase, reading.masked, nodes, fields=False) if nodes else None
+    if measure is None or measure.unit == "time" or (not average and measure.unit == ""):
+        return None
+    filters = conditions(rest, kinds, reader.catalog)
+    if filters is None or names_another(outside(rest), " ".join(one.words for one in filters)):
+        return None
+    found = [node for node in nodes if passes(node, filters)]
+    if measure.unit in _RESOURCES and not average and set(kinds) <= {*WORKLOADS}:
+        found = list({pod.id: pod for node in found for pod in reader.catalog.pods(node)}.values())
+    return _summed(
+        measure, found, reading, reader, "".join(f" {one.words}" for one in filters), average=average
+    )
 
 
 def phrases(reading: Reading, spans: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int, str]]:
@@ -163,7 +178,8 @@ def phrases(reading: Reading, spans: Sequence[tuple[int, int]]) -> Iterator[tupl
         for first in range(len(tokens) - length + 1):
             some = tokens[first : first + length]
             start, end = some[0].start, some[-1].end
-            if not re.search(r"[^a-z -]", reading.masked[start:end]) and end - start < 60:
+            apart = any(a < end and start < b for a, b in spans)
+            if not apart and not re.search(r"[^a-z -]", reading.masked[start:end]) and end - start < 60:
                 yield start, end, reading.masked[start:end]
 
 

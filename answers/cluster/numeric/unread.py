@@ -18,7 +18,7 @@ _NEVER = re.compile(
     r"\d+ ?(?:%|percent)(?: of)? (?:of )?(?:its|their|the) (?:memory|cpu|limits?|requests?|capacity))(?![\w-])"
 )
 _EXTREME = re.compile(
-    r"(?:which|what|who|whose)\b.*?(?<![\w-])(?:the |is the |has the |have the )(?:most|fewest|least|highest|lowest|largest|biggest|smallest|longest|shortest|heaviest)(?![\w-])"
+    r"(?:which|what|who|whose)\b.*?(?<![\w-])(?:the |is the |has the |have the )(?:most(?! recent)|fewest|least|highest|lowest|largest|biggest|smallest|longest|shortest|heaviest)(?![\w-])"
 )
 _RANKED = re.compile(r"most|fewest|least|oldest|newest|largest|smallest|first", re.IGNORECASE)
 _THAN_NAMED = re.compile(
