@@ -12,6 +12,7 @@ from answers.cluster.number_fields import field_measure
 from answers.cluster.overviews import quote_count
 from answers.cluster.reading import Reading
 from answers.cluster.said import SUMMARY, Draft, Spot, counted, listed, titled
+from answers.cluster.totals import shown_amount
 from answers.cluster.traits.numbers import number_of
 from cluster.graph import Node
 
@@ -36,7 +37,7 @@ def ranked(
     best = [node for amount, node in ordered if amount == ordered[0][0]]
     draft.lead.append(
         f"{'Most' if which == 'most' else 'Least'} {name}: {listed(titled(n) for n in best)}, "
-        f"of {len(amounts)} compared"
+        f"{_with(name, ordered[0][0])}of {len(amounts)} compared"
     )
     spot = Spot(needles=("ontainer ",)) if "memory" in name or "CPU" in name else SUMMARY
     top = re.search(r"top (\d{1,2})", reading.masked)
@@ -51,6 +52,14 @@ def ranked(
         draft.say(node, Spot(short=3))
     draft.objects = best
     return True
+
+
+def _with(name: str, amount: float) -> str:
+    """How much the first has, where that can be said: `with 3, `."""
+    if name == "age":
+        return ""
+    known = "memory" in name or "CPU" in name or name == "size"
+    return f"with {shown_amount('memory' if name == 'size' else name, amount) if known else f'{amount:g}'}, "
 
 
 def _amounts(nodes: Sequence[Node], measure: Measure, catalog: Catalog) -> list[tuple[float, Node]]:

@@ -11,6 +11,7 @@ from answers.cluster.filters import Filter, filters_of
 from answers.cluster.mentions import KindMention, is_inside, is_plural
 from answers.cluster.numeric.names import by_name_part
 from answers.cluster.numeric.referring import by_mention
+from answers.cluster.numeric.resources import by_resource
 from answers.cluster.reading import Reading
 from answers.cluster.said import Draft
 from answers.cluster.wording import UNKNOWABLE, Aspect
@@ -105,7 +106,7 @@ def _leads(place: int, reading: Reading) -> bool:
 
 def conditions(reading: Reading, kinds: Sequence[str], catalog: Catalog) -> list[Filter] | None:
     """The conditions of a question; None where a word is left that they do not explain."""
-    named = list(by_name_part(reading))
+    named = [*by_name_part(reading), *by_resource(reading)]
     reading = with_verbs(blanked(reading, [span for _, span in named]))
     filters, explained = filters_of(reading, kinds, catalog)
     left = [w for w in (*reading.unknown, *reading.missing) if w.lower() not in explained]

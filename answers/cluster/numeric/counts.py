@@ -11,6 +11,7 @@ from answers.cluster.choice import choose
 from answers.cluster.conditions import Filter, Test
 from answers.cluster.numeric.asked import Plan, blanked, conditions, is_untold, subjects_of
 from answers.cluster.numeric.names import by_name_part
+from answers.cluster.numeric.resources import by_resource
 from answers.cluster.overviews import quote_count
 from answers.cluster.reading import Reader, Reading
 from answers.cluster.said import Draft, Spot, counted
@@ -42,7 +43,7 @@ def answer(reading: Reading, reader: Reader, plan: Plan) -> Draft | None:
     """The objects that meet the conditions and how many; None where such a condition is not set."""
     if not _LISTS.search(reading.masked):
         return None
-    named = list(by_name_part(reading))
+    named = [*by_name_part(reading), *by_resource(reading)]
     if not named:
         counts = _COUNTS.search(reading.masked)
         return (_of_named(reading, reader) or _exposed(reading, reader)) if counts else None
@@ -51,7 +52,7 @@ def answer(reading: Reading, reader: Reader, plan: Plan) -> Draft | None:
     if not kinds or rest.mentions or "Event" in kinds or is_untold(rest.masked):
         return None
     nodes = chosen(rest, reader.catalog, kinds)
-    filters = conditions(rest, kinds, reader.catalog)  # those on names too
+    filters = conditions(reading, kinds, reader.catalog)
     if filters is None:
         return None
     return _told(nodes, kinds, filters, reading, reader)

@@ -56,6 +56,9 @@ VALUE = re.compile(
     r"(?:(?:by|with|to|at) )?how (?:many|much|often|long|big|large|old|high|low|little|few|great|far|small)\b(?!.*\b(?:which|what|where|who)\b).{0,40}|"
     r".*\b(?:set to|value|number|figure|amount|size|limit|count|release|that list|what is it|what s that|how long that|how many that)\b.{0,20}"
 )
+_LASTS = re.compile(
+    r"(?:exist\w*|around|here|alive|up|running|pending|liv\w+|waiting|been [a-z]+|there|stuck|unbound)(?: for)?(?: the)? $"
+)
 _DIGITS = r"\d{1,2}|two|three|four|five|six|seven|eight|nine|ten"
 _ORDINALS = ("first", "second", "third", "fourth", "fifth")
 _NTH = re.compile(rf"(?<![\w-])({'|'.join(_ORDINALS)})[ -]$")
@@ -159,6 +162,15 @@ def _extreme_of(reading: Reading) -> Extreme | None:
             return Extreme(most, by[1].strip(), ((token.start, token.end), by.span()), token.low, "")
         if words[:1] in (["recent"], ["recently"]):
             return Extreme(False, "", ((token.start, end), (tail_at, len(text))), "newest", tail)
+        if (
+            token.low == "longest"
+            and not [word for word in words if word != "time"]
+            and _LASTS.search(text[: token.start])
+        ):
+            # `pending the longest`: what is so since it was made
+            return Extreme(
+                True, "", ((token.start, max(end, token.end)), (tail_at, len(text))), "oldest", tail
+            )
         spans = [(token.start, end), (tail_at, len(text))]
         if token.low == "most" and not [w for w in words if w not in ("often", "frequently", "times")]:
             # `restarted the most`, `most often restarted`

@@ -16,7 +16,7 @@ from answers.cluster.said import counted
 from answers.cluster.totals import shown_amount
 from cluster.edges.base import EdgeType
 from cluster.graph import Node
-from cluster.values import at, mapping
+from cluster.values import at
 
 Amount = Callable[[Node, Catalog], float | None]
 
@@ -201,11 +201,6 @@ def _selected(node: Node, catalog: Catalog) -> float | None:
     return None if node.kind == "Pod" else float(len(catalog.pods(node)))
 
 
-def _data(node: Node, catalog: Catalog) -> float | None:
-    held = mapping(node.value, "data")
-    return float(sum(len(str(value).encode()) for value in held.values())) if held else None
-
-
 _REQUESTS = r"request\w*|ask(?:s|ed|ing)?(?: for)?|reserv\w+|claim\w*|demand\w*|guarantee\w*|book\w*|want\w*"
 _LIMITS = r"limit\w*|cap(?:ped|s)?|ceiling\w*|allow\w*|may|can|permit\w*|up to|at most|allowance\w*|max\w*"
 _RESOURCES = {
@@ -232,7 +227,9 @@ _TABLE: tuple[tuple[str, tuple[str, ...], Measure], ...] = (
     (r"tolerations?", (), _of_pods("toleration", "tolerations")),
     (r"arg(?:ument)?s?|flags?", (), _of_pods("argument", "containers.*.args", "containers.*.command")),
     (r"keys?|entr(?:y|ies)|items?|files?|values", ("ConfigMap", "Secret"), _list("key", "data", "binaryData")),
-    (r"data|content\w*|bytes|text|size|kilobytes", ("ConfigMap",), Measure("data", _data, "bytes")),
+    (r"endpoints?|backends?|addresses", ("Service",), Measure("pods behind it", _selected, "pod")),
+    (r"labels?", (), _list("label", "metadata.labels")),
+    (r"annotations?", (), _list("annotation", "metadata.annotations")),
     (r"alert(?:s|ing)?(?: rules?)?", ("PrometheusRule",), _RULES),
     (r"(?:rule )?groups?", ("PrometheusRule",), _list("group", "spec.groups")),
     (r"ingress(?: rules?)?", ("NetworkPolicy",), _list("ingress rule", "spec.ingress")),
@@ -259,7 +256,7 @@ _GLUE = frozenset(
 )
 """Words in a measure's phrase that say nothing of which it is."""
 _SIZED = {
-    "PersistentVolumeClaim": "size", "PersistentVolume": "size", "ConfigMap": "data", "PriorityClass": "priority",
+    "PersistentVolumeClaim": "size", "PersistentVolume": "size", "PriorityClass": "priority",
     "HorizontalPodAutoscaler": "max", "ClusterRole": "rules", "Role": "rules", "PrometheusRule": "rules",
     "NetworkPolicy": "rules", "StatefulSet": "replicas", "Deployment": "replicas", "ReplicationController": "replicas",
     "PodDisruptionBudget": "disruptions",

@@ -47,6 +47,9 @@ _COVERED = re.compile(
     r"\W*(?:which|what|list|show|name)(?: all)?(?: the| of the| our)* namespaces (?:(?:that|which|are|is|have|has|hold|contain|run|use|own|do|with|covered|protected|guarded|secured|by|any|at all|got|there)\s+)*"
     r"(?:[a-z]+ ){0,3}?[a-z]+,? (?:and )?(?P<more>how many [a-z ]*?(?:each|apiece|every one|respectively|per namespace|do they have|they have|are there in each)\W*)$"
 )
+_DISTINCT = re.compile(
+    r"\W*(?:(?:over|across|in|on|from|of|under|with|into) )?how many (?:different |distinct |separate |unique |individual )(?P<key>[a-z][a-z -]*?) (?=(?:do|does|are|is|have|has|host|hold|run|exist|among|in|of|for)(?![\w-]))"
+)
 _MANY = 20
 _GLUE = re.compile(r"(?:the|each|every|different|of|a|an|their|its|value|values|kind of|name|names)(?![\w-])")
 
@@ -160,6 +163,8 @@ def _keys(reading: Reading) -> Iterator[tuple[str, list[tuple[int, int]]]]:
     ]
     if said := _COVERED.match(masked):
         yield "namespace", [(0, said.start("more")), *words]
+    if said := _DISTINCT.match(masked):
+        yield _plain(said["key"]), [(0, said.end("key"))]
     for pattern in (_EACH, _HOW_EACH, _WHICH):
         if said := pattern.search(masked):
             yield (
@@ -226,6 +231,8 @@ def _told(
     spread = ", ".join(f"{value} {number}" for value, number in ordered[:_MANY])
     rest = f", and {len(ordered) - _MANY} more" * (len(ordered) > _MANY)
     none = f", none {without}" * bool(without)
+    if _DISTINCT.match(reading.text.lower()):
+        draft.lead.append(f"{len(counts)} different ones")
     draft.lead.append(
         f"{counted(len(nodes), word)}{where_of(reading)}{''.join(f' {one}' for one in conditions_)} by {key}: {spread}{rest}{none}"
     )

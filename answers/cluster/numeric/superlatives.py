@@ -91,8 +91,7 @@ def _asked(reading: Reading, extreme: Extreme) -> tuple[tuple[str, ...], str, li
     outside = reading.masked[: spans[0][0]]
     if (said := CONTROLLERS.search(outside)) is not None:
         return WORKLOADS, phrase, [*spans, said.span()]
-    who = re.search(r"(?<![\w-])(?:who|whoever|anything|what|which one|something|anyone)(?![\w-])", outside)
-    return (WORKLOADS if who else ()), phrase, spans
+    return (() if reading.subjects else WORKLOADS), phrase, spans
 
 
 def _measure(

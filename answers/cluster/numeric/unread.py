@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 
 from answers.cluster.amounts import amount
+from answers.cluster.numeric.asked import outside
+from answers.cluster.numeric.measures import names_another
 from answers.cluster.numeric.thresholds import bound_in
 from answers.cluster.reading import Reading
 from answers.cluster.said import Draft
+from answers.cluster.wording import Aggregate
 
 _MAY_ASK = re.compile(
-    r"\b(?:more|less|fewer|over|above|below|under|least|most|exceed\w*|between|beyond|up to|[a-z]{3,}est|even|odd|median|percent|half|per (?:hour|minute|day|week)|left|remaining)\b|[%<>]",
+    r"\b(?:more|less|fewer|over|above|below|under|least|most|exceed\w*|between|beyond|up to|[a-z]{3,}est|same|different|distinct|how many|number of|even|odd|median|percent|half|per (?:hour|minute|day|week)|left|remaining)\b|[%<>]",
     re.IGNORECASE,
 )
 _NEVER = re.compile(
@@ -23,6 +26,10 @@ _EXTREME = re.compile(
 _RANKED = re.compile(r"most|fewest|least|oldest|newest|largest|smallest|first", re.IGNORECASE)
 _THAN_NAMED = re.compile(
     r"(?<![\w-])(?:more|less|fewer|higher|lower|bigger|smaller|larger)(?: [a-z]+){0,3} than (?:the |that of |in )?§"
+)
+_ALIKE = re.compile(
+    r"(?<![\w-])(?:(?:all|every|each|both) .*(?:on|in|to|from|with|use|uses|have|has) (?:a |an )?(?:different|distinct|separate|own)"
+    r"|(?:which|what|any|are there|do any) .*(?:have|has|with|share|shares|use|uses|on) the same)(?![\w-])"
 )
 _COUNTS = re.compile(r"(?<![\w-])(?:which|what|how many|list|show|any|all|every)(?![\w-])")
 
@@ -49,6 +56,10 @@ def leaves_out(reading: Reading, draft: Draft) -> bool:
         return True
     if exact:
         return False
+    if _ALIKE.search(reading.masked) and not re.search(r"same|shared?|differ|distinct", said):
+        return True
+    if Aggregate.COUNT in reading.aggregates and draft.lead and names_another(outside(reading), said):
+        return True
     if _EXTREME.match(reading.masked) and not _RANKED.search(said):
         return True
     bound = bound_in(reading.masked)
