@@ -94,7 +94,7 @@ def _bulk(reading: Reading) -> Extreme | None:
     if (said := _BULK.search(reading.masked)) is None:
         return None
     place = _PLACE.search(reading.masked, said.end())
-    spans = [(0, said.start("of")), *([place.span()] if place else [])]
+    spans = [(0, said.start("of")), place.span() if place else (len(reading.masked),) * 2]
     return Extreme(True, "", tuple(spans), "bulk", "")
 
 

@@ -91,7 +91,7 @@ def _asked(reading: Reading, extreme: Extreme) -> tuple[tuple[str, ...], str, li
     outside = reading.masked[: spans[0][0]]
     if (said := CONTROLLERS.search(outside)) is not None:
         return WORKLOADS, phrase, [*spans, said.span()]
-    return (() if reading.subjects else WORKLOADS), phrase, spans
+    return WORKLOADS, phrase, spans
 
 
 def _measure(

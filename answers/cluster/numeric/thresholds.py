@@ -20,6 +20,7 @@ from answers.cluster.numeric.asked import (
     span_of,
     subjects_of,
 )
+from answers.cluster.numeric.extremes import extreme_of
 from answers.cluster.numeric.measures import Measure, measure_of, names_another
 from answers.cluster.numeric.sums import phrases
 from answers.cluster.overviews import quote_count
@@ -119,7 +120,7 @@ def _amount(number: str, unit: str) -> tuple[float, str]:
 def answer(reading: Reading, reader: Reader, plan: Plan) -> Draft | None:
     """The objects beyond a number; None where none is said, or not all is understood."""
     bound = bound_in(reading.masked)
-    if bound is None:
+    if bound is None or extreme_of(reading) is not None:
         return None
     if is_untold(reading.masked):
         return None

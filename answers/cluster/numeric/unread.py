@@ -58,7 +58,12 @@ def leaves_out(reading: Reading, draft: Draft) -> bool:
         return False
     if _ALIKE.search(reading.masked) and not re.search(r"same|shared?|differ|distinct", said):
         return True
-    if Aggregate.COUNT in reading.aggregates and draft.lead and names_another(outside(reading), said):
+    if (
+        Aggregate.COUNT in reading.aggregates
+        and draft.lead
+        and not reading.mentions
+        and names_another(outside(reading), said)
+    ):
         return True
     if _EXTREME.match(reading.masked) and not _RANKED.search(said):
         return True
