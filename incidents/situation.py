@@ -41,6 +41,22 @@ class Situation:
         """The resource graph of all objects."""
         return build(self.evidence.objects)
 
+    def has_all(self, kind: str, namespace: str = "") -> bool:
+        """Whether all objects of a kind in a namespace were read, so that one which was not does not exist."""
+        coverage = self.evidence.coverage
+        return coverage is None or coverage.has_all(kind, namespace)
+
+    def lacks(self, kind: str, name: str, namespace: str) -> bool:
+        """Whether an object certainly does not exist: others of its kind may be missing from the evidence only."""
+        coverage = self.evidence.coverage
+        read = coverage is not None or any(item.namespace == namespace for item in self.cluster.kind(kind))
+        return read and self.has_all(kind, namespace) and self.cluster.get(kind, name, namespace) is None
+
+    def has_events(self, item: Item) -> bool:
+        """Whether the events about an object were read, so that what they do not tell did not happen lately."""
+        coverage = self.evidence.coverage
+        return coverage is None or coverage.has_events(item.kind, item.name, item.namespace)
+
     def in_scope(self, item: Item) -> bool:
         """Whether the object belongs to the namespace in question, or to none."""
         return not self.namespace or not item.namespace or item.namespace == self.namespace

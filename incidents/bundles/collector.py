@@ -11,6 +11,7 @@ from connectors.kubernetes.observed import ObservedObject
 from incidents.bundles.implied import implied
 from incidents.bundles.owners import maker_of
 from incidents.bundles.units import moment
+from incidents.coverage import Coverage
 from incidents.evidence import Alert, Event, Evidence, Log, Unread
 from incidents.metrics.series import Series
 
@@ -34,6 +35,7 @@ class Collector:
         self.series: list[Series] = []
         self.alerts: list[Alert] = []
         self.unread: list[Unread] = []
+        self.coverage = Coverage()
         self._moments: list[datetime] = []
 
     def add_object(self, value: Object, detail: int, text: str = "") -> ResourceRef | None:
@@ -86,7 +88,7 @@ class Collector:
         return Evidence(
             objects, tuple(_dated(event, taken) for event in self._events.values()), tuple(self.logs),
             tuple(self.series), tuple(self.alerts), texts, tuple(self.unread),
-            namespace or _common_namespace(values), taken,
+            namespace or _common_namespace(values), taken, coverage=self.coverage,
         )  # fmt: skip
 
 

@@ -17,6 +17,7 @@ _SKIPPED_VALUE = frozenset(
         "--field-selector",
         "--tail",
         "--since",
+        "--limit",
         "--context",
         "--kubeconfig",
         "-f",
@@ -24,12 +25,19 @@ _SKIPPED_VALUE = frozenset(
         "--for",
     }
 )
+_CUT = frozenset(
+    {"selector", "--field-selector", "--for", "--tail", "--since", "--limit", "-f", "--filename"}
+)
+"""Options that leave out objects."""
 _PROMPT = re.compile(r"^\s*(?:[$#>%]|\S+[@:]\S*[$#]|PS [^>]*>)?\s*(?=kubectl\s)")
 
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """What was asked: `kubectl <verb> <words…>` with the options that matter."""
+    """What was asked: `kubectl <verb> <words…>` with the options that matter.
+
+    `whole` says that nothing was selected or cut off, so that a list is complete.
+    """
 
     verb: str
     words: tuple[str, ...] = ()
@@ -37,6 +45,7 @@ class Command:
     output: str = ""
     container: str = ""
     previous: bool = False
+    whole: bool = False
 
     @property
     def resource(self) -> str:
@@ -89,5 +98,5 @@ def parse(line: str) -> Command | None:
         return None
     return Command(
         plain[0], tuple(plain[1:]), found.get("namespace", ""), found.get("output", ""),
-        found.get("container", ""), previous,
+        found.get("container", ""), previous, "|" not in line and not _CUT.intersection(found),
     )  # fmt: skip

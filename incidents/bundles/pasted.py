@@ -51,7 +51,7 @@ def _read_unknown(text: str, to: Collector, name: str) -> None:
     if body.startswith("Name:") and outputs.read_descriptions(body, "", "", to):
         return
     lines = body.splitlines()
-    if any(tables.is_heading(line) for line in lines) and outputs.read_table(body, "", "", to):
+    if any(tables.is_heading(line) for line in lines) and outputs.read_table(body, "", "", to, whole=True):
         return
     to.logs.append(Log(name, logs.lines(body), plain=True))
     to.alerts.append(Alert("", "", body[:2_000]))

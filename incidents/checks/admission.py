@@ -24,6 +24,9 @@ _ACCOUNT = re.compile(
 _WEBHOOK = re.compile(
     r'(?:admission webhook "(?P<denied>[^"]+)" denied|failed calling (?:admission )?webhook "(?P<failed>[^"]+)")'
 )
+_POLICY = re.compile(
+    r"(?:ValidatingAdmissionPolicy|MutatingAdmissionPolicy) '(?P<name>[^']+)'.*denied request"
+)
 _QUOTA_TERMS = (
     ("cpu", "cpu_quota_exceeded"), ("memory", "memory_quota_exceeded"), ("pods", "pod_quota_exceeded"),
     ("services", "service_quota_exceeded"), ("storage", "storage_quota_exceeded"),
@@ -96,6 +99,12 @@ def _why(s: Situation, workload: Item, event: Event) -> Iterator[Finding]:
             term, workload, f"{workload.kind} {workload.name} makes no pods: {message}", 0.9,
             f"Look at the webhook {match['denied'] or match['failed']}: its rules, or whether its Service answers.",
             evidence, command=("kubectl", "get", "validatingwebhookconfigurations,mutatingwebhookconfigurations"),
+        )  # fmt: skip
+    elif match := _POLICY.search(message):
+        yield finding(
+            "admission_policy_denied", workload, f"{workload.kind} {workload.name} makes no pods: {message}", 0.9,
+            f"Meet the policy {match['name']}, or change what it is bound to.", evidence,
+            command=("kubectl", "get", "validatingadmissionpolicies", match["name"], "-o", "yaml"),
         )  # fmt: skip
     elif re.search(
         r"(maximum|minimum) [\w.-]+ usage per|max limit to request ratio per|must be less than or equal to \w+ limit",

@@ -63,13 +63,15 @@ def _address(s: Situation, workload: Item, address: Address) -> Iterator[Finding
     )
     said = list(search(s.evidence.logs, FAILED, 2, naming=[address.host]))
     here = s.cluster.get("Service", name, workload.namespace)
-    if own is not None and here is None:
+    if own is not None and here is None and s.has_all("Service", workload.namespace):
         yield finding(
             "service_missing", own,
             f"{shown(workload)} calls {address.host}, and {shown(own)} has no Service of this name.",
             0.85, f"Create the Service {name}.", [setting, *(mark.piece() for mark in said)], [workload],
             ("kubectl", "get", "services", "-n", workload.namespace),
         )  # fmt: skip
+        return
+    if not said and not s.has_all("Service", workload.namespace):
         return
     peer = here or _named_for(s, workload, address) or _peer(s, workload, address)
     like = peer or max(s.items("Service"), key=lambda item: _likeness(item.name, name), default=None)

@@ -46,7 +46,7 @@ def check(s: Situation) -> Iterator[Finding]:
             yield from _unschedulable(s, pod, *said)
         elif _was_seen(pod):
             yield from _by_the_nodes(s, pod)
-        elif at(pod.pod, "spec.containers") or (pod in bare and is_ignored(s, pod)):
+        elif (at(pod.pod, "spec.containers") and s.has_events(pod)) or (pod in bare and is_ignored(s, pod)):
             unseen.append(pod)
         elif pod in bare:
             yield from by_the_tables(s, pod)
@@ -134,6 +134,7 @@ _SAID = (
     ("anti-affinity", "pod_anti_affinity_unmatched"),
     ("pod affinity rules", "pod_affinity_unmatched"), ("topology spread", "topology_spread_unmatched"),
     ("free ports", "host_port_taken"),
+    ("cannot allocate all claims", "resource_claim_unallocated"), ("resourceclaim", "resource_claim_unallocated"),
     ("unbound immediate", "claim_pending"), ("available persistent volumes to bind", "claim_pending"),
     ("persistentvolumeclaim", "claim_missing"),
 )  # fmt: skip
@@ -256,6 +257,7 @@ def _fix(term: str, pod: Item, reason: Reason) -> str:
         "taint_not_tolerated": f"Remove the taint {taint['key'] if taint else ''} or add a toleration for it.",
         "cpu_insufficient": "Lower resources.requests.cpu to what a node has, or add a node.",
         "memory_insufficient": "Lower resources.requests.memory to what a node has, or add a node.",
+        "resource_claim_unallocated": "Ask for what a node's devices offer, or see whether their driver runs.",
         "claim_missing": "Create the PersistentVolumeClaim that the pod names.",
     }.get(term, f"Change what the pod asks for, or the nodes: {reason.text}.")
 
