@@ -237,6 +237,8 @@ def _rows(head: str) -> str:
             "RESTARTS": "2",
             "AGE": "1h",
         },
+        {"NAME": "toolbox", "READY": "1/1", "STATUS": "Running", "RESTARTS": "14 (9d ago)", "AGE": "60d"},
+        {"NAME": "mailer-7c9d8b6f5-x2zzv", "READY": "0/1", "STATUS": "Evicted", "RESTARTS": "0", "AGE": "5d"},
     ):
         line = ""
         for name, start in starts.items():

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from connectors.documents import ANY, ResourceRef
+from incidents.bundles import pod_rows
 from incidents.bundles.kinds import Kind, by_word
 from incidents.bundles.tables import Row
 from incidents.bundles.units import compact, number, repeated
@@ -14,7 +15,6 @@ from incidents.evidence import Event
 
 Object = dict[str, Any]
 
-_PHASES = frozenset({"Running", "Pending", "Succeeded", "Failed", "Unknown"})
 _HEADINGS = (
     ("Event", ("REASON", "OBJECT", "MESSAGE")),
     ("Node", ("CPU(CORES)", "CPU%")),
@@ -101,24 +101,6 @@ def _pairs(text: str) -> dict[str, str]:
 def _fraction(text: str) -> tuple[int, int] | None:
     match = re.match(r"^(\d+)/(\d+)$", text)
     return (int(match[1]), int(match[2])) if match else None
-
-
-def _pod(row: Row) -> Object:
-    word, ready = row.get("STATUS", ""), _fraction(row.get("READY", ""))
-    restarts = re.match(r"\d+", row.get("RESTARTS", ""))
-    phase = word if word in _PHASES else {"Completed": "Succeeded"}.get(word, "Pending")
-    one: Object = {
-        "ready": ready is not None and ready[0] == ready[1],
-        "restartCount": int(restarts[0]) if restarts else 0,
-    }
-    if word not in _PHASES and word != "Completed":
-        reason = word.removeprefix("Init:")
-        one |= {"state": {"waiting": {"reason": reason}}}
-    status = {"phase": phase, "podIP": row.get("IP", ""), "containerStatuses": [one] if ready else []}
-    if ready is not None:
-        whole = ready[0] == ready[1]
-        status["conditions"] = [{"type": "Ready", "status": "True" if whole else "False"}]
-    return {"spec": compact({"nodeName": row.get("NODE", "")}), "status": compact(status)}
 
 
 def _workload(row: Row) -> Object:
@@ -233,7 +215,7 @@ def _quota(row: Row) -> Object:
 
 
 _BUILDERS: dict[str, Callable[[Row], Object]] = {
-    "Pod": _pod, "Deployment": _workload, "ReplicaSet": _workload, "StatefulSet": _workload,
+    "Pod": pod_rows.read, "Deployment": _workload, "ReplicaSet": _workload, "StatefulSet": _workload,
     "DaemonSet": _daemon_set, "Service": _service, "Endpoints": _endpoints, "PersistentVolumeClaim": _claim,
     "PersistentVolume": _volume, "Node": _node, "StorageClass": _storage_class,
     "HorizontalPodAutoscaler": _autoscaler, "ResourceQuota": _quota,

@@ -47,14 +47,14 @@ def _note(command: Command, body: str, to: Collector) -> None:
     if (
         len(command.words) > 1
         or "/" in "".join(command.words)
-        or not command.whole
         or failed
         or command.verb not in ("get", "describe", "events")
     ):
         return
     words = ["events"] if command.verb == "events" else command.resource.split(",")
     kinds_listed = {_kind_name(word) for word in words} - {""}
-    to.coverage.lists.update((kind, command.namespace) for kind in kinds_listed)
+    listed_in = to.coverage.lists if command.whole else to.coverage.parts
+    listed_in.update((kind, command.namespace) for kind in kinds_listed)
 
 
 def _kind_name(word: str) -> str:

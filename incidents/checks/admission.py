@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 
 from cluster.edges.base import Item
+from cluster.values import at
 from incidents.checks.base import described, finding, pieces
 from incidents.evidence import Event
 from incidents.finding import Finding
@@ -58,17 +59,23 @@ def _short(s: Situation, workload: Item) -> list[Item]:
     """
     wanted, _ = s.replicas(workload)
     made = s.made_by(workload)
-    if wanted is None or len(s.pods_of(workload)) < wanted:
+    if wanted is None or _count(s, workload, s.pods_of(workload)) < wanted:
         return made
     return [
         item
         for item in made
-        if item.kind == "ReplicaSet" and len(_made(s, item)) < (s.replicas(item)[0] or 0)
+        if item.kind == "ReplicaSet" and _count(s, item, _made(s, item)) < (s.replicas(item)[0] or 0)
     ]
 
 
 def _made(s: Situation, maker: Item) -> list[Item]:
     return [pod for pod in s.pods_of(s.workload(maker)) if s.cluster.controller(pod) is maker]
+
+
+def _count(s: Situation, maker: Item, pods: list[Item]) -> int:
+    """How many pods there are: as many as were read, or as many as their maker says where not all were."""
+    said = at(maker.value, "status.replicas")
+    return said if isinstance(said, int) and not s.has_all("Pod", maker.namespace) else len(pods)
 
 
 def _why(s: Situation, workload: Item, event: Event) -> Iterator[Finding]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cluster.edges.base import Item
 from cluster.values import at, entries, mapping, text
@@ -48,10 +48,20 @@ def check(s: Situation) -> Iterator[Finding]:
             yield from _by_the_nodes(s, pod)
         elif (at(pod.pod, "spec.containers") and s.has_events(pod)) or (pod in bare and is_ignored(s, pod)):
             unseen.append(pod)
+        elif pod in bare and s.workload(pod).pod and _is_told(s, pod):
+            yield from _by_the_nodes(s, replace(pod, pod=s.workload(pod).pod))
         elif pod in bare:
             yield from by_the_tables(s, pod)
     if unseen:
         yield from _no_scheduler(s, unseen)
+
+
+def _is_told(s: Situation, pod: Item) -> bool:
+    """Whether the template that a pod was made from, and the nodes, explain why it was not placed."""
+    template = s.workload(pod).pod
+    if not at(template, "spec.containers") or not s.has_all("Node"):
+        return False
+    return not refusals(s, replace(pod, pod=template))[""]
 
 
 def _said(s: Situation, pod: Item) -> tuple[str, Piece] | None:

@@ -70,9 +70,12 @@ def _unready(s: Situation, workload: Item) -> Iterator[Finding]:
 
 
 def _evicted(s: Situation, workload: Item) -> Iterator[Finding]:
-    for pod in s.pods_of(workload):
+    wanted, ready = s.replicas(workload)
+    short = wanted is not None and ready < wanted
+    for pod in (one for one in s.items("Pod") if s.workload(one) is workload and not is_ready(one)):
         events = s.events(pod, "Evicted", "Preempted")
-        if text(pod.value, "status.reason") == "Evicted" or (events and not is_ready(pod)):
+        evicted = text(pod.value, "status.reason") == "Evicted"
+        if (evicted or events) and (short or not s.is_over(pod)):
             why = text(pod.value, "status.message") or (events[0].message if events else "")
             yield finding("evicted", workload, f"A pod of {shown(workload)} was evicted: {why}", 0.85,
                           "Free the node's resource, or raise the pod's requests.",
