@@ -166,10 +166,17 @@ class Situation:
         ready = sum(is_ready(pod) for pod in self.pods_of(workload))
         said = at(workload.value, "status.readyReplicas")
         said = at(workload.value, "status.availableReplicas") if said is None else said
+        said = at(workload.value, "status.numberReady") if said is None else said
         partly = not self.pods_of(workload) or not self.has_all("Pod", workload.namespace)
         if partly and isinstance(said, int):
             ready = said
-        return (wanted if isinstance(wanted, int) and not isinstance(wanted, bool) else None), ready
+        if isinstance(wanted, bool) or not isinstance(wanted, int):
+            # What does not say how many it wants wants those that there are; Jobs count otherwise.
+            wanted = (
+                len(self.pods_of(workload)) if workload.kind not in ("Job", "CronJob", "DaemonSet") else 0
+            )
+            return wanted or None, ready
+        return wanted, ready
 
     def quote(self, item: Item, *needles: str, field: str = "") -> Piece:
         """The first line of the object's text that holds all the words, or the first of them; else `field: value`.

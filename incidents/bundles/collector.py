@@ -8,6 +8,7 @@ from typing import Any
 
 from connectors.documents import ANY, ResourceRef
 from connectors.kubernetes.observed import ObservedObject
+from incidents.bundles.completed import complete
 from incidents.bundles.implied import implied
 from incidents.bundles.owners import maker_of
 from incidents.bundles.units import moment
@@ -78,6 +79,7 @@ class Collector:
         for ref, views in self._views.items():
             if max(views) == ROW and (maker := maker_of(ref, values)):
                 values[ref]["metadata"].setdefault("ownerReferences", [maker])
+        values = complete(values, self._events.values(), self.coverage)
         _link_owners(values)
         objects = tuple(
             ObservedObject(CLUSTER, CLUSTER, f"kubernetes:{CLUSTER}/{ref}", value)

@@ -19,7 +19,7 @@ _HEADINGS = (
     ("Event", ("REASON", "OBJECT", "MESSAGE")),
     ("Node", ("CPU(CORES)", "CPU%")),
     ("Pod", ("CPU(CORES)", "MEMORY(BYTES)")), ("Pod", ("READY", "STATUS", "RESTARTS")),
-    ("Deployment", ("READY", "UP-TO-DATE", "AVAILABLE")), ("DaemonSet", ("DESIRED", "CURRENT", "READY", "UP-TO-DATE")),
+    ("DaemonSet", ("DESIRED", "CURRENT", "READY", "UP-TO-DATE")), ("Deployment", ("READY", "UP-TO-DATE", "AVAILABLE")),
     ("ReplicaSet", ("DESIRED", "CURRENT", "READY")), ("Service", ("TYPE", "CLUSTER-IP")),
     ("Endpoints", ("ENDPOINTS",)), ("PersistentVolumeClaim", ("STATUS", "VOLUME", "CAPACITY")),
     ("PersistentVolume", ("CAPACITY", "RECLAIM POLICY", "CLAIM")), ("StorageClass", ("PROVISIONER",)),
@@ -31,7 +31,10 @@ _HEADINGS = (
 
 def recognise(headings: Row) -> str:
     """The kind that a table lists, by the headings that only it has; '' if unknown."""
-    return next((kind for kind, needed in _HEADINGS if all(name in headings for name in needed)), "")
+    found = next((kind for kind, needed in _HEADINGS if all(name in headings for name in needed)), "")
+    return (
+        "StatefulSet" if not found and headings.keys() - {"NAMESPACE"} == {"NAME", "READY", "AGE"} else found
+    )
 
 
 def read(row: Row, kind: Kind, namespace: str) -> Object | None:
@@ -138,6 +141,14 @@ def _daemon_set(row: Row) -> Object:
     return {"spec": {}, "status": status}
 
 
+def _job(row: Row) -> Object:
+    """How a Job stands; kubectl shows its state since 1.31."""
+    done, word = _fraction(row.get("COMPLETIONS", "")), row.get("STATUS", "")
+    ended = [{"type": word, "status": "True"}] if word in ("Failed", "Complete") else []
+    status = {"succeeded": done[0] if done else 0, "conditions": ended}
+    return {"spec": {"completions": done[1]} if done else {}, "status": compact(status)}
+
+
 def _service(row: Row) -> Object:
     ports = []
     for part in row.get("PORT(S)", "").split(","):
@@ -216,7 +227,8 @@ def _quota(row: Row) -> Object:
 
 _BUILDERS: dict[str, Callable[[Row], Object]] = {
     "Pod": pod_rows.read, "Deployment": _workload, "ReplicaSet": _workload, "StatefulSet": _workload,
-    "DaemonSet": _daemon_set, "Service": _service, "Endpoints": _endpoints, "PersistentVolumeClaim": _claim,
+    "DaemonSet": _daemon_set, "Job": _job, "Service": _service, "Endpoints": _endpoints,
+    "PersistentVolumeClaim": _claim,
     "PersistentVolume": _volume, "Node": _node, "StorageClass": _storage_class,
     "HorizontalPodAutoscaler": _autoscaler, "ResourceQuota": _quota,
 }  # fmt: skip

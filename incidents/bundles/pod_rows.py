@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from incidents.bundles.tables import Row
-from incidents.bundles.units import compact
+from incidents.bundles.units import compact, seconds
 
 Object = dict[str, Any]
 
@@ -35,7 +35,9 @@ def read(row: Row) -> Object:
         status["reason"] = word
     if ready is not None:
         whole = ready[0] == ready[1]
-        one = {"ready": whole, "restartCount": int(restarts[0]) if restarts else 0}
+        one: Object = {"ready": whole, "restartCount": int(restarts[0]) if restarts else 0}
+        ago = re.search(r"\(([0-9a-z]+) ago\)", row.get("RESTARTS", ""))
+        one["restartedAgo"] = seconds(ago[1]) if ago else None  # no field of the API: a row shows no time
         status |= _containers(word, one)
         status["conditions"] = [{"type": "Ready", "status": "True" if whole else "False"}]
     if word == "SchedulingGated":
@@ -46,7 +48,10 @@ def read(row: Row) -> Object:
             "message": "a scheduling gate holds the pod",
         }
         status.setdefault("conditions", []).append(gate)
-    return {"spec": compact({"nodeName": row.get("NODE", "")}), "status": compact(status)}
+    told = compact(status)
+    for one in told.get("containerStatuses", []) if word == "Running" else ():
+        one["state"] = {"running": {}}
+    return {"spec": compact({"nodeName": row.get("NODE", "")}), "status": told}
 
 
 def _fraction(text: str) -> tuple[int, int] | None:

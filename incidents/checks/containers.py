@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from cluster.edges.base import Item
-from cluster.values import at, entries, mapping, number, text
+from cluster.values import Value, at, entries, mapping, moment, number, text
 from incidents.checks.base import described, finding, pieces
 from incidents.checks.log_lines import Mark, search
 from incidents.checks.quantities import quantity
@@ -37,6 +37,7 @@ def check(s: Situation) -> Iterator[Finding]:
             *_start(s, pod),
             *_volumes(s, pod),
             *_ended(s, pod),
+            *_restarts(s, pod),
         ]:
             if (found.object, found.term) not in done:
                 done.add((found.object, found.term))
@@ -278,6 +279,36 @@ def _ended(s: Situation, pod: Item) -> Iterator[Finding]:
             f"The init container {name} of {shown(workload)} fails.", 0.8,
                           "Read its log.", [s.quote(pod, name)], [pod],
                           ("kubectl", "logs", pod.name, "-n", pod.namespace, "-c", name))  # fmt: skip
+
+
+_OFTEN = 3
+_LATELY = 900.0
+"""Seconds since the last of several restarts within which a container that runs may not run for long."""
+
+
+def _restarts(s: Situation, pod: Item) -> Iterator[Finding]:
+    """Containers that run at the moment and have been restarted again and again, the last time a moment ago."""
+    workload = s.workload(pod)
+    for name, status in statuses(pod):
+        count, ago = number(status, "restartCount"), _ago(s, status)
+        if status.get("ready") and count >= _OFTEN and ago is not None and ago <= _LATELY:
+            yield finding(
+                "crash_loop", workload,
+                f"A container of {shown(workload)} was restarted {count} times, the last time {ago / 60:.0f} min ago.",
+                0.65, "Read the log of the container before the restart.",
+                [s.quote(pod, "Restart", field="status.containerStatuses")], [pod],
+                ("kubectl", "logs", pod.name, "-n", pod.namespace, *(("-c", name) if name else ()), "--previous"),
+            )  # fmt: skip
+            return
+
+
+def _ago(s: Situation, status: Value) -> float | None:
+    """How many seconds ago a container was last restarted, as far as that was read."""
+    told = status.get("restartedAgo")
+    if isinstance(told, float):
+        return told
+    ended, now = moment(status, "lastState.terminated.finishedAt"), s.evidence.taken_at
+    return (now - ended).total_seconds() if ended and now else None
 
 
 def _init_names(pod: Item) -> list[str]:

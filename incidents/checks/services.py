@@ -31,6 +31,13 @@ def check(s: Situation) -> Iterator[Finding]:
             yield from _selector(s, service)
             yield from _ports(s, service)
             yield from _endpoints(s, service)
+    for known in s.items("Endpoints"):
+        if not s.items("Service") and not any(True for _ in entries(known.value, "subsets")):
+            yield finding(
+                "endpoints_missing", known, f"The Service {known.name} has no ready endpoints.", 0.65,
+                "See whether its selector matches pods, and whether they are ready.",
+                [s.quote(known, known.name, "<none>")], command=described(known),
+            )  # fmt: skip
 
 
 def _behind(s: Situation, service: Item) -> list[Item]:

@@ -25,7 +25,7 @@ def check(s: Situation) -> Iterator[Finding]:
     for claim in s.items("PersistentVolumeClaim"):
         if text(claim.value, "status.phase") == "Pending":
             users = _users(s, claim) or _waiting(s, claim)
-            if users or s.events(claim):
+            if users or s.events(claim) or not s.workloads:
                 yield from _pending(s, claim, users)
     yield from _volumes(s)
     for workload in s.workloads:

@@ -12,7 +12,7 @@ from incidents.checks.base import described, finding, got, pieces
 from incidents.checks.gateways import hosts
 from incidents.checks.log_lines import search
 from incidents.finding import Finding
-from incidents.situation import Situation, is_ready, shown
+from incidents.situation import Situation, is_ready, shown, statuses, waiting_reason
 
 _SCALED = ("Deployment", "StatefulSet", "ReplicaSet", "ReplicationController")
 _MISSED = re.compile(r"(?i)no (?:servers|instances) available|unavailable|refused|\b503\b")
@@ -60,8 +60,11 @@ def _unready(s: Situation, workload: Item) -> Iterator[Finding]:
     if workload.kind in ("Job", "CronJob") or not wanted or ready >= wanted or declared:
         return
     bad = [pod for pod in s.pods_of(workload) if not is_ready(pod)]
+    why = {waiting_reason(status) for pod in bad for _, status in statuses(pod)} - {""}
     yield finding(
-        "not_ready", workload, f"{shown(workload)} has {ready} of {wanted} ready pods.", 0.9,
+        "not_ready", workload,
+        f"{shown(workload)} has {ready} of {wanted} ready pods" + (f" ({', '.join(sorted(why))})." if why else "."),
+        0.78,
         "See what keeps its pods from being ready.",
         [s.quote(workload, "Replicas:", field="status.readyReplicas"), *(s.quote(pod, "Ready",
         "False") for pod in bad[:2])],
