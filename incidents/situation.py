@@ -179,7 +179,9 @@ class Situation:
         return wanted, ready
 
     def quote(self, item: Item, *needles: str, field: str = "") -> Piece:
-        """The first line of the object's text that holds all the words, or the first of them; else `field: value`.
+        """The first line of the object's text that holds all the words, or the first of them, or else its name.
+
+        What was read from no text is quoted as `field: value`.
 
         An object that was not read from a text is quoted from its YAML, where `Exit Code` is `exitCode`.
         """
@@ -189,9 +191,19 @@ class Situation:
             for plain, line in lines if words else ():
                 if all(word in plain for word in words):
                     return Piece(PieceType.OBJECT, line.strip(), shown(item))
+        row = (
+            next((line for plain, line in lines if _plain(item.name) in plain), "")
+            if self._is_text(item)
+            else ""
+        )
+        if row:
+            return Piece(PieceType.OBJECT, row.strip(), shown(item))
         value = at(item.value, field) if field else None
         said = f"{field}: {value}" if value is not None else f"{item.kind} {item.name}"
         return Piece(PieceType.OBJECT, said, shown(item))
+
+    def _is_text(self, item: Item) -> bool:
+        return ResourceRef(item.kind, item.name, item.namespace or ANY) in self.evidence.texts
 
     def _text(self, item: Item) -> list[tuple[str, str]]:
         """The lines of an object's text, each also without case, spaces and signs."""

@@ -29,7 +29,12 @@ _CUT = frozenset(
     {"selector", "--field-selector", "--for", "--tail", "--since", "--limit", "-f", "--filename"}
 )
 """Options that leave out objects."""
-_PROMPT = re.compile(r"^\s*(?:[$#>%]|\S+[@:]\S*[$#]|PS [^>]*>)?\s*(?=kubectl\s)")
+_TOOL = (
+    r"(?:sudo\s+)?(?:(?:microk8s|minikube|k3s)\s+)?"
+    r"(?:(?:kubectl|kubecolor)(?:\.exe)?\s|(?:oc|k)\s+(?=(?:get|describe|logs|events|top)\s))(?:--\s+)?"
+)
+"""How it is called; short names only where a verb follows."""
+_PROMPT = re.compile(rf"^\s*(?:[$#>%❯➜λ]|\S+[@:]\S*[$#]|PS [^>]*>|[^\s\w]?\s?\S+ [❯➜])?\s*{_TOOL}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +76,18 @@ def _words(line: str) -> list[str]:
         return line.split()
 
 
+def is_command(line: str) -> bool:
+    """Whether a line calls `kubectl`, to read or to do something else."""
+    return _PROMPT.match(line.strip()) is not None
+
+
 def parse(line: str) -> Command | None:
     """The command of a line, with or without a shell prompt; None for what is no `kubectl` command that reads."""
-    line = _PROMPT.sub("", line.strip())
-    if not line.startswith("kubectl "):
+    match = _PROMPT.match(line.strip())
+    if match is None:
         return None
-    words = _words(line.split("|")[0])[1:]
+    line = line.strip()[match.end() :]
+    words = _words(line.split("|")[0])
     found: dict[str, str] = {}
     plain: list[str] = []
     previous = False

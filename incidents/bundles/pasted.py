@@ -35,7 +35,7 @@ def _parts(text: str) -> list[tuple[Command | None, str]]:
     found: list[tuple[Command | None, list[str]]] = [(None, [])]
     for line in text.splitlines():
         command = commands.parse(line)
-        if command is not None:
+        if command is not None or commands.is_command(line):
             found.append((command, []))
         else:
             found[-1][1].append(line)

@@ -68,22 +68,34 @@ def _unwell(s: Situation, item: Item) -> Iterator[Finding]:
     if said is None:
         return
     word, sentence = said
-    served = item.kind == "APIService"
+    if item.kind == "APIService":
+        yield _api(s, item, word, sentence)
+        return
     yield finding(
-        "api_service_unavailable" if served else "resource_not_ready", item, f"{shown(item)}: {sentence}",
-        0.75 if served else 0.65,
-        "See whether the Service behind it has ready pods." if served else "See what its controller says.",
-        [s.quote(item, word, field="status.conditions")], [one for one in s.items("HorizontalPodAutoscaler") if served],
+        "resource_not_ready", item, f"{shown(item)}: {sentence}", 0.65 if item.namespace else 0.5,
+        "See what its controller says.", [s.quote(item, word, field="status.conditions")], (),
+        got(item, "-o", "yaml"),
+    )  # fmt: skip
+
+
+def _api(s: Situation, item: Item, word: str, sentence: str) -> Finding:
+    """An aggregated API without an answer; it disturbs who scales by its metrics, and may be so for long."""
+    asks = [one for one in s.items("HorizontalPodAutoscaler") if "metrics.k8s.io" in item.name]
+    return finding(
+        "api_service_unavailable", item, f"{shown(item)}: {sentence}", 0.75 if asks else 0.4,
+        "See whether the Service behind it has ready pods.", [s.quote(item, word, field="status.conditions")], asks,
         got(item, "-o", "yaml"),
     )  # fmt: skip
 
 
 def _problem(s: Situation, node: Item) -> Iterator[Finding]:
+    pods = pods_on(s, node)
     for _, condition in entries(node.value, "status.conditions"):
         kind = text(condition, "type")
         if kind.endswith(_NODE_PROBLEMS) and text(condition, "status") == "True":
             yield finding(
-                "node_problem", node, f"{shown(node)}: {kind}: {text(condition, 'message')}", 0.8,
+                "node_problem", node, f"{shown(node)}: {kind}: {text(condition, 'message')}",
+                0.8 if pods else 0.5,
                 "Look at the kernel's log on the node; drain it and start it again.",
-                [s.quote(node, kind, "True", field="status.conditions")], pods_on(s, node), described(node),
+                [s.quote(node, kind, "True", field="status.conditions")], pods, described(node),
             )  # fmt: skip

@@ -27,11 +27,12 @@ def check(s: Situation) -> Iterator[Finding]:
     for part, (term, effect) in _PARTS.items():
         pods = [pod for pod in s.cluster.kind("Pod") if pod.namespace == _SYSTEM and _is_of(pod, part)]
         if pods and not any(map(is_ready, pods)) and all(_says_so(pod) for pod in pods):
+            waiting = [one for one in s.workloads if not all(map(is_ready, s.pods_of(one)))]
             yield finding(
-                term, pods[0], f"No pod of {part} is ready: {effect}.", 0.85,
+                term, pods[0], f"No pod of {part} is ready: {effect}.", 0.85 if waiting else 0.65,
                 f"See why the pods of {part} are not ready, and look at their logs.",
                 [s.quote(pod, "Ready", field="status.phase") for pod in pods[:2]],
-                [one for one in s.workloads if not all(map(is_ready, s.pods_of(one)))], described(pods[0]),
+                waiting, described(pods[0]),
             )  # fmt: skip
     for deployment in s.items("Deployment"):
         yield from _ignored(s, deployment)

@@ -117,6 +117,12 @@ def _port(s: Situation, workload: Item, servers: list[Item]) -> Iterator[Finding
     others = sum(bool(list(search(s.logs(one), _NO_LINK, 1))) and fails(s, one) for one in s.workloads)
     refused = list(search(logs, _REFUSED, 1))
     unresolved = bool(count(logs, _UNRESOLVED))
+    if not servers:
+        # Nothing is known of the database: that it does not run is likelier than that it is called on a wrong port.
+        yield _client(
+            s, workload, "database_unavailable", "connections to its database are refused",
+            "See whether the database runs, and whether the settings name its host and port.", marks + refused, 0.75,
+        )  # fmt: skip
     yield _client(
         s, workload, "database_port_wrong", "connections to its database are refused, while the database runs",
         "Correct the database's port (or host) in the settings or the Secret it uses.", marks + refused,

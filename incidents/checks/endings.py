@@ -35,7 +35,8 @@ def _ended(s: Situation, pod: Item) -> Iterator[Finding]:
         yield finding(
             "crash_loop", workload,
             f"The container {name} of {shown(workload)} ends again and again"
-            + (f" with exit code {code}" if isinstance(code, int) else "") + ".",
+            + (f" with exit code {code}" if isinstance(code, int) else "")
+            + (f": {said[-1].line.strip()[-_LONGEST:]}" if said else "."),
             0.5 if probed else 0.8, "Read the log of the container before the restart.",
             [*pieces(events[:1]), *(mark.piece() for mark in said), s.quote(pod, "Exit Code")], [pod],
             ("kubectl", "logs", pod.name, "-n", pod.namespace, "--previous", "--tail=50"),
@@ -82,7 +83,10 @@ def _init_names(pod: Item) -> list[str]:
     return [str(one.get("name")) for one in found if isinstance(one, dict)] if isinstance(found, list) else []
 
 
-_LAST_WORDS = re.compile(r"(?i)\bfatal\b|\bpanic\b|exception|traceback|\berror\b|caused by|cannot|failed")
+_LONGEST = 200
+_LAST_WORDS = re.compile(
+    r"(?i)\bfatal\b|\bpanic\b|exception|traceback|\berror\b|\b\w+error:|caused by|cannot|failed"
+)
 
 
 def _last_words(s: Situation, workload: Item) -> Iterator[Mark]:

@@ -91,7 +91,9 @@ def _binding(s: Situation, binding: Item) -> Iterator[Finding]:
     """A binding whose role, or whose ServiceAccount, does not exist; kinds that were not read prove nothing."""
     kind, name = text(binding.value, "roleRef.kind"), text(binding.value, "roleRef.name")
     place = binding.namespace if kind == "Role" else ""
-    missing = []
+    missing: list[str] = []
+    if binding.name.startswith("system:"):
+        return  # Kubernetes makes them for controllers that a cluster may not have
     if name and _is_read(s, kind, place) and s.cluster.get(kind, name, place) is None:
         missing.append(f"{kind} {name}")
     for _, subject in entries(binding.value, "subjects"):

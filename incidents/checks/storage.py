@@ -6,6 +6,7 @@ its selector. `kubectl describe` does not show what a pending claim asks for; th
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from cluster.edges.base import Item
@@ -126,6 +127,8 @@ def causes(s: Situation, claim: Item) -> list[Why]:
     wanted = text(claim.value, "spec.storageClassName")
     classes = {item.name for item in s.items("StorageClass")}
     messages = " ".join(event.message for event in s.events(claim))
+    named = re.search(r'storageclass\S* "(?P<name>[^"]+)" not found', messages)
+    wanted = wanted or (named["name"] if named else "")
     if wanted and (
         f'"{wanted}" not found' in messages
         or (classes and wanted not in classes and s.has_all("StorageClass"))

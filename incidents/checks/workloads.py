@@ -60,6 +60,8 @@ def _unready(s: Situation, workload: Item) -> Iterator[Finding]:
     if workload.kind in ("Job", "CronJob") or not wanted or ready >= wanted or declared:
         return
     bad = [pod for pod in s.pods_of(workload) if not is_ready(pod)]
+    if not mapping(workload.value, "status") and not any(map(_has_state, bad)):
+        return  # `kubectl top` and the like show that a pod exists, and not how it is
     why = {waiting_reason(status) for pod in bad for _, status in statuses(pod)} - {""}
     yield finding(
         "not_ready", workload,
@@ -70,6 +72,10 @@ def _unready(s: Situation, workload: Item) -> Iterator[Finding]:
         "False") for pod in bad[:2])],
         bad, described(workload),
     )  # fmt: skip
+
+
+def _has_state(pod: Item) -> bool:
+    return bool(mapping(pod.value, "status"))
 
 
 def _evicted(s: Situation, workload: Item) -> Iterator[Finding]:
