@@ -9,11 +9,14 @@ from dataclasses import replace
 from answers.cluster.link_facts import ROUTERS
 from answers.cluster.mentions import Mention
 from answers.cluster.reading import Reader, Reading
+from answers.cluster.said import Draft
 from answers.cluster.second.nearest import Near
 from answers.cluster.second.phrasings import filled
 from answers.cluster.second.slots import Slotted
 from answers.cluster.wording import Aspect
 
+SURE = 0.7
+"""At most so sure is an answer to a question that was read again."""
 _BREAK = re.compile(
     r"(?<=[.?!;])\s+|\s+[-–—]+\s+|[:;,]\s+(?:so |and |but |because |since |then )?|\s+(?:because|so that|cause) "
 )
@@ -99,3 +102,10 @@ def without(reading: Reading, plain: Sequence[Mention]) -> Reading:
 def words_of(reading: Reading) -> str:
     """The words of a question without the names in it."""
     return re.sub(r"§+", " ", reading.loose)
+
+
+def said_as(draft: Draft, question: str, score: float) -> Draft:
+    """The answer, with the question that it answers and at most as sure as its likeness."""
+    draft.lead.insert(0, f"Read as `{question}`")
+    draft.sure = min(draft.sure, SURE, score)
+    return draft
