@@ -205,7 +205,12 @@ def test_devices_that_cannot_be_claimed() -> None:
 def measured(**series: list[float]) -> Evidence:
     """Metrics of the cart by name, at every 15 s."""
     kept = tuple(
-        Series("cart", name, 1_790_000_000 + numpy.arange(len(values)) * 15.0, numpy.array(values))
+        Series(
+            "cart",
+            name,
+            numpy.arange(len(values), dtype=numpy.float64) * 15 + 1_790_000_000,
+            numpy.array(values, numpy.float64),
+        )
         for name, values in series.items()
     )
     known = evidence(*WELL)
@@ -232,7 +237,14 @@ def test_a_workload_that_nobody_calls_any_more() -> None:
 def test_memory_that_grows_to_its_limit() -> None:
     limited = deployment("cart", container={"resources": {"limits": {"memory": "100Mi"}}})
     values = [30e6] * 12 + [30e6 + step * 2e6 for step in range(36)]
-    series = (Series("cart", "mem", 1_790_000_000 + numpy.arange(48) * 60.0, numpy.array(values)),)
+    series = (
+        Series(
+            "cart",
+            "mem",
+            numpy.arange(48, dtype=numpy.float64) * 60 + 1_790_000_000,
+            numpy.array(values, numpy.float64),
+        ),
+    )
     known = evidence(limited, pod(limited))
 
     told = investigate(Evidence(known.objects, (), (), series, namespace="shop"))
@@ -243,6 +255,51 @@ def test_memory_that_grows_to_its_limit() -> None:
 def test_four_values_show_what_doubles() -> None:
     assert not investigate(measured(p50latency=[10.0, 11.0, 400.0, 420.0])).healthy
     assert investigate(measured(p50latency=[10.0, 14.0, 12.0, 16.0])).healthy
+
+
+PODS = """NAME                    READY   STATUS             RESTARTS     AGE
+cart-5d8c7b9f6-k2x9q    {ready}     {status}
+web-7c9d8b6f5-x2zzv     1/1     Running            0            5d
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        (PODS.format(ready="0/1", status="CrashLoopBackOff   9 (1m ago)   1h"), ("crash_loop", "Deployment/cart")),
+        (PODS.format(ready="0/1", status="Running            0            1h"), ("not_ready", "Deployment/cart")),
+        (PODS.format(ready="0/1", status="OOMKilled          3 (1m ago)   1h"), ("out_of_memory", "Deployment/cart")),
+        (PODS.format(ready="1/1", status="Running            47 (2m ago)  5h"), ("crash_loop", "Deployment/cart")),
+        (PODS.format(ready="1/1", status="Running            47 (3d ago)  9d"), None),
+        (PODS.format(ready="0/1", status="Completed          0            1h"), None),
+        ("NAME   READY   UP-TO-DATE   AVAILABLE   AGE\ncart   1/3     1            1           9d\n",
+         ("not_ready", "Deployment/cart")),
+        ("NAME    READY   AGE\nmysql   0/3     9d\n", ("not_ready", "StatefulSet/mysql")),
+        ("NAME   DESIRED   CURRENT   READY   UP-TO-DATE   AVAILABLE   NODE SELECTOR   AGE\n"
+         "logs   3         3         1       3            1           <none>          9d\n",
+         ("not_ready", "DaemonSet/logs")),
+        ("NAME     STATUS   COMPLETIONS   DURATION   AGE\nreport   Failed   0/1           9h         9h\n",
+         ("job_failed", "Job/report")),
+        ("NAME                   CPU(cores)   MEMORY(bytes)\ncart-5d8c7b9f6-k2x9q   1998m        250Mi\n", None),
+        ("2m   Warning   FailedMount   pod/cart-5d8c7b9f6-k2x9q   MountVolume.SetUp failed for volume \"c\" : "
+         "configmap \"cart-cfg\" not found\n", ("config_map_missing", "Deployment/cart")),
+        ("LAST SEEN   TYPE      REASON      OBJECT                     MESSAGE\n2m          Warning   Unhealthy   "
+         "pod/cart-5d8c7b9f6-k2x9q   Readiness probe failed: statuscode: 503\n", ("probe_failing", "Deployment/cart")),
+        ("NAMESPACE   NAME                   READY   STATUS    RESTARTS   AGE\n"
+         "pay         web-7c9d8b6f5-x2zz7    1/1     Running   0          5d\n"
+         "pay         web-7c9d8b6f5-x2zz9    1/1     Running   0          5d\n"
+         "shop        cart-5d8c7b9f6-k2x9q   0/1     Running   0          5d\n", ("not_ready", "Deployment/shop/cart")),
+        ("~ ❯ k get po -n shop\n" + PODS.format(ready="0/1", status="Running            0            1h"),
+         ("not_ready", "Deployment/shop/cart")),
+        ("$ oc get pods\n" + PODS.format(ready="0/1", status="CrashLoopBackOff   9 (1m ago)   1h")
+         + "$ oc logs cart-5d8c7b9f6-k2x9q\nError: connect ECONNREFUSED 10.0.0.9:5432\n",
+         ("database_unavailable", "Deployment/cart")),
+    ],
+)  # fmt: skip
+def test_what_the_smallest_pastes_tell(text: str, wanted: tuple[str, str] | None) -> None:
+    report = investigate(read_text(text))
+
+    assert (report.causes[0].cause, report.causes[0].object) == wanted if wanted else report.healthy
 
 
 DOWN = "cart-5d8c7b9f6-k2x9q   0/1   CrashLoopBackOff   9 (1m ago)   1h"
