@@ -117,5 +117,9 @@ def _say(
     if not lists.tell(draft, reading, reader.catalog, kinds, nodes, [only]):
         return None
     shown = list(dict.fromkeys(node.kind for node in draft.objects)) or list(kinds)
-    draft.commands = scripts.of_list(draft, reading, shown, [], reader.kinds)
+    places = sorted({node.namespace for node in draft.objects})
+    within = replace(
+        reading, namespaces=reading.namespaces or (places if len(places) == 1 and places[0] else [])
+    )
+    draft.commands = scripts.of_list(draft, within, shown, [], reader.kinds)
     return draft
