@@ -72,14 +72,16 @@ def plan(question: str, reader: Reader, namespaces: Sequence[str] = ()) -> Draft
     """
     reading = reader.read(question)
     reading.namespaces = reading.namespaces or [n for n in namespaces if n in reader.catalog.namespaces]
-    return spelled.answer(question, reading, reader) or plan_of(reading, reader)
+    asking = lambda other: plan(other, reader, reading.namespaces)  # noqa: E731
+    return (
+        numeric.answer(reading, reader, asking)
+        or spelled.answer(question, reading, reader)
+        or plan_of(reading, reader)
+    )
 
 
 def plan_of(reading: Reading, reader: Reader) -> Draft | Declined | None:
     """The same of a question that is taken apart already."""
-    asking = lambda other: plan(other, reader, reading.namespaces)  # noqa: E731
-    if (draft := numeric.answer(reading, reader, asking)) is not None:
-        return draft
     if HOW_TO.search(unmasked(reading)):
         return None
     if NEVER_TOLD.search(reading.masked):

@@ -6,7 +6,6 @@ import re
 
 from answers.cluster.amounts import amount
 from answers.cluster.numeric.asked import outside
-from answers.cluster.numeric.measures import names_another
 from answers.cluster.numeric.thresholds import bound_in
 from answers.cluster.reading import Reading
 from answers.cluster.said import Draft
@@ -31,6 +30,7 @@ _ALIKE = re.compile(
     r"(?<![\w-])(?:(?:all|every|each|both) .*(?:on|in|to|from|with|use|uses|have|has) (?:a |an )?(?:different|distinct|separate|own)"
     r"|(?:which|what|any|are there|do any) .*(?:have|has|with|share|shares|use|uses|on) the same)(?![\w-])"
 )
+_SETTINGS = re.compile(r"(?<![\w-])(memory|cpu|restart|limit|probe)s?(?![\w-])")
 _COUNTS = re.compile(r"(?<![\w-])(?:which|what|how many|list|show|any|all|every)(?![\w-])")
 
 
@@ -58,12 +58,8 @@ def leaves_out(reading: Reading, draft: Draft) -> bool:
         return False
     if _ALIKE.search(reading.masked) and not re.search(r"same|shared?|differ|distinct", said):
         return True
-    if (
-        Aggregate.COUNT in reading.aggregates
-        and draft.lead
-        and not reading.mentions
-        and names_another(outside(reading), said)
-    ):
+    counts = Aggregate.COUNT in reading.aggregates and draft.lead and not reading.mentions
+    if counts and any(word not in said for word in _SETTINGS.findall(outside(reading))):
         return True
     if _EXTREME.match(reading.masked) and not _RANKED.search(said):
         return True
