@@ -6,12 +6,13 @@ import re
 
 from answers.cluster import scripts
 from answers.cluster.candidates import chosen, kind_word, passes, where_of
-from answers.cluster.catalog import Catalog
+from answers.cluster.catalog import WORKLOADS, Catalog
 from answers.cluster.choice import choose
 from answers.cluster.conditions import Filter, Test
 from answers.cluster.numeric.asked import Plan, blanked, conditions, is_untold, subjects_of
 from answers.cluster.numeric.names import by_name_part
 from answers.cluster.numeric.resources import by_resource
+from answers.cluster.numeric.tags import software, users_of
 from answers.cluster.overviews import quote_count
 from answers.cluster.reading import Reader, Reading
 from answers.cluster.said import Draft, Spot, counted
@@ -25,8 +26,10 @@ _LISTS = re.compile(
 )
 _COUNTS = re.compile(r"(?<![\w-])(?:how many|number of|count|tally)(?![\w-])")
 _OUTSIDE = re.compile(
-    r"(?<![\w-])(?:exposed|reachable|visible|open|published|accessible|available)(?: (?:to|from|on|for) (?:the )?(?:internet|outside(?: world)?|public|world|outside the cluster))?(?! ports?)(?: externally| publicly)?(?![\w-])|(?<![\w-])(?:externally|publicly) (?:exposed|reachable|visible|accessible|available)(?![\w-])"
+    r"(?<![\w-])(?:(?:exposed|reachable|visible|open|published|accessible|available) (?:to|from|on|for) (?:the )?(?:internet|outside(?: world)?|public|world)"
+    r"|exposed(?: externally| publicly)|(?:externally|publicly) (?:exposed|reachable|visible|accessible|available)|are exposed(?= *[?.!]*$))(?![\w-])"
 )
+_RUNS = re.compile(r"(?<![\w-])(?:runs?|running|uses? images?|uses?|using|images?)(?![\w-])")
 _BINDINGS = frozenset({"RoleBinding", "ClusterRoleBinding"})
 _SHOWN = 40
 _GRANTS = frozenset(
@@ -46,7 +49,9 @@ def answer(reading: Reading, reader: Reader, plan: Plan) -> Draft | None:
     named = [*by_name_part(reading), *by_resource(reading)]
     if not named:
         counts = _COUNTS.search(reading.masked)
-        return (_of_named(reading, reader) or _exposed(reading, reader)) if counts else None
+        if not counts:
+            return None
+        return _of_named(reading, reader) or _exposed(reading, reader) or _running(reading, reader)
     rest = blanked(reading, [span for _, span in named])
     kinds = subjects_of(rest)
     if not kinds or rest.mentions or "Event" in kinds or is_untold(rest.masked):
@@ -78,6 +83,20 @@ def _exposed(reading: Reading, reader: Reader) -> Draft | None:
         "that can be reached from outside (by their type, or since an Ingress routes to them)", test
     )
     return _told(chosen(reading, catalog, ("Service",)), ("Service",), [exposed, *filters], reading, reader)
+
+
+def _running(reading: Reading, reader: Reader) -> Draft | None:
+    """How many workloads or pods run the one software that is named: `in how many workloads do we run mongo`."""
+    kinds = subjects_of(reading)
+    if not kinds or not set(kinds) <= {*WORKLOADS, "Pod"} or not _RUNS.search(reading.masked):
+        return None
+    nodes = chosen(reading, reader.catalog, kinds)
+    word = software(reading, nodes)
+    if word is None or is_untold(_RUNS.sub(" ", reading.masked)):
+        return None
+    ids = {node.id: image for image, found in users_of(word, nodes).items() for node in found}
+    runs = Filter(f"with an image {word}", lambda node: node.id in ids, quoted=lambda node: (ids[node.id],))
+    return _told(nodes, kinds, [runs], reading, reader)
 
 
 def _of_named(reading: Reading, reader: Reader) -> Draft | None:

@@ -13,11 +13,11 @@ _MOST = (
     "most highest largest biggest greatest maximum maximal max heaviest longest fattest hugest chunkiest bulkiest widest deepest "
     "hungriest greediest roomiest beefiest furthest farthest strongest thickest"
 )
-_LEAST = "fewest least lowest smallest minimum minimal min lightest shortest tiniest slimmest leanest weakest thinnest littlest"
+_LEAST = "fewest least lowest smallest minimum minimal min lightest shortest tiniest slimmest leanest weakest thinnest littlest stingiest meanest"
 EXTREME = {**dict.fromkeys(_MOST.split(), True), **dict.fromkeys(_LEAST.split(), False)}
 SIZES = frozenset(
     "largest biggest greatest fattest hugest chunkiest bulkiest heaviest roomiest beefiest smallest tiniest slimmest lightest leanest "
-    "highest lowest furthest farthest littlest".split()
+    "highest lowest furthest farthest littlest stingiest meanest".split()
 )
 """Adjectives that alone say what an object is compared by."""
 AGES = {
@@ -36,6 +36,9 @@ _THAN_ALL = re.compile(
 )
 _BY = re.compile(
     r",? (?:by|in terms of|measured by|as for|going by|judged by) (?:the |its |their )?((?:number|count|amount|size|total) (?:of )?[a-z ]+|[a-z]+ count)(?=[?.!,]|$)"
+)
+_TERMS = re.compile(
+    r",? (?:in terms of|measured by|judged by|going by|when it comes to|as far as) (?:the |its |their )?((?:[a-z]+ ){0,2}[a-z]+?)(?: goes| is concerned)?(?=[?.!,;]|$)"
 )
 _BREAK = re.compile(r"[,;:?.!()]")
 _STOPS = frozenset(
@@ -58,6 +61,9 @@ VALUE = re.compile(
 )
 _LASTS = re.compile(
     r"(?:exist\w*|around|here|alive|up|running|pending|liv\w+|waiting|been [a-z]+|there|stuck|unbound)(?: for)?(?: the)? $"
+)
+_WHOSE = re.compile(
+    rf"(?<![\w-])whose (?:own )?(?P<phrase>[a-z][a-z -]{{2,40}}?) (?:is|are) (?:the |by far the )?(?P<word>{'|'.join(EXTREME)})(?![\w-])"
 )
 _DIGITS = r"\d{1,2}|two|three|four|five|six|seven|eight|nine|ten"
 _ORDINALS = ("first", "second", "third", "fourth", "fifth")
@@ -139,6 +145,9 @@ def _number(word: str) -> int:
 def _extreme_of(reading: Reading) -> Extreme | None:
     text = reading.masked
     tail_at, tail = _tail(reading)
+    if (said := _WHOSE.search(text)) is not None:
+        here = (said.span(), (max(tail_at, said.end()), len(text)))
+        return Extreme(EXTREME[said["word"]], said["phrase"].strip(), here, said["word"], tail)
     for pattern in (_LEADS, _THAN_ALL):
         if (said := pattern.search(text)) and said.start() < tail_at:
             return Extreme(True, said[1].strip(), (said.span(), (tail_at, len(text))), "", tail)
@@ -157,7 +166,7 @@ def _extreme_of(reading: Reading) -> Extreme | None:
             continue
         most = EXTREME[token.low]
         words, end = _behind(reading, place, tail_at)
-        if by := _BY.search(text, token.end):
+        if by := _BY.search(text, token.end) or _TERMS.search(text, token.end):
             # `the largest, by number of groups`
             return Extreme(most, by[1].strip(), ((token.start, token.end), by.span()), token.low, "")
         if words[:1] in (["recent"], ["recently"]):

@@ -17,6 +17,8 @@ _SKIPPED = frozenset(
 """Where a name stands that refers to nothing."""
 _REFERS = frozenset({"name", "claimName", "secretName"})
 _DEEPEST = 12
+_HIDDEN = frozenset({"Endpoints", "EndpointSlice", "ControllerRevision", "Lease", "ReplicaSet"})
+"""Kinds of objects that others bring with them under their own name."""
 
 
 def by_mention(reading: Reading, kinds: Sequence[str], catalog: Catalog) -> list[Filter] | None:
@@ -24,8 +26,9 @@ def by_mention(reading: Reading, kinds: Sequence[str], catalog: Catalog) -> list
     if not reading.mentions:
         return []
     mention = reading.mentions[0]
-    others = [node for node in mention.nodes if node.kind not in kinds]
-    if len(reading.mentions) > 1 or mention.guessed or not others or len(others) < len(mention.nodes):
+    named = [node for node in mention.nodes if node.kind not in _HIDDEN]
+    others = [node for node in named if node.kind not in kinds]
+    if len(reading.mentions) > 1 or mention.guessed or not others or len(others) < len(named):
         return None
     owned = {pod.id for node in others if node.kind in WORKLOADS for pod in catalog.pods(node)}
     if (
@@ -35,11 +38,11 @@ def by_mention(reading: Reading, kinds: Sequence[str], catalog: Catalog) -> list
     ):
         return [Filter(f"of {mention.said}", lambda node: node.id in owned)]
     name = others[0].name
-    places = {node.namespace for node in others}
+    places = {node.namespace for node in others}  # what stands in no namespace is referred to from all
     found = {
         node.id: path
         for node in catalog.of(kinds, reading.namespaces, reading.clusters)
-        if (places == {""} or node.namespace in places) and (path := _refers(node, name))
+        if places & {"", node.namespace} and (path := _refers(node, name))
     }
     if not found:
         return None

@@ -41,12 +41,16 @@ _HOW_EACH = re.compile(
 )
 _WHICH = re.compile(
     r"^(?:(?:from|on|in|to|of|at|under|with|by) )?(?:(?:what|which) )?(?:the |different |various )*(?P<key>[a-z][a-z -]*?) (?:of|do|does|are|is|have|has|exist|exists|occur|appear|can be|used by|among)(?![\w-]).*?"
-    r"(?:[-–—:,;]|(?<![\w-])and(?![\w-])).*?\bhow many\b.*?\b(?:each|which|what|apiece)\b"
+    r"(?:[-–—:,;]|(?<![\w-])and(?![\w-])).*?\bhow (?:many|often)\b.*?\b(?:each|which|what|apiece)\b"
 )
 _COVERED = re.compile(
     r"\W*(?:which|what|list|show|name)(?: all)?(?: the| of the| our)* namespaces (?:(?:that|which|are|is|have|has|hold|contain|run|use|own|do|with|covered|protected|guarded|secured|by|any|at all|got|there)\s+)*"
     r"(?:[a-z]+ ){0,3}?[a-z]+,? (?:and )?(?P<more>how many [a-z ]*?(?:each|apiece|every one|respectively|per namespace|do they have|they have|are there in each)\W*)$"
 )
+_BREAKDOWN = re.compile(
+    r"(?<![\w-])(?P<key>[a-z]+(?: class(?:es)?| polic(?:y|ies)| types?| modes?)?) (?:breakdown|distribution|split|spread|histogram|tally|statistics|stats)(?: (?:for|of|in))?(?![\w-])"
+)
+_OF_PODS = re.compile(r"qos.*|quality.*|phases?|nodes?")
 _DISTINCT = re.compile(
     r"\W*(?:(?:over|across|in|on|from|of|under|with|into) )?how many (?:different |distinct |separate |unique |individual )(?P<key>[a-z][a-z -]*?) (?=(?:do|does|are|is|have|has|host|hold|run|exist|among|in|of|for)(?![\w-]))"
 )
@@ -126,6 +130,8 @@ def answer(reading: Reading, reader: Reader, plan: Plan) -> Draft | None:
         kinds = subjects_of(reading, spans)
         about_images = not kinds and re.search(r"(?<![\w-])images?(?![\w-])", _without(reading.masked, spans))
         kinds = kinds or (WORKLOADS if about_images else ())
+        if not kinds and reading.namespaces and _OF_PODS.fullmatch(key):
+            kinds = ("Pod",)
         if not kinds or "Event" in kinds:
             continue
         rest = blanked(reading, spans)
@@ -163,6 +169,8 @@ def _keys(reading: Reading) -> Iterator[tuple[str, list[tuple[int, int]]]]:
     ]
     if said := _COVERED.match(masked):
         yield "namespace", [(0, said.start("more")), *words]
+    if said := _BREAKDOWN.search(masked):
+        yield _plain(said["key"]), [said.span(), *words]
     if said := _DISTINCT.match(masked):
         yield _plain(said["key"]), [(0, said.end("key"))]
     for pattern in (_EACH, _HOW_EACH, _WHICH):
@@ -181,7 +189,7 @@ def _keys(reading: Reading) -> Iterator[tuple[str, list[tuple[int, int]]]]:
 
 def _second(text_: str) -> list[tuple[int, int]]:
     """The part that asks how many there are of each: `and how many pods follow each`."""
-    said = re.search(r"(?:[-–—:,;]|(?<![\w-])and(?![\w-]))[^-–—:,;]*?\bhow many\b.*$", text_)
+    said = re.search(r"(?:[-–—:,;]|(?<![\w-])and(?![\w-]))[^-–—:,;]*?\bhow (?:many|often)\b.*$", text_)
     return [said.span()] if said and re.search(r"[a-z]{3}", text_[: said.start()].replace(" ", "")) else []
 
 
@@ -206,9 +214,10 @@ def _of_field(asked: Sequence[str], nodes: Sequence[Node]) -> dict[str, list[Hel
     for node in nodes:
         best: list[Held] = []
         for path, value in walk(node.value):
-            if not isinstance(value, str | bool | int) or not isinstance(path[-1], str) or value == "":
+            named = path[-1] if isinstance(path[-1], str) else path[-2] if len(path) > 1 else ""
+            if not isinstance(value, str | bool | int) or not isinstance(named, str) or value == "":
                 continue
-            if words_of(path[-1]) == list(asked) and (not best or len(path) <= len(best[0][1])):
+            if words_of(named) == list(asked) and (not best or len(path) <= len(best[0][1])):
                 best = ([] if best and len(path) < len(best[0][1]) else best) + [(str(value), path)]
         labels = node.value.get("metadata", {}).get("labels") or {}
         spoken = [

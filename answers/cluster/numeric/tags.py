@@ -44,18 +44,18 @@ def answer(reading: Reading, reader: Reader, plan: Plan) -> Draft | None:
         for n in reader.catalog.of(("Pod",), reading.namespaces, reading.clusters)
         if reader.catalog.owner(n) is None
     ]
-    word = _software(reading, [*nodes, *pods])
+    word = software(reading, [*nodes, *pods])
     if word is None:
         return None
-    users = _users(word, [*nodes, *pods])
+    users = users_of(word, [*nodes, *pods])
     if _NAMED.search(reading.masked):
-        users = _users(word, [n for n in nodes if word in re.split(r"[-.]", n.name)], part=True) | users
+        users = users_of(word, [n for n in nodes if word in re.split(r"[-.]", n.name)], part=True) | users
     if len(reading.mentions) > 1 and any(m.said.lower() != word for m in reading.mentions):
         return None
     return _told(word, users, reading, reader.catalog)
 
 
-def _software(reading: Reading, nodes: Sequence[Node]) -> str | None:
+def software(reading: Reading, nodes: Sequence[Node]) -> str | None:
     """The one word of the question that is the name of an image's repository, or its end: `grafana/grafana`."""
     repositories = {_repository(image) for node in nodes for image in images(node)}
     found = []
@@ -94,7 +94,7 @@ def _repository(image: str) -> str:
     return f"{head}{slash}{last.partition(':')[0]}".lower()
 
 
-def _users(word: str, nodes: Sequence[Node], *, part: bool = False) -> dict[str, list[Node]]:
+def users_of(word: str, nodes: Sequence[Node], *, part: bool = False) -> dict[str, list[Node]]:
     """The objects by their images of a repository; `part`: its name holds the word."""
     found: dict[str, list[Node]] = {}
     for node in nodes:
