@@ -127,6 +127,8 @@ _ANY: dict[str, Sorter] = {
 def answer(reading: Reading, reader: Reader, plan: Plan) -> Draft | None:
     """How many objects of each sort there are; None where that is not asked, or not understood."""
     for key, spans in _keys(reading):
+        if reader.kinds.find(key) and not any(re.fullmatch(words, key) for words in _ANY):
+            continue  # the objects of a kind are no value that others have
         kinds = subjects_of(reading, spans)
         about_images = not kinds and re.search(r"(?<![\w-])images?(?![\w-])", _without(reading.masked, spans))
         kinds = kinds or (WORKLOADS if about_images else ())

@@ -24,6 +24,10 @@ from answers.cluster.reading import Reader, Reading
 from answers.cluster.said import Draft, Spot, counted, listed, titled
 from cluster.graph import Node
 
+_OTHER = re.compile(
+    r"(?<![\w-])(?:which|what) (?!(?:is|are|s|one|ones|has|have|of|the|do|does|in|on|gets?|got|may|can)(?![\w-]))[a-z]"
+)
+"""Asks for something that is called by a word which names no kind: `which worker`."""
 _NEXT = 3
 _SHOWN = 6
 _ITEMS = 8
@@ -91,7 +95,7 @@ def _asked(reading: Reading, extreme: Extreme) -> tuple[tuple[str, ...], str, li
     outside = reading.masked[: spans[0][0]]
     if (said := CONTROLLERS.search(outside)) is not None:
         return WORKLOADS, phrase, [*spans, said.span()]
-    return WORKLOADS, phrase, spans
+    return (() if _OTHER.search(outside) else WORKLOADS), phrase, spans
 
 
 def _measure(
