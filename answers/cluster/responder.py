@@ -14,11 +14,13 @@ from weakref import WeakKeyDictionary
 from answers.cluster import absent, asides, changes, chatter, elsewhere, scripts, written
 from answers.cluster.catalog import Catalog
 from answers.cluster.compose import Text
+from answers.cluster.links import topics
 from answers.cluster.next_questions import next_questions
 from answers.cluster.plan import Declined, plan
 from answers.cluster.reading import Reader as QuestionReader
 from answers.cluster.said import Draft, Said, listed
 from answers.cluster.second.again import SecondReader
+from answers.cluster.second.phrasings import words as plain_words
 from answers.model import Answer, Citation, Script
 from answers.verify import verified
 from cluster.graph import ResourceGraph
@@ -90,9 +92,10 @@ class ClusterResponder:
         if (request := changes.requested(question, reader)) is not None:
             return self._answer(question, request.draft, reader.catalog, who, filters, request)
         asked = chatter.asked(question)
-        found = plan(asked, reader, filters.namespaces)
+        linked = topics.answer(asked, reader, filters.namespaces, self._ordinary)
+        found = linked or plan(asked, reader, filters.namespaces)
         asking = lambda other: plan(other, reader, filters.namespaces)  # noqa: E731
-        if self._second is not None:
+        if self._second is not None and linked is None:
             if not isinstance(found, Draft):
                 found = self._second.read(asked, reader, asking) or found
             else:
@@ -106,6 +109,10 @@ class ClusterResponder:
         if answer is None:
             return self._decline(question, Declined(), clusters, reader)
         return replace(answer, followups=next_questions(question, found, reader))
+
+    def _ordinary(self, word: str) -> bool:
+        """Whether a word is one of plain English, as far as that is known."""
+        return self._second.knows(word) if self._second is not None else word in plain_words()
 
     def now(self, answer: Answer, filters: Filters) -> Answer:
         """An answer from pages with a line on how the one object that its question names is now, if it names one."""

@@ -51,6 +51,10 @@ class SecondReader:
         self._details = Details(self._fields, self._plain.knows)
         self._tied = Tied(self._fields, self._plain.knows)
 
+    def knows(self, word: str) -> bool:
+        """Whether a word or its stem is one of plain English."""
+        return self._plain.knows(word)
+
     def read(self, question: str, reader: Reader, plan: Plan) -> Draft | None:
         """An answer to what was probably meant; None where nothing is sure enough."""
         reading = reader.read(question)

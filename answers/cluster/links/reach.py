@@ -1,0 +1,215 @@
+"""Whom network policies let reach what, on which ports, and which policies do what in general."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from answers.cluster import scripts
+from answers.cluster.fact_parts import with_pods
+from answers.cluster.links.asked import NAME, Asked, listing
+from answers.cluster.said import Draft, Spot, listed, titled
+from cluster.edges.base import EdgeType
+from cluster.graph import Edge, Node
+from cluster.values import entries, mapping, text, words
+
+_KIND = "NetworkPolicy"
+_POLICY = r"(?:network ?)?polic(?:y|ies)|netpols?|firewall\w*|micro-?segmentation"
+_LETS = rf"may|might|can|could|allowed|permitted|permits?|able|gets? to|lets?|letting|accept\w*|admit\w*|block\w*|den(?:y|ies|ied)|forbid\w*|forbidden|restrict\w*|only ones?|open|welcome|free to|privileged to|supposed to|{_POLICY}"
+_MEETS = r"reach\w*|talk\w*|speak\w*|connect\w*|contact\w*|communicat\w*|dial\w*|gossip\w*|scrap\w*|hit|hits|traffic|inbound|outbound|incoming|outgoing|ingress|egress|get (?:in|through|at)|gets (?:in|through|at)|into|query|queries|call\w*|access\w*|send\w*|let\w* in|peers?|knock\w*"
+_ABROAD = r"browser|internet|outside(?! (?:the|its|of) namespace)|extern\w*|public\w*|node ?ports?|load ?balancers?|secrets?|config ?maps?|roles?|rbac|service ?accounts?|permissions?|api server|users?|ingress (?:host|rule|class|object|resource)s?|ingresses|urls?"
+_OUT = rf"{NAME}(?:'s|s)? (?:\w+ )?(?:egress|outbound|outgoing)|(?:egress|outbound|outgoing|leave|leaving|exit\w*)\b.*{NAME}|(?:from|by) {NAME}\b(?!.*\bto {NAME})"
+_IN = rf"accept\w*|admit\w*|be (?:reached|contacted|called|accessed|hit)|reached|inbound|incoming|ingress|let\w* in|lets? (?:\w+ )*in|receiv\w*|(?:to|into|onto|with|at|of|reach|contact|hit|access|call) (?:the |our |a )?(?:\w+ ){{0,4}}?{NAME}|(?:port|ports) (?:\d+ )?of"
+_NUMBER = re.compile(r"(?<![\w.])(\d{2,5})(?![\w.])")
+_RULE = re.compile(r"spec\.(ingress|egress)\[(\d+)\]")
+_PORT = re.compile(r", port (.*)$")
+_MOST = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """That one end lets in or reaches another, by a rule of a policy; `ports` as the rule has them, '' for all."""
+
+    other: Node
+    policy: Node
+    rule: tuple[str | int, ...]
+    ports: str
+
+
+def answer(one: Asked) -> Draft | None:
+    """Who may reach the named object, whom it may reach, or the policies that do what the question says."""
+    about = _KIND in one.reading.kinds or one.says(_POLICY)
+    if not one.reading.mentions:
+        return _policies(one) if about else None
+    meets = one.says(_MEETS) if one.says(_LETS) else None
+    if (
+        not meets
+        or (one.says(_ABROAD) and not about)
+        or not one.is_plain(r"\d+", told=r"traffic|will|next|before")
+    ):
+        return None
+    if (
+        not about
+        and not one.says(r"ports?|may|might|allowed|permitted|only ones?")
+        or len(one.reading.mentions) > 2
+    ):
+        return None
+    return _between(one) if len(one.reading.mentions) == 2 else _around(one)
+
+
+def _around(one: Asked) -> Draft | None:
+    """Who may reach the one named object, or whom it may reach."""
+    draft = Draft(sure=0.8)
+    own = _pods_of(one, draft, 0)
+    policies = _over(own, one) if own is not None else []
+    if own is None or not policies:
+        return None
+    verb = one.says(rf"(?:{_MEETS})")
+    before = NAME in one.text[: verb.start()] if verb else False
+    leaves = bool(one.says(_OUT)) or (before and not one.says(_IN))
+    ways = [way for way in _ways(own, one, leaves)]
+    port = _port(one)
+    if port and any(_has(way, port) for way in ways):
+        ways = [way for way in ways if _has(way, port)]
+    verbs = "may reach" if leaves else "may be reached by"
+    draft.lead.append(f"By network policies {titled(own)} {verbs} {_listed(ways) or 'nobody'}")
+    _say(draft, own, ways, policies, "egress" if leaves else "ingress", one)
+    return draft
+
+
+def _between(one: Asked) -> Draft | None:
+    """Whether the first of two named objects may reach the second."""
+    draft = Draft(sure=0.75)
+    first, second = _pods_of(one, draft, 0), _pods_of(one, draft, 1)
+    if first is None or second is None or first == second:
+        return None
+    if one.says(rf"{NAME}.*\b(?:from|by) {NAME}") and not one.says(rf"from {NAME}.*to {NAME}"):
+        first, second = second, first
+    policies = _over(second, one)
+    if not policies:
+        return None
+    ways = [way for way in _ways(second, one, False) if way.other in (first, *policies)]
+    port = _port(one)
+    if port:
+        ways = [way for way in ways if _has(way, port)]
+    said = f" on {_ports(ways)}" * bool(_ports(ways))
+    draft.lead.append(
+        f"{titled(first)} may reach {titled(second)}{said} by {listed(dict.fromkeys(titled(w.policy) for w in ways))}"
+        if ways
+        else f"No rule of {listed(map(titled, policies))} lets {titled(first)} reach {titled(second)}{f' on port {port}' if port else ''}"
+    )
+    _say(draft, second, ways, policies, "ingress", one)
+    return draft
+
+
+def _pods_of(one: Asked, draft: Draft, place: int) -> Node | None:
+    found = one.named(draft, one.reading.mentions[place])
+    return next((made for n in found[:1] if (made := with_pods(n, one.catalog)) is not None), None)
+
+
+def _over(own: Node, one: Asked) -> list[Node]:
+    """The policies that select an object's pods."""
+    edges = [
+        e for n in (own, *one.catalog.pods(own)) for e in one.catalog.graph.reaching(n.id, EdgeType.SELECTS)
+    ]
+    found = (one.catalog.graph.node(edge.source) for edge in edges)
+    return list(dict.fromkeys(node for node in found if node.kind == _KIND))
+
+
+def _ways(own: Node, one: Asked, leaves: bool) -> Iterator[Way]:
+    graph = one.catalog.graph
+    edges: Sequence[Edge] = (graph.leaving if leaves else graph.reaching)(own.id, EdgeType.ALLOWS)
+    for edge in edges:
+        other = graph.node(edge.target if leaves else edge.source)
+        for sentence, through in edge.reasons:
+            rule, ports = _RULE.search(sentence), _PORT.search(sentence)
+            if through and rule:
+                path = ("spec", rule[1], int(rule[2]))
+                yield Way(other, graph.node(through), path, ports[1] if ports else "")
+
+
+def _port(one: Asked) -> str:
+    said = _NUMBER.search(one.text)
+    return said[1] if said else ""
+
+
+def _has(way: Way, port: str) -> bool:
+    return not way.ports or port in re.findall(r"\d+", way.ports)
+
+
+def _ports(ways: Sequence[Way]) -> str:
+    found = dict.fromkeys(way.ports for way in ways if way.ports)
+    return f"port {listed(found)}" if found else ""
+
+
+def _listed(ways: Sequence[Way]) -> str:
+    held: dict[str, list[Way]] = {}
+    for way in ways:
+        name = "everybody" if way.other.kind == _KIND else titled(way.other)
+        held.setdefault(name, []).append(way)
+    return listed(
+        (f"{name}{f' ({_ports(its)})' if _ports(its) else ''}" for name, its in held.items()), _MOST
+    )
+
+
+def _say(
+    draft: Draft, own: Node, ways: Sequence[Way], policies: Sequence[Node], side: str, one: Asked
+) -> None:
+    shown = list(dict.fromkeys(way.policy for way in ways)) or list(policies)
+    for policy in shown[:_MOST]:
+        draft.say(policy)
+        paths = [way.rule for way in ways if way.policy == policy] or [("spec", side)]
+        for path in dict.fromkeys(paths):
+            draft.say(policy, Spot(path=path), detail=True)
+    draft.say(own, Spot(short=1))
+    draft.say_all((way.other for way in ways if way.other.kind != _KIND), Spot(short=1), most=_MOST)
+    draft.objects = shown
+    draft.commands = [scripts.describe(policy, one.kinds) for policy in shown[:3]]
+
+
+def _policies(one: Asked) -> Draft | None:
+    """The policies of a namespace, or all, that do what the question says of them."""
+    if not one.is_plain(r"\d+|udp|tcp|sctp", told="traffic|default"):
+        return None
+    among = one.of(_KIND)
+    for pattern, test, words_, field in _SORTS:
+        if among and one.says(pattern):
+            return listing(one, [n for n in among if test(n)], among, words_, lambda _, f=field: _field(f))
+    return None
+
+
+def _field(name: str) -> Iterator[Spot]:
+    yield Spot(path=("spec", name))
+
+
+def _types(node: Node) -> set[str]:
+    return set(words(node.value, "spec.policyTypes")) or {"Ingress"}
+
+
+def _denies(node: Node) -> bool:
+    """Whether a policy selects all pods and lets nothing through."""
+    spec = mapping(node.value, "spec")
+    return not mapping(spec, "podSelector") and not spec.get("ingress") and not spec.get("egress")
+
+
+def _speaks(protocol: str) -> Callable[[Node], bool]:
+    return lambda node: any(
+        text(port, "protocol") == protocol
+        for side in ("ingress", "egress")
+        for _, rule in entries(node.value, f"spec.{side}")
+        for _, port in entries(rule, "ports")
+    )
+
+
+_ONLY = r"(?:only|just|solely|exclusively|nothing but|alone|merely)"
+_SORTS: tuple[tuple[str, Callable[[Node], bool], str, str], ...] = (
+    (rf"(?:{_ONLY} .{{0,20}}?(?:egress|outgoing|outbound)|(?:egress|outgoing|outbound)(?: \w+)? {_ONLY})",
+     lambda node: _types(node) == {"Egress"}, "on egress only", "policyTypes"),
+    (rf"(?:{_ONLY} .{{0,20}}?(?:ingress|incoming|inbound)|(?:ingress|incoming|inbound)(?: \w+)? {_ONLY})",
+     lambda node: _types(node) == {"Ingress"}, "on ingress only", "policyTypes"),
+    (r"udp", _speaks("UDP"), "with UDP ports", "ingress"),
+    (r"sctp", _speaks("SCTP"), "with SCTP ports", "ingress"),
+    (r"(?:den(?:y|ies)|block\w*|shut\w*|clos\w*|reject\w*|forbid\w*|refus\w*|drop\w*|isolat\w*|cut\w*|lock\w*)(?: \w+)? (?:off |down |out )?(?:all|everything|anything|everybody|everyone|any|by default)|default[- ]deny|deny[- ]all|(?:lets?|allow\w*|permit\w*) nothing",
+     _denies, "that select all pods and let nothing through", "podSelector"),
+)  # fmt: skip

@@ -1,0 +1,47 @@
+"""Answers questions about links and states, before the grammar reads them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from answers.cluster.links import (
+    addresses,
+    alerts,
+    apis,
+    budgets,
+    carried_labels,
+    entries,
+    happenings,
+    holders,
+    placement,
+    reach,
+    scheduling,
+    spaces,
+)
+from answers.cluster.links.asked import asked
+from answers.cluster.reading import Reader
+from answers.cluster.said import Draft
+from answers.cluster.wording import HOW_TO, NEVER_TOLD
+
+_TOPICS = (
+    budgets.answer, apis.answer, carried_labels.answer, alerts.answer, scheduling.answer, happenings.answer,
+    addresses.answer, spaces.answer, entries.answer, holders.answer, reach.answer, placement.answer,
+)  # fmt: skip
+
+
+def answer(
+    question: str, reader: Reader, namespaces: Sequence[str], ordinary: Callable[[str], bool]
+) -> Draft | None:
+    """What tells of links or states that the question clearly asks for; None where it asks for something else.
+
+    `namespaces` are those that the caller looks at; `ordinary` tells words of plain English from names.
+    """
+    reading = reader.read(question)
+    reading.namespaces = reading.namespaces or [n for n in namespaces if n in reader.catalog.namespaces]
+    one = asked(question, reading, reader, ordinary)
+    if HOW_TO.search(one.text) or NEVER_TOLD.search(one.text):
+        return None
+    for topic in _TOPICS:
+        if (draft := topic(one)) is not None and draft.said:
+            return draft
+    return None
