@@ -14,7 +14,7 @@ from weakref import WeakKeyDictionary
 from answers.cluster import absent, asides, changes, chatter, elsewhere, scripts, written
 from answers.cluster.catalog import Catalog
 from answers.cluster.compose import Text
-from answers.cluster.links import topics
+from answers.cluster.links import preambles, topics
 from answers.cluster.next_questions import next_questions
 from answers.cluster.plan import Declined, plan
 from answers.cluster.reading import Reader as QuestionReader
@@ -91,7 +91,7 @@ class ClusterResponder:
         reader = self._questions(who, clusters, filters.sources)
         if (request := changes.requested(question, reader)) is not None:
             return self._answer(question, request.draft, reader.catalog, who, filters, request)
-        asked = chatter.asked(question)
+        asked = self._bare(chatter.asked(question), reader, filters)
         linked = topics.answer(asked, reader, filters.namespaces, self._ordinary)
         found = linked or plan(asked, reader, filters.namespaces)
         asking = lambda other: plan(other, reader, filters.namespaces)  # noqa: E731
@@ -109,6 +109,11 @@ class ClusterResponder:
         if answer is None:
             return self._decline(question, Declined(), clusters, reader)
         return replace(answer, followups=next_questions(question, found, reader))
+
+    def _bare(self, question: str, reader: QuestionReader, filters: Filters) -> str:
+        """The question without what stands around it and names nothing."""
+        told = lambda other: topics.answer(other, reader, filters.namespaces, self._ordinary) is not None  # noqa: E731
+        return preambles.bare(question, reader, self._ordinary, told)
 
     def _ordinary(self, word: str) -> bool:
         """Whether a word is one of plain English, as far as that is known."""
