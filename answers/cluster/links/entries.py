@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from answers.cluster import path_routes, scripts
 from answers.cluster.catalog import pod_path
 from answers.cluster.fact_parts import services_of
 from answers.cluster.link_facts import OUTSIDE, ROUTERS
@@ -23,12 +24,23 @@ _WAITS = r"wait\w*|pending|without|no|not|n't|still|lack\w*|never|miss\w*|unassi
 _ADDRESS = r"(?:external|public|outside|ingress|own|real)?-? ?(?:ips?|address(?:es)?|hostnames?|endpoints?)"
 _BALANCER = r"load ?-?balancers?(?: services?)?|type loadbalancer"
 _HOSTS = r"host ?-?names?|domain(?: name)?s?|fqdns?|dns names?|web address|urls?|(?:which|what) host"
+_SEEN = r"store ?front|web ?shop|home ?page|front ?page|landing|website|browser|laptop|gui|ui"
+_LEADS = r"backends?|services?|ports?|end(?:s|ed)? up|leads?|serv\w+|behind|rout\w+|go(?:es)?|handle\w*|answer\w*|forward\w*|sent|pointed"
 _ONE = r"which port|what port|on what|on which|port|node ?ports?"
 
 
 def answer(one: Asked) -> Draft | None:
     """The Services or routes by which the question's objects are reached from outside."""
-    return _by_number(one) or _node_ports(one) or _waiting(one) or _hosts(one)
+    return _path(one) or _by_number(one) or _node_ports(one) or _waiting(one) or _hosts(one)
+
+
+def _path(one: Asked) -> Draft | None:
+    """What a path of an address leads to."""
+    draft = Draft(sure=0.85)
+    if one.reading.mentions or not one.says(_LEADS) or not path_routes.answer(draft, one.reading, one.catalog):
+        return None
+    draft.commands = [scripts.describe(node, one.kinds) for node in draft.objects]
+    return draft
 
 
 def _by_number(one: Asked) -> Draft | None:
@@ -47,7 +59,7 @@ def _node_ports(one: Asked) -> Draft | None:
     """On which ports of the nodes the Services of an object, or of a namespace, are reached."""
     if not one.says(_NODE_PORT) or not one.says(_ONE) or one.says(r"how many|number of|count"):
         return None
-    if "Node" in {n.kind for m in one.reading.mentions for n in m.nodes} or not one.is_plain():
+    if "Node" in {n.kind for m in one.reading.mentions for n in m.nodes} or not one.is_plain(_SEEN):
         return None
     draft = Draft(sure=0.8)
     services: list[Node] = []
@@ -68,7 +80,7 @@ def _node_ports(one: Asked) -> Draft | None:
             draft.say(service, spot, detail=True)
     draft.objects = found
     draft.commands = commands(one, ["Service"])
-    if len(found) == 1 and not one.reading.namespaces:
+    if len(found) == 1:
         draft.commands = [
             ["kubectl", "get", "service", found[0].name, "-n", found[0].namespace, "-o", "wide"]
         ]
@@ -88,9 +100,12 @@ def _waiting(one: Asked) -> Draft | None:
 
 def _hosts(one: Asked) -> Draft | None:
     """The host names of the routes in the namespaces of the question."""
-    if one.reading.mentions or not one.reading.namespaces or not one.says(_HOSTS) or not one.is_plain():
+    if one.reading.mentions or not one.reading.namespaces or not one.says(_HOSTS) or one.says(r"paths?"):
         return None
-    routers = [r for r in one.of(*ROUTERS) if _names(r)]
+    if not one.is_plain():
+        return None
+    kinds = [kind for kind in ROUTERS if kind in one.reading.kinds] or ROUTERS
+    routers = [r for r in one.of(*kinds) if _names(r)]
     if not routers:
         return None
     draft = Draft(sure=0.75, objects=routers)
@@ -103,7 +118,7 @@ def _hosts(one: Asked) -> Draft | None:
 def _names(router: Node) -> list[str]:
     rules = [text(rule, "host") for _, rule in entries(router.value, "spec.rules")]
     found = [*rules, *words(router.value, "spec.hosts"), *words(router.value, "spec.hostnames")]
-    return list(dict.fromkeys(name for name in found if name and name != "*"))
+    return list(dict.fromkeys(name for name in found if "." in name and name != "*"))
 
 
 def _of(service: Node) -> list[int]:

@@ -5,15 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from answers.cluster import scripts
 from answers.cluster.catalog import WORKLOADS
 from answers.cluster.event_filters import spoken
 from answers.cluster.links.asked import Asked
 from answers.cluster.said import Draft, counted, listed, titled
 from cluster.graph import Node
 from cluster.store import EventRecord
+from cluster.status import Level
 from index.tokens import stem
 
-_WARNINGS = r"warnings?|events?|complain\w*|complaints?|grumbl\w*|moan\w*"
+_COMPLAINS = r"complain\w*|complaints?|grumbl\w*|moan\w*"
+_WRONG = r"wrong|problems?|trouble\w*|fail\w*|errors?|broken|stuck|issues?|matter"
 _ASKS = r"wh\w+|list|show|any\w*|are there|is there|how many|give|name|tell"
 _ELSE = r"how often|first|since when|when|alerts?|prometheus ?rules?"
 _REASON = re.compile(r"(?:[A-Z][a-z0-9]+|[A-Z]+(?=[A-Z]|\b)){2,}")
@@ -26,11 +29,10 @@ def answer(one: Asked) -> Draft | None:
     warnings = one.catalog.warnings(one.reading.namespaces)
     by_reason = {event.reason.lower(): event.reason for event in warnings}
     reasons = [by_reason[t.low] for t in one.reading.tokens if t.low in by_reason and _REASON.match(t.text)]
-    if not reasons and not (
-        one.reading.mentions and one.says(rf"(?:{_WARNINGS}) (?:\w+ )?(?:about|of|regarding|over|with)")
-    ):
+    if not reasons and not _asks_of_named(one):
         return None
-    if one.says(_ELSE) or not one.says(_ASKS) or not one.is_plain("|".join(map(re.escape, by_reason)) or "-"):
+    known = {*by_reason, *_words(one, warnings)}
+    if one.says(_ELSE) or not one.says(_ASKS) or not one.is_plain("|".join(map(re.escape, known)) or "-"):
         return None
     found = [event for event in warnings if not reasons or event.reason in reasons]
     draft = Draft(sure=0.8, clusters=list(one.reading.clusters))
@@ -44,6 +46,23 @@ def answer(one: Asked) -> Draft | None:
         found = _of_kinds(found, one)
     found = _speaking(found, one)
     return _told(draft, found, reasons, nodes, one) if found else None
+
+
+def _asks_of_named(one: Asked) -> bool:
+    """Whether the complaints about a named object are asked for, or what is wrong with one that has no state."""
+    if len(one.reading.mentions) != 1:
+        return False
+    if one.says(_COMPLAINS):
+        return True
+    nodes = one.reading.mentions[0].nodes if one.reading.mentions[0].kinds else []
+    stateless = bool(nodes) and all(node.health.level is Level.UNKNOWN for node in nodes)
+    return stateless and one.says(_WRONG) is not None
+
+
+def _words(one: Asked, warnings: Sequence[EventRecord]) -> set[str]:
+    """The words of the question that warnings use too."""
+    said = {word for event in warnings for word in spoken(event)}
+    return {w.lower() for w in (*one.reading.unknown, *one.reading.missing) if stem(w.lower()) in said}
 
 
 def _key(event: EventRecord) -> tuple[str, str, str]:
@@ -98,5 +117,6 @@ def _told(
         if len(set(reasons)) == 1
         else ["--field-selector=type=Warning"]
     )
-    draft.commands = [["kubectl", "get", "events", *place, *selected] for place in where]
+    draft.commands = [scripts.describe(node, one.kinds) for node in nodes[:1]]
+    draft.commands += [["kubectl", "get", "events", *place, *selected] for place in where]
     return draft

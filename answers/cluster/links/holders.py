@@ -18,7 +18,8 @@ from cluster.values import entries, text
 _ROLE = re.compile(r"roles?|clusterroles?")
 _HELD = r"hold\w*|ha(?:s|ve|d)|bound|binds?|giv\w+|gave|given|grant\w*|hand\w*|assign\w*|got|gets?|wear\w*|enjoy\w*|possess\w*|belong\w*|carr\w+|who|whom|whose|members?|subjects?|recipients?"
 _OWN = r"service ?accounts?|identity|identities|(?:its|their|the|own) account|rights?|permissions?|privileges?|roles?|rbac|entitle\w*|powers?|authori[sz]\w*"
-_MAY = r"may|can|could|allowed|permitted|able|lets?|do|does|entitled|authori[sz]ed|have|has|grants?|granted|free to|reach|read"
+_MAY = r"may|can|could|allowed|permitted|able|entitled|authori[sz]ed|free to|rights?|permissions?|privileges?|powers?"
+_OPEN = r"what|which (?:rights|permissions|privileges|resources|things|verbs|powers|rules)|everything|list|show|all"
 _ACTS = r"read|see|look|view|access|do|touch|change|writ\w*|list|delete|create|modify|edit|manage|get|watch|have|has|hold|possess|right\w*|permission\w*|privilege\w*|power\w*"
 _EVERYWHERE = r"(?:whole|entire|all of the|complete) cluster|cluster[- ]?wide|every ?where|(?:all|every|any)(?: the)? namespaces?|across namespaces|outside (?:its|of its|their)(?: own)? namespace"
 _ALL = r"(?:all|any|each|every|full)"
@@ -73,8 +74,10 @@ def _beside_word(one: Asked) -> Iterator[Node]:
 def _of_identity(one: Asked) -> Draft | None:
     """What the service account of a named object may do; only by cluster-wide bindings where that is asked."""
     mentions = one.reading.mentions
-    if len(mentions) != 1 or not (one.says(_OWN) and one.says(_MAY) and one.says(_ACTS)):
+    if len(mentions) != 1 or not (one.says(_OWN) and one.says(_MAY) and one.says(_ACTS) and one.says(_OPEN)):
         return None
+    if not set(one.reading.kinds) <= {"ServiceAccount", "Namespace", *ROLES}:
+        return None  # `can the account of cart delete pods`: the grammar knows single rights
     if (
         one.says("who|whom|whose|which (?:service ?)?accounts?|how many|mounts?|tokens?")
         or not one.is_plain()

@@ -40,6 +40,7 @@ _EMPTY = re.compile(
 )
 _LEFT_OUT = re.compile(r"\s*(?:apart|besides|except|excluding|outside|not counting|ignoring|without|leaving|other|among|named|called)\b|.*\b(?:named|called)\b", re.IGNORECASE)
 _POINTS = re.compile(r"\b(?:it|its|they|them|their|those|these|that one|this one|the (?:latter|former))\b(?! (?:is|are|was|were)\b)", re.IGNORECASE)
+_THERE = re.compile(r"\b(?:in|inside|within|from|of) (?:that|this|the) (?:name ?space|ns|place|app\w*)\b", re.IGNORECASE)
 _ALONE = re.compile(r"(?:it|its|they|them|their|those|these|that|this|there|he|she)\b", re.IGNORECASE)
 _LEAST = 3
 """Words that a question has at least."""
@@ -90,8 +91,9 @@ def _behind(
         return tail
     if by_comma or len(before.namespaces) > 1 or behind.namespaces or _stand_elsewhere(behind, before.namespaces):
         return None
-    rest = tail.rstrip(" ?.!")
-    return f"{rest} in {before.namespaces[0]}?"
+    place = f"in {before.namespaces[0]}"
+    rest, there = _THERE.subn(place, tail.rstrip(" ?.!"), count=1)
+    return f"{rest}?" if there else f"{rest} {place}?"
 
 
 def _stand_elsewhere(reading: Reading, places: Sequence[str]) -> bool:

@@ -7,12 +7,14 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from answers.cluster import scripts
+from answers.cluster.catalog import labels
 from answers.cluster.fact_parts import with_pods
 from answers.cluster.links.asked import NAME, Asked, listing
 from answers.cluster.said import Draft, Spot, listed, titled
 from cluster.edges.base import EdgeType
 from cluster.graph import Edge, Node
-from cluster.values import entries, mapping, text, words
+from cluster.selectors import Selector
+from cluster.values import Value, at, entries, mapping, text, words
 
 _KIND = "NetworkPolicy"
 _POLICY = r"(?:network ?)?polic(?:y|ies)|netpols?|firewall\w*|micro-?segmentation"
@@ -64,7 +66,7 @@ def _around(one: Asked) -> Draft | None:
     own = _pods_of(one, draft, 0)
     policies = _over(own, one) if own is not None else []
     if own is None or not policies:
-        return None
+        return _by_name(one, draft, 0)
     verb = one.says(rf"(?:{_MEETS})")
     before = NAME in one.text[: verb.start()] if verb else False
     leaves = bool(one.says(_OUT)) or (before and not one.says(_IN))
@@ -82,6 +84,8 @@ def _between(one: Asked) -> Draft | None:
     """Whether the first of two named objects may reach the second."""
     draft = Draft(sure=0.75)
     first, second = _pods_of(one, draft, 0), _pods_of(one, draft, 1)
+    if first is not None and second is None:
+        return _by_name(one, draft, 1, first)
     if first is None or second is None or first == second:
         return None
     if one.says(rf"{NAME}.*\b(?:from|by) {NAME}") and not one.says(rf"from {NAME}.*to {NAME}"):
@@ -104,8 +108,47 @@ def _between(one: Asked) -> Draft | None:
 
 
 def _pods_of(one: Asked, draft: Draft, place: int) -> Node | None:
-    found = one.named(draft, one.reading.mentions[place])
-    return next((made for n in found[:1] if (made := with_pods(n, one.catalog)) is not None), None)
+    """What the pods of a name are made by; of several places the one where policies select them."""
+    mention = one.reading.mentions[place]
+    found = one.named(draft, mention)
+    places = one.reading.namespaces
+    others = [n for n in mention.nodes if not places or n.namespace in places]
+    made = [m for n in (*found, *others) if (m := with_pods(n, one.catalog)) is not None]
+    return next((m for m in made if _over(m, one)), made[0] if made else None)
+
+
+def _by_name(one: Asked, draft: Draft, place: int, first: Node | None = None) -> Draft | None:
+    """What the policy says that has the name, where it selects nothing that runs; whether it lets in `first`."""
+    policies = [n for n in one.reading.mentions[place].nodes if n.kind == _KIND]
+    policies = [n for n in policies if n.namespace in (one.reading.namespaces or [n.namespace])]
+    if len(policies) != 1:
+        return None
+    policy = policies[0]
+    rules = [(("spec", "ingress", i), rule) for i, rule in entries(policy.value, "spec.ingress")]
+    port = _port(one)
+    if first is not None:
+        rules = [r for r in rules if _admits(r[1], first) and (not port or port in _ports_in(r[1]))]
+        verb = "lets in" if rules else "does not let in"
+        on = f" on port {listed(dict.fromkeys(p for _, r in rules for p in _ports_in(r)))}" * bool(rules)
+        draft.lead.append(f"{titled(policy)} {verb} {titled(first)}{on}; it selects no pod that was read")
+    else:
+        draft.lead.append(f"{titled(policy)} selects no pod that was read; it lets in what its rules say")
+    draft.say(policy)
+    for path in [path for path, _ in rules] or [("spec", "ingress")]:
+        draft.say(policy, Spot(path=path), detail=True)
+    draft.objects = [policy]
+    draft.commands = [scripts.describe(policy, one.kinds)]
+    return draft
+
+
+def _admits(rule: Value, node: Node) -> bool:
+    """Whether a rule lets in the pods of a workload of the same namespace."""
+    peers = [Selector.parse(at(peer, "podSelector")) for _, peer in entries(rule, "from")]
+    return not rule.get("from") or any(one is not None and one.matches(labels(node)) for one in peers)
+
+
+def _ports_in(rule: Value) -> list[str]:
+    return [str(at(port, "port")) for _, port in entries(rule, "ports")]
 
 
 def _over(own: Node, one: Asked) -> list[Node]:

@@ -10,6 +10,7 @@ from answers.cluster.links import (
     apis,
     budgets,
     carried_labels,
+    custom,
     entries,
     happenings,
     holders,
@@ -19,13 +20,16 @@ from answers.cluster.links import (
     spaces,
 )
 from answers.cluster.links.asked import asked
-from answers.cluster.reading import Reader
+from answers.cluster.mentions import Mention
+from answers.cluster.reading import Reader, Reading
 from answers.cluster.said import Draft
+from answers.cluster.second.rewriting import without
 from answers.cluster.wording import HOW_TO, NEVER_TOLD
 
 _TOPICS = (
     budgets.answer, apis.answer, carried_labels.answer, alerts.answer, scheduling.answer, happenings.answer,
     addresses.answer, spaces.answer, entries.answer, holders.answer, reach.answer, placement.answer,
+    custom.answer,
 )  # fmt: skip
 
 
@@ -38,6 +42,8 @@ def answer(
     """
     reading = reader.read(question)
     reading.namespaces = reading.namespaces or [n for n in namespaces if n in reader.catalog.namespaces]
+    if words := [m for m in reading.mentions if _is_adverb(m, reading)]:
+        reading = without(reading, words)
     one = asked(question, reading, reader, ordinary)
     if HOW_TO.search(one.text) or NEVER_TOLD.search(one.text):
         return None
@@ -45,3 +51,9 @@ def answer(
         if (draft := topic(one)) is not None and draft.said:
             return draft
     return None
+
+
+def _is_adverb(mention: Mention, reading: Reading) -> bool:
+    """Whether the name of something is only said as `by default`."""
+    before = reading.tokens[mention.first - 1].low if mention.first else ""
+    return mention.said.lower() == "default" and before == "by"
