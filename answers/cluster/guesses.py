@@ -109,7 +109,9 @@ class Guesser:
                 plain = any(is_inside(first + i, subjects) or w.low in FILLERS for i, w in enumerate(words))
                 if not nodes and not plain and not is_known(words[0]):
                     said_words = [w.low for w in words]
-                    nodes = self._spelling.begun(said_words, within) or self._spelling.ended(said_words, within)
+                    nodes = self._spelling.begun(said_words, within) or self._spelling.ended(
+                        said_words, within
+                    )
                 if nodes:
                     said = " ".join(word.text for word in words)
                     found.append(Mention(first, first + length, said, nodes))

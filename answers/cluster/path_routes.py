@@ -47,7 +47,5 @@ def _plain(value: str) -> str:
 
 def _places(router: Node, wanted: str) -> list[Path]:
     """The rules of a route that hold the path, with what it leads to where that stands beside it."""
-    held = [
-        path for path, value in fields_of(router) if isinstance(value, str) and _plain(value) == wanted
-    ]
+    held = [path for path, value in fields_of(router) if isinstance(value, str) and _plain(value) == wanted]
     return [path[:-1] if router.kind == "Ingress" else path for path in held if "annotations" not in path]

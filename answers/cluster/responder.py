@@ -14,7 +14,7 @@ from weakref import WeakKeyDictionary
 from answers.cluster import absent, asides, changes, chatter, elsewhere, scripts, written
 from answers.cluster.catalog import Catalog
 from answers.cluster.compose import Text
-from answers.cluster.links import preambles, topics
+from answers.cluster.links import late, preambles, topics
 from answers.cluster.next_questions import next_questions
 from answers.cluster.plan import Declined, plan
 from answers.cluster.reading import Reader as QuestionReader
@@ -100,6 +100,9 @@ class ClusterResponder:
                 found = self._second.read(asked, reader, asking) or found
             else:
                 found = self._second.check(asked, reader, asking, found) or Declined()
+        if self._second is not None and not isinstance(found, Draft):
+            like = self._second.likeness
+            found = late.answer(asked, reader, filters.namespaces, self._ordinary, like) or found
         if found is None:
             missing = absent.of_unknown(asked, reader)
             return self._decline(question, missing, clusters, reader) if missing else None

@@ -12,7 +12,7 @@ from cluster.graph import Node
 from cluster.values import entries, text
 
 _KIND = "PrometheusRule"
-_NOW = r"fir(?:e|es|ed|ing)|active|silenc\w*|acknowledg\w*|resolved|triggered|right now|currently|raised|went off"
+_NOW = r"(?:is|are|been|was|were|currently) (?:\w+ )?(?:firing|fired|active|triggered|raised)|silenc\w*|acknowledg\w*|resolved|right now|went off"
 _CAMEL = re.compile(r"[a-z][A-Z]")
 _MOST = 6
 

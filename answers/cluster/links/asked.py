@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from answers.cluster.catalog import Catalog
 from answers.cluster.choice import choose
 from answers.cluster.kinds import KindWords
-from answers.cluster.mentions import Mention, compiled
+from answers.cluster.mentions import Mention, beside, compiled, is_plural
 from answers.cluster.reading import Reader, Reading
 from answers.cluster.said import SUMMARY, Draft, Spot, counted, listed
 from answers.cluster.second.phrasings import FOREIGN
@@ -22,6 +22,10 @@ _PARTS = re.compile(r"[-_/.]")
 _SHOWN = 25
 _WHOLE = 6
 """Objects of which the whole first line is quoted."""
+_ARTICLES = frozenset({"the", "a", "an", "our", "my", "your"})
+_BEFORE_NAMES = frozenset(
+    "of for does is has have named called in on from to with about by do are into reach".split()
+)
 _DERIVED = frozenset({"ReplicaSet", "Endpoints", "EndpointSlice", "ControllerRevision", "Lease"})
 
 
@@ -58,10 +62,26 @@ class Asked:
             low = word.lower()
             if known is not None and known.fullmatch(low):
                 continue
+            if word in self.reading.missing and self._is_named(word):
+                return False
             if low in FOREIGN or not all(map(self._is_word, filter(None, _PARTS.split(low)))):
                 return False
         rest = compiled(told).sub("", self.text) if told else self.text
         return UNKNOWABLE.search(rest) is None
+
+    def _is_named(self, word: str) -> bool:
+        """Whether a word stands where the name of an object does: `the billing-api deployment`, `of billing-api`."""
+        tokens = self.reading.tokens
+        for place, token in enumerate(tokens):
+            if token.text == word:
+                first = place
+                while first and tokens[first - 1].low in _ARTICLES:
+                    first -= 1
+                before = tokens[first - 1].low if first else ""
+                near = beside(place, place + 1, tokens, self.reading.typed)
+                if before in _BEFORE_NAMES or any(not is_plural(s, tokens) for s in near):
+                    return True
+        return False
 
     def _is_word(self, word: str) -> bool:
         return word in FILLERS or word in VOCABULARY or self.ordinary(word)

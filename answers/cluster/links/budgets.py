@@ -38,7 +38,9 @@ def answer(one: Asked) -> Draft | None:
         return None
     budgets = one.of(_KIND)
     text = re.sub(rf"\b(?:{_ABOUT})", "budget", one.text)
-    if not budgets or not one.is_plain(rf"{_ABOUT}|{_EVICTED}|veto\w*|imped\w*", told=r"will|would .{0,30} if|next|before|maintenance"):
+    if not budgets or not one.is_plain(
+        rf"{_ABOUT}|{_EVICTED}|veto\w*|imped\w*", told=r"will|would .{0,30} if|next|before|maintenance"
+    ):
         return None
     if one.reading.mentions:
         return _of_named(one, text)

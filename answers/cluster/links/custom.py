@@ -36,8 +36,27 @@ _CONCEPTS: tuple[tuple[str, str], ...] = (
     (r"load ?-?balanc\w*|outlier\w*|connection pool", "trafficPolicy"),
 )  # fmt: skip
 """Words for fields that custom resources of the usual operators have, beside the fields' own names."""
+_ONLY_CUSTOM = r"subsets?|weights?|traffic|canar\w*|percent\w*|tls|mtls|mesh|virtual ?service\w*|destination ?rules?|outlier\w*"
+"""Words for fields that nothing else of the name has."""
 _ELSE = r"when|why|who|whom|since|last|ago|firing|fired|healthy|health|status|in sync|out ?of ?sync|broken|running|ready|per second|how many (?:requests|users|samples|series)|errors?|fail\w*"
-_COMMON = frozenset({"name", "namespace", "kind", "spec", "metadata", "group", "server", "value", "type", "resource", "config", "data", "label", "time"})
+_COMMON = frozenset(
+    {
+        "name",
+        "namespace",
+        "kind",
+        "spec",
+        "metadata",
+        "group",
+        "server",
+        "value",
+        "type",
+        "resource",
+        "config",
+        "data",
+        "label",
+        "time",
+    }
+)
 _MOST = 8
 _WHOLE = 4
 """Fields of an object that are shown in full where it is named by its kind."""
@@ -56,11 +75,14 @@ def answer(one: Asked) -> Draft | None:
     if best is None or not one.is_plain(_known(best[1]), told="traffic|will|next"):
         return None
     _, node, paths = best
+    counts = one.says("how many|number of|count") is not None
     draft.say(node)
     for path in paths[:_MOST]:
         draft.say(node, Spot(path=path), detail=True)
-        if isinstance(held := _at(node, path), list) and one.says("how many|number of|count"):
+        if counts and isinstance(held := _at(node, path), list):
             draft.lead.append(f"{titled(node)}: {len(held)} {path[-1]}")
+    if counts and not draft.lead:
+        return None
     draft.lead = draft.lead or [f"{titled(node)}: {listed(dict.fromkeys(str(p[-1]) for p in paths[:_MOST]))}"]
     draft.objects = [node]
     draft.commands = [scripts.describe(node, one.kinds)]
@@ -73,9 +95,15 @@ def _subjects(one: Asked, draft: Draft) -> Iterator[Node]:
     if len(mentions) > 1:
         return
     for mention in mentions:
-        nodes = [n for n in mention.nodes if is_custom(n)]
+        named = [n for name in {n.name for n in mention.nodes} for n in one.catalog.by_name[name.lower()]]
+        nodes = [n for n in dict.fromkeys((*mention.nodes, *named)) if is_custom(n)]
         places = one.reading.namespaces
         here = [n for n in nodes if not places or n.namespace in places]
+        said = {kind for subject in one.reading.typed for kind in subject.kinds}
+        here = [n for n in here if n.kind in said] or here
+        shared = any(not is_custom(n) for n in named) and not any(n.kind in said for n in here)
+        if shared and not one.says(_ONLY_CUSTOM):
+            return
         if len({n.namespace for n in here}) == 1:
             yield from here
         elif not nodes:

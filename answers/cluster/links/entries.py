@@ -37,7 +37,11 @@ def answer(one: Asked) -> Draft | None:
 def _path(one: Asked) -> Draft | None:
     """What a path of an address leads to."""
     draft = Draft(sure=0.85)
-    if one.reading.mentions or not one.says(_LEADS) or not path_routes.answer(draft, one.reading, one.catalog):
+    if (
+        one.reading.mentions
+        or not one.says(_LEADS)
+        or not path_routes.answer(draft, one.reading, one.catalog)
+    ):
         return None
     draft.commands = [scripts.describe(node, one.kinds) for node in draft.objects]
     return draft

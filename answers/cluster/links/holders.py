@@ -125,16 +125,20 @@ def _bindings(one: Asked) -> list[list[str]]:
 def _of_everything(one: Asked) -> Draft | None:
     """The roles that allow something, or all, with everything; or who has them."""
     verbs = next((v for words, v in _VERBS if one.says(words)), ()) or ((ALL,) if one.says(_ANY_VERB) else ())
+    powers = one.says(
+        r"(?:full|effective\w*|complete|total|unlimited|de facto|as good as|practically) (?:\w+ )?(?:admin\w*|super ?-?users?|root)|(?:admin\w*|super ?-?user) (?:rights?|access|permissions?|privileges?|powers?)"
+    )
+    verbs = (ALL,) if powers else verbs
     roles = set(one.reading.kinds) & {*ROLES}
     who = one.says(
         r"who|whom|(?:which|what|any) (?:\w+ )?(?:identit\w+|accounts?|subjects?|principals?|users?|groups?)|anybody|anyone|somebody|someone"
     )
-    if not verbs or not one.says(_ANY_THING) or not (roles or who):
+    if not verbs or not (powers or one.says(_ANY_THING)) or not (roles or who or powers):
         return None
     left_out = _APART.search(one.text)
     apart = left_out[1] if left_out else ""
     names = {t.low for t in one.reading.tokens if t.low in apart}
-    known = [n for m in one.reading.mentions for n in m.nodes]
+    known = [n for m in one.reading.mentions for n in m.nodes if not (powers and m.said.lower() in powers[0])]
     if any(node.kind not in ROLES or node.name.lower() not in names | _said(one, apart) for node in known):
         return None
     if not one.is_plain(r"\S*system:?\S*|\*|built-in", told=r"who \w+|users?"):
@@ -148,7 +152,9 @@ def _of_everything(one: Asked) -> Draft | None:
     found = [role for role in found if role not in known and role.name.lower() not in names]
     if re.search(r"built[- ]?in", apart):
         found = [role for role in found if "kubernetes.io/bootstrapping" not in _labels(role)]
-    return _say_everything(one, right, found)
+    return _say_everything(
+        one, right, found, "ServiceAccount" if "ServiceAccount" in one.reading.kinds else ""
+    )
 
 
 def _said(one: Asked, apart: str) -> set[str]:
@@ -161,13 +167,14 @@ def _labels(role: Node) -> dict[str, object]:
     return dict(found) if isinstance(found, dict) else {}
 
 
-def _say_everything(one: Asked, right: Right, found: list[Node]) -> Draft:
+def _say_everything(one: Asked, right: Right, found: list[Node], subject: str) -> Draft:
     found.sort(key=lambda role: (role.name.startswith("system:"), role.name))
     bound = [(b, r) for b in one.catalog.of(BINDINGS) if (r := role_of(b, one.catalog)) in found and r]
     who = dict.fromkeys(name for b, _ in bound for name in subjects_of(b))
     draft = Draft(sure=0.8, objects=list(found))
     draft.lead.append(f"May {right.said}: {listed(map(titled, found), 20) or 'no role that was read'}")
     if who:
+        who = dict.fromkeys(name for name in who if not subject or name.startswith(subject)) or who
         draft.lead.append(f"Held by {listed(who, 20)}")
     for role in found[:_SHOWN]:
         draft.say(role, Spot(short=2))

@@ -23,9 +23,12 @@ _RESTRICTS = re.compile(
     re.IGNORECASE,
 )
 _TIMES = re.compile(
-    r"\b(?:yesterday|ago|last|since|until|till|past|tomorrow|next|previous\w*|recent\w*|latest|newest|oldest|\d+)\b", re.IGNORECASE
+    r"\b(?:yesterday|ago|last|since|until|till|past|tomorrow|next|previous\w*|recent\w*|latest|newest|oldest|\d+)\b",
+    re.IGNORECASE,
 )
-_DENIES = re.compile(r"\b(?:no|not|never|none|without|except|excluding|apart|besides|ignor\w*|only|but)\b|n't\b", re.IGNORECASE)
+_DENIES = re.compile(
+    r"\b(?:no|not|never|none|without|except|excluding|apart|besides|ignor\w*|only|but)\b|n't\b", re.IGNORECASE
+)
 _VALUE = re.compile(r"\w[=/]\w|[a-z][A-Z]|[A-Z]{2,}_|\d[a-z]\b|`|\"")
 _WHY_ASKED = re.compile(
     r"(?:i|we|my|our|need\w*|asking|just|for|because|as|since|in case|so|please|someone|somebody|a colleague|thanks|to be|before|i'm|i've"
@@ -38,17 +41,23 @@ _EMPTY = re.compile(
     r"|,?\s+(?:over|across|throughout) every name ?space(?=\s*[?.!,;]|\s*$)",
     re.IGNORECASE,
 )
-_LEFT_OUT = re.compile(r"\s*(?:apart|besides|except|excluding|outside|not counting|ignoring|without|leaving|other|among|named|called)\b|.*\b(?:named|called)\b", re.IGNORECASE)
-_POINTS = re.compile(r"\b(?:it|its|they|them|their|those|these|that one|this one|the (?:latter|former))\b(?! (?:is|are|was|were)\b)", re.IGNORECASE)
-_THERE = re.compile(r"\b(?:in|inside|within|from|of) (?:that|this|the) (?:name ?space|ns|place|app\w*)\b", re.IGNORECASE)
+_LEFT_OUT = re.compile(
+    r"\s*(?:apart|besides|except|excluding|outside|not counting|ignoring|without|leaving|other|among|named|called)\b|.*\b(?:named|called)\b",
+    re.IGNORECASE,
+)
+_POINTS = re.compile(
+    r"\b(?:it|its|they|them|their|those|these|that one|this one|the (?:latter|former))\b(?! (?:is|are|was|were)\b)",
+    re.IGNORECASE,
+)
+_THERE = re.compile(
+    r"\b(?:in|inside|within|from|of) (?:that|this|the) (?:name ?space|ns|place|app\w*)\b", re.IGNORECASE
+)
 _ALONE = re.compile(r"(?:it|its|they|them|their|those|these|that|this|there|he|she)\b", re.IGNORECASE)
 _LEAST = 3
 """Words that a question has at least."""
 
 
-def bare(
-    question: str, reader: Reader, ordinary: Callable[[str], bool], told: Callable[[str], bool]
-) -> str:
+def bare(question: str, reader: Reader, ordinary: Callable[[str], bool], told: Callable[[str], bool]) -> str:
     """The question without what stands before and behind it and names nothing.
 
     `ordinary` tells plain English words; `told` says that a question is answered as it stands.
@@ -68,7 +77,9 @@ def _says_more(head: str, tail: str, by_comma: bool) -> bool:
     """Whether the words before a break restrict the question, or are one themselves."""
     if _STARTS.match(head) or _VALUE.search(head) or _TIMES.search(head):
         return True
-    return bool(_RESTRICTS.match(head)) or not _STARTS.match(tail) if by_comma else bool(_LEFT_OUT.match(head))
+    return (
+        bool(_RESTRICTS.match(head)) or not _STARTS.match(tail) if by_comma else bool(_LEFT_OUT.match(head))
+    )
 
 
 def _behind(
@@ -77,7 +88,9 @@ def _behind(
 ) -> str | None:  # fmt: skip
     """What stands behind a break, with the place that is named before it; None where more is said there."""
     before, behind = reader.read(head), reader.read(tail)
-    parts = [part for word in (*before.unknown, *before.missing) for part in re.split(r"\W", word.lower()) if part]
+    parts = [
+        part for word in (*before.unknown, *before.missing) for part in re.split(r"\W", word.lower()) if part
+    ]
     strange = not all(map(ordinary, parts))
     if before.mentions or (strange and _POINTS.search(tail)) or (by_comma and strange):
         return None
@@ -89,7 +102,12 @@ def _behind(
         return None
     if not before.namespaces:
         return tail
-    if by_comma or len(before.namespaces) > 1 or behind.namespaces or _stand_elsewhere(behind, before.namespaces):
+    if (
+        by_comma
+        or len(before.namespaces) > 1
+        or behind.namespaces
+        or _stand_elsewhere(behind, before.namespaces)
+    ):
         return None
     place = f"in {before.namespaces[0]}"
     rest, there = _THERE.subn(place, tail.rstrip(" ?.!"), count=1)

@@ -18,9 +18,10 @@ _ABOUT = (
     rf"|(?:find|finds|found|finding|get|gets|got|has|have|had|waiting for|waits? for|look\w* for|assigned|given) (?:\w+ )?(?:no|a|any|its|an?) (?:\w+ )?(?:{_NODE}|home|room|spot|seat)"
     rf"|(?:not|n't|cannot|never|nowhere|unable)(?: \w+){{0,4}} (?:place[ds]?|schedul\w+|fit|put|land\w*|run on)(?: \w+)*"
     rf"|fits? (?:on |onto )?no(?:where| {_NODE})|nowhere to (?:run|go)|homeless|unschedulable|unplaced|unscheduled|failedscheduling"
+    r"|(?:keep|stop|prevent|hinder|hold|block|bar)\w* .{1,60}?(?:from|back)(?: \w+)?(?: being)? (?:schedul|plac|start|run)\w*"
     r"|scheduler (?:\w+ ){0,3}(?:given up|gave up|giv\w+ up|fail\w*|refus\w*|reject\w*|unable|not|cannot|complain\w*)"
     r"|(?:stuck|wait\w*|hang\w*|pending|blocked|starv\w*|held up|stall\w*)(?: \w+){0,3} (?:for|on|by|because of|due to|for want of|for lack of) (?:\w+ ){0,3}(?:volumes?|storage|disks?|claims?|pvcs?|gpus?|cpus?|memory|ram|resources?|capacity|taints?|nodes?)"
-    r"|(?:lack|want|shortage|absence|insufficient|not enough|too little|need) (?:of )?(?:an? |any )?(?:volumes?|storage|gpus?|cpus?|memory|ram|resources?|capacity)"
+    r"|(?:lack|want|shortage|absence|insufficient|not enough|too little) (?:of )?(?:an? |any )?(?:volumes?|storage|gpus?|cpus?|memory|ram|resources?|capacity)"
 )
 _CAUSES: tuple[tuple[str, str], ...] = (
     (r"gpus?|accelerators?|graphics?(?: cards?)?|nvidia\S*", r"gpu"),

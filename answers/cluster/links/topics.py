@@ -18,6 +18,7 @@ from answers.cluster.links import (
     reach,
     scheduling,
     spaces,
+    usage,
 )
 from answers.cluster.links.asked import asked
 from answers.cluster.mentions import Mention
@@ -29,6 +30,7 @@ from answers.cluster.wording import HOW_TO, NEVER_TOLD
 _TOPICS = (
     budgets.answer, apis.answer, carried_labels.answer, alerts.answer, scheduling.answer, happenings.answer,
     addresses.answer, spaces.answer, entries.answer, holders.answer, reach.answer, placement.answer,
+    usage.answer,
     custom.answer,
 )  # fmt: skip
 
@@ -45,6 +47,8 @@ def answer(
     if words := [m for m in reading.mentions if _is_adverb(m, reading)]:
         reading = without(reading, words)
     one = asked(question, reading, reader, ordinary)
+    if (used := usage.goes(one)) is not None and used.said:
+        return used
     if HOW_TO.search(one.text) or NEVER_TOLD.search(one.text):
         return None
     for topic in _TOPICS:
