@@ -26,7 +26,7 @@ def answer(one: Asked) -> Draft | None:
     if not found or one.says(_NOW):
         return None
     names = "|".join(re.escape(name.lower()) for _, _, name in found)
-    if not one.is_plain(names):
+    if not one.is_plain(names, told="before|how long|will|next"):
         return None
     holders = list(dict.fromkeys(node for node, _, _ in found))
     draft = Draft(sure=0.85, objects=holders)

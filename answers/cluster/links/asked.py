@@ -22,6 +22,7 @@ _PARTS = re.compile(r"[-_/.]")
 _SHOWN = 25
 _WHOLE = 6
 """Objects of which the whole first line is quoted."""
+_DEFINITE = frozenset({"the", "our", "my", "your"})
 _ARTICLES = frozenset({"the", "a", "an", "our", "my", "your"})
 _BEFORE_NAMES = frozenset(
     "of for does is has have named called in on from to with about by do are into reach".split()
@@ -62,7 +63,7 @@ class Asked:
             low = word.lower()
             if known is not None and known.fullmatch(low):
                 continue
-            if word in self.reading.missing and self._is_named(word):
+            if self._is_named(word):
                 return False
             if low in FOREIGN or not all(map(self._is_word, filter(None, _PARTS.split(low)))):
                 return False
@@ -70,16 +71,16 @@ class Asked:
         return UNKNOWABLE.search(rest) is None
 
     def _is_named(self, word: str) -> bool:
-        """Whether a word stands where the name of an object does: `the billing-api deployment`, `of billing-api`."""
-        tokens = self.reading.tokens
+        """Whether a word stands where the name of an object does: `the vault pod`, `of billing-api`."""
+        tokens, strange = self.reading.tokens, word in self.reading.missing
         for place, token in enumerate(tokens):
-            if token.text == word:
+            if token.text == word and (strange or (place and tokens[place - 1].low in _DEFINITE)):
                 first = place
                 while first and tokens[first - 1].low in _ARTICLES:
                     first -= 1
                 before = tokens[first - 1].low if first else ""
                 near = beside(place, place + 1, tokens, self.reading.typed)
-                if before in _BEFORE_NAMES or any(not is_plural(s, tokens) for s in near):
+                if (strange and before in _BEFORE_NAMES) or any(not is_plural(s, tokens) for s in near):
                     return True
         return False
 

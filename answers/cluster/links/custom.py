@@ -21,8 +21,8 @@ _CONCEPTS: tuple[tuple[str, str], ...] = (
     (r"automat\w*|by itself|self-?heal\w*|prun\w*|sync(?:s|ed|ing)?(?: policy)?", "syncPolicy"),
     (r"destinations?|deploy\w*|lands?|put|target cluster|into which|where", "destination|destinations"),
     (r"repo\w*|git|manifests?|charts?|branch\w*|revisions?|pulls?|pulled|sourced?|comes? from", "source|sources|sourceRepos"),
-    (r"weights?|shares?|percent\w*|split\w*|traffic|canar\w*|routes?|routed|routing|sends?|sent|goes|go|gets", "http|tcp"),
-    (r"subsets?|versions", "subsets"),
+    (r"weights?|shares?|percent\w*|split\w*|traffic|canar\w*|subset|routes?|routed|routing|sends?|sent|goes|go|gets", "http|tcp"),
+    (r"subsets|versions", "subsets"),
     (r"gateways?|hooked|attached|mesh|entry", "gateways"),
     (r"hosts?|hostnames?|domains?|names", "hosts|host"),
     (r"selects?|selected|selectors?|match\w*|meant for|appl(?:y|ies)|aimed at|picks?|targets?|watch\w*|scrap\w*|covers?|which pods", "selector|namespaceSelector|serviceMonitorSelector"),
@@ -79,8 +79,10 @@ def answer(one: Asked) -> Draft | None:
     draft.say(node)
     for path in paths[:_MOST]:
         draft.say(node, Spot(path=path), detail=True)
-        if counts and isinstance(held := _at(node, path), list):
-            draft.lead.append(f"{titled(node)}: {len(held)} {path[-1]}")
+        held = _at(node, path)
+        if counts and isinstance(held, list | int):
+            number = len(held) if isinstance(held, list) else held
+            draft.lead.append(f"{titled(node)}: {number} {path[-1]}")
     if counts and not draft.lead:
         return None
     draft.lead = draft.lead or [f"{titled(node)}: {listed(dict.fromkeys(str(p[-1]) for p in paths[:_MOST]))}"]

@@ -11,6 +11,7 @@ from answers.cluster.fact_parts import services_of
 from answers.cluster.link_facts import OUTSIDE, ROUTERS
 from answers.cluster.links.asked import Asked, commands, listing
 from answers.cluster.said import Draft, Spot, listed, titled
+from cluster.edges.base import EdgeType
 from cluster.graph import Node
 from cluster.values import at, entries, text, words
 
@@ -26,12 +27,13 @@ _BALANCER = r"load ?-?balancers?(?: services?)?|type loadbalancer"
 _HOSTS = r"host ?-?names?|domain(?: name)?s?|fqdns?|dns names?|web address|urls?|(?:which|what) host"
 _SEEN = r"store ?front|web ?shop|home ?page|front ?page|landing|website|browser|laptop|gui|ui"
 _LEADS = r"backends?|services?|ports?|end(?:s|ed)? up|leads?|serv\w+|behind|rout\w+|go(?:es)?|handle\w*|answer\w*|forward\w*|sent|pointed"
+_SENDS = r"ports?|backends?|sends?|forwards?|leads?|rout\w+|traffic|end up|goes|go"
 _ONE = r"which port|what port|on what|on which|port|node ?ports?"
 
 
 def answer(one: Asked) -> Draft | None:
     """The Services or routes by which the question's objects are reached from outside."""
-    return _path(one) or _by_number(one) or _node_ports(one) or _waiting(one) or _hosts(one)
+    return _path(one) or _rules(one) or _by_number(one) or _node_ports(one) or _waiting(one) or _hosts(one)
 
 
 def _path(one: Asked) -> Draft | None:
@@ -45,6 +47,24 @@ def _path(one: Asked) -> Draft | None:
         return None
     draft.commands = [scripts.describe(node, one.kinds) for node in draft.objects]
     return draft
+
+
+def _rules(one: Asked) -> Draft | None:
+    """Where the named Ingress sends what comes in, with the ports."""
+    if len(one.reading.mentions) != 1 or not one.says(_SENDS) or not one.is_plain(told="traffic|next|will"):
+        return None
+    draft = Draft(sure=0.85)
+    nodes = [n for n in one.named(draft, one.reading.mentions[0])[:1] if n.kind == "Ingress"]
+    for node in nodes:
+        ports = [at(path, "backend.service") for _, rule in entries(node.value, "spec.rules") for _, path in entries(rule, "http.paths")]
+        ends = [f"{text(s, 'name')}:{at(s, 'port.number') or text(s, 'port.name')}" for s in ports]
+        draft.lead.append(f"{titled(node)} leads to {listed(dict.fromkeys(ends))}")
+        draft.say(node)
+        draft.say(node, Spot(path=("spec", "rules")), detail=True)
+        draft.say_all(one.catalog.targets(node, EdgeType.ROUTES), Spot(short=3), most=5)
+        draft.objects.append(node)
+    draft.commands = [scripts.describe(node, one.kinds) for node in nodes]
+    return draft if nodes else None
 
 
 def _by_number(one: Asked) -> Draft | None:

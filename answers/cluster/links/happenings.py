@@ -9,6 +9,7 @@ from answers.cluster import scripts
 from answers.cluster.catalog import WORKLOADS
 from answers.cluster.event_filters import spoken
 from answers.cluster.links.asked import Asked
+from answers.cluster.mentions import Mention
 from answers.cluster.said import Draft, counted, listed, titled
 from cluster.graph import Node
 from cluster.store import EventRecord
@@ -54,9 +55,16 @@ def _asks_of_named(one: Asked) -> bool:
         return False
     if one.says(_COMPLAINS):
         return True
-    nodes = one.reading.mentions[0].nodes if one.reading.mentions[0].kinds else []
+    nodes = _typed(one.reading.mentions[0], one)
     stateless = bool(nodes) and all(node.health.level is Level.UNKNOWN for node in nodes)
     return stateless and one.says(_WRONG) is not None
+
+
+def _typed(mention: Mention, one: Asked) -> list[Node]:
+    """The objects of the name that are of a kind which the question names: `the endpoints of cart`."""
+    kinds = mention.kinds or one.reading.kinds
+    places = one.reading.namespaces
+    return [n for n in mention.nodes if n.kind in kinds and (not places or n.namespace in places)]
 
 
 def _words(one: Asked, warnings: Sequence[EventRecord]) -> set[str]:
@@ -74,7 +82,7 @@ def _about(one: Asked, draft: Draft) -> list[Node]:
     nodes: list[Node] = []
     for mention in one.reading.mentions:
         for node in one.named(draft, mention)[:1]:
-            for own in one.beside(node, mention) if not mention.kinds else [node]:
+            for own in _typed(mention, one) or one.beside(node, mention):
                 nodes += [own, *_made(own, one)]
     return list(dict.fromkeys(nodes))
 

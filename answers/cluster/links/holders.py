@@ -9,6 +9,7 @@ from answers.cluster import scripts
 from answers.cluster.access import of_role, role_of, subjects_of
 from answers.cluster.catalog import pod_path
 from answers.cluster.links.asked import Asked, commands, listing
+from answers.cluster.mentions import compiled
 from answers.cluster.rights import ALL, BINDINGS, ROLES, Right
 from answers.cluster.said import Draft, Spot, listed, titled
 from cluster.edges.base import EdgeType
@@ -31,6 +32,10 @@ _VERBS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (r"read\w*|see|list|get|look\w*|view", ("get", "list", "watch")),
 )  # fmt: skip
 _FOREIGN = r"(?:an?other|different|other|foreign|separate|someone else's|elsewhere|outside|not (?:their|its) own|cross[- ]?)(?: \w+){0,2}? ?(?:name ?space\w*|ns)?"
+_ADMIN = (
+    r"(?:full|effective\w*|complete|total|unlimited|de facto|as good as|practically) (?:\w+ )?(?:admin\w*|super ?-?users?|root)"
+    r"|(?:admin\w*|super ?-?user) (?:rights?|access|permissions?|privileges?|powers?)"
+)
 _APART = re.compile(
     r"(?:apart from|besides|except(?: for)?|excluding|other than|aside from|beyond|not counting|without counting|leaving out|ignoring)([^?,;:]*(?::(?! )[^?,;]*)?)"
 )
@@ -125,9 +130,7 @@ def _bindings(one: Asked) -> list[list[str]]:
 def _of_everything(one: Asked) -> Draft | None:
     """The roles that allow something, or all, with everything; or who has them."""
     verbs = next((v for words, v in _VERBS if one.says(words)), ()) or ((ALL,) if one.says(_ANY_VERB) else ())
-    powers = one.says(
-        r"(?:full|effective\w*|complete|total|unlimited|de facto|as good as|practically) (?:\w+ )?(?:admin\w*|super ?-?users?|root)|(?:admin\w*|super ?-?user) (?:rights?|access|permissions?|privileges?|powers?)"
-    )
+    powers = compiled(_ADMIN).search(one.reading.text.lower())
     verbs = (ALL,) if powers else verbs
     roles = set(one.reading.kinds) & {*ROLES}
     who = one.says(

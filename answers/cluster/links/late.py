@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from answers.cluster.catalog import WORKLOADS
+from answers.cluster.conditions import Filter
 from answers.cluster.fields import CAMEL
 from answers.cluster.filters import filters_of
 from answers.cluster.links.asked import Asked, asked, commands, listing
@@ -58,20 +59,30 @@ def _by_conditions(one: Asked, like: Likeness) -> Draft | None:
         return None
     reading = replace(one.reading, missing=[])
     among = one.of(*kinds)
-    for filters in (spoken(one.text, kinds, one.catalog), filters_of(reading, kinds, one.catalog)[0]):
+    values = [[value] for value in spoken(one.text, kinds, one.catalog)]
+    values.sort(key=lambda filters: -_score(filters, among, one, like))
+    for filters in (*values[:1], filters_of(reading, kinds, one.catalog)[0]):
         found = [node for node in among if all(f.test(node) for f in filters)]
         if 0 < len(found) < len(among) and not any(f.unwell for f in filters):
             break
     else:
         return None
-    said = " ".join(_spelled(f.words) for f in filters)
-    score = like([f"which {counted(2, among[0].kind).partition(' ')[2]} are there {said}"], one.text)[0]
+    score = _score(filters, among, one, like)
+    said = str([f.words for f in filters])
     if os.environ.get("LATED"):
         print("   LATE-C", round(score, 3), one.text, "|", said, len(found))
     if score < LIKE:
         return None
     paths = lambda node: (Spot(path=path) for f in filters for path in f.fields(node))  # noqa: E731
     return listing(one, found, among, " ".join(f.words for f in filters), paths)
+
+
+def _score(filters: Sequence[Filter], among: Sequence[Node], one: Asked, like: Likeness) -> float:
+    """How near a question is to the plain sentence that sets these conditions."""
+    if not among:
+        return 0.0
+    things = counted(2, among[0].kind).partition(" ")[2]
+    return like([f"which {_spelled(things)} are there {' '.join(_spelled(f.words) for f in filters)}"], one.text)[0]
 
 
 def _spelled(words: str) -> str:

@@ -18,7 +18,7 @@ from cluster.values import Value, at, entries, mapping, text, words
 
 _KIND = "NetworkPolicy"
 _POLICY = r"(?:network ?)?polic(?:y|ies)|netpols?|firewall\w*|micro-?segmentation"
-_LETS = rf"may|might|can|could|allowed|permitted|permits?|able|gets? to|lets?|letting|accept\w*|admit\w*|block\w*|den(?:y|ies|ied)|forbid\w*|forbidden|restrict\w*|only ones?|open|welcome|free to|privileged to|supposed to|{_POLICY}"
+_LETS = rf"whitelist\w*|may|might|can|could|allowed|permitted|permits?|able|gets? to|lets?|letting|accept\w*|admit\w*|block\w*|den(?:y|ies|ied)|forbid\w*|forbidden|restrict\w*|only ones?|open|welcome|free to|privileged to|supposed to|{_POLICY}"
 _MEETS = r"reach\w*|talk\w*|speak\w*|connect\w*|contact\w*|communicat\w*|dial\w*|gossip\w*|scrap\w*|hit|hits|traffic|inbound|outbound|incoming|outgoing|ingress|egress|get (?:in|through|at)|gets (?:in|through|at)|into|query|queries|call\w*|access\w*|send\w*|let\w* in|peers?|knock\w*"
 _ABROAD = r"browser|internet|outside(?! (?:the|its|of) namespace)|extern\w*|public\w*|node ?ports?|load ?balancers?|secrets?|config ?maps?|roles?|rbac|service ?accounts?|permissions?|api server|users?|ingress (?:host|rule|class|object|resource)s?|ingresses|urls?"
 _OUT = rf"{NAME}(?:'s|s)? (?:\w+ )?(?:egress|outbound|outgoing)|(?:egress|outbound|outgoing|leave|leaving|exit\w*)\b.*{NAME}|(?:from|by) {NAME}\b(?!.*\bto {NAME})"

@@ -45,12 +45,12 @@ def parts(value: str) -> frozenset[str]:
 
 
 def spoken(text: str, kinds: Sequence[str], catalog: Catalog) -> list[Filter]:
-    """The condition to have the value of several words that the text says, the longest first."""
+    """The conditions to have the value of several words that the text says; of several the longest."""
     said = stems(text)
     held = _held(tuple(kinds), catalog)
     found = [value for value in held if parts(value) <= said]
-    found.sort(key=lambda value: -len(parts(value)))
-    return [_having(value, held[value]) for value in found[:1]]
+    most = max((len(parts(value)) for value in found), default=0)
+    return [_having(value, held[value]) for value in found if len(parts(value)) == most]
 
 
 def _having(value: str, paths: Mapping[str, Path]) -> Filter:
@@ -68,11 +68,10 @@ def _held(kinds: tuple[str, ...], catalog: Catalog) -> _Held:
         found: dict[str, dict[str, Path]] = {}
         for node in catalog.of(kinds)[:_MOST]:
             for path, value in fields_of(node):
-                if (
-                    isinstance(value, str)
-                    and _VALUE.fullmatch(value)
-                    and not _SKIPPED.intersection(map(str, path))
-                ):
-                    found.setdefault(value, {}).setdefault(node.id, path)
+                if _SKIPPED.intersection(map(str, path)):
+                    continue
+                for one in value if isinstance(value, list) else (value,):
+                    if isinstance(one, str) and _VALUE.fullmatch(one):
+                        found.setdefault(one, {}).setdefault(node.id, path)
         known[kinds] = found
     return known[kinds]
