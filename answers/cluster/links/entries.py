@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from answers.cluster import path_routes, scripts
 from answers.cluster.catalog import pod_path
 from answers.cluster.fact_parts import services_of
-from answers.cluster.link_facts import OUTSIDE, ROUTERS
+from answers.cluster.link_facts import OUTSIDE, ROUTERS, leads_in
 from answers.cluster.links.asked import Asked, commands, listing
 from answers.cluster.said import Draft, Spot, listed, titled
 from cluster.edges.base import EdgeType
@@ -24,6 +24,8 @@ _NUMBER = re.compile(r"(?<![\w.])(3[0-2]\d{3})(?![\w.])")
 _WAITS = r"wait\w*|pending|without|no|not|n't|still|lack\w*|never|miss\w*|unassigned|yet"
 _ADDRESS = r"(?:external|public|outside|ingress|own|real)?-? ?(?:ips?|address(?:es)?|hostnames?|endpoints?)"
 _BALANCER = r"load ?-?balancers?(?: services?)?|type loadbalancer"
+_OPEN = r"expos\w+|(?:open|visible|available|reach\w*|accessible) (?:to|from|for) (?:the )?(?:internet|outside|public|world|extern\w*)|internet[- ]facing|publicly|from (?:the )?(?:outside|internet)"
+_NOT_OPEN = r"not|n't|no|never|internal\w*|inside|within|only|how many ports|ports?|metrics|which namespaces?|without|prometheus|types?"
 _HOSTS = r"host ?-?names?|domain(?: name)?s?|fqdns?|dns names?|web address|urls?|(?:which|what) host"
 _SEEN = r"store ?front|web ?shop|home ?page|front ?page|landing|website|browser|laptop|gui|ui"
 _LEADS = r"backends?|services?|ports?|end(?:s|ed)? up|leads?|serv\w+|behind|rout\w+|go(?:es)?|handle\w*|answer\w*|forward\w*|sent|pointed"
@@ -33,7 +35,7 @@ _ONE = r"which port|what port|on what|on which|port|node ?ports?"
 
 def answer(one: Asked) -> Draft | None:
     """The Services or routes by which the question's objects are reached from outside."""
-    return _path(one) or _rules(one) or _by_number(one) or _node_ports(one) or _waiting(one) or _hosts(one)
+    return _path(one) or _rules(one) or _by_number(one) or _node_ports(one) or _waiting(one) or _exposed(one) or _hosts(one)
 
 
 def _path(one: Asked) -> Draft | None:
@@ -109,6 +111,23 @@ def _node_ports(one: Asked) -> Draft | None:
             ["kubectl", "get", "service", found[0].name, "-n", found[0].namespace, "-o", "wide"]
         ]
     return draft
+
+
+def _exposed(one: Asked) -> Draft | None:
+    """The Services that can be reached from outside, where only those are asked for."""
+    if one.reading.mentions or set(one.reading.kinds) != {"Service"} or not one.says(_OPEN) or one.says(_NOT_OPEN):
+        return None
+    if not one.is_plain(r"internet|outside|world"):
+        return None
+    among = one.of("Service")
+    found = [s for s in among if text(s.value, "spec.type") in OUTSIDE or _is_routed(s, one)]
+    return listing(one, found, among, "that are reached from outside the cluster") if among else None
+
+
+def _is_routed(service: Node, one: Asked) -> bool:
+    """Whether a route that leads in from outside leads to a Service."""
+    edges = one.catalog.graph.reaching(service.id, EdgeType.ROUTES)
+    return any(leads_in(one.catalog.graph.node(edge.source)) for edge in edges)
 
 
 def _waiting(one: Asked) -> Draft | None:

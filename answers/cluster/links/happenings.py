@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 
 from answers.cluster import scripts
@@ -21,6 +22,7 @@ _WRONG = r"wrong|problems?|trouble\w*|fail\w*|errors?|broken|stuck|issues?|matte
 _ASKS = r"wh\w+|list|show|any\w*|are there|is there|how many|give|name|tell"
 _ELSE = r"how often|first|since when|when|alerts?|prometheus ?rules?"
 _REASON = re.compile(r"(?:[A-Z][a-z0-9]+|[A-Z]+(?=[A-Z]|\b)){2,}")
+_MOST = r"most|commonest|top|frequent\w*|often|dominant|prevail\w*|highest|biggest|main"
 _SHOWN = 12
 _MAKERS = frozenset({*WORKLOADS, "ReplicaSet", "Pod"})
 
@@ -28,6 +30,8 @@ _MAKERS = frozenset({*WORKLOADS, "ReplicaSet", "Pod"})
 def answer(one: Asked) -> Draft | None:
     """The warnings of a reason that the question names, or about a named object if it asks for its complaints."""
     warnings = one.catalog.warnings(one.reading.namespaces)
+    if (commonest := _commonest(warnings, one)) is not None:
+        return commonest
     by_reason = {event.reason.lower(): event.reason for event in warnings}
     reasons = [by_reason[t.low] for t in one.reading.tokens if t.low in by_reason and _REASON.match(t.text)]
     if not reasons and not _asks_of_named(one):
@@ -47,6 +51,22 @@ def answer(one: Asked) -> Draft | None:
         found = _of_kinds(found, one)
     found = _speaking(found, one)
     return _told(draft, found, reasons, nodes, one) if found else None
+
+
+def _commonest(warnings: Sequence[EventRecord], one: Asked) -> Draft | None:
+    """The reasons that warnings give, the most frequent first."""
+    if not one.says(r"reasons?") or not one.says(_MOST) or not one.says(r"warnings?|events?") or one.reading.mentions:
+        return None
+    if not one.is_plain() or not warnings:
+        return None
+    counts = Counter(event.reason for event in warnings).most_common()
+    draft = Draft(sure=0.8)
+    draft.lead.append(f"Warnings by reason: {listed((f'{reason} {number}' for reason, number in counts), 12)}")
+    for event in [e for e in warnings if e.reason == counts[0][0]][:_SHOWN]:
+        draft.quote(event.document_id)
+    places = [["-n", place] for place in one.reading.namespaces] or [["-A"]]
+    draft.commands = [["kubectl", "get", "events", *place, "--field-selector=type=Warning"] for place in places]
+    return draft
 
 
 def _asks_of_named(one: Asked) -> bool:

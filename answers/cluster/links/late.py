@@ -26,7 +26,9 @@ from cluster.values import entries, text
 Likeness = Callable[[Sequence[str], str], list[float]]
 LIKE = float(os.environ.get("LATE", "0.7"))
 """How near a question has to be to the conditions that are understood of it."""
-COMPLAINS = float(os.environ.get("LATEC", "0.5"))
+LIKE_SPOKEN = 0.6
+"""The same for a value of several words that are all in the question."""
+COMPLAINS = float(os.environ.get("LATEC", "0.47"))
 """How near it has to be to what objects or the server's warnings say; others are nearer .3."""
 _CLOSE = 0.05
 _QUOTED = re.compile(r'"[^"]*"|\[[^\]]*\]|\S+=\S+|https?://\S+|\b\d[\w.:/-]*')
@@ -71,7 +73,7 @@ def _by_conditions(one: Asked, like: Likeness) -> Draft | None:
     said = str([f.words for f in filters])
     if os.environ.get("LATED"):
         print("   LATE-C", round(score, 3), one.text, "|", said, len(found))
-    if score < LIKE:
+    if score < (LIKE_SPOKEN if filters in values else LIKE):
         return None
     paths = lambda node: (Spot(path=path) for f in filters for path in f.fields(node))  # noqa: E731
     return listing(one, found, among, " ".join(f.words for f in filters), paths)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from answers.cluster import scripts
-from answers.cluster.catalog import pod_path
+from answers.cluster.catalog import WORKLOADS, pod_path
 from answers.cluster.fact_parts import with_pods
 from answers.cluster.links.asked import Asked
 from answers.cluster.said import Draft, Spot, counted, listed, titled
 from cluster.edges.base import EdgeType
 from cluster.graph import Node
+from cluster.values import text
 
 _NODE = r"(?:worker )?(?:nodes?|machines?|hosts?|box(?:es)?|vms?|servers?|hardware)"
 _TOGETHER = (
@@ -25,6 +26,8 @@ def answer(one: Asked) -> Draft | None:
     nodes_named = [n for m in one.reading.mentions for n in m.nodes if n.kind == "Node"]
     others = [m for m in one.reading.mentions if not any(n.kind == "Node" for n in m.nodes)]
     asked = one.says(_LOST) if nodes_named else one.says(_TOGETHER) and one.says(f"{_LOST}|{_TOGETHERNESS}")
+    if nodes_named and not others and one.says(_LOST):
+        return _on_lost(one, nodes_named)
     if len(others) != 1 or not asked or not one.says(_COPIES):
         return None
     if not one.is_plain(told=r"would|will|could|if|next|before"):
@@ -36,6 +39,31 @@ def answer(one: Asked) -> Draft | None:
     if maker is None or not pods:
         return None
     _say(draft, maker, pods, nodes_named, one)
+    return draft
+
+
+def _on_lost(one: Asked, lost: list[Node]) -> Draft | None:
+    """Which workloads of the kinds that are asked for have pods on a node that may go."""
+    kinds = [kind for kind in one.reading.kinds if kind in WORKLOADS]
+    if not kinds or not one.says(r"which|what|any|list|show") or not one.is_plain(told=r"would|will|could|if"):
+        return None
+    names = {node.name for node in lost}
+    among = one.of(*kinds)
+    hit = {
+        workload: on for workload in among if (on := [p for p in one.catalog.pods(workload) if text(p.value, "spec.nodeName") in names])
+    }  # fmt: skip
+    if not among:
+        return None
+    draft = Draft(sure=0.8, objects=list(hit))
+    draft.lead.append(f"On {listed(sorted(names))}: {listed(map(titled, hit), 30) or 'none of these'}")
+    for workload, on in list(hit.items())[:20]:
+        draft.say(workload, Spot(short=2))
+        for pod in on[:3]:
+            draft.say(pod, Spot(short=2, needles=("on node",)))
+    if not hit:
+        draft.say_all(lost, Spot(short=2))
+    where = f"--field-selector=spec.nodeName={lost[0].name}"
+    draft.commands = [["kubectl", "get", "pods", "-A", where, "-o", "wide"]]
     return draft
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from answers.cluster import scripts
 from answers.cluster.catalog import labels
@@ -18,11 +18,16 @@ from cluster.values import Value, at, entries, mapping, text, words
 
 _KIND = "NetworkPolicy"
 _POLICY = r"(?:network ?)?polic(?:y|ies)|netpols?|firewall\w*|micro-?segmentation"
-_LETS = rf"whitelist\w*|may|might|can|could|allowed|permitted|permits?|able|gets? to|lets?|letting|accept\w*|admit\w*|block\w*|den(?:y|ies|ied)|forbid\w*|forbidden|restrict\w*|only ones?|open|welcome|free to|privileged to|supposed to|{_POLICY}"
-_MEETS = r"reach\w*|talk\w*|speak\w*|connect\w*|contact\w*|communicat\w*|dial\w*|gossip\w*|scrap\w*|hit|hits|traffic|inbound|outbound|incoming|outgoing|ingress|egress|get (?:in|through|at)|gets (?:in|through|at)|into|query|queries|call\w*|access\w*|send\w*|let\w* in|peers?|knock\w*"
+_BESIDES = r"but|besides|except(?: for)?|other than|apart from|aside from|beyond"
+_LETS = rf"whitelist\w*|reachable|stops?|prevent\w*|keeps?|hinder\w*|may|might|can|could|allowed|permitted|permits?|able|gets? to|lets?|letting|accept\w*|admit\w*|block\w*|den(?:y|ies|ied)|forbid\w*|forbidden|restrict\w*|only ones?|open|welcome|free to|privileged to|supposed to|{_POLICY}"
+_MEETS = r"reach\w*|talk\w*|speak\w*|connect\w*|contact\w*|communicat\w*|dial\w*|gossip\w*|scrap\w*|hit|hits|traffic|inbound|outbound|incoming|outgoing|ingress|egress|get (?:in|through|at)|gets (?:in|through|at)|into|query|queries|call\w*|access\w*|send\w*|let\w* in|let\w* (?:the )?§ in|peers?|knock\w*"
 _ABROAD = r"browser|internet|outside(?! (?:the|its|of) namespace)|extern\w*|public\w*|node ?ports?|load ?balancers?|secrets?|config ?maps?|roles?|rbac|service ?accounts?|permissions?|api server|users?|ingress (?:host|rule|class|object|resource)s?|ingresses|urls?"
 _OUT = rf"{NAME}(?:'s|s)? (?:\w+ )?(?:egress|outbound|outgoing)|(?:egress|outbound|outgoing|leave|leaving|exit\w*)\b.*{NAME}|(?:from|by) {NAME}\b(?!.*\bto {NAME})"
-_IN = rf"accept\w*|admit\w*|be (?:reached|contacted|called|accessed|hit)|reached|inbound|incoming|ingress|let\w* in|lets? (?:\w+ )*in|receiv\w*|(?:to|into|onto|with|at|of|reach|contact|hit|access|call) (?:the |our |a )?(?:\w+ ){{0,4}}?{NAME}|(?:port|ports) (?:\d+ )?of"
+_ACTS = (
+    rf"(?:may|might|can|could|does|do|is|are|lets?) (?:the |our )?{NAME} (?:\w+ ){{0,4}}?(?:{_MEETS})"
+    rf"|{NAME} (?:\w+ )?(?:may|might|can|could|allowed|permitted|able|free)\b.*?(?:{_MEETS})"
+)
+_IN = rf"reachable|accept\w*|admit\w*|be (?:reached|contacted|called|accessed|hit)|reached|inbound|incoming|ingress|let\w* in|let\w* (?:the )?§ in|lets? (?:\w+ )*in|receiv\w*|(?:to|into|onto|with|at|of|reach|contact|hit|access|call) (?:the |our |a )?(?:\w+ ){{0,4}}?{NAME}|(?:port|ports) (?:\d+ )?of"
 _NUMBER = re.compile(r"(?<![\w.])(\d{2,5})(?![\w.])")
 _RULE = re.compile(r"spec\.(ingress|egress)\[(\d+)\]")
 _PORT = re.compile(r", port (.*)$")
@@ -44,6 +49,8 @@ def answer(one: Asked) -> Draft | None:
     about = _KIND in one.reading.kinds or one.says(_POLICY)
     if not one.reading.mentions:
         return _policies(one) if about else None
+    if len(one.reading.mentions) == 2 and one.says(rf"{_BESIDES} (?:the |our )?{NAME}[^§]*$"):
+        one = replace(one, reading=replace(one.reading, mentions=one.reading.mentions[:1]))
     meets = one.says(_MEETS) if one.says(_LETS) else None
     if (
         not meets
@@ -53,7 +60,7 @@ def answer(one: Asked) -> Draft | None:
         return None
     if (
         not about
-        and not one.says(r"ports?|may|might|allowed|permitted|only ones?")
+        and not one.says(r"ports?|may|might|allowed|permitted|only ones?|reachable by|whitelist\w*|stops?|prevent\w*|keeps?|hinder\w*")
         or len(one.reading.mentions) > 2
     ):
         return None
@@ -67,10 +74,8 @@ def _around(one: Asked) -> Draft | None:
     policies = _over(own, one) if own is not None else []
     if own is None or not policies:
         return _by_name(one, draft, 0)
-    verb = one.says(rf"(?:{_MEETS})")
-    before = NAME in one.text[: verb.start()] if verb else False
-    leaves = bool(one.says(_OUT)) or (before and not one.says(_IN))
-    ways = [way for way in _ways(own, one, leaves)]
+    leaves = bool(one.says(_OUT)) or bool(one.says(_ACTS) and not one.says(_IN))
+    ways = list(_ways(own, one, leaves))
     port = _port(one)
     if port and any(_has(way, port) for way in ways):
         ways = [way for way in ways if _has(way, port)]
@@ -84,6 +89,11 @@ def _between(one: Asked) -> Draft | None:
     """Whether the first of two named objects may reach the second."""
     draft = Draft(sure=0.75)
     first, second = _pods_of(one, draft, 0), _pods_of(one, draft, 1)
+    if one.says(rf"(?:polic\w+|rules?) (?:of|for|on|around) (?:the )?{NAME}.*let"):
+        first, second = second, first
+    if first is not None and second is not None and first.namespace != second.namespace:
+        near = [n for m in one.reading.mentions for n in m.nodes if n.name == first.name and n.namespace == second.namespace]
+        first = next((m for n in near if (m := with_pods(n, one.catalog)) is not None), first)
     if first is not None and second is None:
         return _by_name(one, draft, 1, first)
     if first is None or second is None or first == second:
@@ -168,8 +178,15 @@ def _ways(own: Node, one: Asked, leaves: bool) -> Iterator[Way]:
         for sentence, through in edge.reasons:
             rule, ports = _RULE.search(sentence), _PORT.search(sentence)
             if through and rule:
-                path = ("spec", rule[1], int(rule[2]))
-                yield Way(other, graph.node(through), path, ports[1] if ports else "")
+                policy, path = graph.node(through), ("spec", rule[1], int(rule[2]))
+                # An empty rule has no lines of its own.
+                shown = path if _rule(policy, path) else path[:-1]
+                yield Way(other, policy, shown, ports[1] if ports else "")
+
+
+def _rule(policy: Node, path: tuple[str, str, int]) -> Value:
+    rules = dict(entries(policy.value, f"spec.{path[1]}"))
+    return rules.get(path[2], {})
 
 
 def _port(one: Asked) -> str:
