@@ -80,7 +80,7 @@ def _lost(node: Node, one: Asked) -> Iterator[Lost]:
             name, value = text(variable, "name"), text(variable, "value")
             for address in _of_value(name, value):
                 if (host := _missing(address, node, one)) and value:
-                    path = (*field.split("."), place, "env", index)
+                    path: tuple[str | int, ...] = (*field.split("."), place, "env", index)
                     yield Lost(node, path, host, name)
 
 

@@ -55,6 +55,10 @@ def _meant(rules: list[Node], one: Asked) -> list[tuple[Node, Path, str]]:
     """The alerts all words of whose names are in the question: `crash looping pods` for KubePodCrashLooping."""
     said = stems(one.text)
     known = [(node, path, name) for node in rules for path, name in _named(node, None)]
-    fitting = [(len(words), found) for found in known if len(words := parts(found[2]) - _GENERAL) > 1 and words <= said]
+    fitting = [
+        (len(words), found)
+        for found in known
+        if len(words := parts(found[2]) - _GENERAL) > 1 and words <= said
+    ]
     most = max((number for number, _ in fitting), default=0)
     return [found for number, found in fitting if number == most]

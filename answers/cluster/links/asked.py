@@ -18,6 +18,10 @@ from cluster.graph import Node
 
 NAME = "§"
 """What stands for a name in the text of a question."""
+PLACE = "¤"
+"""What stands for a namespace."""
+_WANTED = r"(?:it|they|which|that|what) (?:should|(?:is|are) supposed to)"
+"""Says what something is for, and asks for no advice."""
 _PARTS = re.compile(r"[-_/.]")
 _SHOWN = 25
 _WHOLE = 6
@@ -67,7 +71,7 @@ class Asked:
                 return False
             if low in FOREIGN or not all(map(self._is_word, filter(None, _PARTS.split(low)))):
                 return False
-        rest = compiled(told).sub("", self.text) if told else self.text
+        rest = compiled(f"{_WANTED}|{told}" if told else _WANTED).sub("", self.text)
         return UNKNOWABLE.search(rest) is None
 
     def _is_named(self, word: str) -> bool:
@@ -107,7 +111,8 @@ def asked(question: str, reading: Reading, reader: Reader, ordinary: Callable[[s
     """The question for this package: its names covered in what was typed."""
     text = question.lower().replace("’", "'")
     for mention in sorted(reading.named, key=lambda one: -len(one.said)):
-        text = re.sub(rf"(?<![\w-]){re.escape(mention.said.lower())}(?![\w-])", NAME, text)
+        stands = PLACE if mention.namespace else NAME
+        text = re.sub(rf"(?<![\w-]){re.escape(mention.said.lower())}(?![\w-])", stands, text)
     return Asked(reading, reader, text, ordinary)
 
 

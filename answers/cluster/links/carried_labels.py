@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 
 from answers.cluster.catalog import labels
 from answers.cluster.links.asked import Asked, commands, listing, visible
@@ -58,11 +60,12 @@ def _by_part(one: Asked) -> Draft | None:
         held = {node.id: keys for node in among if (keys := _keys(node, word.lower()))}
         if 0 < len(held) < len(among) or (held and len(among) == 1):
             found = [node for node in among if node.id in held]
-            shows = lambda node, held=held: (
-                Spot(path=("metadata", "labels", key)) for key in held.get(node.id, ())
-            )  # noqa: E731
-            return listing(one, found, among, f"with a label {word}", shows)
+            return listing(one, found, among, f"with a label {word}", partial(_shows, held))
     return None
+
+
+def _shows(held: Mapping[str, Sequence[str]], node: Node) -> Iterator[Spot]:
+    return (Spot(path=("metadata", "labels", key)) for key in held[node.id])
 
 
 def _keys(node: Node, word: str) -> list[str]:

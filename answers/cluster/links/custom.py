@@ -102,6 +102,8 @@ def _subjects(one: Asked, draft: Draft) -> Iterator[Node]:
         places = one.reading.namespaces
         here = [n for n in nodes if not places or n.namespace in places]
         said = {kind for subject in one.reading.typed for kind in subject.kinds}
+        before = one.reading.tokens[mention.first - 1].low if mention.first else ""
+        said |= {*one.kinds.find(before)}  # `vs` is a short name, and a word
         here = [n for n in here if n.kind in said] or here
         shared = any(not is_custom(n) for n in named) and not any(n.kind in said for n in here)
         if shared and not one.says(_ONLY_CUSTOM):
@@ -163,9 +165,10 @@ def _paths(node: Node) -> list[Path]:
 
 def _known(node: Node) -> str:
     """The words that the fields of the object, or their values, are made of."""
+    groups = "|".join(rf"{re.escape(part[:4])}\w*" for part in node.group.split(".") if len(part) > 4)
     parts = {part.lower() for path in _paths(node) for part in CAMEL.split(str(path[-1])) if part}
     said = "|".join(pattern for pattern, _ in _CONCEPTS)
-    return f"{said}|(?:{'|'.join(map(re.escape, sorted(parts)))})s?"
+    return f"{said}|{groups}|(?:{'|'.join(map(re.escape, sorted(parts)))})s?"
 
 
 def _at(node: Node, path: Sequence[str | int]) -> object:

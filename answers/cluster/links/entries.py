@@ -25,7 +25,7 @@ _WAITS = r"wait\w*|pending|without|no|not|n't|still|lack\w*|never|miss\w*|unassi
 _ADDRESS = r"(?:external|public|outside|ingress|own|real)?-? ?(?:ips?|address(?:es)?|hostnames?|endpoints?)"
 _BALANCER = r"load ?-?balancers?(?: services?)?|type loadbalancer"
 _OPEN = r"expos\w+|(?:open|visible|available|reach\w*|accessible) (?:to|from|for) (?:the )?(?:internet|outside|public|world|extern\w*)|internet[- ]facing|publicly|from (?:the )?(?:outside|internet)"
-_NOT_OPEN = r"not|n't|no|never|internal\w*|inside|within|only|how many ports|ports?|metrics|which namespaces?|without|prometheus|types?"
+_NOT_OPEN = r"\d+|not|n't|no|never|internal\w*|inside|within|only|how many ports|ports?|metrics|which namespaces?|without|prometheus|types?"
 _HOSTS = r"host ?-?names?|domain(?: name)?s?|fqdns?|dns names?|web address|urls?|(?:which|what) host"
 _SEEN = r"store ?front|web ?shop|home ?page|front ?page|landing|website|browser|laptop|gui|ui"
 _LEADS = r"backends?|services?|ports?|end(?:s|ed)? up|leads?|serv\w+|behind|rout\w+|go(?:es)?|handle\w*|answer\w*|forward\w*|sent|pointed"
@@ -35,7 +35,15 @@ _ONE = r"which port|what port|on what|on which|port|node ?ports?"
 
 def answer(one: Asked) -> Draft | None:
     """The Services or routes by which the question's objects are reached from outside."""
-    return _path(one) or _rules(one) or _by_number(one) or _node_ports(one) or _waiting(one) or _exposed(one) or _hosts(one)
+    return (
+        _path(one)
+        or _rules(one)
+        or _by_number(one)
+        or _node_ports(one)
+        or _waiting(one)
+        or _exposed(one)
+        or _hosts(one)
+    )
 
 
 def _path(one: Asked) -> Draft | None:
@@ -58,7 +66,11 @@ def _rules(one: Asked) -> Draft | None:
     draft = Draft(sure=0.85)
     nodes = [n for n in one.named(draft, one.reading.mentions[0])[:1] if n.kind == "Ingress"]
     for node in nodes:
-        ports = [at(path, "backend.service") for _, rule in entries(node.value, "spec.rules") for _, path in entries(rule, "http.paths")]
+        ports = [
+            at(path, "backend.service")
+            for _, rule in entries(node.value, "spec.rules")
+            for _, path in entries(rule, "http.paths")
+        ]
         ends = [f"{text(s, 'name')}:{at(s, 'port.number') or text(s, 'port.name')}" for s in ports]
         draft.lead.append(f"{titled(node)} leads to {listed(dict.fromkeys(ends))}")
         draft.say(node)
@@ -72,7 +84,12 @@ def _rules(one: Asked) -> Draft | None:
 def _by_number(one: Asked) -> Draft | None:
     """Which Service has a port of the nodes: `who owns node port 31000`."""
     said = _NUMBER.search(one.text)
-    if not said or one.reading.mentions or not one.is_plain(r"\d+", told=r"who \w+"):
+    if (
+        not said
+        or one.reading.mentions
+        or one.says(r"when|who \w+ed")
+        or not one.is_plain(r"\d+", told=r"who (?:owns|has|holds|uses|sits|listens|got)")
+    ):
         return None
     port = int(said[1])
     found = [s for s in one.of("Service") if port in _of(s)]
@@ -115,7 +132,12 @@ def _node_ports(one: Asked) -> Draft | None:
 
 def _exposed(one: Asked) -> Draft | None:
     """The Services that can be reached from outside, where only those are asked for."""
-    if one.reading.mentions or set(one.reading.kinds) != {"Service"} or not one.says(_OPEN) or one.says(_NOT_OPEN):
+    if (
+        one.reading.mentions
+        or set(one.reading.kinds) != {"Service"}
+        or not one.says(_OPEN)
+        or one.says(_NOT_OPEN)
+    ):
         return None
     if not one.is_plain(r"internet|outside|world"):
         return None

@@ -11,10 +11,10 @@ from answers.cluster.catalog import WORKLOADS
 from answers.cluster.event_filters import spoken
 from answers.cluster.links.asked import Asked
 from answers.cluster.mentions import Mention
-from answers.cluster.said import Draft, counted, listed, titled
+from answers.cluster.said import Draft, counted, listed
 from cluster.graph import Node
-from cluster.store import EventRecord
 from cluster.status import Level
+from cluster.store import EventRecord
 from index.tokens import stem
 
 _COMPLAINS = r"complain\w*|complaints?|grumbl\w*|moan\w*"
@@ -55,17 +55,26 @@ def answer(one: Asked) -> Draft | None:
 
 def _commonest(warnings: Sequence[EventRecord], one: Asked) -> Draft | None:
     """The reasons that warnings give, the most frequent first."""
-    if not one.says(r"reasons?") or not one.says(_MOST) or not one.says(r"warnings?|events?") or one.reading.mentions:
+    if (
+        not one.says(r"reasons?")
+        or not one.says(_MOST)
+        or not one.says(r"warnings?|events?")
+        or one.reading.mentions
+    ):
         return None
     if not one.is_plain() or not warnings:
         return None
     counts = Counter(event.reason for event in warnings).most_common()
     draft = Draft(sure=0.8)
-    draft.lead.append(f"Warnings by reason: {listed((f'{reason} {number}' for reason, number in counts), 12)}")
+    draft.lead.append(
+        f"Warnings by reason: {listed((f'{reason} {number}' for reason, number in counts), 12)}"
+    )
     for event in [e for e in warnings if e.reason == counts[0][0]][:_SHOWN]:
         draft.quote(event.document_id)
     places = [["-n", place] for place in one.reading.namespaces] or [["-A"]]
-    draft.commands = [["kubectl", "get", "events", *place, "--field-selector=type=Warning"] for place in places]
+    draft.commands = [
+        ["kubectl", "get", "events", *place, "--field-selector=type=Warning"] for place in places
+    ]
     return draft
 
 

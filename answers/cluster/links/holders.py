@@ -37,7 +37,7 @@ _ADMIN = (
     r"|(?:admin\w*|super ?-?user) (?:rights?|access|permissions?|privileges?|powers?)"
 )
 _APART = re.compile(
-    r"(?:apart from|besides|except(?: for)?|excluding|other than|aside from|beyond|not counting|without counting|leaving out|ignoring)([^?,;:]*(?::(?! )[^?,;]*)?)"
+    r"(?:apart from|besides|leav\w+ out|barring|save for|minus|not including|except(?: for)?|excluding|other than|aside from|beyond|not counting|without counting|leaving out|ignoring)([^?,;:]*(?::(?! )[^?,;]*)?)"
 )
 _SHOWN = 15
 
@@ -53,7 +53,9 @@ def _of_role(one: Asked) -> Draft | None:
         return None
     roles = list(_beside_word(one))
     said = "|".join(re.escape(role.name.lower()) for role in roles)
-    if len({role.name for role in roles}) != 1 or not one.is_plain(said, told=r"who \w+"):
+    if len({role.name for role in roles}) != 1 or not one.is_plain(
+        said, told=r"who (?:holds?|has|have|is|are|can|may|got|gets?|owns?|wears?|enjoys?|was|were)"
+    ):
         return None
     draft = Draft(sure=0.85, objects=roles)
     of_role(draft, roles, one.catalog)
@@ -144,7 +146,10 @@ def _of_everything(one: Asked) -> Draft | None:
     known = [n for m in one.reading.mentions for n in m.nodes if not (powers and m.said.lower() in powers[0])]
     if any(node.kind not in ROLES or node.name.lower() not in names | _said(one, apart) for node in known):
         return None
-    if not one.is_plain(r"\S*system:?\S*|\*|built-in", told=r"who \w+|users?"):
+    if not one.is_plain(
+        r"\S*system:?\S*|\*|built-in|powers?|privileges?",
+        told=r"who (?:holds?|has|have|is|are|can|may|got|gets?|owns?|wears?|enjoys?|was|were)|users?",
+    ):
         return None
     right = Right(verbs, ALL)
     found = [r for r in one.catalog.of(ROLES, clusters=one.reading.clusters) if right.rule_in(r)]

@@ -5,10 +5,10 @@ Both are held against the question by the index's own model, so that words which
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from answers.cluster.catalog import WORKLOADS
 from answers.cluster.conditions import Filter
@@ -24,11 +24,11 @@ from cluster.store import EventRecord
 from cluster.values import entries, text
 
 Likeness = Callable[[Sequence[str], str], list[float]]
-LIKE = float(os.environ.get("LATE", "0.7"))
+LIKE = 0.7
 """How near a question has to be to the conditions that are understood of it."""
 LIKE_SPOKEN = 0.6
 """The same for a value of several words that are all in the question."""
-COMPLAINS = float(os.environ.get("LATEC", "0.47"))
+COMPLAINS = 0.47
 """How near it has to be to what objects or the server's warnings say; others are nearer .3."""
 _CLOSE = 0.05
 _QUOTED = re.compile(r'"[^"]*"|\[[^\]]*\]|\S+=\S+|https?://\S+|\b\d[\w.:/-]*')
@@ -55,10 +55,9 @@ def answer(
 
 def _by_conditions(one: Asked, like: Likeness) -> Draft | None:
     """The objects of a kind that meet the conditions which are understood, if those say nearly all of the question."""
-    kinds = [one.reading.kinds[0]] if one.reading.subjects else []
-    kinds = list(one.reading.subjects[0].kinds) if one.reading.subjects else kinds
-    if not one.is_plain() or one.says(_LEAVES_OUT):
+    if not one.reading.subjects or not one.is_plain() or one.says(_LEAVES_OUT):
         return None
+    kinds = one.reading.subjects[0].kinds
     reading = replace(one.reading, missing=[])
     among = one.of(*kinds)
     values = [[value] for value in spoken(one.text, kinds, one.catalog)]
@@ -69,14 +68,14 @@ def _by_conditions(one: Asked, like: Likeness) -> Draft | None:
             break
     else:
         return None
-    score = _score(filters, among, one, like)
-    said = str([f.words for f in filters])
-    if os.environ.get("LATED"):
-        print("   LATE-C", round(score, 3), one.text, "|", said, len(found))
-    if score < (LIKE_SPOKEN if filters in values else LIKE):
+    least = LIKE_SPOKEN if filters in values else LIKE
+    if _score(filters, among, one, like) < least:
         return None
-    paths = lambda node: (Spot(path=path) for f in filters for path in f.fields(node))  # noqa: E731
-    return listing(one, found, among, " ".join(f.words for f in filters), paths)
+    return listing(one, found, among, " ".join(f.words for f in filters), partial(_shown, filters))
+
+
+def _shown(filters: Sequence[Filter], node: Node) -> Iterator[Spot]:
+    return (Spot(path=path) for one in filters for path in one.fields(node))
 
 
 def _score(filters: Sequence[Filter], among: Sequence[Node], one: Asked, like: Likeness) -> float:
@@ -84,7 +83,9 @@ def _score(filters: Sequence[Filter], among: Sequence[Node], one: Asked, like: L
     if not among:
         return 0.0
     things = counted(2, among[0].kind).partition(" ")[2]
-    return like([f"which {_spelled(things)} are there {' '.join(_spelled(f.words) for f in filters)}"], one.text)[0]
+    return like(
+        [f"which {_spelled(things)} are there {' '.join(_spelled(f.words) for f in filters)}"], one.text
+    )[0]
 
 
 def _spelled(words: str) -> str:
@@ -113,8 +114,6 @@ def _by_complaints(one: Asked, like: Likeness) -> Draft | None:
         return None
     scores = like([c.sentence for c in known], one.text)
     best = max(scores)
-    if os.environ.get("LATED"):
-        print("   LATE-S", round(best, 3), one.text, "|", known[scores.index(best)].sentence)
     if best < COMPLAINS:
         return None
     first = known[scores.index(best)]

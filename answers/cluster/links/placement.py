@@ -16,9 +16,9 @@ _TOGETHER = (
     rf"(?:same|single|one|1|a|any|shared?|sharing|shares|both|different|separate|distinct|more than one|several|two|whichever|how many|which|what) (?:\w+ ){{0,2}}?{_NODE}"
     rf"|{_NODE} (?:goes|went|go|fail\w*|dies|died|crash\w*|is lost|were lost|is gone|disappear\w*|burn\w*|vanish\w*)"
 )
-_LOST = r"los(?:e|es|ing|t)|survive\w*|take (?:out|down)|takes (?:out|down)|taking (?:out|down)|kill\w*|wipe\w*|outage|goes? (?:away|down)|went (?:away|down)|fail\w*|die[sd]?|gone|down"
+_LOST = r"los(?:e|es|ing|t)|survive\w*|take (?:out|down)|takes (?:out|down)|taking (?:out|down)|kill\w*|wipe\w*|outage|goes? (?:away|down)|went (?:away|down)|fail\w*|die[sd]?|gone|down|left|remain\w*|fire|burn\w*|crash\w*|reboot\w*"
 _TOGETHERNESS = r"share\w*|sharing|together|apart|separate\w*|spread|same|co-?located|sit\w*|stand\w*|live\w*|placed?|different|distinct|end up|landed?|eggs"
-_COPIES = r"copies|copy|replicas?|pods?|instances?|members?|both|all|every|brokers?|it|they|them|two|three"
+_COPIES = r"copies|copy|replicas?|pods?|instances?|members?|both|all|every|brokers?|it|they|them|two|three|how much|how many"
 
 
 def answer(one: Asked) -> Draft | None:
@@ -35,7 +35,7 @@ def answer(one: Asked) -> Draft | None:
     draft = Draft(sure=0.85)
     found = one.named(draft, others[0])
     maker = next((m for n in found[:1] if (m := n if pod_path(n) else with_pods(n, one.catalog))), None)
-    pods = [pod for pod in one.catalog.pods(maker)] if maker is not None else []
+    pods = one.catalog.pods(maker) if maker is not None else []
     if maker is None or not pods:
         return None
     _say(draft, maker, pods, nodes_named, one)
@@ -45,7 +45,11 @@ def answer(one: Asked) -> Draft | None:
 def _on_lost(one: Asked, lost: list[Node]) -> Draft | None:
     """Which workloads of the kinds that are asked for have pods on a node that may go."""
     kinds = [kind for kind in one.reading.kinds if kind in WORKLOADS]
-    if not kinds or not one.says(r"which|what|any|list|show") or not one.is_plain(told=r"would|will|could|if"):
+    if (
+        not kinds
+        or not one.says(r"which|what|any|list|show")
+        or not one.is_plain(told=r"would|will|could|if")
+    ):
         return None
     names = {node.name for node in lost}
     among = one.of(*kinds)

@@ -46,7 +46,7 @@ _LEFT_OUT = re.compile(
     re.IGNORECASE,
 )
 _POINTS = re.compile(
-    r"\b(?:it|its|they|them|their|those|these|that one|this one|the (?:latter|former))\b(?! (?:is|are|was|were)\b)",
+    r"\b(?:it|its|they|them|their|those|these|that one|this one|ones|which of (?:them|these|those)|the (?:latter|former))\b(?! (?:is|are|was|were)\b)",
     re.IGNORECASE,
 )
 _THERE = re.compile(
@@ -93,6 +93,8 @@ def _behind(
     ]
     strange = not all(map(ordinary, parts))
     if before.mentions or (strange and _POINTS.search(tail)) or (by_comma and strange):
+        return None
+    if before.subjects and re.search(r"\bones?\b", tail):
         return None
     if before.subjects:
         asks = bool(behind.subjects or behind.mentions) and not before.aspects

@@ -1,20 +1,21 @@
-"""Whom network policies let reach what, on which ports, and which policies do what in general."""
+"""Whom network policies let reach what, on which ports."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from answers.cluster import scripts
 from answers.cluster.catalog import labels
 from answers.cluster.fact_parts import with_pods
-from answers.cluster.links.asked import NAME, Asked, listing
+from answers.cluster.links import policies
+from answers.cluster.links.asked import NAME, Asked
 from answers.cluster.said import Draft, Spot, listed, titled
 from cluster.edges.base import EdgeType
 from cluster.graph import Edge, Node
 from cluster.selectors import Selector
-from cluster.values import Value, at, entries, mapping, text, words
+from cluster.values import Value, at, entries
 
 _KIND = "NetworkPolicy"
 _POLICY = r"(?:network ?)?polic(?:y|ies)|netpols?|firewall\w*|micro-?segmentation"
@@ -45,10 +46,10 @@ class Way:
 
 
 def answer(one: Asked) -> Draft | None:
-    """Who may reach the named object, whom it may reach, or the policies that do what the question says."""
+    """Who may reach the named object, whom it may reach."""
     about = _KIND in one.reading.kinds or one.says(_POLICY)
     if not one.reading.mentions:
-        return _policies(one) if about else None
+        return policies.answer(one) if about else None
     if len(one.reading.mentions) == 2 and one.says(rf"{_BESIDES} (?:the |our )?{NAME}[^§]*$"):
         one = replace(one, reading=replace(one.reading, mentions=one.reading.mentions[:1]))
     meets = one.says(_MEETS) if one.says(_LETS) else None
@@ -60,9 +61,10 @@ def answer(one: Asked) -> Draft | None:
         return None
     if (
         not about
-        and not one.says(r"ports?|may|might|allowed|permitted|only ones?|reachable by|whitelist\w*|stops?|prevent\w*|keeps?|hinder\w*")
-        or len(one.reading.mentions) > 2
-    ):
+        and not one.says(
+            r"ports?|may|might|allowed|permitted|only ones?|reachable by|whitelist\w*|stops?|prevent\w*|keeps?|hinder\w*"
+        )
+    ) or len(one.reading.mentions) > 2:
         return None
     return _between(one) if len(one.reading.mentions) == 2 else _around(one)
 
@@ -71,8 +73,8 @@ def _around(one: Asked) -> Draft | None:
     """Who may reach the one named object, or whom it may reach."""
     draft = Draft(sure=0.8)
     own = _pods_of(one, draft, 0)
-    policies = _over(own, one) if own is not None else []
-    if own is None or not policies:
+    guards = _over(own, one) if own is not None else []
+    if own is None or not guards:
         return _by_name(one, draft, 0)
     leaves = bool(one.says(_OUT)) or bool(one.says(_ACTS) and not one.says(_IN))
     ways = list(_ways(own, one, leaves))
@@ -81,7 +83,7 @@ def _around(one: Asked) -> Draft | None:
         ways = [way for way in ways if _has(way, port)]
     verbs = "may reach" if leaves else "may be reached by"
     draft.lead.append(f"By network policies {titled(own)} {verbs} {_listed(ways) or 'nobody'}")
-    _say(draft, own, ways, policies, "egress" if leaves else "ingress", one)
+    _say(draft, own, ways, guards, "egress" if leaves else "ingress", one)
     return draft
 
 
@@ -92,7 +94,12 @@ def _between(one: Asked) -> Draft | None:
     if one.says(rf"(?:polic\w+|rules?) (?:of|for|on|around) (?:the )?{NAME}.*let"):
         first, second = second, first
     if first is not None and second is not None and first.namespace != second.namespace:
-        near = [n for m in one.reading.mentions for n in m.nodes if n.name == first.name and n.namespace == second.namespace]
+        near = [
+            n
+            for m in one.reading.mentions
+            for n in m.nodes
+            if n.name == first.name and n.namespace == second.namespace
+        ]
         first = next((m for n in near if (m := with_pods(n, one.catalog)) is not None), first)
     if first is not None and second is None:
         return _by_name(one, draft, 1, first)
@@ -100,10 +107,10 @@ def _between(one: Asked) -> Draft | None:
         return None
     if one.says(rf"{NAME}.*\b(?:from|by) {NAME}") and not one.says(rf"from {NAME}.*to {NAME}"):
         first, second = second, first
-    policies = _over(second, one)
-    if not policies:
+    guards = _over(second, one)
+    if not guards:
         return None
-    ways = [way for way in _ways(second, one, False) if way.other in (first, *policies)]
+    ways = [way for way in _ways(second, one, False) if way.other in (first, *guards)]
     port = _port(one)
     if port:
         ways = [way for way in ways if _has(way, port)]
@@ -111,9 +118,9 @@ def _between(one: Asked) -> Draft | None:
     draft.lead.append(
         f"{titled(first)} may reach {titled(second)}{said} by {listed(dict.fromkeys(titled(w.policy) for w in ways))}"
         if ways
-        else f"No rule of {listed(map(titled, policies))} lets {titled(first)} reach {titled(second)}{f' on port {port}' if port else ''}"
+        else f"No rule of {listed(map(titled, guards))} lets {titled(first)} reach {titled(second)}{f' on port {port}' if port else ''}"
     )
-    _say(draft, second, ways, policies, "ingress", one)
+    _say(draft, second, ways, guards, "ingress", one)
     return draft
 
 
@@ -129,11 +136,11 @@ def _pods_of(one: Asked, draft: Draft, place: int) -> Node | None:
 
 def _by_name(one: Asked, draft: Draft, place: int, first: Node | None = None) -> Draft | None:
     """What the policy says that has the name, where it selects nothing that runs; whether it lets in `first`."""
-    policies = [n for n in one.reading.mentions[place].nodes if n.kind == _KIND]
-    policies = [n for n in policies if n.namespace in (one.reading.namespaces or [n.namespace])]
-    if len(policies) != 1:
+    guards = [n for n in one.reading.mentions[place].nodes if n.kind == _KIND]
+    guards = [n for n in guards if n.namespace in (one.reading.namespaces or [n.namespace])]
+    if len(guards) != 1:
         return None
-    policy = policies[0]
+    policy = guards[0]
     rules = [(("spec", "ingress", i), rule) for i, rule in entries(policy.value, "spec.ingress")]
     port = _port(one)
     if first is not None:
@@ -213,10 +220,8 @@ def _listed(ways: Sequence[Way]) -> str:
     )
 
 
-def _say(
-    draft: Draft, own: Node, ways: Sequence[Way], policies: Sequence[Node], side: str, one: Asked
-) -> None:
-    shown = list(dict.fromkeys(way.policy for way in ways)) or list(policies)
+def _say(draft: Draft, own: Node, ways: Sequence[Way], guards: Sequence[Node], side: str, one: Asked) -> None:
+    shown = list(dict.fromkeys(way.policy for way in ways)) or list(guards)
     for policy in shown[:_MOST]:
         draft.say(policy)
         paths = [way.rule for way in ways if way.policy == policy] or [("spec", side)]
@@ -226,50 +231,3 @@ def _say(
     draft.say_all((way.other for way in ways if way.other.kind != _KIND), Spot(short=1), most=_MOST)
     draft.objects = shown
     draft.commands = [scripts.describe(policy, one.kinds) for policy in shown[:3]]
-
-
-def _policies(one: Asked) -> Draft | None:
-    """The policies of a namespace, or all, that do what the question says of them."""
-    if not one.is_plain(r"\d+|udp|tcp|sctp", told="traffic|default"):
-        return None
-    among = one.of(_KIND)
-    for pattern, test, words_, field in _SORTS:
-        if among and one.says(pattern):
-            return listing(one, [n for n in among if test(n)], among, words_, lambda _, f=field: _field(f))
-    return None
-
-
-def _field(name: str) -> Iterator[Spot]:
-    yield Spot(path=("spec", name))
-
-
-def _types(node: Node) -> set[str]:
-    return set(words(node.value, "spec.policyTypes")) or {"Ingress"}
-
-
-def _denies(node: Node) -> bool:
-    """Whether a policy selects all pods and lets nothing through."""
-    spec = mapping(node.value, "spec")
-    return not mapping(spec, "podSelector") and not spec.get("ingress") and not spec.get("egress")
-
-
-def _speaks(protocol: str) -> Callable[[Node], bool]:
-    return lambda node: any(
-        text(port, "protocol") == protocol
-        for side in ("ingress", "egress")
-        for _, rule in entries(node.value, f"spec.{side}")
-        for _, port in entries(rule, "ports")
-    )
-
-
-_ONLY = r"(?:only|just|solely|exclusively|nothing but|alone|merely)"
-_SORTS: tuple[tuple[str, Callable[[Node], bool], str, str], ...] = (
-    (rf"(?:{_ONLY} .{{0,20}}?(?:egress|outgoing|outbound)|(?:egress|outgoing|outbound)(?: \w+)? {_ONLY})",
-     lambda node: _types(node) == {"Egress"}, "on egress only", "policyTypes"),
-    (rf"(?:{_ONLY} .{{0,20}}?(?:ingress|incoming|inbound)|(?:ingress|incoming|inbound)(?: \w+)? {_ONLY})",
-     lambda node: _types(node) == {"Ingress"}, "on ingress only", "policyTypes"),
-    (r"udp", _speaks("UDP"), "with UDP ports", "ingress"),
-    (r"sctp", _speaks("SCTP"), "with SCTP ports", "ingress"),
-    (r"(?:den(?:y|ies)|block\w*|shut\w*|clos\w*|reject\w*|forbid\w*|refus\w*|drop\w*|isolat\w*|cut\w*|lock\w*)(?: \w+)? (?:off |down |out )?(?:all|everything|anything|everybody|everyone|any|by default)|default[- ]deny|deny[- ]all|(?:lets?|allow\w*|permit\w*) nothing",
-     _denies, "that select all pods and let nothing through", "podSelector"),
-)  # fmt: skip

@@ -20,7 +20,7 @@ _ABOUT = (
     rf"|fits? (?:on |onto )?no(?:where| {_NODE})|nowhere to (?:run|go)|homeless|unschedulable|unplaced|unscheduled|failedscheduling"
     r"|(?:keep|stop|prevent|hinder|hold|block|bar)\w* .{1,60}?(?:from|back)(?: \w+)?(?: being)? (?:schedul|plac|start|run)\w*"
     r"|scheduler (?:\w+ ){0,3}(?:given up|gave up|giv\w+ up|fail\w*|refus\w*|reject\w*|unable|not|cannot|complain\w*)"
-    r"|(?:stuck|wait\w*|hang\w*|pending|blocked|starv\w*|held up|stall\w*)(?: \w+){0,3} (?:for|on|by|because of|due to|for want of|for lack of) (?:\w+ ){0,3}(?:volumes?|storage|disks?|claims?|pvcs?|gpus?|cpus?|memory|ram|resources?|capacity|taints?|nodes?)"
+    r"|(?:stuck|wait\w*|hang\w*|pending|blocked|starv\w*|held up|stall\w*)(?: \w+){0,3} (?:for|on|by|because of|due to|for want of|for lack of) (?:\w+ ){0,3}(?:volumes?|storage|disks?|claims?|pvcs?|gpus?|accelerators?|cpus?|memory|ram|resources?|capacity|taints?|nodes?)"
     r"|(?:lack|want|shortage|absence|insufficient|not enough|too little) (?:of )?(?:an? |any )?(?:volumes?|storage|gpus?|cpus?|memory|ram|resources?|capacity)"
 )
 _CAUSES: tuple[tuple[str, str], ...] = (
@@ -32,6 +32,7 @@ _CAUSES: tuple[tuple[str, str], ...] = (
     (r"taints?|toleration\w*", r"taint"),
     (r"affinit\w*|node ?selectors?", r"affinity|selector"),
 )
+_STORAGE = ("PersistentVolumeClaim", "PersistentVolume")
 _NOT_THIS = re.compile(
     r"\b(?:rather than|instead of|not|other than|and not|unlike)(?: (?:for|of|on|because of|due to))? (?:\w+ )?\w+"
 )
@@ -39,27 +40,21 @@ _NOT_THIS = re.compile(
 
 def answer(one: Asked) -> Draft | None:
     """The pods that stand on no node, with what the scheduler says; of a named object its own."""
-    known = {"Pod", "Node", *WORKLOADS, "PersistentVolumeClaim", "PersistentVolume"}
+    known = {"Pod", "Node", *WORKLOADS, *_STORAGE}
     if not one.says(_ABOUT) or not set(one.reading.kinds) <= known or not one.is_plain(told="will"):
         return None
-    if one.reading.kinds[:1] in (("PersistentVolumeClaim",), ("PersistentVolume",), ("Node",)):
-        return None if one.reading.kinds[0] != "Node" or not one.says(f"no {_NODE}") else _told(one)
-    if "Pod" in one.reading.kinds or one.says("anything|something|what|schedul\\w*|workloads?|deployments?"):
-        return _told(one)
-    return _told(one) if one.reading.mentions else None
-
-
-def _told(one: Asked) -> Draft | None:
-    waiting = [pod for pod in one.of("Pod") if _says(pod)]
     if one.reading.mentions:
         return _of_named(one)
-    among = one.of("Pod")
-    cause = _cause(one.text)
-    found = [pod for pod in waiting if not cause or re.search(cause, _says(pod).lower())]
-    if not waiting:
+    first = one.reading.kinds[:1]
+    if (first and first[0] in _STORAGE) or (first == ("Node",) and not one.says(f"no {_NODE}")):
+        return None  # `which claims wait for a volume`
+    if not set(first) & {"Pod", "Node", *WORKLOADS} and not one.says(r"anything|something|what|schedul\w*"):
         return None
+    among, cause = one.of("Pod"), _cause(one.text)
+    waiting = [pod for pod in among if _says(pod)]
+    found = [pod for pod in waiting if not cause or re.search(cause, _says(pod).lower())]
     words = "that no node takes" + (" for that reason" if cause else "")
-    return listing(one, found, among, words, _shows)
+    return listing(one, found, among, words, _shows) if waiting else None
 
 
 def _of_named(one: Asked) -> Draft | None:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from answers.cluster.links.asked import Asked, listing
-from answers.cluster.said import Draft, Spot
+from answers.cluster.said import Draft
 
 _NAMESPACES = r"(?:name ?spaces?|ns)"
 _RUNS = r"(?:pods?|workloads?|anything|nothing|things?)"
@@ -26,10 +24,6 @@ def answer(one: Asked) -> Draft | None:
     spaces = one.catalog.of(("Namespace",), clusters=one.reading.clusters)
     held = {(pod.cluster, pod.namespace) for pod in one.catalog.of(("Pod",))}
     found = [space for space in spaces if (space.cluster, space.name) not in held]
-    draft = listing(one, found, spaces, "without pods", _shows)
+    draft = listing(one, found, spaces, "without pods")
     draft.commands.append(["kubectl", "get", "pods", "-A", "-o", "wide"])
     return draft
-
-
-def _shows(_: object) -> Iterator[Spot]:
-    return iter(())
