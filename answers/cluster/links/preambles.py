@@ -92,7 +92,7 @@ def _behind(
         part for word in (*before.unknown, *before.missing) for part in re.split(r"\W", word.lower()) if part
     ]
     strange = not all(map(ordinary, parts))
-    if before.mentions or (strange and _POINTS.search(tail)) or (by_comma and strange):
+    if before.mentions or (_POINTS.search(tail) and _leaves_open(before, behind)) or (by_comma and strange):
         return None
     if before.subjects and re.search(r"\bones?\b", tail):
         return None
@@ -114,6 +114,11 @@ def _behind(
     place = f"in {before.namespaces[0]}"
     rest, there = _THERE.subn(place, tail.rstrip(" ?.!"), count=1)
     return f"{rest}?" if there else f"{rest} {place}?"
+
+
+def _leaves_open(before: Reading, behind: Reading) -> bool:
+    """Whether a word before a break may be what one behind it points to."""
+    return bool(before.unknown or before.missing) and not behind.mentions and not before.namespaces
 
 
 def _stand_elsewhere(reading: Reading, places: Sequence[str]) -> bool:

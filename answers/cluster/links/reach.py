@@ -151,8 +151,10 @@ def _by_name(one: Asked, draft: Draft, place: int, first: Node | None = None) ->
     else:
         draft.lead.append(f"{titled(policy)} selects no pod that was read; it lets in what its rules say")
     draft.say(policy)
-    for path in [path for path, _ in rules] or [("spec", "ingress")]:
+    for path, _ in rules:
         draft.say(policy, Spot(path=path), detail=True)
+    if not rules:
+        draft.say(policy, Spot(path=("spec", "ingress")), detail=True)
     draft.objects = [policy]
     draft.commands = [scripts.describe(policy, one.kinds)]
     return draft
