@@ -138,7 +138,7 @@ def _of_everything(one: Asked) -> Draft | None:
     who = one.says(
         r"who|whom|(?:which|what|any) (?:\w+ )?(?:identit\w+|accounts?|subjects?|principals?|users?|groups?)|anybody|anyone|somebody|someone"
     )
-    if not verbs or not (powers or one.says(_ANY_THING)) or not (roles or who or powers):
+    if not verbs or not (powers or one.says(_ANY_THING)) or not (roles or powers or (who and one.says(_MAY))):
         return None
     left_out = _APART.search(one.text)
     apart = left_out[1] if left_out else ""

@@ -7,6 +7,7 @@ from answers.cluster.catalog import WORKLOADS, pod_path
 from answers.cluster.fact_parts import with_pods
 from answers.cluster.links.asked import Asked
 from answers.cluster.said import Draft, Spot, counted, listed, titled
+from answers.cluster.traits.asked import asked_in
 from cluster.edges.base import EdgeType
 from cluster.graph import Node
 from cluster.values import text
@@ -23,6 +24,8 @@ _COPIES = r"copies|copy|replicas?|pods?|instances?|members?|both|all|every|broke
 
 def answer(one: Asked) -> Draft | None:
     """Which nodes the pods of the named workload stand on, and whether one holds them all."""
+    if asked_in(one.reading):
+        return None  # `which host namespaces does it share`
     nodes_named = [n for m in one.reading.mentions for n in m.nodes if n.kind == "Node"]
     others = [m for m in one.reading.mentions if not any(n.kind == "Node" for n in m.nodes)]
     asked = one.says(_LOST) if nodes_named else one.says(_TOGETHER) and one.says(f"{_LOST}|{_TOGETHERNESS}")
