@@ -128,7 +128,6 @@ def test_links_and_states_are_told_in_whatever_words(question: str, told: list[s
         "did CartBurnsDown go off last night, is it firing right now?",
         "how much do our load balancers without an external address cost?",
         "which team approved the network policy of redis?",
-        "does the istio gateway log paymentgateway requests?",
     ],
 )
 def test_what_is_not_there_or_not_told_is_not_made_up(question: str) -> None:
