@@ -65,7 +65,10 @@ def test_a_rule_that_was_cut_is_left_out() -> None:
     before, cut = report(), '- alert: CartErrors\n  expr: "sum('
 
     assert with_rule_files(before, lambda _: [Passage("r", cut, "r")], ["CartErrors"]) == before
-    assert written("CartErrors", "- alert: CartErrors\n  expr: up == 0") == "- alert: CartErrors\n  expr: up == 0"
+    assert (
+        written("CartErrors", "- alert: CartErrors\n  expr: up == 0")
+        == "- alert: CartErrors\n  expr: up == 0"
+    )
 
 
 def test_a_rule_file_in_a_bundle() -> None:
