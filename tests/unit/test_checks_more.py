@@ -58,6 +58,23 @@ def test_what_a_custom_resource_says_of_itself(status: dict[str, Any], told: boo
     assert (("resource_not_ready", "ExternalSecret/shop/cart-db") in terms(found(*WELL, custom))) is told
 
 
+def test_a_missing_secret_names_what_should_make_it() -> None:
+    broken = deployment("cart", container={"envFrom": [{"secretRef": {"name": "cart-db"}}]})
+    status = condition("Ready", "False", "SecretSyncedError", "could not get secret data from provider")
+    maker = thing(
+        "external-secrets.io/v1", "ExternalSecret", "db", spec={"target": {"name": "cart-db"}}, status=status
+    )
+    other = thing("v1", "Secret", "other")
+
+    told = [
+        one for one in found(broken, pod(broken, ready=False), maker, other) if one.term == "secret_missing"
+    ]
+
+    assert (
+        "ExternalSecret/shop/db should make it and says: Ready is False (SecretSyncedError)" in told[0].text
+    )
+
+
 def test_an_aggregated_api_that_does_not_answer() -> None:
     metrics = thing("apiregistration.k8s.io/v1", "APIService", "v1beta1.metrics.k8s.io", "",
                     status=condition("Available", "False", "MissingEndpoints"))  # fmt: skip
