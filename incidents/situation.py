@@ -34,6 +34,7 @@ class Situation:
         self.cluster.settle()
         self._events: dict[tuple[str, str], list[Event]] = defaultdict(list)
         self._texts: dict[str, list[tuple[str, str]]] = {}
+        self._services: dict[str, list[Item]] = {}
         for event in evidence.events:
             self._events[event.object.kind, event.object.name].append(event)
 
@@ -169,13 +170,16 @@ class Situation:
 
     def services_of(self, workload: Item) -> list[Item]:
         """The Services whose selector matches the pods of a workload."""
-        return [
-            service
-            for service in self.cluster.kind("Service")
-            if service.namespace == workload.namespace
-            and (selector := Selector.flat(at(service.value, "spec.selector"))) is not None
-            and any(selector.matches(labels) for labels in self._pod_labels(workload))
-        ]
+        if workload.id not in self._services:
+            labels = self._pod_labels(workload)
+            self._services[workload.id] = [
+                service
+                for service in self.cluster.kind("Service")
+                if service.namespace == workload.namespace
+                and (selector := Selector.flat(at(service.value, "spec.selector"))) is not None
+                and any(selector.matches(one) for one in labels)
+            ]
+        return self._services[workload.id]
 
     def _pod_labels(self, workload: Item) -> list[dict[str, str]]:
         """The labels of a workload's template and of its pods, which may have more (the role of a leader)."""
