@@ -17,7 +17,7 @@ from answers.cluster.compose import Text
 from answers.cluster.links import late, preambles, topics
 from answers.cluster.next_questions import next_questions
 from answers.cluster.numeric import unread
-from answers.cluster.plan import Declined, plan
+from answers.cluster.plan import Declined, numbers, plan
 from answers.cluster.reading import Reader as QuestionReader
 from answers.cluster.said import Draft, Said, listed
 from answers.cluster.second.again import SecondReader
@@ -92,20 +92,11 @@ class ClusterResponder:
         reader = self._questions(who, clusters, filters.sources)
         if (request := changes.requested(question, reader)) is not None:
             return self._answer(question, request.draft, reader.catalog, who, filters, request)
-        asked = self._bare(chatter.asked(question), reader, filters)
-        linked = topics.answer(asked, reader, filters.namespaces, self._ordinary)
-        found = linked or plan(asked, reader, filters.namespaces)
-        asking = lambda other: plan(other, reader, filters.namespaces)  # noqa: E731
-        if self._second is not None and linked is None:
-            if not isinstance(found, Draft):
-                found = self._second.read(asked, reader, asking) or found
-            else:
-                found = self._second.check(asked, reader, asking, found) or Declined()
-        if self._second is not None and not isinstance(found, Draft):
-            like = self._second.likeness
-            found = late.answer(asked, reader, filters.namespaces, self._ordinary, like) or found
-        if linked is None and isinstance(found, Draft) and unread.may_ask_number(asked):
-            found = Declined() if unread.leaves_out(reader.read(asked), found) else found
+        asked = chatter.asked(question)
+        found: Draft | Declined | None = numbers(asked, reader, filters.namespaces)
+        if found is None:
+            asked = self._bare(asked, reader, filters)
+            found = self._found(asked, reader, filters)
         if found is None:
             missing = absent.of_unknown(asked, reader)
             return self._decline(question, missing, clusters, reader) if missing else None
@@ -115,6 +106,24 @@ class ClusterResponder:
         if answer is None:
             return self._decline(question, Declined(), clusters, reader)
         return replace(answer, followups=next_questions(question, found, reader))
+
+    def _found(self, asked: str, reader: QuestionReader, filters: Filters) -> Draft | Declined | None:
+        """What the grammar makes of a question, read a second time where it does not understand it."""
+        if (linked := topics.answer(asked, reader, filters.namespaces, self._ordinary)) is not None:
+            return linked
+        found = plan(asked, reader, filters.namespaces)
+        asking = lambda other: plan(other, reader, filters.namespaces)  # noqa: E731
+        if self._second is not None:
+            if not isinstance(found, Draft):
+                found = self._second.read(asked, reader, asking) or found
+            else:
+                found = self._second.check(asked, reader, asking, found) or Declined()
+            if not isinstance(found, Draft):
+                like = self._second.likeness
+                found = late.answer(asked, reader, filters.namespaces, self._ordinary, like) or found
+        if isinstance(found, Draft) and unread.may_ask_number(asked):
+            return Declined() if unread.leaves_out(reader.read(asked), found) else found
+        return found
 
     def _bare(self, question: str, reader: QuestionReader, filters: Filters) -> str:
         """The question without what stands around it and names nothing."""
