@@ -73,7 +73,10 @@ def test_objects_are_found_by_their_fields(question: str, told: list[str]) -> No
     ("question", "told"),
     [
         ("how many replicas does redis have and on which node does it run?", ["3/3 ready", "node-b"]),
-        ("which has more replicas, redis or cart?", ["the most in Deployment shop/redis", "redis 3", "cart 1"]),
+        (
+            "which has more replicas, redis or cart?",
+            ["the most in Deployment shop/redis", "redis 3", "cart 1"],
+        ),
         ("does agent or guard get more memory?", ["agent 256Mi and Deployment ops/guard 128Mi"]),
         ("do redis and cart run the same image?", ["Different images"]),
         (

@@ -88,7 +88,12 @@ def _exposed(reading: Reading, reader: Reader) -> Draft | None:
 def _running(reading: Reading, reader: Reader) -> Draft | None:
     """How many workloads or pods run the one software that is named: `in how many workloads do we run mongo`."""
     kinds = subjects_of(reading)
-    if not kinds or not set(kinds) <= {*WORKLOADS, "Pod"} or not _RUNS.search(reading.masked):
+    if (
+        not kinds
+        or not set(kinds) <= {*WORKLOADS, "Pod"}
+        or not _RUNS.search(reading.masked)
+        or reading.asks("containers?")
+    ):
         return None
     nodes = chosen(reading, reader.catalog, kinds)
     word = software(reading, nodes)

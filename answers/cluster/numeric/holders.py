@@ -12,7 +12,8 @@ from answers.cluster.catalog import WORKLOADS, Catalog
 from answers.cluster.kinds import singular
 from answers.cluster.numeric.asked import Plan, blanked, conditions, is_untold, subjects_of
 from answers.cluster.numeric.extremes import Extreme, extreme_of
-from answers.cluster.numeric.measures import Measure, measure_of
+from answers.cluster.numeric.measure import Measure
+from answers.cluster.numeric.measures import measure_of
 from answers.cluster.numeric.superlatives import with_tail
 from answers.cluster.overviews import quote_count
 from answers.cluster.reading import Reader, Reading

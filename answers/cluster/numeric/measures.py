@@ -3,91 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from answers.cluster.amounts import MEASURES, quantity
 from answers.cluster.catalog import Catalog, containers, images, pod_path
-from answers.cluster.fields import Path, words_of
-from answers.cluster.kinds import singular
-from answers.cluster.said import counted
-from answers.cluster.totals import shown_amount
+from answers.cluster.fields import Path
+from answers.cluster.numeric.any_field import counted_field, number_field, number_in
+from answers.cluster.numeric.measure import Amount, Measure, value_at
 from cluster.edges.base import EdgeType
 from cluster.graph import Node
 from cluster.values import at
-
-Amount = Callable[[Node, Catalog], float | None]
-
-
-def _nowhere(node: Node) -> list[Path]:
-    return []
-
-
-@dataclass(frozen=True, slots=True)
-class Measure:
-    """A number of objects: `unit` is `bytes`, `cores`, `time`, '' for a field's own, or what is counted.
-
-    `paths` are the fields that show it, `needle` what a first line holds that does.
-    """
-
-    name: str
-    amount: Amount
-    unit: str = ""
-    paths: Callable[[Node], Sequence[Path]] = _nowhere
-    needle: str = ""
-
-    def shown(self, node: Node, amount: float) -> str:
-        """The number as it stands in the object, or counted."""
-        values = {str(value) for path in self.paths(node) if (value := value_at(node, path)) is not None}
-        if self.unit == "time":
-            return min(values, default="")
-        if self.unit in ("bytes", "cores", "") and len(values) == 1 and len(self.paths(node)) == 1:
-            return values.pop()
-        return self.written(amount)
-
-    def written(self, amount: float) -> str:
-        """A number of this kind in words: `1500Mi`, `250m`, `3 containers`."""
-        if self.unit == "bytes":
-            return f"{amount:.0f} bytes" if amount < 2**20 else shown_amount("memory", amount)
-        if self.unit == "cores":
-            return f"{amount:g} CPU" if amount >= 1 else f"{amount * 1_000:.0f}m CPU"
-        if self.unit and amount.is_integer():
-            return counted(int(amount), self.unit)
-        return (
-            f"{round(amount, 2):g} {self.unit}s"
-            if self.unit and self.unit not in ("time", "bytes", "cores")
-            else f"{amount:g}"
-        )
-
-
-def value_at(node: Node, path: Path) -> Any:
-    """What an object holds at a path, None where that is nothing."""
-    value: Any = node.value
-    for step in path:
-        inside = isinstance(value, dict) or (
-            isinstance(value, list) and isinstance(step, int) and step < len(value)
-        )
-        if not inside:
-            return None
-        value = value.get(step) if isinstance(value, dict) else value[step]
-    return value
-
-
-_SKIPPED = frozenset({"managedFields", "ownerReferences", "annotations", "labels", "openAPIV3Schema"})
-_DEEPEST = 14
-
-
-def walk(value: Any, above: Path = ()) -> Iterator[tuple[Path, Any]]:
-    """Every field at any depth, without what people write themselves; of lists all items."""
-    pairs = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    for key, inner in pairs if len(above) < _DEEPEST else ():
-        if key in _SKIPPED:
-            continue
-        yield (*above, key), inner
-        if isinstance(inner, dict | list):
-            yield from walk(inner, (*above, key))
 
 
 def _bound(field: str, resource: str) -> Measure:
@@ -157,7 +83,7 @@ def _field(name: str, path: str, unit: str = "") -> Measure:
         return list(_places(node.value, tuple(path.split("."))))
 
     def amount(node: Node, catalog: Catalog) -> float | None:
-        found = [n for one in paths(node) if (n := _number(value_at(node, one))) is not None]
+        found = [n for one in paths(node) if (n := number_in(value_at(node, one))) is not None]
         return max(found) if found else None
 
     return Measure(name, amount, unit, paths)
@@ -262,7 +188,6 @@ _SIZED = {
     "PodDisruptionBudget": "disruptions",
 }  # fmt: skip
 """What an object of a kind is big by, where nothing else is said."""
-_NAMELESS = frozenset("limit second minute millisecond hour day number count value".split())
 
 
 def default_of(kinds: Sequence[str]) -> Measure | None:
@@ -284,7 +209,8 @@ def measure_of(phrase: str, about: str, nodes: Sequence[Node], *, fields: bool =
     found, left = _from_table(phrase, kinds)
     if found is not None and not left:
         return found
-    return (_counted_field(phrase, nodes) or _number_field(phrase, nodes)) if fields else None
+    words = _content(phrase)
+    return (counted_field(words, nodes) or number_field(words, nodes)) if fields else None
 
 
 def _resource(phrase: str, about: str, kinds: Sequence[str]) -> Measure | None:
@@ -338,64 +264,3 @@ def _from_table(phrase: str, kinds: Sequence[str]) -> tuple[Measure | None, list
 
 def _content(words: str) -> list[str]:
     return [word for word in re.findall(r"[a-z][a-z-]*", words) if word not in _GLUE]
-
-
-def _counted_field(phrase: str, nodes: Sequence[Node]) -> Measure | None:
-    """How many items the lists hold whose name is the phrase: `hosts`, `data sources`."""
-    said = [singular(word) for word in _content(phrase)]
-    found: dict[str, dict[str, list[Path]]] = {}
-    for node in nodes if said else ():
-        for path, value in walk(node.value):
-            if isinstance(value, list) and isinstance(path[-1], str) and list(_key_words(path[-1])) == said:
-                found.setdefault(path[-1], {}).setdefault(node.id, []).append(path)
-    if not found:
-        return None
-    held = found[max(found, key=lambda key: (len(found[key]), key))]
-
-    def amount(node: Node, catalog: Catalog) -> float | None:
-        return float(sum(len(value_at(node, path)) for path in held.get(node.id, ())))
-
-    return Measure(f"{' '.join(said)}s", amount, " ".join(said), lambda node: held.get(node.id, []))
-
-
-def _number_field(phrase: str, nodes: Sequence[Node]) -> Measure | None:
-    """The numeric field all of whose words, and no others, the phrase says: `liveness initial delay`."""
-    said = {singular(word) for word in _content(phrase)}
-    found: dict[str, dict[str, tuple[float, Path]]] = {}
-    for node in nodes if said else ():
-        for path, value in walk(node.value):
-            if isinstance(path[-1], str) and (number_ := _number(value)) is not None and _names(path, said):
-                best = found.setdefault(path[-1], {})
-                if node.id not in best or number_ > best[node.id][0]:
-                    best[node.id] = number_, path
-    if not found:
-        return None
-    key = max(found, key=lambda one: (len(_key_words(one)), len(found[one]), one))
-    held = found[key]
-
-    def amount(node: Node, catalog: Catalog) -> float | None:
-        return held[node.id][0] if node.id in held else None
-
-    return Measure(key, amount, "", lambda node: [held[node.id][1]] if node.id in held else [])
-
-
-@lru_cache(maxsize=8_192)
-def _key_words(key: str) -> tuple[str, ...]:
-    return tuple(words_of(key))
-
-
-def _names(path: Path, said: set[str]) -> bool:
-    """Whether the words said are those of a field, and of what it stands in: `liveness probe initial delay`."""
-    own = set(_key_words(str(path[-1]))) - _NAMELESS
-    if not own or not own <= said:
-        return False
-    above = {word for step in path[:-1] if isinstance(step, str) for word in _key_words(step)}
-    return bool(own) and own <= said and max(map(len, own)) > 3 and said <= own | above | _NAMELESS
-
-
-def _number(value: object) -> float | None:
-    if isinstance(value, bool):
-        return None
-    if isinstance(value, int | float):
-        return float(value)
-    return quantity(value) if isinstance(value, str) and value[:1].isdigit() else None

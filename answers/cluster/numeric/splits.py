@@ -12,7 +12,7 @@ from answers.cluster.catalog import WORKLOADS, Catalog, images
 from answers.cluster.fields import Path, words_of
 from answers.cluster.kinds import singular
 from answers.cluster.numeric.asked import Plan, blanked, conditions, subjects_of
-from answers.cluster.numeric.measures import walk
+from answers.cluster.numeric.measure import walk
 from answers.cluster.overviews import quote_count
 from answers.cluster.reading import Reader, Reading
 from answers.cluster.said import Draft, Spot, counted

@@ -10,7 +10,8 @@ from answers.cluster import scripts
 from answers.cluster.candidates import chosen, kind_word, passes, where_of
 from answers.cluster.catalog import WORKLOADS
 from answers.cluster.numeric.asked import Plan, blanked, conditions, is_untold, merged, outside, subjects_of
-from answers.cluster.numeric.measures import Measure, measure_of, names_another
+from answers.cluster.numeric.measure import Measure
+from answers.cluster.numeric.measures import measure_of, names_another
 from answers.cluster.overviews import quote_count
 from answers.cluster.reading import Reader, Reading
 from answers.cluster.said import Draft, Spot, counted

@@ -19,7 +19,8 @@ from answers.cluster.numeric.asked import (
     subjects_of,
 )
 from answers.cluster.numeric.extremes import AGES, SIZES, VALUE, Extreme, extreme_of
-from answers.cluster.numeric.measures import AGE, Measure, default_of, measure_of, names_another
+from answers.cluster.numeric.measure import Measure
+from answers.cluster.numeric.measures import AGE, default_of, measure_of, names_another
 from answers.cluster.reading import Reader, Reading
 from answers.cluster.said import Draft, Spot, counted, listed, titled
 from cluster.graph import Node

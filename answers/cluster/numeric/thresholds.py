@@ -21,7 +21,8 @@ from answers.cluster.numeric.asked import (
     subjects_of,
 )
 from answers.cluster.numeric.extremes import extreme_of
-from answers.cluster.numeric.measures import Measure, measure_of, names_another
+from answers.cluster.numeric.measure import Measure
+from answers.cluster.numeric.measures import measure_of, names_another
 from answers.cluster.numeric.sums import phrases
 from answers.cluster.overviews import quote_count
 from answers.cluster.reading import Reader, Reading

@@ -9,7 +9,8 @@ from answers.cluster import scripts
 from answers.cluster.catalog import Catalog
 from answers.cluster.choice import choose
 from answers.cluster.numeric.asked import Plan, blanked, is_untold, subjects_of
-from answers.cluster.numeric.measures import AGE, Measure, default_of, measure_of
+from answers.cluster.numeric.measure import Measure
+from answers.cluster.numeric.measures import AGE, default_of, measure_of
 from answers.cluster.reading import Reader, Reading
 from answers.cluster.said import Draft, Spot, listed, titled
 from cluster.graph import Node
