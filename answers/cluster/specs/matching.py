@@ -70,10 +70,14 @@ class SpecFinder:
 
 
 def question_of(question: str, reading: Reading) -> str:
-    """The question as it was put, `it` for the objects that it names, without namespaces and clusters."""
+    """The question as it was put, `it` for the objects that it names, `ones` for a kind, without namespaces."""
     asked = question.lower()
     for mention in sorted(reading.named, key=lambda one: -len(one.said)):
         asked = _without(asked, mention, reading)
+    if not reading.mentions and reading.subjects:
+        first = reading.subjects[0]
+        words = " ".join(token.low for token in reading.tokens[first.first : first.last])
+        asked = re.sub(rf"(?<![\w-]){re.escape(words)}(?![\w-])", "ones", asked, count=1)
     asked = re.sub(r"\bit(?:'s| s)? (?:§ )*it\b", "it", asked.replace("§", " "))
     return " ".join(_WORD.findall(asked))
 
