@@ -87,6 +87,7 @@ class SecondReader:
                 return found
         return (
             self._tied.answer(question, reading, reader, near, last=True)
+            or self._specs.answer(question, reading, reader, near)
             or self._details.answer(question, reading, reader, near)
             or carried(reading, reader)
             or self._closest.inside(reading, reader)

@@ -22,6 +22,8 @@ _DETAILED = 15
 _TABLE = 12
 _VALUES = 6
 _KINDS = 3
+_MADE = frozenset({"Pod", "ReplicaSet", "ControllerRevision", "Endpoints", "EndpointSlice", "IPAddress", "Event"})
+"""Kinds whose objects others make."""
 _LOOSE = frozenset({"Service", "Pod", "Node", "Namespace"})
 """Kinds that are named where the workloads are meant: what runs there, what is called so."""
 _ASKS = r"which|what|who|whose|any\w*|every\w*|all|list|show|is there|are there|how many|one of|some\w*|give"
@@ -49,6 +51,12 @@ def groups(reading: Reading) -> list[tuple[str, ...]]:
     named = list(dict.fromkeys(subject.kinds for subject in reading.subjects))[:_KINDS]
     loose = not named or any(set(kinds) & _LOOSE for kinds in named)
     return [*named, *([WORKLOADS] if loose and WORKLOADS not in named else [])]
+
+
+def elsewhere(reading: Reading, catalog: Catalog) -> tuple[str, ...]:
+    """All kinds that are not named, for a question whose words for kinds mean something else."""
+    named = {kind for kinds in groups(reading) for kind in kinds}
+    return tuple(sorted(kind for kind in catalog.by_kind if kind not in named and kind not in _MADE))
 
 
 def held_among(kinds: Sequence[str], reading: Reading, catalog: Catalog) -> dict[str, Held]:

@@ -47,11 +47,15 @@ class SpecFinder:
     def __init__(self, fields: FieldFinder) -> None:
         self._fields = fields
 
-    def find(self, held: Mapping[str, Held], asked: str) -> list[Match]:
-        """The fields, the likest first, each once for every value that the words are for."""
+    def find(self, held: Mapping[str, Held], asked: str, *, named: bool = True) -> list[Match]:
+        """The fields, the likest first, each once for every value that the words are for.
+
+        `named`: by their names too, and not only by what people say for them.
+        """
         said: list[tuple[Held, str, str, bool]] = []
         for one in held.values():
-            said.append((one, "", one.words, False))
+            if named:
+                said.append((one, "", one.words, False))
             said += [
                 (one, entry.value, entry.text, True)
                 for entry in entries_of(one.key)

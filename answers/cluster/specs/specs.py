@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from answers.cluster.catalog import WORKLOADS
+from answers.cluster.fields import words_of
+from answers.cluster.kinds import singular
 from answers.cluster.reading import Reader, Reading
 from answers.cluster.said import Draft
 from answers.cluster.second.doubts import is_bare
@@ -18,6 +21,8 @@ from answers.cluster.wording import Aspect
 _SURE = 0.6
 _NAMED, _LISTED = 0.45, 0.5
 """How near a field has to be to a question that names an object, and to one that asks which objects there are."""
+_BY_NAME = 0.6
+"""The same where only its name is like the question."""
 _INSTEAD = 0.62
 """How near it has to be where the grammar has an answer."""
 _BEHIND = 0.06
@@ -25,6 +30,8 @@ _BEHIND = 0.06
 _CLEAR = 0.7
 """From here on it is told before all else that a question may be like."""
 _SECOND = r"and (?:for |on |in |at |to |with |from )?(?:how|what|which|where|when|who)"
+_KINDS = 8
+"""Kinds that one word may name."""
 _FIRST = 0.05
 """What it weighs that a field is one of the kind that the question names first."""
 _VAGUE = (None, Aspect.DESCRIBE, Aspect.HEALTH, Aspect.CONTAINERS, Aspect.HOLDS)
@@ -63,8 +70,9 @@ class Specs:
         self, question: str, reading: Reading, reader: Reader, near: Sequence[Near], found: Draft
     ) -> Draft | None:
         """The same in the place of what the grammar found, or added to that; None where it is not clear enough."""
-        least = _LISTED if not found.objects else max(_INSTEAD, near[0].score - _BEHIND)
-        draft = self.answer(question, reading, reader, near, least)
+        if _is_named(found, reading) or not (reading.mentions or reading.unknown or reading.missing):
+            return None
+        draft = self.answer(question, reading, reader, near, max(_INSTEAD, near[0].score - _BEHIND))
         told_fields = {one.spot.path for one in found.said}
         if draft is None or {one.spot.path for one in draft.said} <= told_fields:
             return None
@@ -89,6 +97,8 @@ class Specs:
                 return told.told_unset(draft, nodes[0], absent, reader)
             matches += own
         matches.sort(key=lambda one: -one.score)
+        if matches and not matches[0].spoken:
+            least = max(least, _BY_NAME)
         if not matches or matches[0].score < least or not may_tell(reading, matches[0], near, self._knows):
             return None
         return told.told(draft, matches, reader, also=reading.asks(_SECOND))
@@ -97,12 +107,23 @@ class Specs:
         self, asked: str, reading: Reading, reader: Reader, near: Sequence[Near], least: float
     ) -> Draft | None:
         best: tuple[float, Match, Sequence[str]] | None = None
-        for place, kinds in enumerate(listed.groups(reading)):
-            for match in self._finder.find(listed.held_among(kinds, reading, reader.catalog), asked)[:1]:
+        for place, kinds in enumerate([*listed.groups(reading), listed.elsewhere(reading, reader.catalog)]):
+            held = listed.held_among(kinds, reading, reader.catalog)
+            for match in self._finder.find(held, asked, named=False)[:1]:
                 weight = match.score + _FIRST * (place == 0)
-                if best is None or weight > best[0]:
+                if best is None or weight > best[0] + _FIRST * (place > len(reading.subjects)):
                     best = weight, match, kinds
         if best is None or best[1].score < least or not may_tell(reading, best[1], near, self._knows):
             return None
+        kinds = best[2]
+        if len(kinds) > _KINDS and WORKLOADS != kinds:
+            kinds = list(dict.fromkeys(place.node.kind for place in best[1].held.places))
         draft = Draft(sure=_SURE, clusters=list(reading.clusters))
-        return listed.told(draft, best[1], best[2], reading, reader)
+        return listed.told(draft, best[1], kinds, reading, reader)
+
+
+def _is_named(found: Draft, reading: Reading) -> bool:
+    """Whether an answer quotes a field whose name stands in the question."""
+    said = {singular(token.low) for token in reading.tokens}
+    keys = (str(one.spot.path[-1]) for one in found.said if one.spot.path and isinstance(one.spot.path[-1], str))
+    return any(words and set(words) <= said for words in map(words_of, keys))
