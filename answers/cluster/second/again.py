@@ -83,6 +83,7 @@ class SecondReader:
                     return said_as(draft, clause, _CLAUSE)
         for one in self._forms(reading):
             if (found := self._likeness.answer(one, plan)) is not None:
+                self._specs.add(found, question, one, reader, near)
                 self._details.add(found, question, one, reader)
                 return found
         return (
@@ -119,6 +120,8 @@ class SecondReader:
             return specs
         if (tied := self._tied.instead(question, reading, reader, near, found)) is not None:
             return tied
+        if not spelled:
+            self._specs.add(found, question, reading, reader, near)
         self._details.add(found, question, reading, reader)
         if doubtful := [m for m in reading.named if m.guessed and self._plain.is_plain(m, reading)]:
             other = plan_of(without(reading, doubtful), reader)

@@ -45,8 +45,7 @@ def may_tell(reading: Reading, best: Match, near: Sequence[Near], knows: Callabl
     text = reading.masked
     if HOW_TO.search(text) or NEVER_TOLD.search(text) or _PAST.search(text):
         return False
-    values = (value for one in best.held.places[:1] for value in one.values)
-    told = {stem(word) for word in _WORD.findall(" ".join((best.said, best.held.words, *values)).lower())}
+    told = {stem(word) for word in _WORD.findall(f"{best.said} {best.held.words}".lower())}
     doubts = [m[0] for m in UNKNOWABLE.finditer(text) if not _OF_TIME.fullmatch(m[0])]
     doubts += [m[0] for m in _ELSEWHERE.finditer(text)]
     if not all({stem(word) for word in doubt.split()} & told for doubt in doubts):
@@ -70,3 +69,14 @@ def _is_plain(word: str, missing: bool, told: set[str], knows: Callable[[str], b
     if all(part in _spoken() for part in parts):
         return True
     return knows(low) and not (missing and _LIKE_A_NAME.search(low))
+
+
+def names_one(reading: Reading) -> bool:
+    """Whether a word that nothing explains is the name of one object: `the vault pod`."""
+    unknown = {word.lower() for word in (*reading.unknown, *reading.missing)}
+    for subject in reading.subjects:
+        before = [token.low for token in reading.tokens[max(subject.first - 2, 0) : subject.first]]
+        single = not reading.tokens[subject.last - 1].low.endswith("s")
+        if single and before[:1] == ["the"] and before[1:] and before[1] in unknown:
+            return True
+    return False

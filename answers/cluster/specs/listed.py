@@ -8,8 +8,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from answers.cluster import scripts
-from answers.cluster.amounts import amount
-from answers.cluster.candidates import chosen, kind_word, where_of
+from answers.cluster.amounts import amount, quantity
+from answers.cluster.candidates import chosen, kind_word, superlative, where_of
 from answers.cluster.catalog import WORKLOADS, Catalog
 from answers.cluster.reading import Reader, Reading
 from answers.cluster.said import Draft, Spot, counted, listed
@@ -21,10 +21,11 @@ _SHOWN = 40
 _DETAILED = 15
 _TABLE = 12
 _VALUES = 6
+_COMPARED, _NEXT = 2, 2
 _KINDS = 3
 _MADE = frozenset({"Pod", "ReplicaSet", "ControllerRevision", "Endpoints", "EndpointSlice", "IPAddress", "Event"})
 """Kinds whose objects others make."""
-_LOOSE = frozenset({"Service", "Pod", "Node", "Namespace"})
+LOOSE = frozenset({"Service", "Pod", "Node", "Namespace"})
 """Kinds that are named where the workloads are meant: what runs there, what is called so."""
 _ASKS = r"which|what|who|whose|any\w*|every\w*|all|list|show|is there|are there|how many|one of|some\w*|give"
 _WORD = re.compile(r"[\w][\w./:%-]*")
@@ -49,7 +50,7 @@ def asks_for_some(reading: Reading) -> bool:
 def groups(reading: Reading) -> list[tuple[str, ...]]:
     """The kinds among which a field may be looked for, what is meant first: as each word names them, then workloads."""
     named = list(dict.fromkeys(subject.kinds for subject in reading.subjects))[:_KINDS]
-    loose = not named or any(set(kinds) & _LOOSE for kinds in named)
+    loose = not named or any(set(kinds) & LOOSE for kinds in named)
     return [*named, *([WORKLOADS] if loose and WORKLOADS not in named else [])]
 
 
@@ -128,6 +129,8 @@ def told(
     """An answer of the objects that are meant, counted, each with the field; None where that is not clear."""
     nodes = chosen(reading, reader.catalog, kinds)
     among = {node.id for node in nodes}
+    if which := superlative(reading):
+        return _extreme(draft, match, which, among, reading, reader)
     found = wanted(match, reading, nodes)
     if found is None:
         return None
@@ -171,3 +174,24 @@ def _by_value(
     shown_places = [[p] for p in match.held.places if p.values and " ".join(sorted(p.values)) != common]
     words = name if common is None else f"{name} other than {common}"
     return _say(draft, shown_places, len(nodes), f"{words}: {spread}", kinds, reading, reader)
+
+
+def _extreme(
+    draft: Draft, match: Match, which: str, among: set[str], reading: Reading, reader: Reader
+) -> Draft | None:
+    """The objects with the most or the least of a field that is a number."""
+    found = [
+        (number, place) for place in match.held.places
+        if place.node.id in among and (number := quantity(place.value)) is not None
+    ]  # fmt: skip
+    if len(found) < _COMPARED:
+        return None
+    best = (max if which == "most" else min)(number for number, _ in found)
+    places = [[place] for number, place in found if number == best]
+    others = sorted((one for one in found if one[0] != best), key=lambda one: one[0], reverse=which == "most")
+    name = match.held.key.removeprefix("pod.").removeprefix("spec.")
+    _say(draft, places, len(found), f"the {which} {name}: {places[0][0].value}", (places[0][0].node.kind,), reading, reader)
+    for _, place in others[:_NEXT]:
+        draft.say(place.node, Spot(short=1))
+        draft.say(place.node, Spot(path=shown(place)), detail=True)
+    return draft
