@@ -27,7 +27,7 @@ from answers.cluster.second.rewriting import SURE, clauses, effect_of, rewritten
 from answers.cluster.second.slots import slotted
 from answers.cluster.second.tied import Tied
 from answers.cluster.second.typos import mended
-from answers.cluster.specs.specs import Specs
+from answers.cluster.specs.specs import Specs, add
 from answers.cluster.traits.asked import asked_in, freed, is_nearly_understood, is_understood
 from answers.cluster.wording import HOW_TO, NEVER_TOLD, UNKNOWABLE, Aspect
 
@@ -71,11 +71,13 @@ class SecondReader:
                 return draft
         reading = freed(reading, asked_in(reading))
         near = self._nearest.find(slotted(reading))
-        clear = self._specs.clear(question, reading, reader, near)
-        if (tied := clear or self._tied.answer(question, reading, reader, near)) is not None:
+        specs = self._specs.find(question, reading, reader, near)
+        if specs is not None and specs.is_clear:
+            return specs.draft
+        if (tied := self._tied.answer(question, reading, reader, near)) is not None:
             return tied
-        if (specs := self._specs.open(question, reading, reader, near)) is not None:
-            return specs
+        if specs is not None and specs.is_open:
+            return specs.draft
         if not reading.missing and not HOW_TO.search(reading.masked):
             for clause in clauses(question, reader):
                 told = self._is_told(clause, reader) or self._asks_no_more(question, clause, reader)
@@ -83,12 +85,12 @@ class SecondReader:
                     return said_as(draft, clause, _CLAUSE)
         for one in self._forms(reading):
             if (found := self._likeness.answer(one, plan)) is not None:
-                self._specs.add(found, question, one, reader, near)
+                add(found, specs)
                 self._details.add(found, question, one, reader)
                 return found
         return (
             self._tied.answer(question, reading, reader, near, last=True)
-            or self._specs.answer(question, reading, reader, near)
+            or (specs and specs.draft)
             or self._details.answer(question, reading, reader, near)
             or carried(reading, reader)
             or self._closest.inside(reading, reader)
@@ -120,8 +122,6 @@ class SecondReader:
             return specs
         if (tied := self._tied.instead(question, reading, reader, near, found)) is not None:
             return tied
-        if not spelled:
-            self._specs.add(found, question, reading, reader, near)
         self._details.add(found, question, reading, reader)
         if doubtful := [m for m in reading.named if m.guessed and self._plain.is_plain(m, reading)]:
             other = plan_of(without(reading, doubtful), reader)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -54,7 +55,9 @@ class Held:
         return [one for one in self.places if value in one.values] if value else self.places
 
 
-_KNOWN: WeakKeyDictionary[Catalog, dict[tuple[str, ...], dict[str, Held]]] = WeakKeyDictionary()
+_Held = dict[str, Held]
+_KNOWN: WeakKeyDictionary[Catalog, OrderedDict[Hashable, _Held]] = WeakKeyDictionary()
+_REMEMBERED = 64
 
 
 def held_by(nodes: Sequence[Node]) -> dict[str, Held]:
@@ -66,13 +69,19 @@ def held_by(nodes: Sequence[Node]) -> dict[str, Held]:
     return found
 
 
-def held_by_kinds(kinds: Sequence[str], catalog: Catalog) -> dict[str, Held]:
-    """The same of all objects of some kinds, once for a catalog."""
-    known = _KNOWN.setdefault(catalog, {})
-    key = tuple(sorted(kinds))
+def held_once(catalog: Catalog, key: Hashable, nodes: Callable[[], Sequence[Node]]) -> dict[str, Held]:
+    """The same of the objects that `key` stands for in a catalog, looked into once."""
+    known = _KNOWN.setdefault(catalog, OrderedDict())
     if key not in known:
-        known[key] = held_by(catalog.of(key))
+        known[key] = held_by(nodes())
+        while len(known) > _REMEMBERED:
+            known.popitem(last=False)
     return known[key]
+
+
+def held_by_kind(kind: str, catalog: Catalog) -> dict[str, Held]:
+    """The same of all objects of a kind."""
+    return held_once(catalog, kind, lambda: catalog.of((kind,)))
 
 
 def _keyed(node: Node) -> Iterator[tuple[str, Path, Any]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from answers.cluster import scripts
@@ -13,7 +13,7 @@ from answers.cluster.candidates import chosen, kind_word, superlative, where_of
 from answers.cluster.catalog import WORKLOADS, Catalog
 from answers.cluster.reading import Reader, Reading
 from answers.cluster.said import Draft, Spot, counted, listed
-from answers.cluster.specs.held import Held, Place, held_by, held_by_kinds, shown
+from answers.cluster.specs.held import Held, Place, held_once, shown
 from answers.cluster.specs.matching import NEGATES, Match
 from cluster.graph import Node
 
@@ -23,7 +23,9 @@ _TABLE = 12
 _VALUES = 6
 _COMPARED, _NEXT = 2, 2
 _KINDS = 3
-_MADE = frozenset({"Pod", "ReplicaSet", "ControllerRevision", "Endpoints", "EndpointSlice", "IPAddress", "Event"})
+_MADE = frozenset(
+    {"Pod", "ReplicaSet", "ControllerRevision", "Endpoints", "EndpointSlice", "IPAddress", "Event"}
+)
 """Kinds whose objects others make."""
 LOOSE = frozenset({"Service", "Pod", "Node", "Namespace"})
 """Kinds that are named where the workloads are meant: what runs there, what is called so."""
@@ -62,10 +64,8 @@ def elsewhere(reading: Reading, catalog: Catalog) -> tuple[str, ...]:
 
 def held_among(kinds: Sequence[str], reading: Reading, catalog: Catalog) -> dict[str, Held]:
     """The fields that the objects of these kinds set where the question looks."""
-    every = held_by_kinds(kinds, catalog)
-    ids = {node.id for node in chosen(reading, catalog, kinds)}
-    found = {key: Held(key, [p for p in one.places if p.node.id in ids]) for key, one in every.items()}
-    return {key: one for key, one in found.items() if one.places}
+    key = (tuple(kinds), tuple(reading.namespaces), tuple(reading.clusters))
+    return held_once(catalog, key, lambda: chosen(reading, catalog, kinds))
 
 
 def wanted(match: Match, reading: Reading, nodes: Sequence[Node]) -> Wanted | None:
@@ -114,7 +114,12 @@ _NUMBER_WORDS = frozenset("two three four five six seven eight nine ten eleven t
 def _of_unit(value: str, text: str) -> bool:
     """Whether a value with a unit is said: `10%` as `a tenth` or `10 percent`, `30s` as `30 seconds`."""
     number, unit = value[:-1], value[-1]
-    spelled = {"%": r" ?(?:%|percent)", "s": r" ?s(?:ec\w*)?\b", "m": r" ?m(?:in\w*)?\b", "h": r" ?h(?:ours?)?\b"}
+    spelled = {
+        "%": r" ?(?:%|percent)",
+        "s": r" ?s(?:ec\w*)?\b",
+        "m": r" ?m(?:in\w*)?\b",
+        "h": r" ?h(?:ours?)?\b",
+    }
     if unit == "%" and number in _SHARES and re.search(_SHARES[number], text):
         return True
     return re.search(rf"(?<![\w.]){re.escape(number)}{spelled[unit]}", text) is not None
@@ -123,9 +128,7 @@ def _of_unit(value: str, text: str) -> bool:
 _SHARES = {"10": r"\ba tenth\b", "25": r"\ba quarter\b", "50": r"\b(?:a )?half\b", "20": r"\ba fifth\b"}
 
 
-def told(
-    draft: Draft, match: Match, kinds: Sequence[str], reading: Reading, reader: Reader
-) -> Draft | None:
+def told(draft: Draft, match: Match, kinds: Sequence[str], reading: Reading, reader: Reader) -> Draft | None:
     """An answer of the objects that are meant, counted, each with the field; None where that is not clear."""
     nodes = chosen(reading, reader.catalog, kinds)
     among = {node.id for node in nodes}
@@ -190,7 +193,15 @@ def _extreme(
     places = [[place] for number, place in found if number == best]
     others = sorted((one for one in found if one[0] != best), key=lambda one: one[0], reverse=which == "most")
     name = match.held.key.removeprefix("pod.").removeprefix("spec.")
-    _say(draft, places, len(found), f"the {which} {name}: {places[0][0].value}", (places[0][0].node.kind,), reading, reader)
+    _say(
+        draft,
+        places,
+        len(found),
+        f"the {which} {name}: {places[0][0].value}",
+        (places[0][0].node.kind,),
+        reading,
+        reader,
+    )
     for _, place in others[:_NEXT]:
         draft.say(place.node, Spot(short=1))
         draft.say(place.node, Spot(path=shown(place)), detail=True)

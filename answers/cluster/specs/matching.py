@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -14,6 +15,8 @@ from answers.cluster.specs.held import Held
 
 _NAMED_LESS = 0.05
 """So much less a likeness to a field's name counts than one to what people say for it."""
+_QUESTIONS = 8
+"""Questions whose likeness is remembered."""
 _POLARITY = 0.06
 """What it costs that one of a question and an entry says no and the other does not."""
 NEGATES = re.compile(
@@ -46,6 +49,16 @@ class SpecFinder:
 
     def __init__(self, fields: FieldFinder) -> None:
         self._fields = fields
+        self._scores: OrderedDict[str, dict[str, float]] = OrderedDict()
+
+    def _likeness(self, texts: Sequence[str], asked: str) -> list[float]:
+        """How like each text is; one question is compared with the fields of several objects."""
+        known = self._scores.setdefault(asked, {})
+        if new := [text for text in dict.fromkeys(texts) if text not in known]:
+            known.update(zip(new, self._fields.likeness(new, asked), strict=True))
+        while len(self._scores) > _QUESTIONS:
+            self._scores.popitem(last=False)
+        return [known[text] for text in texts]
 
     def find(self, held: Mapping[str, Held], asked: str, *, named: bool = True) -> list[Match]:
         """The fields, the likest first, each once for every value that the words are for.
@@ -63,7 +76,7 @@ class SpecFinder:
             ]
         negated = NEGATES.search(asked) is not None
         best: dict[tuple[str, str], Match] = {}
-        likeness = self._fields.likeness([text for _, _, text, _ in said], asked)
+        likeness = self._likeness([text for _, _, text, _ in said], asked)
         for (one, value, text, spoken), like in zip(said, likeness, strict=True):
             differs = spoken and bool(value) and (NEGATES.search(text) is not None) is not negated
             score = like - _NAMED_LESS * (not spoken) - _POLARITY * differs

@@ -10,7 +10,7 @@ from answers.cluster.choice import choose
 from answers.cluster.reading import Reader, Reading
 from answers.cluster.said import Draft, Spot, listed, titled
 from answers.cluster.second.linked import linked
-from answers.cluster.specs.held import held_by, held_by_kinds, shown
+from answers.cluster.specs.held import held_by, held_by_kind, shown
 from answers.cluster.specs.matching import Match, SpecFinder, best_of
 from cluster.graph import Node
 
@@ -63,7 +63,7 @@ def matches_of(nodes: Sequence[Node], finder: SpecFinder, asked: str) -> list[Ma
 def unset(node: Node, best: float, finder: SpecFinder, asked: str, catalog: Catalog) -> Match | None:
     """The field which other objects of its kind set, that the question is clearly like, and the object is without."""
     own = held_by([node])
-    others = {key: one for key, one in held_by_kinds([node.kind], catalog).items() if key not in own}
+    others = {key: one for key, one in held_by_kind(node.kind, catalog).items() if key not in own}
     found = finder.find(others, asked)[:1]
     least, lead = _UNSET
     return found[0] if found and found[0].spoken and found[0].score >= max(least, best + lead) else None
@@ -78,7 +78,9 @@ def told(draft: Draft, matches: Sequence[Match], reader: Reader, *, also: bool) 
     nodes: list[Node] = []
     chosen = best_of(matches, _CLOSE)[:_FIELDS]
     if len(chosen) == 1 and also:
-        chosen += [m for m in best_of(matches, _CLOSE_ALSO) if m.score >= _ALSO and m.held.key != chosen[0].held.key][:1]
+        chosen += [
+            m for m in best_of(matches, _CLOSE_ALSO) if m.score >= _ALSO and m.held.key != chosen[0].held.key
+        ][:1]
     for match in chosen:
         for place in match.held.places[:_MOST]:
             draft.say(place.node)
@@ -86,14 +88,18 @@ def told(draft: Draft, matches: Sequence[Match], reader: Reader, *, also: bool) 
             nodes.append(place.node)
         quoted.append(match.held.key.rpartition(".")[2])
     draft.objects = list(dict.fromkeys([*draft.objects, *nodes]))
-    draft.lead.append(f"Read as asking for {listed(dict.fromkeys(quoted))} of {listed(map(titled, dict.fromkeys(nodes)))}")
+    draft.lead.append(
+        f"Read as asking for {listed(dict.fromkeys(quoted))} of {listed(map(titled, dict.fromkeys(nodes)))}"
+    )
     draft.commands = [scripts.describe(node, reader.kinds) for node in draft.objects]
     return draft
 
 
 def told_unset(draft: Draft, node: Node, match: Match, reader: Reader) -> Draft:
     """An answer that the object is without a field."""
-    draft.lead.append(f"Read as asking for {match.held.key.rpartition('.')[2]}, which {titled(node)} does not set")
+    draft.lead.append(
+        f"Read as asking for {match.held.key.rpartition('.')[2]}, which {titled(node)} does not set"
+    )
     draft.say(node)
     draft.objects = [node]
     draft.commands = [scripts.describe(node, reader.kinds)]
