@@ -15,6 +15,8 @@ from answers.cluster.specs.held import Held
 
 _NAMED_LESS = 0.05
 """So much less a likeness to a field's name counts than one to what people say for it."""
+_ASKED_FIRST = 3
+"""The word up to which a kind is what is asked for."""
 _QUESTIONS = 8
 """Questions whose likeness is remembered."""
 _POLARITY = 0.06
@@ -91,7 +93,7 @@ def question_of(question: str, reading: Reading) -> str:
     asked = question.lower()
     for mention in sorted(reading.named, key=lambda one: -len(one.said)):
         asked = _without(asked, mention, reading)
-    if not reading.mentions and reading.subjects:
+    if not reading.mentions and reading.subjects and reading.subjects[0].first <= _ASKED_FIRST:
         first = reading.subjects[0]
         words = " ".join(token.low for token in reading.tokens[first.first : first.last])
         asked = re.sub(rf"(?<![\w-]){re.escape(words)}(?![\w-])", "ones", asked, count=1)

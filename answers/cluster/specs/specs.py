@@ -92,16 +92,17 @@ class Specs:
         strange = [
             word for word in (*reading.unknown, *reading.missing) if not VERSION.fullmatch(word.lower())
         ]
-        if _is_named(found, reading) or not (strange or reading.mentions or superlative(reading)):
+        if not (strange or reading.mentions or superlative(reading)):
             return None
         other = self.find(question, reading, reader, near)
         if other is None or not other.spoken or _quotes(found, other.draft):
             return None
         least = _EMPTY if not found.objects else max(_INSTEAD, other.known - _BEHIND)
         vague = is_bare(found) or found.described or reading.aspect in _VAGUE
-        if other.score >= least and (vague or not reading.mentions):
+        named = _is_named(found, reading)
+        if other.score >= least and not named and (vague or not reading.mentions):
             return other.draft
-        if reading.mentions and (strange or other.score >= least):
+        if reading.mentions and (strange or (other.score >= least and not named)):
             add(found, other)
         return None
 
@@ -189,9 +190,14 @@ def _is_named(found: Draft, reading: Reading) -> bool:
 
 
 def _chosen(matches: Sequence[Match], asked: str) -> Match | None:
-    """The likest field; where the question says no, by the words for its value that say no as well."""
-    if not matches or matches[0].value or NEGATES.search(asked) is None:
-        return matches[0] if matches else None
-    valued = (m for m in matches if m.held.key == matches[0].held.key and m.value and m.negated)
-    other = next(valued, matches[0])
-    return other if other.score >= matches[0].score - _SAME_FIELD else matches[0]
+    """The likest field: by what people say for it, if that is like the question too; `no` by words that say no."""
+    if not matches:
+        return None
+    best = matches[0]
+    same = [one for one in matches if one.held.key == best.held.key]
+    if not best.spoken:
+        best = next((one for one in same if one.spoken and one.score >= _LISTED), best)
+    if best.value or NEGATES.search(asked) is None:
+        return best
+    other = next((one for one in same if one.value and one.negated), best)
+    return other if other.score >= best.score - _SAME_FIELD else best
