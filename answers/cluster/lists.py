@@ -79,7 +79,7 @@ def answer(draft: Draft, reading: Reading, catalog: Catalog, kinds: Sequence[str
             return ranked(draft, reading, counts, counted(2, other.kinds[0]).partition(" ")[2], which)
     if (measured := superlative(reading)) and not any(one.number for one in filters):
         return extreme(draft, reading, catalog, [n for n in nodes if passes(n, filters)], measured)
-    if not _list(draft, reading, catalog, kinds, nodes, filters):
+    if not tell(draft, reading, catalog, kinds, nodes, filters):
         return False
     totals.say(draft, reading, catalog)
     if reading.aspect is Aspect.WHY and len(draft.objects) <= _EXPLAINED:
@@ -89,9 +89,6 @@ def answer(draft: Draft, reading: Reading, catalog: Catalog, kinds: Sequence[str
         for node in draft.objects[:_DETAILED]:
             for _, _, container in containers(node):
                 draft.say(node, Spot(needles=(f"ontainer {container.get('name')}:",)), detail=True)
-    for node in draft.objects[:_FIELDS_OF]:
-        for path in (path for one in filters for path in one.fields(node)):
-            draft.say(node, Spot(path=path), detail=True)
     if asked:
         for node in draft.objects[:_FIELDS_OF]:
             for path in named_fields(node, reading.loose, rare=reading.unknown):
@@ -138,10 +135,11 @@ def _asked_field(reading: Reading, nodes: Sequence[Node], explained: set[str]) -
     return all(named_fields(nodes[0], "", rare=[word]) for word in left)
 
 
-def _list(
+def tell(
     draft: Draft, reading: Reading, catalog: Catalog, kinds: Sequence[str], nodes: list[Node],
     filters: Sequence[Filter],
 ) -> bool:  # fmt: skip
+    """Adds those of `nodes` that meet all conditions, with the fields that show it; False where too many do."""
     found = [node for node in nodes if passes(node, filters)]
     word = kind_word(kinds)
     many = reading.aspect in _ABOUT_MANY or Aggregate.COUNT in reading.aggregates
@@ -176,6 +174,9 @@ def _list(
         quoted = sizes + tuple(text for one in filters for text in one.quoted(node))
         draft.say(node, Spot(short=spot.short or 99, needles=quoted) if quoted or spot.short else spot)
     draft.left_out += max(0, len(found) - _SHOWN)
+    for node in draft.objects[:_FIELDS_OF]:
+        for path in (path for one in filters for path in one.fields(node)):
+            draft.say(node, Spot(path=path), detail=True)
     return True
 
 

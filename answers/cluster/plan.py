@@ -18,6 +18,7 @@ from answers.cluster import (
     places,
     scripts,
     special,
+    spelled,
     tallies,
 )
 from answers.cluster.candidates import narrowed_kinds, superlative, unexplained
@@ -70,7 +71,7 @@ def plan(question: str, reader: Reader, namespaces: Sequence[str] = ()) -> Draft
     """
     reading = reader.read(question)
     reading.namespaces = reading.namespaces or [n for n in namespaces if n in reader.catalog.namespaces]
-    return plan_of(reading, reader)
+    return spelled.answer(question, reading, reader) or plan_of(reading, reader)
 
 
 def plan_of(reading: Reading, reader: Reader) -> Draft | Declined | None:

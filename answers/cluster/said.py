@@ -43,7 +43,7 @@ class Draft:
     `lead` are remarks of ours, counted or compared from the objects that are cited. `objects` are what the question is
     about, for the script and the documents; `shown` are the kinds of what hangs together with them, `clusters` those
     of the question, `notes` are remarks on one cluster of several. `aspect` is what was told, where the question says
-    it by a kind. `commands` are argument lists.
+    it by a kind. `commands` are argument lists. `settled`: every word was understood, no other reading is looked for.
     """
 
     lead: list[str] = field(default_factory=list)
@@ -58,6 +58,7 @@ class Draft:
     shown: tuple[str, ...] = ()
     clusters: list[str] = field(default_factory=list)
     notes: dict[str, list[str]] = field(default_factory=dict)
+    settled: bool = False
 
     def say(self, node: Node, spot: Spot = SUMMARY, *, detail: bool = False) -> None:
         """Quote a place of an object's document, once."""

@@ -109,6 +109,8 @@ class SecondReader:
 
     def check(self, question: str, reader: Reader, plan: Plan, found: Draft) -> Draft | None:
         """What the grammar found, or another answer where the question is clearly like others; None for no answer."""
+        if found.settled:
+            return found
         reading = reader.read(question)
         if (effect := effect_of(reading)) and isinstance(draft := plan(effect), Draft):
             return said_as(draft, effect, SURE)

@@ -1,0 +1,134 @@
+"""Objects by a field and a value that a question both spells out: `whose select policy is Max`, `with node port 30643`.
+
+Only questions of which every word is read so are answered here: the kind, the words of the field (those of what it
+stands under too), the value, and words that say nothing. All others are for the rest of the grammar.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from answers.cluster import lists, scripts
+from answers.cluster.candidates import chosen
+from answers.cluster.catalog import Catalog
+from answers.cluster.conditions import Filter
+from answers.cluster.fields import Path, fields_of
+from answers.cluster.mentions import KindMention, is_plural
+from answers.cluster.reading import Reader, Reading
+from answers.cluster.said import Draft
+from answers.cluster.spelled.words import FREE, is_all, tokens_of, words_of_field
+
+_MOST = 3_000
+"""Objects that are looked into."""
+_LONGEST = 80
+_OWN = frozenset({("metadata", "name"), ("metadata", "namespace"), ("kind",), ("apiVersion",)})
+_EDGE_BEFORE = re.compile(r"[\w/-]$|\w[.:]$")
+_EDGE_BEHIND = re.compile(r"[\w/-]|[.:]\w")
+
+
+@dataclass(frozen=True, slots=True)
+class _Spelled:
+    """A field of objects and a value of it, as the question has them."""
+
+    key: str
+    value: str
+    start: int
+    words: int
+    found: dict[str, Path]
+
+
+_Values = dict[str, dict[Path, dict[str, Path]]]
+"""Value in lower case, path without places in lists, id of the object, whole path."""
+_KNOWN: WeakKeyDictionary[Catalog, dict[tuple[str, ...], _Values]] = WeakKeyDictionary()
+
+
+def answer(question: str, reading: Reading, reader: Reader) -> Draft | None:
+    """The objects of a kind that hold a value in a field, where the question spells out both and says no more."""
+    low = question.lower()
+    for subject in reading.typed:
+        if not is_plural(subject, reading.tokens) or not 0 < len(reader.catalog.of(subject.kinds)) <= _MOST:
+            continue
+        rest = _without_kind(low, subject, reading)
+        if rest is not None and (spelled := _best(rest, subject.kinds, reading, reader.catalog)):
+            return _say(spelled, question, subject.kinds, reading, reader)
+    return None
+
+
+def _without_kind(low: str, subject: KindMention, reading: Reading) -> str | None:
+    """The question with the words for the kind covered; None where they do not stand in it as they were read."""
+    said = " ".join(token.low for token in reading.tokens[subject.first : subject.last])
+    return low.replace(said, "§" * len(said), 1) if said in low else None
+
+
+def _best(rest: str, kinds: Sequence[str], reading: Reading, catalog: Catalog) -> _Spelled | None:
+    """The field and value that take the most words, if all words of the question are explained with them."""
+    places = {word for name in (*reading.namespaces, *reading.clusters) for word in tokens_of(name)}
+    best: _Spelled | None = None
+    for value, start, end in _values_in(rest, _held(catalog, kinds)):
+        tokens = tokens_of(f"{rest[:start]} {rest[end:]}")
+        by_key: dict[tuple[str, int], dict[str, Path]] = {}
+        for path, found in _held(catalog, kinds)[value].items():
+            used = words_of_field(tokens, path)
+            if used and is_all(tokens, used, places):
+                by_key.setdefault((str(path[-1]), len(used)), {}).update(found)
+        for (key, words), found in by_key.items():
+            if best is None or (words, len(value)) > (best.words, len(best.value)):
+                best = _Spelled(key, value, start, words, found)
+    return best
+
+
+def _values_in(rest: str, held: _Values) -> Iterator[tuple[str, int, int]]:
+    """The values that stand in the question as wholes, with their places."""
+    for value in held:
+        start = rest.rfind(value)
+        if start < 0:
+            continue
+        end = start + len(value)
+        if not _EDGE_BEFORE.search(rest[:start]) and not _EDGE_BEHIND.match(rest[end:]):
+            yield value, start, end
+
+
+def _held(catalog: Catalog, kinds: Sequence[str]) -> _Values:
+    """Where the objects of these kinds hold which value."""
+    known = _KNOWN.setdefault(catalog, {})
+    if (values := known.get(tuple(kinds))) is None:
+        values = known[tuple(kinds)] = {}
+        for node in catalog.of(kinds):
+            for path, value in fields_of(node):
+                if path in _OWN or FREE.intersection(map(str, path)):
+                    continue
+                plain = tuple(step for step in path if isinstance(step, str))
+                for text in _scalars(value):
+                    values.setdefault(text, {}).setdefault(plain, {}).setdefault(node.id, path)
+    return values
+
+
+def _scalars(value: Any) -> set[str]:
+    """A plain value in lower case; of a list each."""
+    many = value if isinstance(value, list) else [value]
+    texts = {str(one).lower() for one in many if isinstance(one, str | int | float | bool)}
+    return {text for text in texts if 0 < len(text) <= _LONGEST}
+
+
+def _say(
+    spelled: _Spelled, question: str, kinds: Sequence[str], reading: Reading, reader: Reader
+) -> Draft | None:
+    draft = Draft(clusters=list(reading.clusters), settled=True)
+    said = question[spelled.start : spelled.start + len(spelled.value)]
+    only = Filter(
+        f"with {spelled.key} {said}",
+        lambda node: node.id in spelled.found,
+        fields=lambda node: [spelled.found[node.id]] if node.id in spelled.found else [],
+    )
+    # `source labels set to namespace`: the value is no place to look in.
+    reading = replace(reading, namespaces=[n for n in reading.namespaces if n.lower() != spelled.value])
+    nodes = chosen(reading, reader.catalog, kinds)
+    if not lists.tell(draft, reading, reader.catalog, kinds, nodes, [only]):
+        return None
+    shown = list(dict.fromkeys(node.kind for node in draft.objects)) or list(kinds)
+    draft.commands = scripts.of_list(draft, reading, shown, [], reader.kinds)
+    return draft
