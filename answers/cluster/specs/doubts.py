@@ -30,8 +30,12 @@ _OF_TIME = re.compile(r"before|until|would\b.*|will|next|going to|best|default|s
 _LIKE_A_NAME = re.compile(r"[a-z]-[a-z]|\d|[._]")
 _BEHIND = ((0.8, 0.06), (0.5, 0.04))
 """From which likeness on a field may be so much farther than what no object tells."""
-_LEAD = 0.02
+_NEARER = 0.02
 """Otherwise it has to be so much nearer."""
+LEAD = 0.1
+"""A field that is so much nearer than any other is meant, even where the question is not much like it ..."""
+_UNTOLD = 0.74
+"""... unless it is as like as this to what no object tells."""
 
 
 @lru_cache(maxsize=1)
@@ -40,8 +44,13 @@ def _spoken() -> frozenset[str]:
     return frozenset(stem(word) for one in entries() for word in _WORD.findall(one.text.lower()))
 
 
-def may_tell(reading: Reading, best: Match, near: Sequence[Near], knows: Callable[[str], bool]) -> bool:
-    """Whether nothing says that a question is about something else than the field that it is most like."""
+def may_tell(
+    reading: Reading, best: Match, near: Sequence[Near], knows: Callable[[str], bool], lead: float = 0.0
+) -> bool:
+    """Whether nothing says that a question is about something else than the field that it is most like.
+
+    `lead` is how much nearer that is than any other field.
+    """
     text = reading.masked
     if HOW_TO.search(text) or NEVER_TOLD.search(text) or _PAST.search(text):
         return False
@@ -54,7 +63,9 @@ def may_tell(reading: Reading, best: Match, near: Sequence[Near], knows: Callabl
     if not all(_is_plain(word, word in reading.missing, told, knows) for word in words):
         return False
     untold = max((one.score for one in near if not one.phrasing.is_told), default=0.0)
-    behind = next((far for least, far in _BEHIND if best.score >= least), -_LEAD)
+    if lead >= LEAD and untold < _UNTOLD:
+        return True
+    behind = next((far for least, far in _BEHIND if best.score >= least), -_NEARER)
     return best.score >= untold - behind
 
 

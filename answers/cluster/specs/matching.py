@@ -123,3 +123,10 @@ def best_of(matches: Sequence[Match], within: float) -> list[Match]:
         if one.score >= matches[0].score - within:
             found.setdefault(one.held.key, one)
     return list(found.values())
+
+
+def lead_of(matches: Sequence[Match]) -> float:
+    """How much nearer the first is than the next field of another name."""
+    name = matches[0].held.key.rpartition(".")[2]
+    others = (one.score for one in matches if one.held.key.rpartition(".")[2] != name)
+    return matches[0].score - next(others, 0.0)

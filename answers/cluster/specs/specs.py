@@ -17,13 +17,15 @@ from answers.cluster.second.inside import FieldFinder
 from answers.cluster.second.nearest import Near
 from answers.cluster.second.rewriting import without
 from answers.cluster.specs import listed, told
-from answers.cluster.specs.doubts import may_tell, names_one
-from answers.cluster.specs.matching import NEGATES, Match, SpecFinder, question_of
+from answers.cluster.specs.doubts import LEAD, may_tell, names_one
+from answers.cluster.specs.matching import NEGATES, Match, SpecFinder, lead_of, question_of
 from answers.cluster.wording import Aspect
 
 _SURE = 0.6
 _NAMED, _LISTED = 0.45, 0.5
 """How near a field has to be to a question that names an object, and to one that asks which objects there are."""
+_LESS = 0.05
+"""So much less is enough where no other field is nearly as near."""
 _BY_NAME, _LISTED_BY_NAME = 0.6, 0.7
 """The same where only its name is like the question."""
 _ANYWHERE = 0.62
@@ -122,12 +124,14 @@ class Specs:
                 )
             matches += own
         matches.sort(key=lambda one: -one.score)
-        if not matches or matches[0].score < (_NAMED if matches[0].spoken else _BY_NAME):
+        if not matches:
             return None
-        if not may_tell(reading, matches[0], near, self._knows):
+        best, lead = matches[0], lead_of(matches)
+        least = _BY_NAME if not best.spoken else _NAMED - _LESS * (lead >= LEAD)
+        if best.score < least or not may_tell(reading, best, near, self._knows, lead * best.spoken):
             return None
         answer = told.told(draft, matches, reader, also=reading.asks(_SECOND))
-        return Found(answer, matches[0].score, matches[0].spoken, near[0].score)
+        return Found(answer, best.score, best.spoken, near[0].score)
 
     def _of_kinds(self, asked: str, reading: Reading, reader: Reader, near: Sequence[Near]) -> Found | None:
         best = self._best(asked, reading, reader)
