@@ -17,7 +17,8 @@ from index.tokens import stem
 
 _WORD = re.compile(r"[a-z0-9]+")
 _ELSEWHERE = re.compile(
-    r"\b(?:why|how come|logs?|owners?|who owns|owned by|teams?|responsible|maintain\w*|warnings?|events?|documented|documentation)\b"
+    r"\b(?:why|how come|logs?|owners?|who owns|owned by|teams?|responsible|maintain\w*"
+    r"|warnings?|events?|documented|documentation)\b"
 )
 """What is told from its own place, or not at all."""
 _PAST = re.compile(
@@ -28,6 +29,7 @@ _PAST = re.compile(
 _OF_TIME = re.compile(r"before|until|would\b.*|will|next|going to|best|default|should|supports?|supported")
 """Words that alone do not say that the past, the future or advice is asked for."""
 _LIKE_A_NAME = re.compile(r"[a-z]-[a-z]|\d|[._]")
+_UNITS = frozenset({"second", "minute", "hour", "day"})
 _BEHIND = ((0.8, 0.06), (0.5, 0.04))
 """From which likeness on a field may be so much farther than what no object tells."""
 _NEARER = 0.02
@@ -73,7 +75,7 @@ def _is_plain(word: str, missing: bool, told: set[str], knows: Callable[[str], b
     """Whether a word is plain English or one that people say for fields, and no name of something."""
     low = word.lower()
     parts = [stem(part) for part in _WORD.findall(low)]
-    if VERSION.fullmatch(low) or all(part in told for part in parts):
+    if VERSION.fullmatch(low) or low.removesuffix("s") in _UNITS or all(part in told for part in parts):
         return True
     if low in FOREIGN:
         return False

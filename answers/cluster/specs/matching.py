@@ -22,7 +22,8 @@ _QUESTIONS = 8
 _POLARITY = 0.06
 """What it costs that one of a question and an entry says no and the other does not."""
 NEGATES = re.compile(
-    r"\b(?:no|not|none|never|nobody|nothing|without|cannot|can ?t|don ?t|doesn ?t|isn ?t|aren ?t|won ?t|refus\w+|lack\w*|den(?:y|ies))\b|n't\b"
+    r"\b(?:no|not|none|never|nobody|nothing|without|cannot|can ?t|don ?t|doesn ?t|isn ?t|aren ?t"
+    r"|won ?t|refus\w+|lack\w*|den(?:y|ies))\b|n't\b"
 )
 _WORD = re.compile(r"[\w][\w'/-]*")
 

@@ -114,14 +114,13 @@ class Specs:
         matches: list[Match] = []
         for nodes in found:
             own = told.matches_of(nodes, self._finder, asked)
-            best = own[0].score if own else 0.0
+            most = own[0].score if own else 0.0
             absent = (
-                told.unset(nodes[0], best, self._finder, asked, reader.catalog) if len(found) == 1 else None
+                told.unset(nodes[0], most, self._finder, asked, reader.catalog) if not found[1:] else None
             )
             if absent is not None and may_tell(reading, absent, near, self._knows):
-                return Found(
-                    told.told_unset(draft, nodes[0], absent, reader), absent.score, True, near[0].score
-                )
+                without_it = told.told_unset(draft, nodes[0], absent, reader)
+                return Found(without_it, absent.score, True, near[0].score)
             matches += own
         matches.sort(key=lambda one: -one.score)
         if not matches:
