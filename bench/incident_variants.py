@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 
+from bench.incident_forms import FORMS
 from bench.incident_terms import answer, truth
 from bench.incidents import Outcome, cases, score
 from incidents.bundles import read_files
@@ -203,6 +204,7 @@ VARIANTS: dict[str, Variant] = {
     "metrics shorter": _metrics(lambda rows, _: rows[: -len(rows) // 6]),
     "metrics half": _metrics(lambda rows, _: rows[::2]),
     "metrics jittered": _metrics(_jittered),
+    **FORMS,
 }  # fmt: skip
 
 

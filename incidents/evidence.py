@@ -13,7 +13,8 @@ from connectors.kubernetes.observed import ObservedObject
 
 if TYPE_CHECKING:
     from cluster.changes import Change
-    from incidents.metrics.series import Series
+    from incidents.coverage import Coverage
+from incidents.metrics.series import Series
 
 
 class PieceType(StrEnum):
@@ -118,6 +119,7 @@ class Evidence:
 
     `texts` holds the text that an object was read from, where it was text; quotes are taken from it. `focus` is the
     workload that is asked about, None for all of the namespace. `metric_sources` names whose series are in it.
+    `coverage` says what it is complete in; None where it holds all that there is, as of a cluster.
     """
 
     objects: tuple[ObservedObject, ...] = ()
@@ -132,6 +134,7 @@ class Evidence:
     changes: tuple[Change, ...] = ()
     focus: ResourceRef | None = None
     metric_sources: tuple[str, ...] = ()
+    coverage: Coverage | None = None
 
     def within(self, namespace: str) -> Evidence:
         """The same evidence, looked at for another namespace; '' for all."""

@@ -16,7 +16,8 @@ from cluster.values import at, entries, mapping, text
 from connectors.documents import ANY, ResourceRef
 from incidents.evidence import Event, Evidence, Log, Piece, PieceType
 
-_FINISHED = frozenset({"Succeeded"})
+_MADE = re.compile(r".+-[bcdfghjklmnpqrstvwxz2456789]{6,10}-[bcdfghjklmnpqrstvwxz2456789]{5}")
+"""The name of a pod of a Deployment."""
 
 
 class Situation:
@@ -41,6 +42,25 @@ class Situation:
         """The resource graph of all objects."""
         return build(self.evidence.objects)
 
+    def has_all(self, kind: str, namespace: str = "") -> bool:
+        """Whether all objects of a kind in a namespace were read, so that one which was not does not exist."""
+        coverage = self.evidence.coverage
+        return coverage is None or coverage.has_all(kind, namespace)
+
+    def lacks(self, kind: str, name: str, namespace: str) -> bool:
+        """Whether an object certainly does not exist: others of its kind may be missing from the evidence only."""
+        coverage = self.evidence.coverage
+        read = coverage is not None or any(item.namespace == namespace for item in self.cluster.kind(kind))
+        return read and self.has_all(kind, namespace) and self.cluster.get(kind, name, namespace) is None
+
+    def has_events(self, item: Item, cut: bool = False) -> bool:
+        """Whether the events about an object were read, so that what they do not tell did not happen lately.
+
+        With `cut`, a list of the latest events is enough.
+        """
+        coverage = self.evidence.coverage
+        return coverage is None or coverage.has_events(item.kind, item.name, item.namespace, cut)
+
     def in_scope(self, item: Item) -> bool:
         """Whether the object belongs to the namespace in question, or to none."""
         return not self.namespace or not item.namespace or item.namespace == self.namespace
@@ -57,7 +77,16 @@ class Situation:
     @cached_property
     def pods(self) -> list[Item]:
         """The pods in scope that have not ended well."""
-        return [pod for pod in self.items("Pod") if text(pod.value, "status.phase") not in _FINISHED]
+        return [pod for pod in self.items("Pod") if not self.is_over(pod)]
+
+    def is_over(self, pod: Item) -> bool:
+        """Whether a pod has ended and nobody waits for it: it ended well, or its maker makes another in its place.
+
+        A pod that failed as a whole is never started again; what remains of it says nothing of now.
+        """
+        phase = text(pod.value, "status.phase")
+        replaced = self.workload(pod).kind not in ("Pod", "Job", "CronJob") or bool(_MADE.fullmatch(pod.name))
+        return phase == "Succeeded" or (phase == "Failed" and replaced)
 
     def workload(self, item: Item) -> Item:
         """The topmost workload above an object, itself where there is none."""
@@ -67,11 +96,12 @@ class Situation:
     def _pods_of(self) -> dict[str, list[Item]]:
         found: dict[str, list[Item]] = defaultdict(list)
         for pod in self.cluster.kind("Pod"):
-            found[self.workload(pod).id].append(pod)
+            if not self.is_over(pod):
+                found[self.workload(pod).id].append(pod)
         return found
 
     def pods_of(self, workload: Item) -> list[Item]:
-        """The pods that a workload made."""
+        """The pods that a workload made and that have not ended well."""
         return self._pods_of.get(workload.id, [])
 
     def made_by(self, workload: Item) -> list[Item]:
@@ -136,12 +166,22 @@ class Situation:
         ready = sum(is_ready(pod) for pod in self.pods_of(workload))
         said = at(workload.value, "status.readyReplicas")
         said = at(workload.value, "status.availableReplicas") if said is None else said
-        if not self.pods_of(workload) and isinstance(said, int):
+        said = at(workload.value, "status.numberReady") if said is None else said
+        partly = not self.pods_of(workload) or not self.has_all("Pod", workload.namespace)
+        if partly and isinstance(said, int):
             ready = said
-        return (wanted if isinstance(wanted, int) and not isinstance(wanted, bool) else None), ready
+        if isinstance(wanted, bool) or not isinstance(wanted, int):
+            # What does not say how many it wants wants those that there are; Jobs count otherwise.
+            wanted = (
+                len(self.pods_of(workload)) if workload.kind not in ("Job", "CronJob", "DaemonSet") else 0
+            )
+            return wanted or None, ready
+        return wanted, ready
 
     def quote(self, item: Item, *needles: str, field: str = "") -> Piece:
-        """The first line of the object's text that holds all the words, or the first of them; else `field: value`.
+        """The first line of the object's text that holds all the words, or the first of them, or else its name.
+
+        What was read from no text is quoted as `field: value`.
 
         An object that was not read from a text is quoted from its YAML, where `Exit Code` is `exitCode`.
         """
@@ -151,9 +191,19 @@ class Situation:
             for plain, line in lines if words else ():
                 if all(word in plain for word in words):
                     return Piece(PieceType.OBJECT, line.strip(), shown(item))
+        row = (
+            next((line for plain, line in lines if _plain(item.name) in plain), "")
+            if self._is_text(item)
+            else ""
+        )
+        if row:
+            return Piece(PieceType.OBJECT, row.strip(), shown(item))
         value = at(item.value, field) if field else None
         said = f"{field}: {value}" if value is not None else f"{item.kind} {item.name}"
         return Piece(PieceType.OBJECT, said, shown(item))
+
+    def _is_text(self, item: Item) -> bool:
+        return ResourceRef(item.kind, item.name, item.namespace or ANY) in self.evidence.texts
 
     def _text(self, item: Item) -> list[tuple[str, str]]:
         """The lines of an object's text, each also without case, spaces and signs."""

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
 from connectors.documents import ANY, ResourceRef
 from connectors.kubernetes.observed import ObservedObject
+from incidents.bundles.completed import complete
 from incidents.bundles.implied import implied
 from incidents.bundles.owners import maker_of
 from incidents.bundles.units import moment
+from incidents.coverage import Coverage
 from incidents.evidence import Alert, Event, Evidence, Log, Unread
 from incidents.metrics.series import Series
 
@@ -34,6 +36,7 @@ class Collector:
         self.series: list[Series] = []
         self.alerts: list[Alert] = []
         self.unread: list[Unread] = []
+        self.coverage = Coverage()
         self._moments: list[datetime] = []
 
     def add_object(self, value: Object, detail: int, text: str = "") -> ResourceRef | None:
@@ -76,6 +79,7 @@ class Collector:
         for ref, views in self._views.items():
             if max(views) == ROW and (maker := maker_of(ref, values)):
                 values[ref]["metadata"].setdefault("ownerReferences", [maker])
+        values = complete(values, self._events.values(), self.coverage)
         _link_owners(values)
         objects = tuple(
             ObservedObject(CLUSTER, CLUSTER, f"kubernetes:{CLUSTER}/{ref}", value)
@@ -86,7 +90,7 @@ class Collector:
         return Evidence(
             objects, tuple(_dated(event, taken) for event in self._events.values()), tuple(self.logs),
             tuple(self.series), tuple(self.alerts), texts, tuple(self.unread),
-            namespace or _common_namespace(values), taken,
+            namespace or _common_namespace(values), taken, coverage=self.coverage,
         )  # fmt: skip
 
 
@@ -134,14 +138,26 @@ def _dated(event: Event, taken: datetime | None) -> Event:
                  event.reporter)  # fmt: skip
 
 
-def _common_namespace(values: Iterable[ResourceRef]) -> str:
-    """The namespace with most objects that make pods; the system's own only where there is no other."""
-    counts: dict[str, int] = {}
-    for ref in values:
+def _common_namespace(values: Mapping[ResourceRef, Object]) -> str:
+    """The namespace with most pods that are not ready, else with most objects that make pods; the system's own last."""
+    counts: dict[str, tuple[int, int]] = {}
+    for ref, value in values.items():
         if ref.kind in ("Deployment", "StatefulSet", "Pod", "Service") and ref.namespace != ANY:
-            counts[ref.namespace] = counts.get(ref.namespace, 0) + 1
+            unwell, count = counts.get(ref.namespace, (0, 0))
+            counts[ref.namespace] = (unwell + _is_unready(ref, value), count + 1)
     own = {name: count for name, count in counts.items() if not name.startswith("kube-")} or counts
-    return max(own, key=lambda name: (own[name], name), default="")
+    return max(own, key=lambda name: (*own[name], name), default="")
+
+
+def _is_unready(ref: ResourceRef, value: Object) -> bool:
+    status = value.get("status")
+    if ref.kind != "Pod" or not isinstance(status, dict) or status.get("phase") in ("Succeeded", "Failed"):
+        return False
+    conditions = status.get("conditions")
+    return any(
+        isinstance(one, dict) and one.get("type") == "Ready" and one.get("status") == "False"
+        for one in (conditions if isinstance(conditions, list) else ())
+    )
 
 
 def event_of(value: Object, text: str) -> Event | None:

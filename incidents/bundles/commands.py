@@ -17,6 +17,7 @@ _SKIPPED_VALUE = frozenset(
         "--field-selector",
         "--tail",
         "--since",
+        "--limit",
         "--context",
         "--kubeconfig",
         "-f",
@@ -24,12 +25,24 @@ _SKIPPED_VALUE = frozenset(
         "--for",
     }
 )
-_PROMPT = re.compile(r"^\s*(?:[$#>%]|\S+[@:]\S*[$#]|PS [^>]*>)?\s*(?=kubectl\s)")
+_CUT = frozenset(
+    {"selector", "--field-selector", "--for", "--tail", "--since", "--limit", "-f", "--filename"}
+)
+"""Options that leave out objects."""
+_TOOL = (
+    r"(?:sudo\s+)?(?:(?:microk8s|minikube|k3s)\s+)?"
+    r"(?:(?:kubectl|kubecolor)(?:\.exe)?\s|(?:oc|k)\s+(?=(?:get|describe|logs|events|top)\s))(?:--\s+)?"
+)
+"""How it is called; short names only where a verb follows."""
+_PROMPT = re.compile(rf"^\s*(?:[$#>%❯➜λ]|\S+[@:]\S*[$#]|PS [^>]*>|[^\s\w]?\s?\S+ [❯➜])?\s*{_TOOL}")
 
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """What was asked: `kubectl <verb> <words…>` with the options that matter."""
+    """What was asked: `kubectl <verb> <words…>` with the options that matter.
+
+    `whole` says that nothing was selected or cut off, so that a list is complete.
+    """
 
     verb: str
     words: tuple[str, ...] = ()
@@ -37,6 +50,7 @@ class Command:
     output: str = ""
     container: str = ""
     previous: bool = False
+    whole: bool = False
 
     @property
     def resource(self) -> str:
@@ -62,12 +76,18 @@ def _words(line: str) -> list[str]:
         return line.split()
 
 
+def is_command(line: str) -> bool:
+    """Whether a line calls `kubectl`, to read or to do something else."""
+    return _PROMPT.match(line.strip()) is not None
+
+
 def parse(line: str) -> Command | None:
     """The command of a line, with or without a shell prompt; None for what is no `kubectl` command that reads."""
-    line = _PROMPT.sub("", line.strip())
-    if not line.startswith("kubectl "):
+    match = _PROMPT.match(line.strip())
+    if match is None:
         return None
-    words = _words(line.split("|")[0])[1:]
+    line = line.strip()[match.end() :]
+    words = _words(line.split("|")[0])
     found: dict[str, str] = {}
     plain: list[str] = []
     previous = False
@@ -89,5 +109,5 @@ def parse(line: str) -> Command | None:
         return None
     return Command(
         plain[0], tuple(plain[1:]), found.get("namespace", ""), found.get("output", ""),
-        found.get("container", ""), previous,
+        found.get("container", ""), previous, "|" not in line and not _CUT.intersection(found),
     )  # fmt: skip

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from connectors.documents import ANY, ResourceRef
+from incidents.bundles import pod_rows
 from incidents.bundles.kinds import Kind, by_word
 from incidents.bundles.tables import Row
 from incidents.bundles.units import compact, number, repeated
@@ -14,12 +15,11 @@ from incidents.evidence import Event
 
 Object = dict[str, Any]
 
-_PHASES = frozenset({"Running", "Pending", "Succeeded", "Failed", "Unknown"})
 _HEADINGS = (
     ("Event", ("REASON", "OBJECT", "MESSAGE")),
     ("Node", ("CPU(CORES)", "CPU%")),
     ("Pod", ("CPU(CORES)", "MEMORY(BYTES)")), ("Pod", ("READY", "STATUS", "RESTARTS")),
-    ("Deployment", ("READY", "UP-TO-DATE", "AVAILABLE")), ("DaemonSet", ("DESIRED", "CURRENT", "READY", "UP-TO-DATE")),
+    ("DaemonSet", ("DESIRED", "CURRENT", "READY", "UP-TO-DATE")), ("Deployment", ("READY", "UP-TO-DATE", "AVAILABLE")),
     ("ReplicaSet", ("DESIRED", "CURRENT", "READY")), ("Service", ("TYPE", "CLUSTER-IP")),
     ("Endpoints", ("ENDPOINTS",)), ("PersistentVolumeClaim", ("STATUS", "VOLUME", "CAPACITY")),
     ("PersistentVolume", ("CAPACITY", "RECLAIM POLICY", "CLAIM")), ("StorageClass", ("PROVISIONER",)),
@@ -31,7 +31,10 @@ _HEADINGS = (
 
 def recognise(headings: Row) -> str:
     """The kind that a table lists, by the headings that only it has; '' if unknown."""
-    return next((kind for kind, needed in _HEADINGS if all(name in headings for name in needed)), "")
+    found = next((kind for kind, needed in _HEADINGS if all(name in headings for name in needed)), "")
+    return (
+        "StatefulSet" if not found and headings.keys() - {"NAMESPACE"} == {"NAME", "READY", "AGE"} else found
+    )
 
 
 def read(row: Row, kind: Kind, namespace: str) -> Object | None:
@@ -103,24 +106,6 @@ def _fraction(text: str) -> tuple[int, int] | None:
     return (int(match[1]), int(match[2])) if match else None
 
 
-def _pod(row: Row) -> Object:
-    word, ready = row.get("STATUS", ""), _fraction(row.get("READY", ""))
-    restarts = re.match(r"\d+", row.get("RESTARTS", ""))
-    phase = word if word in _PHASES else {"Completed": "Succeeded"}.get(word, "Pending")
-    one: Object = {
-        "ready": ready is not None and ready[0] == ready[1],
-        "restartCount": int(restarts[0]) if restarts else 0,
-    }
-    if word not in _PHASES and word != "Completed":
-        reason = word.removeprefix("Init:")
-        one |= {"state": {"waiting": {"reason": reason}}}
-    status = {"phase": phase, "podIP": row.get("IP", ""), "containerStatuses": [one] if ready else []}
-    if ready is not None:
-        whole = ready[0] == ready[1]
-        status["conditions"] = [{"type": "Ready", "status": "True" if whole else "False"}]
-    return {"spec": compact({"nodeName": row.get("NODE", "")}), "status": compact(status)}
-
-
 def _workload(row: Row) -> Object:
     spec: Object = {}
     status: Object = {}
@@ -154,6 +139,14 @@ def _daemon_set(row: Row) -> Object:
     }
     status = {name: int(row[key]) for key, name in fields.items() if row.get(key, "").isdigit()}
     return {"spec": {}, "status": status}
+
+
+def _job(row: Row) -> Object:
+    """How a Job stands; kubectl shows its state since 1.31."""
+    done, word = _fraction(row.get("COMPLETIONS", "")), row.get("STATUS", "")
+    ended = [{"type": word, "status": "True"}] if word in ("Failed", "Complete") else []
+    status = {"succeeded": done[0] if done else 0, "conditions": ended}
+    return {"spec": {"completions": done[1]} if done else {}, "status": compact(status)}
 
 
 def _service(row: Row) -> Object:
@@ -233,8 +226,9 @@ def _quota(row: Row) -> Object:
 
 
 _BUILDERS: dict[str, Callable[[Row], Object]] = {
-    "Pod": _pod, "Deployment": _workload, "ReplicaSet": _workload, "StatefulSet": _workload,
-    "DaemonSet": _daemon_set, "Service": _service, "Endpoints": _endpoints, "PersistentVolumeClaim": _claim,
+    "Pod": pod_rows.read, "Deployment": _workload, "ReplicaSet": _workload, "StatefulSet": _workload,
+    "DaemonSet": _daemon_set, "Job": _job, "Service": _service, "Endpoints": _endpoints,
+    "PersistentVolumeClaim": _claim,
     "PersistentVolume": _volume, "Node": _node, "StorageClass": _storage_class,
     "HorizontalPodAutoscaler": _autoscaler, "ResourceQuota": _quota,
 }  # fmt: skip

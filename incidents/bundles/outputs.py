@@ -21,6 +21,7 @@ _BETWEEN = re.compile(r"\n{2,}(?=Name: )")
 def read(command: Command, text: str, to: Collector) -> None:
     """Takes what the output of a command shows. ValueError where it has a form that the command should not have."""
     body = text.strip("\n")
+    _note(command, body, to)
     if not body.strip():
         return
     if command.verb == "logs":
@@ -40,6 +41,22 @@ def read(command: Command, text: str, to: Collector) -> None:
         read_table(body, _kind_name(resource), command.namespace, to)
 
 
+def _note(command: Command, body: str, to: Collector) -> None:
+    """Notes of which kinds a command lists all; an empty output says that there is none."""
+    failed = _MESSAGE.match(body) and not body.startswith("No resources")
+    if (
+        len(command.words) > 1
+        or "/" in "".join(command.words)
+        or failed
+        or command.verb not in ("get", "describe", "events")
+    ):
+        return
+    words = ["events"] if command.verb == "events" else command.resource.split(",")
+    kinds_listed = {_kind_name(word) for word in words} - {""}
+    listed_in = to.coverage.lists if command.whole else to.coverage.parts
+    listed_in.update((kind, command.namespace) for kind in kinds_listed)
+
+
 def _kind_name(word: str) -> str:
     kind = kinds.by_word(word)
     return kind.name if kind else ""
@@ -56,6 +73,7 @@ def _read_logs(command: Command, text: str, to: Collector) -> None:
 def add_values(value: Any, to: Collector, text: str = "") -> int:
     """Takes the Kubernetes objects in a YAML or JSON value; how many there were."""
     count = 0
+    to.coverage.lists.update(values.listed(value))
     for found in values.objects(value):
         count += 1
         if found["kind"] == "Event":
@@ -101,6 +119,8 @@ def read_descriptions(text: str, kind: str, namespace: str, to: Collector) -> in
 
 def _add_events(ref: ResourceRef, root: Section, to: Collector) -> None:
     section = root.child("Events")
+    if root.has("Events"):
+        to.coverage.described.add((ref.kind, ref.name))
     shown = [line for line in section.lines if line.strip()]
     for found in described.events(root):
         line = next((line for line in shown if found["reason"] in line and found["message"] in line), "")
@@ -113,17 +133,20 @@ def _add_events(ref: ResourceRef, root: Section, to: Collector) -> None:
             to.add_moment(started + timedelta(seconds=found["age"]))
 
 
-def read_table(text: str, kind: str, namespace: str, to: Collector) -> int:
-    """Takes the rows of one table or several behind each other; how many there were."""
+def read_table(text: str, kind: str, namespace: str, to: Collector, whole: bool = False) -> int:
+    """Takes the rows of one table or several behind each other; how many there were.
+
+    `whole` is for tables of which nothing says that they show only some objects: one of several rows is a list.
+    """
     count = 0
     lines: list[str] = []
     for line in [*text.splitlines(), ""]:
         if line.strip() and not (tables.is_heading(line) and lines):
             lines.append(line)
             continue
-        count += _take(lines, kind, namespace, to)
+        count += _take(lines, kind, namespace, to, whole)
         lines = [line] if line.strip() else []
-    return count + _take(lines, kind, namespace, to)
+    return count + _take(lines, kind, namespace, to, whole)
 
 
 def _take_events(lines: list[str], namespace: str, to: Collector) -> int:
@@ -138,7 +161,7 @@ def _take_events(lines: list[str], namespace: str, to: Collector) -> int:
     return count
 
 
-def _take(lines: list[str], kind: str, namespace: str, to: Collector) -> int:
+def _take(lines: list[str], kind: str, namespace: str, to: Collector, whole: bool) -> int:
     if kind == "Event" and lines and listed.bare_event(lines[0]):
         return _take_events(lines, namespace, to)
     found = tables.rows(lines)
@@ -147,6 +170,8 @@ def _take(lines: list[str], kind: str, namespace: str, to: Collector) -> int:
     known = kinds.by_name(listed.recognise(found[0])) or kinds.by_name(kind)
     if known is None:
         return 0
+    if whole and len(found) > 1:
+        to.coverage.lists.add((known.name, ""))
     shown = [line for line in lines[1:] if line.strip()]
     for row, line in zip(found, shown, strict=False):
         if known.name == "Event":

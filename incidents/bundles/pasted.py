@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from connectors.characters import whole
-from incidents.bundles import alerts, commands, logs, outputs, tables, values
+from incidents.bundles import alerts, commands, listed, logs, outputs, tables, values
 from incidents.bundles.collector import Collector
 from incidents.bundles.commands import Command
 from incidents.evidence import Alert, Log, Unread
@@ -35,7 +35,7 @@ def _parts(text: str) -> list[tuple[Command | None, str]]:
     found: list[tuple[Command | None, list[str]]] = [(None, [])]
     for line in text.splitlines():
         command = commands.parse(line)
-        if command is not None:
+        if command is not None or commands.is_command(line):
             found.append((command, []))
         else:
             found[-1][1].append(line)
@@ -51,7 +51,9 @@ def _read_unknown(text: str, to: Collector, name: str) -> None:
     if body.startswith("Name:") and outputs.read_descriptions(body, "", "", to):
         return
     lines = body.splitlines()
-    if any(tables.is_heading(line) for line in lines) and outputs.read_table(body, "", "", to):
+    if listed.bare_event(lines[0]) and outputs.read_table(body, "Event", "", to):
+        return
+    if any(tables.is_heading(line) for line in lines) and outputs.read_table(body, "", "", to, whole=True):
         return
     to.logs.append(Log(name, logs.lines(body), plain=True))
     to.alerts.append(Alert("", "", body[:2_000]))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -75,3 +76,15 @@ def objects(value: Any) -> Iterator[dict[str, Any]]:
             yield from objects(one)
     elif isinstance(value, dict) and isinstance(value.get("metadata"), dict) and value.get("kind"):
         yield value
+
+
+def listed(value: Any) -> set[tuple[str, str]]:
+    """The kinds that a value lists all of, each with its namespace: those of a list of the API, or of many objects."""
+    if not isinstance(value, list | dict):
+        return set()
+    is_list = isinstance(value, dict) and isinstance(value.get("items"), list)
+    found = Counter((str(one["kind"]), str(one["metadata"].get("namespace") or "")) for one in objects(value))
+    kind = str(value.get("kind") or "").removesuffix("List") if isinstance(value, dict) and is_list else ""
+    if kind and not found:
+        return {(kind, "")}
+    return {one for one, count in found.items() if is_list or count > 1}

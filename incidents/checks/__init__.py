@@ -10,10 +10,13 @@ from collections.abc import Callable, Iterator
 
 from incidents.checks import (
     admission,
+    balancers,
     called,
     certificates,
+    conditions,
     connections,
     containers,
+    control_plane,
     cronjobs,
     databases,
     disruption,
@@ -29,6 +32,7 @@ from incidents.checks import (
     references,
     revisions,
     routes,
+    sandboxes,
     scheduling,
     secrets,
     services,
@@ -46,7 +50,8 @@ CHECKS: tuple[Check, ...] = (
     admission.check, quotas.check, scheduling.check, storage.check, images.check, containers.check, probes.check,
     workloads.check, sidecars.check, silent.check, services.check, called.check, gateways.check, databases.check,
     secrets.check, names.check, nodes.check, connections.check, revisions.check, references.check, policies.check,
-    routes.check, disruption.check, cronjobs.check, certificates.check, performance.check, lints.check,
+    routes.check, disruption.check, cronjobs.check, certificates.check, balancers.check, conditions.check,
+    control_plane.check, sandboxes.check, performance.check, lints.check,
 )  # fmt: skip
 
 

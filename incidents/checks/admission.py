@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 
 from cluster.edges.base import Item
+from cluster.values import at
 from incidents.checks.base import described, finding, pieces
 from incidents.evidence import Event
 from incidents.finding import Finding
@@ -23,6 +24,9 @@ _ACCOUNT = re.compile(
 )
 _WEBHOOK = re.compile(
     r'(?:admission webhook "(?P<denied>[^"]+)" denied|failed calling (?:admission )?webhook "(?P<failed>[^"]+)")'
+)
+_POLICY = re.compile(
+    r"(?:ValidatingAdmissionPolicy|MutatingAdmissionPolicy) '(?P<name>[^']+)'.*denied request"
 )
 _QUOTA_TERMS = (
     ("cpu", "cpu_quota_exceeded"), ("memory", "memory_quota_exceeded"), ("pods", "pod_quota_exceeded"),
@@ -55,17 +59,23 @@ def _short(s: Situation, workload: Item) -> list[Item]:
     """
     wanted, _ = s.replicas(workload)
     made = s.made_by(workload)
-    if wanted is None or len(s.pods_of(workload)) < wanted:
+    if wanted is None or _count(s, workload, s.pods_of(workload)) < wanted:
         return made
     return [
         item
         for item in made
-        if item.kind == "ReplicaSet" and len(_made(s, item)) < (s.replicas(item)[0] or 0)
+        if item.kind == "ReplicaSet" and _count(s, item, _made(s, item)) < (s.replicas(item)[0] or 0)
     ]
 
 
 def _made(s: Situation, maker: Item) -> list[Item]:
     return [pod for pod in s.pods_of(s.workload(maker)) if s.cluster.controller(pod) is maker]
+
+
+def _count(s: Situation, maker: Item, pods: list[Item]) -> int:
+    """How many pods there are: as many as were read, or as many as their maker says where not all were."""
+    said = at(maker.value, "status.replicas")
+    return said if isinstance(said, int) and not s.has_all("Pod", maker.namespace) else len(pods)
 
 
 def _why(s: Situation, workload: Item, event: Event) -> Iterator[Finding]:
@@ -96,6 +106,12 @@ def _why(s: Situation, workload: Item, event: Event) -> Iterator[Finding]:
             term, workload, f"{workload.kind} {workload.name} makes no pods: {message}", 0.9,
             f"Look at the webhook {match['denied'] or match['failed']}: its rules, or whether its Service answers.",
             evidence, command=("kubectl", "get", "validatingwebhookconfigurations,mutatingwebhookconfigurations"),
+        )  # fmt: skip
+    elif match := _POLICY.search(message):
+        yield finding(
+            "admission_policy_denied", workload, f"{workload.kind} {workload.name} makes no pods: {message}", 0.9,
+            f"Meet the policy {match['name']}, or change what it is bound to.", evidence,
+            command=("kubectl", "get", "validatingadmissionpolicies", match["name"], "-o", "yaml"),
         )  # fmt: skip
     elif re.search(
         r"(maximum|minimum) [\w.-]+ usage per|max limit to request ratio per|must be less than or equal to \w+ limit",

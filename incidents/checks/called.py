@@ -20,6 +20,10 @@ _ALIKE = 80
 """How alike (0 to 100) a name must be to count as a slip of another."""
 
 
+_NO_SUCH = re.compile(r"(?i)no such host|not known|unknown ?host|NXDOMAIN|ENOTFOUND|could not resolve host")
+"""What is said of a name that does not exist, and not of a server that does not answer."""
+
+
 def check(s: Situation) -> Iterator[Finding]:
     """The addresses that the workloads in scope call."""
     seen: set[tuple[str, Address]] = set()
@@ -61,9 +65,12 @@ def _address(s: Situation, workload: Item, address: Address) -> Iterator[Finding
     own = next(
         (item for item in s.workloads if item.name == name and item.namespace == workload.namespace), None
     )
-    said = list(search(s.evidence.logs, FAILED, 2, naming=[address.host]))
+    known = s.has_all("Service", workload.namespace) and not _is_of_unread_namespace(
+        s, workload, address.host
+    )
+    said = list(search(s.evidence.logs, FAILED if known else _NO_SUCH, 2, naming=[address.host]))
     here = s.cluster.get("Service", name, workload.namespace)
-    if own is not None and here is None:
+    if own is not None and here is None and s.has_all("Service", workload.namespace):
         yield finding(
             "service_missing", own,
             f"{shown(workload)} calls {address.host}, and {shown(own)} has no Service of this name.",
@@ -71,6 +78,8 @@ def _address(s: Situation, workload: Item, address: Address) -> Iterator[Finding
             ("kubectl", "get", "services", "-n", workload.namespace),
         )  # fmt: skip
         return
+    if not said and not s.has_all("Service", workload.namespace):
+        return  # it may be one of those that were not read
     peer = here or _named_for(s, workload, address) or _peer(s, workload, address)
     like = peer or max(s.items("Service"), key=lambda item: _likeness(item.name, name), default=None)
     slip = like is not None and (like is peer or _likeness(like.name, name) >= _ALIKE)

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 
 from cluster.edges.base import Item
 from cluster.values import at, entries, mapping, number, text
+from incidents.checks import endings
 from incidents.checks.base import described, finding, pieces
-from incidents.checks.log_lines import Mark, search
+from incidents.checks.log_lines import search
 from incidents.checks.quantities import quantity
 from incidents.evidence import Piece
 from incidents.finding import Finding
@@ -23,7 +24,6 @@ _NO_COMMAND = re.compile(
     r"executable file not found|exec: .*no such file or directory|stat \S+: no such file or directory"
 )
 _NEARLY = 0.95
-_IMPATIENT = ("failed liveness probe", "failed startup probe")
 
 
 def check(s: Situation) -> Iterator[Finding]:
@@ -36,7 +36,7 @@ def check(s: Situation) -> Iterator[Finding]:
             *_usage(s, pod),
             *_start(s, pod),
             *_volumes(s, pod),
-            *_ended(s, pod),
+            *endings.of(s, pod),
         ]:
             if (found.object, found.term) not in done:
                 done.add((found.object, found.term))
@@ -252,44 +252,3 @@ def _ends(pod: Item) -> bool:
         or number(status, "restartCount") > 0
         for _, status in statuses(pod)
     )
-
-
-def _ended(s: Situation, pod: Item) -> Iterator[Finding]:
-    """Containers that end again and again: a symptom, with the last words of the process."""
-    workload = s.workload(pod)
-    for name, status in statuses(pod):
-        looping = waiting_reason(status) in ("CrashLoopBackOff", "Error", "RunContainerError")
-        code = at(status, "lastState.terminated.exitCode")
-        if not looping and (status.get("ready") or number(status, "restartCount") < 1 or code in (None, 0)):
-            continue
-        events = [event for event in s.events(pod, "BackOff", "Killing") if name in event.message or not name]
-        probed = any(words in event.message for event in events for words in _IMPATIENT)
-        said = list(last_words(s, workload))
-        yield finding(
-            "crash_loop", workload,
-            f"The container {name} of {shown(workload)} ends again and again"
-            + (f" with exit code {code}" if isinstance(code, int) else "") + ".",
-            0.5 if probed else 0.8, "Read the log of the container before the restart.",
-            [*pieces(events[:1]), *(mark.piece() for mark in said), s.quote(pod, "Exit Code")], [pod],
-            ("kubectl", "logs", pod.name, "-n", pod.namespace, "--previous", "--tail=50"),
-        )  # fmt: skip
-        if any(one == name for one in _init_names(pod)):
-            yield finding("init_container_failed", workload,
-            f"The init container {name} of {shown(workload)} fails.", 0.8,
-                          "Read its log.", [s.quote(pod, name)], [pod],
-                          ("kubectl", "logs", pod.name, "-n", pod.namespace, "-c", name))  # fmt: skip
-
-
-def _init_names(pod: Item) -> list[str]:
-    found = at(pod.value, "status.initContainerStatuses")
-    return [str(one.get("name")) for one in found if isinstance(one, dict)] if isinstance(found, list) else []
-
-
-_LAST_WORDS = re.compile(r"(?i)\bfatal\b|\bpanic\b|exception|traceback|\berror\b|caused by|cannot|failed")
-
-
-def last_words(s: Situation, workload: Item) -> Iterator[Mark]:
-    """The last lines of a workload's logs that tell of a failure, the container before the restart first."""
-    logs = sorted(s.logs(workload), key=lambda log: not log.previous)
-    found = list(search(logs, _LAST_WORDS, 50))
-    yield from found[-2:]

@@ -84,9 +84,11 @@ def check(s: Situation) -> Iterator[Finding]:
 
 
 def engine(workload: Item) -> str:
-    """The database engine that a workload runs, by the images of its containers; '' if none."""
-    for _, container in entries(workload.pod, "spec.containers"):
-        if match := _ENGINES.search(text(container, "image").rpartition("@")[0] or text(container, "image")):
+    """The database engine that a workload runs, by its images, or by its name where none was read; '' if none."""
+    containers = [one for _, one in entries(workload.pod, "spec.containers")]
+    images = [text(one, "image").rpartition("@")[0] or text(one, "image") for one in containers]
+    for name in images or [workload.name]:
+        if match := _ENGINES.search(name):
             return match[1].lower()
     return ""
 
@@ -112,11 +114,18 @@ def _port(s: Situation, workload: Item, servers: list[Item]) -> Iterator[Finding
     if not marks or not fails(s, workload) or not count(logs, _REFUSED):
         return
     up = [server for server in servers if any(map(is_ready, s.pods_of(server)))]
-    if servers and not up:
+    if servers and not up and any(s.pods_of(server) for server in servers):
         return
     others = sum(bool(list(search(s.logs(one), _NO_LINK, 1))) and fails(s, one) for one in s.workloads)
     refused = list(search(logs, _REFUSED, 1))
     unresolved = bool(count(logs, _UNRESOLVED))
+    if not servers:
+        # Nothing is known of the database: that it does not run is as likely as that it is called on a wrong port.
+        yield _client(
+            s, workload, "database_unavailable", "connections to its database are refused",
+            "See whether the database runs, and whether the settings name its host and port.", marks + refused, 0.75,
+        )  # fmt: skip
+        return
     yield _client(
         s, workload, "database_port_wrong", "connections to its database are refused, while the database runs",
         "Correct the database's port (or host) in the settings or the Secret it uses.", marks + refused,

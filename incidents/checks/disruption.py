@@ -16,6 +16,7 @@ from incidents.evidence import Event
 from incidents.finding import Finding
 from incidents.situation import Situation, shown
 
+_SEVERAL = "more than one PodDisruptionBudget"
 _REFUSED = "violate the pod's disruption budget"
 
 
@@ -24,6 +25,7 @@ def check(s: Situation) -> Iterator[Finding]:
     refused = [event for event in s.evidence.events if _REFUSED in event.message]
     for budget in s.items("PodDisruptionBudget"):
         yield from _budget(s, budget, refused)
+    yield from _overlapping(s)
     for scaler in s.items("HorizontalPodAutoscaler"):
         yield from _at_its_end(s, scaler)
 
@@ -31,7 +33,7 @@ def check(s: Situation) -> Iterator[Finding]:
 def _budget(s: Situation, budget: Item, refused: list[Event]) -> Iterator[Finding]:
     guarded = s.cluster.selected(Selector.parse(at(budget.value, "spec.selector")), [budget.namespace])
     if not guarded:
-        if s.workloads:
+        if s.workloads and s.has_all("Pod", budget.namespace):
             yield finding(
                 "disruption_budget_unmatched", budget, f"{shown(budget)} guards no pod: its selector matches none.",
                 0.4,                 "Make spec.selector equal labels of the pods, or delete the budget.",
@@ -51,6 +53,25 @@ def _budget(s: Situation, budget: Item, refused: list[Event]) -> Iterator[Findin
         [s.quote(budget, "disruptions", field="status.disruptionsAllowed"), *pieces(said[:2])], guarded,
         described(budget),
     )  # fmt: skip
+
+
+def _overlapping(s: Situation) -> Iterator[Finding]:
+    """Pods that several budgets guard: the eviction API refuses to evict them."""
+    refused = [event for event in s.evidence.events if _SEVERAL in event.message]
+    guards: dict[str, list[Item]] = {}
+    for budget in s.items("PodDisruptionBudget"):
+        for item in s.cluster.selected(Selector.parse(at(budget.value, "spec.selector")), [budget.namespace]):
+            guards.setdefault(item.id, []).append(budget)
+    for ident, budgets in guards.items():
+        if len(budgets) > 1:
+            names = " and ".join(budget.name for budget in budgets)
+            yield finding(
+                "disruption_budgets_overlap", budgets[0],
+                f"{names} guard {'/'.join(ident.split('/')[-2:])}: a pod of several budgets can not be evicted.",
+                0.8 if refused else 0.4, "Let one budget select each pod.",
+                [*pieces(refused[:1]), *(s.quote(budget, "Selector", field="spec.selector") for budget in budgets)],
+                command=described(budgets[0]),
+            )  # fmt: skip
 
 
 def _at_its_end(s: Situation, scaler: Item) -> Iterator[Finding]:

@@ -74,7 +74,11 @@ def _resources(s: Situation, workload: Item, containers: list[Value]) -> Iterato
 
 def _policy(s: Situation, policy: Item) -> Iterator[Finding]:
     selector = Selector.parse(at(policy.value, "spec.podSelector"))
-    if selector is not None and s.workloads and not s.cluster.selected(selector, [policy.namespace]):
+    if (
+        selector is not None
+        and s.has_all("Pod", policy.namespace)
+        and not s.cluster.selected(selector, [policy.namespace])
+    ):
         yield finding(
             "network_policy_unmatched", policy,
             f"{shown(policy)} is in effect for no pod: its podSelector matches none.", 0.4,
@@ -87,7 +91,9 @@ def _binding(s: Situation, binding: Item) -> Iterator[Finding]:
     """A binding whose role, or whose ServiceAccount, does not exist; kinds that were not read prove nothing."""
     kind, name = text(binding.value, "roleRef.kind"), text(binding.value, "roleRef.name")
     place = binding.namespace if kind == "Role" else ""
-    missing = []
+    missing: list[str] = []
+    if binding.name.startswith("system:"):
+        return  # Kubernetes makes them for controllers that a cluster may not have
     if name and _is_read(s, kind, place) and s.cluster.get(kind, name, place) is None:
         missing.append(f"{kind} {name}")
     for _, subject in entries(binding.value, "subjects"):
@@ -104,4 +110,4 @@ def _binding(s: Situation, binding: Item) -> Iterator[Finding]:
 
 
 def _is_read(s: Situation, kind: str, namespace: str) -> bool:
-    return any(item.namespace == namespace for item in s.cluster.kind(kind))
+    return any(item.namespace == namespace for item in s.cluster.kind(kind)) and s.has_all(kind, namespace)

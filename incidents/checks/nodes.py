@@ -56,6 +56,11 @@ def pods_on(s: Situation, node: Item) -> list[Item]:
     return [pod for pod in s.pods if text(pod.value, "spec.nodeName") == node.name]
 
 
+def is_of_runtime(event: Event) -> bool:
+    """Whether an event tells that nobody answers on the runtime's socket."""
+    return bool(_SOCKET_GONE.search(event.message))
+
+
 def _condition(node: Item, kind: str) -> dict[str, object]:
     for _, condition in entries(node.value, "status.conditions"):
         if condition.get("type") == kind:

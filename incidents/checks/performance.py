@@ -14,9 +14,10 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from cluster.edges.base import Item
-from cluster.graph import EdgeType
 from cluster.values import text
+from incidents.checks import failing
 from incidents.checks.base import described, finding
+from incidents.checks.callees import behind, is_entry
 from incidents.checks.shifts import CLEAR, SLOWER, Change, changes, said
 from incidents.finding import Finding
 from incidents.metrics.kinds import Kind, is_typical
@@ -35,7 +36,7 @@ _SLACK = timedelta(seconds=60)
 
 
 def check(s: Situation) -> Iterator[Finding]:
-    """Throttled workloads, then slow nodes, then slow workloads."""
+    """Throttled workloads, then slow nodes, then slow workloads, then what fails, is not called or grows."""
     changed = changes(s)
     throttled = {ident: one for ident, one in changed.items() if _is_throttled(one)}
     slow = {ident: one for ident, one in changed.items() if one.item.kind != "Node" and one.slowness > 0}
@@ -44,6 +45,7 @@ def check(s: Situation) -> Iterator[Finding]:
     nodes = list(_nodes(s, changed, slow))
     yield from nodes
     yield from _slow(s, slow, throttled)
+    yield from failing.check(s, changed)
 
 
 def _is_throttled(one: Change) -> bool:
@@ -140,20 +142,12 @@ def _slow(s: Situation, slow: dict[str, Change], throttled: dict[str, Change]) -
 
 def _is_waiting_entry(s: Situation, one: Change, near: list[Change]) -> bool:
     """Whether calls from outside enter at a workload and something behind it is about as slow: it waits for that."""
-    if not _is_entry(s, one.item):
+    if not is_entry(s, one.item):
         return False
     return any(
-        other.slowness >= one.slowness * _ALIKE and not _is_entry(s, other.item)
+        other.slowness >= one.slowness * _ALIKE and not is_entry(s, other.item)
         for other in near
         if other is not one
-    )
-
-
-def _is_entry(s: Situation, item: Item) -> bool:
-    return any(
-        text(service.value, "spec.type") in ("NodePort", "LoadBalancer")
-        or any(True for _ in s.graph.reaching(service.id, EdgeType.ROUTES))
-        for service in s.services_of(item)
     )
 
 
@@ -201,33 +195,13 @@ def _late(slow: dict[str, Change], slight: Collection[str]) -> set[str]:
 def _waits_for(s: Situation, ident: str, slow: dict[str, Change]) -> bool:
     """Whether a slow workload calls one that is about as slow or has no pod ready, directly or through others."""
     down = {workload.id for workload in s.workloads if _is_down(s, workload)}
-    seen = {ident}
-    todo = [ident]
-    while todo:
-        here = todo.pop()
-        for edge in s.graph.leaving(here, EdgeType.CALLS):
-            for behind in _workloads_behind(s, edge.target):
-                if behind in down and behind != ident:
-                    return True
-                if (
-                    behind in slow
-                    and behind != ident
-                    and slow[behind].slowness >= slow[ident].slowness * _ALIKE
-                ):
-                    return True
-                if behind not in seen:
-                    seen.add(behind)
-                    todo.append(behind)
-    return False
+    enough = slow[ident].slowness * _ALIKE
+    return any(one in down or (one in slow and slow[one].slowness >= enough) for one in behind(s, ident))
 
 
 def _is_down(s: Situation, workload: Item) -> bool:
     wanted, ready = s.replicas(workload)
     return bool(wanted) and ready == 0 and bool(s.pods_of(workload))
-
-
-def _workloads_behind(s: Situation, service: str) -> list[str]:
-    return [edge.target for edge in s.graph.leaving(service, EdgeType.SELECTS)]
 
 
 _SLOWLY = {

@@ -73,7 +73,7 @@ def _liveness(s: Situation, workload: Item, pod: Item) -> Iterator[Finding]:
     if killed:
         yield finding("probe_failing", workload,
         f"{shown(workload)} is restarted by its liveness probe: {failed[0].message}",
-                      0.6, "See why the server does not answer the probe.", pieces(failed[:1]), [pod],
+                      0.8, "See why the server does not answer the probe.", pieces(failed[:1]), [pod],
                       described(pod))  # fmt: skip
 
 
@@ -114,7 +114,7 @@ def _readiness(s: Situation, workload: Item, pod: Item) -> Iterator[Finding]:
             yield _finding(s, workload, pod, probe, why, failed[:1])
             return
     if failed and running:
-        yield finding("probe_failing", workload, f"{shown(workload)} is not ready: {failed[0].message}", 0.6,
+        yield finding("probe_failing", workload, f"{shown(workload)} is not ready: {failed[0].message}", 0.8,
                       "See why the server does not answer the probe.", pieces(failed[:1]), [pod],
                       described(pod))  # fmt: skip
 

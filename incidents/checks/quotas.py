@@ -87,6 +87,8 @@ def _asked(workload: Item, resource: str) -> float:
 
 def _unclaimed(s: Situation, namespace: str) -> list[Item]:
     """The workloads that name a claim which does not exist, where claims were read or there is none."""
+    if not s.has_all("PersistentVolumeClaim", namespace):
+        return []
     return [
         item
         for item in s.workloads
@@ -106,6 +108,8 @@ def claims_of(workload: Item) -> list[str]:
 
 def unserved(s: Situation) -> list[Item]:
     """Workloads without a Service although others call their name, or they listen and most that do have one."""
+    if not s.has_all("Service", s.namespace):
+        return []
     serving = [item for item in s.workloads if item.kind in ("Deployment", "StatefulSet")]
     listening = [item for item in serving if _listens(item)] or serving  # tables show no ports
     without = [item for item in listening if not s.services_of(item)]

@@ -28,7 +28,7 @@ def check(s: Situation) -> Iterator[Finding]:
         suffers = not s.pods_of(workload) or not all(map(is_ready, s.pods_of(workload)))
         wanted, _ = s.replicas(workload)
         for kind, name in dict.fromkeys(_named(workload)):
-            if suffers and wanted != 0 and _absent(s, kind, name, workload.namespace):
+            if suffers and wanted != 0 and s.lacks(kind, name, workload.namespace):
                 yield finding(
                     _MISSING[kind], workload, f"{shown(workload)} needs the {kind} {name}, which does not exist.", 0.8,
                     f"Create the {kind} {name}, or correct its name.", [s.quote(workload, name)], s.pods_of(workload),
@@ -40,11 +40,6 @@ def check(s: Situation) -> Iterator[Finding]:
     yield from _scale_targets(s)
     yield from _headless(s)
     yield from _webhooks(s)
-
-
-def _absent(s: Situation, kind: str, name: str, namespace: str) -> bool:
-    read = any(item.namespace == namespace for item in s.cluster.kind(kind))
-    return read and s.cluster.get(kind, name, namespace) is None
 
 
 def _named(workload: Item) -> Iterator[tuple[str, str]]:
@@ -94,7 +89,7 @@ def _pull_secrets(s: Situation, workload: Item) -> Iterator[Finding]:
         return
     for _, secret in entries(workload.pod, "spec.imagePullSecrets"):
         name = text(secret, "name")
-        if name and _absent(s, "Secret", name, workload.namespace):
+        if name and s.lacks("Secret", name, workload.namespace):
             yield finding(
                 "image_pull_unauthorized", workload,
                 f"{shown(workload)} cannot pull its image: its pull secret {name} does not exist.", 0.94,
@@ -118,7 +113,7 @@ def _scale_targets(s: Situation) -> Iterator[Finding]:
             text(scaler.value, "spec.scaleTargetRef.kind"),
             text(scaler.value, "spec.scaleTargetRef.name"),
         )
-        if name and _absent(s, kind, name, scaler.namespace):
+        if name and s.lacks(kind, name, scaler.namespace):
             yield finding("scaling_limited", scaler,
             f"{shown(scaler)} scales {kind} {name}, which does not exist.", 0.8,
                           "Correct spec.scaleTargetRef.", [s.quote(scaler, name)],
@@ -140,7 +135,7 @@ def _scale_targets(s: Situation) -> Iterator[Finding]:
 def _headless(s: Situation) -> Iterator[Finding]:
     for item in s.items("StatefulSet"):
         name = text(item.value, "spec.serviceName")
-        if name and _absent(s, "Service", name, item.namespace):
+        if name and s.lacks("Service", name, item.namespace):
             yield finding("service_missing", item,
             f"{shown(item)} names the Service {name}, which does not exist.", 0.5,
                           f"Create the headless Service {name}.", [s.quote(item, "serviceName")],
@@ -168,7 +163,7 @@ def _webhooks(s: Situation) -> Iterator[Finding]:
                     f"what it should judge is refused.", 0.75, "Repair the pods behind the Service.",
                     [s.quote(item, name), s.quote(pods[0], "Ready", "False")], behind, got(item, "-o", "yaml"),
                 )  # fmt: skip
-            elif _absent(s, "Service", name, place):
+            elif s.lacks("Service", name, place):
                 yield finding(
                     "webhook_unavailable", item,
                     f"The webhook {text(webhook, 'name')} asks the Service {place}/{name}, which does not "

@@ -40,7 +40,7 @@ def _gateway(s: Situation, gateway: Item) -> Iterator[Finding]:
     known = {item.name: item for item in s.items("GatewayClass")}
     if not name or text(gateway.value, "apiVersion").partition("/")[0] != "gateway.networking.k8s.io":
         return
-    if known and name not in known:
+    if known and name not in known and s.has_all("GatewayClass"):
         yield finding(
             "gateway_class_missing", gateway, f"{shown(gateway)} is of the GatewayClass {name}, which does not exist.",
             0.8, f"Create the GatewayClass {name}, or name an existing one.",
@@ -76,7 +76,12 @@ def _route(s: Situation, route: Item) -> Iterator[Finding]:
     for _, parent in entries(route.value, "spec.parentRefs"):
         name, kind = text(parent, "name"), text(parent, "kind") or "Gateway"
         place = text(parent, "namespace") or route.namespace
-        if kind == "Gateway" and name and s.cluster.get("Gateway", name, place) is None:
+        if (
+            kind == "Gateway"
+            and name
+            and s.has_all("Gateway", place)
+            and not s.cluster.get("Gateway", name, place)
+        ):
             yield finding(
                 "route_not_accepted", route,
                 f"{shown(route)} belongs to the Gateway {place}/{name}, which does not exist.", 0.8,
@@ -97,7 +102,7 @@ def _ingress(s: Situation, ingress: Item) -> Iterator[Finding]:
 def _class(s: Situation, ingress: Item) -> Iterator[Finding]:
     classes = {item.name for item in s.items("IngressClass")}
     name = text(ingress.value, "spec.ingressClassName")
-    if name and classes and name not in classes:
+    if name and classes and name not in classes and s.has_all("IngressClass"):
         yield finding(
             "ingress_class_missing", ingress,
             f"No controller serves {shown(ingress)}: its IngressClass {name} does not exist.", 0.75,
@@ -107,10 +112,9 @@ def _class(s: Situation, ingress: Item) -> Iterator[Finding]:
 
 
 def _tls(s: Situation, ingress: Item) -> Iterator[Finding]:
-    read = any(item.namespace == ingress.namespace for item in s.cluster.kind("Secret"))
     for _, tls in entries(ingress.value, "spec.tls"):
         name = text(tls, "secretName")
-        if read and name and s.cluster.get("Secret", name, ingress.namespace) is None:
+        if name and s.lacks("Secret", name, ingress.namespace):
             yield finding(
                 "tls_secret_missing", ingress,
                 f"{shown(ingress)} takes its certificate from the Secret {name}, which does not exist.", 0.75,

@@ -39,7 +39,7 @@ def is_ignored(s: Situation, pod: Item) -> bool:
         event.reason == "SuccessfulCreate" and event.message.endswith(f": {pod.name}")
         for event in s.evidence.events
     )
-    return made and not s.events(pod)
+    return made and s.has_events(pod, cut=True) and not s.events(pod)
 
 
 def by_the_tables(s: Situation, pod: Item) -> Iterator[Finding]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cluster.edges.base import Item
 from cluster.values import at, entries, mapping, text
@@ -46,12 +46,22 @@ def check(s: Situation) -> Iterator[Finding]:
             yield from _unschedulable(s, pod, *said)
         elif _was_seen(pod):
             yield from _by_the_nodes(s, pod)
-        elif at(pod.pod, "spec.containers") or (pod in bare and is_ignored(s, pod)):
+        elif (at(pod.pod, "spec.containers") and s.has_events(pod)) or (pod in bare and is_ignored(s, pod)):
             unseen.append(pod)
+        elif pod in bare and s.workload(pod).pod and _is_told(s, pod):
+            yield from _by_the_nodes(s, replace(pod, pod=s.workload(pod).pod))
         elif pod in bare:
             yield from by_the_tables(s, pod)
     if unseen:
         yield from _no_scheduler(s, unseen)
+
+
+def _is_told(s: Situation, pod: Item) -> bool:
+    """Whether the template that a pod was made from, and the nodes, explain why it was not placed."""
+    template = s.workload(pod).pod
+    if not at(template, "spec.containers") or not s.has_all("Node"):
+        return False
+    return not refusals(s, replace(pod, pod=template))[""]
 
 
 def _said(s: Situation, pod: Item) -> tuple[str, Piece] | None:
@@ -134,6 +144,7 @@ _SAID = (
     ("anti-affinity", "pod_anti_affinity_unmatched"),
     ("pod affinity rules", "pod_affinity_unmatched"), ("topology spread", "topology_spread_unmatched"),
     ("free ports", "host_port_taken"),
+    ("cannot allocate all claims", "resource_claim_unallocated"), ("resourceclaim", "resource_claim_unallocated"),
     ("unbound immediate", "claim_pending"), ("available persistent volumes to bind", "claim_pending"),
     ("persistentvolumeclaim", "claim_missing"),
 )  # fmt: skip
@@ -256,6 +267,7 @@ def _fix(term: str, pod: Item, reason: Reason) -> str:
         "taint_not_tolerated": f"Remove the taint {taint['key'] if taint else ''} or add a toleration for it.",
         "cpu_insufficient": "Lower resources.requests.cpu to what a node has, or add a node.",
         "memory_insufficient": "Lower resources.requests.memory to what a node has, or add a node.",
+        "resource_claim_unallocated": "Ask for what a node's devices offer, or see whether their driver runs.",
         "claim_missing": "Create the PersistentVolumeClaim that the pod names.",
     }.get(term, f"Change what the pod asks for, or the nodes: {reason.text}.")
 

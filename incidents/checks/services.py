@@ -31,6 +31,13 @@ def check(s: Situation) -> Iterator[Finding]:
             yield from _selector(s, service)
             yield from _ports(s, service)
             yield from _endpoints(s, service)
+    for known in s.items("Endpoints"):
+        if not s.items("Service") and not any(True for _ in entries(known.value, "subsets")):
+            yield finding(
+                "endpoints_missing", known, f"The Service {known.name} has no ready endpoints.", 0.65,
+                "See whether its selector matches pods, and whether they are ready.",
+                [s.quote(known, known.name, "<none>")], command=described(known),
+            )  # fmt: skip
 
 
 def _behind(s: Situation, service: Item) -> list[Item]:
@@ -42,7 +49,7 @@ def _selector(s: Situation, service: Item) -> Iterator[Finding]:
     if selector is None or _behind(s, service) or not s.workloads or _once_running(s, service, selector):
         return
     meant = _meant(s, service)
-    if meant is None:
+    if meant is None or not _has_known_labels(s, meant):
         return
     yield finding(
         "service_selector_unmatched", service,
@@ -51,6 +58,11 @@ def _selector(s: Situation, service: Item) -> Iterator[Finding]:
         [s.quote(service, "Selector:", field="spec.selector"), s.quote(meant, "Labels:", field="metadata.labels")],
         [meant], described(service),
     )  # fmt: skip
+
+
+def _has_known_labels(s: Situation, workload: Item) -> bool:
+    """Whether the labels of a workload's pods were read: most tables do not show them."""
+    return bool(workload.pod_labels) or any(pod.labels for pod in s.pods_of(workload))
 
 
 def _once_running(s: Situation, service: Item, selector: Selector) -> bool:
@@ -86,6 +98,8 @@ def _ports(s: Situation, service: Item) -> Iterator[Finding]:
         yield from _undeclared(s, service, behind)
         return
     for _, port in entries(service.value, "spec.ports"):
+        if "targetPort" not in port and _is_from_text(service):
+            continue  # a row of a table: the API server sets it, and the row does not show it
         target = port.get("targetPort", port.get("port"))
         known = [one for one in declared if target in (one.get("containerPort"), one.get("name"))]
         protocol = str(port.get("protocol") or "TCP")

@@ -47,7 +47,7 @@ class Change:
 
     @property
     def slowness(self) -> float:
-        """How much slower it became: logarithms of the factors of its latencies, and whether its calls fail or stop.
+        """How much slower it became: logarithms of the factors of its latencies, and whether they fail or stop.
 
         The typical call counts twice as much as the slowest ones: those of a service that is well are the calls of
         a caller that is slow.
@@ -57,12 +57,12 @@ class Change:
             if one.score >= CLEAR and one.ratio >= SLOWER:
                 weight = 1.0 if is_typical(one.series.metric) else 0.5
                 total += weight * math.log(min(one.ratio, 1e4))
+        if not total:
+            return 0.0
         failing = self.most(Kind.SUCCESS)
         if failing is not None and failing.score <= -CLEAR and failing.after < failing.before - 0.2:
             total += _STOPS
-        if total and any(
-            one.score <= -CLEAR and one.ratio < 0.1 for one in self.shifts.get(Kind.TRAFFIC, [])
-        ):
+        if any(one.score <= -CLEAR and one.ratio < 0.1 for one in self.shifts.get(Kind.TRAFFIC, [])):
             total += _STOPS
         return total
 

@@ -6,6 +6,7 @@ its selector. `kubectl describe` does not show what a pending claim asks for; th
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from cluster.edges.base import Item
@@ -23,21 +24,41 @@ from incidents.situation import Situation
 def check(s: Situation) -> Iterator[Finding]:
     """Pending claims, and pods that name a claim which does not exist."""
     for claim in s.items("PersistentVolumeClaim"):
-        if text(claim.value, "status.phase") in ("Pending", "Lost"):
+        if text(claim.value, "status.phase") == "Pending":
             users = _users(s, claim) or _waiting(s, claim)
-            if users or s.events(claim):
+            if users or s.events(claim) or not s.workloads:
                 yield from _pending(s, claim, users)
+    yield from _volumes(s)
     for workload in s.workloads:
         for name in claims_of(workload):
-            if s.items("PersistentVolumeClaim") and not s.cluster.get(
-                "PersistentVolumeClaim", name, workload.namespace
-            ):
+            if s.lacks("PersistentVolumeClaim", name, workload.namespace):
                 yield finding(
                     "claim_missing", workload,
                     f"{workload.kind} {workload.name} mounts the claim {name}, which does not exist.",
                     0.85, f"Create the PersistentVolumeClaim {name}.", [s.quote(workload, name)], s.pods_of(workload),
                     ("kubectl", "get", "pvc", "-n", workload.namespace),
                 )  # fmt: skip
+
+
+def _volumes(s: Situation) -> Iterator[Finding]:
+    """Volumes that have failed, claims whose volume is gone, and more than one default class."""
+    for item in s.items("PersistentVolume", "PersistentVolumeClaim"):
+        if text(item.value, "status.phase") in ("Failed", "Lost"):
+            why = text(item.value, "status.message") or text(item.value, "status.reason")
+            yield finding(
+                "volume_failed", item, f"{item.kind} {item.name} is {text(item.value, 'status.phase')}. {why}".strip(),
+                0.85, "Bring its volume back from the storage system or a backup.",
+                [s.quote(item, text(item.value, "status.phase"), field="status.phase")],
+                _users(s, item) if item.kind == "PersistentVolumeClaim" else (), described(item),
+            )  # fmt: skip
+    default = [one for one in s.items("StorageClass") if _is_default(one)]
+    if len(default) > 1:
+        yield finding(
+            "default_class_ambiguous", default[0],
+            f"{', '.join(one.name for one in default)} are default storage classes: the newest one is taken.", 0.4,
+            "Leave the annotation to one of them.", [s.quote(one, "is-default-class") for one in default],
+            command=("kubectl", "get", "storageclasses"),
+        )  # fmt: skip
 
 
 def _users(s: Situation, claim: Item) -> list[Item]:
@@ -106,7 +127,12 @@ def causes(s: Situation, claim: Item) -> list[Why]:
     wanted = text(claim.value, "spec.storageClassName")
     classes = {item.name for item in s.items("StorageClass")}
     messages = " ".join(event.message for event in s.events(claim))
-    if wanted and (f'"{wanted}" not found' in messages or (classes and wanted not in classes)):
+    named = re.search(r'storageclass\S* "(?P<name>[^"]+)" not found', messages)
+    wanted = wanted or (named["name"] if named else "")
+    if wanted and (
+        f'"{wanted}" not found' in messages
+        or (classes and wanted not in classes and s.has_all("StorageClass"))
+    ):
         return [("claim_storage_class_missing", f"its StorageClass {wanted} does not exist", 0.95,
                  f"Name an existing StorageClass, or create {wanted}.")]  # fmt: skip
     for words_said, term, fix in _REFUSED:

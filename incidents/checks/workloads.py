@@ -12,7 +12,7 @@ from incidents.checks.base import described, finding, got, pieces
 from incidents.checks.gateways import hosts
 from incidents.checks.log_lines import search
 from incidents.finding import Finding
-from incidents.situation import Situation, is_ready, shown
+from incidents.situation import Situation, is_ready, shown, statuses, waiting_reason
 
 _SCALED = ("Deployment", "StatefulSet", "ReplicaSet", "ReplicationController")
 _MISSED = re.compile(r"(?i)no (?:servers|instances) available|unavailable|refused|\b503\b")
@@ -60,8 +60,13 @@ def _unready(s: Situation, workload: Item) -> Iterator[Finding]:
     if workload.kind in ("Job", "CronJob") or not wanted or ready >= wanted or declared:
         return
     bad = [pod for pod in s.pods_of(workload) if not is_ready(pod)]
+    if not mapping(workload.value, "status") and not any(map(_has_state, bad)):
+        return  # `kubectl top` and the like show that a pod exists, and not how it is
+    why = {waiting_reason(status) for pod in bad for _, status in statuses(pod)} - {""}
     yield finding(
-        "not_ready", workload, f"{shown(workload)} has {ready} of {wanted} ready pods.", 0.9,
+        "not_ready", workload,
+        f"{shown(workload)} has {ready} of {wanted} ready pods" + (f" ({', '.join(sorted(why))})." if why else "."),
+        0.78,
         "See what keeps its pods from being ready.",
         [s.quote(workload, "Replicas:", field="status.readyReplicas"), *(s.quote(pod, "Ready",
         "False") for pod in bad[:2])],
@@ -69,10 +74,17 @@ def _unready(s: Situation, workload: Item) -> Iterator[Finding]:
     )  # fmt: skip
 
 
+def _has_state(pod: Item) -> bool:
+    return bool(mapping(pod.value, "status"))
+
+
 def _evicted(s: Situation, workload: Item) -> Iterator[Finding]:
-    for pod in s.pods_of(workload):
+    wanted, ready = s.replicas(workload)
+    short = wanted is not None and ready < wanted
+    for pod in (one for one in s.items("Pod") if s.workload(one) is workload and not is_ready(one)):
         events = s.events(pod, "Evicted", "Preempted")
-        if text(pod.value, "status.reason") == "Evicted" or (events and not is_ready(pod)):
+        evicted = text(pod.value, "status.reason") == "Evicted"
+        if (evicted or events) and (short or not s.is_over(pod)):
             why = text(pod.value, "status.message") or (events[0].message if events else "")
             yield finding("evicted", workload, f"A pod of {shown(workload)} was evicted: {why}", 0.85,
                           "Free the node's resource, or raise the pod's requests.",

@@ -17,6 +17,10 @@ from incidents.metrics.series import Numbers, Series
 
 _FEWEST = 6
 """Values that a baseline needs."""
+_LEAST = 4
+"""Values of a series from which on it is looked at all: what a monitor shows of four minutes."""
+_ROUGH = 0.25
+"""The share of the middle that is the least deviation of a baseline of a few values: only doubling is clear then."""
 _IQR_TO_SIGMA = 1.349
 _CLEAR = 4.0
 """Robust deviations from which on a value does not belong to the baseline any more."""
@@ -55,8 +59,10 @@ def shift(
     """The largest shift in a series; None where it is too short or has no values. `floor` is the least deviation."""
     kept = numpy.isfinite(series.values)
     times, values = series.times[kept], series.values[kept]
-    if len(values) < 2 * _FEWEST:
+    if len(values) < _LEAST:
         return None
+    if len(values) < 2 * _FEWEST:
+        return _in_few(series, times, values, floor) if onset is None else None
     if onset is None and (usual := seasons.usual(times, values)) is not None:
         return _out_of_season(series, times, values, usual, floor)
     if onset is None:
@@ -70,12 +76,23 @@ def shift(
     return against(series, base, rest, rest_times, floor)
 
 
+def _in_few(series: Series, times: Numbers, values: Numbers, floor: float) -> Shift | None:
+    """The same for a series of a few values, whose own spread says little."""
+    quiet = max(2, len(values) // 4)
+    return against(series, values[:quiet], values[quiet:], times[quiet:], floor, _ROUGH)
+
+
 def against(
-    series: Series, base: Numbers, rest: Numbers, rest_times: Numbers, floor: float = 0.0
+    series: Series,
+    base: Numbers,
+    rest: Numbers,
+    rest_times: Numbers,
+    floor: float = 0.0,
+    relative: float = 0.05,
 ) -> Shift | None:
-    """The largest shift of `rest` from a baseline that is known apart."""
+    """The largest shift of `rest` from a baseline that is known apart; `relative` is as in `spread`."""
     before = float(numpy.nanmedian(base))
-    deviation = spread(base, before, floor)
+    deviation = spread(base, before, floor, relative)
     width = min(max(3, len(rest) // 8), len(rest))
     medians = numpy.median(sliding_window_view(rest, width), axis=1)
     place = int(numpy.argmax(numpy.abs(medians - before)))

@@ -1,4 +1,4 @@
-"""Questions that spell out a field in its own words, of objects of a kind with a value, or of one that is named."""
+"""Questions that spell out a field in its own words, of objects that hold, have or lack it."""
 
 from __future__ import annotations
 
@@ -53,6 +53,8 @@ LIVE = LiveCluster(
         ("which hpas have a scale down stabilization window seconds of 90?", ["shop/redis"], ["shop/other"]),
         ("Show me the deployments with mount path /app/config/gpg", ["Deployment shop/keys"], ["shop/redis:"]),
         ("Which widgets have source labels set to blog?", ["Widget shop/main", "1 Widget of 2"], ["shop/rest"]),
+        ("Number of deployments without volume mounts?", ["without volumeMounts"], ["shop/keys"]),
+        ("Which deployments define a termination message policy?", ["shop/keys", "1 Deployment of"], ["shop/redis:"]),
         ("What is the termination message policy of deployment keys?", ["FallbackToLogsOnError"], []),
         ("stabilization window seconds of hpa redis?", ["90"], ["No HorizontalPodAutoscaler"]),
     ],

@@ -141,7 +141,7 @@ def test_the_panels_of_a_report_are_those_of_its_objects_that_turned() -> None:
     assert [(one["subject"], one["metric"]) for one in told["panels"]][:2] == [
         ("cart", "error ratio"), ("cart", "p50latency"),
     ]  # fmt: skip
-    assert {one["subject"] for one in told["panels"]} == {"cart"}
+    assert {one["subject"] for one in told["panels"]} == {"cart", "web"}, "what is no workload is left out"
     cited = [one for one in told["evidence"] if one["number"] in told["causes"][0]["evidence"]]
     assert "cart error ratio: 1% -> 90%" in [one["text"] for one in cited]
 

@@ -33,6 +33,10 @@ _NEGATES = re.compile(
     r"\b(?:no|not|none|without|lack\w*|miss\w*|forg[eo]t\w*|never|nobody|nothing|free|un\w+|orphan\w*)\b"
 )
 
+_WITHOUT = re.compile(
+    r"\b(?:without|with no|lack\w*|ha(?:s|ve) no|(?:do|does) ?n[o']?t have|(?:do|does) not have)\b"
+)
+
 
 class Likeness:
     """Finds known questions that are like one; `fields` adds fields where what is meant is not quite clear."""
@@ -50,12 +54,13 @@ class Likeness:
         near = self._nearest.find(asked)
         if not is_open(reading, near):
             return None
-        least = LIKE if {"name", "node", "namespace"} & asked.held.keys() else _LIKE_UNNAMED
+        is_named = bool({"name", "node", "namespace"} & asked.held.keys())
+        least = LIKE if is_named else _LIKE_UNNAMED
+        lacks = not is_named and _WITHOUT.search(reading.masked)
         for one in _answerable(near, least):
-            if (
-                one.score < _SAME
-                and _NEGATES.search(one.phrasing.means)
-                and not _NEGATES.search(reading.masked)
+            negates = bool(_NEGATES.search(one.phrasing.means))
+            if one.score < _SAME and (
+                (negates and not _NEGATES.search(reading.masked)) or (lacks and not negates)
             ):
                 continue  # what has something is not what lacks it
             if Aspect.LOGS in reading.aspects and "logs" not in one.phrasing.means:

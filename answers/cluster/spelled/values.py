@@ -17,13 +17,10 @@ from answers.cluster.candidates import chosen
 from answers.cluster.catalog import Catalog
 from answers.cluster.conditions import Filter
 from answers.cluster.fields import Path, fields_of
-from answers.cluster.mentions import KindMention, is_plural
 from answers.cluster.reading import Reader, Reading
 from answers.cluster.said import Draft
-from answers.cluster.spelled.words import FREE, is_all, tokens_of, words_of_field
+from answers.cluster.spelled.words import FREE, is_all, subjects_of, tokens_of, words_of_field
 
-_MOST = 3_000
-"""Objects that are looked into."""
 _LONGEST = 80
 _OWN = frozenset({("metadata", "name"), ("metadata", "namespace"), ("kind",), ("apiVersion",)})
 _EDGE_BEFORE = re.compile(r"[\w/-]$|\w[.:]$")
@@ -48,20 +45,10 @@ _KNOWN: WeakKeyDictionary[Catalog, dict[tuple[str, ...], _Values]] = WeakKeyDict
 
 def answer(question: str, reading: Reading, reader: Reader) -> Draft | None:
     """The objects of a kind that hold a value in a field, where the question spells out both and says no more."""
-    low = question.lower()
-    for subject in reading.typed:
-        if not is_plural(subject, reading.tokens) or not 0 < len(reader.catalog.of(subject.kinds)) <= _MOST:
-            continue
-        rest = _without_kind(low, subject, reading)
-        if rest is not None and (spelled := _best(rest, subject.kinds, reading, reader.catalog)):
-            return _say(spelled, question, subject.kinds, reading, reader)
+    for kinds, rest in subjects_of(question, reading, reader.catalog):
+        if spelled := _best(rest, kinds, reading, reader.catalog):
+            return _say(spelled, question, kinds, reading, reader)
     return None
-
-
-def _without_kind(low: str, subject: KindMention, reading: Reading) -> str | None:
-    """The question with the words for the kind covered; None where they do not stand in it as they were read."""
-    said = " ".join(token.low for token in reading.tokens[subject.first : subject.last])
-    return low.replace(said, "§" * len(said), 1) if said in low else None
 
 
 def _best(rest: str, kinds: Sequence[str], reading: Reading, catalog: Catalog) -> _Spelled | None:
@@ -130,5 +117,9 @@ def _say(
     if not lists.tell(draft, reading, reader.catalog, kinds, nodes, [only]):
         return None
     shown = list(dict.fromkeys(node.kind for node in draft.objects)) or list(kinds)
-    draft.commands = scripts.of_list(draft, reading, shown, [], reader.kinds)
+    places = sorted({node.namespace for node in draft.objects})
+    within = replace(
+        reading, namespaces=reading.namespaces or (places if len(places) == 1 and places[0] else [])
+    )
+    draft.commands = scripts.of_list(draft, within, shown, [], reader.kinds)
     return draft

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
+from answers.cluster.catalog import Catalog
 from answers.cluster.fields import CAMEL, Path
+from answers.cluster.mentions import is_plural
+from answers.cluster.reading import Reading
 from index.tokens import stem
 
 FREE = frozenset({"labels", "annotations", "matchLabels", "data", "stringData", "nodeSelector"})
@@ -19,6 +22,19 @@ _SAYS_NOTHING = frozenset(
 _DROPPED = frozenset({"name", "names", "type", "value", "number", "ref", "spec", "key"})
 """Ends of fields' names that people leave away."""
 _TOKEN = re.compile(r"[a-z0-9_]+", re.IGNORECASE)
+
+
+_MOST = 3_000
+"""Objects that are looked into."""
+
+
+def subjects_of(question: str, reading: Reading, catalog: Catalog) -> Iterator[tuple[Sequence[str], str]]:
+    """The kinds that a question names in the plural, each with the question in lower case, these words covered."""
+    low = question.lower()
+    for subject in reading.typed:
+        said = " ".join(token.low for token in reading.tokens[subject.first : subject.last])
+        if said in low and is_plural(subject, reading.tokens) and 0 < len(catalog.of(subject.kinds)) <= _MOST:
+            yield subject.kinds, low.replace(said, "§" * len(said), 1)
 
 
 def tokens_of(text: str) -> list[str]:
@@ -45,7 +61,7 @@ def words_of_field(tokens: Sequence[str], path: Path) -> set[int]:
                 return used | {i for i, one in enumerate(stems) if one in above and i not in used}
     if places := {i for i, token in enumerate(tokens) if token == "".join(own)}:
         return places | {i for i, one in enumerate(stems) if one in above}
-    if len(own) == 1 and own[0] in _DROPPED and len(path) > 1:  # `strategy` of `strategy.type`
+    if own == ["type"] and len(path) > 1:  # `strategy` of `strategy.type`
         return words_of_field(tokens, path[:-1])
     return set()
 
