@@ -31,6 +31,7 @@ from answers.cluster.port_filters import port_of
 from answers.cluster.reading import Reader, Reading
 from answers.cluster.said import Draft
 from answers.cluster.scope import everywhere
+from answers.cluster.spelled import either
 from answers.cluster.traits import asked as traits
 from answers.cluster.traits import told as told_traits
 from answers.cluster.untold import is_untold, unmasked
@@ -105,7 +106,7 @@ def plan_of(reading: Reading, reader: Reader) -> Draft | Declined | None:
             continue
         if read is reading or draft.objects:
             return draft
-    return Declined(tuple(reading.missing))
+    return either.answer(reading, reader) or Declined(tuple(reading.missing))
 
 
 def _without_names(reading: Reading) -> Reading | None:

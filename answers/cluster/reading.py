@@ -34,6 +34,10 @@ from cluster.graph import Node
 
 _TOKEN = re.compile(r"[A-Za-z0-9_](?:[\w.:/*=-]*[\w*])?|[\u3400-\u9fff]+")
 _EITHER = re.compile(r"(?<![\w/.-])([A-Za-z]+)/([A-Za-z]+)(?![\w/.-])")
+_ADDRESS = re.compile(
+    r"(?<![\w./-])(?:https?://)?([a-z0-9][a-z0-9-]*)\.([a-z0-9][a-z0-9-]*)(?:\.svc(?:\.cluster\.local)?)?(?::\d+)?(?![\w/.-]*\w)"
+)
+"""A Service as the cluster's DNS has it: `cart.shop`, `http://cart.shop.svc.cluster.local:8080`."""
 _POSSESSIVE = re.compile(r"'s?(?![A-Za-z])|[`\"“”]")
 _INTO = frozenset("in inside within from namespace ns namespaces of into for on at or and than".split())
 _ARTICLES = frozenset({"the", "our", "my", "a"})
@@ -99,7 +103,7 @@ class Reader:
             reading = self.read(question.replace(spared[0], " "))
             others = [name for name in self.catalog.namespaces if name != self._namespaces[spared[1].lower()]]
             return replace(reading, namespaces=reading.namespaces or others)
-        question = _EITHER.sub(self._both_kinds, question[:_LONGEST])
+        question = _ADDRESS.sub(self._addressed, _EITHER.sub(self._both_kinds, question[:_LONGEST]))
         text = _POSSESSIVE.sub(" ", plain(gloss(question), self._is_name))
         tokens = [Token(m[0], m.start(), m.end()) for m in _TOKEN.finditer(text)]
         taken: set[int] = set()
@@ -149,6 +153,12 @@ class Reader:
         """`secrets/configmaps`: of one kind or the other, where both are kinds."""
         both = all(self.kinds.find(word.lower()) for word in match.groups())
         return " and ".join(match.groups()) if both else match[0]
+
+    def _addressed(self, match: re.Match[str]) -> str:
+        """`shop/cart` for `cart.shop.svc`, where there is such an object."""
+        name, place = match[1].lower(), match[2].lower()
+        found = any(node.namespace == place for node in self.catalog.by_name.get(name, ()))
+        return f"{place}/{match[1]}" if found else match[0]
 
     def _is_name(self, word: str) -> bool:
         low = word.lower()

@@ -18,20 +18,22 @@ _SCALER = {
     "behavior": {"scaleDown": {"selectPolicy": "Max", "stabilizationWindowSeconds": 90}},
     "scaleTargetRef": {"kind": "Deployment", "name": "redis", "apiVersion": "apps/v1"},
 }
+_KEYS = a_deployment(
+    "keys", "shop", 1,
+    a_container("server", "keys:1", terminationMessagePolicy="FallbackToLogsOnError",
+                volumeMounts=[{"name": "gpg", "mountPath": "/app/config/gpg"}]),
+)  # fmt: skip
+_KEYS["spec"]["strategy"] = {"type": "Recreate"}
 LIVE = LiveCluster(
     [
         *shop(),
+        _KEYS,
         _service("early", publishNotReadyAddresses=True),
         _service("late", publishNotReadyAddresses=False),
         an_object("v1", "PersistentVolumeClaim", "data", "shop", spec={"storageClassName": "fast-ssd"}, status={"phase": "Bound"}),
         an_object("v1", "PersistentVolumeClaim", "logs", "shop", spec={"storageClassName": "slow"}, status={"phase": "Bound"}),
         an_object("autoscaling/v2", "HorizontalPodAutoscaler", "redis", "shop", spec=_SCALER),
         an_object("autoscaling/v2", "HorizontalPodAutoscaler", "other", "shop", spec={**_SCALER, "behavior": {}}),
-        a_deployment(
-            "keys", "shop", 1,
-            a_container("server", "keys:1", terminationMessagePolicy="FallbackToLogsOnError",
-                        volumeMounts=[{"name": "gpg", "mountPath": "/app/config/gpg"}]),
-        ),
         an_object("acme.io/v1", "Widget", "main", "shop", spec={"relabelings": [{"sourceLabels": ["blog"]}]}),
         an_object("acme.io/v1", "Widget", "rest", "shop", spec={"relabelings": [{"sourceLabels": ["pod"]}]}),
         an_object(
@@ -55,6 +57,9 @@ LIVE = LiveCluster(
         ("Which widgets have source labels set to blog?", ["Widget shop/main", "1 Widget of 2"], ["shop/rest"]),
         ("Number of deployments without volume mounts?", ["without volumeMounts"], ["shop/keys"]),
         ("Which deployments define a termination message policy?", ["shop/keys", "1 Deployment of"], ["shop/redis:"]),
+        ("What is the label app.kubernetes.io/part-of of deployment keys?", ["app.kubernetes.io/part-of: shop"], []),
+        ("How is deployment keys rolled out, Recreate or RollingUpdate?", ["type: Recreate"], []),
+        ("what answers at http://early.shop.svc.cluster.local:53?", ["Service shop/early"], ["no object"]),
         ("What is the termination message policy of deployment keys?", ["FallbackToLogsOnError"], []),
         ("stabilization window seconds of hpa redis?", ["90"], ["No HorizontalPodAutoscaler"]),
     ],

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from answers.cluster import scripts
 from answers.cluster.choice import choose
 from answers.cluster.fields import Path, fields_of
@@ -10,7 +12,10 @@ from answers.cluster.reading import Reader, Reading
 from answers.cluster.said import Draft, Spot
 from answers.cluster.spelled.words import FREE, is_all, own_words, tokens_of, words_of_field
 from cluster.graph import Node
+from cluster.values import mapping
 
+_PUNCTUATED = re.compile(r"[./-]")
+_OF_KEYS = ("label", "labels", "annotation", "annotations", "key")
 _LEAST = 2
 """Words that the field's name has: of those with one the rest of the grammar knows what people mean."""
 _SHOWN = 6
@@ -20,7 +25,11 @@ def answer(question: str, reading: Reading, reader: Reader) -> Draft | None:
     """The object's lines that hold the field, where the question names both and says no more; None elsewhere."""
     for mention in reading.mentions:
         rest = _without_name(question.lower(), mention, reading)
-        found = {node.id: paths for node in mention.nodes if (paths := _paths(rest, node, reading))}
+        found = {
+            node.id: paths
+            for node in mention.nodes
+            if (paths := _keys(rest, node, reading) or _paths(rest, node, reading))
+        }
         if not found:
             continue
         draft = Draft(clusters=list(reading.clusters), settled=True)
@@ -46,6 +55,18 @@ def _without_name(low: str, mention: Mention, reading: Reading) -> str:
             said = " ".join(token.low for token in reading.tokens[subject.first : subject.last])
             rest = rest.replace(said, " ", 1)
     return rest
+
+
+def _keys(rest: str, node: Node, reading: Reading) -> list[Path]:
+    """The labels and annotations whose whole key the question says, where no word is left over."""
+    places = {word for name in (*reading.namespaces, *reading.clusters) for word in tokens_of(name)}
+    found: list[Path] = []
+    for kind in ("labels", "annotations"):
+        for key in mapping(node.value, f"metadata.{kind}"):
+            left = tokens_of(rest.replace(key.lower(), " ", 1))
+            if key.lower() in rest and _PUNCTUATED.search(key) and is_all(left, (), {*places, *_OF_KEYS}):
+                found.append(("metadata", kind, key))
+    return found
 
 
 def _paths(rest: str, node: Node, reading: Reading) -> list[Path]:
