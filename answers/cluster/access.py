@@ -70,7 +70,7 @@ def _who(draft: Draft, reading: Reading, right: Right, catalog: Catalog) -> bool
         if binding.kind == "ClusterRoleBinding"
         or not reading.namespaces
         or binding.namespace in reading.namespaces
-        if (role := _role_of(binding, catalog)) is not None and right.rule_in(role)
+        if (role := role_of(binding, catalog)) is not None and right.rule_in(role)
     ]
     found.sort(
         key=lambda pair: (
@@ -80,7 +80,7 @@ def _who(draft: Draft, reading: Reading, right: Right, catalog: Catalog) -> bool
         )
     )
     where = f" in {listed(reading.namespaces)}" if reading.namespaces else ""
-    names = dict.fromkeys(name for binding, _ in found for name in _subjects(binding))
+    names = dict.fromkeys(name for binding, _ in found for name in subjects_of(binding))
     draft.lead.append(f"May {right.said}{where}: {listed(names, 20) or 'nobody by the roles that were read'}")
     for binding, role in found[:15]:
         _say_binding(draft, binding)
@@ -103,7 +103,7 @@ def _of_account(
             b for b in catalog.of(kinds or BINDINGS, clusters=(account.cluster,))
             if _binds(b, account) and not (kinds and namespaces and b.namespace not in ("", *namespaces))
         ]  # fmt: skip
-        roles = [(binding, _role_of(binding, catalog)) for binding in bindings]
+        roles = [(binding, role_of(binding, catalog)) for binding in bindings]
         if right is not None:
             granting = [(b, r) for b, r in roles if r is not None and right.rule_in(r)]
             by = listed(titled(r) for _, r in granting)
@@ -133,8 +133,8 @@ def _of_account(
 def of_role(draft: Draft, roles: Sequence[Node], catalog: Catalog) -> bool:
     """Adds what roles allow and whom they are bound to."""
     for role in roles:
-        bindings = [b for b in catalog.of(BINDINGS, clusters=(role.cluster,)) if _role_of(b, catalog) is role]
-        names = dict.fromkeys(name for binding in bindings for name in _subjects(binding))
+        bindings = [b for b in catalog.of(BINDINGS, clusters=(role.cluster,)) if role_of(b, catalog) is role]
+        names = dict.fromkeys(name for binding in bindings for name in subjects_of(binding))
         draft.lead.append(f"{titled(role)} is bound to {listed(names, 12) or 'nobody'}")
         draft.say(role)
         for binding in bindings[:15]:
@@ -146,7 +146,8 @@ def _say_binding(draft: Draft, binding: Node) -> None:
     draft.say(binding)
 
 
-def _role_of(binding: Node, catalog: Catalog) -> Node | None:
+def role_of(binding: Node, catalog: Catalog) -> Node | None:
+    """The role that a binding grants, if it was read."""
     kind, name = text(binding.value, "roleRef.kind"), text(binding.value, "roleRef.name")
     namespace = binding.namespace if kind == "Role" else ""
     found = catalog.by_name.get(name.lower(), [])
@@ -160,7 +161,8 @@ def _role_of(binding: Node, catalog: Catalog) -> Node | None:
     )
 
 
-def _subjects(binding: Node) -> Iterator[str]:
+def subjects_of(binding: Node) -> Iterator[str]:
+    """Whom a binding names: `ServiceAccount shop/cart`, `Group admins`."""
     for _, subject in entries(binding.value, "subjects"):
         namespace = text(subject, "namespace") or (
             binding.namespace if subject.get("kind") == "ServiceAccount" else ""

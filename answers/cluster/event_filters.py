@@ -23,7 +23,7 @@ def narrowed(reading: Reading, events: Sequence[EventRecord]) -> tuple[list[Even
     reasons = {token.low for token in reading.tokens if any(token.low == e.reason.lower() for e in events)}
     if not words and not reasons:
         return list(events), set(_SAYING)
-    told = {id(event): _spoken(event) for event in events}
+    told = {id(event): spoken(event) for event in events}
     known = {word for word in words if any(stem(word) in said for said in told.values())} | reasons
     if not words <= known:
         return list(events), known | _SAYING
@@ -33,7 +33,7 @@ def narrowed(reading: Reading, events: Sequence[EventRecord]) -> tuple[list[Even
     return kept, known | _SAYING
 
 
-def _spoken(event: EventRecord) -> set[str]:
+def spoken(event: EventRecord) -> set[str]:
     """The stems of the words of an event's reason and message."""
     words = [part for part in CAMEL.split(event.reason) if part] + _WORD.findall(event.message)
     return {stem(word.lower()) for word in words}

@@ -108,7 +108,10 @@ class Guesser:
                 nodes = self._spelling.turned([w.low for w in words], within) if length > 2 else []
                 plain = any(is_inside(first + i, subjects) or w.low in FILLERS for i, w in enumerate(words))
                 if not nodes and not plain and not is_known(words[0]):
-                    nodes = self._spelling.begun([w.low for w in words], within)
+                    said_words = [w.low for w in words]
+                    nodes = self._spelling.begun(said_words, within) or self._spelling.ended(
+                        said_words, within
+                    )
                 if nodes:
                     said = " ".join(word.text for word in words)
                     found.append(Mention(first, first + length, said, nodes))

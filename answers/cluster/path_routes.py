@@ -13,6 +13,7 @@ from cluster.edges.base import EdgeType
 from cluster.graph import Node
 
 _PATH = re.compile(r"(?<![\w/:.§-])/[a-z0-9][\w/.-]*", re.IGNORECASE)
+_PATTERN = re.compile(r"[(\[*?$|]")
 _SHOWN = 5
 
 
@@ -39,9 +40,12 @@ def routed(reading: Reading, catalog: Catalog) -> tuple[str, list[tuple[Node, li
     return wanted, [(router, places) for router in routers if (places := _places(router, wanted))]
 
 
+def _plain(value: str) -> str:
+    """A path without what makes a pattern of it: `/tf` for `/tf(/|$)(.*)`."""
+    return _PATTERN.split(value, maxsplit=1)[0].rstrip("/")
+
+
 def _places(router: Node, wanted: str) -> list[Path]:
     """The rules of a route that hold the path, with what it leads to where that stands beside it."""
-    held = [
-        path for path, value in fields_of(router) if isinstance(value, str) and value.rstrip("/") == wanted
-    ]
+    held = [path for path, value in fields_of(router) if isinstance(value, str) and _plain(value) == wanted]
     return [path[:-1] if router.kind == "Ingress" else path for path in held if "annotations" not in path]

@@ -42,6 +42,8 @@ _POSSESSIVE = re.compile(r"'s?(?![A-Za-z])|[`\"“”]")
 _INTO = frozenset("in inside within from namespace ns namespaces of into for on at or and than".split())
 _ARTICLES = frozenset({"the", "our", "my", "a"})
 _ASKS_OF = frozenset("does is of for has by are do and can with on in the what's run".split())
+_ADJECTIVES = frozenset({"main", "default"})
+"""Names that say which of several things of another kind are meant."""
 _LONGEST = 2_000
 
 
@@ -275,8 +277,11 @@ class Reader:
                 continue
             asked = before in _ASKS_OF and token.low not in FILLERS
             common = is_known(token) or is_inside(place, subjects)
-            if token.low in FILLERS and near and all(is_plural(s, tokens) for s in near):
+            plural = bool(near) and all(is_plural(s, tokens) for s in near)
+            if token.low in FILLERS and plural:
                 continue  # `lets its pods be unavailable`
+            if token.low in _ADJECTIVES and plural and not of_kind:
+                continue  # `their main containers`
             if common and not (
                 of_kind or is_place or (asked and nodes and (own or not is_inside(place, subjects)))
             ):

@@ -14,11 +14,13 @@ from weakref import WeakKeyDictionary
 from answers.cluster import absent, asides, changes, chatter, elsewhere, scripts, written
 from answers.cluster.catalog import Catalog
 from answers.cluster.compose import Text
+from answers.cluster.links import late, preambles, topics
 from answers.cluster.next_questions import next_questions
 from answers.cluster.plan import Declined, plan
 from answers.cluster.reading import Reader as QuestionReader
 from answers.cluster.said import Draft, Said, listed
 from answers.cluster.second.again import SecondReader
+from answers.cluster.second.phrasings import words as plain_words
 from answers.model import Answer, Citation, Script
 from answers.verify import verified
 from cluster.graph import ResourceGraph
@@ -89,14 +91,18 @@ class ClusterResponder:
         reader = self._questions(who, clusters, filters.sources)
         if (request := changes.requested(question, reader)) is not None:
             return self._answer(question, request.draft, reader.catalog, who, filters, request)
-        asked = chatter.asked(question)
-        found = plan(asked, reader, filters.namespaces)
+        asked = self._bare(chatter.asked(question), reader, filters)
+        linked = topics.answer(asked, reader, filters.namespaces, self._ordinary)
+        found = linked or plan(asked, reader, filters.namespaces)
         asking = lambda other: plan(other, reader, filters.namespaces)  # noqa: E731
-        if self._second is not None:
+        if self._second is not None and linked is None:
             if not isinstance(found, Draft):
                 found = self._second.read(asked, reader, asking) or found
             else:
                 found = self._second.check(asked, reader, asking, found) or Declined()
+        if self._second is not None and not isinstance(found, Draft):
+            like = self._second.likeness
+            found = late.answer(asked, reader, filters.namespaces, self._ordinary, like) or found
         if found is None:
             missing = absent.of_unknown(asked, reader)
             return self._decline(question, missing, clusters, reader) if missing else None
@@ -106,6 +112,15 @@ class ClusterResponder:
         if answer is None:
             return self._decline(question, Declined(), clusters, reader)
         return replace(answer, followups=next_questions(question, found, reader))
+
+    def _bare(self, question: str, reader: QuestionReader, filters: Filters) -> str:
+        """The question without what stands around it and names nothing."""
+        told = lambda other: topics.answer(other, reader, filters.namespaces, self._ordinary) is not None  # noqa: E731
+        return preambles.bare(question, reader, self._ordinary, told)
+
+    def _ordinary(self, word: str) -> bool:
+        """Whether a word is one of plain English, as far as that is known."""
+        return self._second.knows(word) if self._second is not None else word in plain_words()
 
     def now(self, answer: Answer, filters: Filters) -> Answer:
         """An answer from pages with a line on how the one object that its question names is now, if it names one."""

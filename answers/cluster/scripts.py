@@ -45,7 +45,7 @@ def of_objects(
         node = maker
     has_pods = bool(pod_path(node)) or node.kind == "Service"
     if aspect in (Aspect.NODE, Aspect.PLACE, Aspect.RESTARTS) and has_pods and node.kind != "Pod":
-        return [_pods_of(node, "-o", "wide")] + ([_get(node, kinds)] if aspect is Aspect.PLACE else [])
+        return [pods_of(node, "-o", "wide")] + ([_get(node, kinds)] if aspect is Aspect.PLACE else [])
     if node.kind == "Node" and any(said.node is not None and said.node.kind == "Pod" for said in draft.said):
         return _pods_on(node, reading.namespaces)
     if aspect is Aspect.LOGS and pod_path(node):
@@ -53,7 +53,7 @@ def of_objects(
         return [["kubectl", "logs", name, *_place(node), "--all-containers", "--tail=100"]]
     if "Pod" in draft.shown and node.kind != "Pod":
         own = [] if pod_path(node) else [describe(node, kinds)]
-        return [_pods_of(node, "-o", "wide"), *own]
+        return [pods_of(node, "-o", "wide"), *own]
     if aspect in (Aspect.WHY, Aspect.HEALTH, Aspect.EVENTS) and is_unwell(node):
         return _trouble(node, catalog, kinds)
     if aspect is Aspect.CALLERS:
@@ -180,7 +180,8 @@ def describe(node: Node, kinds: KindWords) -> list[str]:
     return ["kubectl", "describe", kinds.resource(node.kind, node.group), node.name, *_place(node)]
 
 
-def _pods_of(node: Node, *more: str) -> list[str]:
+def pods_of(node: Node, *more: str) -> list[str]:
+    """The command that lists the pods which an object selects."""
     wanted = mapping(node.value, "spec.selector.matchLabels") or (
         mapping(node.value, "spec.selector") if node.kind in ("Service", "ReplicationController") else {}
     )

@@ -77,6 +77,16 @@ class Spelling:
         ]
         return nodes if len({node.name for node in nodes}) == 1 else []
 
+    def ended(self, words: Sequence[str], namespaces: Sequence[str] = ()) -> list[Node]:
+        """The workloads of the one name that ends with these words: `repo server`, `argocd-repo-server`."""
+        end = f"-{'-'.join(words)}"
+        nodes = [
+            node
+            for node in self._workloads
+            if (not namespaces or node.namespace in namespaces) and node.name.lower().endswith(end)
+        ]
+        return nodes if len({node.name for node in nodes}) == 1 else []
+
     def turned(self, words: Sequence[str], namespaces: Sequence[str] = ()) -> list[Node]:
         """The workloads of the one name that has just these words as parts, in any order and number."""
         nodes = [

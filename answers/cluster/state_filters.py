@@ -23,6 +23,8 @@ _ALIASES = {
     "crashing": "crashloopbackoff", "crash": "crashloopbackoff", "oom": "oomkilled", "oom-killed": "oomkilled",
     "finished": "complete", "unscheduled": "unschedulable", "done": "complete", "unbound": "pending",
 }  # fmt: skip
+_SPELLED = {"waiting": "waiting(?! (?:for|on))"}
+"""`waiting for a volume` says what is lacking and no state."""
 _GENERAL = frozenset({"running", "available", "active", "failed", "degraded"})
 """Words that people also use for well and unwell in general."""
 _PHASES = ("pending", "running", "succeeded", "failed")
@@ -92,7 +94,7 @@ def _complaining(reading: Reading, kinds: Sequence[str], catalog: Catalog) -> se
 
 
 def _named(reading: Reading, kinds: Sequence[str]) -> list[str]:
-    found = [state for state in _STATES if reading.asks(re.escape(state))]
+    found = [state for state in _STATES if reading.asks(_SPELLED.get(state, re.escape(state)))]
     found += [
         state for word, state in _ALIASES.items() if reading.asks(re.escape(word)) and state not in found
     ]

@@ -43,8 +43,6 @@ LIVE = LiveCluster(second=SecondReader(lambda: Words("paymentgateway")))
     ("question", "read", "told"),
     [
         ("who would be badly affected when I edit cart-config", "who uses the configmap cart-config", "Deployment shop/cart"),
-        ("I keep getting shouted at here, so what memory limit does cart have?", "what memory limit does cart have?", "128Mi"),
-        ("Hello, I started on Monday. What is in the namespace shop?", "What is in the namespace shop?", "Deployment shop/redis"),
         ("which fancy machine hosts redis", "on which node does redis run", "node-b"),
     ],
 )  # fmt: skip
@@ -224,7 +222,7 @@ def test_a_word_that_stands_in_one_object_only_is_found_there() -> None:
     rules = {
         "groups": [{"rules": [{"alert": "CartIsSlow", "for": "10m", "labels": {"severity": "critical"}}]}]
     }
-    monitored = an_object("monitoring.coreos.com/v1", "PrometheusRule", "carts", "shop", spec=rules)
+    monitored = an_object("monitoring.coreos.com/v1", "SlowRule", "carts", "shop", spec=rules)
     answer = LiveCluster([*shop(), monitored], second=SecondReader(lambda: Words("cartisslow"))).told(
         "CartIsSlow for= and severity"
     )

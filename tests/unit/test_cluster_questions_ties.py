@@ -64,14 +64,9 @@ def test_a_container_and_an_image_are_found_by_name(named: str) -> None:
     assert "Deployment shop/api" in answer
 
 
-@pytest.mark.parametrize(
-    ("question", "read"),
-    [
-        ("Customers complain about shop. Is anything broken there?", "Is anything broken in shop?"),
-    ],
-)
-def test_what_one_sentence_names_the_next_one_asks_about(question: str, read: str) -> None:
-    assert f"Read as `{read}`" in LIVE.told(question).answer.replace("\\", "")
+def test_what_one_sentence_names_the_next_one_asks_about() -> None:
+    answer = LIVE.told("Customers complain about shop. Is anything broken there?").answer
+    assert "objects in shop are not as they should be" in answer
 
 
 def test_each_of_several_states_is_counted() -> None:

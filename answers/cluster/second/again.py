@@ -5,7 +5,7 @@ Each attempt is a question in the grammar's words that goes through the same pla
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path as File
 
@@ -52,6 +52,14 @@ class SecondReader:
         self._details = Details(self._fields, self._plain.knows)
         self._tied = Tied(self._fields, self._plain.knows)
         self._specs = Specs(self._fields, self._plain.knows)
+
+    def knows(self, word: str) -> bool:
+        """Whether a word or its stem is one of plain English."""
+        return self._plain.knows(word)
+
+    def likeness(self, texts: Sequence[str], asked: str) -> list[float]:
+        """How like each text is to what is asked."""
+        return self._fields.likeness(texts, asked)
 
     def read(self, question: str, reader: Reader, plan: Plan) -> Draft | None:
         """An answer to what was probably meant; None where nothing is sure enough."""

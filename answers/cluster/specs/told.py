@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from answers.cluster import scripts
-from answers.cluster.catalog import Catalog
+from answers.cluster.catalog import WORKLOADS, Catalog
 from answers.cluster.choice import choose
 from answers.cluster.reading import Reader, Reading
 from answers.cluster.said import Draft, Spot, listed, titled
@@ -26,6 +26,8 @@ _OTHER = 0.06
 _UNSET = (0.6, 0.1)
 """How near a field has to be that is not set, and how much nearer than those that are."""
 _HIDDEN = frozenset({"Endpoints", "EndpointSlice", "ControllerRevision", "ReplicaSet", "IPAddress"})
+_LOOSE = frozenset({"Pod", "Node", "Namespace", "Service"})
+"""Kinds that a question names for other reasons than to ask for one: `its pods`."""
 _ACTORS = frozenset({"kubelet", "kubernetes", "prometheus", "argo", "istio", "scheduler"})
 """Who does things to others that are named: `where does the kubelet knock`."""
 
@@ -40,12 +42,18 @@ def meant(reading: Reading, draft: Draft, catalog: Catalog) -> list[list[Node]]:
             return []
         first = nodes[0]
         twins = [] if mention.kinds else [
-            n for n in mention.nodes
-            if n.namespace in (first.namespace, "") and n.cluster == first.cluster and n.kind not in _HIDDEN
+            n for n in mention.nodes if _is_near(n, first) and n.kind not in _HIDDEN
         ]  # fmt: skip
-        around = [*twins, *linked(first, catalog)]
-        found.append(list(dict.fromkeys([first, *around]))[:_MOST])
+        around = list(dict.fromkeys([first, *twins, *linked(first, catalog)]))
+        wanted = set(reading.kinds) - {*WORKLOADS, *_LOOSE}
+        asked = [one for one in (*mention.nodes, *around) if one.kind in wanted and _is_near(one, first)]
+        found.append((asked or around)[:_MOST])
     return found
+
+
+def _is_near(node: Node, first: Node) -> bool:
+    """Whether an object stands where another does, or in no namespace."""
+    return node.cluster == first.cluster and node.namespace in (first.namespace, "")
 
 
 def matches_of(nodes: Sequence[Node], finder: SpecFinder, asked: str) -> list[Match]:

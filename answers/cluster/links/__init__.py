@@ -1,0 +1,1 @@
+"""How objects hang together and how they are, asked in whatever words: one module a subject."""

@@ -1,0 +1,63 @@
+"""Answers questions about links and states, before the grammar reads them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from answers.cluster.links import (
+    addresses,
+    alerts,
+    apis,
+    budgets,
+    carried_labels,
+    custom,
+    entries,
+    happenings,
+    holders,
+    placement,
+    reach,
+    scheduling,
+    spaces,
+    usage,
+)
+from answers.cluster.links.asked import asked
+from answers.cluster.mentions import Mention
+from answers.cluster.reading import Reader, Reading
+from answers.cluster.said import Draft
+from answers.cluster.second.rewriting import without
+from answers.cluster.wording import HOW_TO, NEVER_TOLD
+
+_TOPICS = (
+    budgets.answer, apis.answer, carried_labels.answer, alerts.answer, scheduling.answer, happenings.answer,
+    addresses.answer, spaces.answer, entries.answer, holders.answer, reach.answer, placement.answer,
+    usage.answer,
+    custom.answer,
+)  # fmt: skip
+
+
+def answer(
+    question: str, reader: Reader, namespaces: Sequence[str], ordinary: Callable[[str], bool]
+) -> Draft | None:
+    """What tells of links or states that the question clearly asks for; None where it asks for something else.
+
+    `namespaces` are those that the caller looks at; `ordinary` tells words of plain English from names.
+    """
+    reading = reader.read(question)
+    reading.namespaces = reading.namespaces or [n for n in namespaces if n in reader.catalog.namespaces]
+    if words := [m for m in reading.mentions if _is_adverb(m, reading)]:
+        reading = without(reading, words)
+    one = asked(question, reading, reader, ordinary)
+    if (used := usage.goes(one)) is not None and used.said:
+        return used
+    if HOW_TO.search(one.text) or NEVER_TOLD.search(one.text):
+        return None
+    for topic in _TOPICS:
+        if (draft := topic(one)) is not None and draft.said:
+            return draft
+    return None
+
+
+def _is_adverb(mention: Mention, reading: Reading) -> bool:
+    """Whether the name of something is only said as `by default`."""
+    before = reading.tokens[mention.first - 1].low if mention.first else ""
+    return mention.said.lower() == "default" and before == "by"
