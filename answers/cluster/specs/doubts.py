@@ -59,7 +59,7 @@ def may_tell(
     told = {stem(word) for word in _WORD.findall(f"{best.said} {best.held.words}".lower())}
     doubts = [m[0] for m in UNKNOWABLE.finditer(text) if not _OF_TIME.fullmatch(m[0])]
     doubts += [m[0] for m in _ELSEWHERE.finditer(text)]
-    if not all({stem(word) for word in doubt.split()} & told for doubt in doubts):
+    if not all({stem(word) for word in doubt.split()} <= told for doubt in doubts):
         return False
     words = (*reading.unknown, *reading.missing)
     if not all(_is_plain(word, word in reading.missing, told, knows) for word in words):
