@@ -11,7 +11,7 @@ from api.commits import CommitsRequest, commit_changes
 from api.errors import NotThereError, UnclearError
 from api.live_evidence import Asked, fresh_look, observed
 from api.moments import in_order
-from api.runbooks import page_search
+from api.runbooks import code_search, page_search
 from api.services import Services
 from api.workloads import focused
 from cluster.fresh import Fresh
@@ -20,6 +20,7 @@ from incidents.collectors import kept
 from incidents.evidence import Alert, Evidence, Unread
 from incidents.investigate import investigate
 from incidents.report import Investigation
+from incidents.rule_files import with_rule_files
 from incidents.runbooks import with_runbooks
 from index.search_types import EVERYONE
 
@@ -104,8 +105,9 @@ def investigate_live(
     """The report on a live cluster, of what `principals` may read (None: everything, and public pages)."""
     start = time.perf_counter()
     report = investigate(evidence_of(services, request, principals))
-    search = page_search(services, EVERYONE if principals is None else principals)
-    told = with_runbooks(report, search, [one.name for one in request.alerts])
+    search_as = EVERYONE if principals is None else principals
+    told = with_runbooks(report, page_search(services, search_as), [one.name for one in request.alerts])
+    told = with_rule_files(told, code_search(services, search_as), [one.name for one in request.alerts])
     told = with_links(told, request.alerts)
     return replace(told, took_ms=round((time.perf_counter() - start) * 1000))
 

@@ -66,10 +66,15 @@ def _labels(rule: Value, alert: Alert) -> int:
 def _rule(seen: ObservedObject, rule: Value) -> AlertRule:
     place = "/".join(part for part in (seen.kind, seen.namespace, seen.name) if part)
     shown = yaml.safe_dump(dict(rule), sort_keys=False, allow_unicode=True, width=1_000).strip()
+    return rule_of(rule, Piece(PieceType.OBJECT, shown, place))
+
+
+def rule_of(rule: Value, piece: Piece) -> AlertRule:
+    """A rule as Prometheus has it, with the excerpt that shows it."""
     expression = " ".join(
         line for line in text(rule, "expr").split("\n") if not line.lstrip().startswith("#")
     )
     return AlertRule(
         text(rule, "alert"), " ".join(expression.split()), text(rule, "for"),
-        text(rule, "annotations.runbook_url"), Piece(PieceType.OBJECT, shown, place),
+        text(rule, "annotations.runbook_url"), piece,
     )  # fmt: skip

@@ -10,7 +10,7 @@ from functools import cached_property
 import yaml
 
 from cluster.edges.base import Cluster, Item, item_of
-from cluster.graph import ResourceGraph, build
+from cluster.graph import EdgeType, ResourceGraph, build
 from cluster.selectors import Selector
 from cluster.values import at, entries, mapping, text
 from connectors.documents import ANY, ResourceRef
@@ -34,6 +34,7 @@ class Situation:
         self.cluster.settle()
         self._events: dict[tuple[str, str], list[Event]] = defaultdict(list)
         self._texts: dict[str, list[tuple[str, str]]] = {}
+        self._services: dict[str, list[Item]] = {}
         for event in evidence.events:
             self._events[event.object.kind, event.object.name].append(event)
 
@@ -62,8 +63,31 @@ class Situation:
         return coverage is None or coverage.has_events(item.kind, item.name, item.namespace, cut)
 
     def in_scope(self, item: Item) -> bool:
-        """Whether the object belongs to the namespace in question, or to none."""
-        return not self.namespace or not item.namespace or item.namespace == self.namespace
+        """Whether an object belongs to the namespace in question, to none, or to what that one calls elsewhere."""
+        here = not self.namespace or not item.namespace or item.namespace == self.namespace
+        return here or (item.namespace in self._called_namespaces and item.id in self._called)
+
+    @cached_property
+    def _called_namespaces(self) -> frozenset[str]:
+        return frozenset(ident.split("/")[1] for ident in self._called)
+
+    @cached_property
+    def _called(self) -> frozenset[str]:
+        """The ids of Services, workloads and pods of other namespaces that the namespace's workloads call.
+
+        Others of these namespaces are no part of it: a failure there does not reach here.
+        """
+        own = [item.id for item in self.cluster.workloads() if item.namespace == self.namespace]
+        found: set[str] = set()
+        todo = list(own) if self.namespace else []
+        while todo:
+            for edge in self.graph.leaving(todo.pop(), EdgeType.CALLS):
+                for behind in self.graph.leaving(edge.target, EdgeType.SELECTS):
+                    if behind.target not in found and f"/{self.namespace}/" not in behind.target:
+                        found |= {edge.target, behind.target}
+                        todo.append(behind.target)
+        made = [item for item in self.cluster.kind("Pod", "ReplicaSet") if self.workload(item).id in found]
+        return frozenset(found | {item.id for item in made})
 
     def items(self, *kinds: str) -> list[Item]:
         """The objects of these kinds that are in scope."""
@@ -146,13 +170,16 @@ class Situation:
 
     def services_of(self, workload: Item) -> list[Item]:
         """The Services whose selector matches the pods of a workload."""
-        return [
-            service
-            for service in self.cluster.kind("Service")
-            if service.namespace == workload.namespace
-            and (selector := Selector.flat(at(service.value, "spec.selector"))) is not None
-            and any(selector.matches(labels) for labels in self._pod_labels(workload))
-        ]
+        if workload.id not in self._services:
+            labels = self._pod_labels(workload)
+            self._services[workload.id] = [
+                service
+                for service in self.cluster.kind("Service")
+                if service.namespace == workload.namespace
+                and (selector := Selector.flat(at(service.value, "spec.selector"))) is not None
+                and any(selector.matches(one) for one in labels)
+            ]
+        return self._services[workload.id]
 
     def _pod_labels(self, workload: Item) -> list[dict[str, str]]:
         """The labels of a workload's template and of its pods, which may have more (the role of a leader)."""

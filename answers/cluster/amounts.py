@@ -74,6 +74,12 @@ def _restarts(node: Node, catalog: Catalog) -> float | None:
     return float(sum(counts)) if counts else None
 
 
+def _revisions(node: Node, catalog: Catalog) -> float | None:
+    """How often a Deployment's template has changed, as its controller numbers that."""
+    said = mapping(node.value, "metadata.annotations").get("deployment.kubernetes.io/revision", "")
+    return float(said) if node.kind == "Deployment" and isinstance(said, str) and said.isdigit() else None
+
+
 def _container_amount(field: str, resource: str) -> Measure:
     def measure(node: Node, catalog: Catalog) -> float | None:
         amounts = [
@@ -126,6 +132,7 @@ MEASURES: tuple[tuple[str, str, Measure], ...] = (
     (r"max(?:imum)? ?replicas|maxreplicas", "replicas at most", _maximum),
     (r"replicas?|instances?|copies", "replicas", _replicas),
     (r"restart\w*", "restarts", _restarts),
+    (r"revisions?", "revisions", _revisions),
     (
         r"memory requests?|request\w* .{0,20}memory",
         "memory requested",

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
+from weakref import WeakKeyDictionary
 
 from answers.cluster.around import is_denied
 from answers.cluster.catalog import Catalog
@@ -39,15 +40,15 @@ _ELSEWHERE = frozenset(
 )
 """Words that other conditions read, or that say too little."""
 
+_KNOWN: WeakKeyDictionary[Catalog, dict[tuple[str, ...], frozenset[str]]] = WeakKeyDictionary()
+
 
 def by_presence(reading: Reading, kinds: Sequence[str], catalog: Catalog) -> Iterator[Found]:
     """The condition that a field is set, or is not, where some of the objects have it and others do not."""
     nodes = catalog.of(kinds)
     if reading.mentions or not 0 < len(nodes) <= _MOST:
         return
-    keys = {
-        str(p[-1]) for node in nodes for p, _ in fields_of(node) if not _FREE.intersection(map(str, p[:-1]))
-    }
+    keys = _keys(catalog, kinds)
     named = {token.low for subject in reading.typed for token in reading.tokens[subject.first : subject.last]}
     for match in _SAID.finditer(reading.loose):
         words = _behind(reading, match.end())
@@ -71,6 +72,16 @@ def by_presence(reading: Reading, kinds: Sequence[str], catalog: Catalog) -> Ite
                 return
 
 
+def _keys(catalog: Catalog, kinds: Sequence[str]) -> frozenset[str]:
+    """The names of all fields that objects of these kinds have."""
+    known = _KNOWN.setdefault(catalog, {})
+    if (keys := known.get(tuple(kinds))) is None:
+        paths = (path for node in catalog.of(kinds) for path, _ in fields_of(node))
+        keys = frozenset(str(p[-1]) for p in paths if not _FREE.intersection(map(str, p[:-1])))
+        known[tuple(kinds)] = keys
+    return keys
+
+
 def _behind(reading: Reading, start: int) -> list[str]:
     """The words behind a place that may be those of a field, up to the end of what is said there."""
     part = re.split(r"[?.,;:()]", reading.loose[start:])[0]
@@ -78,7 +89,7 @@ def _behind(reading: Reading, start: int) -> list[str]:
     return found[:4]
 
 
-def _key(said: Sequence[str], keys: set[str]) -> str | None:
+def _key(said: Sequence[str], keys: Set[str]) -> str | None:
     """The field whose name is these words, in any number: `sessionAffinity`, `rules`."""
     stems = [stem(part) for word in said for part in word.split("-")]
     if len(said) == 1 and (said[0] in _ELSEWHERE or said[0] in FILLERS):

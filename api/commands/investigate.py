@@ -34,7 +34,9 @@ def command(
     ] = None,
     namespace: Annotated[
         str | None,
-        typer.Option(help="The namespace in question; default for a bundle: that with most workloads."),
+        typer.Option(
+            help="The namespace in question; default for a bundle: that with most pods that are not ready."
+        ),
     ] = None,
     workload: Annotated[
         str | None,

@@ -8,6 +8,7 @@ import zlib
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from incidents.bundles import commands, logs, outputs, pasted, tabular, values
 from incidents.bundles.collector import Collector
@@ -77,12 +78,22 @@ def _read_file(name: str, text: str, to: Collector) -> None:
     elif suffix == ".json":
         _read_json(name, text, to)
     elif suffix in (".yaml", ".yml"):
-        if not sum(outputs.add_values(value, to, text) for value in values.from_yaml(text)):
+        if not sum(_add_yaml(value, path.name, to, text) for value in values.from_yaml(text)):
             raise ValueError("holds no Kubernetes object")
     elif suffix in _TEXTS:
         _read_plain(path, text, to)
     else:
         raise ValueError(f"files ending in {suffix} are not read")
+
+
+def _add_yaml(value: Any, name: str, to: Collector, text: str) -> int:
+    """Takes the objects of a YAML value, or the groups of rules of a rule file as the object that holds such."""
+    if isinstance(value, dict) and "kind" not in value and isinstance(value.get("groups"), list):
+        value = {
+            "apiVersion": "monitoring.coreos.com/v1", "kind": "PrometheusRule", "metadata": {"name": name},
+            "spec": {"groups": value["groups"]},
+        }  # fmt: skip
+    return outputs.add_values(value, to, text)
 
 
 def _read_json(name: str, text: str, to: Collector) -> None:

@@ -22,6 +22,7 @@ from incidents.checks import (
     disruption,
     gateways,
     images,
+    isolation,
     lints,
     names,
     nodes,
@@ -50,6 +51,7 @@ CHECKS: tuple[Check, ...] = (
     admission.check, quotas.check, scheduling.check, storage.check, images.check, containers.check, probes.check,
     workloads.check, sidecars.check, silent.check, services.check, called.check, gateways.check, databases.check,
     secrets.check, names.check, nodes.check, connections.check, revisions.check, references.check, policies.check,
+    isolation.check,
     routes.check, disruption.check, cronjobs.check, certificates.check, balancers.check, conditions.check,
     control_plane.check, sandboxes.check, performance.check, lints.check,
 )  # fmt: skip

@@ -63,6 +63,17 @@ def complaint(item: Item) -> tuple[str, str] | None:
     return None
 
 
+def of_maker(s: Situation, kind: str, name: str, namespace: str) -> str:
+    """What the custom resource says that should make a missing Secret or the like; '' where none is unwell."""
+    for item in s.cluster.items:
+        if item.namespace != namespace or item.kind in _KNOWN - {"Certificate"} or item.kind == kind:
+            continue
+        made = (text(item.value, "spec.target.name"), text(item.value, "spec.secretName"), item.name)
+        if name == next(filter(None, made)) and (said := complaint(item)) is not None:
+            return f" {shown(item)} should make it and says: {said[1]}"
+    return ""
+
+
 def _unwell(s: Situation, item: Item) -> Iterator[Finding]:
     said = complaint(item)
     if said is None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from cluster.edges.base import Item
 from cluster.values import at, entries, mapping, number, text
-from incidents.checks import endings
+from incidents.checks import conditions, endings
 from incidents.checks.base import described, finding, pieces
 from incidents.checks.log_lines import search
 from incidents.checks.quantities import quantity
@@ -54,7 +54,7 @@ def _configuration(s: Situation, pod: Item) -> Iterator[Finding]:
             kind = "Secret" if match["kind"] == "secret" else "ConfigMap"
             yield finding(
                 term, workload, f"{workload.kind} {workload.name} does not start: the {kind} "
-                f"{match['name']} does not exist.",
+                f"{match['name']} does not exist.{conditions.of_maker(s, kind, match['name'], pod.namespace)}",
                 0.95, f"Create the {kind} {match['name']}, or correct its name where the pod uses it.",
                 [event.piece(), s.quote(pod, match["name"], kind)], [pod],
                 ("kubectl", "get", kind.lower(), "-n", pod.namespace),

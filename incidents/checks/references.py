@@ -12,6 +12,7 @@ from cluster.edges.base import Item
 from cluster.selectors import Selector
 from cluster.values import Value, at, entries, mapping, text
 from incidents.checks.base import described, finding, got
+from incidents.checks.conditions import of_maker
 from incidents.finding import Finding
 from incidents.situation import Situation, is_ready, shown, statuses, waiting_reason
 
@@ -30,7 +31,8 @@ def check(s: Situation) -> Iterator[Finding]:
         for kind, name in dict.fromkeys(_named(workload)):
             if suffers and wanted != 0 and s.lacks(kind, name, workload.namespace):
                 yield finding(
-                    _MISSING[kind], workload, f"{shown(workload)} needs the {kind} {name}, which does not exist.", 0.8,
+                    _MISSING[kind], workload, f"{shown(workload)} needs the {kind} {name}, which does not exist."
+                    + of_maker(s, kind, name, workload.namespace), 0.8,
                     f"Create the {kind} {name}, or correct its name.", [s.quote(workload, name)], s.pods_of(workload),
                     ("kubectl", "get", kind.lower(), "-n", workload.namespace),
                 )  # fmt: skip

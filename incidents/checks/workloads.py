@@ -42,11 +42,13 @@ def _zero(s: Situation, workload: Item) -> Iterator[Finding]:
     ]
     others = (log for log in s.evidence.logs if log.owner != workload.name)
     said = list(search(others, _MISSED, 2, naming=[workload.name]))
+    place = f" -n {workload.namespace}" if workload.namespace else ""
     yield finding(
         "scaled_to_zero", workload, f"{shown(workload)} is scaled to zero"
-        + (f", and {len(callers)} others call it." if callers else "."),
+        + (f", and {', '.join(sorted(set(callers))[:3])} call it." if len(callers) > 1 else
+           f", and {callers[0]} calls it." if callers else "."),
         0.93 if said or callers else 0.85 if services or workload.name in hosts(s) else 0.3,
-        f"Scale it up: `kubectl scale {workload.kind.lower()} {workload.name} --replicas=1`.",
+        f"Scale it up: `kubectl scale {workload.kind.lower()} {workload.name}{place} --replicas=1`.",
         [s.quote(workload, "Replicas:", "0 desired", field="spec.replicas"),
         *(mark.piece() for mark in said)], services,
         got(workload),

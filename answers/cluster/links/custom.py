@@ -57,6 +57,8 @@ _COMMON = frozenset(
         "time",
     }
 )
+_OF_LABELS = frozenset({"selector", "labels", "matchLabels", "annotations"})
+"""Under these stand keys that people make up."""
 _MOST = 8
 _WHOLE = 4
 """Fields of an object that are shown in full where it is named by its kind."""
@@ -147,7 +149,7 @@ def _fields(node: Node, one: Asked) -> tuple[int, list[Path]]:
 
 def _spelled(node: Node, words: set[str]) -> list[set[str]]:
     """The names of fields of which every part is a word of the question."""
-    keys = {str(path[-1]) for path in _paths(node)}
+    keys = {str(path[-1]) for path in _paths(node) if not _OF_LABELS.intersection(map(str, path[:-1]))}
     return [
         {key} for key in sorted(keys)
         if (parts := [singular(part.lower()) for part in CAMEL.split(key) if part]) and set(parts) <= words

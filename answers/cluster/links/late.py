@@ -33,6 +33,7 @@ COMPLAINS = 0.47
 _CLOSE = 0.05
 _QUOTED = re.compile(r'"[^"]*"|\[[^\]]*\]|\S+=\S+|https?://\S+|\b\d[\w.:/-]*')
 _LEAVES_OUT = r"not|n't|no|without|except|besides|apart|other than|lack\w*|nobody|none|never|neither|but|only|both|each|per|average|most|least|difference|compare\w*|how much|when|why|how long"
+_RESTRICTS = r"without|except|besides|apart|other than|rather than|each|per|average|most|least|difference|compare\w*|how (?:much|long|many)"
 _WARNS = r"warn\w*|events?|report\w*|complain\w*|errors?"
 _SURE = 0.5
 
@@ -105,9 +106,9 @@ class Complaint:
 
 def _by_complaints(one: Asked, like: Likeness) -> Draft | None:
     """The objects of a kind whose failing conditions, or warnings about which, say what the question does."""
-    if not one.is_plain():
+    if not one.reading.subjects or not one.is_plain() or one.says(_RESTRICTS):
         return None
-    kinds = set(one.reading.kinds)
+    kinds = set(one.reading.subjects[0].kinds)
     kinds |= {"Pod", "ReplicaSet"} if kinds & {*WORKLOADS} else set()
     known = [c for c in _complaints(one) if c.about[0] in kinds]
     if not known:
