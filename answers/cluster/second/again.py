@@ -27,6 +27,7 @@ from answers.cluster.second.rewriting import SURE, clauses, effect_of, rewritten
 from answers.cluster.second.slots import slotted
 from answers.cluster.second.tied import Tied
 from answers.cluster.second.typos import mended
+from answers.cluster.specs.specs import Specs, add
 from answers.cluster.traits.asked import asked_in, freed, is_nearly_understood, is_understood
 from answers.cluster.wording import HOW_TO, NEVER_TOLD, UNKNOWABLE, Aspect
 
@@ -50,6 +51,7 @@ class SecondReader:
         self._closest = Closest(self._fields, self._plain, self._nearest)
         self._details = Details(self._fields, self._plain.knows)
         self._tied = Tied(self._fields, self._plain.knows)
+        self._specs = Specs(self._fields, self._plain.knows)
 
     def knows(self, word: str) -> bool:
         """Whether a word or its stem is one of plain English."""
@@ -81,8 +83,13 @@ class SecondReader:
                 return draft
         reading = freed(reading, asked_in(reading))
         near = self._nearest.find(slotted(reading))
+        specs = self._specs.find(question, reading, reader, near)
+        if specs is not None and specs.is_clear:
+            return specs.draft
         if (tied := self._tied.answer(question, reading, reader, near)) is not None:
             return tied
+        if specs is not None and specs.is_open:
+            return specs.draft
         if not reading.missing and not HOW_TO.search(reading.masked):
             for clause in clauses(question, reader):
                 told = self._is_told(clause, reader) or self._asks_no_more(question, clause, reader)
@@ -90,10 +97,12 @@ class SecondReader:
                     return said_as(draft, clause, _CLAUSE)
         for one in self._forms(reading):
             if (found := self._likeness.answer(one, plan)) is not None:
+                add(found, specs)
                 self._details.add(found, question, one, reader)
                 return found
         return (
             self._tied.answer(question, reading, reader, near, last=True)
+            or (specs and specs.draft)
             or self._details.answer(question, reading, reader, near)
             or carried(reading, reader)
             or self._closest.inside(reading, reader)
@@ -121,13 +130,16 @@ class SecondReader:
         near = self._nearest.find(asked)
         if (carriers := carried(reading, reader, said_so=True)) is not None:
             return carriers
+        spelled = is_understood(reading) or found.aspect is Aspect.ENV
+        specs = None if spelled else self._specs.instead(question, reading, reader, near, found)
+        if specs is not None:
+            return specs
         if (tied := self._tied.instead(question, reading, reader, near, found)) is not None:
             return tied
         self._details.add(found, question, reading, reader)
         if doubtful := [m for m in reading.named if m.guessed and self._plain.is_plain(m, reading)]:
             other = plan_of(without(reading, doubtful), reader)
             return other if isinstance(other, Draft) else found
-        spelled = is_understood(reading) or found.aspect is Aspect.ENV
         about = found.objects[:1]
         foreign = names_foreign(reading, about) and not spelled
         if (

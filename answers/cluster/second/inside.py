@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -41,6 +42,8 @@ class FieldFinder:
         self._embed = embed
         self._known: dict[str, Vectors] = {}
         self._lock = threading.Lock()
+        # One question is compared with many things on its way.
+        self._asked = lru_cache(maxsize=32)(lambda asked: embed([asked])[0])
 
     def find(self, node: Node, asked: str, least: float = LIKE) -> list[Path]:
         """The paths of the fields most like what is asked; none where nothing is like it."""
@@ -51,7 +54,7 @@ class FieldFinder:
         if not spelled or not asked.strip():
             return []
         texts = list(spelled)
-        scores = np.stack(self._vectors(texts)) @ self._embed([asked])[0]
+        scores = np.stack(self._vectors(texts)) @ self._asked(asked)
         order = np.argsort(-scores, kind="stable")[:_MOST]
         best = float(scores[order[0]])
         return [spelled[texts[i]] for i in order if scores[i] >= max(least, best - _CLOSE)]
@@ -61,7 +64,7 @@ class FieldFinder:
         unique = list(dict.fromkeys(texts))
         if not unique or not asked.strip():
             return [0.0] * len(texts)
-        scores = dict(zip(unique, np.stack(self._vectors(unique)) @ self._embed([asked])[0], strict=True))
+        scores = dict(zip(unique, np.stack(self._vectors(unique)) @ self._asked(asked), strict=True))
         return [float(scores[text]) for text in texts]
 
     def _vectors(self, texts: Sequence[str]) -> list[Vectors]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from answers.cluster.mentions import Mention
+from answers.cluster.mentions import Mention, Token
 from answers.cluster.reading import Reading
 from answers.cluster.traits.table import TRAITS, Trait
 from answers.cluster.wording import ASPECTS, LACKS
@@ -128,7 +128,11 @@ def freed(reading: Reading, asked: Sequence[Asked]) -> Reading:
         for place, token in enumerate(reading.tokens)
         if any(token.start < end and start < token.end for start, end in spans)
     }
-    said = {reading.tokens[place].text for place in within}
+    said = {
+        reading.tokens[place].text
+        for place in within
+        if not _is_beside(reading.tokens[place], asked, reading)
+    }
     guessed = [
         m for m in reading.named if is_doubtful(m, reading) and within.intersection(range(m.first, m.last))
     ]
@@ -144,6 +148,18 @@ def freed(reading: Reading, asked: Sequence[Asked]) -> Reading:
         unknown=[word for word in reading.unknown if word not in said],
         missing=[word for word in reading.missing if word not in said],
     )
+
+
+def _is_beside(token: Token, asked: Sequence[Asked], reading: Reading) -> bool:
+    """Whether a word stands among those of a trait and is none: `how long does billing-api get to shut down`."""
+    if token.text not in reading.missing:
+        return False
+    for one in asked:
+        if one.start <= token.start and token.end <= one.end:
+            rest = (reading.text[one.start : token.start] + reading.text[token.end : one.end]).lower()
+            if _pattern(one.trait.words).fullmatch(" ".join(rest.split())):
+                return True
+    return False
 
 
 def is_understood(reading: Reading) -> bool:
