@@ -22,7 +22,7 @@ _BUT = re.compile(
     r"(?:besides|beyond|except(?: for)?|other than|apart from|aside from|not counting|excluding|without) (?:the )?(?P<part>[\w.-]+) ones?(?![\w-])",
     re.IGNORECASE,
 )
-_GLOB = re.compile(r"(?<![\w*-])(?:\*?[\w.-]+\*|\*[\w.-]+)(?![\w*-])")
+_GLOB = re.compile(r"(?<![\w*-])(?:\*?[\w.-]+\*|\*[\w.-]*\w)(?![\w*-])")
 
 
 def by_name_part(reading: Reading) -> Iterator[tuple[Filter, Span]]:

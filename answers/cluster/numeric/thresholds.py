@@ -37,7 +37,7 @@ _LEAST = (
 )
 _MOST = r"at most|no more than|not more than|not over|not above|up to|a maximum of|maximum of|(?:may not|can not|cannot|never|not|don t|doesn t) exceed|<="
 _BEFORE = re.compile(
-    rf"(?<![\w-])(?:(?P<most>{_MOST})|(?P<least>{_LEAST})|(?P<above>{_ABOVE})|(?P<below>{_BELOW})|(?P<just>exactly|precisely|just|only))\s*{_NUMBER}{_UNIT}(?![\w.])"
+    rf"(?<![\w-])(?:(?P<most>{_MOST})|(?P<least>{_LEAST})|(?P<above>{_ABOVE})|(?P<below>{_BELOW})|(?P<just>exactly|precisely))\s*{_NUMBER}{_UNIT}(?![\w.])"
 )
 _BEHIND = re.compile(
     rf"(?<![\w.-]){_NUMBER}{_UNIT}(?: of (?P<of>[a-z]+(?: [a-z]+)?))? (?:or (?:(?P<least>more|above|over|greater|larger|bigger|higher|longer|up)|(?P<most>less|fewer|below|under|smaller|lower|shorter))|and (?P<up>up|above|over))(?![\w-])"

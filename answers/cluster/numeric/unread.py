@@ -28,7 +28,7 @@ _THAN_NAMED = re.compile(
 )
 _ALIKE = re.compile(
     r"(?<![\w-])(?:(?:all|every|each|both) .*(?:on|in|to|from|with|use|uses|have|has) (?:a |an )?(?:different|distinct|separate|own)"
-    r"|(?:which|what|any|are there|do any) .*(?:have|has|with|share|shares|use|uses|on) the same)(?![\w-])"
+    r")(?![\w-])"
 )
 _SETTINGS = re.compile(r"(?<![\w-])(memory|cpu|restart|limit|probe)s?(?![\w-])")
 _COUNTS = re.compile(r"(?<![\w-])(?:which|what|how many|list|show|any|all|every)(?![\w-])")
@@ -56,7 +56,7 @@ def leaves_out(reading: Reading, draft: Draft) -> bool:
         return True
     if exact:
         return False
-    if _ALIKE.search(reading.masked) and not re.search(r"same|shared?|differ|distinct", said):
+    if _ALIKE.search(reading.masked) and not re.search(r"same|shared?|differ|distinct| of \d", said):
         return True
     counts = Aggregate.COUNT in reading.aggregates and draft.lead and not reading.mentions
     if counts and any(word not in said for word in _SETTINGS.findall(outside(reading))):
