@@ -77,8 +77,8 @@ def choose(mention: Mention, reading: Reading, draft: Draft, catalog: Catalog) -
         draft.lead.append(
             f"{nodes[0].name} is in {'both' if len(clusters) == 2 else f'{len(clusters)} clusters'}"
         )
-    if not all(is_meant(node, nodes[0], reading) for node in nodes[1:]):
-        draft.lead.append(_assumed(nodes))
+    if not all(is_meant(node, nodes[0], reading) for node in nodes[1:]) and (assumed := _assumed(nodes)):
+        draft.lead.append(assumed)
         draft.sure = min(draft.sure, 0.85)
     same = [n for n in nodes if n.namespace == nodes[0].namespace and n.cluster != nodes[0].cluster]
     return (
@@ -111,11 +111,13 @@ def is_meant(node: Node, first: Node, reading: Reading) -> bool:
 
 
 def _assumed(nodes: Sequence[Node]) -> str:
-    """Which place was assumed, where a name stands in several."""
+    """Which place was assumed, where a name stands in several; empty where it stands in one."""
     first = nodes[0]
     places = list(
         dict.fromkeys(n.namespace or (n.kind if n.cluster == first.cluster else titled(n)) for n in nodes)
     )
+    if len(places) == 1:
+        return ""
     here, *others = [first.namespace or titled(first), *places[1:]]
     return f"{first.name} is in {len(places)} places; assumed {here}, also in {listed(others)}"
 

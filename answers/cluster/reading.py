@@ -178,12 +178,15 @@ class Reader:
             if len(parts) not in (2, 3) or not all(parts):
                 continue
             nodes = self.catalog.by_name.get(parts[-1].lower(), [])
+            typed: list[str] = []
             for part in parts[:-1]:
                 kinds = self.kinds.find(part.lower())
+                typed += kinds
                 nodes = [n for n in nodes if n.kind in kinds or n.namespace == part]
             if nodes:
                 taken.add(place)
-                yield Mention(place, place + 1, token.text, nodes, kinds=tuple({n.kind for n in nodes}))
+                named = dict.fromkeys(node.kind for node in nodes if node.kind in typed)
+                yield Mention(place, place + 1, token.text, nodes, kinds=tuple(named))
 
     def _several(self, tokens: Sequence[Token], taken: set[int]) -> Iterator[Mention]:
         """Names that people write as several words: `redis cart`, `sock shop`, `cart service`."""

@@ -169,8 +169,9 @@ class ClusterResponder:
         documents = self._documents(list(dict.fromkeys([*(one.document_id for one in draft.said), *about])))
         text = Text()
         clusters = list(dict.fromkeys(o.cluster for o in draft.objects)) or draft.clusters or catalog.clusters
-        text.remark(self._as_of(clusters) + (f": {draft.lead[0]}" if draft.lead else ""))
-        for words in draft.lead[1:]:
+        lead = list(dict.fromkeys(draft.lead))
+        text.remark(self._as_of(clusters) + (f": {lead[0]}" if lead else ""))
+        for words in lead[1:]:
             text.remark(words)
         self._pages(text, written.spans(about, draft.objects, documents))
         before = len(text.claims)

@@ -82,3 +82,15 @@ def test_it_tells_the_field_that_is_spelled_out(question: str, told: list[str], 
 )
 def test_it_reads_nothing_so_that_says_more(question: str, untold: str) -> None:
     assert untold not in LIVE.ask(question).answer
+
+
+def test_the_field_is_that_of_the_cluster_which_is_named() -> None:
+    wallet = a_deployment("wallet", "shop", 2, a_container("server", "wallet:1"))
+    spec = {
+        "maxReplicas": 5,
+        "scaleTargetRef": {"kind": "Deployment", "name": "wallet", "apiVersion": "apps/v1"},
+    }
+    scaler = an_object("autoscaling/v2", "HorizontalPodAutoscaler", "wallet", "shop", spec=spec)
+    clusters = LiveCluster([*shop(), wallet], also={"staging": [wallet, scaler]})
+    assert "maxReplicas: 5" in clusters.told("max wallet replicas in staging").answer
+    assert "maxReplicas: 5" not in clusters.ask("max wallet replicas in prod").answer

@@ -28,7 +28,8 @@ def answer(question: str, reading: Reading, reader: Reader) -> Draft | None:
         found = {
             node.id: paths
             for node in mention.nodes
-            if (paths := _keys(rest, node, reading) or _paths(rest, node, reading))
+            if _is_here(node, reading)
+            and (paths := _keys(rest, node, reading) or _paths(rest, node, reading))
         }
         if not found:
             continue
@@ -37,14 +38,22 @@ def answer(question: str, reading: Reading, reader: Reader) -> Draft | None:
         if not meant:
             draft.lead.clear()
             meant = [node for node in mention.nodes if node.id in found]
-        node = meant[0]
-        draft.objects = [node]
-        draft.say(node)
-        for path in found[node.id][:_SHOWN]:
-            draft.say(node, Spot(path=path), detail=True)
-        draft.commands = [scripts.describe(node, reader.kinds)]
+        first = meant[0]
+        draft.objects = [n for n in meant if (n.kind, n.namespace) == (first.kind, first.namespace)]
+        for node in draft.objects:
+            draft.say(node)
+            for path in found[node.id][:_SHOWN]:
+                draft.say(node, Spot(path=path), detail=True)
+        draft.commands = [scripts.describe(first, reader.kinds)]
         return draft
     return None
+
+
+def _is_here(node: Node, reading: Reading) -> bool:
+    """Whether an object stands where the question looks: what another cluster sets is no answer."""
+    return (not reading.clusters or node.cluster in reading.clusters) and (
+        not reading.namespaces or not node.namespace or node.namespace in reading.namespaces
+    )
 
 
 def _without_name(low: str, mention: Mention, reading: Reading) -> str:
