@@ -109,9 +109,10 @@ class Catalog:
             if (target := self.graph.node(e.target)).present
         ]
 
-    def warnings(self, namespaces: Collection[str] = ()) -> list[EventRecord]:
+    def warnings(self, namespaces: Collection[str] = (), clusters: Collection[str] = ()) -> list[EventRecord]:
         """The warning events that have documents, newest first; they are read anew each time."""
         found = [e for e in self._warnings(namespaces) if e.type == "Warning" and e.document_id]
+        found = [e for e in found if not clusters or e.about.cluster in clusters]
         return sorted(found, key=lambda event: (event.last_at, event.document_id), reverse=True)
 
     def warnings_about(self, nodes: Sequence[Node]) -> list[EventRecord]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import threading
 import uuid
+from collections import OrderedDict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
 from typing import Protocol
-from weakref import WeakKeyDictionary
 
 from answers.cluster import absent, asides, changes, chatter, elsewhere, scripts, written
 from answers.cluster.catalog import Catalog
@@ -56,6 +56,9 @@ Documents = Callable[[Sequence[str]], Mapping[str, Document]]
 Warnings = Callable[[Collection[str]], Iterable[EventRecord]]
 Pages = Callable[[str, Filters], Sequence[str]]
 
+_GRAPHS = 4
+"""Graphs of which what reads questions is kept: one for each group of callers who may read the same."""
+
 
 class ClusterResponder:
     """Answers from the objects of live clusters that the caller may read; knows nothing of others.
@@ -78,7 +81,9 @@ class ClusterResponder:
         self._pages_about = pages
         self._contexts = contexts
         self._second = second
-        self._kept: WeakKeyDictionary[ResourceGraph, QuestionReader] = WeakKeyDictionary()
+        self._kept: OrderedDict[tuple[int, tuple[str, ...]], tuple[ResourceGraph, QuestionReader]] = (
+            OrderedDict()
+        )
         self._lock = threading.Lock()
 
     def respond(self, question: str, filters: Filters) -> Answer | None:
@@ -148,15 +153,23 @@ class ClusterResponder:
         )
 
     def _questions(self, who: Reader, clusters: list[str], sources: tuple[str, ...]) -> QuestionReader:
+        """What reads questions of the graph that the caller may see; those of the last few graphs are kept."""
         graph = self._view.graph(who, clusters=clusters)
+        key = id(graph), sources
+        with self._lock:
+            known = self._kept.get(key)
+            if known is None or known[0] is not graph:
+                known = self._kept[key] = graph, self._new(graph, who, sources)
+            self._kept.move_to_end(key)
+            while len(self._kept) > _GRAPHS:
+                self._kept.popitem(last=False)
+            return known[1]
+
+    def _new(self, graph: ResourceGraph, who: Reader, sources: tuple[str, ...]) -> QuestionReader:
         if sources:
             prefixes = tuple(f"kubernetes:{source}/" for source in sources)
             graph = graph.readable(lambda ident: ident.startswith(prefixes))
-        with self._lock:
-            known = self._kept.get(graph)
-            if known is None:
-                known = self._kept[graph] = QuestionReader(Catalog(graph, self._readable_warnings(who)))
-            return known
+        return QuestionReader(Catalog(graph, self._readable_warnings(who)))
 
     def _readable_warnings(self, who: Reader) -> Warnings:
         return lambda namespaces: (e for e in self._warnings(namespaces) if who(e.document_id))

@@ -71,7 +71,9 @@ def answer(one: Asked) -> Draft | None:
 def _makers(node: Node, one: Asked) -> list[Node]:
     if node.kind != "Service":
         return [node]
-    return [n for n in one.catalog.of((*WORKLOADS,), (node.namespace,)) if n.name == node.name]
+    return [
+        n for n in one.catalog.of((*WORKLOADS,), (node.namespace,), (node.cluster,)) if n.name == node.name
+    ]
 
 
 def _lost(node: Node, one: Asked) -> Iterator[Lost]:

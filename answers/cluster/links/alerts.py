@@ -22,7 +22,7 @@ _MOST = 6
 
 def answer(one: Asked) -> Draft | None:
     """The rules of the name that the question holds, and where they stand."""
-    rules = one.catalog.of((_KIND,), clusters=one.reading.clusters)
+    rules = one.of(_KIND)
     about = one.says(r"alert\w*|rules?|recording|prometheusrules?") is not None
     named = {t.low for t in one.reading.tokens if about or _CAMEL.search(t.text)}
     found = [(node, path, name) for node in rules for path, name in _named(node, named)]

@@ -126,7 +126,11 @@ def listing(
     """An answer that lists the objects `found` among others, each with what shows it."""
     draft = Draft(sure=0.8, clusters=list(one.reading.clusters))
     kind = among[0].kind if among else "object"
-    where = f" in {listed(one.reading.namespaces)}" if one.reading.namespaces and among[0].namespace else ""
+    where = (
+        f" in {listed(one.reading.namespaces)}"
+        if one.reading.namespaces and among and among[0].namespace
+        else ""
+    )
     draft.lead.append(
         f"{counted(len(found), kind)} of {len(among)}{where} {words}"
         if found

@@ -45,7 +45,9 @@ def _looked_at(one: Asked) -> list[Node]:
     if kinds := one.reading.kinds:
         return one.of(*kinds)
     places = one.reading.namespaces
-    return visible(n for n in one.catalog.all() if not places or n.namespace in places)
+    clusters = one.reading.clusters
+    nodes = (n for n in one.catalog.all() if not clusters or n.cluster in clusters)
+    return visible(n for n in nodes if not places or n.namespace in places)
 
 
 def _by_part(one: Asked) -> Draft | None:

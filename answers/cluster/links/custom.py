@@ -99,9 +99,13 @@ def _subjects(one: Asked, draft: Draft) -> Iterator[Node]:
     if len(mentions) > 1:
         return
     for mention in mentions:
-        named = [n for name in {n.name for n in mention.nodes} for n in one.catalog.by_name[name.lower()]]
+        named = [
+            n for name in {n.name for n in mention.nodes} for n in one.catalog.by_name.get(name.lower(), ())
+        ]
         nodes = [n for n in dict.fromkeys((*mention.nodes, *named)) if is_custom(n)]
         places = one.reading.namespaces
+        clusters = one.reading.clusters
+        nodes = [n for n in nodes if not clusters or n.cluster in clusters]
         here = [n for n in nodes if not places or n.namespace in places]
         said = {kind for subject in one.reading.typed for kind in subject.kinds}
         before = one.reading.tokens[mention.first - 1].low if mention.first else ""

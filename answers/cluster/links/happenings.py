@@ -29,7 +29,7 @@ _MAKERS = frozenset({*WORKLOADS, "ReplicaSet", "Pod"})
 
 def answer(one: Asked) -> Draft | None:
     """The warnings of a reason that the question names, or about a named object if it asks for its complaints."""
-    warnings = one.catalog.warnings(one.reading.namespaces)
+    warnings = one.catalog.warnings(one.reading.namespaces, one.reading.clusters)
     if (commonest := _commonest(warnings, one)) is not None:
         return commonest
     by_reason = {event.reason.lower(): event.reason for event in warnings}
@@ -45,7 +45,7 @@ def answer(one: Asked) -> Draft | None:
     if one.reading.mentions:
         if not nodes:
             return None
-        about = {(node.kind, node.namespace, node.name) for node in nodes}
+        about = {(node.cluster, node.kind, node.namespace, node.name) for node in nodes}
         found = [event for event in found if _key(event) in about]
     else:
         found = _of_kinds(found, one)
@@ -65,7 +65,7 @@ def _commonest(warnings: Sequence[EventRecord], one: Asked) -> Draft | None:
     if not one.is_plain() or not warnings:
         return None
     counts = Counter(event.reason for event in warnings).most_common()
-    draft = Draft(sure=0.8)
+    draft = Draft(sure=0.8, clusters=list(one.reading.clusters))
     draft.lead.append(
         f"Warnings by reason: {listed((f'{reason} {number}' for reason, number in counts), 12)}"
     )
@@ -102,8 +102,8 @@ def _words(one: Asked, warnings: Sequence[EventRecord]) -> set[str]:
     return {w.lower() for w in (*one.reading.unknown, *one.reading.missing) if stem(w.lower()) in said}
 
 
-def _key(event: EventRecord) -> tuple[str, str, str]:
-    return event.about.kind, event.about.namespace.strip("*"), event.about.name
+def _key(event: EventRecord) -> tuple[str, str, str, str]:
+    return event.about.cluster, event.about.kind, event.about.namespace.strip("*"), event.about.name
 
 
 def _about(one: Asked, draft: Draft) -> list[Node]:

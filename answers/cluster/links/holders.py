@@ -177,7 +177,11 @@ def _labels(role: Node) -> dict[str, object]:
 
 def _say_everything(one: Asked, right: Right, found: list[Node], subject: str) -> Draft:
     found.sort(key=lambda role: (role.name.startswith("system:"), role.name))
-    bound = [(b, r) for b in one.catalog.of(BINDINGS) if (r := role_of(b, one.catalog)) in found and r]
+    bound = [
+        (b, r)
+        for b in one.catalog.of(BINDINGS, clusters=one.reading.clusters)
+        if (r := role_of(b, one.catalog)) in found and r
+    ]
     who = dict.fromkeys(name for b, _ in bound for name in subjects_of(b))
     draft = Draft(sure=0.8, objects=list(found))
     draft.lead.append(f"May {right.said}: {listed(map(titled, found), 20) or 'no role that was read'}")

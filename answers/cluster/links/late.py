@@ -155,13 +155,15 @@ def _complaints(one: Asked) -> Iterator[Complaint]:
     for node in one.catalog.all():
         if places and node.namespace not in ("", *places):
             continue
+        if one.reading.clusters and node.cluster not in one.reading.clusters:
+            continue
         for _, found in entries(node.value, "status.conditions"):
             reason, message = text(found, "reason"), text(found, "message")
             if text(found, "status") == "False" and reason and message:
                 yield Complaint(
                     (node.kind, node.namespace, node.name), _sentence(reason, message), reason, node=node
                 )
-    for event in one.catalog.warnings(places):
+    for event in one.catalog.warnings(places, one.reading.clusters):
         about = (event.about.kind, event.about.namespace.strip("*"), event.about.name)
         yield Complaint(about, _sentence(event.reason, event.message), event.reason, event=event)
 

@@ -53,6 +53,7 @@ def answer(
         return None
     for topic in _TOPICS:
         if (draft := topic(one)) is not None and draft.said:
+            draft.clusters = draft.clusters or list(reading.clusters)
             return draft
     return None
 

@@ -40,7 +40,7 @@ class Held:
         """How much these objects have together."""
         if self.measure is None:
             return float(len(nodes))
-        return sum(self.measure.amount(node, catalog) or 0.0 for node in nodes)
+        return sum((self.measure.amount(node, catalog) or 0.0 for node in nodes), 0.0)
 
     def written(self, amount: float) -> str:
         """The amount in words."""

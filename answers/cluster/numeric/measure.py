@@ -47,7 +47,7 @@ class Measure:
             return f"{amount:.0f} bytes" if amount < 2**20 else shown_amount("memory", amount)
         if self.unit == "cores":
             return f"{amount:g} CPU" if amount >= 1 else f"{amount * 1_000:.0f}m CPU"
-        if self.unit and amount.is_integer():
+        if self.unit and float(amount).is_integer():
             return counted(int(amount), self.unit)
         return (
             f"{round(amount, 2):g} {self.unit}s"

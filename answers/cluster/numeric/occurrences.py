@@ -46,7 +46,7 @@ def answer(reading: Reading, reader: Reader, plan: Plan) -> Draft | None:
     name, of = found
     left = with_verbs(reading)
     words = [w for w in (*left.unknown, *left.missing) if w.lower() not in _GLUE]
-    events: Sequence[EventRecord] = reader.catalog.warnings(reading.namespaces)
+    events: Sequence[EventRecord] = reader.catalog.warnings(reading.namespaces, reading.clusters)
     if words:
         kept, known = narrowed(without, events)
         if any(word.lower() not in known | _GLUE for word in words):
@@ -68,7 +68,7 @@ def _told(
     least = re.search(r"(?<![\w-])(?:fewest|least)(?![\w-])", reading.masked) is not None
     ordered = sorted(counts.items(), key=lambda one: (one[1] if least else -one[1], one[0]))
     where = f" in {listed(reading.namespaces)}" if reading.namespaces else ""
-    draft = Draft(settled=True)
+    draft = Draft(settled=True, clusters=list(reading.clusters))
     spread = ", ".join(f"{value} {number}" for value, number in ordered[:_MANY])
     more = f", and {len(ordered) - _MANY} more" * (len(ordered) > _MANY)
     draft.lead.append(f"{len(events)} warnings{where} by {name}: {spread}{more}")

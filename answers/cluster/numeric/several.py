@@ -14,6 +14,7 @@ from answers.cluster.overviews import quote_count
 from answers.cluster.reading import Reader, Reading
 from answers.cluster.said import Draft, Spot, counted
 from cluster.graph import Node
+from cluster.values import text
 
 _COUNTS = re.compile(
     r"(?<![\w-])(?:how many|(?:the |what )?number(?: of)?|the count of|what count)(?![\w-])", re.IGNORECASE
@@ -102,9 +103,7 @@ def _say(
 
 def _say_fits(draft: Draft, nodes: Sequence[Node]) -> None:
     """How many pods nodes may run."""
-    sizes = dict.fromkeys(
-        str(node.value.get("status", {}).get("allocatable", {}).get("pods", "")) for node in nodes
-    )
+    sizes = dict.fromkeys(text(node.value, "status.allocatable.pods") for node in nodes)
     draft.lead.append(f"Pods that each may run: {', '.join(sizes)}")
     for node in nodes[:_DETAILED]:
         draft.say(node, Spot(path=("status", "allocatable", "pods")), detail=True)

@@ -17,7 +17,7 @@ from answers.cluster.overviews import quote_count
 from answers.cluster.reading import Reader, Reading
 from answers.cluster.said import Draft, Spot, counted
 from cluster.graph import Node
-from cluster.values import text
+from cluster.values import mapping, text
 
 Held = tuple[str, Path]
 """What an object is sorted by, and the field that says it."""
@@ -221,7 +221,7 @@ def _of_field(asked: Sequence[str], nodes: Sequence[Node]) -> dict[str, list[Hel
                 continue
             if words_of(named) == list(asked) and (not best or len(path) <= len(best[0][1])):
                 best = ([] if best and len(path) < len(best[0][1]) else best) + [(str(value), path)]
-        labels = node.value.get("metadata", {}).get("labels") or {}
+        labels = mapping(node.value, "metadata.labels")
         spoken = [
             (str(v), ("metadata", "labels", k)) for k, v in labels.items() if words_of(k) == list(asked)
         ]

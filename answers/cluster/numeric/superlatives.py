@@ -175,7 +175,8 @@ def with_tail(draft: Draft, tail: str, reader: Reader, plan: Plan) -> Draft:
         return draft
     node = draft.objects[0]
     place = f" in {node.namespace}" if node.namespace else ""
-    name = f"{node.kind} {node.name}{place}"
+    several = len(reader.catalog.clusters) > 1
+    name = f"{node.kind} {node.name}{place}" + f" in cluster {node.cluster}" * several
     asked = re.sub(
         r"(?<![\w-])(?:it|that one|this one|that|they|he|she)(?![\w-])", name, tail, count=1, flags=re.I
     )

@@ -72,7 +72,7 @@ def _of_namespaces(said: re.Match[str], reading: Reading, reader: Reader) -> Dra
     if measure is None or measure.unit in ("", "time"):
         return None
     sums = {
-        place: sum(measure.amount(pod, reader.catalog) or 0.0 for pod in found)
+        place: sum((measure.amount(pod, reader.catalog) or 0.0 for pod in found), 0.0)
         for place, found in pods.items()
     }
     draft = Draft(clusters=list(reading.clusters), settled=True, objects=every)

@@ -1,0 +1,56 @@
+"""Questions that name one cluster of several are told from it alone, and what one caller may see is not kept for ever."""
+
+from __future__ import annotations
+
+import gc
+import weakref
+
+import pytest
+
+from tests.unit.cluster_questions import LiveCluster, a_container, a_deployment, an_object, shop
+
+
+def _stage() -> list[dict[str, object]]:
+    wallet = a_deployment("wallet", "shop", 2, a_container("server", "wallet:9"))
+    return [wallet, a_deployment("frontend", "shop", 2, a_container("web", "registry.io/frontend:v1"))]
+
+
+LIVE = LiveCluster(shop(), also={"stage": _stage()})
+
+
+@pytest.mark.parametrize(
+    ("question", "untold"),
+    [
+        ("how many warnings by reason in cluster stage", "BackOff"),
+        ("list everything labelled app=cart in cluster stage", "Deployment shop/cart"),
+        ("which deployment has the most replicas in stage, and which image does it use", "cart:v2.3"),
+    ],
+)
+def test_what_another_cluster_holds_is_not_told(question: str, untold: str) -> None:
+    answer = LIVE.ask(question)
+    assert answer is None or untold not in answer.answer, answer.answer
+
+
+def test_namespaces_without_pods_compare_as_none() -> None:
+    empty = an_object("v1", "Namespace", "empty")
+    cluster = LiveCluster([*shop(), empty])
+    assert cluster.ask("which namespace has more replicas, shop or empty") is not None
+
+
+def test_odd_labels_break_no_question() -> None:
+    odd = a_deployment("odd", "shop", 1, a_container("server", "odd:1"))
+    odd["metadata"]["labels"] = ["no", "mapping"]
+    assert LiveCluster([*shop(), odd]).ask("deployments by team") is not None
+
+
+def test_a_graph_that_is_no_longer_shown_is_let_go() -> None:
+    live = LiveCluster(shop())
+    live.ask("how many pods are there")
+    old = weakref.ref(live._graph)
+    for _ in range(6):
+        other = LiveCluster(shop())
+        live._graph = other._graph
+        live.ask("how many pods are there")
+    del other
+    gc.collect()
+    assert old() is None
