@@ -18,6 +18,8 @@ _WORD = re.compile(r"[a-z0-9]+")
 _SKIPPED = frozenset({"managedFields", "ownerReferences", "uid", "resourceVersion", "generation"})
 _DEEPEST = 8
 _MOST = 4
+_SMALL_ITEM = 6
+"""Values of an item of a list that is quoted whole."""
 _WEAK = frozenset(
     {"name", "kind", "spec", "status", "metadata", "type", "value", "key", "image", "namespace", "data", "items",
      "template", "reason", "message", "port", "path", "args", "command", "group", "version", "selector", "resources"}
@@ -109,3 +111,31 @@ def _fields(value: Any, above: Path) -> Iterator[tuple[Path, Any]]:
     elif isinstance(value, list):
         for place, inner in enumerate(value[:20]):
             yield from _fields(inner, (*above, place))
+
+
+def value_at(node: Node, path: Path) -> Any:
+    """What an object holds at a path, None where that is nothing."""
+    value: Any = node.value
+    for step in path:
+        inside = isinstance(value, dict) or (
+            isinstance(value, list) and isinstance(step, int) and step < len(value)
+        )
+        if not inside:
+            return None
+        value = value.get(step) if isinstance(value, dict) else value[step]
+    return value
+
+
+def whole_item(node: Node, path: Path) -> Path:
+    """The small item of a list that a field stands in, to quote it with what it is of; else the field itself."""
+    place = max((i for i, step in enumerate(path) if isinstance(step, int)), default=None)
+    if place is None:
+        return path
+    item = path[: place + 1]
+    return item if _leaves(value_at(node, item)) <= _SMALL_ITEM else path
+
+
+def _leaves(value: Any) -> int:
+    if isinstance(value, dict):
+        return sum(map(_leaves, value.values()))
+    return sum(map(_leaves, value)) if isinstance(value, list) else 1

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 from answers.cluster.catalog import containers
-from answers.cluster.fields import SYNONYMS, Path, fields_of, named_fields
+from answers.cluster.fields import SYNONYMS, Path, fields_of, named_fields, value_at
 from answers.cluster.kinds import singular
 from answers.cluster.reading import Reading
 from answers.cluster.said import Draft, Spot, listed, titled
@@ -40,17 +39,10 @@ def tell_fields(draft: Draft, node: Node, reading: Reading) -> bool:
         draft.say(node)
     for path in paths:
         draft.say(node, Spot(path=path), detail=True)
-        held = _at(node, path)
+        held = value_at(node, path)
         if Aggregate.COUNT in reading.aggregates and isinstance(held, list | dict):
             draft.lead.append(f"{titled(node)}: {len(held)} {path[-1]}")
     return bool(paths)
-
-
-def _at(node: Node, path: Path) -> Any:
-    value: Any = node.value
-    for step in path:
-        value = value[step]
-    return value
 
 
 def field_words(reading: Reading, nodes: Iterable[Node]) -> set[str]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from answers.cluster import scripts
 from answers.cluster.catalog import pod_path
-from answers.cluster.fields import CAMEL, Path, fields_of
+from answers.cluster.fields import CAMEL, Path, fields_of, value_at
 from answers.cluster.kinds import singular
 from answers.cluster.links.asked import Asked
 from answers.cluster.said import Draft, Spot, listed, titled
@@ -81,7 +81,7 @@ def answer(one: Asked) -> Draft | None:
     draft.say(node)
     for path in paths[:_MOST]:
         draft.say(node, Spot(path=path), detail=True)
-        held = _at(node, path)
+        held = value_at(node, path)
         if counts and isinstance(held, list | int):
             number = len(held) if isinstance(held, list) else held
             draft.lead.append(f"{titled(node)}: {number} {path[-1]}")
@@ -175,10 +175,3 @@ def _known(node: Node) -> str:
     parts = {part.lower() for path in _paths(node) for part in CAMEL.split(str(path[-1])) if part}
     said = "|".join(pattern for pattern, _ in _CONCEPTS)
     return f"{said}|{groups}|(?:{'|'.join(map(re.escape, sorted(parts)))})s?"
-
-
-def _at(node: Node, path: Sequence[str | int]) -> object:
-    value: object = node.value
-    for step in path:
-        value = value[step]  # type: ignore[index]
-    return value

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from answers.cluster import scripts
 from answers.cluster.access import of_role, role_of, subjects_of
-from answers.cluster.catalog import pod_path
+from answers.cluster.catalog import labels, pod_path
 from answers.cluster.links.asked import Asked, commands, listing
 from answers.cluster.mentions import compiled
 from answers.cluster.rights import ALL, BINDINGS, ROLES, Right
@@ -159,7 +159,7 @@ def _of_everything(one: Asked) -> Draft | None:
         found = [role for role in found if not role.name.startswith("system:")]
     found = [role for role in found if role not in known and role.name.lower() not in names]
     if re.search(r"built[- ]?in", apart):
-        found = [role for role in found if "kubernetes.io/bootstrapping" not in _labels(role)]
+        found = [role for role in found if "kubernetes.io/bootstrapping" not in labels(role)]
     return _say_everything(
         one, right, found, "ServiceAccount" if "ServiceAccount" in one.reading.kinds else ""
     )
@@ -168,11 +168,6 @@ def _of_everything(one: Asked) -> Draft | None:
 def _said(one: Asked, apart: str) -> set[str]:
     """The names that stand in a part of the text, where they are covered: all of them, in their order."""
     return {m.said.lower() for m in one.reading.mentions} if "§" in apart else set()
-
-
-def _labels(role: Node) -> dict[str, object]:
-    found = role.value.get("metadata", {}).get("labels", {})
-    return dict(found) if isinstance(found, dict) else {}
 
 
 def _say_everything(one: Asked, right: Right, found: list[Node], subject: str) -> Draft:

@@ -7,9 +7,9 @@ from functools import lru_cache
 
 from answers.cluster.amounts import quantity
 from answers.cluster.catalog import Catalog
-from answers.cluster.fields import Path, words_of
+from answers.cluster.fields import Path, value_at, words_of
 from answers.cluster.kinds import singular
-from answers.cluster.numeric.measure import Measure, value_at, walk
+from answers.cluster.numeric.measure import Measure, walk
 from cluster.graph import Node
 
 _NAMELESS = frozenset("limit second minute millisecond hour day number count value".split())

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from answers.cluster.catalog import Catalog
-from answers.cluster.fields import Path
+from answers.cluster.fields import Path, value_at
 from answers.cluster.said import counted
 from answers.cluster.totals import shown_amount
 from cluster.graph import Node
@@ -54,19 +54,6 @@ class Measure:
             if self.unit and self.unit not in ("time", "bytes", "cores")
             else f"{amount:g}"
         )
-
-
-def value_at(node: Node, path: Path) -> Any:
-    """What an object holds at a path, None where that is nothing."""
-    value: Any = node.value
-    for step in path:
-        inside = isinstance(value, dict) or (
-            isinstance(value, list) and isinstance(step, int) and step < len(value)
-        )
-        if not inside:
-            return None
-        value = value.get(step) if isinstance(value, dict) else value[step]
-    return value
 
 
 _SKIPPED = frozenset({"managedFields", "ownerReferences", "annotations", "labels", "openAPIV3Schema"})

@@ -8,9 +8,9 @@ from typing import Any
 
 from answers.cluster.amounts import MEASURES, quantity
 from answers.cluster.catalog import Catalog, containers, images, pod_path
-from answers.cluster.fields import Path
+from answers.cluster.fields import Path, value_at
 from answers.cluster.numeric.any_field import counted_field, number_field, number_in
-from answers.cluster.numeric.measure import Amount, Measure, value_at
+from answers.cluster.numeric.measure import Amount, Measure
 from cluster.edges.base import EdgeType
 from cluster.graph import Node
 from cluster.values import at

@@ -7,8 +7,7 @@ from collections.abc import Iterator
 
 from answers.cluster.catalog import containers
 from answers.cluster.conditions import Filter
-from answers.cluster.fields import Path
-from answers.cluster.numeric.measure import value_at
+from answers.cluster.fields import Path, value_at
 from answers.cluster.reading import Reading
 from cluster.graph import Node
 

@@ -93,10 +93,10 @@ def _asked(reading: Reading, extreme: Extreme) -> tuple[tuple[str, ...], str, li
                 return of, " ".join(before), [(a, start), *spans[1:]]
     if extreme.word in AGES or not phrase:
         return (), phrase, spans
-    outside = reading.masked[: spans[0][0]]
-    if (said := CONTROLLERS.search(outside)) is not None:
+    ahead = reading.masked[: spans[0][0]]
+    if (said := CONTROLLERS.search(ahead)) is not None:
         return WORKLOADS, phrase, [*spans, said.span()]
-    return (() if _OTHER.search(outside) else WORKLOADS), phrase, spans
+    return (() if _OTHER.search(ahead) else WORKLOADS), phrase, spans
 
 
 def _measure(

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from answers.cluster.fields import Path, fields_of
+from answers.cluster.fields import Path, fields_of, whole_item
 from answers.cluster.wording import FILLERS
 from cluster.graph import Node
 from index.synonyms import expansions
@@ -29,7 +29,6 @@ _LIGHT = 0.2
 _OTHER = 0.6
 _ABOVE, _IN_VALUE, _BEFORE = 0.6, 0.5, 3
 _SAME_LIST = 3
-_SMALL_ITEM = 6
 _IDENTITY = frozenset({("apiVersion",), ("kind",), ("metadata", "name"), ("metadata", "namespace")})
 _SAYS_NOTHING = frozenset("metadata spec status template annotation annotations api version".split())
 _ALIKE = """
@@ -200,30 +199,13 @@ def nearest(lines: Sequence[Ranked], asked: Mapping[str, float]) -> list[Ranked]
 
 def spots(lines: Sequence[Ranked]) -> list[tuple[Node, Path]]:
     """Where to quote: small items of lists whole, so that a value stands beside what it is of; of many, their list."""
-    found = [(one.line.node, _item(one.line)) for one in lines]
+    found = [(one.line.node, whole_item(one.line.node, one.line.path)) for one in lines]
     lists = Counter((node.id, path[:-1]) for node, path in dict.fromkeys(found) if isinstance(path[-1], int))
     shown = [
         (node, path[:-1] if isinstance(path[-1], int) and lists[node.id, path[:-1]] >= _SAME_LIST else path)
         for node, path in found
     ]
     return list(dict.fromkeys(shown))
-
-
-def _item(line: Line) -> Path:
-    place = max((i for i, step in enumerate(line.path) if isinstance(step, int)), default=None)
-    if place is None:
-        return line.path
-    value: Any = line.node.value
-    for step in line.path[: place + 1]:
-        value = value[step]
-    small = isinstance(value, dict) and _leaves(value) <= _SMALL_ITEM
-    return line.path[: place + 1] if small else line.path
-
-
-def _leaves(value: Any) -> int:
-    if isinstance(value, dict):
-        return sum(map(_leaves, value.values()))
-    return sum(map(_leaves, value)) if isinstance(value, list) else 1
 
 
 def all_lines(nodes: Sequence[Node]) -> list[Line]:

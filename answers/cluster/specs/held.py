@@ -9,7 +9,7 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from answers.cluster.catalog import Catalog, pod_path
-from answers.cluster.fields import CAMEL, Path, fields_of
+from answers.cluster.fields import CAMEL, Path, fields_of, whole_item
 from cluster.graph import Node
 
 _POD = "pod"
@@ -18,7 +18,6 @@ _FREE = frozenset({"labels", "annotations", "matchLabels", "env", "data", "condi
 _OF_STATUS = ("status.qosClass",)
 _SAYS_NOTHING = frozenset({"spec", "status", "pod", "containers", "items", "metadata"})
 _NAMES = 3
-_SMALL_ITEM = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,16 +104,4 @@ def _keyed(node: Node) -> Iterator[tuple[str, Path, Any]]:
 
 def shown(place: Place) -> Path:
     """What to quote: a small item of a list whole, so that a value stands beside what it is of."""
-    last = max((i for i, step in enumerate(place.path) if isinstance(step, int)), default=None)
-    if last is None:
-        return place.path
-    item: Any = place.node.value
-    for step in place.path[: last + 1]:
-        item = item[step]
-    return place.path[: last + 1] if _leaves(item) <= _SMALL_ITEM else place.path
-
-
-def _leaves(value: Any) -> int:
-    if isinstance(value, dict):
-        return sum(map(_leaves, value.values()))
-    return sum(map(_leaves, value)) if isinstance(value, list) else 1
+    return whole_item(place.node, place.path)

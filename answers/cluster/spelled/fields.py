@@ -10,7 +10,7 @@ from answers.cluster.fields import Path, fields_of
 from answers.cluster.mentions import Mention
 from answers.cluster.reading import Reader, Reading
 from answers.cluster.said import Draft, Spot
-from answers.cluster.spelled.words import FREE, is_all, own_words, tokens_of, words_of_field
+from answers.cluster.spelled.words import FREE, is_all, own_words, places_of, tokens_of, words_of_field
 from cluster.graph import Node
 from cluster.values import mapping
 
@@ -68,7 +68,7 @@ def _without_name(low: str, mention: Mention, reading: Reading) -> str:
 
 def _keys(rest: str, node: Node, reading: Reading) -> list[Path]:
     """The labels and annotations whose whole key the question says, where no word is left over."""
-    places = {word for name in (*reading.namespaces, *reading.clusters) for word in tokens_of(name)}
+    places = places_of(reading)
     found: list[Path] = []
     for kind in ("labels", "annotations"):
         for key in mapping(node.value, f"metadata.{kind}"):
@@ -81,7 +81,7 @@ def _keys(rest: str, node: Node, reading: Reading) -> list[Path]:
 def _paths(rest: str, node: Node, reading: Reading) -> list[Path]:
     """The fields of an object that the words name, those of most words; none where a word is left over."""
     tokens = tokens_of(rest)
-    places = {word for name in (*reading.namespaces, *reading.clusters) for word in tokens_of(name)}
+    places = places_of(reading)
     best: list[Path] = []
     most = _LEAST - 1
     for path, value in fields_of(node):

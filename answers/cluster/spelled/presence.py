@@ -6,14 +6,20 @@ import re
 from collections.abc import Sequence
 from weakref import WeakKeyDictionary
 
-from answers.cluster import lists, scripts
-from answers.cluster.candidates import chosen
 from answers.cluster.catalog import Catalog
-from answers.cluster.conditions import Filter
 from answers.cluster.fields import Path, fields_of
 from answers.cluster.reading import Reader, Reading
 from answers.cluster.said import Draft
-from answers.cluster.spelled.words import FREE, is_all, own_words, subjects_of, tokens_of, words_of_field
+from answers.cluster.spelled.listing import listing
+from answers.cluster.spelled.words import (
+    FREE,
+    is_all,
+    own_words,
+    places_of,
+    subjects_of,
+    tokens_of,
+    words_of_field,
+)
 
 _LACKS = re.compile(
     r"(?<![\w-])(?:without|with no|lack(?:s|ing)?|missing|do(?:es)? ?n[o']t|do(?:es)? not|ha(?:s|ve) no)(?![\w-])"
@@ -35,7 +41,8 @@ def answer(question: str, reading: Reading, reader: Reader) -> Draft | None:
         found = _best(tokens, kinds, reading, reader.catalog)
         if found:
             key, having = found
-            return _say(key, having, bool(lacking), kinds, reading, reader)
+            words = f"{'without' if lacking else 'with'} {key}"
+            return listing(words, having, kinds, reading, reader, lacking=bool(lacking))
     return None
 
 
@@ -43,7 +50,7 @@ def _best(
     tokens: Sequence[str], kinds: Sequence[str], reading: Reading, catalog: Catalog
 ) -> tuple[str, dict[str, Path]] | None:
     """The field that takes the most words, if with it all words are explained, and which objects have it where."""
-    places = {word for name in (*reading.namespaces, *reading.clusters) for word in tokens_of(name)}
+    places = places_of(reading)
     best: dict[str, dict[str, Path]] = {}
     most = _LEAST
     for path, having in _fields(catalog, kinds).items():
@@ -72,20 +79,3 @@ def _fields(catalog: Catalog, kinds: Sequence[str]) -> _Having:
                     plain = tuple(step for step in path if isinstance(step, str))
                     having.setdefault(plain, {}).setdefault(node.id, path)
     return having
-
-
-def _say(
-    key: str, having: dict[str, Path], lacking: bool, kinds: Sequence[str], reading: Reading, reader: Reader
-) -> Draft | None:
-    draft = Draft(clusters=list(reading.clusters), settled=True)
-    only = Filter(
-        f"{'without' if lacking else 'with'} {key}",
-        lambda node: (node.id in having) is not lacking,
-        fields=lambda node: [having[node.id]] if node.id in having else [],
-    )
-    nodes = chosen(reading, reader.catalog, kinds)
-    if not lists.tell(draft, reading, reader.catalog, kinds, nodes, [only]):
-        return None
-    shown = list(dict.fromkeys(node.kind for node in draft.objects)) or list(kinds)
-    draft.commands = scripts.of_list(draft, reading, shown, [], reader.kinds)
-    return draft

@@ -12,14 +12,12 @@ from dataclasses import dataclass, replace
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from answers.cluster import lists, scripts
-from answers.cluster.candidates import chosen
 from answers.cluster.catalog import Catalog
-from answers.cluster.conditions import Filter
 from answers.cluster.fields import Path, fields_of
 from answers.cluster.reading import Reader, Reading
 from answers.cluster.said import Draft
-from answers.cluster.spelled.words import FREE, is_all, subjects_of, tokens_of, words_of_field
+from answers.cluster.spelled.listing import listing
+from answers.cluster.spelled.words import FREE, is_all, places_of, subjects_of, tokens_of, words_of_field
 
 _LONGEST = 80
 _OWN = frozenset({("metadata", "name"), ("metadata", "namespace"), ("kind",), ("apiVersion",)})
@@ -47,13 +45,17 @@ def answer(question: str, reading: Reading, reader: Reader) -> Draft | None:
     """The objects of a kind that hold a value in a field, where the question spells out both and says no more."""
     for kinds, rest in subjects_of(question, reading, reader.catalog):
         if spelled := _best(rest, kinds, reading, reader.catalog):
-            return _say(spelled, question, kinds, reading, reader)
+            said = question[spelled.start : spelled.start + len(spelled.value)]
+            # `source labels set to namespace`: the value is no place to look in.
+            spaces = [name for name in reading.namespaces if name.lower() != spelled.value]
+            within = replace(reading, namespaces=spaces)
+            return listing(f"with {spelled.key} {said}", spelled.found, kinds, within, reader, narrow=True)
     return None
 
 
 def _best(rest: str, kinds: Sequence[str], reading: Reading, catalog: Catalog) -> _Spelled | None:
     """The field and value that take the most words, if all words of the question are explained with them."""
-    places = {word for name in (*reading.namespaces, *reading.clusters) for word in tokens_of(name)}
+    places = places_of(reading)
     best: _Spelled | None = None
     for value, start, end in _values_in(rest, _held(catalog, kinds)):
         tokens = tokens_of(f"{rest[:start]} {rest[end:]}")
@@ -99,27 +101,3 @@ def _scalars(value: Any) -> set[str]:
     many = value if isinstance(value, list) else [value]
     texts = {str(one).lower() for one in many if isinstance(one, str | int | float | bool)}
     return {text for text in texts if 0 < len(text) <= _LONGEST}
-
-
-def _say(
-    spelled: _Spelled, question: str, kinds: Sequence[str], reading: Reading, reader: Reader
-) -> Draft | None:
-    draft = Draft(clusters=list(reading.clusters), settled=True)
-    said = question[spelled.start : spelled.start + len(spelled.value)]
-    only = Filter(
-        f"with {spelled.key} {said}",
-        lambda node: node.id in spelled.found,
-        fields=lambda node: [spelled.found[node.id]] if node.id in spelled.found else [],
-    )
-    # `source labels set to namespace`: the value is no place to look in.
-    reading = replace(reading, namespaces=[n for n in reading.namespaces if n.lower() != spelled.value])
-    nodes = chosen(reading, reader.catalog, kinds)
-    if not lists.tell(draft, reading, reader.catalog, kinds, nodes, [only]):
-        return None
-    shown = list(dict.fromkeys(node.kind for node in draft.objects)) or list(kinds)
-    places = sorted({node.namespace for node in draft.objects})
-    within = replace(
-        reading, namespaces=reading.namespaces or (places if len(places) == 1 and places[0] else [])
-    )
-    draft.commands = scripts.of_list(draft, within, shown, [], reader.kinds)
-    return draft

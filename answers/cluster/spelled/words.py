@@ -22,8 +22,6 @@ _SAYS_NOTHING = frozenset(
 _DROPPED = frozenset({"name", "names", "type", "value", "number", "ref", "spec", "key"})
 """Ends of fields' names that people leave away."""
 _TOKEN = re.compile(r"[a-z0-9_]+", re.IGNORECASE)
-
-
 _MOST = 3_000
 """Objects that are looked into."""
 
@@ -40,6 +38,11 @@ def subjects_of(question: str, reading: Reading, catalog: Catalog) -> Iterator[t
 def tokens_of(text: str) -> list[str]:
     """The words of a text in lower case."""
     return [match[0].lower() for match in _TOKEN.finditer(text)]
+
+
+def places_of(reading: Reading) -> set[str]:
+    """The words of the namespaces and clusters that a question names."""
+    return {word for name in (*reading.namespaces, *reading.clusters) for word in tokens_of(name)}
 
 
 def is_all(tokens: Sequence[str], used: Collection[int], places: Collection[str]) -> bool:
