@@ -11,7 +11,7 @@ from answers.cluster.catalog import Catalog
 from answers.cluster.number_fields import field_measure
 from answers.cluster.overviews import quote_count
 from answers.cluster.reading import Reading
-from answers.cluster.said import SUMMARY, Draft, Spot, counted, listed, titled
+from answers.cluster.said import SUMMARY, Draft, Spot, counted, listed, told_apart
 from answers.cluster.totals import shown_amount
 from answers.cluster.traits.numbers import number_of
 from cluster.graph import Node
@@ -35,15 +35,16 @@ def ranked(
     sign = -1 if which == "most" else 1
     ordered = sorted(amounts, key=lambda one: (sign * one[0], one[1].namespace, one[1].name))
     best = [node for amount, node in ordered if amount == ordered[0][0]]
+    called = told_apart(node for _, node in amounts)
     draft.lead.append(
-        f"{'Most' if which == 'most' else 'Least'} {name}: {listed(titled(n) for n in best)}, "
+        f"{'Most' if which == 'most' else 'Least'} {name}: {listed(called[n.id] for n in best)}, "
         f"{_with(name, ordered[0][0])}of {len(amounts)} compared"
     )
     spot = Spot(needles=("ontainer ",)) if "memory" in name or "CPU" in name else SUMMARY
     top = re.search(r"top (\d{1,2})", reading.masked)
     if top and len(best) < int(top[1]):
         best = [node for _, node in ordered[: int(top[1])]]
-        draft.lead.append(f"The first {top[1]}: {listed((titled(n) for n in best), 20)}")
+        draft.lead.append(f"The first {top[1]}: {listed((called[n.id] for n in best), 20)}")
     for node in best[: max(5, int(top[1]) if top else 0)]:
         draft.say(node)
         if spot.needles:

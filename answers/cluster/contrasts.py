@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from answers.cluster.amounts import MEASURES
 from answers.cluster.catalog import Catalog, images
 from answers.cluster.reading import Reading
-from answers.cluster.said import Draft, listed, titled
+from answers.cluster.said import Draft, listed, told_apart
 from answers.cluster.totals import shown_amount
 from cluster.graph import Node
 
@@ -45,11 +45,12 @@ def say(draft: Draft, reading: Reading, catalog: Catalog) -> None:
 def _ordered(name: str, amounts: Sequence[tuple[float, Node]]) -> str:
     ordered = sorted(amounts, key=lambda one: -one[0])
     numbers = name in _COUNTED
-    shown = [titled(node) for _, node in ordered]
+    called = told_apart(node for _, node in ordered)
+    shown = [called[node.id] for _, node in ordered]
     if numbers:
-        shown = [f"{titled(node)} {amount:.0f}" for amount, node in ordered]
+        shown = [f"{called[node.id]} {amount:.0f}" for amount, node in ordered]
     elif "memory" in name or "CPU" in name:
-        shown = [f"{titled(node)} {shown_amount(name, amount)}" for amount, node in ordered]
+        shown = [f"{called[node.id]} {shown_amount(name, amount)}" for amount, node in ordered]
     if len({amount for amount, _ in amounts}) == 1:
         return f"The same {name}: {listed(shown)}"
     return f"{name[0].upper()}{name[1:]}, the most first: {listed(shown)}"
@@ -58,16 +59,17 @@ def _ordered(name: str, amounts: Sequence[tuple[float, Node]]) -> str:
 def _by_version(nodes: Sequence[Node]) -> str:
     """Which runs the newer version of the same software, or whether the images are the same; '' if that is open."""
     used = [images(node, main=True) for node in nodes]
+    called = told_apart(nodes)
     if not all(used):
         return ""
     if all(set(one) == set(used[0]) for one in used[1:]):
-        return f"The same images: {listed(titled(node) for node in nodes)}"
+        return f"The same images: {listed(called[node.id] for node in nodes)}"
     shared = set.intersection(*({_repository(image) for image in one} for one in used))
     if not shared:
-        return f"Different images: {listed(titled(node) for node in nodes)}"
+        return f"Different images: {listed(called[node.id] for node in nodes)}"
     repository = sorted(shared)[0]
     versions = [_version(next(i for i in one if _repository(i) == repository)) for one in used]
-    ordered = sorted(zip(versions, map(titled, nodes), strict=True), reverse=True)
+    ordered = sorted(zip(versions, (called[node.id] for node in nodes), strict=True), reverse=True)
     if not all(versions) or len(set(versions)) == 1:
         return ""
     shown = listed(f"{title} {'.'.join(map(str, version))}" for version, title in ordered)

@@ -15,7 +15,7 @@ from answers.cluster.filters import Filter, filters_of
 from answers.cluster.overviews import quote_count, quote_whole
 from answers.cluster.reading import Reading
 from answers.cluster.relations import is_unread, near, other_kind
-from answers.cluster.said import SUMMARY, Draft, Spot, counted, listed, titled
+from answers.cluster.said import SUMMARY, Draft, Spot, counted, listed, told_apart
 from answers.cluster.spreads import HELD_BY, by_holder, holder_of
 from answers.cluster.state_filters import by_each
 from answers.cluster.troubles import explain, is_unwell, unwell
@@ -203,8 +203,9 @@ def _all_well(
         return
     bad = unwell(nodes)
     if bad:
+        called = told_apart(bad)
         draft.lead.append(
-            f"{len(bad)} of {counted(len(nodes), word)} are not as they should be: {listed(titled(n) for n in bad)}"
+            f"{len(bad)} of {counted(len(nodes), word)} are not as they should be: {listed(called[n.id] for n in bad)}"
         )
         draft.say_all(bad, most=8)
         draft.objects = bad

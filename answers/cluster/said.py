@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from answers.cluster.wording import Aspect
@@ -92,6 +93,21 @@ class Draft:
 def titled(node: Node) -> str:
     """`Deployment shop/cart`, `Node node-1`."""
     return f"{node.kind} {node.namespace}/{node.name}" if node.namespace else f"{node.kind} {node.name}"
+
+
+def told_apart(nodes: Iterable[Node], name: Callable[[Node], str] = titled) -> dict[str, str]:
+    """What to call each object, by its id: with its cluster behind where another cluster has one of the same name."""
+    each = {node.id: node for node in nodes}
+    called = Counter(map(name, each.values()))
+    return {
+        one: f"{name(node)} of {node.cluster}" if called[name(node)] > 1 else name(node)
+        for one, node in each.items()
+    }
+
+
+def plainly(node: Node) -> str:
+    """Its name alone, for kinds of which the sentence has said which they are."""
+    return node.name
 
 
 def listed(words: Iterable[str], most: int = 8) -> str:

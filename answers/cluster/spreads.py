@@ -12,7 +12,7 @@ from answers.cluster.filters import comparison, filters_of
 from answers.cluster.held import HELD
 from answers.cluster.overviews import quote_count
 from answers.cluster.reading import Reading
-from answers.cluster.said import Draft, Spot, counted, listed
+from answers.cluster.said import Draft, Spot, counted, listed, plainly, told_apart
 from answers.cluster.wording import COMPARED, LACKS, Aggregate, Aspect
 from cluster.graph import Node
 
@@ -82,8 +82,11 @@ def by_holder(draft: Draft, reading: Reading, catalog: Catalog, holder: str, kin
         return _spread(draft, holders, held, word)
     best = [one for one in ordered if len(held[one.id]) == len(held[ordered[0].id])]
     verb = f"{'has' if len(best) == 1 else 'have'} the {'fewest' if lowest else 'most'}"
-    draft.lead.append(f"{listed(one.name for one in best)} {verb}: {counted(len(held[best[0].id]), word)}")
-    others = [f"{one.name} {len(held[one.id])}" for one in ordered[len(best) : len(best) + 4]]
+    called = told_apart(holders, plainly)
+    draft.lead.append(
+        f"{listed(called[one.id] for one in best)} {verb}: {counted(len(held[best[0].id]), word)}"
+    )
+    others = [f"{called[one.id]} {len(held[one.id])}" for one in ordered[len(best) : len(best) + 4]]
     if others:
         draft.lead.append(f"Then {listed(others)}")
     for one in best[:2]:
@@ -133,7 +136,8 @@ def _beyond(
     found = sorted(
         (one for one in holders if holds(len(held[one.id]))), key=lambda one: (-len(held[one.id]), one.name)
     )
-    shown = listed((f"{one.name} {len(held[one.id])}" for one in found), 30) or "none"
+    called = told_apart(holders, plainly)
+    shown = listed((f"{called[one.id]} {len(held[one.id])}" for one in found), 30) or "none"
     least = f"{limit[1]} {counted(int(amount(limit[2])), word)}"
     draft.lead.append(f"{len(found)} of {counted(len(holders), holders[0].kind)} have {least}: {shown}")
     _say_each(draft, (found or holders)[:30], held, word)
@@ -144,7 +148,8 @@ def _beyond(
 def _some(draft: Draft, holders: Sequence[Node], held: dict[str, list[Node]], word: str) -> bool:
     """Which nodes or namespaces have any object of a kind."""
     found = [one for one in holders if held[one.id]]
-    shown = listed((f"{one.name} {len(held[one.id])}" for one in found), 30) or "none"
+    called = told_apart(holders, plainly)
+    shown = listed((f"{called[one.id]} {len(held[one.id])}" for one in found), 30) or "none"
     plural = counted(2, word).partition(" ")[2]
     draft.lead.append(f"{len(found)} of {counted(len(holders), holders[0].kind)} have {plural}: {shown}")
     _say_each(draft, (found or holders)[:30], held, word)
@@ -155,7 +160,8 @@ def _some(draft: Draft, holders: Sequence[Node], held: dict[str, list[Node]], wo
 def _spread(draft: Draft, holders: Sequence[Node], held: dict[str, list[Node]], word: str) -> bool:
     """How many objects each node or namespace has."""
     ordered = sorted(holders, key=lambda one: (-len(held[one.id]), one.name))
-    spread = listed((f"{one.name} {len(held[one.id])}" for one in ordered), 30)
+    called = told_apart(holders, plainly)
+    spread = listed((f"{called[one.id]} {len(held[one.id])}" for one in ordered), 30)
     draft.lead.append(f"{counted(2, word).partition(' ')[2]}: {spread}")
     _say_each(draft, ordered[:30], held, word)
     draft.objects = [node for nodes in held.values() for node in nodes]

@@ -9,7 +9,7 @@ from answers.cluster.candidates import chosen, kind_word, passes, where_of
 from answers.cluster.numeric.asked import Plan, blanked, conditions, is_untold, subjects_of
 from answers.cluster.overviews import quote_count
 from answers.cluster.reading import Reader, Reading
-from answers.cluster.said import Draft, Spot, counted, listed
+from answers.cluster.said import Draft, Spot, counted, listed, plainly, told_apart
 from cluster.graph import Node
 
 _ALL = re.compile(
@@ -68,16 +68,17 @@ def answer(reading: Reading, reader: Reader, plan: Plan) -> Draft | None:
 
 def _told(nodes: list[Node], bad: list[Node], words: str, word: str, reading: Reading) -> Draft:
     draft = Draft(clusters=list(reading.clusters), settled=True, objects=bad or list(nodes))
+    called = told_apart(nodes, plainly)
     where = where_of(reading)
     if bad:
         good = len(nodes) - len(bad)
         plural = counted(2, word).partition(" ")[2]
         draft.lead.append(
-            f"No: {good} of {counted(len(nodes), word)}{where} are{words}, {len(bad)} are not: {listed((n.name for n in bad), 30)}"
+            f"No: {good} of {counted(len(nodes), word)}{where} are{words}, {len(bad)} are not: {listed((called[n.id] for n in bad), 30)}"
         )
         if not good:
             draft.lead[-1] = (
-                f"No: none of the {len(nodes)} {plural}{where} is{words}: {listed((n.name for n in bad), 30)}"
+                f"No: none of the {len(nodes)} {plural}{where} is{words}: {listed((called[n.id] for n in bad), 30)}"
             )
     else:
         draft.lead.append(f"Yes: all {counted(len(nodes), word)}{where} are{words}")
@@ -100,8 +101,9 @@ def _of_namespaces(reading: Reading, reader: Reader) -> Draft | None:
     bad = [one for one in spaces if (one.cluster, one.name) not in having]
     plural = counted(2, kind_word(kinds)).partition(" ")[2]
     draft = Draft(clusters=list(reading.clusters), settled=True, objects=bad or spaces)
+    called = told_apart(spaces, plainly)
     draft.lead.append(
-        f"No: {len(bad)} of {counted(len(spaces), 'Namespace')} have no {plural}: {listed((n.name for n in bad), 40)}"
+        f"No: {len(bad)} of {counted(len(spaces), 'Namespace')} have no {plural}: {listed((called[n.id] for n in bad), 40)}"
         if bad
         else f"Yes: all {counted(len(spaces), 'Namespace')} have {plural}"
     )

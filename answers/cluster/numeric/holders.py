@@ -17,7 +17,7 @@ from answers.cluster.numeric.measures import measure_of
 from answers.cluster.numeric.superlatives import with_tail
 from answers.cluster.overviews import quote_count
 from answers.cluster.reading import Reader, Reading
-from answers.cluster.said import Draft, Spot, counted, listed
+from answers.cluster.said import Draft, Spot, counted, listed, plainly, told_apart
 from cluster.graph import Node
 
 _NEXT = 4
@@ -155,9 +155,10 @@ def _told(
     verb = f"{'has' if len(best) == 1 else 'have'} the {'most' if extreme.most else least}"
     draft = Draft(settled=True)
     value = held.written(amounts[best[0].id])
-    draft.lead.append(f"{listed(one.name for one in best)} {verb}: {value}{conditions_}")
+    called = told_apart(holders, plainly)
+    draft.lead.append(f"{listed(called[one.id] for one in best)} {verb}: {value}{conditions_}")
     others = [
-        f"{one.name} {held.written(amounts[one.id])}"
+        f"{called[one.id]} {held.written(amounts[one.id])}"
         for one in ordered[len(best) : len(best) + max(_NEXT, extreme.many - 1)]
     ]
     if others:

@@ -22,7 +22,7 @@ from answers.cluster.numeric.extremes import AGES, SIZES, VALUE, Extreme, extrem
 from answers.cluster.numeric.measure import Measure
 from answers.cluster.numeric.measures import AGE, default_of, measure_of, names_another
 from answers.cluster.reading import Reader, Reading
-from answers.cluster.said import Draft, Spot, counted, listed, titled
+from answers.cluster.said import Draft, Spot, counted, listed, told_apart
 from cluster.graph import Node
 
 _OTHER = re.compile(
@@ -120,13 +120,14 @@ def _told(
     ]
     best = [(amount, node) for amount, node in ordered if amount == value]
     draft = Draft(clusters=list(reading.clusters), settled=True)
+    called = told_apart(node for _, node in ordered)
     compared = f"of {counted(len(amounts), kind_word(kinds))} compared{where_of(reading)}{''.join(f' {words}' for words in conditions_)}"
     if extreme.many > 1:
         best = ordered[: extreme.many]
-        each = listed((f"{titled(node)} {measure.shown(node, amount)}" for amount, node in best), 40)
+        each = listed((f"{called[node.id]} {measure.shown(node, amount)}" for amount, node in best), 40)
         draft.lead.append(f"{_title(extreme, measure)}, the first {len(best)}: {each}, {compared}")
     else:
-        named = listed(titled(node) for _, node in best)
+        named = listed(called[node.id] for _, node in best)
         how = "created" if measure is AGE else "with"
         each = " each" * (len(best) > 1)
         draft.lead.append(
@@ -135,7 +136,7 @@ def _told(
         others = [one for one in ordered if sign * one[0] > sign * value][:_NEXT]
         if others:
             draft.lead.append(
-                f"Then {listed(f'{titled(n)} {measure.shown(n, amount)}' for amount, n in others)}"
+                f"Then {listed(f'{called[n.id]} {measure.shown(n, amount)}' for amount, n in others)}"
             )
         for _, node in others:
             draft.say(node, Spot(short=2))

@@ -9,7 +9,7 @@ from answers.cluster.catalog import Catalog, images
 from answers.cluster.numeric.asked import Plan, is_untold
 from answers.cluster.numeric.splits import tag_of
 from answers.cluster.reading import Reader, Reading
-from answers.cluster.said import Draft, Spot, counted, listed, titled
+from answers.cluster.said import Draft, Spot, counted, listed, told_apart
 from answers.cluster.wording import FILLERS
 from cluster.graph import Node
 
@@ -113,8 +113,9 @@ def _told(word: str, users: dict[str, list[Node]], reading: Reading, catalog: Ca
     draft = Draft(clusters=list(reading.clusters), settled=True)
     nodes = list({node.id: node for found in users.values() for node in found}.values())
     tags = list(dict.fromkeys(_shown(image) for image in users))
+    called = told_apart(nodes)
     each = "; ".join(
-        f"{_shown(image)} in {listed((titled(n) for n in found), 6)}" for image, found in _ordered(users)
+        f"{_shown(image)} in {listed((called[n.id] for n in found), 6)}" for image, found in _ordered(users)
     )
     same = (
         f"All {counted(len(nodes), 'object')} with an image {word} run one version"
@@ -130,7 +131,7 @@ def _told(word: str, users: dict[str, list[Node]], reading: Reading, catalog: Ca
         image, having = numbered[0] if extreme["old"] else numbered[-1]
         draft.lead.insert(
             0,
-            f"The {'oldest' if extreme['old'] else 'newest'} {word}: {_shown(image)} in {listed(titled(n) for n in having)}",
+            f"The {'oldest' if extreme['old'] else 'newest'} {word}: {_shown(image)} in {listed(called[n.id] for n in having)}",
         )
         nodes = [*having, *(n for n in nodes if n not in having)]
     for node in nodes[:_SHOWN]:

@@ -26,7 +26,7 @@ from answers.cluster.numeric.measures import measure_of, names_another
 from answers.cluster.numeric.sums import phrases
 from answers.cluster.overviews import quote_count
 from answers.cluster.reading import Reader, Reading
-from answers.cluster.said import Draft, Spot, counted, listed, titled
+from answers.cluster.said import Draft, Spot, counted, listed, told_apart
 
 _NUMBER = r"(?P<number>\d+(?:\.\d+)?|half an?|a single|(?:an? )?exactly one|a|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|a dozen)"
 _UNIT = r"(?: ?(?P<unit>(?:seconds?|secs?|minutes?|mins?|[kmgtp]i?b?|gigs?|gigabytes?|megs?|megabytes?|gibibytes?|mebibytes?|cores?|cpus?|millicores?))(?![\w-]))?"
@@ -204,7 +204,8 @@ def _answer(
     word = kind_word(kinds)
     conditions_ = "".join(f" {one.words}" for one in filters)
     draft = Draft(clusters=list(reading.clusters), settled=True, objects=[node for _, node in found] or among)
-    shown = listed((f"{titled(node)} {measure.shown(node, n)}" for n, node in found), _COUNTED)
+    called = told_apart(node for _, node in found)
+    shown = listed((f"{called[node.id]} {measure.shown(node, n)}" for n, node in found), _COUNTED)
     draft.lead.append(
         f"{counted(len(found), word) if found else f'No {word}'} of {len(among)}{where_of(reading)}{conditions_} with {_said(bound, measure)}"
         + (f": {shown}" if found else "")

@@ -12,7 +12,7 @@ from answers.cluster.numeric.asked import Plan, blanked, is_untold, subjects_of
 from answers.cluster.numeric.measure import Measure
 from answers.cluster.numeric.measures import AGE, default_of, measure_of
 from answers.cluster.reading import Reader, Reading
-from answers.cluster.said import Draft, Spot, listed, titled
+from answers.cluster.said import Draft, Spot, listed, told_apart
 from cluster.graph import Node
 
 _MORE = "more|higher|larger|bigger|greater|longer|heavier|most|highest|largest|biggest|greatest|longest|stricter|roomier"
@@ -146,16 +146,17 @@ def _measure(said: re.Match[str], reading: Reading, things: Sequence[Node]) -> M
 
 
 def _said(said: re.Match[str], measure: Measure, amounts: Sequence[tuple[float, Node]]) -> str:
-    shown = [f"{titled(node)} {measure.shown(node, amount)}" for amount, node in amounts]
+    called = told_apart(node for _, node in amounts)
+    shown = [f"{called[node.id]} {measure.shown(node, amount)}" for amount, node in amounts]
     if len({amount for amount, _ in amounts}) == 1:
         return f"The same {measure.name}: {listed(shown)}"
     high = max(amounts, key=lambda one: one[0])[1]
     low = min(amounts, key=lambda one: one[0])[1]
     if measure is AGE:
         return (
-            f"{listed(shown)}: {titled(high)} is the older"
+            f"{listed(shown)}: {called[high.id]} is the older"
             if len(amounts) == 2
-            else f"{listed(shown)}: {titled(high)} is the oldest"
+            else f"{listed(shown)}: {called[high.id]} is the oldest"
         )
-    verdict = f"the least in {titled(low)}" if said["less"] else f"the most in {titled(high)}"
+    verdict = f"the least in {called[low.id]}" if said["less"] else f"the most in {called[high.id]}"
     return f"{measure.name[0].upper()}{measure.name[1:]}: {listed(shown)}; {verdict}"

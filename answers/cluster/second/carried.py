@@ -8,7 +8,7 @@ from answers.cluster import scripts
 from answers.cluster.catalog import Catalog, containers
 from answers.cluster.fields import Path
 from answers.cluster.reading import Reader, Reading
-from answers.cluster.said import Draft, Spot, counted, listed, titled
+from answers.cluster.said import Draft, Spot, counted, listed, told_apart
 from answers.cluster.wording import HOW_TO, UNKNOWABLE
 from cluster.graph import Node
 from cluster.values import text
@@ -35,7 +35,8 @@ def carried(reading: Reading, reader: Reader, *, said_so: bool = False) -> Draft
     if not found:
         return None
     draft = Draft(sure=SURE, clusters=list(reading.clusters))
-    names = listed((titled(node) for node, _ in found), _MOST)
+    called = told_apart(node for node, _ in found)
+    names = listed((called[node.id] for node, _ in found), _MOST)
     draft.lead.append(f"{counted(len(found), 'workload')} run{'s' * (len(found) == 1)} {words[0]}: {names}")
     for node, path in found[:_MOST]:
         draft.say(node, Spot(short=2))
