@@ -16,10 +16,13 @@ from api.settings import Settings, unusable_state
 from connectors.errors import ConfigurationError
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from answers.cluster.responder import ClusterResponder
     from answers.history import History
     from api.clusters import Clusters
     from api.findings import Findings
+    from cluster.changes import Change
     from connectors.base import Connector
     from connectors.documents import Document
     from connectors.kubernetes.observed import ObjectObserver
@@ -241,7 +244,13 @@ class Wiring:
             pages=lambda words, filters: written_about(retriever, words, filters),
             contexts={source.cluster_name: source.context or "" for source in self.settings.live_clusters},
             second=SecondReader(lambda: index.embedder, kept),
+            past=self._past,
         )
+
+    def _past(self, principals: frozenset[str], since: datetime, until: datetime) -> list[Change]:
+        from api.changes import ChangesRequest
+
+        return self.clusters.changes(ChangesRequest(start=since, end=until), principals)[0]
 
     @cached_property
     def _findings(self) -> Findings:

@@ -7,11 +7,11 @@ import uuid
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Protocol
 
-from answers.cluster import absent, asides, changes, chatter, elsewhere, scripts, written
+from answers.cluster import absent, asides, changes, chatter, elsewhere, history, scripts, written
 from answers.cluster.catalog import Catalog
 from answers.cluster.compose import Text
 from answers.cluster.links import late, preambles, topics
@@ -24,6 +24,7 @@ from answers.cluster.second.again import SecondReader
 from answers.cluster.second.phrasings import words as plain_words
 from answers.model import Answer, Citation, Script
 from answers.verify import verified
+from cluster.changes.model import Change
 from cluster.graph import ResourceGraph
 from cluster.scripts import Inventory
 from cluster.store import EventRecord
@@ -55,6 +56,7 @@ class View(Protocol):
 Documents = Callable[[Sequence[str]], Mapping[str, Document]]
 Warnings = Callable[[Collection[str]], Iterable[EventRecord]]
 Pages = Callable[[str, Filters], Sequence[str]]
+Past = Callable[[frozenset[str], datetime, datetime], Sequence[Change]]
 
 _GRAPHS = 4
 """Graphs of which what reads questions is kept: one for each group of callers who may read the same."""
@@ -65,14 +67,16 @@ class ClusterResponder:
 
     `documents` gives stored documents by id, `reader` who a caller with these principals is, `warnings` the events of
     some namespaces, or of all, `pages` what people wrote about some words, best first. `contexts` are the kubeconfig
-    contexts of clusters, which commands name where the caller may read several.
+    contexts of clusters, which commands name where the caller may read several; `past` the changes between two moments
+    that a caller with these principals may know of.
     """
 
     def __init__(
         self, view: View, documents: Documents, reader: Callable[[frozenset[str]], Reader],
         warnings: Warnings = lambda _: (), *,
         pages: Pages = lambda _, __: (), contexts: Mapping[str, str] = MappingProxyType({}),
-        second: SecondReader | None = None,
+        second: SecondReader | None = None, past: Past = lambda _, __, ___: (),
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:  # fmt: skip
         self._view = view
         self._documents = documents
@@ -81,6 +85,8 @@ class ClusterResponder:
         self._pages_about = pages
         self._contexts = contexts
         self._second = second
+        self._past = past
+        self._clock = clock
         self._kept: OrderedDict[tuple[int, tuple[str, ...]], tuple[ResourceGraph, QuestionReader]] = (
             OrderedDict()
         )
@@ -97,6 +103,8 @@ class ClusterResponder:
         reader = self._questions(who, clusters, filters.sources)
         if (request := changes.requested(question, reader)) is not None:
             return self._answer(question, request.draft, reader.catalog, who, filters, request)
+        if (past := self._history(question, reader, filters)) is not None:
+            return self._answer(question, past, reader.catalog, who, filters)
         asked = chatter.asked(question)
         found: Draft | Declined | None = numbers(asked, reader, filters.namespaces)
         if found is None:
@@ -111,6 +119,12 @@ class ClusterResponder:
         if answer is None:
             return self._decline(question, Declined(), clusters, reader)
         return replace(answer, followups=next_questions(question, found, reader))
+
+    def _history(self, question: str, reader: QuestionReader, filters: Filters) -> Draft | None:
+        """What changed, where a question asks for that."""
+        asked = history.asked(question, reader, self._clock())
+        past = lambda since, until: self._past(filters.principals, since, until)  # noqa: E731
+        return history.told(asked, reader, past) if asked else None
 
     def _found(self, asked: str, reader: QuestionReader, filters: Filters) -> Draft | Declined | None:
         """What the grammar makes of a question, read a second time where it does not understand it."""

@@ -9,6 +9,7 @@ from typing import Any
 from answers.cluster.responder import ClusterResponder
 from answers.cluster.second.again import SecondReader
 from answers.model import Answer
+from cluster.changes.model import Change
 from cluster.graph import ResourceGraph, build
 from cluster.inventory import ClusterInventory
 from cluster.store import EventRecord
@@ -181,6 +182,8 @@ class LiveCluster:
         hidden: Callable[[str], bool] = lambda _: False,
         pages: Iterable[Document] = (),
         second: SecondReader | None = None,
+        past: Iterable[Change] = (),
+        now: datetime = SEEN,
     ) -> None:
         self.documents: dict[str, Document] = {}
         self._hidden = hidden
@@ -189,12 +192,14 @@ class LiveCluster:
         seen: list[ObservedObject] = []
         for name, values in {cluster: list(objects) or shop(), **(also or {})}.items():
             seen += self._observe(name, values)
+        changes = list(past)
         page = a_page()
         self.documents |= {one.id: one for one in (page, *pages)}
         self._graph = build(seen, [page]).readable(lambda ident: not hidden(ident))
         self.responder = ClusterResponder(
             self, self.get, lambda _: EVERYTHING, self.events, contexts={n: f"{n}-admin" for n in self._inventories},
             pages=lambda words, filters: [i for i in self.documents if i.startswith("files:")], second=second,
+            past=lambda _, since, until: [c for c in changes if since <= c.at < until], clock=lambda: now,
         )  # fmt: skip
 
     def _observe(self, cluster: str, values: Iterable[Json]) -> list[ObservedObject]:

@@ -1,0 +1,6 @@
+"""Questions for what changed, when and by whom, answered from the timeline of changes."""
+
+from answers.cluster.history.asked import Asked, asked
+from answers.cluster.history.told import told
+
+__all__ = ["Asked", "asked", "told"]
