@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Protocol
 
-from answers.cluster import absent, asides, changes, chatter, elsewhere, history, scripts, written
+from answers.cluster import absent, asides, between, changes, chatter, elsewhere, history, scripts, written
 from answers.cluster.catalog import Catalog
 from answers.cluster.compose import Text
 from answers.cluster.links import late, preambles, topics
@@ -103,8 +103,8 @@ class ClusterResponder:
         reader = self._questions(who, clusters, filters.sources)
         if (request := changes.requested(question, reader)) is not None:
             return self._answer(question, request.draft, reader.catalog, who, filters, request)
-        if (past := self._history(question, reader, filters)) is not None:
-            return self._answer(question, past, reader.catalog, who, filters)
+        if (told := self._history(question, reader, filters) or between.answer(question, reader)) is not None:
+            return self._answer(question, told, reader.catalog, who, filters)
         asked = chatter.asked(question)
         found: Draft | Declined | None = numbers(asked, reader, filters.namespaces)
         if found is None:

@@ -83,7 +83,8 @@ def _show_problems(row: SourceRunModel) -> None:
     _list(row.source, "failed", failed, row.failed)
     _list(row.source, "warning", [item for item in row.items if item.warning], row.warnings)
     if row.skipped:
-        note(f"{row.source}: {row.skipped} left out by rule (binary, too large, …); --json lists them")
+        some = next((f", such as {clean(i.item)}: {i.reason}" for i in row.items if i.skipped), "")
+        note(f"{row.source}: {row.skipped} left out by rule{some}; --json lists them")
 
 
 def _list(source: str, what: str, items: list[ItemModel], count: int) -> None:

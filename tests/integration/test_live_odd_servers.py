@@ -49,6 +49,17 @@ def test_discovery_that_refuses_the_new_form_is_asked_in_the_old_one(shop: Place
     assert [r.accept for r in shop.cluster.asked("GET /api$")][-1] == "application/json"
 
 
+def test_a_server_that_counts_whole_objects_only_is_counted_too(shop: Place) -> None:
+    for number in range(7):
+        shop.cluster.put(pod(f"more-{number}"))
+    counted = shop.connector()
+    crawl(counted)
+    shop.cluster.faults = [Fault("GET /api", "uncounted", times=ALWAYS)]
+    uncounted = shop.connector()
+    crawl(uncounted)
+    assert counted.expected == uncounted.expected > 7
+
+
 def refuse_once(where: str, status: int) -> Fault:
     """Refuses the first request."""
     return Fault(f"GET {where}", "status", status=status)

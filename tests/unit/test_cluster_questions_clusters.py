@@ -54,3 +54,48 @@ def test_a_graph_that_is_no_longer_shown_is_let_go() -> None:
     del other
     gc.collect()
     assert old() is None
+
+
+@pytest.mark.parametrize(
+    ("question", "words", "untold"),
+    [
+        ("which deployments run only in stage?", ["Only in stage: Deployment shop/wallet"], "cart"),
+        ("what is missing in stage?", ["Only in prod", "Deployment shop/cart"], "wallet"),
+        (
+            "which deployments are in prod but not in stage?",
+            ["Only in prod", "Deployment shop/cart"],
+            "wallet",
+        ),
+        (
+            "what differs between prod and stage?",
+            ["Only in stage: Deployment shop/wallet", "Deployment shop/cart"],
+            "",
+        ),
+        ("compare the frontend in prod and stage", ["The same image in both"], "wallet"),
+        ("which images differ between the two clusters?", ["The same image in both"], "Only in"),
+    ],
+)
+def test_two_clusters_are_compared_by_what_they_hold(question: str, words: list[str], untold: str) -> None:
+    answer = LIVE.told(question).answer
+    assert all(word in answer for word in words), answer
+    assert not untold or untold not in answer, answer
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "what is the difference between a deployment and a statefulset?",
+        "why do prod and stage differ in the database?",
+        "what is the difference between the vpc of prod and of stage?",
+    ],
+)
+def test_what_is_not_asked_of_two_clusters_is_not_compared(question: str) -> None:
+    answer = LIVE.ask(question)
+    assert answer is None or "Only in" not in answer.answer
+
+
+def test_of_namespaces_of_one_name_the_cluster_is_told() -> None:
+    both = LiveCluster(shop(), also={"stage": [*_stage(), an_object("v1", "Namespace", "shop")]})
+    answer = both.told("which namespace has the most deployments?").answer
+    assert "shop of prod" in answer
+    assert "shop of stage" in answer

@@ -31,9 +31,10 @@ What was asked: `cluster.requests` (method, path, query, accept, headers, user, 
 `cluster.secret_reads` (requests that got the data of Secrets): both must be empty.
 
 What goes wrong: `cluster.faults = [too_many("/pods", seconds=2), Fault("/api/v1/pods.*continue=", "expire"), ...]`
-with `status`, `cut`, `slow`, `late`, `truncated`, `garbage`, `loop`, `empty`, `action` (tests.servers.faults) and
-`malformed` (the first item has no metadata). On a watch `cut` (half a line), `expire` (an ERROR event with 410) and
-`garbage` strike after `seconds`. `cluster.broken.add("metrics.k8s.io/v1beta1")`: an aggregated API that is down.
+with `status`, `cut`, `slow`, `late`, `truncated`, `garbage`, `loop`, `empty`, `action` (tests.servers.faults),
+`malformed` (the first item has no metadata) and `uncounted` (lists of metadata do not say how many the rest are).
+On a watch `cut` (half a line), `expire` (an ERROR event with 410) and `garbage` strike after `seconds`.
+`cluster.broken.add("metrics.k8s.io/v1beta1")`: an aggregated API that is down.
 
 Faithful traps: items of built-in kinds say neither kind nor apiVersion in lists; `resourceVersion=0` ignores `limit`;
 `remainingItemCount` is absent where a selector is; pages show the state of their first page; gzip from 128 KB on;

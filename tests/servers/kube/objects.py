@@ -121,6 +121,8 @@ class Objects:
         else:
             namespace = target.namespace if resource.namespaced else ""
             page = list_page(self._store, resource, namespace, request, kind)
+        if kind == "uncounted" and view.form == "partial":
+            page.metadata.pop("remainingItemCount", None)  # as 1.20 does
         if kind == "malformed":
             broken = json.loads("".join(view.many(page.records, page.metadata)))
             broken["items"][0] = {"metadata": None, "spec": "?"}
