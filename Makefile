@@ -89,5 +89,9 @@ kubediagrams: SNAPSHOT ?= data/state/snapshot
 kubediagrams: $(READY)  ## which edges of KubeDiagrams our graph holds: make kubediagrams SNAPSHOT=FOLDER
 	$(BIN)/python -m bench.kubediagrams $(SNAPSHOT) --json
 
+real-server: DIR ?= data/state/real
+real-server: $(READY)  ## build a real API server and read it (8 minutes at first): make real-server DIR=… [SNAPSHOT=FOLDER]
+	$(BIN)/python -m bench.real $(DIR) $(if $(SNAPSHOT),--snapshot $(SNAPSHOT))
+
 clean:  ## forget the environment and the demo's state
 	rm -rf $(VENV) data/state

@@ -8,10 +8,9 @@ from dataclasses import replace
 from answers.cluster.catalog import pod_path
 from answers.cluster.choice import choose
 from answers.cluster.compose import Text
-from answers.cluster.named import TROUBLE
 from answers.cluster.reading import Reader, Reading
 from answers.cluster.said import Draft, Said, Spot
-from answers.cluster.wording import HOW_TO, Aspect
+from answers.cluster.wording import HOW_TO, TROUBLE, Aspect
 from answers.model import Answer
 from answers.verify import verified
 from cluster.graph import Node

@@ -18,7 +18,7 @@ from answers.cluster.relations import is_unread, near, other_kind
 from answers.cluster.said import SUMMARY, Draft, Spot, counted, listed, told_apart
 from answers.cluster.spreads import HELD_BY, by_holder, holder_of
 from answers.cluster.state_filters import by_each
-from answers.cluster.troubles import explain, is_unwell, unwell
+from answers.cluster.troubles import explain, is_unwell, say_reason, unwell
 from answers.cluster.wording import Aggregate, Aspect
 from cluster.graph import Node
 
@@ -82,9 +82,13 @@ def answer(draft: Draft, reading: Reading, catalog: Catalog, kinds: Sequence[str
     if not tell(draft, reading, catalog, kinds, nodes, filters):
         return False
     totals.say(draft, reading, catalog)
-    if reading.aspect is Aspect.WHY and len(draft.objects) <= _EXPLAINED:
-        for node in filter(is_unwell, list(draft.objects)):
-            explain(draft, node, catalog)
+    if reading.aspect is Aspect.WHY:
+        bad = list(filter(is_unwell, draft.objects))
+        for node in bad[:_DETAILED]:
+            if len(bad) <= _EXPLAINED:
+                explain(draft, node, catalog)
+            else:
+                say_reason(draft, node)
     if reading.aspect is Aspect.RESOURCES and not filters:
         for node in draft.objects[:_DETAILED]:
             for _, _, container in containers(node):

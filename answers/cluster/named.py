@@ -20,7 +20,7 @@ from answers.cluster.node_facts import asks_conditions
 from answers.cluster.reading import Reading
 from answers.cluster.said import Draft, Spot
 from answers.cluster.tolerance import OPEN, SURE, is_hint, tolerated
-from answers.cluster.wording import ACTS, PASSIVE, Aggregate, Aspect
+from answers.cluster.wording import ACTS, PASSIVE, TROUBLE, Aggregate, Aspect
 from cluster.edges.base import EdgeType
 from cluster.graph import Node
 
@@ -39,11 +39,6 @@ _VAGUE = (
 )  # fmt: skip
 """What is asked in words that may as well be those of a field."""
 _BY_FIELD_ALONE = (None, Aspect.USERS, Aspect.HOLDS, Aspect.ROUTE, Aspect.NODE, Aspect.PLACE)
-TROUBLE = (
-    r"not|isn t|doesn t|won t|can t|cannot|refus\w*|wrong|since when|how long|happened|matter|up|restart\w*"
-    r"|unschedulable|broken|stuck|crash\w*"
-)
-"""Words for trouble; `why does cart have nodes of its own` asks for a decision, which pages tell."""
 _RUNS_ON = (
     r"(?:what|which|who|everything|anything|all|things)(?: [\w§]+){0,4} "
     r"(?:runs?|running|lives?|deployed|scheduled|there|is|are|sits|hosted) (?:over |up )?(?:on|in|at) "

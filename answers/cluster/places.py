@@ -10,7 +10,7 @@ from answers.cluster.link_facts import OUTSIDE, ROUTERS, leads_in
 from answers.cluster.overviews import overview_of
 from answers.cluster.reading import Reading
 from answers.cluster.said import SUMMARY, Draft, Spot, counted, listed, titled
-from answers.cluster.troubles import explain, unwell
+from answers.cluster.troubles import explain, say_reason, unwell
 from answers.cluster.wording import Aspect
 from cluster.edges.base import EdgeType
 from cluster.graph import Node
@@ -73,6 +73,8 @@ def health(draft: Draft, reading: Reading, catalog: Catalog) -> bool:
         draft.say(node)
         if len(bad) <= 3:
             explain(draft, node, catalog)
+        elif reading.aspect is Aspect.WHY:
+            say_reason(draft, node)
     draft.left_out += max(0, len(bad) - 15)
     if not bad:
         draft.say_all(watched, Spot(short=1), most=25)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from answers.cluster.candidates import superlative
 from answers.cluster.reading import Reading
-from answers.cluster.wording import COMPARED, Aspect
+from answers.cluster.wording import COMPARED, TROUBLE, Aspect
 
 _MEASURED = r"memory|cpu|replicas?|restarts?|containers?|limits?|requests?"
 
@@ -19,6 +19,13 @@ def everywhere(reading: Reading) -> bool:
         and reading.asks(r"(?:what|which) (?:\w+ )?(?:is|are)|anything")
     ):
         return True  # `what is exposed to the internet` is asked of the cluster
+    if (
+        reading.aspect in (Aspect.HEALTH, Aspect.WHY)
+        and not reading.unknown
+        and reading.asks(r"what|which|who|any\w*|some\w*|every\w*|all")
+        and reading.asks(TROUBLE)
+    ):
+        return True  # `what is broken and why`
     compares = superlative(reading) or COMPARED.search(reading.masked)
     if (
         compares

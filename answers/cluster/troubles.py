@@ -60,6 +60,22 @@ def say_health(draft: Draft, node: Node, catalog: Catalog) -> None:
             explain(draft, one, catalog)
 
 
+def say_reason(draft: Draft, node: Node) -> None:
+    """Adds the one line of an object that says best why it is unwell, and since when."""
+    for _, found in entries(node.value, "status.conditions"):
+        kind, status = text(found, "type"), text(found, "status")
+        # That a pod is not ready says less than what its containers wait for.
+        bad = status == ("True" if kind in _BAD_WHEN_TRUE else "False")
+        if bad and not (node.kind == "Pod" and kind in ("Initialized", "Ready", "ContainersReady")):
+            draft.say(node, Spot(needles=(f"Condition {kind}: {status}",)), detail=True)
+            return
+    for status in ("initContainerStatuses", "containerStatuses"):
+        for _, container in entries(node.value, f"status.{status}"):
+            if container.get("ready") is not True:
+                draft.say(node, Spot(needles=(f"ontainer {text(container, 'name')}:",)), detail=True)
+                return
+
+
 def explain(draft: Draft, node: Node, catalog: Catalog) -> None:
     """Adds the conditions that do not hold, the pods that fail with their containers, and the claims that wait."""
     for _, found in entries(node.value, "status.conditions"):

@@ -222,3 +222,8 @@ OWNER_KEYS = frozenset(
     {"team", "owner", "squad", "owned-by", "owner-team", "team-name", "maintainer", "contact"}
 )
 """The last parts of the labels and annotations that say who an object belongs to."""
+TROUBLE = (
+    r"not|isn t|doesn t|won t|can t|cannot|refus\w*|wrong|since when|how long|happened|matter|up|restart\w*"
+    r"|unschedulable|broken|stuck|crash\w*"
+)
+"""Words for trouble; `why does cart have nodes of its own` asks for a decision, which pages tell."""

@@ -145,3 +145,29 @@ def test_times_numbers_and_values_are_conditions(question: str, told: list[str])
 def test_what_is_not_there_or_not_told_is_declined(question: str) -> None:
     answer = LIVE.ask(question)
     assert answer is None or answer.abstained, answer.answer
+
+
+def _pending(name: str, message: str) -> dict[str, object]:
+    return an_object(
+        "v1", "Pod", name, "yard",
+        spec={"containers": [a_container("app", "app:1")]},
+        status={
+            "phase": "Pending",
+            "conditions": [
+                {"type": "PodScheduled", "status": "False", "reason": "Unschedulable", "message": message,
+                 "lastTransitionTime": "2026-11-23T04:10:00Z"}
+            ],
+        },
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["which pods are pending and why?", "what is broken and why?", "what is failing in yard and since when?"],
+)
+def test_of_many_that_are_unwell_each_says_why_and_since_when(question: str) -> None:
+    messages = [f"0/3 nodes are available: {n} too many shelves." for n in range(5)]
+    pods = [_pending(f"crate-{place}", message) for place, message in enumerate(messages)]
+    answer = LiveCluster([an_object("v1", "Namespace", "yard"), *pods]).told(question).answer
+    assert all(message in answer for message in messages), answer
+    assert "2026-11-23T04:10:00Z" in answer
