@@ -57,6 +57,7 @@ def _tried(plane: Plane, state: Path, snapshot: Path | None) -> dict[str, object
     there, known = _on_server(plane), _known(admin)
     again = json.loads(_kubelore(admin, "ingest", "--json"))
     answers = {q: json.loads(_kubelore(admin, "ask", "--json", "--run", q)) for q in _QUESTIONS}
+    ran = [step for a in answers.values() for step in (a["script"] or {}).get("output") or ()]
     seen = _watched(plane, admin)
     rights = json.loads(_kubelore(_config(state, "reader"), "ingest", "--json"))
     leaks = [
@@ -72,16 +73,14 @@ def _tried(plane: Plane, state: Path, snapshot: Path | None) -> dict[str, object
         "first run": {key: first[key] for key in ("status", "indexed", "failed", "seconds")},
         "again": {key: again[key] for key in ("status", "unchanged", "indexed", "seconds")},
         "answered": {q: not a["abstained"] for q, a in answers.items()},
-        "commands that ran": sum(
-            all(step["exit_code"] == 0 for step in a.get("output") or ()) for a in answers.values() if a.get("output")
-        ),
+        "commands": {"ran": len(ran), "went well": sum(step["exit_code"] == 0 for step in ran)},
         "watched": seen,
         "few rights": {key: rights[key] for key in ("status", "indexed", "skipped", "failed")},
         "secret found in": leaks,
     }  # fmt: skip
-    found["right"] = (
+    found["right"] = bool(
         not there - known and first["failed"] == 0 and all(not a["abstained"] for a in answers.values())
-        and all(seen.values()) and rights["status"] == "done" and rights["indexed"] > 0 and not leaks
+        and ran and all(step["exit_code"] == 0 for step in ran) and all(seen.values()) and rights["status"] == "done" and rights["indexed"] > 0 and not leaks
     )  # fmt: skip
     return found
 
