@@ -79,9 +79,16 @@ def _tried(plane: Plane, state: Path, snapshot: Path | None) -> dict[str, object
         "secret found in": leaks,
     }  # fmt: skip
     found["right"] = bool(
-        not there - known and first["failed"] == 0 and all(not a["abstained"] for a in answers.values())
-        and ran and all(step["exit_code"] == 0 for step in ran) and all(seen.values()) and rights["status"] == "done" and rights["indexed"] > 0 and not leaks
-    )  # fmt: skip
+        not there - known
+        and first["failed"] == 0
+        and all(not answer["abstained"] for answer in answers.values())
+        and ran
+        and all(step["exit_code"] == 0 for step in ran)
+        and all(seen.values())
+        and rights["status"] == "done"
+        and rights["indexed"] > 0
+        and not leaks
+    )
     return found
 
 
