@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import time
 from dataclasses import replace
+from datetime import datetime
 
 from cluster.kubectl import check as check_command
 from connectors.redaction import redact
@@ -57,14 +58,15 @@ def investigate(evidence: Evidence) -> Investigation:
     rules = [f"- {redact(one.sentence)[0]} [{pieces.number(one.piece)}]" for one in rules_of(evidence)]
     moments = timeline(ranked if not healthy else [], around, pieces, seen.told())
     times = [piece.at for piece in pieces.all if piece.at]
+    looked = [*times, *([evidence.taken_at] if evidence.taken_at else [])]
     report = Investigation(
-        "", evidence.namespace, (min(times, default=evidence.taken_at), max(times, default=evidence.taken_at)),
+        "", evidence.namespace, (min(looked, default=None), max(looked, default=None)),
         _with_rules(summary_of(causes, shown, healthy, travel, lack), rules),
         causes, graph, moments, tuple(pieces.all), healthy,
         round((time.perf_counter() - start) * 1000), tuple((one.item, one.reason) for one in evidence.unread),
         evidence.metric_sources, tuple(seen.panels(on_path(graph))),
     )  # fmt: skip
-    return replace(report, id=_identity(report))
+    return replace(report, id=_identity(report, times))
 
 
 def _with_rules(summary: str, rules: list[str]) -> str:
@@ -107,6 +109,8 @@ def _script(found: Finding, numbers: tuple[int, ...]) -> Json | None:
     }  # fmt: skip
 
 
-def _identity(report: Investigation) -> str:
-    parts = [report.namespace, str(report.window), *(f"{c.object} {c.cause} {c.text}" for c in report.causes)]
+def _identity(report: Investigation, times: list[datetime]) -> str:
+    """The same for what says the same, whenever it was asked for."""
+    known = (min(times, default=None), max(times, default=None))
+    parts = [report.namespace, str(known), *(f"{c.object} {c.cause} {c.text}" for c in report.causes)]
     return hashlib.sha256("\n".join(parts).encode("utf-8", "replace")).hexdigest()[:16]
