@@ -22,13 +22,15 @@ from incidents.observations import Observations
 from incidents.picture import graph_of, on_path
 from incidents.report import Investigation, Json, ReportedCause
 from incidents.situation import Situation
-from incidents.summary import summary_of
+from incidents.summary import doubted, summary_of
 from incidents.timeline import piece_of, timeline
 from incidents.travel import Travel
 from incidents.vocabulary import Rank
 
 SURE = 0.6
 """The confidence from which on a finding counts as something that is wrong."""
+SUSPECTED = 0.5
+"""The same where alerts say that something is wrong; without any, the summary of a healthy report mentions it."""
 _MOST_CAUSES = 5
 _LEAST_SCORE = 0.1
 
@@ -47,7 +49,8 @@ def investigate(evidence: Evidence) -> Investigation:
     start = time.perf_counter()
     ranked, travel, situation = ranked_causes(evidence)
     lack = lacking(evidence)
-    healthy = not lack and not any(one.finding.confidence >= SURE for one in ranked)
+    sure = SUSPECTED if evidence.alerts else SURE
+    healthy = not lack and not any(one.finding.confidence >= sure for one in ranked)
     shown = [] if healthy else [one for one in ranked if _is_told(one)][:_MOST_CAUSES]
     pieces = Numbered()
     graph = graph_of(situation, travel, ranked if not healthy else [])
@@ -59,9 +62,11 @@ def investigate(evidence: Evidence) -> Investigation:
     moments = timeline(ranked if not healthy else [], around, pieces, seen.told())
     times = [piece.at for piece in pieces.all if piece.at]
     looked = [*times, *([evidence.taken_at] if evidence.taken_at else [])]
+    doubts = [one.finding for one in ranked if one.finding.confidence >= SUSPECTED]
+    summary = doubted(doubts) if healthy else summary_of(causes, shown, travel, lack)
     report = Investigation(
         "", evidence.namespace, (min(looked, default=None), max(looked, default=None)),
-        _with_rules(summary_of(causes, shown, healthy, travel, lack), rules),
+        _with_rules(summary, rules),
         causes, graph, moments, tuple(pieces.all), healthy,
         round((time.perf_counter() - start) * 1000), tuple((one.item, one.reason) for one in evidence.unread),
         evidence.metric_sources, tuple(seen.panels(on_path(graph))),

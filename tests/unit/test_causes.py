@@ -102,6 +102,21 @@ def test_nothing_wrong_is_healthy() -> None:
     assert report.causes == ()
 
 
+def test_a_suspicion_is_mentioned_and_counts_where_an_alert_says_that_something_is_wrong() -> None:
+    cart, front = deployment("cart"), service("cart", ports=[{"port": 80, "targetPort": 9090}])
+    found = evidence(cart, pod(cart), front)
+
+    report, alarmed = (
+        investigate(found),
+        investigate(replace(found, alerts=(Alert("CartDown", "cart", "down"),))),
+    )
+
+    assert report.healthy
+    assert not report.causes
+    assert "9090" in report.summary
+    assert (alarmed.healthy, alarmed.causes[0].cause) == (False, "service_target_port_wrong")
+
+
 def test_manifests_that_nobody_has_applied_are_healthy() -> None:
     assert investigate(evidence(deployment("cart", replicas=3), service("cart"))).healthy
 

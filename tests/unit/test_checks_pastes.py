@@ -176,6 +176,18 @@ def test_what_is_well(text: str) -> None:
     assert report.healthy, report.causes
 
 
+def test_rows_without_a_namespace_are_of_the_one_that_is_described() -> None:
+    rows = f"{PODS}{POD}   0/1   CrashLoopBackOff   6 (3s ago)   9m\n"
+    rows += f"{DEPLOYMENTS}cart   0/1     1            0           9m\n"
+    killed = "Terminated\n      Reason:     OOMKilled\n      Exit Code:  137"
+
+    report = told(rows.replace(" -n shop", "") + described(last=killed, running=False))
+
+    assert report.causes[0].cause == "out_of_memory"
+    assert {one.object for one in report.causes} == {CART}
+    assert "liveness_probe_wrong_timing" not in {one.cause for one in report.causes}
+
+
 def test_a_pod_that_is_missing_is_no_pod_of_unknown_readiness() -> None:
     text = f"{DEPLOYMENTS}cart   1/2     1            1           9m\n{PODS}"
 
