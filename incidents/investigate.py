@@ -30,7 +30,7 @@ from incidents.vocabulary import Rank
 SURE = 0.6
 """The confidence from which on a finding counts as something that is wrong."""
 SUSPECTED = 0.5
-"""The same where alerts say that something is wrong; without any, the summary of a healthy report mentions it."""
+"""The same for what can reach the subject of an alert; the summary of a healthy report mentions it."""
 _MOST_CAUSES = 5
 _LEAST_SCORE = 0.1
 
@@ -49,8 +49,7 @@ def investigate(evidence: Evidence) -> Investigation:
     start = time.perf_counter()
     ranked, travel, situation = ranked_causes(evidence)
     lack = lacking(evidence)
-    sure = SUSPECTED if evidence.alerts else SURE
-    healthy = not lack and not any(one.finding.confidence >= sure for one in ranked)
+    healthy = not lack and not any(_is_sure(one.finding, travel, evidence) for one in ranked)
     shown = [] if healthy else [one for one in ranked if _is_told(one)][:_MOST_CAUSES]
     pieces = Numbered()
     graph = graph_of(situation, travel, ranked if not healthy else [])
@@ -72,6 +71,14 @@ def investigate(evidence: Evidence) -> Investigation:
         evidence.metric_sources, tuple(seen.panels(on_path(graph))),
     )  # fmt: skip
     return replace(report, id=_identity(report, times))
+
+
+def _is_sure(found: Finding, travel: Travel, evidence: Evidence) -> bool:
+    """Whether something is wrong, by this finding alone or together with an alert about what it can reach."""
+    if found.confidence >= SURE or found.confidence < SUSPECTED:
+        return found.confidence >= SURE
+    subjects = {alert.subject for alert in evidence.alerts if alert.subject}
+    return bool(subjects & {ident.rpartition("/")[2] for ident in travel.reached(found.object)})
 
 
 def _with_rules(summary: str, rules: list[str]) -> str:

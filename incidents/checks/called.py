@@ -69,10 +69,11 @@ def _at_service(s: Situation, workload: Item, address: Address, service: Item) -
     setting = _setting(s, workload, address)
     ports = [port.get("port") for _, port in entries(service.value, "spec.ports")]
     headless = at(service.value, "spec.clusterIP") == "None"
-    if address.port is not None and ports and address.port not in ports and not headless:
+    port = address.port if address.port is not None else address.beside
+    if port is not None and ports and port not in ports and not headless:
         yield finding(
             "service_address_wrong", workload,
-            f"{shown(workload)} calls {address.host}:{address.port} ({address.setting}); the Service has "
+            f"{shown(workload)} calls {address.host}:{port} ({address.setting}); the Service has "
             f"{', '.join(map(str, ports))}.", 0.88, "Correct the port in the setting, or the Service's port.",
             [setting, s.quote(service, "Port:", field="spec.ports")], [service], described(workload),
         )  # fmt: skip

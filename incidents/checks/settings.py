@@ -23,6 +23,8 @@ class Address:
     port: int | None
     setting: str
     text: str
+    beside: int | None = None
+    """The port that a setting beside it names."""
 
 
 def addresses(s: Situation) -> Iterator[tuple[Item, Address]]:
@@ -56,12 +58,9 @@ _HOST = re.compile(r"(?i)(?P<of>.+[_-])(?:HOST(?:NAME)?|SERVER|ADDR(?:ESS)?)")
 def _with_port(address: Address, given: Mapping[str, str]) -> Address:
     """`DB_HOST` goes with `DB_PORT`."""
     match = _HOST.fullmatch(address.setting) if address.port is None else None
-    port = (
-        next((given[name] for name in (f"{match['of']}PORT", f"{match['of']}port") if name in given), "")
-        if match
-        else ""
-    )
-    return replace(address, port=int(port)) if re.fullmatch(r"\d{1,5}", port) else address
+    names = (f"{match['of']}PORT", f"{match['of']}port") if match else ()
+    port = next((given[name] for name in names if name in given), "")
+    return replace(address, beside=int(port)) if re.fullmatch(r"\d{1,5}", port) else address
 
 
 def _in(name: str, value: str) -> Iterator[Address]:
