@@ -106,12 +106,12 @@ def test_a_suspicion_is_mentioned_and_counts_where_an_alert_says_that_something_
     cart, front = deployment("cart"), service("cart", ports=[{"port": 80, "targetPort": 9090}])
     found = evidence(cart, pod(cart), front)
 
-    report, alarmed = (
-        investigate(found),
-        investigate(replace(found, alerts=(Alert("CartDown", "cart", "down"),))),
-    )
+    others = (Alert("Watchdog", "", "always"), Alert("MailDown", "mail", "down"))
+    report, elsewhere = investigate(found), investigate(replace(found, alerts=others))
+    alarmed = investigate(replace(found, alerts=(*others, Alert("CartDown", "cart", "down"))))
 
     assert report.healthy
+    assert elsewhere.healthy
     assert not report.causes
     assert "9090" in report.summary
     assert (alarmed.healthy, alarmed.causes[0].cause) == (False, "service_target_port_wrong")
