@@ -135,6 +135,26 @@ def test_rows_and_one_description_tell_the_cause(text: str, cause: str) -> None:
     assert first.confidence >= 0.6
 
 
+AGENTS = """$ kubectl get pods -A -o wide
+NAMESPACE     NAME                   READY   STATUS             RESTARTS       AGE   IP         NODE
+kube-system   kube-proxy-x7k2p       0/1     CrashLoopBackOff   9 (60s ago)    90d   10.0.0.1   worker-1
+kube-system   kube-proxy-4kk8j       1/1     Running            0              90d   10.0.0.2   worker-2
+shop          cart-7d9f8b6c5d-vhgs2  1/1     Running            0              9d    10.1.0.1   worker-1
+"""
+
+
+@pytest.mark.parametrize(
+    ("agent", "cause"), [("kube-proxy", "kube_proxy_unavailable"), ("cilium", "network_plugin_failed")]
+)
+def test_what_connects_a_node_and_does_not_run(agent: str, cause: str) -> None:
+    nodes = "$ kubectl get nodes\nNAME       STATUS   ROLES    AGE   VERSION\n"
+    nodes += "worker-1   Ready    <none>   9d    v1.31.2\n"
+    rows = AGENTS.replace("kube-proxy-", f"{agent}-")
+
+    assert [(one.cause, one.object) for one in told(rows + nodes).causes] == [(cause, "Node/worker-1")]
+    assert told(rows.replace("0/1     CrashLoopBackOff", "1/1     Running         ") + nodes).healthy
+
+
 def test_of_pods_that_differ_the_one_that_is_not_ready_shows_the_template() -> None:
     other = POD.replace("7d9f8b6c5d", "64ddc5c766")
     old = described(probe=f"Readiness:  {HTTP}").replace(POD, other).replace("False", "True")
