@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import time
 from dataclasses import replace
+from datetime import datetime
 
 from cluster.kubectl import check as check_command
 from connectors.redaction import redact
@@ -21,13 +22,15 @@ from incidents.observations import Observations
 from incidents.picture import graph_of, on_path
 from incidents.report import Investigation, Json, ReportedCause
 from incidents.situation import Situation
-from incidents.summary import summary_of
+from incidents.summary import doubted, summary_of
 from incidents.timeline import piece_of, timeline
 from incidents.travel import Travel
 from incidents.vocabulary import Rank
 
 SURE = 0.6
 """The confidence from which on a finding counts as something that is wrong."""
+SUSPECTED = 0.5
+"""The same for what can reach the subject of an alert; the summary of a healthy report mentions it."""
 _MOST_CAUSES = 5
 _LEAST_SCORE = 0.1
 
@@ -46,7 +49,7 @@ def investigate(evidence: Evidence) -> Investigation:
     start = time.perf_counter()
     ranked, travel, situation = ranked_causes(evidence)
     lack = lacking(evidence)
-    healthy = not lack and not any(one.finding.confidence >= SURE for one in ranked)
+    healthy = not lack and not any(_is_sure(one.finding, travel, evidence) for one in ranked)
     shown = [] if healthy else [one for one in ranked if _is_told(one)][:_MOST_CAUSES]
     pieces = Numbered()
     graph = graph_of(situation, travel, ranked if not healthy else [])
@@ -57,14 +60,25 @@ def investigate(evidence: Evidence) -> Investigation:
     rules = [f"- {redact(one.sentence)[0]} [{pieces.number(one.piece)}]" for one in rules_of(evidence)]
     moments = timeline(ranked if not healthy else [], around, pieces, seen.told())
     times = [piece.at for piece in pieces.all if piece.at]
+    looked = [*times, *([evidence.taken_at] if evidence.taken_at else [])]
+    doubts = [one.finding for one in ranked if one.finding.confidence >= SUSPECTED]
+    summary = doubted(doubts) if healthy else summary_of(causes, shown, travel, lack)
     report = Investigation(
-        "", evidence.namespace, (min(times, default=evidence.taken_at), max(times, default=evidence.taken_at)),
-        _with_rules(summary_of(causes, shown, healthy, travel, lack), rules),
+        "", evidence.namespace, (min(looked, default=None), max(looked, default=None)),
+        _with_rules(summary, rules),
         causes, graph, moments, tuple(pieces.all), healthy,
         round((time.perf_counter() - start) * 1000), tuple((one.item, one.reason) for one in evidence.unread),
         evidence.metric_sources, tuple(seen.panels(on_path(graph))),
     )  # fmt: skip
-    return replace(report, id=_identity(report))
+    return replace(report, id=_identity(report, times))
+
+
+def _is_sure(found: Finding, travel: Travel, evidence: Evidence) -> bool:
+    """Whether something is wrong, by this finding alone or together with an alert about what it can reach."""
+    if found.confidence >= SURE or found.confidence < SUSPECTED:
+        return found.confidence >= SURE
+    subjects = {alert.subject for alert in evidence.alerts if alert.subject}
+    return bool(subjects & {ident.rpartition("/")[2] for ident in travel.reached(found.object)})
 
 
 def _with_rules(summary: str, rules: list[str]) -> str:
@@ -107,6 +121,8 @@ def _script(found: Finding, numbers: tuple[int, ...]) -> Json | None:
     }  # fmt: skip
 
 
-def _identity(report: Investigation) -> str:
-    parts = [report.namespace, str(report.window), *(f"{c.object} {c.cause} {c.text}" for c in report.causes)]
+def _identity(report: Investigation, times: list[datetime]) -> str:
+    """The same for what says the same, whenever it was asked for."""
+    known = (min(times, default=None), max(times, default=None))
+    parts = [report.namespace, str(known), *(f"{c.object} {c.cause} {c.text}" for c in report.causes)]
     return hashlib.sha256("\n".join(parts).encode("utf-8", "replace")).hexdigest()[:16]

@@ -4,17 +4,40 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from connectors.redaction import redact
 from incidents.causes import Ranked
+from incidents.finding import Finding
 from incidents.report import ReportedCause
 from incidents.travel import Travel, name_of
 
 _MOST_STEPS = 6
+_MOST_DOUBTS = 3
+
+
+def doubted(doubts: Sequence[Finding]) -> str:
+    """That all is well, and what is not sure enough to say otherwise."""
+    well = "Nothing is wrong as far as the evidence shows."
+    lines = [
+        f"- {redact(' '.join(one.text.split())[:600])[0]} ({one.shown}, {one.confidence:.2f})"
+        for one in doubts
+    ]
+    return (
+        "\n".join(
+            (
+                well,
+                "",
+                "**Worth a look, though nothing suffers of it as far as is known:**",
+                *lines[:_MOST_DOUBTS],
+            )
+        )
+        if lines
+        else well
+    )
 
 
 def summary_of(
     causes: Sequence[ReportedCause],
     ranked: Sequence[Ranked],
-    healthy: bool,
     travel: Travel,
     lack: str = "",
 ) -> str:
@@ -22,8 +45,6 @@ def summary_of(
 
     `lack` says why nothing can be told where nothing was found; '' where there was evidence to judge.
     """
-    if healthy:
-        return "Nothing is wrong as far as the evidence shows."
     if not causes:
         return lack or "Something may be wrong, and no cause is known."
     first, best = causes[0], ranked[0]

@@ -25,6 +25,9 @@ _TO_SOURCE = {
 _TO_TARGET = {EdgeType.OWNS: "is made by it"}
 """Edges along which it travels: a Deployment's template reaches its pods."""
 
+_NEAR = 3
+"""Steps of a way that is shown rather than that one finding affects an object."""
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -52,7 +55,10 @@ class Travel:
                 said = f"{name_of(edge.target)} {_TO_TARGET[edge.type]}: {edge.evidence}"
                 self._add(edge.source, edge.target, str(edge.type), said)
         for found in findings:
+            known = self.reached(found.object, _NEAR)
             for affected in found.about:
+                if affected in known:
+                    continue  # the way that the topology shows says more
                 self._add(
                     found.object, affected, "affects", f"{name_of(affected)} depends on it: {found.text}"
                 )

@@ -74,7 +74,7 @@ _TERMS: dict[Category, tuple[tuple[str, Rank, str], ...]] = {
         ("resource_insufficient", _CHANGE, "no node has a resource that is requested"),
         ("pod_slots_exhausted", _CONDITION, "the nodes run as many pods as they may"),
         ("host_port_taken", _CHANGE, "the host port is taken on every node"),
-        ("claim_missing", _CHANGE, "the PersistentVolumeClaim does not exist"),
+        ("claim_missing", _CONDITION, "the PersistentVolumeClaim does not exist"),
         ("claim_access_mode_unmatched", _CHANGE, "no volume offers the claim's access mode"),
         ("claim_selector_unmatched", _CHANGE, "no volume has the labels that the claim asks for"),
         ("claim_size_unmatched", _CHANGE, "no volume is as large as the claim asks"),

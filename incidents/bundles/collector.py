@@ -11,6 +11,7 @@ from connectors.kubernetes.observed import ObservedObject
 from incidents.bundles.completed import complete
 from incidents.bundles.implied import implied
 from incidents.bundles.owners import maker_of
+from incidents.bundles.placed import homes
 from incidents.bundles.units import moment
 from incidents.coverage import Coverage
 from incidents.evidence import Alert, Event, Evidence, Log, Unread
@@ -74,6 +75,7 @@ class Collector:
     def evidence(self, namespace: str = "") -> Evidence:
         """Everything that was taken in."""
         taken = max(self._moments, default=None)
+        self._place()
         values = {ref: _merged(views) for ref, views in self._views.items()}
         values |= implied(values, self.logs, self.series, namespace)
         for ref, views in self._views.items():
@@ -92,6 +94,16 @@ class Collector:
             tuple(self.series), tuple(self.alerts), texts, tuple(self.unread),
             namespace or _common_namespace(values), taken, coverage=self.coverage,
         )  # fmt: skip
+
+    def _place(self) -> None:
+        """Joins what was read without a namespace with what is the same object."""
+        for ref, home in homes(self._views.keys()).items():
+            views = self._views.setdefault(home, {})
+            for detail, value in self._views.pop(ref).items():
+                placed = {**value, "metadata": {**value["metadata"], "namespace": home.namespace}}
+                views[detail] = _joined(views.get(detail, {}), placed)
+            for detail, text in self._texts.pop(ref, {}).items():
+                self._texts.setdefault(home, {}).setdefault(detail, text)
 
 
 def _joined(below: Object, above: Object) -> Object:

@@ -8,15 +8,17 @@ from typing import Any
 
 from connectors.documents import ANY, ResourceRef
 from incidents.bundles.kinds import by_name
+from incidents.bundles.made_from import TEMPLATES, fill_templates
 from incidents.coverage import Coverage
 from incidents.evidence import Event
 
 Object = dict[str, Any]
 
+_OF_A_QUOTA = "exceeded quota:"
+"""What is said where a namespace has a quota."""
 _RANDOM = "[bcdfghjklmnpqrstvwxz2456789]"
 _OF_A_DEPLOYMENT = re.compile(rf"(?P<name>.+)-{_RANDOM}{{6,10}}(?:-{_RANDOM}{{5}})?")
 _MAKERS = ("Deployment", "ReplicaSet", "StatefulSet", "DaemonSet", "Job")
-_TEMPLATES = {**dict.fromkeys(_MAKERS, ("template",)), "CronJob": ("jobTemplate", "spec", "template")}
 _CLAIM = frozenset({"FailedBinding", "ProvisioningFailed", "VolumeMismatch"})
 """Reasons of the events of a claim that is not bound."""
 
@@ -33,11 +35,17 @@ def complete(
             if made is not None:
                 found[ref] = made
                 _add_state(made, event)
+        if _OF_A_QUOTA in event.message and ref.namespace != ANY:
+            place = ResourceRef("Namespace", ref.namespace, ANY)
+            found.setdefault(
+                place, {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": ref.namespace}}
+            )
     for ref in [ref for ref in found if ref.kind in ("Pod", "ReplicaSet")]:
         _add_maker(ref, found)
     for ref, value in found.items():
-        if ref.kind in _TEMPLATES:
-            _add_template(value, _TEMPLATES[ref.kind])
+        if ref.kind in TEMPLATES:
+            _add_template(value, TEMPLATES[ref.kind])
+    fill_templates(found)
     return found
 
 
@@ -45,7 +53,7 @@ def _of_event(event: Event) -> Object | None:
     """What a warning is about; a claim that it says is not bound is pending."""
     ref = event.object
     kind = by_name(ref.kind)
-    if kind is None or ref.kind not in ("Pod", "PersistentVolumeClaim", *_TEMPLATES):
+    if kind is None or ref.kind not in ("Pod", "PersistentVolumeClaim", *TEMPLATES):
         return None
     metadata = {"name": ref.name} | ({"namespace": ref.namespace} if ref.namespace != ANY else {})
     status: Object = {"phase": "Pending"} if event.reason in _CLAIM else {}

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from incidents.bundles import describe, described_others
+from incidents.bundles import describe, described_network, described_others
 from incidents.bundles.containers import pod_spec, statuses
 from incidents.bundles.describe import Section
 from incidents.bundles.described_others import conditions, selector
@@ -141,5 +141,5 @@ def _daemon_set(root: Section, text: str) -> Object:
 
 _BUILDERS: dict[str, Callable[[Section, str], Object]] = described_others.BUILDERS | {
     "Pod": _pod, "Deployment": _workload, "ReplicaSet": _workload, "StatefulSet": _workload, "Job": _workload,
-    "DaemonSet": _daemon_set,
+    "DaemonSet": _daemon_set, "Ingress": described_network.ingress, "NetworkPolicy": described_network.network_policy,
 }  # fmt: skip

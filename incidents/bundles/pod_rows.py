@@ -31,13 +31,14 @@ def read(row: Row) -> Object:
     word, ready = row.get("STATUS", ""), _fraction(row.get("READY", ""))
     restarts = re.match(r"\d+", row.get("RESTARTS", ""))
     status: Object = {"phase": _phase(word), "podIP": row.get("IP", "")}
+    ago = re.search(r"\(([0-9a-z]+) ago\)", row.get("RESTARTS", ""))
+    # No fields of the API: a row shows no times.
+    status |= {"restartedAgo": seconds(ago[1]) if ago else None, "age": seconds(row.get("AGE", ""))}
     if word in _OF_THE_POD:
         status["reason"] = word
     if ready is not None:
         whole = ready[0] == ready[1]
         one: Object = {"ready": whole, "restartCount": int(restarts[0]) if restarts else 0}
-        ago = re.search(r"\(([0-9a-z]+) ago\)", row.get("RESTARTS", ""))
-        one["restartedAgo"] = seconds(ago[1]) if ago else None  # no field of the API: a row shows no time
         status |= _containers(word, one)
         status["conditions"] = [{"type": "Ready", "status": "True" if whole else "False"}]
     if word == "SchedulingGated":

@@ -13,6 +13,7 @@ from cluster.values import at, entries
 from incidents.checks.base import described, finding
 from incidents.checks.log_lines import FAILED, search
 from incidents.checks.settings import Address, addresses
+from incidents.evidence import Piece
 from incidents.finding import Finding
 from incidents.situation import Situation, shown
 
@@ -36,50 +37,60 @@ def check(s: Situation) -> Iterator[Finding]:
 
 def _address(s: Situation, workload: Item, address: Address) -> Iterator[Finding]:
     service = service_at(s.cluster, address.host, workload.namespace)
-    setting = s.quote(workload, address.setting, address.host)
     if service is not None:
-        ports = [port.get("port") for _, port in entries(service.value, "spec.ports")]
-        if (
-            address.port is not None
-            and ports
-            and address.port not in ports
-            and at(service.value, "spec.clusterIP") != "None"
-        ):
-            yield finding(
-                "service_address_wrong", workload,
-                f"{shown(workload)} calls {address.host}:{address.port} ({address.setting}); the Service has "
-                f"{', '.join(map(str, ports))}.", 0.88, "Correct the port in the setting, or the Service's port.",
-                [setting, s.quote(service, "Port:", field="spec.ports")], [service], described(workload),
-            )  # fmt: skip
-        elif (right := _named_for(s, workload, address)) is not None:
-            yield finding(
-                "service_address_wrong", workload,
-                f"{shown(workload)} calls {address.host} ({address.setting}), and the setting is named for "
-                f"{right.name}.", 0.8, f"Let {address.setting} name {right.name}.", [setting],
-                [right, service], described(workload),
-            )  # fmt: skip
+        yield from _at_service(s, workload, address, service)
         return
     name = address.host.partition(".")[0]
     if ("." in address.host and ".svc" not in address.host) or not s.items("Service"):
         return
+    listed = s.has_all("Service", workload.namespace)
     own = next(
         (item for item in s.workloads if item.name == name and item.namespace == workload.namespace), None
     )
-    known = s.has_all("Service", workload.namespace) and not _is_of_unread_namespace(
-        s, workload, address.host
-    )
-    said = list(search(s.evidence.logs, FAILED if known else _NO_SUCH, 2, naming=[address.host]))
     here = s.cluster.get("Service", name, workload.namespace)
-    if own is not None and here is None and s.has_all("Service", workload.namespace):
+    known = listed and not _is_of_unread_namespace(s, workload, address.host)
+    said = [
+        mark.piece()
+        for mark in search(s.evidence.logs, FAILED if known else _NO_SUCH, 2, naming=[address.host])
+    ]
+    if own is not None and here is None and listed:
         yield finding(
             "service_missing", own,
             f"{shown(workload)} calls {address.host}, and {shown(own)} has no Service of this name.",
-            0.85, f"Create the Service {name}.", [setting, *(mark.piece() for mark in said)], [workload],
+            0.85, f"Create the Service {name}.", [_setting(s, workload, address), *said], [workload],
             ("kubectl", "get", "services", "-n", workload.namespace),
         )  # fmt: skip
-        return
-    if not said and not s.has_all("Service", workload.namespace):
-        return  # it may be one of those that were not read
+    elif said or listed:  # else it may be one of those that were not read
+        yield from _at_none(s, workload, address, here, said)
+
+
+def _at_service(s: Situation, workload: Item, address: Address, service: Item) -> Iterator[Finding]:
+    """What is wrong with the address of a Service that exists: its port, or that another one is meant."""
+    setting = _setting(s, workload, address)
+    ports = [port.get("port") for _, port in entries(service.value, "spec.ports")]
+    headless = at(service.value, "spec.clusterIP") == "None"
+    port = address.port if address.port is not None else address.beside
+    if port is not None and ports and port not in ports and not headless:
+        yield finding(
+            "service_address_wrong", workload,
+            f"{shown(workload)} calls {address.host}:{port} ({address.setting}); the Service has "
+            f"{', '.join(map(str, ports))}.", 0.88, "Correct the port in the setting, or the Service's port.",
+            [setting, s.quote(service, "Port:", field="spec.ports")], [service], described(workload),
+        )  # fmt: skip
+    elif (right := _named_for(s, workload, address)) is not None:
+        yield finding(
+            "service_address_wrong", workload,
+            f"{shown(workload)} calls {address.host} ({address.setting}), and the setting is named for "
+            f"{right.name}.", 0.8, f"Let {address.setting} name {right.name}.", [setting],
+            [right, service], described(workload),
+        )  # fmt: skip
+
+
+def _at_none(
+    s: Situation, workload: Item, address: Address, here: Item | None, said: list[Piece]
+) -> Iterator[Finding]:
+    """An address that is no Service: told where another one is like it, or where calls of it fail."""
+    name = address.host.partition(".")[0]
     peer = here or _named_for(s, workload, address) or _peer(s, workload, address)
     like = peer or max(s.items("Service"), key=lambda item: _likeness(item.name, name), default=None)
     slip = like is not None and (like is peer or _likeness(like.name, name) >= _ALIKE)
@@ -95,9 +106,13 @@ def _address(s: Situation, workload: Item, address: Address) -> Iterator[Finding
     yield finding(
         "service_address_wrong", workload,
         f"{shown(workload)} calls {address.host} ({address.setting}), which is no Service{meant}", confidence,
-        "Correct the address in the setting.", [setting, *(mark.piece() for mark in said)],
+        "Correct the address in the setting.", [_setting(s, workload, address), *said],
         [like] if like is not None and slip else [], described(workload),
     )  # fmt: skip
+
+
+def _setting(s: Situation, workload: Item, address: Address) -> Piece:
+    return s.quote(workload, address.setting, address.host)
 
 
 def _is_of_unread_namespace(s: Situation, workload: Item, host: str) -> bool:

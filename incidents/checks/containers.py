@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from cluster.edges.base import Item
-from cluster.values import at, entries, mapping, number, text
+from cluster.values import Value, at, entries, mapping, number, text
 from incidents.checks import conditions, endings
 from incidents.checks.base import described, finding, pieces
 from incidents.checks.log_lines import search
@@ -78,7 +78,7 @@ def _memory(s: Situation, pod: Item) -> Iterator[Finding]:
     workload = s.workload(pod)
     evidence: list[Piece] = []
     for name, status in statuses(pod):
-        for state in ("state", "lastState"):
+        for state in ("state",) if _has_recovered(s, pod, status) else ("state", "lastState"):
             ended = mapping(status, f"{state}.terminated")
             if text(ended, "reason") == "OOMKilled":
                 evidence += [s.quote(pod, "OOMKilled"), s.quote(pod, "memory:")]
@@ -101,6 +101,15 @@ def _memory(s: Situation, pod: Item) -> Iterator[Finding]:
             [*evidence, *said, *killed], [pod],
             ("kubectl", "top", "pod", "-n", pod.namespace, "--containers"),
         )  # fmt: skip
+
+
+_LONG_AGO = 6 * 3600.0
+"""Seconds after which the end of a container that has run well since is over."""
+
+
+def _has_recovered(s: Situation, pod: Item, status: Value) -> bool:
+    ago = endings.restarted_ago(s, pod, status)
+    return status.get("ready") is True and ago is not None and ago > _LONG_AGO
 
 
 _NO_MEMORY = re.compile(
@@ -165,12 +174,46 @@ def _start(s: Situation, pod: Item) -> Iterator[Finding]:
             f"{workload.kind} {workload.name} does not start: {event.message}",
                           0.92, "Correct command and args, or the image.", [event.piece()], [pod],
                           described(pod))  # fmt: skip
+        elif _WRONG_FORMAT.search(event.message) and not _is_running(pod):
+            yield _for_another_platform(workload, pod, event.message, event.piece())
         elif "runAsNonRoot" in event.message or "must be runAsNonRoot" in event.message:
             yield finding("security_context_refused", workload,
             f"{workload.kind} {workload.name} does not start: {event.message}",
                           0.92, "Set runAsUser to a user of the image, or build the image for one.",
                           [event.piece()], [pod],
                           described(pod))  # fmt: skip
+
+    if _ends(pod):
+        yield from _said_at_start(s, workload, pod)
+
+
+_WRONG_FORMAT = re.compile(r"(?i)exec format error")
+_NO_SUCH_COMMAND = re.compile(r"(?i)not found|no such file or directory|permission denied")
+_BY_SHELL = (126, 127)
+"""Exit codes of a shell for a command that may not be executed or does not exist."""
+
+
+def _said_at_start(s: Situation, workload: Item, pod: Item) -> Iterator[Finding]:
+    """What the log holds where the process itself could not be started."""
+    for mark in search(s.logs(workload), _WRONG_FORMAT, 1):
+        yield _for_another_platform(workload, pod, mark.line.strip(), mark.piece())
+    codes = {
+        at(status, f"{state}.terminated.exitCode")
+        for _, status in statuses(pod)
+        for state in ("state", "lastState")
+    }
+    for mark in search(s.logs(workload), _NO_SUCH_COMMAND, 1) if codes & set(_BY_SHELL) else ():
+        yield finding(
+            "command_not_found", workload, f"{workload.kind} {workload.name} does not start: {mark.line.strip()}", 0.88,
+            "Correct command and args, or the image.", [mark.piece(), s.quote(pod, "Exit Code")], [pod], described(pod),
+        )  # fmt: skip
+
+
+def _for_another_platform(workload: Item, pod: Item, said: str, piece: Piece) -> Finding:
+    return finding(
+        "image_platform_unmatched", workload, f"{workload.kind} {workload.name} does not start: {said}", 0.92,
+        "Build the image for the node's platform, or choose other nodes.", [piece], [pod], described(pod),
+    )  # fmt: skip
 
 
 def _volumes(s: Situation, pod: Item) -> Iterator[Finding]:
@@ -212,7 +255,10 @@ def _mount_failure(message: str) -> tuple[str, str]:
     return "volume_mount_failed", "See what the volume's plugin says."
 
 
-_DENIED = re.compile(r"(?i)permission denied|EACCES|operation not permitted|read-only file system")
+_DENIED = re.compile(
+    r"(?i)permission denied|EACCES|operation not permitted|read-only file system|nio\.file\.AccessDeniedException|"
+    r"access to the path .{1,300} is denied"
+)
 
 
 def _is_own_volume(message: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from cluster.edges.base import Item
@@ -34,8 +35,37 @@ def check(s: Situation) -> Iterator[Finding]:
                 [s.quote(pod, "Ready", field="status.phase") for pod in pods[:2]],
                 waiting, described(pods[0]),
             )  # fmt: skip
+    yield from _agents(s)
     for deployment in s.items("Deployment"):
         yield from _ignored(s, deployment)
+
+
+_AGENTS = {
+    "kube-proxy": ("kube_proxy_unavailable", "it does not reach Services"),
+    **dict.fromkeys(
+        ("calico-node", "cilium", "kube-flannel", "aws-node", "weave-net", "kindnet", "antrea-agent"),
+        ("network_plugin_failed", "its pods get no network"),
+    ),
+}
+"""By what the names of the pods begin with that every node has one of: the term, and what the node lacks without it."""
+
+
+def _agents(s: Situation) -> Iterator[Finding]:
+    """The pods of each node that connect it, one that does not run at a time; what runs on the node suffers."""
+    for pod in s.cluster.kind("Pod"):
+        part = next((one for one in _AGENTS if re.match(rf"{one}(?:-ds)?-[a-z0-9]+$", pod.name)), "")
+        if not part or is_ready(pod) or not _says_so(pod) or pod.namespace == s.namespace:
+            continue
+        term, effect = _AGENTS[part]
+        name = text(pod.value, "spec.nodeName")
+        here = [
+            one for one in s.workloads if any(text(p.value, "spec.nodeName") == name for p in s.pods_of(one))
+        ]
+        yield finding(
+            term, s.cluster.get("Node", name) or pod, f"{part} does not run on node {name or '(unknown)'}: {effect}.",
+            0.85 if here and name else 0.65, f"See why {pod.name} is not ready, and look at its log.",
+            [s.quote(pod, pod.name, field="status.phase")], here if name else (), described(pod),
+        )  # fmt: skip
 
 
 def _is_of(pod: Item, part: str) -> bool:

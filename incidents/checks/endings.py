@@ -57,7 +57,7 @@ def _restarts(s: Situation, pod: Item) -> Iterator[Finding]:
     """Containers that run at the moment and have been restarted again and again, the last time a moment ago."""
     workload = s.workload(pod)
     for name, status in statuses(pod):
-        count, ago = number(status, "restartCount"), _ago(s, status)
+        count, ago = number(status, "restartCount"), restarted_ago(s, pod, status)
         if status.get("ready") and count >= _OFTEN and ago is not None and ago <= _LATELY:
             yield finding(
                 "crash_loop", workload,
@@ -69,9 +69,9 @@ def _restarts(s: Situation, pod: Item) -> Iterator[Finding]:
             return
 
 
-def _ago(s: Situation, status: Value) -> float | None:
-    """How many seconds ago a container was last restarted, as far as that was read."""
-    told = status.get("restartedAgo")
+def restarted_ago(s: Situation, pod: Item, status: Value) -> float | None:
+    """How many seconds ago a container was last restarted, at least: a row tells of the last one of the pod."""
+    told = at(pod.value, "status.restartedAgo")
     if isinstance(told, float):
         return told
     ended, now = moment(status, "lastState.terminated.finishedAt"), s.evidence.taken_at

@@ -33,6 +33,8 @@ class Route:
     host: str
     text: str
     owner: Item
+    gone: bool = False
+    """Whether it is said that what it leads to does not exist."""
 
 
 def check(s: Situation) -> Iterator[Finding]:
@@ -132,7 +134,8 @@ def _ingresses(s: Situation) -> Iterator[Route]:
                 name = text(backend, "service.name") or text(backend, "serviceName")
                 if name:
                     where = text(path, "path") or "/"
-                    yield Route(where, name, f"{text(rule, 'host')}{where} -> {name}", ingress)
+                    said = f"{text(rule, 'host')}{where} -> {name}"
+                    yield Route(where, name, said, ingress, backend.get("notFound") is True)
     for route in s.items("HTTPRoute", "GRPCRoute"):
         for _, rule in entries(route.value, "spec.rules"):
             for _, backend in entries(rule, "backendRefs"):
@@ -146,7 +149,9 @@ def _ingresses(s: Situation) -> Iterator[Route]:
 
 
 def _leads_nowhere(s: Situation, route: Route) -> Iterator[Finding]:
-    if route.owner.kind == "ConfigMap" or not s.items("Service"):
+    if route.owner.kind == "ConfigMap" or not (
+        route.gone or s.lacks("Service", route.host, route.owner.namespace)
+    ):
         return
     yield finding(
         "ingress_backend_missing", route.owner,

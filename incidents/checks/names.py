@@ -13,7 +13,7 @@ from incidents.finding import Finding
 from incidents.situation import Situation, is_ready, shown
 
 _NO_ANSWER = re.compile(
-    r"lookup \S+ on \S+:53: (?:read udp|dial udp|write udp).*(?:i/o timeout|connection refused|unreachable)|"
+    r"lookup \S+ on \S+:53: .*(?:i/o timeout|connection refused|unreachable)|"
     r"Temporary failure in name resolution|EAI_AGAIN|could not resolve host|server misbehaving|"
     r"name resolution (?:failed|timed out)|DNS (?:lookup|query) (?:failed|timed out)"
 )

@@ -32,6 +32,8 @@ _NOTICED = 1_000.0
 """Milliseconds: whoever waits so much longer notices it, however slow it was before."""
 _CALLS = 50
 """How often a workload calls another one for one answer of its own, at most."""
+_OTHERWISE = 0.13
+"""By how much less sure it is that packets are lost where the typical call became slow too."""
 _SLACK = timedelta(seconds=60)
 
 
@@ -133,9 +135,13 @@ def _slow(s: Situation, slow: dict[str, Change], throttled: dict[str, Change]) -
         if _is_busy(one):
             yield _busy(one, sure, about)
             sure -= 0.1
-        yield _slow_finding(one, "network_delay", sure, place, about)
-        if place == 0 and not one.typical:
-            yield _slow_finding(one, "network_loss", max(sure - 0.06, 0.44), place, about)
+        likelier, other = (
+            ("network_loss", "network_delay") if one.uneven else ("network_delay", "network_loss")
+        )
+        yield _slow_finding(one, likelier, sure, place, about)
+        if place == 0:
+            less = 0.06 if one.uneven or not one.typical else _OTHERWISE
+            yield _slow_finding(one, other, max(sure - less, 0.44), place, about)
     for one in left.values():
         yield _slow_finding(one, "slow_response", 0.9 if one.slowness >= math.log(_DELAYED) else 0.5, 0, [])
 
@@ -206,8 +212,7 @@ def _is_down(s: Situation, workload: Item) -> bool:
 
 _SLOWLY = {
     "network_delay": "answers up to {:.0f} times as slowly: its network is slow",
-    "network_loss": "answers its slowest calls up to {:.0f} times as slowly, and the typical one as before: "
-    "its network may lose packets",
+    "network_loss": "answers its slowest calls up to {:.0f} times as slowly: its network may lose packets",
     "slow_response": "answers up to {:.0f} times as slowly",
 }
 

@@ -27,6 +27,12 @@ _PROTOCOL = re.compile(
 _STATUS = re.compile(r"statuscode: (\d{3})")
 _HUNG_UP = re.compile(r"\bEOF\b|reset by peer|broken pipe")
 """Somebody listens on the port and does not want to hear what was asked."""
+_UNHEARD = "failed to connect service"
+"""What the kubelet says of a server that does not begin to speak gRPC."""
+_NO_SUCH_PORT = re.compile(r'parsing "(?P<name>[a-z0-9-]+)": invalid syntax')
+"""What the kubelet says of a port's name that the container does not declare."""
+_SLOW = re.compile(r"while awaiting headers|command .* timed out|probe timed out")
+"""The server is there, and does not answer in time."""
 _OTHER_PROTOCOL = ("400", "415", "426", "505")
 """What servers answer over HTTP/1 that speak HTTPS, gRPC or HTTP/2 only."""
 _NO_ANSWER = re.compile(
@@ -66,7 +72,8 @@ def _liveness(s: Situation, workload: Item, pod: Item) -> Iterator[Finding]:
     if not failed or not (killed or restarts):
         return
     for probe in probes(workload, "liveness"):
-        why = _wrong(s, workload, probe, failed[0]) or (_impatient(pod, probe, failed[0]) if killed else None)
+        why = _wrong(s, workload, probe, failed[0])
+        why = why or ((_impatient(pod, probe, failed[0]) or _curt(probe, failed[0])) if killed else None)
         if why is not None:
             yield _finding(s, workload, pod, probe, why, [*failed[:1], *killed[:1]])
             return
@@ -109,7 +116,7 @@ def _readiness(s: Situation, workload: Item, pod: Item) -> Iterator[Finding]:
             if failed
             else None
         )
-        why = why or _late(s, pod, probe)
+        why = why or _late(s, pod, probe) or (_curt(probe, failed[0]) if failed else None)
         if why is not None:
             yield _finding(s, workload, pod, probe, why, failed[:1])
             return
@@ -129,6 +136,8 @@ def _wrong(s: Situation, workload: Item, probe: Probe, event: Event) -> Why | No
     if _PROTOCOL.search(message):
         return "protocol", f"it speaks {probe.action} to a server that speaks another protocol", 0.95
     passes = other is not None and not _failing(s, workload, other)
+    if match := _NO_SUCH_PORT.search(message):
+        return "port", f"it asks port {match['name']}; the container has no port of this name", 0.95
     ports = [port_of(port.get("containerPort")) for _, port in entries(probe.container, "ports")]
     listening = {one for one in (*ports, other.port if other and passes else None) if one is not None}
     if probe.port is not None and listening and probe.port not in listening and _NO_ANSWER.search(message):
@@ -146,6 +155,8 @@ def _wrong(s: Situation, workload: Item, probe: Probe, event: Event) -> Why | No
         )
     if probe.action in ("httpGet", "grpc") and probe.port in ports and _HUNG_UP.search(message):
         return "protocol", f"the server hangs up when it is asked by {probe.action}", 0.65
+    if probe.action == "grpc" and probe.port in ports and probe.budget >= _PATIENT and _UNHEARD in message:
+        return "protocol", "the server does not answer when it is asked by grpc", 0.72
     if other and passes and other.port == probe.port and other.action != probe.action:
         return "protocol", f"it uses {probe.action} where the other probe uses {other.action} and passes", 0.8
     return None
@@ -193,6 +204,14 @@ def _impatient(pod: Item, probe: Probe, event: Event) -> Why | None:
         return None
     sure = 0.93 if probe.budget < _PATIENT else 0.7
     return "timing", f"it gives up after {probe.budget} s (delay, period and failures together)", sure
+
+
+def _curt(probe: Probe, event: Event) -> Why | None:
+    """A probe that waits no longer than by default for an answer that comes later."""
+    patience = number(probe.value, "timeoutSeconds", 1)
+    if patience > 1 or not _SLOW.search(event.message):
+        return None
+    return "timing", f"it waits {patience} s for an answer, and the server takes longer", 0.62
 
 
 def _lifetime(pod: Item, container: str) -> float | None:

@@ -16,6 +16,10 @@ from incidents.checks.settings import addresses
 from incidents.finding import Finding
 from incidents.situation import Situation
 
+FEW_ASK_LESS = 2.0**30
+"""Bytes that few claims stay below."""
+_ROOM_LEFT = 0.34
+"""Confidence that a quota of storage refused a claim of which nobody knows the size: too little to explain anything."""
 _OF_PODS = ("cpu_quota_exceeded", "memory_quota_exceeded", "pod_quota_exceeded")
 
 
@@ -41,7 +45,7 @@ def check(s: Situation) -> Iterator[Finding]:
             else:
                 without = []
             if without:
-                yield _exceeded(s, quota, term, resource, without, have >= may)
+                yield _exceeded(s, quota, term, resource, without, have >= may or may - have < _usual(s))
 
 
 def _exceeded(
@@ -49,7 +53,9 @@ def _exceeded(
 ) -> Finding:
     used, hard = (mapping(quota.value, f"status.{key}").get(resource) for key in ("used", "hard"))
     names = ", ".join(item.name for item in without)
-    sure = {"service_quota_exceeded": 0.9, "storage_quota_exceeded": 0.88 if full else 0.65}.get(term, 0.85)
+    sure = {"service_quota_exceeded": 0.9, "storage_quota_exceeded": 0.88 if full else _ROOM_LEFT}.get(
+        term, 0.85
+    )
     return finding(
         term, s.cluster.get("Namespace", quota.namespace) or quota,
         f"The quota {quota.name} allows {hard} {resource} and {used} are in use; {names} does not get what it needs.",
@@ -58,6 +64,16 @@ def _exceeded(
         [s.quote(quota, resource, str(hard), field=f"status.used.{resource}")], without,
         ("kubectl", "describe", "resourcequota", quota.name, "-n", quota.namespace),
     )  # fmt: skip
+
+
+def _usual(s: Situation) -> float:
+    """Bytes that a claim asks for at least, as a rule: as many as the free volumes have that wait for one."""
+    free = (
+        quantity(mapping(volume.value, "spec.capacity").get("storage"))
+        for volume in s.items("PersistentVolume")
+        if text(volume.value, "status.phase") == "Available"
+    )
+    return min((size for size in free if size), default=FEW_ASK_LESS)
 
 
 def _short(s: Situation) -> list[Item]:

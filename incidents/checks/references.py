@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from cluster.edges.base import Item
 from cluster.selectors import Selector
 from cluster.values import Value, at, entries, mapping, text
-from incidents.checks.base import described, finding, got
+from incidents.checks.base import described, finding, got, pieces
 from incidents.checks.conditions import of_maker
 from incidents.finding import Finding
 from incidents.situation import Situation, is_ready, shown, statuses, waiting_reason
@@ -132,6 +132,20 @@ def _scale_targets(s: Situation) -> Iterator[Finding]:
                     [s.quote(scaler, text(condition, "reason"))], [target] if target else [], described(scaler),
                 )  # fmt: skip
                 break
+        failed = [event for event in s.events(scaler, *_NO_METRICS) if event.warning]
+        if failed and not any(True for _ in entries(scaler.value, "status.conditions")):
+            yield finding(
+                "scaling_limited", scaler, f"{shown(scaler)} does not scale: {failed[0].message}", 0.65,
+                "See whether the metrics server answers and the pods have requests.", pieces(failed[:2]),
+                command=described(scaler),
+            )  # fmt: skip
+
+
+_NO_METRICS = (
+    "FailedGetScale", "FailedComputeMetricsReplicas", "FailedGetResourceMetric", "FailedGetContainerResourceMetric",
+    "FailedGetPodsMetric", "FailedGetObjectMetric", "FailedGetExternalMetric",
+)  # fmt: skip
+"""Reasons of an autoscaler's events that tell why it cannot decide."""
 
 
 def _headless(s: Situation) -> Iterator[Finding]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 
 from cluster.edges import addresses as finder
 from cluster.edges.base import Item
@@ -23,14 +23,17 @@ class Address:
     port: int | None
     setting: str
     text: str
+    beside: int | None = None
+    """The port that a setting beside it names."""
 
 
 def addresses(s: Situation) -> Iterator[tuple[Item, Address]]:
     """Each address in the environment and arguments of the workloads in scope; cluster-wide ones too."""
     for workload in s.workloads:
         for _, container in entries(workload.pod, "spec.containers"):
-            for _, variable in entries(container, "env"):
-                yield from ((workload, one) for one in _in(text(variable, "name"), text(variable, "value")))
+            given = {text(one, "name"): text(one, "value") for _, one in entries(container, "env")}
+            for name, value in given.items():
+                yield from ((workload, _with_port(one, given)) for one in _in(name, value))
             for key in ("command", "args"):
                 for word in words(container, key):
                     flag, _, rest = word.partition("=")
@@ -47,6 +50,17 @@ def _configs(s: Situation, workload: Item, container: object) -> Iterator[Item]:
         found = s.cluster.get("ConfigMap", text(source, "configMapRef.name"), workload.namespace)
         if found is not None:
             yield found
+
+
+_HOST = re.compile(r"(?i)(?P<of>.+[_-])(?:HOST(?:NAME)?|SERVER|ADDR(?:ESS)?)")
+
+
+def _with_port(address: Address, given: Mapping[str, str]) -> Address:
+    """`DB_HOST` goes with `DB_PORT`."""
+    match = _HOST.fullmatch(address.setting) if address.port is None else None
+    names = (f"{match['of']}PORT", f"{match['of']}port") if match else ()
+    port = next((given[name] for name in names if name in given), "")
+    return replace(address, beside=int(port)) if re.fullmatch(r"\d{1,5}", port) else address
 
 
 def _in(name: str, value: str) -> Iterator[Address]:

@@ -30,6 +30,8 @@ _FAINT = 2.5
 _FAR = 2.0
 SLOWER = 2.0
 """The factor from which on a latency counts as risen."""
+_FEW = 10.0
+"""A delay holds up every packet, a loss some: the slowest calls then wait so many times longer than the typical one."""
 _STOPS = 2.0
 """What it adds to the slowness of a workload that its calls fail, or that it completes none any more."""
 
@@ -40,6 +42,8 @@ class Change:
 
     item: Item
     shifts: dict[Kind, list[Shift]] = field(default_factory=lambda: defaultdict(list))
+    has_typical: bool = False
+    """Whether the latency of its typical call was measured, be it as before."""
 
     def most(self, kind: Kind) -> Shift | None:
         """The strongest shift of a kind, either way."""
@@ -81,6 +85,16 @@ class Change:
         }
 
     @property
+    def uneven(self) -> bool:
+        """Whether its slowest calls became slower, and the typical one by less than a tenth of that time."""
+        added: dict[bool, float] = {True: 0.0, False: 0.0}
+        for one in self.shifts.get(Kind.LATENCY, []):
+            if one.score >= CLEAR:
+                typical = is_typical(one.series.metric)
+                added[typical] = max(added[typical], one.after - one.before)
+        return self.has_typical and added[True] * _FEW < added[False]
+
+    @property
     def added(self) -> float:
         """The most time that its calls take longer; a call in milliseconds, as monitors have it."""
         return max(
@@ -106,6 +120,7 @@ def changes(s: Situation) -> dict[str, Change]:
     found: dict[str, Change] = {}
     faint: list[tuple[Item, Shift]] = []
     measured: set[tuple[str, Kind]] = set()
+    typical: set[str] = set()
     for series in s.evidence.series:
         item = subject(s, series.subject)
         kind = kind_of(series.metric)
@@ -117,6 +132,8 @@ def changes(s: Situation) -> dict[str, Change]:
         elif one is not None and kind is Kind.LATENCY and is_typical(series.metric) and one.score >= _FAINT:
             faint.append((item, one))
         measured.add((item.id, kind))
+        if one is not None and kind is Kind.LATENCY and is_typical(series.metric):
+            typical.add(item.id)
     for alert in s.evidence.alerts:
         item = subject(s, alert.subject)
         for one in told.shifts(alert) if item is not None else ():
@@ -124,6 +141,8 @@ def changes(s: Situation) -> dict[str, Change]:
             if item is not None and (item.id, kind) not in measured:
                 found.setdefault(item.id, Change(item)).shifts[kind].append(one)
     _add_farthest(found, faint)
+    for ident, change in found.items():
+        change.has_typical = ident in typical
     return found
 
 

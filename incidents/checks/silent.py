@@ -58,7 +58,9 @@ def _ended(pod: Item) -> Iterator[tuple[Item, str, int]]:
         again = (
             waiting_reason(status) in _LOOPS or at(status, "state.terminated") or status.get("restartCount")
         )
-        if again and status.get("ready") is not True and isinstance(code, int) and code != 0:
+        # Who was killed at a limit said so: nothing is left to guess.
+        told = text(mapping(status, "lastState.terminated"), "reason") == "OOMKilled"
+        if again and not told and status.get("ready") is not True and isinstance(code, int) and code != 0:
             yield pod, name, code
 
 

@@ -14,7 +14,7 @@ from cluster.selectors import Selector
 from cluster.values import at, mapping, text, words
 from incidents.checks.base import described, finding, pieces
 from incidents.checks.quantities import quantity
-from incidents.checks.quotas import claims_of
+from incidents.checks.quotas import FEW_ASK_LESS, claims_of
 from incidents.checks.rows import unplaced
 from incidents.evidence import Piece
 from incidents.finding import Finding
@@ -26,7 +26,7 @@ def check(s: Situation) -> Iterator[Finding]:
     for claim in s.items("PersistentVolumeClaim"):
         if text(claim.value, "status.phase") == "Pending":
             users = _users(s, claim) or _waiting(s, claim)
-            if users or s.events(claim) or not s.workloads:
+            if not _waits_for_pod(s, claim, users) and (users or s.events(claim) or not s.workloads):
                 yield from _pending(s, claim, users)
     yield from _volumes(s)
     for workload in s.workloads:
@@ -38,6 +38,14 @@ def check(s: Situation) -> Iterator[Finding]:
                     0.85, f"Create the PersistentVolumeClaim {name}.", [s.quote(workload, name)], s.pods_of(workload),
                     ("kubectl", "get", "pvc", "-n", workload.namespace),
                 )  # fmt: skip
+
+
+def _waits_for_pod(s: Situation, claim: Item, users: list[Item]) -> bool:
+    """Whether a claim waits until a pod that uses it has a node, and no pod waits for the claim's volume."""
+    if not s.events(claim, "WaitForFirstConsumer", "WaitForPodScheduled"):
+        return False
+    said = [event.message for user in users for event in s.events_of_workload(user, "FailedScheduling")]
+    return not any("olume" in message for message in said)
 
 
 def _volumes(s: Situation) -> Iterator[Finding]:
@@ -129,10 +137,10 @@ def causes(s: Situation, claim: Item) -> list[Why]:
     messages = " ".join(event.message for event in s.events(claim))
     named = re.search(r'storageclass\S* "(?P<name>[^"]+)" not found', messages)
     wanted = wanted or (named["name"] if named else "")
-    if wanted and (
-        f'"{wanted}" not found' in messages
-        or (classes and wanted not in classes and s.has_all("StorageClass"))
-    ):
+    # Claims and volumes of one class name bind although no StorageClass of the name exists.
+    static = any(text(one.value, "spec.storageClassName") == wanted for one in s.items("PersistentVolume"))
+    unknown = classes and wanted not in classes and s.has_all("StorageClass")
+    if wanted and not static and (f'"{wanted}" not found' in messages or unknown):
         return [("claim_storage_class_missing", f"its StorageClass {wanted} does not exist", 0.95,
                  f"Name an existing StorageClass, or create {wanted}.")]  # fmt: skip
     for words_said, term, fix in _REFUSED:
@@ -185,7 +193,7 @@ def _unmatched(claim: Item, free: list[Item]) -> list[Why]:
             (size, wanted is not None and not any(_holds(one, wanted) for one in free)),
         ) if fails]  # fmt: skip
         return [(term, why, 0.95, fix) for term, why, fix in known]
-    small = not any(_holds(one, _SMALL) for one in free)
+    small = not any(_holds(one, FEW_ASK_LESS) for one in free)
     likely = [labels, modes, size] if any(one.labels for one in free) else [modes, size, labels]
     likely = [size, modes, labels] if small else likely
     return [
@@ -194,8 +202,6 @@ def _unmatched(claim: Item, free: list[Item]) -> list[Why]:
     ]
 
 
-_SMALL = 2.0**30
-"""Bytes that few claims stay below."""
 _DEFAULT = ("storageclass.kubernetes.io/is-default-class", "storageclass.beta.kubernetes.io/is-default-class")
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from cluster.edges.base import Item
 from cluster.graph import EdgeType
 from cluster.values import at, entries, mapping, text
+from incidents.bundles.units import moment
 from incidents.checks.base import described, finding, got, pieces
 from incidents.checks.gateways import hosts
 from incidents.checks.log_lines import search
@@ -34,7 +35,7 @@ def _zero(s: Situation, workload: Item) -> Iterator[Finding]:
     wanted, _ = s.replicas(workload)
     if wanted != 0 or workload.kind not in _SCALED:
         return
-    services = s.services_of(workload)
+    services = s.services_of(workload) or _named_alike(s, workload)
     callers = [
         s.graph.node(edge.source).name
         for service in services
@@ -55,13 +56,22 @@ def _zero(s: Situation, workload: Item) -> Iterator[Finding]:
     )  # fmt: skip
 
 
+def _named_alike(s: Situation, workload: Item) -> list[Item]:
+    """The Service of a workload's name, where rows showed no selector: most Services are named for their workload."""
+    service = s.cluster.get("Service", workload.name, workload.namespace)
+    return [service] if service is not None and at(service.value, "spec.selector") is None else []
+
+
 def _unready(s: Situation, workload: Item) -> Iterator[Finding]:
     """A workload with fewer ready pods than it wants: what every failure of its pods looks like."""
     wanted, ready = s.replicas(workload)
     declared = not s.pods_of(workload) and not mapping(workload.value, "status")
     if workload.kind in ("Job", "CronJob") or not wanted or ready >= wanted or declared:
         return
-    bad = [pod for pod in s.pods_of(workload) if not is_ready(pod)]
+    bad = [pod for pod in s.pods_of(workload) if not is_ready(pod) and not _may_be_ready(pod)]
+    may_be = [pod for pod in s.pods_of(workload) if _may_be_ready(pod) or (pod in bad and _is_new(s, pod))]
+    if ready + len(may_be) >= wanted:
+        return
     if not mapping(workload.value, "status") and not any(map(_has_state, bad)):
         return  # `kubectl top` and the like show that a pod exists, and not how it is
     why = {waiting_reason(status) for pod in bad for _, status in statuses(pod)} - {""}
@@ -74,6 +84,34 @@ def _unready(s: Situation, workload: Item) -> Iterator[Finding]:
         "False") for pod in bad[:2])],
         bad, described(workload),
     )  # fmt: skip
+
+
+def _may_be_ready(pod: Item) -> bool:
+    """Whether a pod runs and nothing was read of its readiness."""
+    known = any(one.get("type") == "Ready" for _, one in entries(pod.value, "status.conditions"))
+    return not known and text(pod.value, "status.phase") == "Running" and not any(True for _ in statuses(pod))
+
+
+_NEW = 20.0
+"""Seconds that a pod may take to start before that is worth a word."""
+
+
+def _is_new(s: Situation, pod: Item) -> bool:
+    made, now, age = (
+        moment(text(pod.value, "metadata.creationTimestamp")),
+        s.evidence.taken_at,
+        at(pod.value, "status.age"),
+    )
+    if made is not None and now is not None:
+        age = (now - made).total_seconds()
+    waits = {waiting_reason(status) for _, status in statuses(pod)}
+    warned = any(event.warning for event in s.events(pod))
+    return (
+        isinstance(age, float)
+        and age < _NEW
+        and waits <= {"", "ContainerCreating", "PodInitializing"}
+        and not warned
+    )
 
 
 def _has_state(pod: Item) -> bool:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import numpy
 import pytest
@@ -10,11 +12,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from incidents.evidence import Alert, Evidence, Log
+from incidents.finding import Finding
 from incidents.investigate import investigate
 from incidents.metrics.changes import shift
 from incidents.metrics.kinds import Kind, kind_of
 from incidents.metrics.ranking import Measured, is_off, rank
 from incidents.metrics.series import Series
+from incidents.situation import Situation
+from incidents.travel import Travel
 from tests.unit.incident_outputs import deployment, event, evidence, node, pod, service
 
 
@@ -66,6 +71,28 @@ def test_the_graph_leads_from_the_cause_to_what_it_affects() -> None:
     assert "spec.selector" in edge["evidence"]
 
 
+def test_the_way_is_that_of_the_topology_though_the_finding_knows_whom_it_affects() -> None:
+    cart, web = (
+        deployment("cart"),
+        deployment("web", container={"env": [{"name": "CART", "value": "http://cart:80"}]}),
+    )
+    found = evidence(cart, pod(cart, ready=False), service("cart"), web, pod(web))
+    cause, effect = ("bundle/shop/Deployment/cart", "bundle/shop/Deployment/web")
+    about = Finding("not_ready", cause, "Deployment/shop/cart", "It is down.", 0.8, "", about=(effect,))
+
+    way = Travel(Situation(found), [about]).path(cause, effect)
+
+    assert [step.type for step in way] == ["selects", "calls"]
+
+
+def test_the_window_ends_when_it_was_looked_at() -> None:
+    late = datetime(2026, 11, 30, 12, tzinfo=UTC)
+    report = investigate(replace(broken_rollout(), taken_at=late))
+
+    assert report.window[1] == late
+    assert report.id == investigate(replace(broken_rollout(), taken_at=late + timedelta(minutes=1))).id
+
+
 def test_nothing_wrong_is_healthy() -> None:
     cart = deployment("cart")
 
@@ -73,6 +100,21 @@ def test_nothing_wrong_is_healthy() -> None:
 
     assert report.healthy
     assert report.causes == ()
+
+
+def test_a_suspicion_is_mentioned_and_counts_where_an_alert_says_that_something_is_wrong() -> None:
+    cart, front = deployment("cart"), service("cart", ports=[{"port": 80, "targetPort": 9090}])
+    found = evidence(cart, pod(cart), front)
+
+    others = (Alert("Watchdog", "", "always"), Alert("MailDown", "mail", "down"))
+    report, elsewhere = investigate(found), investigate(replace(found, alerts=others))
+    alarmed = investigate(replace(found, alerts=(*others, Alert("CartDown", "cart", "down"))))
+
+    assert report.healthy
+    assert elsewhere.healthy
+    assert not report.causes
+    assert "9090" in report.summary
+    assert (alarmed.healthy, alarmed.causes[0].cause) == (False, "service_target_port_wrong")
 
 
 def test_manifests_that_nobody_has_applied_are_healthy() -> None:
@@ -121,7 +163,8 @@ def test_of_two_slow_services_the_called_one_is_the_cause() -> None:
     report = investigate(slow_chain())
 
     assert [(cause.object, cause.cause) for cause in report.causes] == [
-        ("Deployment/shop/cart", "network_delay")
+        ("Deployment/shop/cart", "network_delay"),
+        ("Deployment/shop/cart", "network_loss"),
     ]
 
 
@@ -244,7 +287,7 @@ def test_what_became_slow_later_is_no_origin() -> None:
 
     report = investigate(Evidence(found.objects, series=measured, namespace="shop"))
 
-    assert [cause.object for cause in report.causes] == ["Deployment/shop/cart"]
+    assert {cause.object for cause in report.causes} == {"Deployment/shop/cart"}
 
 
 def test_of_slow_services_one_that_only_some_callers_find_slow_comes_after() -> None:

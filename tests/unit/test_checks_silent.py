@@ -199,7 +199,7 @@ $ kubectl get events -n shop | tail -n 1
 
     causes = [(one.cause, one.object) for one in investigate(read_text(text, "shop")).causes]
 
-    assert causes[0] == ("pod_quota_exceeded", "Deployment/shop/cart")
+    assert causes[0] == ("pod_quota_exceeded", "Namespace/shop")
 
 
 def test_a_description_does_not_show_the_names_of_ports() -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from connectors.errors import TemporaryError, UnreachableError
 from connectors.http.errors import RejectedError
-from incidents.collectors import logs, measured
+from incidents.collectors import logs, measured, windows
 from incidents.collectors.names import Names
 from incidents.collectors.queries import calls_in, code_label, selector
 from incidents.evidence import Alert
@@ -220,12 +220,12 @@ def test_the_window_begins_an_hour_before_the_first_sign_and_has_few_points() ->
 
     old = event("Pod", "web-1", "FailedScheduling", "no node")
     old |= {"firstTimestamp": (NOW - timedelta(days=3)).isoformat(), "lastTimestamp": NOW.isoformat()}
-    during = measured.window(alerted, NOW)
+    during = windows.window(alerted, NOW)
 
-    assert measured.window(evidence(*shop(), old), NOW).start == (NOW - timedelta(hours=2)).timestamp()
+    assert windows.window(evidence(*shop(), old), NOW).start == (NOW - timedelta(hours=2)).timestamp()
     assert during.start == (NOW - timedelta(hours=4)).timestamp()
     assert len(during.times) <= 241
-    assert measured.window(evidence(*shop()), NOW).start == (NOW - timedelta(hours=2)).timestamp()
+    assert windows.window(evidence(*shop()), NOW).start == (NOW - timedelta(hours=2)).timestamp()
 
 
 def test_an_onset_is_the_first_clear_value_and_not_the_window_before_it() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -156,8 +157,15 @@ def test_of_throttled_workloads_the_most_throttled_comes_first() -> None:
     assert said(*throttled("cart", 0.9), little, much)[0] == ("network_delay", "web")
 
 
-def test_slow_calls_alone_may_be_lost_packets() -> None:
-    assert said(series_of("cart", "p50latency", 10, 11), series_of("cart", "p90latency", 20, 2_000))[:2] == [
-        ("network_delay", "cart"),
-        ("network_loss", "cart"),
-    ]
+@pytest.mark.parametrize(
+    ("typical", "first", "second"),
+    [(11, "network_loss", "network_delay"), (100, "network_loss", "network_delay"),
+     (900, "network_delay", "network_loss"), (None, "network_delay", "network_loss")],
+    ids=["the typical call as before", "a tenth", "nearly as much", "not measured"],
+)  # fmt: skip
+def test_slow_calls_alone_may_be_lost_packets(typical: int | None, first: str, second: str) -> None:
+    measured = [series_of("cart", "p50latency", 10, typical)] if typical else []
+
+    told = said(*measured, series_of("cart", "p90latency", 20, 2_000))
+
+    assert told[:2] == [(first, "cart"), (second, "cart")]
