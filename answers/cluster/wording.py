@@ -95,7 +95,7 @@ _ASPECTS: tuple[tuple[Aspect, str], ...] = (
     (Aspect.HEALTH, r"health\w*|doing|ok(?:ay)?|fine|broken|fail(?:s|ing|ed|ure|ures)?|down|crash\w*|wrong|status|state|ready|unready|stuck|problems?|issues?|unhealthy|up|working|works?|available|unavailable|degraded|pending|running|running well|alive|oom\w*|fully|synced|in sync|complete[ds]?|finish(?:ed)?|succeed(?:ed)?|trouble|errors?|restart\w*|not starting|starting|coming up|evicted|bound|lost"),
     (Aspect.CONTAINERS, r"containers?|sidecars?|init containers?"),
     (Aspect.HOLDS, r"what(?: is|'s|s| are)? (?:running |deployed |installed |there |inside )?in|what (?:runs?|lives?|exists|sits|do we have|do we run) (?:in|inside|on)|overview|contents?|contains?|holds?|keys?|inventory|everything (?:in|on)|inside|what is there|deployed in|lives in|runs? in"),
-    (Aspect.DESCRIBE, r"describe|details?|show(?: me)?|tell me|about|explain|info(?:rmation)?|look like|summary|summari[sz]e|give me|what is|what are|what does|yaml|spec"),
+    (Aspect.DESCRIBE, r"describe|details?|show(?: me)?|tell me|about|explain|info(?:rmation)?|look like|summary|summari[sz]e|give me|what is|what are|what does|yaml|json|spec"),
 )  # fmt: skip
 ASPECTS = tuple((aspect, _compiled(pattern)) for aspect, pattern in _ASPECTS)
 """Best first: the first that a question names is what it asks, the others only explain words."""
@@ -108,6 +108,9 @@ _AGGREGATES: tuple[tuple[Aggregate, str], ...] = (
     (Aggregate.LIST, r"which|what|list|show|all|name the|give me|every|each|whose|who"),
 )  # fmt: skip
 AGGREGATES = tuple((aggregate, _compiled(pattern)) for aggregate, pattern in _AGGREGATES)
+
+AS_TEXT = r"yaml|json|raw (?:object|definition)|(?:whole|full|complete|raw) spec"
+"""Asks for the object as it is declared."""
 
 HOW_TO = _compiled(
     r"how (?:do|can|would|should|to|did|could)(?: i| we| you| one)?|how'd|how (?:i|we|one) \w+|what (?:should|can|must) (?:i|we) (?:do|run|set|use|check|change|add|put)|what do (?:i|we) (?:do|need|have to)|what do (?:i|we) run(?! (?:in|on|inside)\b)|steps?|"
