@@ -100,8 +100,16 @@ def pick(
 
     `ranks` holds the rank of each unit's file, 0 for the best one, and `others` the share of the best unit's worth
     from which on a unit of a further file is said. Where `query` compares environments and the best
-    file belongs to one of them, each of them has its share.
+    file belongs to one of them, each of them has its share. Where a reason is asked for, settings without a comment
+    are not said, as they only tell how it is; where the best file holds nothing else, nothing is said.
     """
+    if query and Expect.REASON in query.intent.wanted:
+        kept = [
+            i for i, unit in enumerate(units) if unit.document.kind == "page" or _COMMENT.search(unit.text)
+        ]
+        if not any(ranks[i] == 0 for i in kept):
+            return []
+        units, ranks = [units[i] for i in kept], [ranks[i] for i in kept]
     named = sorted(query.environments) if query else []
     present = [name for name in named if any(u.document.environment == name for u in units)]
     best = next((u.document.environment for u, rank in zip(units, ranks, strict=True) if not rank), "")
@@ -112,6 +120,10 @@ def pick(
         mine = [i for i, u in enumerate(units) if u.document.environment == name]
         chosen += _pick([units[i] for i in mine], [0] * len(mine), most // len(present), others)
     return chosen
+
+
+_COMMENT = re.compile(r"(?:^|\s)(?:#|//|/\*)\s*\w+\s+\w+")
+"""Where code says why."""
 
 
 def _pick(units: Sequence[Unit], ranks: Sequence[int], most: int, others: float) -> list[Unit]:

@@ -256,3 +256,19 @@ def test_of_a_file_of_settings_only_what_is_asked_for_is_said() -> None:
     assert "log_days = 90" in told(page)
     assert told(settings)[0] == "worker_types = 1"
     assert "log_days = 90" not in told(settings)
+
+
+def _settings(yaml: str) -> list[Unit]:
+    document = replace(a_page(f"```yaml\n{yaml}\n```\n", "cart.yaml"), kind="manifest")
+    units = all_units(document)
+    score_units(units, analyse("why has cart 5 replicas"), lambda term: 1.0)
+    return units
+
+
+def test_settings_give_no_reason_unless_a_comment_does() -> None:
+    why, page = analyse("why has cart 5 replicas"), scored("Cart keeps baskets.", "why has cart 5 replicas")
+    plain, commented = _settings("replicas: 5"), _settings("# Five since the March incident.\nreplicas: 5")
+    assert pick(plain, [0], 2_000, why) == []
+    assert pick([*plain, *page], [0, 1], 2_000, why) == []
+    assert [u.text for u in pick(commented, [0], 2_000, why)] == [commented[0].text]
+    assert pick(plain, [0], 2_000, analyse("how many replicas has cart")) == plain
