@@ -28,7 +28,7 @@ OTHER_SHARE = 0.85
 SETTING_SHARE = 0.4
 """The same for a setting of the best file: what stands beside it may have nothing to do with it."""
 OPEN_SHARE = 0.8
-"""From this share of the best unit's worth on, a "TBD" means that the question is open."""
+"""From this share of the best unit's worth on, a "TBD" means that the question is open, and a comment a reason."""
 
 
 def score_units(units: Sequence[Unit], query: Query, idf: Callable[[str], float]) -> None:
@@ -101,13 +101,14 @@ def pick(
     `ranks` holds the rank of each unit's file, 0 for the best one, and `others` the share of the best unit's worth
     from which on a unit of a further file is said. Where `query` compares environments and the best
     file belongs to one of them, each of them has its share. Where a reason is asked for, settings without a comment
-    are not said, as they only tell how it is; where the best file holds nothing else, nothing is said.
+    are not said, as they only tell how it is; where nothing else of the best file matches as well, nothing is said.
     """
     if query and Expect.REASON in query.intent.wanted:
         kept = [
             i for i, unit in enumerate(units) if unit.document.kind == "page" or _COMMENT.search(unit.text)
         ]
-        if not any(ranks[i] == 0 for i in kept):
+        best = max((unit.score for unit, rank in zip(units, ranks, strict=True) if not rank), default=0.0)
+        if not any(ranks[i] == 0 and units[i].score >= OPEN_SHARE * best for i in kept):
             return []
         units, ranks = [units[i] for i in kept], [ranks[i] for i in kept]
     named = sorted(query.environments) if query else []
