@@ -107,8 +107,8 @@ def pick(
         kept = [
             i for i, unit in enumerate(units) if unit.document.kind == "page" or _COMMENT.search(unit.text)
         ]
-        best = max((unit.score for unit, rank in zip(units, ranks, strict=True) if not rank), default=0.0)
-        if not any(ranks[i] == 0 and units[i].score >= OPEN_SHARE * best for i in kept):
+        top = max((unit.score for unit, rank in zip(units, ranks, strict=True) if not rank), default=0.0)
+        if not any(ranks[i] == 0 and units[i].score >= OPEN_SHARE * top for i in kept):
             return []
         units, ranks = [units[i] for i in kept], [ranks[i] for i in kept]
     named = sorted(query.environments) if query else []
@@ -185,9 +185,14 @@ def is_placeholder(unit: Unit) -> bool:
     return bool(_ENDS_OPEN.search(unit.text) or _BEGINS_OPEN.match(unit.text))
 
 
+_FENCES = ("---", "+++")
+"""What opens front matter; properties of a page without them are what it says."""
+
+
 def is_noise(unit: Unit) -> bool:
     """Whether nobody would quote it: link definitions, pictures, front matter, bare punctuation."""
-    front_matter = unit.document.kind == "page" and unit.kind is UnitKind.SETTING and unit.section.start < 10
+    before = unit.document.text[: unit.section.start].strip()
+    front_matter = unit.kind is UnitKind.SETTING and before in _FENCES
     return front_matter or bool(_NOISE.match(unit.text))
 
 

@@ -10,11 +10,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from answers.engine import Answerer, Study
+    from answers.engine import Answerer
     from answers.generation.repair import Vectors
     from answers.generation.writer import Documents, Material
     from answers.llm import Endpoint
     from answers.model import Answer
+    from answers.study import Study
     from api.settings import LlmSettings
     from index.retriever import Retriever
     from index.search_types import Filters, SearchResult

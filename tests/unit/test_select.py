@@ -7,8 +7,9 @@ from dataclasses import replace
 
 import pytest
 
-from answers.select import is_placeholder, pick, score_units, shape
+from answers.select import is_noise, is_placeholder, pick, score_units, shape
 from answers.units import Unit
+from connectors.documents import Section, SectionKind
 from index.query import analyse
 from tests.unit.answer_fakes import a_page, all_units
 
@@ -147,6 +148,12 @@ def test_noise_is_never_said(noise: str) -> None:
 def test_front_matter_is_never_said() -> None:
     units = scored("---\ntitle: Aurora\nowner: aurora team\n---\n\nAurora is run by us.", "aurora owner team")
     assert told(units) == ["Aurora is run by us."]
+
+
+def test_the_properties_of_a_row_of_a_database_are_said() -> None:
+    text = "Team: money\nAvailability: 99.95%\n"
+    row = replace(a_page(text), sections=(Section(SectionKind.KEY_VALUE, text, start=0, end=len(text)),))
+    assert [u.text for u in all_units(row) if not is_noise(u)] == [text.strip()]
 
 
 def test_all_passages_of_the_best_file_compete() -> None:
