@@ -59,7 +59,13 @@ def _compiled(pattern: str) -> re.Pattern[str]:
     return re.compile(rf"(?<![\w-])(?:{pattern})(?![\w-])")
 
 
+ROLLED_OUT = (
+    r"when (?:was|were|did|has|is) .{1,80}? (?:deployed|deploy|rolled out|released|shipped)"
+    r"|(?:last|latest|most recent) (?:deploy|rollout|roll-out|release)|last (?:deployed|rolled out|released|shipped)"
+)
+"""Asks when what runs now was rolled out."""
 _ASPECTS: tuple[tuple[Aspect, str], ...] = (
+    (Aspect.AGE, ROLLED_OUT),
     (Aspect.AGE, r"since when (?:does|do|has|have) .{0,60}?exist\w*|how long (?:has|have|does|do) .{0,60}?(?:exist\w*|been around|been there)|when (?:did|was|were|has|have) .{0,60}?(?:join(?:ed)?|created|made|added|set up|born|installed|provisioned|brought up|spun up|come into being|appear)|(?:creation|joining) (?:time|date|timestamp)s?|(?:time|date|timestamp)s? (?:at which|when|of creation|of birth)"),
     (Aspect.POLICIES, r"(?:ingress|egress) (?:ports?|rules?|traffic) .{0,30}?(?:allowed|permitted|blocked|denied)|egress|(?:accept|allow|admit|permit)s? (?:any |incoming )?(?:traffic|connections?|requests?|calls?)(?: from)?|(?:may|can|could) (?:reach|contact|hit)(?! .{0,60}(?:outside|internet|extern))|(?:allowed|permitted|able) to (?:talk|connect|reach|speak)(?: to)?|(?:may|can) (?:talk|connect|speak) (?:to|with)"),
     (Aspect.PROBES, r"(?:liveness|readiness|startup)(?: probes?| checks?)?\W.{0,40}?(?:paths?|urls?|ports?|endpoints?|delays?|timeouts?|thresholds?)|(?:paths?|urls?|ports?|endpoints?|delays?|timeouts?) .{0,30}?(?:liveness|readiness|startup)"),

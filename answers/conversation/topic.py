@@ -156,7 +156,7 @@ def topic_of(text: str) -> str:
 
     Of a follow-up that was put before its topic (`is it logged: roll back checkout?`) the topic alone.
     """
-    body = words.TAIL.sub("", text).rpartition(": ")[2]
+    body = words.MOMENT.sub("", words.TAIL.sub("", text).rpartition(": ")[2])
     while " " in body and words.BARE_CHINESE.match(body.rpartition(" ")[2]):
         body = body.rpartition(" ")[0]
     return words.DO_CHINESE.sub("", words.ASKING.sub("", body, count=1)).strip() or text

@@ -179,7 +179,7 @@ class _Follow:
         form = (match["form"] or match["form_zh"]).strip()
         if not words.IS_ATTRIBUTE.match(form):
             return None
-        if words.ACTIONS.match(form) and (words.HOW_TO.search(self.base) or ": " in self.base):
+        if words.ACTIONS.match(form) and (self.before.is_of_doing() or elliptic.is_of_doing(self.base)):
             mark = "：" if self.chinese else ": how to "
             return f"{rest}{mark}{topic_of(self.base)}"
         made = (

@@ -113,6 +113,11 @@ TIMES_OF = (
     r"(?:mon|tues|wednes|thurs|fri|satur|sun)days?|time|times|moment|now|nights|holidays?)"
 )
 TIMES = re.compile(TIMES_OF, re.IGNORECASE)
+MOMENT = re.compile(
+    rf"\s+(?:right now|now|currently|at the moment|today|tonight|yesterday|tomorrow|(?:this|next|last) {TIMES_OF})$",
+    re.IGNORECASE,
+)
+"""A moment at the end of a question: what is asked of its topic next is not of that moment."""
 """Words of time: no question is about them alone."""
 CONDITION = re.compile(
     r"^(?:what )?(?P<c>(?:if|when|while|unless|without|during|before|after)\b(?! (?:is|are|do|does|did|was|were|will|would|can|could|should|"

@@ -100,3 +100,20 @@ def test_since_when_something_runs_is_told_where_no_condition_says_it() -> None:
     del quiet["status"]["conditions"][0]["lastTransitionTime"]
     told = LiveCluster([*shop(), quiet]).told("since when is quiet running?")
     assert "creationTimestamp: '2026-11-23T05:00:00Z'" in told.answer
+
+
+@pytest.mark.parametrize(
+    "question", ["when was cart last deployed?", "when was the last rollout of cart in shop?"]
+)
+def test_when_something_was_rolled_out_is_told_by_the_set_of_its_pods(question: str) -> None:
+    told = LIVE.told(question).answer
+    assert "ReplicaSet shop/cart-" in told
+    assert "creationTimestamp: '2026-11-23T05:00:00Z'" in told
+
+
+@pytest.mark.parametrize(
+    "question", ["who may deploy cart and when?", "who raised the memory limit of cart?"]
+)
+def test_who_may_or_did_do_something_no_object_tells(question: str) -> None:
+    answer = LIVE.ask(question)
+    assert answer is None or answer.abstained

@@ -94,11 +94,13 @@ def after(turn: str, question: str) -> str:
         ("how do I roll back checkout?", "is it healthy?", "is checkout healthy?"),
         (LIMIT, "why was it raised?", "why was the memory limit of cart raised in production?"),
         (LIMIT, "who owns it?", "who owns cart in production?"),
-        ("who is on call this week?", "how do I reach them?", "how do I reach them: on call this week?"),
+        ("who is on call this week?", "how do I reach them?", "how do I reach them: on call?"),
+        ("怎么回滚 checkout？", "看一下命令", "看一下命令：回滚 checkout"),
+        ("回滚 checkout 需要多久？", "看一下命令", "看一下命令：回滚 checkout"),
         (
             "who is on call this week?",
             "and what is their phone number?",
-            "what is their phone number: on call this week?",
+            "what is their phone number: on call?",
         ),
         ("why does payments run apart?", "what does that cost?", "what does that cost: payments run apart?"),
         (
