@@ -123,6 +123,8 @@ class Answerer:
         other, found = self._answer(said.question, filters)
         if other.abstained:
             return other, found
+        if found:
+            found.elsewhere = True
         remark = f"*The source “{said.named}” has no answer to this; elsewhere stands what follows.*"
         return replace(other, answer=f"{remark}\n\n{other.answer}"), found
 

@@ -35,6 +35,8 @@ class Study:
     evidence: Evidence
     beside: list[Unit]
     """What further files say to parts of the question that they answer better than the best file."""
+    elsewhere: bool = False
+    """Whether the source that the question names has no answer, and this is of others."""
     chosen: list[Unit] = field(default_factory=list)
     """What the answer shows, in its order; none where it abstains."""
 

@@ -77,7 +77,7 @@ class Engines:
         started = time.perf_counter()
         with self._turn:
             answer, study = self._engine.ask_with_study(question, filters)
-        if self._writer and study and not answer.abstained:
+        if self._writer and study and not answer.abstained and not study.elsewhere:
             # Outside of the turn: a slow model holds up nobody but who asked.
             spoken = Spoken(tell or _nobody)
             told = spoken if is_chinese(question) else tell or _nobody
