@@ -5,13 +5,13 @@ from __future__ import annotations
 import time
 import uuid
 from collections.abc import Callable, Sequence, Set
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Protocol
 
 import numpy as np
 
 from answers.compose import compose
-from answers.confidence import Evidence, answerable, confidence, weigh
+from answers.confidence import answerable, confidence, weigh
 from answers.environments import other_values
 from answers.followups import followups
 from answers.lead import holds_value, lead_of
@@ -19,13 +19,15 @@ from answers.model import Answer, Related
 from answers.outdated import outdated_last
 from answers.page_script import page_script
 from answers.parts import elsewhere, parts_of
-from answers.passages import Passage, choose, places, widen
-from answers.select import OTHER_SHARE, pick, score_units
-from answers.units import Unit, units_of
+from answers.passages import Passage, choose, places
+from answers.select import OTHER_SHARE, pick
+from answers.study import Study, units_of_passages
+from answers.units import Unit
 from answers.verify import verified
 from connectors.documents import OBJECT, Document
+from index.chunk_store import Card
+from index.hints import Attributed, attributed, is_of
 from index.intent import Expect
-from index.query import Query
 from index.ranking import Candidate
 from index.rarity import Rarity
 from index.retriever import Retriever
@@ -35,10 +37,6 @@ LEAST = 0.45
 """Below this confidence the answer is withheld."""
 OBJECTS_FIRST = 0.75
 """Where live objects answer at least so surely, the documents are not asked; else the surer of both answers."""
-WIDEST = 3_200
-"""Characters that the best passage may grow to around the match."""
-WIDE = 1_600
-"""The same of the further passages of the best file."""
 BESIDE = 500
 """Characters that are quoted of another file which answers a part of the question."""
 NEAR_FILES, NEAR = 6, 0.7
@@ -49,6 +47,7 @@ OTHERS = ((0.9, OTHER_SHARE), (0.95, 1.0))
 """The share of the best unit's worth that a unit of a further file needs, by confidence: who is sure needs no other."""
 
 Documents = Callable[[Sequence[str]], dict[str, Document]]
+Keep = Callable[[Card], bool]
 
 
 class Responder(Protocol):
@@ -61,25 +60,6 @@ class Responder(Protocol):
     def now(self, answer: Answer, filters: Filters) -> Answer:
         """An answer from documents, with a cited line on how the object is that its question names."""
         ...
-
-
-@dataclass(slots=True)
-class Study:
-    """What a question found, before anything is said."""
-
-    query: Query
-    rarity: Rarity
-    ranked: list[Candidate]
-    passages: list[Passage]
-    documents: dict[str, Document]
-    units: list[Unit]
-    ranks: list[int]
-    """Of each unit: the rank of its file, 0 for the best."""
-    evidence: Evidence
-    beside: list[Unit]
-    """What further files say to parts of the question that they answer better than the best file."""
-    chosen: list[Unit] = field(default_factory=list)
-    """What the answer shows, in its order; none where it abstains."""
 
 
 class Answerer:
@@ -113,6 +93,9 @@ class Answerer:
         return replace(answer, took_ms=round(1e3 * (time.perf_counter() - started))), study
 
     def _answer(self, question: str, filters: Filters) -> tuple[Answer, Study | None]:
+        if not filters.sources and (said := attributed(question)):
+            answer, study = self._attributed(said, filters)
+            return replace(answer, question=question), study
         live = self._cluster.respond(question, filters) if self._cluster else None
         if live is None:
             return self._from_documents(question, filters)
@@ -127,28 +110,48 @@ class Answerer:
             return replace(live, related=answer.related) if live.abstained else live, None
         return answer, study
 
+    def _attributed(self, said: Attributed, filters: Filters) -> tuple[Answer, Study | None]:
+        """The answer of the source that a question names, by its name or its kind; else that of others."""
+        named = replace(filters, sources=(said.named,), kinds=filters.kinds or WRITTEN)
+        if self._retriever.candidates(said.question, named):
+            answer, study = self._from_documents(said.question, named)
+        else:
+            of_kind: Keep = lambda card: is_of(card.document_id, card.kind, said.kinds)  # noqa: E731
+            answer, study = self._from_documents(said.question, filters, of_kind)
+        if not answer.abstained:
+            return answer, study
+        other, found = self._answer(said.question, filters)
+        if other.abstained:
+            return other, found
+        if found:
+            found.elsewhere = True
+        remark = f"*The source “{said.named}” has no answer to this; elsewhere stands what follows.*"
+        return replace(other, answer=f"{remark}\n\n{other.answer}"), found
+
     def now(self, answer: Answer, filters: Filters) -> Answer:
         """An answer from documents, with a line on how the one live object that its question names is now."""
         return self._cluster.now(answer, filters) if self._cluster else answer
 
-    def _from_documents(self, question: str, filters: Filters) -> tuple[Answer, Study]:
-        study = self.study(question, filters)
+    def _from_documents(
+        self, question: str, filters: Filters, keep: Keep = lambda _: True
+    ) -> tuple[Answer, Study]:
+        study = self.study(question, filters, keep)
         sure = confidence(study.evidence)
         held = answerable(study.evidence)
         answer = self._say(question, study, sure) if sure >= LEAST and held >= 0.5 else None
         return answer or _decline(question, study, min(sure, round(held, 3))), study
 
-    def study(self, question: str, filters: Filters) -> Study:
-        """What the index holds on `question`."""
+    def study(self, question: str, filters: Filters, keep: Keep = lambda _: True) -> Study:
+        """What the index holds on `question`, of the documents whose cards are to `keep`."""
         query = self._retriever.read(question, filters.principals)
         # What runs is asked in its own way; here a thousand objects would only hide what was written.
         filters = replace(filters, kinds=filters.kinds or WRITTEN)
         rarity = self._retriever.rarity(filters.principals)
-        candidates = self._retriever.candidates(question, filters)
+        candidates = [c for c in self._retriever.candidates(question, filters) if keep(c.card)]
         ranked = outdated_last(candidates, self._outdated(filters.principals))
         passages = choose(ranked, query, others=2)
         documents = self._documents(list(dict.fromkeys(p.candidate.card.document_id for p in passages)))
-        units, ranks = _units(passages, documents, query, rarity)
+        units, ranks = units_of_passages(passages, documents, query, rarity)
         best = [c.score for c in places(ranked, query)[:2]]
         lead = best[0] - best[1] if len(best) > 1 else 1.0
         best_file = [p.candidate for p in passages if p.place == 0]
@@ -162,22 +165,22 @@ class Answerer:
             around=[unit.read for unit in own],
             valueless=query.intent.wants_value and not holds_value(own, query),
         )
-        beside = self._beside(question, ranked, filters, rarity)
+        beside = self._beside(question, ranked, filters, rarity, keep)
         return Study(query, rarity, ranked, passages, documents, units, ranks, evidence, beside)
 
     def _beside(
-        self, question: str, ranked: Sequence[Candidate], filters: Filters, rarity: Rarity
+        self, question: str, ranked: Sequence[Candidate], filters: Filters, rarity: Rarity, keep: Keep
     ) -> list[Unit]:
         """The units that answer parts of the question from files other than the best one."""
         found: list[Unit] = []
         for part in parts_of(question):
-            other = elsewhere(ranked, self._retriever.candidates(part, filters))
+            other = elsewhere(ranked, [c for c in self._retriever.candidates(part, filters) if keep(c.card)])
             documents = self._documents([other.card.document_id]) if other else {}
             if other is None or not documents:
                 continue
             asked = self._retriever.read(part, filters.principals)
             place = Passage(other, other.chunk.start, other.chunk.end, 1.0, 0)
-            units, ranks = _units([place], documents, asked, rarity)
+            units, ranks = units_of_passages([place], documents, asked, rarity)
             found += pick(units, ranks, BESIDE, asked)
         return found
 
@@ -193,7 +196,7 @@ class Answerer:
         ]
         others = [p for p in others if p.share >= NEAR]
         documents = self._documents([p.candidate.card.document_id for p in others])
-        return [*study.beside, *_units(others, documents, study.query, study.rarity)[0]]
+        return [*study.beside, *units_of_passages(others, documents, study.query, study.rarity)[0]]
 
     def _say(self, question: str, study: Study, sure: float) -> Answer | None:
         self._choose(study, int(_at(sure, LENGTHS)), _at(sure, OTHERS))
@@ -245,26 +248,6 @@ class Answerer:
 def _at(sure: float, steps: Sequence[tuple[float, float]]) -> float:
     """What `steps` say for a confidence, in proportion between two of them."""
     return float(np.interp(sure, [at for at, _ in steps], [value for _, value in steps]))
-
-
-def _units(
-    passages: Sequence[Passage], documents: dict[str, Document], query: Query, rarity: Rarity
-) -> tuple[list[Unit], list[int]]:
-    """The units of the passages, those of the best file widened, scored; and the rank of each one's file."""
-    units: list[Unit] = []
-    ranks: list[int] = []
-    seen: set[tuple[str, int]] = set()
-    for rank, passage in enumerate(passages):
-        document = documents.get(passage.candidate.card.document_id)
-        if document is None:
-            continue
-        wide = widen(passage, document, WIDEST if rank == 0 else WIDE) if passage.place == 0 else passage
-        found = [u for u in units_of(document, wide.start, wide.end) if (document.id, u.start) not in seen]
-        seen |= {(document.id, u.start) for u in found}
-        score_units(found, query, rarity.idf)
-        units += found
-        ranks += [passage.place] * len(found)
-    return units, ranks
 
 
 def _decline(question: str, study: Study, sure: float) -> Answer:

@@ -8,8 +8,8 @@ from dataclasses import replace
 from answers.citations import citation_of
 from answers.model import Answer, Citation, Finding
 from cluster.findings import Finding as Found
-from cluster.findings import Side, touching
-from connectors.documents import Document
+from cluster.findings import FindingType, Side, touching
+from connectors.documents import OBJECT, Document
 
 MOST = 5
 """Findings that one answer shows; `kubelore status --findings` lists all."""
@@ -21,10 +21,11 @@ def with_findings(answer: Answer, findings: Sequence[Found], documents: Document
     """The answer with the findings that touch what it cites, both sides of each as citations.
 
     Those about the very lines that are cited come first. A finding is left out where a document no longer says what
-    it quotes. `findings` are those that the caller may read.
+    it quotes, and where the answer is about other objects. `findings` are those that the caller may read.
     """
     cited = {citation.document_id for citation in answer.citations}
-    near = sorted(touching(findings, cited), key=lambda found: not _is_cited(found, answer.citations))
+    near = [found for found in touching(findings, cited) if not _is_of_others(found, answer.citations)]
+    near.sort(key=lambda found: not _is_cited(found, answer.citations))
     if answer.abstained or not near:
         return answer
     stored = documents(list(dict.fromkeys(ident for found in near for ident in found.documents)))
@@ -44,6 +45,14 @@ def _is_cited(found: Found, citations: Sequence[Citation]) -> bool:
         for side in (found.said, found.holds)
         for citation in citations
     )
+
+
+def _is_of_others(found: Found, citations: Sequence[Citation]) -> bool:
+    """Whether a wrong value is one of an object that an answer about live objects does not speak of."""
+    objects = {citation.document_id for citation in citations if citation.kind == OBJECT}
+    if not objects or found.type is FindingType.STALE or objects & set(found.documents):
+        return False
+    return not _is_cited(found, citations)
 
 
 def _is_exact(side: Side, documents: Mapping[str, Document]) -> bool:

@@ -34,6 +34,8 @@ _NEAR = 4
 _PATH_SHARE = 0.8
 _AROUND_SHARE = 0.5
 _RELATED_SHARE = 0.5
+_ROW_LEAD = 0.1
+"""So much more of the question a row has to hold than the line that would lead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +78,24 @@ def lead_of(units: Sequence[Unit], query: Query, idf: Idf) -> Lead | None:
         worth = [(_worth(line, weights, query.related), line) for line in found]
         best = max((w + line.unit.score for w, line in worth if w), default=None)
         if best is not None:
+            if found is typed and _a_row_says_more(units, query, best, weights):
+                return None
             return next(
                 Lead(x.unit, _shown(x, query), x.key, x.path)
                 for w, x in worth
                 if w and w + x.unit.score == best
             )
     return None
+
+
+def _a_row_says_more(units: Sequence[Unit], query: Query, best: float, weights: Mapping[str, float]) -> bool:
+    """Whether a row of a table holds such a value and more of the question: then no line leads."""
+    rows = (_Line(unit, unit.text, unit.text) for unit in units if unit.kind is UnitKind.ROW)
+    return any(
+        _worth(row, weights, query.related) + row.unit.score > best + _ROW_LEAD
+        for row in rows
+        if _expected(row, query)
+    )
 
 
 def holds_value(units: Sequence[Unit], query: Query) -> bool:

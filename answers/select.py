@@ -28,7 +28,7 @@ OTHER_SHARE = 0.85
 SETTING_SHARE = 0.4
 """The same for a setting of the best file: what stands beside it may have nothing to do with it."""
 OPEN_SHARE = 0.8
-"""From this share of the best unit's worth on, a "TBD" means that the question is open."""
+"""From this share of the best unit's worth on, a "TBD" means that the question is open, and a comment a reason."""
 
 
 def score_units(units: Sequence[Unit], query: Query, idf: Callable[[str], float]) -> None:
@@ -100,8 +100,17 @@ def pick(
 
     `ranks` holds the rank of each unit's file, 0 for the best one, and `others` the share of the best unit's worth
     from which on a unit of a further file is said. Where `query` compares environments and the best
-    file belongs to one of them, each of them has its share.
+    file belongs to one of them, each of them has its share. Where a reason is asked for, settings without a comment
+    are not said, as they only tell how it is; where nothing else of the best file matches as well, nothing is said.
     """
+    if query and Expect.REASON in query.intent.wanted:
+        kept = [
+            i for i, unit in enumerate(units) if unit.document.kind == "page" or _COMMENT.search(unit.text)
+        ]
+        top = max((unit.score for unit, rank in zip(units, ranks, strict=True) if not rank), default=0.0)
+        if not any(ranks[i] == 0 and units[i].score >= OPEN_SHARE * top for i in kept):
+            return []
+        units, ranks = [units[i] for i in kept], [ranks[i] for i in kept]
     named = sorted(query.environments) if query else []
     present = [name for name in named if any(u.document.environment == name for u in units)]
     best = next((u.document.environment for u, rank in zip(units, ranks, strict=True) if not rank), "")
@@ -112,6 +121,10 @@ def pick(
         mine = [i for i, u in enumerate(units) if u.document.environment == name]
         chosen += _pick([units[i] for i in mine], [0] * len(mine), most // len(present), others)
     return chosen
+
+
+_COMMENT = re.compile(r"(?:^|\s)(?:#|//|/\*)\s*\w+\s+\w+")
+"""Where code says why."""
 
 
 def _pick(units: Sequence[Unit], ranks: Sequence[int], most: int, others: float) -> list[Unit]:
@@ -172,9 +185,14 @@ def is_placeholder(unit: Unit) -> bool:
     return bool(_ENDS_OPEN.search(unit.text) or _BEGINS_OPEN.match(unit.text))
 
 
+_FENCES = ("---", "+++")
+"""What opens front matter; properties of a page without them are what it says."""
+
+
 def is_noise(unit: Unit) -> bool:
     """Whether nobody would quote it: link definitions, pictures, front matter, bare punctuation."""
-    front_matter = unit.document.kind == "page" and unit.kind is UnitKind.SETTING and unit.section.start < 10
+    before = unit.document.text[: unit.section.start].strip()
+    front_matter = unit.kind is UnitKind.SETTING and before in _FENCES
     return front_matter or bool(_NOISE.match(unit.text))
 
 

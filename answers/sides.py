@@ -14,7 +14,7 @@ from cluster.findings import Finding as Found
 from cluster.findings import Side, Tier
 from cluster.findings.account import Account, Verdict
 from connectors.documents import Document
-from index.intent import Expect, Intent
+from index.intent import Expect, Intent, asks_person
 
 MOST_VALUES = 2
 """Values of one question that are compared."""
@@ -38,6 +38,11 @@ _COMPILED = tuple(
     (what, re.compile(rf"(?<![\w-])(?:{words})(?![\w-])", re.IGNORECASE)) for what, words in _ASKED
 )
 
+_STILL = re.compile(
+    r"\b(?:still|up[ -]to[ -]date|outdated|agree|match(?:es)?|contradict\w*|differ\w*|documented|docs)\b"
+    r"|一致|过时|还对",
+    re.IGNORECASE,
+)
 _NOT_FOR_VALUES = frozenset({Expect.STEPS, Expect.REASON})
 
 Documents = Callable[[Sequence[str]], Mapping[str, Document]]
@@ -58,10 +63,14 @@ class Comparison:
 
 
 def wants_value(question: str, intent: Intent) -> bool:
-    """Whether a question asks for a value, and not how or why; whether something is so only if it names a number."""
-    if not _NOT_FOR_VALUES.isdisjoint(intent.wanted):
+    """Whether a question asks for a value, and not how, why or who.
+
+    Whether something is so it may ask of a number, or of what is written.
+    """
+    if not _NOT_FOR_VALUES.isdisjoint(intent.wanted) or asks_person(question):
         return False
-    return Expect.YES_NO not in intent.wanted or any(sign.isdigit() for sign in question)
+    said = any(sign.isdigit() for sign in question) or _STILL.search(question)
+    return Expect.YES_NO not in intent.wanted or bool(said)
 
 
 def asked_values(question: str) -> list[str]:

@@ -10,11 +10,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from answers.engine import Answerer, Study
+    from answers.engine import Answerer
     from answers.generation.repair import Vectors
     from answers.generation.writer import Documents, Material
     from answers.llm import Endpoint
     from answers.model import Answer
+    from answers.study import Study
     from api.settings import LlmSettings
     from index.retriever import Retriever
     from index.search_types import Filters, SearchResult
@@ -76,7 +77,7 @@ class Engines:
         started = time.perf_counter()
         with self._turn:
             answer, study = self._engine.ask_with_study(question, filters)
-        if self._writer and study and not answer.abstained:
+        if self._writer and study and not answer.abstained and not study.elsewhere:
             # Outside of the turn: a slow model holds up nobody but who asked.
             spoken = Spoken(tell or _nobody)
             told = spoken if is_chinese(question) else tell or _nobody

@@ -36,7 +36,7 @@ VALUES: dict[Expect, re.Pattern[str]] = {
     Expect.DURATION: re.compile(
         rf"\b\d+(?:\.\d+)?\s?{_UNITS}\b|\b{_NUMBER_WORD} (?:(?:working|business|calendar) )?(?:seconds?|minutes?|hours?|days?|weeks?|months?|years?)\b"
         r"|\b(?:every|each) (?:night|day|week|month|hour|minute|monday|tuesday|wednesday|thursday|friday|saturday|sunday)\b"
-        r"|\b(?:nightly|daily|hourly|weekly|monthly)\b"
+        r"|\b(?:nightly|daily|hourly|weekly|fortnightly|monthly|quarterly|yearly|annually)\b"
         r"|(?:days|seconds|minutes|hours|secs|retention|timeout|ttl|interval)\w*\"?\s*[:=]\s*\"?\d+"
         r"|[\d两半]+\s?(?:个)?(?:毫秒|秒|分钟|小时|天|周|星期|月|年|工作日)|每(?:天|日|周|月|年|晚|小时|分钟)",
         re.IGNORECASE,
@@ -91,6 +91,13 @@ _LIVE = re.compile(
     r"last (?:week|weekend|month|quarter|year)|next (?:week|weekend|month))\b|此刻|当下|今天|昨天|明天|上(?:个月|周|季度)|下(?:个月|周|季度)|本(?:周|月|季度)|这(?:个月|周)",
     re.IGNORECASE,
 )
+_WHO_ALONE = re.compile(
+    r"^(?:so |and )?(?:who|whose|by whom)\b(?!.*\b(?:how|what|which|when|where)\b)|^[^，,]*(?:是谁|谁)(?!.*(?:多少|多久|几|什么|哪))",
+    re.IGNORECASE,
+)
+_AMOUNTS = frozenset(
+    {Expect.DURATION, Expect.NUMBER, Expect.SIZE, Expect.VERSION, Expect.INSTANCE_TYPE, Expect.NETWORK}
+)
 _CONFIGURED = re.compile(r"\b(?:set|configured|pinned|declared)\b", re.IGNORECASE)
 """What is set now, files tell at any moment."""
 _ASKS_VALUE = re.compile(
@@ -111,11 +118,18 @@ class Intent:
         return any(e in VALUES and e not in (Expect.REASON, Expect.PLACE) for e in self.wanted)
 
 
+def asks_person(question: str) -> bool:
+    """Whether a question asks for nothing but who."""
+    return _WHO_ALONE.search(question) is not None
+
+
 def intent_of(question: str) -> Intent:
     """The expected shapes of the answer, `ANYTHING` if the wording does not tell."""
     wanted = tuple(expect for expect, pattern in _COMPILED if pattern.search(question))
     if Expect.REASON in wanted:  # "why can we …" asks for no steps
         wanted = tuple(expect for expect in wanted if expect is not Expect.STEPS)
+    if asks_person(question):  # "who raised the memory limit?" asks for no size
+        wanted = tuple(expect for expect in wanted if expect not in _AMOUNTS)
     live = bool(_LIVE.search(question) and _ASKS_VALUE.search(question) and Expect.STEPS not in wanted)
     live = live and not _CONFIGURED.search(question)
     return Intent(wanted or (Expect.ANYTHING,), live)

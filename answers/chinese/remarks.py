@@ -182,6 +182,12 @@ def remark(words: str) -> str:
             )
         said = f"：{remark(rest.removeprefix(': ').rstrip('.'))}" if rest else ""
         return f"集群 {_list(place['names'])}{when}{said}"
+    if elsewhere := re.fullmatch(
+        r"The source “(.+)” has no answer to this; elsewhere stands what follows", words
+    ):
+        return f"来源“{elsewhere[1]}”中没有答案；以下来自其他来源"
+    if read := re.fullmatch(r"Read as (\\?`.+`)", words):
+        return f"理解为 {read[1]}"
     if words == "the objects do not tell this":
         return "从这些对象里看不出答案"
     if words.startswith(_OUTDATED):

@@ -12,8 +12,9 @@ USED = (
 )
 """Asks how much something takes now, which is measured and no field of an object."""
 ACTED = (
+    r"who (?:may|can|could|should|must|has to|needs to|is allowed to) (?:deploy|release|ship|promote|merge|approve|sign off|review)(?![\w-])|"
     r"(?:who|which (?:person|human|user|engineer|developer|admin|operator|colleague|of (?:us|you))|whose (?:\w+ )?) (?:last |just |recently |manually |actually )?(?:ran|triggered|initiated|launched|kicked off|started|pushed|shipped|rolled(?: \w+)?|performed|released|executed|"
-    r"applied|paused|resumed|bumped|modified|patched|cordoned|drained|evicted|removed|added|configured|disabled|enabled|rotated|renamed)"
+    r"applied|paused|resumed|bumped|raised|lowered|increased|decreased|reduced|decided|modified|patched|cordoned|drained|evicted|removed|added|configured|disabled|enabled|rotated|renamed)"
 )
 """Asks which person did something."""
 _MEASURED = re.compile(

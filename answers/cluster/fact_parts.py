@@ -32,7 +32,9 @@ def say_summary(draft: Draft, node: Node, reading: Reading, catalog: Catalog) ->
 
 
 def say_binding(draft: Draft, node: Node, reading: Reading, catalog: Catalog) -> bool:
-    """Its first line, and of a binding whom it binds, with their namespaces."""
+    """Its first line, and of a binding whom it binds, with their namespaces; False for what has no rights."""
+    if pod_path(node) or node.kind == "Service":
+        return False
     draft.say(node)
     if at(node.value, "subjects"):
         draft.say(node, Spot(path=("subjects",)), detail=True)

@@ -6,8 +6,9 @@ from answers.cluster import fact_parts, link_facts, node_facts, pod_facts, troub
 from answers.cluster.catalog import Catalog, pod_path
 from answers.cluster.reading import Reading
 from answers.cluster.said import Draft, Spot
-from answers.cluster.wording import Aspect
+from answers.cluster.wording import AS_TEXT, Aspect
 from cluster.graph import Node
+from cluster.values import entries, text
 
 _SINCE = r"since when|since|when did|when was|how long|at what time|what time|last transition"
 
@@ -18,6 +19,9 @@ def say(draft: Draft, aspect: Aspect, node: Node, reading: Reading, catalog: Cat
 
 
 def _describe(draft: Draft, node: Node, reading: Reading, catalog: Catalog) -> bool:
+    if reading.asks(AS_TEXT):
+        draft.say(node, Spot(whole=True))
+        return True
     draft.described = True
     draft.say(node)
     maker = node if pod_path(node) else None
@@ -33,8 +37,11 @@ def _describe(draft: Draft, node: Node, reading: Reading, catalog: Catalog) -> b
 def _health(draft: Draft, node: Node, reading: Reading, catalog: Catalog) -> bool:
     troubles.say_health(draft, node, catalog)
     if reading.asks(_SINCE) and not troubles.is_unwell(node):
-        for kind in ("Ready", "Available", "Complete"):
-            draft.say(node, Spot(needles=(f"Condition {kind}: ",)), detail=True)
+        told = [f"Condition {kind}: " for kind in ("Ready", "Available", "Complete")]
+        for words in told:
+            draft.say(node, Spot(needles=(words,)), detail=True)
+        if not any(text(one, "lastTransitionTime") for _, one in entries(node.value, "status.conditions")):
+            draft.say(node, Spot(path=("metadata", "creationTimestamp")), detail=True)
     if node.kind == "Node" and node_facts.asks_conditions(reading):
         node_facts.say_conditions(draft, [node], reading)
         draft.objects = []

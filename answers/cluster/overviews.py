@@ -50,8 +50,8 @@ def quote_whole(draft: Draft, namespaces: Sequence[str], catalog: Catalog) -> No
 
 
 def quote_versions(draft: Draft, catalog: Catalog) -> None:
-    """Quotes the version of each cluster and of its nodes."""
-    for cluster in catalog.clusters:
+    """Quotes the version of each cluster of the question, or else of all, and of its nodes."""
+    for cluster in draft.clusters or catalog.clusters:
         some = next((n for nodes in catalog.by_kind.values() for n in nodes if n.cluster == cluster), None)
         if some is not None:
             draft.quote(overview_of(some, ""))

@@ -10,7 +10,7 @@ from answers.cluster.fact_parts import say_field, say_summary, with_pods
 from answers.cluster.link_facts import say_users
 from answers.cluster.reading import Reading
 from answers.cluster.said import Draft, Spot, counted, listed, titled
-from answers.cluster.wording import OWNER_KEYS, Aggregate
+from answers.cluster.wording import OWNER_KEYS, ROLLED_OUT, Aggregate
 from cluster.graph import Node
 from cluster.values import at, entries, mapping, text
 
@@ -228,8 +228,23 @@ def say_account(draft: Draft, node: Node, reading: Reading, catalog: Catalog) ->
     return False
 
 
+def _rolled_out(draft: Draft, node: Node, catalog: Catalog) -> bool:
+    """When what runs now was rolled out: the time of the ReplicaSet of its pods; False where there is none."""
+    makers = [catalog.owner(pod) for pod in catalog.pods(node)]
+    sets = {one.id: one for one in makers if one is not None and one.kind == "ReplicaSet"}
+    if not sets or node.kind == "ReplicaSet":
+        return False
+    newest = max(sets.values(), key=lambda one: text(one.value, "metadata.creationTimestamp"))
+    draft.say(node, Spot(short=2))
+    draft.say(newest, Spot(short=2))
+    draft.say(newest, Spot(path=("metadata", "creationTimestamp")), detail=True)
+    return True
+
+
 def say_age(draft: Draft, node: Node, reading: Reading, catalog: Catalog) -> bool:
-    """When it was created."""
+    """When it was created, or what runs now was rolled out."""
+    if reading.asks(ROLLED_OUT) and _rolled_out(draft, node, catalog):
+        return True
     draft.say(node, Spot(short=2))
     draft.say(node, Spot(path=("metadata", "creationTimestamp")), detail=True)
     return True

@@ -11,6 +11,7 @@ from connectors.documents import Document, SectionKind
 from connectors.formats.yaml_tree import YamlDocument, load
 
 _LONGEST = 1_200
+_LONGEST_WHOLE = 6_000
 _LIST_LINE = 240
 
 
@@ -18,6 +19,8 @@ def locate(document: Document, spot: Spot) -> tuple[int, int] | None:
     """The span of a place in the document, None where it holds no such place."""
     if spot.path:
         return _field(document, spot.path)
+    if spot.whole:
+        return _whole(document)
     if spot.value:
         return _line(document, lambda line: _is_value(line, spot.value), yaml=True)
     if spot.short:
@@ -98,6 +101,17 @@ def _field(document: Document, path: tuple[str | int, ...]) -> tuple[int, int] |
     if end < node.end:  # whole lines only
         text = text[: text.rfind("\n")] if "\n" in text else text
     return (start + begin, start + begin + len(text.rstrip())) if text.strip() else None
+
+
+def _whole(document: Document) -> tuple[int, int] | None:
+    """The object as it is declared: its YAML without the status, as whole lines."""
+    start = yaml_start(document)
+    text = document.text[start:]
+    status = re.search(r"^status:", text, re.MULTILINE)
+    text = text[: status.start()] if status else text
+    if len(text) > _LONGEST_WHOLE:
+        text = text[: text.rfind("\n", 0, _LONGEST_WHOLE)]
+    return (start, start + len(text.rstrip())) if text.strip() else None
 
 
 @lru_cache(maxsize=64)

@@ -12,7 +12,7 @@ from answers.cluster.link_facts import ROUTERS
 from answers.cluster.reading import Reading
 from answers.cluster.said import Draft
 from answers.cluster.troubles import is_unwell
-from answers.cluster.wording import Aspect
+from answers.cluster.wording import AS_TEXT, Aspect
 from answers.model import Script
 from cluster.edges.base import EdgeType
 from cluster.graph import Node
@@ -48,6 +48,8 @@ def of_objects(
         return [pods_of(node, "-o", "wide")] + ([_get(node, kinds)] if aspect is Aspect.PLACE else [])
     if node.kind == "Node" and any(said.node is not None and said.node.kind == "Pod" for said in draft.said):
         return _pods_on(node, reading.namespaces)
+    if aspect is Aspect.DESCRIBE and reading.asks(AS_TEXT) and node.kind != "Secret":
+        return [_get(node, kinds, "-o", "json" if reading.asks("json") else "yaml")]
     if aspect is Aspect.LOGS and pod_path(node):
         name = node.name if node.kind == "Pod" else f"{node.kind.lower()}/{node.name}"
         return [["kubectl", "logs", name, *_place(node), "--all-containers", "--tail=100"]]

@@ -14,8 +14,10 @@ from cluster.graph import Node
 _COUNTED = re.compile(
     r"(?:how many|number of|count(?: of)?|amount of) (?:different |distinct )?((?:[a-z]+ ?){1,3})"
 )
-_ELSEWHERE = frozenset({"replica", "pod", "restart", "instance", "container", "node", "warning", "event"})
-"""What is counted in another way."""
+_ELSEWHERE = frozenset(
+    {"replica", "pod", "restart", "instance", "container", "node", "warning", "event", "limit", "request"}
+)
+"""What is counted in another way, or has an amount and no number."""
 
 
 def say(draft: Draft, reading: Reading) -> None:

@@ -59,7 +59,13 @@ def _compiled(pattern: str) -> re.Pattern[str]:
     return re.compile(rf"(?<![\w-])(?:{pattern})(?![\w-])")
 
 
+ROLLED_OUT = (
+    r"when (?:was|were|did|has|is) .{1,80}? (?:deployed|deploy|rolled out|released|shipped)"
+    r"|(?:last|latest|most recent) (?:deploy|rollout|roll-out|release)|last (?:deployed|rolled out|released|shipped)"
+)
+"""Asks when what runs now was rolled out."""
 _ASPECTS: tuple[tuple[Aspect, str], ...] = (
+    (Aspect.AGE, ROLLED_OUT),
     (Aspect.AGE, r"since when (?:does|do|has|have) .{0,60}?exist\w*|how long (?:has|have|does|do) .{0,60}?(?:exist\w*|been around|been there)|when (?:did|was|were|has|have) .{0,60}?(?:join(?:ed)?|created|made|added|set up|born|installed|provisioned|brought up|spun up|come into being|appear)|(?:creation|joining) (?:time|date|timestamp)s?|(?:time|date|timestamp)s? (?:at which|when|of creation|of birth)"),
     (Aspect.POLICIES, r"(?:ingress|egress) (?:ports?|rules?|traffic) .{0,30}?(?:allowed|permitted|blocked|denied)|egress|(?:accept|allow|admit|permit)s? (?:any |incoming )?(?:traffic|connections?|requests?|calls?)(?: from)?|(?:may|can|could) (?:reach|contact|hit)(?! .{0,60}(?:outside|internet|extern))|(?:allowed|permitted|able) to (?:talk|connect|reach|speak)(?: to)?|(?:may|can) (?:talk|connect|speak) (?:to|with)"),
     (Aspect.PROBES, r"(?:liveness|readiness|startup)(?: probes?| checks?)?\W.{0,40}?(?:paths?|urls?|ports?|endpoints?|delays?|timeouts?|thresholds?)|(?:paths?|urls?|ports?|endpoints?|delays?|timeouts?) .{0,30}?(?:liveness|readiness|startup)"),
@@ -95,7 +101,7 @@ _ASPECTS: tuple[tuple[Aspect, str], ...] = (
     (Aspect.HEALTH, r"health\w*|doing|ok(?:ay)?|fine|broken|fail(?:s|ing|ed|ure|ures)?|down|crash\w*|wrong|status|state|ready|unready|stuck|problems?|issues?|unhealthy|up|working|works?|available|unavailable|degraded|pending|running|running well|alive|oom\w*|fully|synced|in sync|complete[ds]?|finish(?:ed)?|succeed(?:ed)?|trouble|errors?|restart\w*|not starting|starting|coming up|evicted|bound|lost"),
     (Aspect.CONTAINERS, r"containers?|sidecars?|init containers?"),
     (Aspect.HOLDS, r"what(?: is|'s|s| are)? (?:running |deployed |installed |there |inside )?in|what (?:runs?|lives?|exists|sits|do we have|do we run) (?:in|inside|on)|overview|contents?|contains?|holds?|keys?|inventory|everything (?:in|on)|inside|what is there|deployed in|lives in|runs? in"),
-    (Aspect.DESCRIBE, r"describe|details?|show(?: me)?|tell me|about|explain|info(?:rmation)?|look like|summary|summari[sz]e|give me|what is|what are|what does|yaml|spec"),
+    (Aspect.DESCRIBE, r"describe|details?|show(?: me)?|tell me|about|explain|info(?:rmation)?|look like|summary|summari[sz]e|give me|what is|what are|what does|yaml|json|spec"),
 )  # fmt: skip
 ASPECTS = tuple((aspect, _compiled(pattern)) for aspect, pattern in _ASPECTS)
 """Best first: the first that a question names is what it asks, the others only explain words."""
@@ -108,6 +114,9 @@ _AGGREGATES: tuple[tuple[Aggregate, str], ...] = (
     (Aggregate.LIST, r"which|what|list|show|all|name the|give me|every|each|whose|who"),
 )  # fmt: skip
 AGGREGATES = tuple((aggregate, _compiled(pattern)) for aggregate, pattern in _AGGREGATES)
+
+AS_TEXT = r"yaml|json|raw (?:object|definition)|(?:whole|full|complete|raw) spec"
+"""Asks for the object as it is declared."""
 
 HOW_TO = _compiled(
     r"how (?:do|can|would|should|to|did|could)(?: i| we| you| one)?|how'd|how (?:i|we|one) \w+|what (?:should|can|must) (?:i|we) (?:do|run|set|use|check|change|add|put)|what do (?:i|we) (?:do|need|have to)|what do (?:i|we) run(?! (?:in|on|inside)\b)|steps?|"

@@ -13,15 +13,28 @@ from index.tokens import STOP_WORDS
 _TOKEN = re.compile(r"[A-Za-z0-9](?:[\w./:@-]*\w)?")
 _IDENTIFIER = re.compile(
     r"`[^`\n]+`|(?<![\w-])[A-Za-z0-9]+(?:[-_][A-Za-z0-9]+)+(?![\w-])|(?<![\w-])[a-z]+\d[\w-]*"
+    r"|(?<![\w-])[A-Z][a-z]+(?:[A-Z][a-z0-9]+)+(?![\w-])"
 )
 _LAST = re.compile(
-    rf"{words.PREPOSITION}\s+(?:the |our |a |an )?(?P<x>[\w.-]+(?: [\w.-]+)?)\s*[?.!]*$", re.IGNORECASE
+    rf"\b{words.PREPOSITION}\s+(?:the |our |a |an )?(?P<x>[\w.-]+(?: [\w.-]+)?)\s*[?.!]*$", re.IGNORECASE
+)
+_ATTRIBUTE_ASKED = re.compile(
+    rf"\b(?:what(?:'s| is| are)? the|which|what|how many|how much|the)\s+(?P<x>{words.ATTRIBUTE})\b",
+    re.IGNORECASE,
+)
+_WHICH = re.compile(rf"\b(?:which|what)\s+(?P<x>[\w.-]+)\s+{words.ATTRIBUTE}\b", re.IGNORECASE)
+_IS_THE = re.compile(
+    rf"^(?:what|where|which|who)(?:'s| is| are| was| were)? (?:the|our) (?P<x>[\w.-]+(?: [\w.-]+){{0,3}}?)"
+    rf"(?= {words.PREPOSITION}\b|\s*[?.!]*$)",
+    re.IGNORECASE,
 )
 _AFTER_AUXILIARY = re.compile(
     r"\b(?:is|are|was|were|does|do|did|has|have|can|should)\s+(?:the |our |a |an )?(?!i\b|we\b|you\b|the\b)"
     r"(?P<x>[\w.-]+)",
     re.IGNORECASE,
 )
+_PRONOUN_BEFORE = re.compile(r"\b(?:i|we|you|they|one) $", re.IGNORECASE)
+"""Behind these stands a verb."""
 _PLAIN = frozenset("deployment service pod pods namespace cluster workload app application team".split())
 
 
@@ -94,6 +107,15 @@ def named_in(text: str, names: Names) -> list[Span]:
     return found
 
 
+def identifier_in(text: str, names: Names) -> Span | None:
+    """The last word of a text that looks like a name: `db-bastion-orders`, `RedisMemory`; places are none."""
+    places = places_in(text, names)
+    for match in reversed(list(_IDENTIFIER.finditer(text))):
+        if not any(place.start < match.end() and match.start() < place.end for place in places):
+            return Span(match.start(), match.end(), match[0], "subject")
+    return None
+
+
 def subject_of(text: str, names: Names) -> Span | None:
     """What a question is about: a name that is known, or what looks or stands like one."""
     named = named_in(text, names)
@@ -113,14 +135,34 @@ def subject_of(text: str, names: Names) -> Span | None:
 def _guesses(text: str) -> Iterator[Span]:
     for match in reversed(list(_IDENTIFIER.finditer(text))):
         yield Span(match.start(), match.end(), match[0], "subject")
-    for pattern in (_LAST, _AFTER_AUXILIARY):
-        if (found := pattern.search(text)) and found["x"].lower() not in STOP_WORDS:
+    for pattern in (_LAST, _WHICH, _IS_THE, _AFTER_AUXILIARY):
+        if (found := pattern.search(text)) and _may_be_subject(found["x"]):
             yield Span(found.start("x"), found.end("x"), found["x"], "subject")
-    for match in reversed(list(_TOKEN.finditer(text))):
-        if match[0].lower() not in STOP_WORDS and not re.fullmatch(words.ATTRIBUTE, match[0], re.IGNORECASE):
-            yield Span(match.start(), match.end(), match[0], "subject")
+    tokens = [
+        m
+        for m in reversed(list(_TOKEN.finditer(text)))
+        if _may_be_subject(m[0]) and not _PRONOUN_BEFORE.search(text[: m.start()])
+    ]
+    for match in sorted(tokens, key=lambda m: bool(re.fullmatch(words.ATTRIBUTE, m[0], re.IGNORECASE))):
+        yield Span(match.start(), match.end(), match[0], "subject")
+
+
+def _may_be_subject(text: str) -> bool:
+    return text.lower() not in STOP_WORDS and not words.TIMES.fullmatch(text)
 
 
 def topic_of(text: str) -> str:
-    """A question without the words that ask: `roll back checkout` of `how do I roll back checkout?`."""
-    return words.ASKING.sub("", words.TAIL.sub("", text), count=1).strip() or text
+    """A question without the words that ask: `roll back checkout` of `how do I roll back checkout?`.
+
+    Of a follow-up that was put before its topic (`is it logged: roll back checkout?`) the topic alone.
+    """
+    body = words.MOMENT.sub("", words.TAIL.sub("", text).rpartition(": ")[2])
+    while " " in body and words.BARE_CHINESE.match(body.rpartition(" ")[2]):
+        body = body.rpartition(" ")[0]
+    return words.DO_CHINESE.sub("", words.ASKING.sub("", body, count=1)).strip() or text
+
+
+def attribute_of(text: str) -> str:
+    """What a question asks of its subject: `memory limit` of `what is the memory limit of cart?`; else ''."""
+    found = _ATTRIBUTE_ASKED.search(text)
+    return found["x"] if found else ""

@@ -10,9 +10,18 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from answers.conversation import words
+from answers.conversation import elliptic, pronouns, words
+from answers.conversation.before import Before
 from answers.conversation.phrases import bare, cut, is_phrase, replaced, without
-from answers.conversation.topic import NO_NAMES, Names, Span, named_in, places_in, subject_of, topic_of
+from answers.conversation.topic import (
+    NO_NAMES,
+    Names,
+    Span,
+    named_in,
+    places_in,
+    subject_of,
+    topic_of,
+)
 from index.tokens import is_chinese, query_terms
 
 LONGEST = 2_000
@@ -24,14 +33,13 @@ _UNKNOWN_PLACE = re.compile(
     r"^(?:in|on|within|inside)\s+(?:the |our )?(?P<x>[\w.-]+(?: [\w.-]+)?)$", re.IGNORECASE
 )
 _ONE = re.compile(r"\b(?:the )?ones?\b|的$", re.IGNORECASE)
-_LED = re.compile(r"^(for|of|with|to|from) (?:the |our )?([\w.-]+(?: [\w.-]+)?)$", re.IGNORECASE)
+_LED = re.compile(r"^(for|of|with|to|from|about) (?:the |our )?([\w.-]+(?: [\w.-]+)?)$", re.IGNORECASE)
 _OF_SOMETHING = re.compile(rf"^(?:the )?({words.ATTRIBUTE}) (?:of|for) (.+)$", re.IGNORECASE)
+_SUCH_ONE = re.compile(r"^(?:the |our |a |an )?(?P<x>[\w-]+(?: [\w-]+)?) ones?$", re.IGNORECASE)
 _SUBJECT_DRESS = re.compile(
     rf"^(?:{words.PREPOSITION} )?(?:the |our |a |an )?(?P<x>.+?)(?: (?:service|app|application|one))?$",
     re.IGNORECASE,
 )
-_MOST_BEFORE = 3
-"""A pronoun behind so many words that mean something stands for one of these."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +67,13 @@ class _Follow:
     def __init__(self, asked: str, turns: Sequence[str], names: Names) -> None:
         self.names = names
         self.base = turns[-1].strip()
-        self.turns = turns
+        self.before = Before(turns, names)
         self.chinese = is_chinese(asked)
         rest = words.SOFT.sub("", asked)
         plain = words.STRONG.sub("", rest)
         self.leads = plain != asked or bool(words.ENDS_ON.search(asked))
         self.strong = plain != rest or bool(words.ENDS_ON.search(asked))
+        self.trails = words.TRAILS.search(asked) is not None
         self.rest = words.TAIL_CHINESE.sub("", words.TAIL.sub("", plain)).strip()
         self.asked = asked
 
@@ -75,18 +84,34 @@ class _Follow:
             return None
         if words.WHY.match(rest):
             return self._why()
-        if words.TAKES.match(rest):
+        if words.THANKS.match(rest):
+            return None
+        if words.TAKES.match(rest) and words.HOW_TO.search(self.base):
             return f"how long does it take to {topic_of(self.base)}?"
+        if words.CHANGED.match(rest) and (named := self.before.named()):
+            return self.before.placed(
+                f"{rest} {'in' if 'change' in rest else 'with'} {named}?", self.before.places([])
+            )
         places = places_in(rest, self.names)
         if places and not _PLACE_WORDS.sub("", _ONE.sub("", without(rest, places))):
             return self._elsewhere(places)
-        return self._attribute(places) or self._shown(places) or self._pronouns(places) or self._about(places)
+        return (
+            elliptic.with_condition(rest, self.base)
+            or elliptic.interrogative(rest, self.base, self.names)
+            or self._attribute(places)
+            or self._shown(places)
+            or pronouns.resolved(rest, self.before, places, chinese=self.chinese)
+            or elliptic.without_subject(rest, self.base, self.names, trails=self.trails)
+            or self._about(places)
+        )
 
     # One way of going on each
 
     def _why(self) -> str:
         # Nobody asks why something was shown.
-        asked = [turn for turn in self.turns if not words.SHOW.match(words.TAIL.sub("", turn))] or self.turns
+        asked = [
+            turn for turn in self.before.turns if not words.SHOW.match(words.TAIL.sub("", turn))
+        ] or self.before.turns
         base = words.TAIL.sub("", asked[-1])
         if is_chinese(base):
             base = re.sub("吗$", "", base.removeprefix("为什么").rstrip("？? "))
@@ -110,23 +135,31 @@ class _Follow:
             if old and place is places[0]:
                 text = text[: old[0].start] + place.text + text[old[0].end :]
             else:
-                text = self._placed(text, [place])
+                text = self.before.placed(text, [place])
         return text
 
     def _attribute(self, places: Sequence[Span]) -> str | None:
         """`and the limits?`, `which version?`: asked of what the last question was about."""
         rest = bare(self.rest, places)
-        if words.HAS_CHINESE.match(rest):
-            return self._placed(f"{self._subject()} {rest}？", self._carried_places(places))
+        of_thing = elliptic.bare_chinese(rest) and not elliptic.is_of_doing(self.base) and self.before.named()
+        if words.HAS_CHINESE.match(rest) or of_thing:
+            return self.before.placed(f"{self.before.subject()} {rest}？", self.before.places(places))
+        if words.IS_THERE.match(rest) or words.SEES.match(rest):
+            if self.before.is_of_doing():
+                return elliptic.of_topic(rest, self.base, self.names)
+            link = "for" if words.IS_THERE.match(rest) else "of"
+            return self.before.placed(
+                f"{words.ITS.sub('the', rest)} {link} {self.before.subject()}?", self.before.places(places)
+            )
         own = named_in(rest, self.names)
         if (
             own
-            or self._is_other_subject(rest)
+            or self.before.is_other_subject(rest)
             or not (words.IS_ATTRIBUTE.match(rest) or words.ASKS_ATTRIBUTE.match(rest))
         ):
             return None
-        subject = self._subject()
-        what = re.sub(r"^(?:the|its|their|any|它的|其)\s*", "", rest, flags=re.IGNORECASE)
+        subject = self.before.subject()
+        what = re.sub(r"^(?:(?:the|its|their|any)\b|它的|其)\s*", "", rest, flags=re.IGNORECASE)
         if words.ASKS_ATTRIBUTE.match(rest):
             made = f"{words.ITS.sub('the', rest)} {'of' if ' ' in rest else 'for'} {subject}"
             if not re.search(words.ATTRIBUTE + "$", rest, re.IGNORECASE):
@@ -135,7 +168,7 @@ class _Follow:
             made = f"{subject} 的{what}" + ("" if re.search("多少|什么|哪", what) else "是什么")
         else:
             made = f"what {'are' if what.endswith('s') and not what.endswith('ss') else 'is'} the {what} of {subject}"
-        return self._placed(made + ("？" if self.chinese else "?"), self._carried_places(places))
+        return self.before.placed(made + ("？" if self.chinese else "?"), self.before.places(places))
 
     def _shown(self, places: Sequence[Span]) -> str | None:
         """`show me the yaml`: of what the last question was about."""
@@ -146,59 +179,28 @@ class _Follow:
         form = (match["form"] or match["form_zh"]).strip()
         if not words.IS_ATTRIBUTE.match(form):
             return None
-        if words.ACTIONS.match(form) and words.HOW_TO.match(self.base):
+        if words.ACTIONS.match(form) and (self.before.is_of_doing() or elliptic.is_of_doing(self.base)):
             mark = "：" if self.chinese else ": how to "
             return f"{rest}{mark}{topic_of(self.base)}"
         made = (
-            f"显示 {self._subject()} 的 {form}"
+            f"显示 {self.before.subject()} 的 {form}"
             if self.chinese
-            else f"show me the {form} of {self._subject()}"
+            else f"show me the {form} of {self.before.subject()}"
         )
-        return self._placed(made, self._carried_places(places))
-
-    def _pronouns(self, places: Sequence[Span]) -> str | None:
-        """`who owns it?`: what the words stand for is put in their place."""
-        rest = self.rest
-        if words.EXPLETIVE.search(rest):
-            return None
-        found = [
-            m
-            for pattern in (
-                words.THERE,
-                words.ITS,
-                words.IT,
-                words.THAT,
-                words.IT_CHINESE,
-                words.THERE_CHINESE,
-            )
-            if (m := pattern.search(rest))
-        ]
-        if not found or len(query_terms(rest[: min(m.start() for m in found)])) >= _MOST_BEFORE:
-            return None
-        if named_in(rest, self.names) and not any(m.re in (words.THERE, words.THERE_CHINESE) for m in found):
-            return None
-        old = places_in(self.base, self.names)
-        where = " ".join(f"in {place.text}" for place in old)
-        text = words.THERE_CHINESE.sub(old[0].text if old else "", words.THERE.sub(where, rest))
-        if (said := words.THAT.search(rest)) and len(found) == 1:
-            return f"{rest[: said.start()].strip()}: {topic_of(self.base)}?"
-        subject = self._subject()
-        text = words.ITS.sub(f"{subject}'s", text)
-        for pattern in (words.IT, words.IT_CHINESE):
-            text = pattern.sub(lambda _: subject, text)
-        text = self._placed(
-            f"{text.strip()}{'？' if self.chinese else '?'}", self._carried_places(places, text)
-        )
-        return text
+        return self.before.placed(made, self.before.places(places))
 
     def _about(self, places: Sequence[Span]) -> str | None:
         """`what about cart?`: the last question, asked of something else."""
         rest = bare(self.rest, places)
         named = named_in(rest, self.names)
-        if named and (asked := _OF_SOMETHING.match(rest)):
+        if named and (asked := _OF_SOMETHING.match(rest)) and is_phrase(asked[2]):
             number = "are" if asked[1].endswith("s") and not asked[1].endswith("ss") else "is"
-            return self._placed(f"what {number} the {asked[1]} of {asked[2]}?", self._carried_places(places))
+            return self.before.placed(
+                f"what {number} the {asked[1]} of {asked[2]}?", self.before.places(places)
+            )
         only_name = bool(named) and not query_terms(without(rest, named))
+        if (one := _SUCH_ONE.match(rest)) and not named and (old := subject_of(self.base, self.names)):
+            return replaced(self.base, old, f"{one['x']} {old.text}")
         if not (self.strong or only_name or (self.leads and is_phrase(rest))):
             return None
         unknown = _UNKNOWN_PLACE.match(self.rest)
@@ -220,38 +222,3 @@ class _Follow:
         if old:
             return self.base[: old.start("x")] + new + self.base[old.end("x") :]
         return f"{words.TAIL.sub('', self.base)} {preposition} {new}?"
-
-    # What is carried over
-
-    def _subject(self) -> str:
-        """What the conversation is about: the nearest name that is known, else what the last question is about."""
-        for turn in reversed(self.turns):
-            if named := named_in(turn, self.names):
-                return named[-1].text
-        found = subject_of(self.base, self.names)
-        return found.text if found else topic_of(self.base)
-
-    def _is_other_subject(self, rest: str) -> bool:
-        """Whether `and metrics?` stands beside what the last question is about: `how long are logs kept?`."""
-        if any(named_in(turn, self.names) for turn in self.turns) or words.ITS.match(rest):
-            return False
-        found = subject_of(self.base, self.names)
-        return found is not None and re.fullmatch(words.ATTRIBUTE, found.text, re.IGNORECASE) is not None
-
-    def _carried_places(self, own: Sequence[Span], text: str = "") -> list[Span]:
-        """The places of the follow-up, or else those of the last question that `text` does not name already."""
-        if own and text:
-            return []  # they stand in the text
-        carried = list(own) or places_in(self.base, self.names)
-        return [place for place in carried if place.text not in text]
-
-    def _placed(self, text: str, places: Sequence[Span]) -> str:
-        """`text` with places put at its end, before the question mark."""
-        if not places:
-            return text
-        body = text.rstrip("?？ ")
-        mark = text[len(body) :].strip()
-        if is_chinese(body):
-            return "".join(f"{place.text} " for place in places) + body + mark
-        said = [f"in {'namespace ' if place.kind == 'namespace' else ''}{place.text}" for place in places]
-        return f"{body} {' and '.join(said)}{mark}"

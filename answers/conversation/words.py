@@ -16,17 +16,22 @@ SOFT = re.compile(
 )
 """What may stand before any question."""
 STRONG = re.compile(
-    r"^(?:(?:and )?(?:what|how) about|same (?:question |thing )?(?:for|in|on|with|but)|(?:the )?same(?= in| on| for))\s+"
+    r"^(?:(?:and )?(?:what|how) about|same (?:question |thing )?(?:for|in|on|with|but)|(?:the )?same(?= in| on| for)|only|just"
+    r"|(?:is|are|does|do) (?:it|that|this|they) (?:also )?(?:(?:the )?same|true|apply|hold)(?: too)? (?:for|in|on|with|to))\s+"
     r"|^(?:换成|如果是|至于|要是)\s*",
     re.IGNORECASE,
 )
 """What only a question that goes on begins with."""
 TAIL = re.compile(r"\s*(?:too|as well|then|instead|please|again)?\s*[?？!！.。…\s]*$", re.IGNORECASE)
-TAIL_CHINESE = re.compile(r"(?:呢|又?怎么样|又?如何|的话|啊|吧)*[?？!！。\s]*$")
-ENDS_ON = re.compile(r"呢[?？!！。\s]*$")
+TAIL_CHINESE = re.compile(
+    r"(?:也(?:是)?(?:一样|这样|适用)的?吗|呢|又?怎么样|又?如何|的话|啊|吧)*[?？!！。\s]*$"
+)
+ENDS_ON = re.compile(r"(?:呢|也(?:是)?(?:一样|这样|适用)的?吗)[?？!！。\s]*$")
+TRAILS = re.compile(r"\b(?:too|as well|then|instead)\s*[?!.…\s]*$", re.IGNORECASE)
+"""What stands behind a question that goes on."""
 
 WHY = re.compile(
-    r"^(?:but )?(?:why(?: (?:so(?: \w+)?|is (?:that|this|it)|not|though|exactly))?|how come|for what reason|what(?:'s| is) the reason)$"
+    r"^(?:but )?(?:why(?: (?:so(?: \w+)?|is (?:that|this|it)|not|though|exactly|(?:only |just )?(?:\d[\w.%]*|one|two|three|four|five)))?|how come|for what reason|what(?:'s| is) the reason)$"
     r"|^(?:这|那)?(?:是)?(?:为什么|为何|为啥|什么原因|原因|怎么回事)(?:这样|会这样)?$",
     re.IGNORECASE,
 )
@@ -37,7 +42,7 @@ SHOW = re.compile(
     re.IGNORECASE,
 )
 ATTRIBUTE = (
-    r"(?:(?:memory|cpu|resource|resources|current|maximum|minimum|max|min|container|docker|image|kubernetes|helm|"
+    r"(?:(?:memory|cpu|resource|resources|current|maximum|minimum|max|min|container|docker|image|helm|"
     r"liveness|readiness|startup|environment|env|health|network|config|service|node|access|storage|replica|log|"
     r"restart|slack|git|source)[ -])*"
     r"(?:limits?|requests?|memory|cpu|resources?|replicas?|images?|tags?|versions?|ports?|hosts?|hostnames?|urls?|"
@@ -69,7 +74,7 @@ ASKS_ATTRIBUTE = re.compile(
 )
 """A question of an attribute that does not say of what."""
 
-HOW_TO = re.compile(r"^(?:how (?:do|can|should|would|to)|如何|怎么|怎样)", re.IGNORECASE)
+HOW_TO = re.compile(r"^(?:how (?:do|can|should|would|to)\b)|如何|怎么(?!样)|怎样", re.IGNORECASE)
 ACTIONS = re.compile(r"^(?:commands?|steps?|script|example|命令|步骤|脚本)$", re.IGNORECASE)
 """What is shown of doing something, not of a thing."""
 ITS = _whole(r"its|their")
@@ -80,14 +85,106 @@ THAT = re.compile(r"(?<![\w-])(?:this|that|these|those|the same)(?=\s*[?.!,]*$)"
 THERE = _whole(
     r"(?:in |on )?(?<!is )(?<!are )(?<!was )(?<!were )there(?! (?:is|are|was|were))|(?:in|on) (?:this|that|the same) (?:namespace|cluster|environment|env)"
 )
+WHO = re.compile(r"^who(?:'s|se)?\b", re.IGNORECASE)
+PERSON = _whole(r"they|them|their|he|him|his|she|her")
+"""Whoever the last question asked for."""
+DEMONSTRATIVE = re.compile(
+    r"\b(?:is|are|was|were|does|do|did|will|would|can|could|should|has|have) (?:that|this|those|these)"
+    r" (?:cost|take|mean|work|happen|affect|need|require|break|apply|last|help|change|cause|include|depend|come|go|look|run|have|stay|hold|expire|"
+    r"matter|allowed|safe|ok|okay|true|normal|possible|enough|correct|right|current|still|also|always|only|automatic\w*|"
+    r"in|on|for|by|from|a|an|the|\w+ed|set|done|written|kept|known)\b"
+    r"|\b(?:do|did|done) (?:that|this) (?:in|on|for|by|from|without|with|as|via|at)\b",
+    re.IGNORECASE,
+)
+"""`does that cost`: a word that stands for what was asked; `does that node` has a noun behind it."""
+OF_DOING = re.compile(
+    rf"\b(?:healthy|unhealthy|running|ready|up|down|own|owns|owned|calls?|talks?|uses?|depends?|deployed|{ATTRIBUTE})\b",
+    re.IGNORECASE,
+)
+"""Words that are asked of a thing, not of doing something."""
+OF_VALUE = re.compile(
+    r"\b(?:raised?|lowered|increased?|decreased?|reduced?|changed?|bumped|set|configured|defined|specified|enough|too (?:low|high|small|big|large|"
+    r"little|much)|so (?:low|high|small|big|large|little|much)|that (?:low|high|small|big|large|little|much))\b",
+    re.IGNORECASE,
+)
+"""Words that are asked of a value, not of what has it."""
+TIMES_OF = (
+    r"(?:to|tonight|morning|evening|night|today|tomorrow|yesterday|weeks?|weekend|months?|years?|days?|hours?|minutes?|seconds?|moment|"
+    r"(?:mon|tues|wednes|thurs|fri|satur|sun)days?|time|times|moment|now|nights|holidays?)"
+)
+TIMES = re.compile(TIMES_OF, re.IGNORECASE)
+MOMENT = re.compile(
+    rf"\s+(?:right now|now|currently|at the moment|today|tonight|yesterday|tomorrow|(?:this|next|last) {TIMES_OF})$",
+    re.IGNORECASE,
+)
+"""A moment at the end of a question: what is asked of its topic next is not of that moment."""
+"""Words of time: no question is about them alone."""
+CONDITION = re.compile(
+    r"^(?:what )?(?P<c>(?:if|when|while|unless|without|during|before|after)\b(?! (?:is|are|do|does|did|was|were|will|would|can|could|should|"
+    r"has|have|must)\b)(?!.*(?:,|\b(?:how|what|which|who|whose|where|why|do i|do we|can i|can we|should i|should we)\b))(?: \S+){1,8}"
+    rf"|(?:at|on|in|during|over|after|before) (?:the )?{TIMES_OF})$",
+    re.IGNORECASE,
+)
+"""`and when argo is down?`: a condition on what was asked."""
+INTERROGATIVE = re.compile(
+    r"^(?:how often|how long|how much|how many|how|when|where|since when|until when|who|by whom?|which one|which ones|which)$",
+    re.IGNORECASE,
+)
+ADVERBIAL = re.compile(r"^(?:how often|how long|when|where|since when|until when)$", re.IGNORECASE)
+INVERTED = re.compile(
+    r"^(?:how|where|when|why|what)(?: (?:often|long))?(?= (?:is|are|was|were|do|does|did|can|should|will|has|have|must)\b)",
+    re.IGNORECASE,
+)
+"""The word that asks, where a verb stands behind it: another may take its place."""
+LED_BY_PREPOSITION = re.compile(
+    r"^(?:to|from|by|until|for|in|on|at|with|since|under|through) (?:which|what|whom|when|where)\b"
+    r"(?!.*\b(?:is|are|was|were|do|does|did|can|will|should|must)\b)",
+    re.IGNORECASE,
+)
+DOES_IT = re.compile(
+    r"^(?:who|what|when|where|how) (?:did|does|do|has done|would do) (?:it|that|this)$", re.IGNORECASE
+)
+THANKS = re.compile(
+    r"^(?:that|this|it)(?:'s| is| was)? (?:(?:really |very )?(?:helped|worked|works|helpful|great|good|fine|clear|all|enough|perfect|it))$",
+    re.IGNORECASE,
+)
+SEES = re.compile(
+    rf"^how (?:do|can|could|would) (?:i|we) (?:see|get|find|view|read|check|watch|open|list) (?:the |its |their )?{ATTRIBUTE}$",
+    re.IGNORECASE,
+)
+CHANGED = re.compile(
+    r"^(?:what(?:'s| has| is)?|has anything|did anything) (?P<x>changed?|happen(?:ed|ing)?|broken?|failed|wrong|went wrong|go wrong|different|new)$",
+    re.IGNORECASE,
+)
+GENERIC = frozenset(
+    "anything everything nothing else first next last after before happen happens happened check watch avoid must try never always "
+    "careful know consider call ask contact tell far back go wrong work works recommended alternative alternatives exception "
+    "exceptions other option options drawback drawbacks downsides pros cons help involved responsible example examples risk risks danger dangerous downside catch difference reason reasons workaround possible allowed instead mean means"
+    .split()
+)  # fmt: skip
+"""Words that can be asked of anything: a question of these alone has no subject."""
+IS_THERE = re.compile(
+    rf"^(?:(?:is|are) there (?:(?:a|an|any|some) )?|any )(?:{ATTRIBUTE}|playbooks?|guides?|how-tos?|alternatives?|exceptions?|workarounds?|"
+    r"risks?|catch|drawbacks?|downsides?|examples?)$",
+    re.IGNORECASE,
+)
+BARE_CHINESE = re.compile(
+    r"^(?:那样?|这样?|会|需要|要|得|能|可以|可|应该|由|是|有|没有|不|谁|多久|多长时间|多少钱?|多大|什么时候|何时|几点|哪里|在哪里?|哪儿|怎么|如何|怎样|"
+    r"负责|批准|审批|同意|联系|找|问|安全|危险|停机|中断|影响|风险|撤销|撤回|取消|恢复|回退|还原|查看|看到?|知道|做|办|执行|操作|完成|开始|结束|过期|"
+    r"失效|生效|有效期?|重启|记录|自动|手动|吗|了|的|来|去|到|才|就|还|都|也|最|其他|别的|人|时间|注意|什么|哪些|花)+$"
+)
+"""A Chinese question without any subject: its subject was named before."""
 IT_CHINESE = re.compile(r"它们?|该服务|这个服务|那个服务")
 THERE_CHINESE = re.compile(r"(?:在)?(?:那里|那边|那儿|这个集群|该集群|该环境|这个环境)")
 EXPLETIVE = re.compile(
-    r"\b(?:is|was|would) it (?:possible|safe|ok|okay|fine|allowed|true|normal|better|worth|necessary)\b|\bit(?:'s| is) (?:possible|safe)\b"
-    r"|\bdoes it (?:take|matter)\b|\bmake it\b",
+    r"\b(?:is|was|would) it (?:possible|safe|ok|okay|fine|allowed|true|normal|better|worth|necessary) \w|\bit(?:'s| is) (?:possible|safe) \w"
+    r"|\bdoes it (?:take|matter) \w|\bmake it\b",
     re.IGNORECASE,
 )
-TAKES = re.compile(r"^(?:and )?how (?:long|much(?: time)?) does (?:it|that|this) take$", re.IGNORECASE)
+TAKES = re.compile(
+    r"^(?:and )?how (?:long|much(?: time)?) (?:does|do|did|will|would|might) (?:it|that|this) take$",
+    re.IGNORECASE,
+)
 
 PREPOSITION = r"(?:in|on|for|at|within|inside|from|of|into|to|with)"
 PLACE_NOUN = r"(?:env|environments?|clusters?|namespaces?|ns|accounts?|regions?)"
@@ -95,8 +192,11 @@ EVERYDAY = frozenset({"test", "testing", "live", "stage", "demo", "canary", "san
 """Names of environments that are also everyday words."""
 CHINESE_PLACES = re.compile(r"(?:生产|预发布?|线上|测试|开发|集成)(?:环境|集群)?")
 ASKING = re.compile(
-    r"^(?:please |can you |could you )?(?:(?:tell|show) me )?(?:how (?:do|can|should|would|to|does|did)|what(?:'s| is| are| does| do)?|where(?:'s| is| are)?|"
-    r"who(?:'s| is)?|which|when|is|are|does|do|can|should|why(?: do| does| is| are| did)?)\s+(?:(?:i|we|you|one)\b)?\s*",
+    r"^(?:please |can you |could you )?(?:(?:tell|show) me )?"
+    r"(?:how (?:long|much time) (?:does|did|will|would) (?:it|that|this) take to|(?:since when|how often|how long|how much|how many|how|what|where|who|when|why)(?:'s| (?:to|do|does|did|is|are|was|were|can|should|"
+    r"would|will|has|have|must))?|which|is|are|does|do|can|should)\s+(?:(?:i|we|you|one)\b)?\s*"
+    r"|^(?:请问)?(?:我们?|你们?)?(?:怎么样?|如何|怎样|为什么|为何)\s*",
     re.IGNORECASE,
 )
 """The words before what a question is about."""
+DO_CHINESE = re.compile(r"(?:该|应该)?(?:怎么|如何|怎样)(?:办|做|处理|解决)?[?？!！。\s]*$|[?？]\s*$")

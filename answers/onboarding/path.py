@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from answers.citations import citation_of
 from answers.model import Answer, Citation, Claim, Related
 from answers.onboarding.steps import STEPS, Step
-from connectors.documents import Document, SectionKind
+from answers.render import linked
+from connectors.documents import OBJECT, Document, SectionKind
 from index.search_types import Filters, SearchResult
 
 _ENOUGH = 0.6
 """What the best answer must be worth; else the step is a gap."""
 _TITLE, _HEADING = 0.35, 0.15
 """What it adds that the title of a cited page, or the heading of what is quoted, speaks of the step."""
+_SURE_OBJECTS = 0.75
+"""Below this confidence what live objects tell was read into the question."""
 _PAGE = 0.75
 """What a page is worth whose title alone says that it is what is looked for."""
 _FOUND = 10
@@ -142,12 +145,12 @@ class Guide:
             answer = self._answerer.ask(question, filters)
             for page in answer.related:
                 best.nearest.setdefault(page.document_id, page)
-            if answer.abstained or not _fits(answer, scope, own=own):
+            if answer.abstained or _is_guess(answer) or not _fits(answer, scope, own=own):
                 continue
             titled = bool(step.topic.search(answer.citations[0].title))
             worth = answer.confidence + (_TITLE if titled else 0.0)
             worth += _HEADING if step.topic.search(" ".join(_headings(answer))) else 0.0
-            if any(c.kind == "object" for c in answer.citations[:1]):
+            if any(c.kind == OBJECT for c in answer.citations[:1]):
                 titled = True
                 worth += _HEADING  # what runs is asked in exact words, and needs no page of that title
             if worth > best.worth:
@@ -163,20 +166,26 @@ class Guide:
             if step.topic.search(result.title):
                 ids[result.document_id] = None
         citations: list[Citation] = []
-        for document in filter(None, map(self._document, ids)):
+        documents = {d.id: d for d in map(self._document, ids) if d is not None}
+        for document in documents.values():
             if len({c.document_id for c in citations}) == step.pages:
                 break
             cited = _opening(document, len(citations) + 1, step.topic)
             if cited and (_tells_of(document, scope) if own else not _of_others(cited, scope)):
                 citations += cited
         if citations:
-            best.answer, best.question, best.worth = _reading(step.title, citations), query, _PAGE
+            best.answer, best.question, best.worth = _reading(step.title, citations, documents), query, _PAGE
             best.titled = True
 
 
 def _about(step: Step, scope: Scope) -> Sequence[str]:
     """What is asked of the scope alone; what a team or a namespace runs is asked in its own words."""
     return _RUNS.get(scope.kind, step.about) if step is STEPS[0] else step.about
+
+
+def _is_guess(answer: Answer) -> bool:
+    """Whether live objects answer another question than was asked, as far as they could read it."""
+    return answer.citations[0].kind == OBJECT and answer.confidence < _SURE_OBJECTS
 
 
 def _fits(answer: Answer, scope: Scope, *, own: bool) -> bool:
@@ -239,13 +248,15 @@ def _opening(document: Document, number: int, topic: re.Pattern[str]) -> list[Ci
     return found
 
 
-def _reading(title: str, citations: Sequence[Citation]) -> Answer:
+def _reading(title: str, citations: Sequence[Citation], documents: Mapping[str, Document]) -> Answer:
     """Pages to read, each with its first words."""
     parts: list[str] = []
     for place, c in enumerate(citations):
         if not place or c.document_id != citations[place - 1].document_id:
             parts.append(f"**{c.title}**")
-        parts.append(f"{c.quote}\n\n[{c.number}]" if c.quote.startswith("|") else f"{c.quote} [{c.number}]")
+        document = documents[c.document_id]
+        text = linked(c.quote, document.text, document.url)  # a link beside its page leads nowhere from here
+        parts.append(f"{text}\n\n[{c.number}]" if text.startswith("|") else f"{text} [{c.number}]")
     claims = tuple(Claim(c.quote, (c.number,)) for c in citations)
     return Answer(
         "",

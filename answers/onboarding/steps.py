@@ -36,7 +36,7 @@ STEPS: tuple[Step, ...] = (
         "What we run",
         _topic(r"overview|architecture|services|how .* works|what (?:is|are|we)|introduction|platform|catalog"),
         ("which services do we run?", "what is our architecture?"),
-        ("what is {x}?", "what does {x} do?"),
+        ("what is {x}?", "what does {x} do?", "describe {x}"),
         "architecture overview of our services and platform",
         kinds=(),
     ),

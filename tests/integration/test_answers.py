@@ -145,6 +145,19 @@ def test_a_question_that_names_no_environment_is_told_the_value_of_each(demo: De
     assert '- staging: `instance_class        = "db.t4g.medium"`' in answer.answer
 
 
+def test_a_source_that_a_question_names_is_the_one_that_answers(demo: Demo) -> None:
+    question = "how long are snapshots of orders and payments kept in production?"
+    assert {c.path for c in demo.ask(question).citations} == {"backup-restore.md"}
+    told = demo.ask(f"in terraform, {question}")
+    assert told.question == f"in terraform, {question}"
+    assert {c.document_id.partition(":")[0] for c in told.citations} == {"terraform"}
+    elsewhere = demo.ask(f"according to the chart, {question}")
+    assert elsewhere.answer.startswith(
+        "*The source “chart” has no answer to this; elsewhere stands what follows.*"
+    )
+    assert "backup-restore.md" in {c.path for c in elsewhere.citations}
+
+
 class Guess:
     """A responder that takes every question for one about what runs, and is never sure."""
 

@@ -17,7 +17,9 @@ from tests.integration.test_wiring import HashingModel
 PAGES = {
     "deploy.md": "# Deploy a service\n\nTo deploy a service, merge to `main`; Argo CD deploys it soon.\n",
     "rollback.md": "# Roll back a release\n\nTo roll back a release, revert the commit in the deploy repository.\n",
-    "glossary.md": "---\ntitle: Glossary\nowner: all\n---\n\n# Glossary\n\n- basket: what is not paid yet\n",
+    "glossary.md": (
+        "---\ntitle: Glossary\nowner: all\n---\n\n# Glossary\n\n- basket: what is not paid yet, see [cart](cart.md)\n"
+    ),
     "cart.md": "# Roll back cart\n\nTo roll back cart, drain the redis queue first, then revert the commit.\n",
     "2026-cart.md": "# Post-mortem: cart out of memory\n\nFor 47 minutes most baskets failed.\n",
 }
@@ -73,6 +75,7 @@ def test_each_step_is_a_cited_answer_or_a_gap(client: TestClient) -> None:
     assert "Argo CD" in found["How we deploy"]["answer"]
     assert "basket" in found["Glossary"]["answer"]
     assert "owner:" not in found["Glossary"]["answer"]
+    assert "[cart](https://git.example/pages/cart.md)" in found["Glossary"]["answer"]
     assert "47 minutes" in found["Incidents to read"]["answer"]
     assert not found["On-call and incidents"]["answered"]
 

@@ -23,6 +23,7 @@ LIVE = LiveCluster(shop(), also={"stage": _stage()})
     [
         ("how many warnings by reason in cluster stage", "BackOff"),
         ("list everything labelled app=cart in cluster stage", "Deployment shop/cart"),
+        ("kubernetes version of cluster stage", "Cluster prod"),
         ("which deployment has the most replicas in stage, and which image does it use", "cart:v2.3"),
     ],
 )

@@ -79,3 +79,41 @@ def test_a_kind_beside_a_name_decides_even_where_only_its_users_tell_of_the_obje
 def test_what_no_line_tells_is_declined(question: str) -> None:
     answer = LIVE.ask(question)
     assert answer is None or answer.abstained
+
+
+@pytest.mark.parametrize(
+    "question", ["show me the yaml of deployment cart in shop", "显示 shop 中 deployment cart 的 yaml"]
+)
+def test_the_yaml_of_an_object_is_quoted_as_a_whole_without_its_status(question: str) -> None:
+    answer = LIVE.told(question)
+    quote = answer.claims[0].text
+    assert len(answer.claims) == 1
+    assert quote.startswith("apiVersion: apps/v1\nkind: Deployment\n")
+    assert "image: " in quote
+    assert "status:" not in quote
+    assert answer.script is not None
+    assert answer.script.text == "kubectl get deployment cart -n shop -o yaml"
+
+
+def test_since_when_something_runs_is_told_where_no_condition_says_it() -> None:
+    quiet = a_deployment("quiet", "shop", 1, a_container("app", "quiet:1"))
+    del quiet["status"]["conditions"][0]["lastTransitionTime"]
+    told = LiveCluster([*shop(), quiet]).told("since when is quiet running?")
+    assert "creationTimestamp: '2026-11-23T05:00:00Z'" in told.answer
+
+
+@pytest.mark.parametrize(
+    "question", ["when was cart last deployed?", "when was the last rollout of cart in shop?"]
+)
+def test_when_something_was_rolled_out_is_told_by_the_set_of_its_pods(question: str) -> None:
+    told = LIVE.told(question).answer
+    assert "ReplicaSet shop/cart-" in told
+    assert "creationTimestamp: '2026-11-23T05:00:00Z'" in told
+
+
+@pytest.mark.parametrize(
+    "question", ["who may deploy cart and when?", "who raised the memory limit of cart?"]
+)
+def test_who_may_or_did_do_something_no_object_tells(question: str) -> None:
+    answer = LIVE.ask(question)
+    assert answer is None or answer.abstained

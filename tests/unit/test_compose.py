@@ -14,6 +14,7 @@ from answers.compose import Draft, compose
 from answers.lead import holds_value, lead_of
 from answers.links import deep_link
 from answers.render import inline_code, linked
+from answers.select import score_units
 from answers.units import Unit
 from answers.verify import verified
 from connectors.documents import Document
@@ -445,3 +446,16 @@ def test_a_line_that_could_lead_holds_a_value_of_the_form_that_is_asked_for(
     text: str, question: str, expected: bool
 ) -> None:
     assert holds_value(all_units(a_page(text)), analyse(question)) is expected
+
+
+def test_no_line_leads_where_a_row_of_a_table_says_more_of_the_question() -> None:
+    text = "The cluster looks every hour for a value.\n\n| Secret | Rotated |\n|---|---|\n| SMTP | yearly |\n"
+    units = scored_units(text, "how often is the smtp value rotated?")
+    assert lead_text(units, "how often is the smtp value rotated?") == ""
+    assert "**every hour**" in lead_text(units, "how often does the cluster look for a value?")
+
+
+def scored_units(text: str, question: str) -> list[Unit]:
+    units = all_units(a_page(text))
+    score_units(units, analyse(question), alike)
+    return units

@@ -15,6 +15,8 @@ NAMES = Names(
 )
 REPLICAS = "how many replicas does cart have in production?"
 ROLLBACK = "how do I roll back whitehall?"
+ACCESS, GETTING = "how do I get read access to the database?", "get read access to the database"
+LIMIT = "what is the memory limit of cart in production?"
 CHINESE = "生产环境 cart 有几个副本？"
 
 
@@ -81,6 +83,68 @@ def after(turn: str, question: str) -> str:
         (REPLICAS, "what runs there?", "what runs in production?"),
         (ROLLBACK, "how long does it take?", "how long does it take to roll back whitehall?"),
         (ROLLBACK, "who can approve that?", "who can approve: roll back whitehall?"),
+        # It stands for the doing, for a value, for a person
+        (ACCESS, "how long does it last?", f"how long does it last: {GETTING}?"),
+        (ACCESS, "is it logged?", f"is it logged: {GETTING}?"),
+        (ACCESS, "how do I write there?", f"how do I write: {GETTING}?"),
+        (ACCESS, "can I do that without vpn?", f"can I do that without vpn: {GETTING}?"),
+        (ACCESS, "is it safe?", f"is it safe: {GETTING}?"),
+        (f"is it logged: {GETTING}?", "who can give me that?", f"who can give me: {GETTING}?"),
+        (ACCESS, "how long will that take?", f"how long does it take to {GETTING}?"),
+        ("how do I roll back checkout?", "is it healthy?", "is checkout healthy?"),
+        (LIMIT, "why was it raised?", "why was the memory limit of cart raised in production?"),
+        (LIMIT, "who owns it?", "who owns cart in production?"),
+        ("who is on call this week?", "how do I reach them?", "how do I reach them: on call?"),
+        ("怎么回滚 checkout？", "看一下命令", "看一下命令：回滚 checkout"),
+        ("回滚 checkout 需要多久？", "看一下命令", "看一下命令：回滚 checkout"),
+        (
+            "who is on call this week?",
+            "and what is their phone number?",
+            "what is their phone number: on call?",
+        ),
+        ("why does payments run apart?", "what does that cost?", "what does that cost: payments run apart?"),
+        (
+            "which instance types do the base workers use?",
+            "in terraform, where is that set?",
+            "in terraform, where is that set: instance types do the base workers use?",
+        ),
+        ("what does RedisMemory mean?", "how do I fix it?", "how do I fix RedisMemory?"),
+        # A question without a subject
+        ("how are secrets rotated?", "how often?", "how often are secrets rotated?"),
+        ("how are secrets rotated?", "by whom?", "by whom: secrets rotated?"),
+        ("how often are secrets rotated?", "what about the smtp one?", "how often are smtp secrets rotated?"),
+        ("who decided: payments run apart?", "when?", "when decided: payments run apart?"),
+        (ROLLBACK, "what must I not do?", "what must I not do: roll back whitehall?"),
+        (ROLLBACK, "who do I call then?", "who do I call: roll back whitehall?"),
+        (ROLLBACK, "any drawbacks?", "any drawbacks: roll back whitehall?"),
+        ("what is karpenter?", "is there an alternative?", "is there an alternative for karpenter?"),
+        (REPLICAS, "how do I see the events?", "how do I see the events of cart in production?"),
+        (REPLICAS, "what changed?", "what changed in cart in production?"),
+        (REPLICAS, "why only five?", f"why? {REPLICAS}"),
+        # A condition
+        (ROLLBACK, "and when argo is down?", "how do I roll back whitehall when argo is down?"),
+        (ROLLBACK, "what if that doesn't help?", "how do I roll back whitehall if that doesn't help?"),
+        ("how fast do they answer?", "at night?", "how fast do they answer at night?"),
+        # The subject is a noun, not a verb or a time
+        ("which istio version do we run?", "and linkerd?", "which linkerd version do we run?"),
+        ("where can I see logs in staging?", "and metrics?", "where can I see metrics in staging?"),
+        (
+            "what is the vpc range in staging?",
+            "where is it defined?",
+            "where is vpc range defined in staging?",
+        ),
+        ("what is karpenter?", "why do we use it?", "why do we use karpenter?"),
+        ("can I deploy on friday?", "what about a hotfix?", "can I deploy on friday? (hotfix)"),
+        ("who is the deputy for cart?", "and their repository?", "what is the repository of cart?"),
+        ("show me the services in shop", "only the unhealthy ones", "show me the unhealthy services in shop"),
+        ("is checkout healthy?", "does that also apply to cart?", "is cart healthy?"),
+        # Chinese without a subject
+        ("怎么回滚 checkout？", "需要多久？", "回滚 checkout 需要多久？"),
+        ("回滚 checkout 需要多久？", "谁批准？", "回滚 checkout 谁批准？"),
+        ("怎么回滚 checkout？", "cart 也一样吗？", "怎么回滚 cart？"),
+        ("redis 内存快满了怎么办？", "安全吗？", "redis 内存快满了 安全吗？"),
+        (CHINESE, "谁负责？", "生产环境 cart 谁负责？"),
+        (CHINESE, "谁在调用它？", "生产环境 谁在调用cart？"),
         # Chinese
         (CHINESE, "预发呢？", "预发 cart 有几个副本？"),
         (CHINESE, "那 checkout 呢？", "生产环境 checkout 有几个副本？"),
@@ -105,6 +169,16 @@ def test_what_is_left_out_is_carried_over(turn: str, question: str, meant: str) 
         "is checkout healthy?",
         "如何申请 grafana 权限？",
         "and how do I deploy checkout to staging?",
+        "what time is the hand-over?",
+        "until when is the freeze?",
+        "ok, and which kubernetes version?",
+        "when will they put me on the pager rota? I am new",
+        "how long are the files of suppliers kept before they are deleted?",
+        "if somebody deleted the ConfigMap prometheus-rules, whose pods would fail to mount it?",
+        "by its labels, which app is blackbox-exporter part of?",
+        "what Jobs exist, and did they all finish?",
+        "我们怎么轮换密码？",
+        "thanks, that helped",
         "thanks",
         "?",
         "",

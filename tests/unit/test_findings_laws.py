@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -11,7 +12,7 @@ from answers.findings import MOST, with_findings
 from answers.model import Answer, Citation
 from cluster.findings import Finding, find, touching
 from cluster.findings.quantities import quantity, same_quantity
-from connectors.documents import Document
+from connectors.documents import OBJECT, Document
 from tests.unit.findings_world import Team, a_page, a_shop, a_workload
 
 _BUDGET = "apiVersion: policy/v1beta1\nkind: PodDisruptionBudget\nmetadata:\n  name: x1\n  namespace: shop"
@@ -79,6 +80,20 @@ def test_an_answer_shows_both_sides_of_what_touches_its_pages() -> None:
     assert answer.citations[1].anchor == "L5"
     other = a_page("# Else\n", "else.md")
     assert with_findings(_answer(other, 0, 6), found, lambda ids: by_id).findings == ()
+
+
+def test_an_answer_about_other_objects_shows_no_wrong_value_of_one_that_it_does_not_speak_of() -> None:
+    page = a_page("# Sizes\n\nNamespace `shop`: see below.\n\n`cart` has 9 replicas.\n")
+    team = Team(documents=[page])
+    by_id = {one.id: one for one in team.everything()}
+    objects = [one for one in by_id.values() if one.kind == OBJECT]
+    for document in objects:
+        citation = _answer(document, 0, 9).citations[0]
+        answer = _answer(page, 0, 7)
+        answer = with_findings(
+            replace(answer, citations=(*answer.citations, citation)), team.findings(), lambda ids: by_id
+        )
+        assert bool(answer.findings) is (document.title.endswith("Deployment shop/cart"))
 
 
 def test_a_finding_whose_document_has_changed_since_is_not_shown() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from index.hints import attributed
 from index.query import analyse
 
 
@@ -24,3 +25,30 @@ from index.query import analyse
 )
 def test_the_source_that_a_question_points_to(question: str, sources: set[str]) -> None:
     assert analyse(question).sources == sources
+
+
+@pytest.mark.parametrize(
+    ("question", "rest", "named", "kind"),
+    [
+        ("according to the wiki, who owns cart?", "who owns cart?", "wiki", "page"),
+        ("in terraform, how long are backups kept?", "how long are backups kept?", "terraform", "terraform"),
+        ("who owns cart according to our handbook?", "who owns cart?", "handbook", "page"),
+        ("what does the runbook say about cart?", "cart?", "runbook", "page"),
+        ("per the helm chart: how many replicas?", "how many replicas?", "chart", "helm"),
+        ("根据手册，春节什么时候放假？", "春节什么时候放假？", "手册", "page"),
+    ],
+)
+def test_a_source_that_is_said_to_hold_the_answer_is_told_apart(
+    question: str, rest: str, named: str, kind: str
+) -> None:
+    said = attributed(question)
+    assert said is not None
+    assert (said.question, said.named, set(said.kinds)) == (rest, named, {kind})
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["what instance type do we have in terraform?", "in the wiki", "who edits the wiki, and when?", ""],
+)
+def test_a_source_that_is_only_mentioned_is_not(question: str) -> None:
+    assert attributed(question) is None

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.intent import VALUES, Expect, intent_of
+from index.intent import VALUES, Expect, asks_person, intent_of
 
 
 @pytest.mark.parametrize(
@@ -63,6 +63,21 @@ def test_a_reason_is_no_list_of_steps() -> None:
 )
 def test_values_of_the_moment(question: str, live: bool) -> None:
     assert intent_of(question).live is live
+
+
+@pytest.mark.parametrize(
+    ("question", "person"),
+    [
+        ("who raised the memory limit of cart?", True),
+        ("谁提高了 cart 的内存限制？", True),
+        ("who do I ask about limits, and how fast do they answer?", False),
+        ("谁批准，多久？", False),
+        ("which team set the limit?", False),
+    ],
+)
+def test_who_alone_asks_for_no_amount(question: str, person: bool) -> None:
+    assert asks_person(question) is person
+    assert not (person and intent_of(question).wants_value)
 
 
 def test_wants_value() -> None:

@@ -7,8 +7,9 @@ from dataclasses import replace
 
 import pytest
 
-from answers.select import is_placeholder, pick, score_units, shape
+from answers.select import is_noise, is_placeholder, pick, score_units, shape
 from answers.units import Unit
+from connectors.documents import Section, SectionKind
 from index.query import analyse
 from tests.unit.answer_fakes import a_page, all_units
 
@@ -149,6 +150,12 @@ def test_front_matter_is_never_said() -> None:
     assert told(units) == ["Aurora is run by us."]
 
 
+def test_the_properties_of_a_row_of_a_database_are_said() -> None:
+    text = "Team: money\nAvailability: 99.95%\n"
+    row = replace(a_page(text), sections=(Section(SectionKind.KEY_VALUE, text, start=0, end=len(text)),))
+    assert [u.text for u in all_units(row) if not is_noise(u)] == [text.strip()]
+
+
 def test_all_passages_of_the_best_file_compete() -> None:
     units = scored("Lunch is at noon every day. Aurora snapshots stay a week.", "aurora snapshots stay")
     assert told(units, most=30) == ["Aurora snapshots stay a week."]
@@ -256,3 +263,19 @@ def test_of_a_file_of_settings_only_what_is_asked_for_is_said() -> None:
     assert "log_days = 90" in told(page)
     assert told(settings)[0] == "worker_types = 1"
     assert "log_days = 90" not in told(settings)
+
+
+def _settings(yaml: str) -> list[Unit]:
+    document = replace(a_page(f"```yaml\n{yaml}\n```\n", "cart.yaml"), kind="manifest")
+    units = all_units(document)
+    score_units(units, analyse("why has cart 5 replicas"), lambda term: 1.0)
+    return units
+
+
+def test_settings_give_no_reason_unless_a_comment_does() -> None:
+    why, page = analyse("why has cart 5 replicas"), scored("Cart keeps baskets.", "why has cart 5 replicas")
+    plain, commented = _settings("replicas: 5"), _settings("# Five since the March incident.\nreplicas: 5")
+    assert pick(plain, [0], 2_000, why) == []
+    assert pick([*plain, *page], [0, 1], 2_000, why) == []
+    assert [u.text for u in pick(commented, [0], 2_000, why)] == [commented[0].text]
+    assert pick(plain, [0], 2_000, analyse("how many replicas has cart")) == plain

@@ -104,6 +104,8 @@ def test_the_values_that_a_question_asks_for(question: str, values: list[str]) -
         ("how many replicas has cart", True),
         ("memory limit of cart", True),
         ("is the memory limit of cart 512Mi?", True),
+        ("is the memory limit of cart in the docs still right?", True),
+        ("who raised the memory limit of cart?", False),
         ("is cart out of memory?", False),
         ("redis memory is almost full, can I run FLUSHALL", False),
         ("the new image of cart is broken, how do I roll back", False),

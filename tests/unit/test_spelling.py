@@ -11,7 +11,10 @@ from hypothesis import strategies as st
 from index.spelling import mended
 from index.tokens import stem
 
-TEXTS = ["The deployment of the database runs locally."] * 3 + ["Do untick it, the deployments say."]
+TEXTS = ["The deployment of the database runs locally."] * 3 + [
+    "Do untick it, the deployments say.",
+    "Access to the cart, its rollback.",
+]
 STEMS = {stem(word) for text in TEXTS for word in text.lower().rstrip(".").split()}
 ENGLISH = {"broken", "office"}
 
@@ -32,6 +35,9 @@ def read(question: str, texts: Sequence[str] = TEXTS) -> str:
         ("a Deploymnet", "a deployment"),
         ("runs localy", "runs locally"),
         ("the deployment", "the deployment"),
+        ("who may acess the crat", "who may access the cart"),
+        ("rolback", "rollback"),
+        ("cars and accuss", "cars and accuss"),
         ("our office", "our office"),
         ("unstick it", "unstick it"),
         ("what is keycloak", "what is keycloak"),
@@ -49,6 +55,6 @@ def test_only_unknown_plain_words_change(question: str) -> None:
     before, after = question.split(" "), read(question).split(" ")
     assert len(after) == len(before)
     assert all(
-        b == a or (len(b) >= 6 and a.strip(".") in " ".join(TEXTS))
+        b == a or (len(b) >= 4 and a.strip(".") in " ".join(TEXTS))
         for b, a in zip(before, after, strict=True)
     )

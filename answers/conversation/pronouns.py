@@ -1,0 +1,81 @@
+"""Words that stand for something of the questions before: `it`, `they`, `that`, `there`, `它`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from answers.conversation import elliptic, words
+from answers.conversation.before import Before
+from answers.conversation.topic import Span, attribute_of, identifier_in, named_in, places_in
+from index.tokens import is_chinese, query_terms
+
+_MOST_BEFORE = 3
+"""A pronoun behind so many words that mean something stands for one of these."""
+
+
+def resolved(rest: str, before: Before, places: Sequence[Span], *, chinese: bool) -> str | None:
+    """`who owns it?`: what the words stand for is put in their place."""
+    if words.EXPLETIVE.search(rest):
+        return None
+    if re.search(r"\bthey\b", rest, re.IGNORECASE) and len(query_terms(rest)) >= _MOST_BEFORE:
+        return None  # people in general, as in `when will they put me on the rota?`
+    if _stands_for_all(rest, before):
+        return elliptic.of_topic(rest, before.base, before.names)
+    found = [
+        m
+        for pattern in (
+            words.THERE,
+            words.ITS,
+            words.IT,
+            words.THAT,
+            words.IT_CHINESE,
+            words.THERE_CHINESE,
+        )
+        if (m := pattern.search(rest))
+    ]
+    if not found or any(_says_before(m.re, rest) for m in found):
+        return None
+    named = named_in(rest, before.names) or identifier_in(rest, before.names)
+    if named and not any(m.re in (words.THERE, words.THERE_CHINESE) for m in found):
+        return None
+    old = places_in(before.base, before.names)
+    if words.THERE.search(rest) and (not old or before.is_of_doing()):
+        return elliptic.of_topic(words.THERE.sub("", rest), before.base, before.names)
+    where = " ".join(f"in {place.text}" for place in old)
+    text = words.THERE_CHINESE.sub(old[0].text if old else "", words.THERE.sub(where, rest))
+    if words.THAT.search(rest) and len(found) == 1:
+        return elliptic.of_topic(rest, before.base, before.names)
+    subject = before.subject()
+    if (attribute := attribute_of(before.base)) and words.OF_VALUE.search(rest) and attribute != subject:
+        subject = f"the {attribute} of {subject}"
+    text = words.ITS.sub(f"{subject}'s", text)
+    for pattern in (words.IT, words.IT_CHINESE):
+        text = pattern.sub(lambda _: subject, text)
+    text = before.placed(f"{text.strip()}{'？' if chinese else '?'}", before.places(places, text))
+    return text
+
+
+def _says_before(pronoun: re.Pattern[str], rest: str) -> bool:
+    """Whether a pronoun may stand for something that `rest` itself says before it."""
+    found = pronoun.search(rest)
+    if not found:
+        return False
+    lead = rest[: found.start()]
+    # Of Chinese every two characters are a term; there only names count.
+    said = len(re.findall(r"[A-Za-z][\w.-]+", lead) if is_chinese(lead) else query_terms(lead))
+    return said >= _MOST_BEFORE or re.search(r"\w[?.!]\s" if said < 2 else r"\w[?.!,]\s", lead) is not None
+
+
+def _stands_for_all(rest: str, before: Before) -> bool:
+    """Whether a pronoun stands for all that was asked: for doing something, or for whoever does it."""
+    head = before.base.rpartition(": ")[0]
+    if _says_before(words.PERSON, rest) or _says_before(words.IT, rest):
+        return False
+    if named_in(rest, before.names) or identifier_in(rest, before.names):
+        return False
+    if words.PERSON.search(rest) and (words.WHO.match(before.base) or words.PERSON.search(head)):
+        return True
+    if words.DOES_IT.match(rest):
+        return True
+    return bool(before.is_of_doing() and words.IT.search(rest) and not words.OF_DOING.search(rest))
