@@ -8,42 +8,39 @@ workloads anyway and count only where nothing else is left.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import datetime
 
 from cluster.edges.base import Item
-from cluster.values import at, entries, mapping, text
+from cluster.values import at, entries, mapping, moment, text
 from incidents.checks.base import described, finding
 from incidents.checks.placement import CONTROL, asks_too_much, is_control_plane, refusals
 from incidents.checks.rows import by_the_tables, is_ignored, unplaced
+from incidents.checks.scheduler_words import Reason, reasons
 from incidents.evidence import Event, Piece
 from incidents.finding import Finding
 from incidents.situation import Situation
 
-_COUNTED = re.compile(r"(\d+) ((?:node\(s\) |Insufficient |Too many |pod has ).*?)(?=, \d+ |\. |$)")
 _TAINT = re.compile(r"(?:untolerated taint|had taint) \{(?P<key>[^:}]+)(?::\s*(?P<value>[^}]*))?\}")
+_SHORT = ("cpu_insufficient", "memory_insufficient", "pod_slots_exhausted")
+_MANY = 2
+"""Other workloads that wait for the same, from which on it is not the one that asks for too much."""
 _OWN_TAINTS = ("node.kubernetes.io/", "node.cloudprovider.kubernetes.io/")
-
-
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """One reason of the scheduler, and how many nodes it holds for."""
-
-    term: str
-    nodes: int
-    text: str
 
 
 def check(s: Situation) -> Iterator[Finding]:
     """Pods without a node: why the scheduler finds none, or that no scheduler looks at them."""
     unseen: list[Item] = []
     bare = unplaced(s)
+    waiting = _waiting(s)
     for pod in s.pods:
         if text(pod.value, "spec.nodeName") or text(pod.value, "status.phase") not in ("Pending", ""):
             continue
         said = _said(s, pod)
         if said is not None:
-            yield from _unschedulable(s, pod, *said)
+            yield from _unschedulable(s, pod, *said, waiting)
         elif _was_seen(pod):
             yield from _by_the_nodes(s, pod)
         elif (at(pod.pod, "spec.containers") and s.has_events(pod)) or (pod in bare and is_ignored(s, pod)):
@@ -123,40 +120,26 @@ _SAYS = {
 }  # fmt: skip
 
 
-def reasons(message: str) -> list[Reason]:
-    """The scheduler's reasons in `0/4 nodes are available: 1 node(s) were unschedulable, 3 Insufficient cpu. …`."""
-    body = message.partition(" preemption:")[0]
-    found = []
-    for count, said in _COUNTED.findall(body):
-        found.append(Reason(_term(said), int(count), f"{count} {said}"))
-    if not found and (term := _term(body)) != "pod_unschedulable":
-        found.append(Reason(term, 0, body.strip()))
+def _waiting(s: Situation) -> dict[str, set[str]]:
+    """Which workloads wait for room, by the resource that is short, though a node could hold one of their pods."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for pod in s.pods:
+        said = None if text(pod.value, "spec.nodeName") else _said(s, pod)
+        deciding = _deciding(s, pod, _reasons(said[0])) if said else []
+        if deciding and deciding[0].term in _SHORT and not asks_too_much(s, pod, deciding[0].term):
+            found[deciding[0].term].add(s.workload(pod).id)
     return found
 
 
-_SAID = (
-    ("were unschedulable", "node_cordoned"), ("node.kubernetes.io/unschedulable", "node_cordoned"),
-    ("Insufficient cpu", "cpu_insufficient"),
-    ("Insufficient memory", "memory_insufficient"), ("Too many pods", "pod_slots_exhausted"),
-    ("Insufficient", "resource_insufficient"), ("untolerated taint", "taint_not_tolerated"),
-    ("had taint", "taint_not_tolerated"), ("volume node affinity", "volume_zone_conflict"),
-    ("node affinity", "node_affinity_unmatched"), ("node selector", "node_affinity_unmatched"),
-    ("anti-affinity", "pod_anti_affinity_unmatched"),
-    ("pod affinity rules", "pod_affinity_unmatched"), ("topology spread", "topology_spread_unmatched"),
-    ("free ports", "host_port_taken"),
-    ("cannot allocate all claims", "resource_claim_unallocated"), ("resourceclaim", "resource_claim_unallocated"),
-    ("unbound immediate", "claim_pending"), ("available persistent volumes to bind", "claim_pending"),
-    ("persistentvolumeclaim", "claim_missing"),
-)  # fmt: skip
+def _reasons(message: str) -> list[Reason]:
+    return [reason for reason in reasons(message) if not _own_taint(reason)]
 
 
-def _term(said: str) -> str:
-    return next((term for words, term in _SAID if words in said), "pod_unschedulable")
-
-
-def _unschedulable(s: Situation, pod: Item, message: str, evidence: Piece) -> Iterator[Finding]:
+def _unschedulable(
+    s: Situation, pod: Item, message: str, evidence: Piece, waiting: Mapping[str, set[str]]
+) -> Iterator[Finding]:
     workload = s.workload(pod)
-    deciding = _deciding(s, pod, [reason for reason in reasons(message) if not _own_taint(reason)])
+    deciding = _deciding(s, pod, _reasons(message))
     wanted = [reason for reason in deciding if reason.term != "node_affinity_unmatched"]
     if any(_is_lost(reason.text) for reason in reasons(message)) and not wanted:
         return
@@ -164,14 +147,30 @@ def _unschedulable(s: Situation, pod: Item, message: str, evidence: Piece) -> It
         term = _of_the_pod(reason.term, pod, workload)
         if term == "claim_pending":
             continue
-        yield finding(
-            term, workload, f"{workload.kind} {workload.name} finds no node: {reason.text}.",
-            0.93 if place == 0 else 0.5, _fix(term, pod, reason), [evidence, *_because(s, pod, term, reason)],
+        others = len(waiting.get(term, set()) - {workload.id}) if workload.id in waiting.get(term, ()) else 0
+        full = f" So do {others} other workloads: the nodes are full." if others >= _MANY else ""
+        fix = f"Add a node, or lower what the {others + 1} workloads that wait request." if full else ""
+        found = finding(
+            term, workload, f"{workload.kind} {workload.name} finds no node: {reason.text.rstrip('.')}.{full}",
+            0.93 if place == 0 else 0.5, fix or _fix(term, pod, reason), [evidence, *_because(s, pod, term, reason)],
             [pod], described(pod),
         )  # fmt: skip
+        yield replace(found, since=_held_since(s, workload))
     if not deciding:
         yield finding("pod_unschedulable", workload, f"{workload.kind} {workload.name} finds no node: {message}", 0.6,
                       "Look at the nodes and at what the pod asks for.", [evidence], [pod], described(pod))  # fmt: skip
+
+
+def _held_since(s: Situation, workload: Item) -> datetime | None:
+    """Since when one of a workload's pods has found no node: what changed later did not begin it."""
+    times = [
+        moment(condition, "lastTransitionTime")
+        for pod in s.pods_of(workload)
+        if not text(pod.value, "spec.nodeName")
+        for _, condition in entries(pod.value, "status.conditions")
+        if condition.get("type") == "PodScheduled" and condition.get("status") == "False"
+    ]
+    return min((at for at in times if at is not None), default=None)
 
 
 def _deciding(s: Situation, pod: Item, found: list[Reason]) -> list[Reason]:

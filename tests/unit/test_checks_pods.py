@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from incidents.checks import images, scheduling
+from incidents.checks import images
 from incidents.checks.admission import quota_term
 from incidents.checks.quantities import quantity
+from incidents.checks.scheduler_words import reasons
 from incidents.evidence import Log
 from tests.unit.incident_outputs import deployment, event, found, node, pod, service, terms
 
@@ -103,6 +104,34 @@ def test_why_the_scheduler_finds_no_node(message: str, spec: dict[str, object], 
     assert (best.term, best.shown) == (term, CART)
 
 
+def _without_room(
+    name: str, cpu: str = "500m", since: str = "2026-03-01T10:00:00Z"
+) -> list[dict[str, object]]:
+    made = deployment(name)
+    waits = pod(made, ready=False, node="")
+    waits["spec"]["containers"][0]["resources"] = {"requests": {"cpu": cpu}}
+    waits["status"]["conditions"] = [
+        {"type": "PodScheduled", "status": "False", "reason": "Unschedulable", "lastTransitionTime": since,
+         "message": "0/1 nodes are available: 1 Insufficient cpu."}
+    ]  # fmt: skip
+    return [made, waits]
+
+
+def test_of_many_that_find_no_room_the_nodes_are_full() -> None:
+    worker = {**node("worker-1")}
+    worker.setdefault("status", {})["allocatable"] = {"cpu": "1", "memory": "1Gi"}
+    some = [one for name in ("cart", "till", "shelf") for one in _without_room(name)]
+    greedy = _without_room("greedy", "64")
+
+    findings = [one for one in found(worker, *some, *greedy) if one.term == "cpu_insufficient"]
+    texts = {one.shown: one.text for one in findings}
+
+    assert "2 other workloads: the nodes are full" in texts[CART]
+    assert "full" not in texts["Deployment/shop/greedy"]
+    assert all(".." not in text for text in texts.values())
+    assert {str(one.since) for one in findings} == {"2026-03-01 10:00:00+00:00"}
+
+
 def test_a_pod_that_no_scheduler_looked_at() -> None:
     cart = deployment("cart")
 
@@ -112,7 +141,7 @@ def test_a_pod_that_no_scheduler_looked_at() -> None:
 def test_reasons_are_counted_by_node() -> None:
     message = "0/3 nodes are available: 1 Insufficient cpu, 2 node(s) had untolerated taint {a: b}. preemption: none."
 
-    assert [(one.term, one.nodes) for one in scheduling.reasons(message)] == [
+    assert [(one.term, one.nodes) for one in reasons(message)] == [
         ("cpu_insufficient", 1), ("taint_not_tolerated", 2),
     ]  # fmt: skip
 
