@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+OLD_CLASS = "volume.beta.kubernetes.io/storage-class"
+"""The annotation that names a claim's storage class as it did before there was a field for it; it still works."""
+
 _WORDS: dict[str, str] = {
     "Pod": "po",
     "Deployment": "deploy",

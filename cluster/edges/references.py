@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from cluster.edges.base import Cluster, EdgeType, Found, Item
 from cluster.edges.hosts import service_at
 from cluster.values import Value, entries, mapping, text, words
-from connectors.kinds import CLUSTER_SCOPED, kind_of
+from connectors.kinds import CLUSTER_SCOPED, OLD_CLASS, kind_of
 
 _SIMPLE: tuple[tuple[str, str, str, bool], ...] = (
     ("PersistentVolumeClaim", "spec.storageClassName", "StorageClass", False),
@@ -42,6 +42,10 @@ def find(cluster: Cluster) -> Iterator[Found]:
             name, space = text(item.value, path), item.namespace if local else ""
             if name and (target not in _PRESENT_ONLY or cluster.get(target, name, space)):
                 yield _refer(cluster, item, target, name, space, path)
+    for item in cluster.kind("PersistentVolumeClaim", "PersistentVolume"):
+        name = str(mapping(item.value, "metadata.annotations").get(OLD_CLASS) or "")
+        if name and cluster.get("StorageClass", name, ""):
+            yield _refer(cluster, item, "StorageClass", name, "", f"metadata.annotations[{OLD_CLASS}]")
     for item in cluster.kind("RoleBinding", "ClusterRoleBinding"):
         yield from _binding(cluster, item)
     for item in cluster.kind("Role", "ClusterRole"):

@@ -117,3 +117,13 @@ def test_when_something_was_rolled_out_is_told_by_the_set_of_its_pods(question: 
 def test_who_may_or_did_do_something_no_object_tells(question: str) -> None:
     answer = LIVE.ask(question)
     assert answer is None or answer.abstained
+
+
+def test_a_claim_names_its_class_by_the_old_annotation_too() -> None:
+    old = an_object(
+        "v1", "PersistentVolumeClaim", "archive", "shop", spec={}, status={"phase": "Bound"},
+        metadata={"annotations": {"volume.beta.kubernetes.io/storage-class": "tape"}},
+    )  # fmt: skip
+    cluster = LiveCluster([an_object("storage.k8s.io/v1", "StorageClass", "tape", provisioner="x.io/tape"), old])
+    assert "storage class tape" in cluster.told("describe the pvc archive").answer
+    assert "PersistentVolumeClaim shop/archive" in cluster.told("who uses the storage class tape?").answer

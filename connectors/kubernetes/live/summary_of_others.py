@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from connectors.kinds import OLD_CLASS
 from connectors.kubernetes.live.states import state
 from connectors.kubernetes.words import at, count, entries, items, mapping, pairs, words
 
@@ -92,13 +93,18 @@ def node(value: Value) -> list[str]:
     ]
 
 
+def _storage_class(value: Value) -> Any:
+    """The class by its field, else by the annotation that it was before Kubernetes 1.6 and that still works."""
+    return at(value, "spec", "storageClassName") or at(value, "metadata", "annotations", OLD_CLASS)
+
+
 def claim(value: Value) -> list[str]:
     """Phase, size, class, access, volume."""
     size = at(value, "status", "capacity", "storage") or at(value, "spec", "resources", "requests", "storage")
     return [
         state(value),
         words("size", [size]),
-        words("storage class", [at(value, "spec", "storageClassName")]),
+        words("storage class", [_storage_class(value)]),
         words("access", entries(value, "spec", "accessModes")),
         words("volume", [at(value, "spec", "volumeName")]),
     ]
@@ -110,7 +116,7 @@ def volume(value: Value) -> list[str]:
     return [
         state(value),
         words("size", [at(value, "spec", "capacity", "storage")]),
-        words("storage class", [at(value, "spec", "storageClassName")]),
+        words("storage class", [_storage_class(value)]),
         words("access", entries(value, "spec", "accessModes")),
         words("reclaim policy", [at(value, "spec", "persistentVolumeReclaimPolicy")]),
         words("claimed by", [f"{at(wanted, 'namespace')}/{at(wanted, 'name')}"] if wanted else []),
