@@ -11,7 +11,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Protocol
 
-from answers.cluster import absent, asides, changes, chatter, elsewhere, scripts, written
+from answers.cluster import absent, asides, changes, chatter, elsewhere, onward, scripts, statements, written
 from answers.cluster.catalog import Catalog
 from answers.cluster.compose import Text
 from answers.cluster.links import late, preambles, topics
@@ -97,11 +97,7 @@ class ClusterResponder:
         reader = self._questions(who, clusters, filters.sources)
         if (request := changes.requested(question, reader)) is not None:
             return self._answer(question, request.draft, reader.catalog, who, filters, request)
-        asked = chatter.asked(question)
-        found: Draft | Declined | None = numbers(asked, reader, filters.namespaces)
-        if found is None:
-            asked = self._bare(asked, reader, filters)
-            found = self._found(asked, reader, filters)
+        asked, found = self._read(question, reader, filters)
         if found is None:
             missing = absent.of_unknown(asked, reader)
             return self._decline(question, missing, clusters, reader) if missing else None
@@ -111,6 +107,19 @@ class ClusterResponder:
         if answer is None:
             return self._decline(question, Declined(), clusters, reader)
         return replace(answer, followups=next_questions(question, found, reader))
+
+    def _read(
+        self, question: str, reader: QuestionReader, filters: Filters
+    ) -> tuple[str, Draft | Declined | None]:
+        """The question itself, and what answers it and what it asks further of the few objects that it finds."""
+        asked = statements.asked(chatter.asked(question), reader.catalog.namespaces)
+        found: Draft | Declined | None = numbers(asked, reader, filters.namespaces)
+        if found is None:
+            asked = self._bare(asked, reader, filters)
+            found = self._found(asked, reader, filters)
+        ask = lambda one: numbers(one, reader, filters.namespaces) or self._found(one, reader, filters)  # noqa: E731
+        more = onward.extended(asked, found if isinstance(found, Draft) else None, reader, ask)
+        return asked, more or found
 
     def _found(self, asked: str, reader: QuestionReader, filters: Filters) -> Draft | Declined | None:
         """What the grammar makes of a question, read a second time where it does not understand it."""
