@@ -128,6 +128,7 @@ _IDIOMS: tuple[tuple[str, str], ...] = (
     (r"pulls?(?! ?-?(?:polic|secret))|pulling|pulled", "uses image"), (r"(?:still |currently )?(?:on|at) (?:image|version|tag|release)", "uses image"),
     (r"scal(?:es?|ing|ed) (?:up|out|down|in|automatically|by itself)", "autoscaling"),
     (r"biggest|heaviest|fattest|hungriest|greediest", "largest"),
+    (r"(?:start|launch|creat|boot|bring)(?:s|es|e)? (?:up )?(?:all )?(?:of )?(?:its|their|the) (?:pods|replicas|members|instances) (?:all )?(?:at once|together|in parallel|simultaneously|at the same time|concurrently)", "with podManagementPolicy parallel"),
     )  # fmt: skip
 _COMPILED = tuple(
     (re.compile(rf"(?<![\w./:=-])(?:{said})(?![\w/:=-])", re.IGNORECASE), meant) for said, meant in _IDIOMS

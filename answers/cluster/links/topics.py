@@ -8,6 +8,7 @@ from answers.cluster.links import (
     addresses,
     alerts,
     apis,
+    brackets,
     budgets,
     carried_labels,
     custom,
@@ -38,6 +39,7 @@ _TOPICS = (
     addresses.answer, spaces.answer, entries.answer, holders.answer, reach.answer, placement.answer,
     usage.answer,
     literals.answer, host_paths.answer, members.answer, pinned.answer, mesh.answer, waiting.answer,
+    brackets.answer,
     custom.answer,
 )  # fmt: skip
 
