@@ -20,6 +20,7 @@ from answers.cluster import (
     special,
     spelled,
     tallies,
+    unions,
 )
 from answers.cluster.candidates import narrowed_kinds, superlative, unexplained
 from answers.cluster.catalog import WORKLOADS, Catalog
@@ -83,6 +84,8 @@ def numbers(question: str, reader: Reader, namespaces: Sequence[str] = ()) -> Dr
 
 
 def _numbers(reading: Reading, reader: Reader) -> Draft | None:
+    if (union := unions.answer(reading, reader)) is not None:
+        return union
     return numeric.answer(reading, reader, lambda other: plan(other, reader, reading.namespaces))
 
 
