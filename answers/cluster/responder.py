@@ -11,7 +11,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Protocol
 
-from answers.cluster import absent, asides, changes, chatter, elsewhere, onward, scripts, statements, written
+from answers.cluster import absent, asides, changes, chatter, descriptions, elsewhere, existence, onward, scripts, statements, written
 from answers.cluster.catalog import Catalog
 from answers.cluster.compose import Text
 from answers.cluster.links import late, preambles, topics
@@ -113,12 +113,14 @@ class ClusterResponder:
     ) -> tuple[str, Draft | Declined | None]:
         """The question itself, and what answers it and what it asks further of the few objects that it finds."""
         asked = statements.asked(chatter.asked(question), reader.catalog.namespaces)
+        asked = descriptions.named(asked, reader)
         found: Draft | Declined | None = numbers(asked, reader, filters.namespaces)
         if found is None:
             asked = self._bare(asked, reader, filters)
             found = self._found(asked, reader, filters)
         ask = lambda one: numbers(one, reader, filters.namespaces) or self._found(one, reader, filters)  # noqa: E731
-        more = onward.extended(asked, found if isinstance(found, Draft) else None, reader, ask)
+        draft = found if isinstance(found, Draft) else None
+        more = existence.extended(asked, draft, reader, ask) or onward.extended(asked, draft, reader, ask)
         return asked, more or found
 
     def _found(self, asked: str, reader: QuestionReader, filters: Filters) -> Draft | Declined | None:

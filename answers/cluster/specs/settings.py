@@ -74,5 +74,7 @@ def _entries() -> tuple[tuple[frozenset[str], Entry], ...]:
         if line.startswith("["):
             heads = _HEADS.findall(line)
         elif line and not line.startswith("#"):
-            found += [(frozenset(head.split()), Entry(head, "", line)) for head in heads]
+            found += [
+                (frozenset(head.split()), Entry(head, "", said)) for head in heads for said in line.split(", ")
+            ]
     return tuple(found)
