@@ -17,7 +17,9 @@ _DESCRIBED = re.compile(
 _PARTS = re.compile(r"[-_.]")
 _LEAST = 2
 """Words of a description that have to be in the name."""
-_KINDS = frozenset({*WORKLOADS, "Pod", "Service", "ConfigMap", "PersistentVolumeClaim", "Ingress", "ServiceAccount"})
+_KINDS = frozenset(
+    {*WORKLOADS, "Pod", "Service", "ConfigMap", "PersistentVolumeClaim", "Ingress", "ServiceAccount"}
+)
 
 
 def named(question: str, reader: Reader) -> str:

@@ -21,7 +21,9 @@ _LEAST = 3
 _MOST = 4
 
 
-def extended(question: str, found: Draft | None, reader: Reader, ask: Callable[[str], object]) -> Draft | None:
+def extended(
+    question: str, found: Draft | None, reader: Reader, ask: Callable[[str], object]
+) -> Draft | None:
     """The answer to what comes before, with whether the objects that it names exist; None where that is not asked."""
     match = _ASKS.search(question)
     if match is None or len(question[: match.start()].split()) < _LEAST:
@@ -70,7 +72,12 @@ def _named(node: Node, kind: str) -> Iterator[tuple[Path, str]]:
     word = _WORDS.get(kind, kind).lower()
     for path, value in fields_of(node):
         keys = [step for step in path if isinstance(step, str)]
-        if not isinstance(value, str) or not value or keys[0] in ("metadata", "status") or isinstance(path[-1], int):
+        if (
+            not isinstance(value, str)
+            or not value
+            or keys[0] in ("metadata", "status")
+            or isinstance(path[-1], int)
+        ):
             continue
         last = keys[-1].lower()
         held = keys[-2].lower() if len(keys) > 1 else ""

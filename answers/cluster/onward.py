@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
+from answers.cluster import existence
 from answers.cluster.numeric.asked import merged
 from answers.cluster.reading import Reader
 from answers.cluster.said import Draft
@@ -20,8 +21,12 @@ _BREAK = re.compile(
 _ITS = re.compile(r"\b(?:its|their)\b", re.IGNORECASE)
 _IT = re.compile(r"\b(?:it|they|them|this one|that one|those|these)\b(?!')", re.IGNORECASE)
 _THAT = re.compile(r"\b(?:that|this|those|these) (?P<kind>[a-z]+)\b", re.IGNORECASE)
-_WHEN = re.compile(r"(?:and )?(?:when|at what time|at which time|since when)(?: (?:was that|exactly))?\W*", re.IGNORECASE)
-_PLACE = re.compile(r"(?P<asks>(?:on|in) (?:which|what) (?:nodes?|namespaces?|machines?|ns))\W*", re.IGNORECASE)
+_WHEN = re.compile(
+    r"(?:and )?(?:when|at what time|at which time|since when)(?: (?:was that|exactly))?\W*", re.IGNORECASE
+)
+_PLACE = re.compile(
+    r"(?P<asks>(?:on|in) (?:which|what) (?:nodes?|namespaces?|machines?|ns))\W*", re.IGNORECASE
+)
 _WHY = re.compile(r"why(?: (?:is that|so|not))?\W*", re.IGNORECASE)
 _MADE = re.compile(r"\b(?:creat\w+|made|oldest|newest|youngest|latest|first|last|age)\b", re.IGNORECASE)
 _MOST = 3
@@ -35,6 +40,8 @@ def extended(question: str, found: Draft | None, reader: Reader, ask: Ask) -> Dr
 
     `found` is the answer to the whole, if there is one; `ask` answers a question.
     """
+    if (there := existence.extended(question, found, reader, ask)) is not None:
+        return there
     for match in _BREAK.finditer(question):
         head, tail = question[: match.start()], question[match.end() :]
         if len(head.split()) < _LEAST or not _points(tail, head):
@@ -66,7 +73,11 @@ def _about(node: Node, tail: str, head: str, ask: Ask) -> Draft | None:
     """What a part of a question asks of one object."""
     for one in _filled(node, tail.rstrip(" ?.!"), head):
         answer = ask(f"{one}?")
-        if isinstance(answer, Draft) and answer.sure >= _SURE and any(n.id == node.id for n in answer.objects):
+        if (
+            isinstance(answer, Draft)
+            and answer.sure >= _SURE
+            and any(n.id == node.id for n in answer.objects)
+        ):
             return answer
     return None
 

@@ -10,6 +10,7 @@ from answers.cluster import (
     access,
     env_words,
     facts,
+    foremost,
     image_counts,
     lists,
     named,
@@ -28,7 +29,6 @@ from answers.cluster.event_filters import narrowed as narrowed_events
 from answers.cluster.filters import filters_of
 from answers.cluster.kinds import KindWords
 from answers.cluster.numeric import answer as numeric
-from answers.cluster.numeric.asked import blanked
 from answers.cluster.overviews import quote_versions
 from answers.cluster.port_filters import port_of
 from answers.cluster.reading import Reader, Reading
@@ -44,7 +44,6 @@ _OF_NAMESPACES = (Aspect.LABELS, Aspect.OWNER, Aspect.AGE)
 """What is asked of a namespace as an object of its own."""
 _OF_WORKLOADS = (Aspect.IMAGE, Aspect.REPLICAS, Aspect.RESOURCES, Aspect.PROBES, Aspect.RESTARTS)
 """What is asked of what runs in a namespace, where no kind is named."""
-_THEIRS = frozenset({"its", "their"})
 _FEW = 3
 _FACTS = (
     Aspect.IMAGE, Aspect.REPLICAS, Aspect.PORTS, Aspect.PROBES, Aspect.LABELS, Aspect.AGE, Aspect.ENV, Aspect.ACCOUNT,
@@ -121,7 +120,7 @@ def plan_of(reading: Reading, reader: Reader) -> Draft | Declined | None:
         return Declined(tuple(reading.missing)) if reading.missing and reading.aspects else None
     if is_untold(reading, reader.catalog, asked_traits):
         return Declined()
-    for read in (reading, _without_names(reading), _of_first_kind(reading, reader.catalog)):
+    for read in (reading, _without_names(reading), foremost.of_first_kind(reading, reader.catalog)):
         draft = Draft(clusters=list(reading.clusters))
         if read is None or not _collect(draft, read, reader.catalog, reader.kinds) or not draft.said:
             continue
@@ -136,24 +135,6 @@ def _without_names(reading: Reading) -> Reading | None:
         return None
     words = [word for mention in reading.mentions for word in mention.said.split()]
     return replace(reading, mentions=[], loose=reading.text.lower(), unknown=[*reading.unknown, *words])
-
-
-def _of_first_kind(reading: Reading, catalog: Catalog) -> Reading | None:
-    """The question as one for its first kind, where further ones are of it (`their pods`) or of a condition's words."""
-    if len(reading.subjects) < 2 or reading.mentions:
-        return None
-    first, *others = reading.subjects
-    explained = filters_of(reading, reading.kinds, catalog)[1]
-    for other in others:
-        before = reading.tokens[other.first - 1].low if other.first else ""
-        words = {token.low for token in reading.tokens[other.first : other.last]}
-        if before not in _THEIRS and not words <= explained:
-            return None
-    tokens = reading.tokens
-    rest = blanked(reading, [(tokens[one.first].start, tokens[one.last - 1].end) for one in others])
-    rest.aggregates = reading.aggregates
-    filters, explained = filters_of(rest, first.kinds, catalog)
-    return rest if filters and not unexplained(rest, explained) else None
 
 
 def _collect(draft: Draft, reading: Reading, catalog: Catalog, kinds: KindWords) -> bool:

@@ -11,7 +11,17 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Protocol
 
-from answers.cluster import absent, asides, changes, chatter, descriptions, elsewhere, existence, onward, scripts, statements, written
+from answers.cluster import (
+    absent,
+    asides,
+    changes,
+    chatter,
+    elsewhere,
+    onward,
+    scripts,
+    statements,
+    written,
+)
 from answers.cluster.catalog import Catalog
 from answers.cluster.compose import Text
 from answers.cluster.links import late, preambles, topics
@@ -112,16 +122,15 @@ class ClusterResponder:
         self, question: str, reader: QuestionReader, filters: Filters
     ) -> tuple[str, Draft | Declined | None]:
         """The question itself, and what answers it and what it asks further of the few objects that it finds."""
-        asked = statements.asked(chatter.asked(question), reader.catalog.namespaces)
-        asked = descriptions.named(asked, reader)
+        asked = statements.asked(chatter.asked(question), reader)
         found: Draft | Declined | None = numbers(asked, reader, filters.namespaces)
         if found is None:
             asked = self._bare(asked, reader, filters)
             found = self._found(asked, reader, filters)
         ask = lambda one: numbers(one, reader, filters.namespaces) or self._found(one, reader, filters)  # noqa: E731
-        draft = found if isinstance(found, Draft) else None
-        more = existence.extended(asked, draft, reader, ask) or onward.extended(asked, draft, reader, ask)
-        return asked, more or found
+        return asked, onward.extended(
+            asked, found if isinstance(found, Draft) else None, reader, ask
+        ) or found
 
     def _found(self, asked: str, reader: QuestionReader, filters: Filters) -> Draft | Declined | None:
         """What the grammar makes of a question, read a second time where it does not understand it."""

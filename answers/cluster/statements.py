@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+
+from answers.cluster import descriptions
+from answers.cluster.reading import Reader
 
 _PURPOSE = (
     r"(?:(?:for|as part of|in preparation (?:for|of)|to prepare|because of|due to|during|in) (?:the|our|my|an?|this|tomorrow's|today's|next week's) [\w' -]{2,40}?,? )?"
@@ -39,8 +41,8 @@ _APART = re.compile(
 _OF_CLUSTER = re.compile(r"default|kube-.+")
 
 
-def asked(text: str, namespaces: Sequence[str]) -> str:
-    """The question that a text means; `namespaces` are those that there are."""
+def asked(text: str, reader: Reader) -> str:
+    """The question that a text means, with the names of objects that it describes."""
     for beginning in _BEGINNINGS:
         rest = text[match.end() :] if (match := beginning.match(text)) else ""
         text = rest if len(rest.split()) > 2 else text
@@ -48,7 +50,7 @@ def asked(text: str, namespaces: Sequence[str]) -> str:
         text = f"which {one['what']}{one['rest'] or '?'}"
     if (end := _NAME_THEM.search(text)) is not None and len(text[: end.start()].split()) > 3:
         text = f"{text[: end.start()]}?"
-    own = [name for name in namespaces if _OF_CLUSTER.fullmatch(name)]
+    own = [name for name in reader.catalog.namespaces if _OF_CLUSTER.fullmatch(name)]
     if own and re.search(r"\bname ?spaces?\b|\bns\b", text, re.IGNORECASE):
         text = _APART.sub(f"leaving out {', '.join(own[:-1])}{' and ' * (len(own) > 1)}{own[-1]}", text)
-    return text
+    return descriptions.named(text, reader)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
-from collections.abc import Iterator, Sequence
 
 from answers.cluster.conditions import Filter
 from answers.cluster.filters import filters_of
@@ -21,7 +21,13 @@ _DENIES = r"without|except|other than"
 def answer(one: Asked) -> Draft | None:
     """The objects of the kind that hold the value which stands in brackets."""
     found = _BRACKET.search(one.reading.text)
-    if found is None or one.reading.mentions or not one.reading.subjects or not one.says(_LISTS) or one.says(_DENIES):
+    if (
+        found is None
+        or one.reading.mentions
+        or not one.reading.subjects
+        or not one.says(_LISTS)
+        or one.says(_DENIES)
+    ):
         return None
     kinds = one.reading.subjects[0].kinds
     reading = replace(one.reader.read(f"with {found[1]}"), unknown=[found[1]])

@@ -60,7 +60,10 @@ _COMMON = frozenset(
 _FORBIDS = r"forbid\w*|forbidden|deny|denie[sd]|blacklist\w*|not (?:be )?(?:allowed|permitted)|n't (?:be )?(?:allowed|permitted)|may not|cannot|can't|must not|ban\w*|prohibit\w*|barred"
 _PERMITS = r"(?:allow\w*|permit\w*|whitelist\w*|may|can) .*(?:kinds?|resources?|objects?)|(?:kinds?|resources?|objects?) .*(?:allow\w*|permit\w*|whitelist\w*|may|can)"
 _SCOPES = (
-    (r"namespaced?|in(?:side)? (?:a |its |the )?namespaces?|namespace[- ](?:level|scoped|wide)", "namespaceResource"),
+    (
+        r"namespaced?|in(?:side)? (?:a |its |the )?namespaces?|namespace[- ](?:level|scoped|wide)",
+        "namespaceResource",
+    ),
     (r"cluster[- ](?:wide|scoped|level|resources?)|clusterwide", "clusterResource"),
 )
 _OF_LABELS = frozenset({"selector", "labels", "matchLabels", "annotations"})

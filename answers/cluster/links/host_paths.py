@@ -53,7 +53,13 @@ def answer(one: Asked) -> Draft | None:
         return None
     found = [node for node in among if any(True for _ in _volumes(node, paths))]
     said = " or ".join(paths)
-    return listing(one, found, among, f"with {said} of the node as a volume (hostPath)", lambda node: _volumes(node, paths))
+    return listing(
+        one,
+        found,
+        among,
+        f"with {said} of the node as a volume (hostPath)",
+        lambda node: _volumes(node, paths),
+    )
 
 
 def _bare(one: Asked) -> list[Node]:

@@ -26,7 +26,9 @@ _WORDS: tuple[tuple[str, str], ...] = (
     (r"credentials?|secrets?|logins?|sensitive \w+|confidential \w+", r"PASS(?:WORD|WD|PHRASE)?|PWD|TOKEN|KEY|SECRET|CREDENTIALS?"),
 )  # fmt: skip
 """What people call secrets, and the parts of the names of variables that hold them."""
-_NO_SECRET = re.compile(r"(?:^|_)(?:FILE|PATH|NAME|EMPTY|DIR|LENGTH|ENABLED|URL|HOST|PORT|TTL|ROTATION|PUBLIC)(?:_|$)")
+_NO_SECRET = re.compile(
+    r"(?:^|_)(?:FILE|PATH|NAME|EMPTY|DIR|LENGTH|ENABLED|URL|HOST|PORT|TTL|ROTATION|PUBLIC)(?:_|$)"
+)
 _REFERENCES = r"(?:from|in|via|using|through|by|into) (?:an? |the |any |some )?secrets?"
 _PLAIN = r"hard-?\w*|pass ?words?|passwd|pws?|tokens?|keys?|credentials?|logins?|databases?|db|apis?|access|private|secret|plain-?text|in-?lined?|text|clear|pulled|carry|carries|database|root|admin|environment\w*|env|auditor|leak\w*|visible|specs?|baked"
 _VALUE = r"(?:what(?:'s| is| are| was)|tell me|show me|give me|print|reveal) (?:the |its |their |our |all )?(?:\w+ |§+ )*?(?:pass ?words?|tokens?|keys?|credentials?)"
@@ -55,12 +57,18 @@ def answer(one: Asked) -> Draft | None:
     if not among:
         return None
     words = "with secrets written in their own spec"
-    return listing(one, found, among, words, lambda node: (Spot(path=p) for p, _, name in held[node.id] if not name))
+    return listing(
+        one, found, among, words, lambda node: (Spot(path=p) for p, _, name in held[node.id] if not name)
+    )
 
 
 def _named(one: Asked) -> list[Mention]:
     """The names in the question that something which runs has: `admin` of `its admin password` is none."""
-    return [m for m in one.reading.mentions if any(pod_path(one.catalog.top(node)) or node.kind == "Service" for node in m.nodes)]
+    return [
+        m
+        for m in one.reading.mentions
+        if any(pod_path(one.catalog.top(node)) or node.kind == "Service" for node in m.nodes)
+    ]
 
 
 def _among(one: Asked, mentions: Sequence[Mention]) -> list[Node]:

@@ -39,11 +39,17 @@ def answer(one: Asked) -> Draft | None:
     said = f"all traffic to {shares[0][0]} only" if whole else listed(f"{to}{how}" for to, how in shares)
     draft.lead.append(f"{titled(route)} sends {said}")
     rules = [
-        rule for rule in one.of(_RULE) if rule.namespace == route.namespace and text(rule.value, "spec.host") in _hosts(route)
+        rule
+        for rule in one.of(_RULE)
+        if rule.namespace == route.namespace and text(rule.value, "spec.host") in _hosts(route)
     ]
     told = {to for to, _ in shares}
     for rule in rules:
-        none = [name for _, s in entries(rule.value, "spec.subsets") if (name := text(s, "name")) and f"subset {name}" not in " ".join(told)]
+        none = [
+            name
+            for _, s in entries(rule.value, "spec.subsets")
+            if (name := text(s, "name")) and f"subset {name}" not in " ".join(told)
+        ]
         if none:
             draft.lead.append(f"No traffic to {listed(f'subset {name}' for name in none)} of {titled(rule)}")
     draft.say(route)

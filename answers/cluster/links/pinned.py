@@ -37,7 +37,9 @@ def answer(one: Asked) -> Draft | None:
         return _told(one, among)
     if fixed and not moves and not one.says(_NOT) and not one.says(r"latest|or|all|every\w*|everything"):
         found = [node for node in among if node not in floating]
-        return listing(one, found, among, "with every image by a tag of a version", lambda node: _spots(node, False))
+        return listing(
+            one, found, among, "with every image by a tag of a version", lambda node: _spots(node, False)
+        )
     words = "with an image by a moving tag (latest, none, or one without a number)"
     return listing(one, floating, among, words, lambda node: _spots(node, True))
 
@@ -59,7 +61,9 @@ def _told(one: Asked, among: Sequence[Node]) -> Draft:
     for node in among:
         moving = [image for _, image in _moving(node)]
         fixed = [image for _, image in _images(node) if image not in moving]
-        said = [f"{listed(moving)} by a moving tag"] * bool(moving) + [f"{listed(fixed)} by a fixed one"] * bool(fixed)
+        said = [f"{listed(moving)} by a moving tag"] * bool(moving) + [
+            f"{listed(fixed)} by a fixed one"
+        ] * bool(fixed)
         draft.lead.append(f"{titled(node)}: {' and '.join(said)}")
         draft.say(node, Spot(short=2))
         for path, _ in _images(node):

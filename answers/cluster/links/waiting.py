@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator
 
+from answers.cluster.catalog import WORKLOADS, pod_path
 from answers.cluster.links.asked import Asked, listing
 from answers.cluster.mentions import compiled
 from answers.cluster.said import Draft, Spot
 from cluster.graph import Node
 from cluster.values import entries, text
-
-from answers.cluster.catalog import WORKLOADS, pod_path
 
 _STARTS = r"(?:start\w*|come up|comes up|boot\w*|begin\w*|launch\w*|go live|run)"
 _TILL = r"(?:before|until|unless|till|once|when|after|as soon as)"
@@ -33,7 +32,11 @@ def answer(one: Asked) -> Draft | None:
     if waits is None or not one.says(_BEGINS) or one.says(_ELSE) or not set(one.reading.kinds) <= _KINDS:
         return None
     names = [m.said.lower() for m in one.reading.mentions]
-    if len(names) > 1 or (names and "§" in one.text[: waits.start()]) or not one.is_plain(_PLAIN, told=r"before|until|when .*|users?"):
+    if (
+        len(names) > 1
+        or (names and "§" in one.text[: waits.start()])
+        or not one.is_plain(_PLAIN, told=r"before|until|when .*|users?")
+    ):
         return None
     if not names and not compiled(_OPEN).search(one.text[waits.end() :]):
         return None
@@ -49,7 +52,9 @@ def answer(one: Asked) -> Draft | None:
     said = f"wait for {one.reading.mentions[0].said}" if names else "wait for something else"
     if not among:
         return None
-    return listing(one, found, among, f"whose init containers {said} before they start", lambda node: _spots(node, names))
+    return listing(
+        one, found, among, f"whose init containers {said} before they start", lambda node: _spots(node, names)
+    )
 
 
 def _spots(node: Node, names: Collection[str]) -> Iterator[Spot]:

@@ -22,8 +22,13 @@ _BUT = re.compile(
     r"(?:besides|beyond|except(?: for)?|other than|apart from|aside from|not counting|excluding|without) (?:the )?(?P<part>[\w.-]+) ones?(?![\w-])",
     re.IGNORECASE,
 )
-_GLOB = re.compile(r"(?<![\w*-])(?:(?:is |are |being )?(?:named|called) (?:like )?[\"'`]?)?(?P<glob>\*?[\w.-]+\*|\*[\w.-]*\w|[\w.-]+[-.](?:something|whatever|anything|some-?thing|xyz|xxx|\.\.\.|…|<[\w-]+>|\[[\w-]+\]))(?![\w*-])", re.IGNORECASE)
-_ANY = re.compile(r"(?:something|whatever|anything|some-?thing|xyz|xxx|\.\.\.|…|<[\w-]+>|\[[\w-]+\])$", re.IGNORECASE)
+_GLOB = re.compile(
+    r"(?<![\w*-])(?:(?:is |are |being )?(?:named|called) (?:like )?[\"'`]?)?(?P<glob>\*?[\w.-]+\*|\*[\w.-]*\w|[\w.-]+[-.](?:something|whatever|anything|some-?thing|xyz|xxx|\.\.\.|…|<[\w-]+>|\[[\w-]+\]))(?![\w*-])",
+    re.IGNORECASE,
+)
+_ANY = re.compile(
+    r"(?:something|whatever|anything|some-?thing|xyz|xxx|\.\.\.|…|<[\w-]+>|\[[\w-]+\])$", re.IGNORECASE
+)
 
 
 def by_name_part(reading: Reading) -> Iterator[tuple[Filter, Span]]:

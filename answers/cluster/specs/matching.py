@@ -19,6 +19,7 @@ _NAMED_LESS = 0.05
 _ASKED_FIRST = 3
 """The word up to which a kind is what is asked for."""
 _SHARED = 0.03
+"""What each word of a setting's own name weighs that stands in the question."""
 _QUESTIONS = 8
 """Questions whose likeness is remembered."""
 _POLARITY = 0.06
@@ -98,7 +99,7 @@ def _said_for(key: str) -> tuple[Entry, ...]:
 
 
 def _shared(key: str, words: frozenset[str]) -> float:
-    """What it weighs that words of a setting's own name stand in the question: `the cart service` of several addresses."""
+    """What it weighs that words of a setting's own name are in the question: `the cart service` of many."""
     return _SHARED * len(words.intersection(key.split(".")[1:])) if key.startswith(f"{OF_SETTINGS}.") else 0.0
 
 

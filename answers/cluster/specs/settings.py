@@ -1,4 +1,4 @@
-"""The options and environment variables that a workload's containers are started with, as fields that can be asked for."""
+"""The options and environment variables of a workload's containers, as fields that can be asked for."""
 
 from __future__ import annotations
 
@@ -75,6 +75,8 @@ def _entries() -> tuple[tuple[frozenset[str], Entry], ...]:
             heads = _HEADS.findall(line)
         elif line and not line.startswith("#"):
             found += [
-                (frozenset(head.split()), Entry(head, "", said)) for head in heads for said in line.split(", ")
+                (frozenset(head.split()), Entry(head, "", said))
+                for head in heads
+                for said in line.split(", ")
             ]
     return tuple(found)
