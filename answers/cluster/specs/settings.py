@@ -42,7 +42,7 @@ def _settings(node: Node) -> Iterator[tuple[str, str, Path]]:
     for group, place, container in containers(node):
         if not group.endswith(".containers"):
             continue
-        at = (*group.split("."), place)
+        at: Path = (*group.split("."), place)
         for key in ("command", "args"):
             given = container.get(key)
             yield from _options([str(one) for one in given] if isinstance(given, list) else [], (*at, key))
