@@ -47,8 +47,9 @@ def _conditions(text: str, kinds: tuple[str, ...], reader: Reader) -> list[Filte
     """The conditions of a part of a question; none where a word is left that they do not explain."""
     part = reader.read(text)
     filters, explained = filters_of(part, kinds, reader.catalog)
-    alone = not part.mentions and all(set(one.kinds) <= set(kinds) for one in part.subjects)
-    return filters if alone and not unexplained(freed(part, asked_in(part)), explained) else []
+    rest = freed(part, asked_in(part))
+    alone = not part.mentions and all(set(one.kinds) <= set(kinds) for one in rest.subjects)
+    return filters if alone and not unexplained(rest, explained) else []
 
 
 def _told(reading: Reading, reader: Reader, kinds: tuple[str, ...], sides: list[list[Filter]]) -> Draft:
