@@ -34,17 +34,20 @@ def extended(
         return None
     kinds = _kinds(match["kind"] or "", head, first, reader)
     told = {
-        (kind, value): (node, path)
+        (node.cluster, kind, value): (node, path)
         for node in first.objects
         for kind in kinds
         for path, value in _meant(node, kind, first)
     }
-    for (kind, value), (node, path) in told.items():
+    several = len({cluster for cluster, _, _ in told}) > 1
+    for (cluster, kind, value), (node, path) in told.items():
         there = [
             n for n in reader.catalog.by_name.get(value.lower(), ())
-            if n.kind == kind and n.cluster == node.cluster and n.namespace in ("", node.namespace)
+            if n.kind == kind and n.cluster == cluster and n.namespace in ("", node.namespace)
         ]  # fmt: skip
-        first.lead.append(f"{titled(there[0])} exists" if there else f"{kind} {value} does not exist")
+        where = f" in cluster {cluster}" * several
+        said = f"{titled(there[0])} exists" if there else f"{kind} {value} does not exist, as far as you may read"
+        first.lead.append(f"{said}{where}")
         first.say(node)
         first.say(node, Spot(path=path), detail=True)
         first.say_all(there[:1])

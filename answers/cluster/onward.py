@@ -52,7 +52,9 @@ def extended(question: str, found: Draft | None, reader: Reader, ask: Ask) -> Dr
         first = ask(f"{head}?")
         if not isinstance(first, Draft) or not 0 < len(first.objects) <= _MOST:
             continue
-        answers = [answer for node in first.objects if (answer := _about(node, tail, head, ask)) is not None]
+        several = len(reader.catalog.clusters) > 1
+        told = (_about(node, tail, head, several, ask) for node in first.objects)
+        answers = [answer for answer in told if answer is not None]
         if len(answers) < len(first.objects):
             continue
         whole = found if found is not None and _tells(found, first) else first
@@ -69,9 +71,9 @@ def _points(tail: str, head: str) -> bool:
     return bool(short or _ITS.search(tail) or _IT.search(tail) or _THAT.search(tail))
 
 
-def _about(node: Node, tail: str, head: str, ask: Ask) -> Draft | None:
+def _about(node: Node, tail: str, head: str, several: bool, ask: Ask) -> Draft | None:
     """What a part of a question asks of one object."""
-    for one in _filled(node, tail.rstrip(" ?.!"), head):
+    for one in _filled(node, tail.rstrip(" ?.!"), head, several):
         answer = ask(f"{one}?")
         if (
             isinstance(answer, Draft)
@@ -82,9 +84,10 @@ def _about(node: Node, tail: str, head: str, ask: Ask) -> Draft | None:
     return None
 
 
-def _filled(node: Node, tail: str, head: str) -> Iterator[str]:
+def _filled(node: Node, tail: str, head: str, several: bool) -> Iterator[str]:
     name = f"{node.kind.lower()} {node.name}"
     place = f" in {node.namespace}" if node.namespace else ""
+    place += f" in cluster {node.cluster}" if several else ""
     if _WHEN.fullmatch(tail):
         yield f"when was {name}{place} created"
     elif (where := _PLACE.fullmatch(tail)) is not None:

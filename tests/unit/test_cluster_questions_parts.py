@@ -21,7 +21,10 @@ def a_job(name: str, *args: str) -> Json:
 
 
 def a_set(name: str, policy: str) -> Json:
-    template = {"metadata": {"labels": {"app": name}}, "spec": {"containers": [a_container("main", "db:1.0")]}}
+    template = {
+        "metadata": {"labels": {"app": name}},
+        "spec": {"containers": [a_container("main", "db:1.0")]},
+    }
     return an_object(
         "apps/v1", "StatefulSet", name, "shop",
         spec={"podManagementPolicy": policy, "serviceName": f"{name}-peers", "template": template, "replicas": 1},
@@ -34,7 +37,11 @@ def a_volume(name: str, policy: str) -> Json:
 
 def asked_about() -> list[Json]:
     """The shop with what the questions here ask about."""
-    waits = {"name": "wait", "image": "busybox:1.36", "command": ["sh", "-c", "until nc -z redis 6379; do sleep 1; done"]}
+    waits = {
+        "name": "wait",
+        "image": "busybox:1.36",
+        "command": ["sh", "-c", "until nc -z redis 6379; do sleep 1; done"],
+    }
     env = [
         {"name": "DB_ROOT_PASSWORD", "value": "hunter2"},
         {"name": "API_TOKEN", "valueFrom": {"secretKeyRef": {"name": "ledger-api", "key": "token"}}},
@@ -84,7 +91,7 @@ def test_subjects_of_new_authors_are_told(question: str, told: list[str]) -> Non
     [
         ("Only one statefulset starts its pods in parallel. Which one, and what is its image?", ["shop/vault", "db:1.0"]),
         ("Which deployment in blog is there, and how many replicas does it have?", ["blog/frontend", "5/5 ready"]),
-        ("Which storage class does the pvc disk ask for, and does it exist?", ["StorageClass golden does not exist"]),
+        ("Which storage class does the pvc disk ask for, and does it exist?", ["StorageClass golden does not exist, as far as you may read"]),
         ("Which image does the job that imports price lists run?", ["tools:1.0"]),
         ("For the audit I need the number of statefulsets in shop, and please name them.", ["2 StatefulSets", "shop/queue"]),
         ("Auditor here. How many statefulsets are in shop?", ["2 StatefulSets"]),
@@ -99,7 +106,10 @@ def test_statements_and_parts_are_read_as_the_question_that_is_meant(question: s
 
 
 def test_an_option_of_a_program_is_told_in_other_words() -> None:
-    assert "--storage.retention=36h" in LIVE.told("for how long are metrics of meter kept, how long its data?").answer
+    assert (
+        "--storage.retention=36h"
+        in LIVE.told("for how long are metrics of meter kept, how long its data?").answer
+    )
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from answers.cluster.catalog import WORKLOADS, containers, pod_path
 from answers.cluster.fields import Path
 from answers.cluster.links.asked import Asked, listing
 from answers.cluster.mentions import Mention
-from answers.cluster.said import Draft, Spot, listed, titled
+from answers.cluster.said import Draft, Spot, listed, told_apart
 from cluster.graph import Node
 from cluster.values import at, entries, text
 
@@ -105,12 +105,13 @@ def _told(one: Asked, found: Sequence[Node], held: dict[str, list[tuple[Path, st
     if not found:
         return None
     draft = Draft(sure=0.8, clusters=list(one.reading.clusters), objects=list(found))
+    called = told_apart(found)
     for node in found:
         own = [name for _, name, source in held[node.id] if not source]
         taken = [f"{name} from Secret {source}" for _, name, source in held[node.id] if source]
         said = [f"{listed(own)} hard-coded in its spec"] if own else []
         said += [f"{listed(taken)}, not hard-coded"] if taken else []
-        draft.lead.append(f"{titled(node)}: {' and '.join(said)}")
+        draft.lead.append(f"{called[node.id]}: {' and '.join(said)}")
         draft.say(node, Spot(short=2))
         for path, _, _ in held[node.id]:
             draft.say(node, Spot(path=path), detail=True)

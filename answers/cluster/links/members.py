@@ -37,9 +37,12 @@ def answer(one: Asked) -> Draft | None:
     wanted = {*one.reading.kinds} & {*ROLES}
     roles = [(b, place, role) for b, place, _ in bound if (role := role_of(b, one.catalog)) is not None]
     draft = Draft(sure=0.85, clusters=list(one.reading.clusters))
-    names_of = listed(dict.fromkeys(titled(role) for _, _, role in roles), 20)
     kind = text(next(s for _, s in entries(bound[0][0].value, "subjects") if text(s, "name") == name), "kind")
-    draft.lead.append(f"{kind} {name} has {names_of or 'no role that was read'}")
+    clusters = list(dict.fromkeys(binding.cluster for binding, _, _ in bound))
+    for cluster in clusters:
+        held = dict.fromkeys(titled(role) for binding, _, role in roles if binding.cluster == cluster)
+        where = f" of cluster {cluster}" * (len(clusters) > 1)
+        draft.lead.append(f"{kind} {name}{where} has {listed(held, 20) or 'no role that was read'}")
     for binding, place, role in roles[:_SHOWN]:
         draft.say(binding)
         draft.say(binding, Spot(path=("subjects", place)), detail=True)

@@ -9,7 +9,7 @@ from answers.cluster import scripts
 from answers.cluster.catalog import WORKLOADS, containers
 from answers.cluster.fields import Path
 from answers.cluster.links.asked import Asked, listing
-from answers.cluster.said import Draft, Spot, listed, titled
+from answers.cluster.said import Draft, Spot, listed, told_apart
 from cluster.graph import Node
 from cluster.values import text
 
@@ -58,13 +58,14 @@ def _among(one: Asked) -> list[Node]:
 def _told(one: Asked, among: Sequence[Node]) -> Draft:
     """Whether the images of named workloads move."""
     draft = Draft(sure=0.8, clusters=list(one.reading.clusters), objects=list(among))
+    called = told_apart(among)
     for node in among:
         moving = [image for _, image in _moving(node)]
         fixed = [image for _, image in _images(node) if image not in moving]
         said = [f"{listed(moving)} by a moving tag"] * bool(moving) + [
             f"{listed(fixed)} by a fixed one"
         ] * bool(fixed)
-        draft.lead.append(f"{titled(node)}: {' and '.join(said)}")
+        draft.lead.append(f"{called[node.id]}: {' and '.join(said)}")
         draft.say(node, Spot(short=2))
         for path, _ in _images(node):
             draft.say(node, Spot(path=path), detail=True)
