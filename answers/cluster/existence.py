@@ -46,7 +46,11 @@ def extended(
             if n.kind == kind and n.cluster == cluster and n.namespace in ("", node.namespace)
         ]  # fmt: skip
         where = f" in cluster {cluster}" * several
-        said = f"{titled(there[0])} exists" if there else f"{kind} {value} does not exist, as far as you may read"
+        said = (
+            f"{titled(there[0])} exists"
+            if there
+            else f"{kind} {value} does not exist, as far as you may read"
+        )
         first.lead.append(f"{said}{where}")
         first.say(node)
         first.say(node, Spot(path=path), detail=True)
