@@ -27,6 +27,8 @@ def chosen(reading: Reading, catalog: Catalog, kinds: Sequence[str]) -> list[Nod
     if reading.namespaces and not any(catalog.is_namespaced(kind) for kind in kinds):
         # What stands in no namespace belongs to one by its name, if at all: `cluster roles of argocd`.
         every = catalog.of(kinds, clusters=reading.clusters)
+        if tuple(kinds) == ("Namespace",):
+            return [node for node in every if node.name in reading.namespaces]
         return [
             n for n in every if any(place in (n.name, *_parts(n.name)) for place in reading.namespaces)
         ] or every

@@ -127,7 +127,10 @@ _IDIOMS: tuple[tuple[str, str], ...] = (
     (r"(?:look(?:s|ing)? after|tak(?:es?|ing) care of|in charge of|accountable for|to (?:ask|contact|ping|call) about)", "owns"),
     (r"pulls?(?! ?-?(?:polic|secret))|pulling|pulled", "uses image"), (r"(?:still |currently )?(?:on|at) (?:image|version|tag|release)", "uses image"),
     (r"scal(?:es?|ing|ed) (?:up|out|down|in|automatically|by itself)", "autoscaling"),
+    (r"(?:are |is )?(?:covered|guarded|secured|shielded) by (?:a |an |any |some )?(network[ -]?polic(?:y|ies)|netpols?|pdbs?|pod ?disruption ?budgets?)", r"have \1"), (r"(?:,? (?:with|plus|including)|, and) the (?:count|number)s? (?:for|of|per|in) each(?: one| of them)?", " and how many each"),
+    (r"(they|nodes) (?:all )?(?:offer|provide|contribute|supply|bring)(?! to)", r"\1 have"),
     (r"biggest|heaviest|fattest|hungriest|greediest", "largest"),
+    (r"(?:start|launch|creat|boot|bring)(?:s|es|e)? (?:up )?(?:all )?(?:of )?(?:its|their|the) (?:pods|replicas|members|instances) (?:all )?(?:at once|together|in parallel|simultaneously|at the same time|concurrently)", "with podManagementPolicy parallel"),
     )  # fmt: skip
 _COMPILED = tuple(
     (re.compile(rf"(?<![\w./:=-])(?:{said})(?![\w/:=-])", re.IGNORECASE), meant) for said, meant in _IDIOMS

@@ -71,7 +71,12 @@ def answer(draft: Draft, reading: Reading, catalog: Catalog, kinds: Sequence[str
         return False
     if not filters and _WITHOUT.search(reading.masked):
         return False  # to leave out what they are to be without would tell of others
-    if len(reading.namespaces) > 1 and not filters and Aggregate.LIST not in reading.aggregates[:1]:
+    if (
+        len(reading.namespaces) > 1
+        and not filters
+        and list(kinds) != ["Namespace"]
+        and Aggregate.LIST not in reading.aggregates[:1]
+    ):
         return compare(draft, reading, catalog, kinds)
     if (which := superlative(reading)) and (other := other_kind(reading, kinds)) and not filters[1:]:
         counts = [(float(len(near(node, other.kinds, catalog))), node) for node in nodes]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -18,13 +18,14 @@ _OWN_NAMED = frozenset(
 VERSION = re.compile(r"\d+(?:\.\d+)?(?:[kmgtp]i?)?b?|v?\d+(?:\.\d+)*(?:-[\w.]+)?|:[\w.-]+")
 """A number, a quantity, a version or a tag: it looks like a name and is none."""
 _OF_FIELDS = frozenset({"selector", "selectors", "affinity", "affinities", "cidr", "cidrs"})
-SPARED = re.compile(
+_SPARED = re.compile(
     r"\b(?:outside(?: of)?|except(?: for| in)?|excluding|apart from|besides|other than|not (?:counting|in|from)|leaving"
-    r"|ignoring|disregarding|setting|leave|without counting) (?:out |aside )?(?:the )?(?:namespace |ns )?"
-    r"([\w-]+)(?! ones?\b)\b"
-    r"(?: (?:namespace|ns)\b)?(?: (?:aside|out|apart|away)\b)?,?", re.IGNORECASE,
+    r"|ignoring|disregarding|setting|leave|without counting) (?:out |aside )?(?:the )?(?:namespaces? |ns )?"
+    r"([\w-]+(?:(?:, ?(?:and |or |nor )?| and | or | nor | & )[\w-]+)*)(?! ones?\b)\b", re.IGNORECASE,
 )  # fmt: skip
-"""`anything unhealthy outside of shop`"""
+_BEHIND_SPARED = re.compile(r"(?: (?:namespaces?|ns)\b)?(?: (?:aside|out|apart|away)\b)?,?", re.IGNORECASE)
+_AND = frozenset({"and", "or", "nor"})
+"""`anything unhealthy outside of shop`, `apart from shop and pay`"""
 _LINKS = frozenset({"called", "named", "the", "name", "a", "an", "object", "resource"})
 
 
@@ -66,6 +67,24 @@ class KindMention:
     first: int
     last: int
     kinds: tuple[str, ...]
+
+
+def spared(question: str, namespaces: Container[str]) -> tuple[list[str], str]:
+    """The namespaces that a question leaves out, in lower case, and the question without them."""
+    match = _SPARED.search(question)
+    names: list[str] = []
+    end = 0
+    for word in re.finditer(r"[\w-]+", match[1]) if match else ():
+        low = word[0].lower()
+        if low in namespaces:
+            names.append(low)
+            end = match.start(1) + word.end() if match else 0
+        elif low not in _AND:
+            break
+    if match is None or not names:
+        return [], question
+    behind = _BEHIND_SPARED.match(question, end)
+    return names, f"{question[: match.start()]} {question[behind.end() if behind else end :]}"
 
 
 def typed(

@@ -10,6 +10,7 @@ from answers.cluster import (
     access,
     env_words,
     facts,
+    foremost,
     image_counts,
     lists,
     named,
@@ -20,6 +21,7 @@ from answers.cluster import (
     special,
     spelled,
     tallies,
+    unions,
 )
 from answers.cluster.candidates import narrowed_kinds, superlative, unexplained
 from answers.cluster.catalog import WORKLOADS, Catalog
@@ -81,6 +83,8 @@ def numbers(question: str, reader: Reader, namespaces: Sequence[str] = ()) -> Dr
 
 
 def _numbers(reading: Reading, reader: Reader) -> Draft | None:
+    if (union := unions.answer(reading, reader)) is not None:
+        return union
     return numeric.answer(reading, reader, lambda other: plan(other, reader, reading.namespaces))
 
 
@@ -116,7 +120,7 @@ def plan_of(reading: Reading, reader: Reader) -> Draft | Declined | None:
         return Declined(tuple(reading.missing)) if reading.missing and reading.aspects else None
     if is_untold(reading, reader.catalog, asked_traits):
         return Declined()
-    for read in (reading, _without_names(reading)):
+    for read in (reading, _without_names(reading), foremost.of_first_kind(reading, reader.catalog)):
         draft = Draft(clusters=list(reading.clusters))
         if read is None or not _collect(draft, read, reader.catalog, reader.kinds) or not draft.said:
             continue

@@ -14,7 +14,6 @@ from answers.cluster.guesses import Guesser
 from answers.cluster.idioms import plain, turned
 from answers.cluster.kinds import KindWords, singular
 from answers.cluster.mentions import (
-    SPARED,
     KindMention,
     Mention,
     Token,
@@ -26,6 +25,7 @@ from answers.cluster.mentions import (
     is_known,
     is_of_field,
     is_plural,
+    spared,
     typed,
 )
 from answers.cluster.titles import TITLES, is_title, other_editions, pair_places, widen
@@ -102,9 +102,11 @@ class Reader:
     def read(self, question: str) -> Reading:
         """The question taken apart; never raises."""
         question = turned(question)
-        if (spared := SPARED.search(question)) and spared[1].lower() in self._namespaces:
-            reading = self.read(question.replace(spared[0], " "))
-            others = [name for name in self.catalog.namespaces if name != self._namespaces[spared[1].lower()]]
+        left_out, rest = spared(question, self._namespaces)
+        if left_out:
+            reading = self.read(rest)
+            without = {self._namespaces[name] for name in left_out}
+            others = [name for name in self.catalog.namespaces if name not in without]
             return replace(reading, namespaces=reading.namespaces or others)
         question = _ADDRESS.sub(self._addressed, _EITHER.sub(self._both_kinds, question[:_LONGEST]))
         text = _POSSESSIVE.sub(" ", plain(gloss(question), self._is_name))

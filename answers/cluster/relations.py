@@ -96,7 +96,7 @@ def _granted(lacks: bool, catalog: Catalog) -> Found:
 
 def _naming_nothing(kinds: Sequence[str], catalog: Catalog) -> Filter:
     return Filter(
-        f"that name a {kinds[0]} which is not there",
+        f"that name a {kinds[0]} which does not exist",
         lambda node: bool(absent(node, kinds, catalog)),
         fields=lambda node: naming(node, absent(node, kinds, catalog)),
     )

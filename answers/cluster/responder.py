@@ -11,7 +11,19 @@ from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Protocol
 
-from answers.cluster import absent, asides, between, changes, chatter, elsewhere, history, scripts, written
+from answers.cluster import (
+    absent,
+    asides,
+    between,
+    changes,
+    chatter,
+    elsewhere,
+    history,
+    onward,
+    scripts,
+    statements,
+    written,
+)
 from answers.cluster.catalog import Catalog
 from answers.cluster.compose import Text
 from answers.cluster.links import late, preambles, topics
@@ -105,11 +117,7 @@ class ClusterResponder:
             return self._answer(question, request.draft, reader.catalog, who, filters, request)
         if (told := self._history(question, reader, filters) or between.answer(question, reader)) is not None:
             return self._answer(question, told, reader.catalog, who, filters)
-        asked = chatter.asked(question)
-        found: Draft | Declined | None = numbers(asked, reader, filters.namespaces)
-        if found is None:
-            asked = self._bare(asked, reader, filters)
-            found = self._found(asked, reader, filters)
+        asked, found = self._read(question, reader, filters)
         if found is None:
             missing = absent.of_unknown(asked, reader)
             return self._decline(question, missing, clusters, reader) if missing else None
@@ -125,6 +133,20 @@ class ClusterResponder:
         asked = history.asked(question, reader, self._clock())
         past = lambda since, until: self._past(filters.principals, since, until)  # noqa: E731
         return history.told(asked, reader, past) if asked else None
+
+    def _read(
+        self, question: str, reader: QuestionReader, filters: Filters
+    ) -> tuple[str, Draft | Declined | None]:
+        """The question itself, and what answers it and what it asks further of the few objects that it finds."""
+        asked = statements.asked(chatter.asked(question), reader)
+        found: Draft | Declined | None = numbers(asked, reader, filters.namespaces)
+        if found is None:
+            asked = self._bare(asked, reader, filters)
+            found = self._found(asked, reader, filters)
+        ask = lambda one: numbers(one, reader, filters.namespaces) or self._found(one, reader, filters)  # noqa: E731
+        return asked, onward.extended(
+            asked, found if isinstance(found, Draft) else None, reader, ask
+        ) or found
 
     def _found(self, asked: str, reader: QuestionReader, filters: Filters) -> Draft | Declined | None:
         """What the grammar makes of a question, read a second time where it does not understand it."""

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from answers.cluster.catalog import Catalog
+from answers.cluster.catalog import WORKLOADS, Catalog
 from answers.cluster.choice import choose
 from answers.cluster.kinds import KindWords
 from answers.cluster.mentions import Mention, beside, compiled, is_plural
@@ -125,7 +125,7 @@ def listing(
 ) -> Draft:
     """An answer that lists the objects `found` among others, each with what shows it."""
     draft = Draft(sure=0.8, clusters=list(one.reading.clusters))
-    kind = among[0].kind if among else "object"
+    kind = _word(among)
     where = (
         f" in {listed(one.reading.namespaces)}"
         if one.reading.namespaces and among and among[0].namespace
@@ -142,8 +142,16 @@ def listing(
             draft.say(node, spot, detail=True)
     draft.left_out = max(0, len(found) - _SHOWN)
     draft.objects = list(found)
-    draft.commands = commands(one, [kind])
+    draft.commands = commands(one, [node.kind for node in found or among])
     return draft
+
+
+def _word(nodes: Sequence[Node]) -> str:
+    """What to call objects of one kind or of several."""
+    kinds = {node.kind for node in nodes}
+    if len(kinds) == 1:
+        return nodes[0].kind
+    return "workload" if kinds and kinds <= {*WORKLOADS, "Pod"} else "object"
 
 
 def commands(one: Asked, kinds: Sequence[str], *arguments: str) -> list[list[str]]:

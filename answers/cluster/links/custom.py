@@ -28,8 +28,8 @@ _CONCEPTS: tuple[tuple[str, str], ...] = (
     (r"selects?|selected|selectors?|match\w*|meant for|appl(?:y|ies)|aimed at|picks?|targets?|watch\w*|scrap\w*|covers?|which pods", "selector|namespaceSelector|serviceMonitorSelector"),
     (r"namespaces?", "namespaceSelector"),
     (r"ports?|listens?|listening", "port|ports|number"),
-    (r"forbid\w*|forbidden|deny|denie[sd]|blacklist\w*|not allowed|ban\w*", "clusterResourceBlacklist|namespaceResourceBlacklist"),
-    (r"allow\w*|permit\w*|whitelist\w*", "clusterResourceWhitelist|namespaceResourceWhitelist|destinations|sourceRepos"),
+    (r"forbid\w*|forbidden|deny|denie[sd]|blacklist\w*|not allowed|ban\w*|may not|cannot|can't|must not|prohibit\w*|barred|namespaced", "clusterResourceBlacklist|namespaceResourceBlacklist"),
+    (r"allow\w*|permit\w*|whitelist\w*|may|namespaced|cluster-wide|cluster-scoped", "clusterResourceWhitelist|namespaceResourceWhitelist|destinations|sourceRepos"),
     (r"alert\w*|notif\w*", "alerting"),
     (r"copies|how many pods|members", "replicas"),
     (r"project", "project"),
@@ -56,6 +56,15 @@ _COMMON = frozenset(
         "label",
         "time",
     }
+)
+_FORBIDS = r"forbid\w*|forbidden|deny|denie[sd]|blacklist\w*|not (?:be )?(?:allowed|permitted)|n't (?:be )?(?:allowed|permitted)|may not|cannot|can't|must not|ban\w*|prohibit\w*|barred"
+_PERMITS = r"(?:allow\w*|permit\w*|whitelist\w*|may|can) .*(?:kinds?|resources?|objects?)|(?:kinds?|resources?|objects?) .*(?:allow\w*|permit\w*|whitelist\w*|may|can)"
+_SCOPES = (
+    (
+        r"namespaced?|in(?:side)? (?:a |its |the )?namespaces?|namespace[- ](?:level|scoped|wide)",
+        "namespaceResource",
+    ),
+    (r"cluster[- ](?:wide|scoped|level|resources?)|clusterwide", "clusterResource"),
 )
 _OF_LABELS = frozenset({"selector", "labels", "matchLabels", "annotations"})
 """Under these stand keys that people make up."""
@@ -138,7 +147,7 @@ def is_custom(node: Node) -> bool:
 
 def _fields(node: Node, one: Asked) -> tuple[int, list[Path]]:
     """How many words of the question mean fields of the object, and those fields, outermost first."""
-    wanted = [set(keys.split("|")) for pattern, keys in _CONCEPTS if one.says(pattern)]
+    wanted = _narrowed([set(keys.split("|")) for pattern, keys in _CONCEPTS if one.says(pattern)], one)
     words = {singular(t.low) for t in one.reading.tokens if len(t.low) > 2 and t.low not in FILLERS} - _COMMON
     own = _spelled(node, words)
     found: list[Path] = []
@@ -149,6 +158,16 @@ def _fields(node: Node, one: Asked) -> tuple[int, list[Path]]:
         least = min(map(len, paths), default=0)
         found += [path for path in paths if len(path) <= least + 1][:_WHOLE]
     return hits, list(dict.fromkeys(found))
+
+
+def _narrowed(wanted: list[set[str]], one: Asked) -> list[set[str]]:
+    """Only what is forbidden, or allowed, where the question asks for that; of one scope only where it names one."""
+    for said, end in ((_FORBIDS, "Blacklist"), (_PERMITS, "Whitelist")):
+        lists = {key for keys in wanted for key in keys if key.endswith(end)}
+        if lists and one.says(said):
+            scope = next((scope for words, scope in _SCOPES if one.says(words)), "")
+            return [{key for key in lists if key.startswith(scope)}]
+    return wanted
 
 
 def _spelled(node: Node, words: set[str]) -> list[set[str]]:

@@ -8,17 +8,24 @@ from answers.cluster.links import (
     addresses,
     alerts,
     apis,
+    brackets,
     budgets,
     carried_labels,
     custom,
     entries,
     happenings,
     holders,
+    host_paths,
+    literals,
+    members,
+    mesh,
+    pinned,
     placement,
     reach,
     scheduling,
     spaces,
     usage,
+    waiting,
 )
 from answers.cluster.links.asked import asked
 from answers.cluster.mentions import Mention
@@ -31,6 +38,8 @@ _TOPICS = (
     budgets.answer, apis.answer, carried_labels.answer, alerts.answer, scheduling.answer, happenings.answer,
     addresses.answer, spaces.answer, entries.answer, holders.answer, reach.answer, placement.answer,
     usage.answer,
+    literals.answer, host_paths.answer, members.answer, pinned.answer, mesh.answer, waiting.answer,
+    brackets.answer,
     custom.answer,
 )  # fmt: skip
 

@@ -22,7 +22,13 @@ _BUT = re.compile(
     r"(?:besides|beyond|except(?: for)?|other than|apart from|aside from|not counting|excluding|without) (?:the )?(?P<part>[\w.-]+) ones?(?![\w-])",
     re.IGNORECASE,
 )
-_GLOB = re.compile(r"(?<![\w*-])(?:\*?[\w.-]+\*|\*[\w.-]*\w)(?![\w*-])")
+_GLOB = re.compile(
+    r"(?<![\w*-])(?:(?:is |are |being )?(?:named|called) (?:like )?[\"'`]?)?(?P<glob>\*?[\w.-]+\*|\*[\w.-]*\w|[\w.-]+[-.](?:something|whatever|anything|some-?thing|xyz|xxx|\.\.\.|…|<[\w-]+>|\[[\w-]+\]))(?![\w*-])",
+    re.IGNORECASE,
+)
+_ANY = re.compile(
+    r"(?:something|whatever|anything|some-?thing|xyz|xxx|\.\.\.|…|<[\w-]+>|\[[\w-]+\])$", re.IGNORECASE
+)
 
 
 def by_name_part(reading: Reading) -> Iterator[tuple[Filter, Span]]:
@@ -33,7 +39,8 @@ def by_name_part(reading: Reading) -> Iterator[tuple[Filter, Span]]:
     for match in _BUT.finditer(reading.text):
         yield Filter(f"not named {match['part']}", _unlike(match["part"].lower())), match.span()
     for match in _GLOB.finditer(reading.text):
-        yield Filter(f"named {match[0]}", _like(match[0].lower())), match.span()
+        pattern = _ANY.sub("*", match["glob"].lower())
+        yield Filter(f"named {pattern}", _like(pattern)), match.span()
 
 
 def _of_part(how: str, part: str) -> tuple[Callable[[Node], bool], str]:

@@ -22,7 +22,7 @@ from answers.cluster.second.likeness import CLEAR, EQUAL, LIKE, Likeness, Plan
 from answers.cluster.second.nearest import Nearest
 from answers.cluster.second.phrasings import UNTOLD
 from answers.cluster.second.plain import Model, PlainWords
-from answers.cluster.second.rejoined import rejoined
+from answers.cluster.second.rejoined import points_away, rejoined
 from answers.cluster.second.rewriting import SURE, clauses, effect_of, rewritten, said_as, without
 from answers.cluster.second.slots import slotted
 from answers.cluster.second.tied import Tied
@@ -92,6 +92,8 @@ class SecondReader:
             return specs.draft
         if not reading.missing and not HOW_TO.search(reading.masked):
             for clause in clauses(question, reader):
+                if points_away(question, clause, reader):
+                    continue
                 told = self._is_told(clause, reader) or self._asks_no_more(question, clause, reader)
                 if told and isinstance(draft := plan(clause), Draft):
                     return said_as(draft, clause, _CLAUSE)

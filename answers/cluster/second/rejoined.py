@@ -19,6 +19,7 @@ _THING = (
     r"|image"
 )
 _PRONOUN = re.compile(rf"\b(?:it|this|that|them)\b(?! {_THING})\b)(?!'s (?:not )?\w+ing)", re.IGNORECASE)
+_OPEN = re.compile(r"\b(?:it|its)\b", re.IGNORECASE)
 _POINTED = re.compile(
     rf"\b(?:this|that|the same|said) ({_THING}|namespace|ns|account|service account))\b", re.IGNORECASE
 )
@@ -42,6 +43,14 @@ def rejoined(question: str, reader: Reader) -> Iterator[str]:
         name = _named(reader.read(". ".join(sentences[:place])))
         if name is not None:
             yield from _filled(asked, *name)
+
+
+def points_away(question: str, clause: str, reader: Reader) -> bool:
+    """Whether a clause asks about `it`, which stands for a name in the rest of the question that nothing has."""
+    if not _OPEN.search(clause) or reader.read(clause).mentions:
+        return False
+    rest = reader.read(question.replace(clause, " "))
+    return bool(rest.missing or any(word[:1].isupper() for word in rest.unknown)) and not rest.mentions
 
 
 def _named(before: Reading) -> tuple[str, bool] | None:

@@ -10,13 +10,16 @@ from dataclasses import dataclass
 from answers.cluster.mentions import Mention
 from answers.cluster.reading import Reading
 from answers.cluster.second.inside import FieldFinder
-from answers.cluster.specs.glossary import entries_of
+from answers.cluster.specs.glossary import Entry, entries_of
 from answers.cluster.specs.held import Held
+from answers.cluster.specs.settings import OF_SETTINGS, spoken_for
 
 _NAMED_LESS = 0.05
 """So much less a likeness to a field's name counts than one to what people say for it."""
 _ASKED_FIRST = 3
 """The word up to which a kind is what is asked for."""
+_SHARED = 0.03
+"""What each word of a setting's own name weighs that stands in the question."""
 _QUESTIONS = 8
 """Questions whose likeness is remembered."""
 _POLARITY = 0.06
@@ -74,19 +77,30 @@ class SpecFinder:
                 said.append((one, "", one.words, False))
             said += [
                 (one, entry.value, entry.text, True)
-                for entry in entries_of(one.key)
+                for entry in _said_for(one.key)
                 if not entry.value or one.valued(entry.value)
             ]
         negated = NEGATES.search(asked) is not None
+        words = frozenset(asked.split())
         best: dict[tuple[str, str], Match] = {}
         likeness = self._likeness([text for _, _, text, _ in said], asked)
         for (one, value, text, spoken), like in zip(said, likeness, strict=True):
             differs = spoken and bool(value) and (NEGATES.search(text) is not None) is not negated
-            score = like - _NAMED_LESS * (not spoken) - _POLARITY * differs
+            score = like - _NAMED_LESS * (not spoken) - _POLARITY * differs + _shared(one.key, words)
             key = one.key, value
             if key not in best or score > best[key].score:
                 best[key] = Match(one, value, text, score, spoken)
         return sorted(best.values(), key=lambda match: -match.score)
+
+
+def _said_for(key: str) -> tuple[Entry, ...]:
+    """What people say for a field, or for an option or a variable that a program is started with."""
+    return spoken_for(key) if key.startswith(f"{OF_SETTINGS}.") else entries_of(key)
+
+
+def _shared(key: str, words: frozenset[str]) -> float:
+    """What it weighs that words of a setting's own name are in the question: `the cart service` of many."""
+    return _SHARED * len(words.intersection(key.split(".")[1:])) if key.startswith(f"{OF_SETTINGS}.") else 0.0
 
 
 def question_of(question: str, reading: Reading) -> str:

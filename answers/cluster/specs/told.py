@@ -12,6 +12,7 @@ from answers.cluster.said import Draft, Spot, listed, titled
 from answers.cluster.second.linked import linked
 from answers.cluster.specs.held import held_by, held_by_kind, shown
 from answers.cluster.specs.matching import Match, SpecFinder, best_of
+from answers.cluster.specs.settings import settings_of
 from cluster.graph import Node
 
 _MOST = 4
@@ -60,7 +61,7 @@ def matches_of(nodes: Sequence[Node], finder: SpecFinder, asked: str) -> list[Ma
     """The fields of an object and of those around it that a question is like, the likest first."""
     found: dict[tuple[str, str], tuple[float, Match]] = {}
     for place, node in enumerate(nodes):
-        for match in finder.find(held_by([node]), asked):
+        for match in finder.find({**held_by([node]), **settings_of(node)}, asked):
             weight = match.score - _OTHER * (place > 0)
             key = match.held.key, node.id
             if key not in found or weight > found[key][0]:
