@@ -14,6 +14,7 @@ from typing import Protocol
 from answers.cluster import absent, asides, changes, chatter, elsewhere, scripts, written
 from answers.cluster.catalog import Catalog
 from answers.cluster.compose import Text
+from answers.cluster.files import answer as settings
 from answers.cluster.links import late, preambles, topics
 from answers.cluster.next_questions import next_questions
 from answers.cluster.numeric import unread
@@ -98,7 +99,9 @@ class ClusterResponder:
         if (request := changes.requested(question, reader)) is not None:
             return self._answer(question, request.draft, reader.catalog, who, filters, request)
         asked = chatter.asked(question)
-        found: Draft | Declined | None = numbers(asked, reader, filters.namespaces)
+        found: Draft | Declined | None = numbers(asked, reader, filters.namespaces) or settings.answer(
+            asked, reader, filters.namespaces, self._ordinary
+        )
         if found is None:
             asked = self._bare(asked, reader, filters)
             found = self._found(asked, reader, filters)
@@ -126,6 +129,8 @@ class ClusterResponder:
             if not isinstance(found, Draft):
                 like = self._second.likeness
                 found = late.answer(asked, reader, filters.namespaces, self._ordinary, like) or found
+        if not isinstance(found, Draft):
+            found = settings.answer(asked, reader, filters.namespaces, self._ordinary, late=True) or found
         if isinstance(found, Draft) and unread.may_ask_number(asked):
             return Declined() if unread.leaves_out(reader.read(asked), found) else found
         return found
