@@ -147,13 +147,16 @@ def _say(draft: Draft, matches: Sequence[Match], files: Mapping[str, Sequence[En
     draft.left_out += max(0, len(matches) - _MOST)
 
 
+def _calls(entry: Entry) -> bool:
+    """Whether a setting is what the item that it stands in is called by."""
+    return entry.path[-1] in IDENTITY and entry.titles[-1:] == (entry.value,)
+
+
 def _shown(entry: Entry, entries: Sequence[Entry]) -> list[tuple[int, int]]:
     """The lines to quote: all of a small part, of a large one those that begin its own parts."""
     if entry.lines <= SMALL or not isinstance(entry.value, dict | list):
         return [(entry.first, min(entry.last, entry.first + SMALL))]
     inside = [e for e in entries if e.key == entry.key and e.path[:-1] == entry.path]
     if isinstance(entry.value, list):  # each item by what it is called
-        inside = [
-            e for e in entries if e.path[:-2] == entry.path and e.path[-1] in IDENTITY and e.key == entry.key
-        ]
+        inside = [e for e in entries if e.key == entry.key and e.path[:-2] == entry.path and _calls(e)]
     return [(entry.first, entry.first), *((e.first, e.first) for e in inside[:_PARTS])]
