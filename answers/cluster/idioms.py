@@ -8,7 +8,7 @@ from collections.abc import Callable
 _IDIOMS: tuple[tuple[str, str], ...] = (
     # Who asks, and for whom.
     (r"(?:my|a|an|our|the|some) (?:\w+ )?(?:colleagues?|boss|manager|customers?|pm|teammates?|team ?lead|lead|intern|developers?|devs?|ops) (?:says?|said|claims?|thinks?|believes?|told (?:me|us)|asks?|asked|reports?|reported|wants? to know|needs? to know|complains?)(?: me| us)?(?: that| if| whether|,)?", ""),
-    (r"kick(?:s|ed|ing)? off", "triggered"),
+    (r"kick(?:s|ed|ing)? off", "triggered"), (r"(which|what) (?:single|sole|lone) (pod|replica|instance)", r"\1 \2"),
     (r"(?:is|are) (?:that|this|it|they|those) (?:true|right|correct|so|the case)", ""), (r"what all", "what"),
     (r"(?:i|we) (?:would like|want|need|have|am trying|are trying) to (?:know|find out|see|check|understand)(?: if| whether| which| what)?", "tell"),
     (r"(?:last |previous )?(?:termination|exit) (?:reason|code|cause|message)s?", "why broken"),

@@ -28,7 +28,7 @@ from answers.cluster.mentions import (
     is_plural,
     typed,
 )
-from answers.cluster.titles import TITLES, is_title, other_editions, pair_places, widen
+from answers.cluster.titles import TITLES, is_title, other_editions, pair_places, several, widen
 from answers.cluster.wording import AGGREGATES, ASPECTS, FILLERS, Aggregate, Aspect
 from cluster.graph import Node
 
@@ -119,6 +119,7 @@ class Reader:
         mentions += other_editions(tokens, mentions, subjects, self._namespaces)
         pair_places(tokens, mentions, self._namespaces)
         widen(tokens, mentions, subjects, self.catalog.by_name)
+        several(tokens, mentions, subjects, self.catalog.workloads())
         mentions += only(tokens, mentions, subjects, self.catalog)
         guesses, missing = self._guesser.find(tokens, mentions, subjects, clusters)
         mentions = sorted([*mentions, *guesses], key=lambda one: one.first)

@@ -11,7 +11,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Protocol
 
-from answers.cluster import absent, asides, changes, chatter, elsewhere, scripts, written
+from answers.cluster import absent, asides, changes, chatter, continued, elsewhere, scripts, written
 from answers.cluster.catalog import Catalog
 from answers.cluster.compose import Text
 from answers.cluster.files import answer as settings
@@ -99,12 +99,10 @@ class ClusterResponder:
         if (request := changes.requested(question, reader)) is not None:
             return self._answer(question, request.draft, reader.catalog, who, filters, request)
         asked = chatter.asked(question)
-        found: Draft | Declined | None = numbers(asked, reader, filters.namespaces) or settings.answer(
-            asked, reader, filters.namespaces, self._ordinary
-        )
+        found = self._first(asked, reader, filters)
         if found is None:
             asked = self._bare(asked, reader, filters)
-            found = self._found(asked, reader, filters)
+            found = self._whole(asked, reader, filters)
         if found is None:
             missing = absent.of_unknown(asked, reader)
             return self._decline(question, missing, clusters, reader) if missing else None
@@ -114,6 +112,22 @@ class ClusterResponder:
         if answer is None:
             return self._decline(question, Declined(), clusters, reader)
         return replace(answer, followups=next_questions(question, found, reader))
+
+    def _first(self, asked: str, reader: QuestionReader, filters: Filters) -> Draft | Declined | None:
+        """What is read with what stands around the question: likeness, numbers, settings of files."""
+        given = asked, reader, filters.namespaces
+        return (
+            topics.early(*given, self._ordinary) or numbers(*given) or settings.answer(*given, self._ordinary)
+        )
+
+    def _whole(self, asked: str, reader: QuestionReader, filters: Filters) -> Draft | Declined | None:
+        """What the question asks, and what its last part does, which leaves out the name."""
+        found = self._found(asked, reader, filters)
+        if isinstance(found, Draft) and (rest := continued.rest(asked, reader)) is not None:
+            other = self._found(rest, reader, filters)
+            if isinstance(other, Draft):
+                continued.add(found, other)
+        return found
 
     def _found(self, asked: str, reader: QuestionReader, filters: Filters) -> Draft | Declined | None:
         """What the grammar makes of a question, read a second time where it does not understand it."""

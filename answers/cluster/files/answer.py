@@ -21,7 +21,12 @@ _SURE, _SURE_LATE = 0.8, 0.5
 _WHICH = frozenset({"which", "what", "whose"})
 _MOST, _PARTS = 8, 12
 _CLEAR, _EXPLICIT, _PART = 0.75, 0.6, 0.5
-"""How much has to be explained: of any question, of one that asks for settings, of one without other unknown words."""
+"""How much has to be explained: of any question, of one for settings, of one without other unknown words."""
+_STATES = re.compile(
+    r"\b(?:firing|fired|fires right|active|pending|happen\w*|last (?:time|hour|night|week|day)|yesterday|today|ago|since when"
+    r"|how far|behind|lag\w*|receiv(?:ed|ing) .{0,20}(?:now|today)|per (?:second|minute|hour|day)|who|whom)\b"
+)
+"""Asks how something is, not how it is set up."""
 _SECRET = re.compile(
     r"\b(?:passwords?|passwd|credentials?|tokens?|secrets?|(?:api|private|access)[ -]?keys?)\b"
 )
@@ -39,7 +44,7 @@ def answer(
     reading = reader.read(question)
     reading.namespaces = reading.namespaces or [n for n in namespaces if n in reader.catalog.namespaces]
     low = question.lower()
-    if HOW_TO.search(low) or NEVER_TOLD.search(low) or _SECRET.search(low):
+    if any(pattern.search(low) for pattern in (HOW_TO, NEVER_TOLD, _SECRET, _STATES)):
         return None
     where = held(reading, reader.catalog)
     files = [(node, entries) for node in where.nodes if (entries := entries_of(node))]

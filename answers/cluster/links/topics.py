@@ -8,6 +8,7 @@ from answers.cluster.links import (
     addresses,
     alerts,
     apis,
+    autoscaling,
     budgets,
     carried_labels,
     custom,
@@ -16,8 +17,11 @@ from answers.cluster.links import (
     holders,
     placement,
     reach,
+    rollouts,
+    same,
     scheduling,
     spaces,
+    subjects,
     usage,
 )
 from answers.cluster.links.asked import asked
@@ -28,11 +32,20 @@ from answers.cluster.second.rewriting import without
 from answers.cluster.wording import HOW_TO, NEVER_TOLD
 
 _TOPICS = (
-    budgets.answer, apis.answer, carried_labels.answer, alerts.answer, scheduling.answer, happenings.answer,
+    budgets.answer, apis.answer, rollouts.answer, autoscaling.answer, subjects.answer, carried_labels.answer, alerts.answer, scheduling.answer, happenings.answer,
     addresses.answer, spaces.answer, entries.answer, holders.answer, reach.answer, placement.answer,
     usage.answer,
     custom.answer,
 )  # fmt: skip
+
+
+def early(
+    question: str, reader: Reader, namespaces: Sequence[str], ordinary: Callable[[str], bool]
+) -> Draft | None:
+    """What is told before numbers are looked for: whether named objects have the same of something."""
+    reading = reader.read(question)
+    reading.namespaces = reading.namespaces or [n for n in namespaces if n in reader.catalog.namespaces]
+    return same.answer(asked(question, reading, reader, ordinary))
 
 
 def answer(
