@@ -23,8 +23,8 @@ _MOST, _PARTS = 8, 12
 _CLEAR, _EXPLICIT, _PART = 0.75, 0.6, 0.5
 """How much has to be explained: of any question, of one for settings, of one without other unknown words."""
 _STATES = re.compile(
-    r"\b(?:firing|fired|fires right|active|pending|happen\w*|last (?:time|hour|night|week|day)|yesterday|today|ago|since when"
-    r"|how far|behind|lag\w*|receiv(?:ed|ing) .{0,20}(?:now|today)|per (?:second|minute|hour|day)|who|whom)\b"
+    r"\b(?:firing|fired|fires right|active|pending|happen\w*|last (?:time|hour|night|week|day)|yesterday|today|ago"
+    r"|since when|how far|behind|lag\w*|receiv(?:ed|ing) .{0,20}now|per (?:second|minute|hour|day)|who|whom)\b"
 )
 """Asks how something is, not how it is set up."""
 _SECRET = re.compile(
@@ -73,11 +73,11 @@ def _is_enough(
         return False
     share = len(explained) / max(len(words), 1)
     left = words - explained
+    plain = all(ordinary(word) and word not in FOREIGN for word in left)
     if not late:
         understood = share >= _PART and not strange & left
-        several = share >= _CLEAR and len(keyed) > 1
+        several = (share >= _CLEAR and len(keyed) > 1) or (plain and any(one.whole for one in told))
         return several or understood or (explicit and share >= _EXPLICIT)
-    plain = all(ordinary(word) and word not in FOREIGN for word in left)
     return plain and share >= _PART and not UNKNOWABLE.search(" ".join(sorted(left)))
 
 

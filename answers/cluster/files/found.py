@@ -39,6 +39,8 @@ class Told:
     matches: tuple[Match, ...]
     explained: frozenset[str]
     keyed: frozenset[str]
+    whole: bool = False
+    """Whether several names explain the part and nothing of it is left."""
 
 
 def find(clause: Clause, files: Sequence[tuple[Node, Sequence[Entry]]]) -> Told | None:
@@ -59,7 +61,8 @@ def find(clause: Clause, files: Sequence[tuple[Node, Sequence[Entry]]]) -> Told 
     told = [w.text for w in clause.words if any(w.stems & (e.own | e.above | e.said) for _, e in chosen)]
     keyed = [w.text for w in clause.words if any(w.stems & (e.own | e.above) for _, e in chosen)]
     matches = tuple(Match(node, entry, _size(entry) if clause.counts else "") for node, entry in chosen)
-    return Told(matches, frozenset(told), frozenset(keyed))
+    whole = clause.asked <= {*told} and len(set(keyed)) > 1
+    return Told(matches, frozenset(told), frozenset(keyed), whole)
 
 
 def _weights(clause: Clause, entries: Sequence[Entry]) -> list[float]:

@@ -30,6 +30,8 @@ _SAYS_NOTHING = frozenset(
     "stands exact exactly please come comes based given keep keeps there currently item items actually concerned "
     "i.e e.g ie eg many".split()
 )
+_ITEMS = frozenset({"item", "items", "settings", "configs"})
+"""What may be counted, though it says nothing elsewhere."""
 _LIGHT = frozenset(
     "default value values entry entries per service app demo called name names named number count option".split()
 )
@@ -84,7 +86,10 @@ def clauses(question: str, reading: Reading, where: Held) -> list[Clause]:
         rank = ("price" if ranked[1] else ranked[2]) if ranked else ""
         rest = low.replace(ranked[0], " ") if ranked else low
         spoken = [word.removesuffix("'s") for word in _TOKEN.findall(rest)]
-        spoken = [word for word in spoken if word not in STOP_WORDS | _SAYS_NOTHING | where.naming]
+        nothing = (
+            STOP_WORDS | where.naming | (_SAYS_NOTHING - _ITEMS if _COUNTS.search(low) else _SAYS_NOTHING)
+        )
+        spoken = [word for word in spoken if word not in nothing]
         light = {word for word in spoken if word in FILLERS | _LIGHT | named}
         counts = bool(_COUNTS.search(low))
         left_out = () if counts and not set(spoken) - light - where.describing else where.describing

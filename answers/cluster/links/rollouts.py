@@ -33,7 +33,8 @@ def answer(one: Asked) -> Draft | None:
     if not kept and not (one.says(_BEFORE) and one.says(_WHAT)):
         return None
     if not one.is_plain(
-        r"i\.e|rollouts?|rollbacks?|revisions?", told=r"previous\w*|history|before|used to|last|next|who|ago"
+        r"i\.e|rollouts?|rollbacks?|revisions?|previous|prior|former|initial|history",
+        told=r"previous\w*|history|before|used to|last|next|who|ago",
     ):
         return None
     draft = Draft(sure=0.85)

@@ -11,9 +11,11 @@ from answers.cluster.links import (
     autoscaling,
     budgets,
     carried_labels,
+    claimed_classes,
     custom,
     entries,
     happenings,
+    heap,
     holders,
     placement,
     reach,
@@ -32,7 +34,7 @@ from answers.cluster.second.rewriting import without
 from answers.cluster.wording import HOW_TO, NEVER_TOLD
 
 _TOPICS = (
-    budgets.answer, apis.answer, rollouts.answer, autoscaling.answer, subjects.answer, carried_labels.answer, alerts.answer, scheduling.answer, happenings.answer,
+    budgets.answer, apis.answer, rollouts.answer, autoscaling.answer, subjects.answer, heap.answer, claimed_classes.answer, carried_labels.answer, alerts.answer, scheduling.answer, happenings.answer,
     addresses.answer, spaces.answer, entries.answer, holders.answer, reach.answer, placement.answer,
     usage.answer,
     custom.answer,
