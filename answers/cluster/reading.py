@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import pairwise
 
 from answers.cluster.catalog import WORKLOADS, Catalog
@@ -98,9 +99,14 @@ class Reader:
         self.kinds = KindWords(catalog.by_kind, catalog.by_kind.get("CustomResourceDefinition", ()))
         self._namespaces = {name.lower(): name for name in catalog.namespaces}
         self._guesser = Guesser(catalog, self._namespaces)
+        # Each part of the grammar reads the question that it is given.
+        self._known = lru_cache(maxsize=32)(self._read)
 
     def read(self, question: str) -> Reading:
-        """The question taken apart; never raises."""
+        """The question taken apart; never raises. Places may be added to it, nothing else is changed in it."""
+        return replace(self._known(question))
+
+    def _read(self, question: str) -> Reading:
         question = turned(question)
         if (spared := SPARED.search(question)) and spared[1].lower() in self._namespaces:
             reading = self.read(question.replace(spared[0], " "))

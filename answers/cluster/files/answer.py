@@ -13,7 +13,7 @@ from answers.cluster.files.found import SMALL, Match, Told, find, followed, whol
 from answers.cluster.files.held import Held, held
 from answers.cluster.files.words import FILE_WORDS, Clause, clauses
 from answers.cluster.reading import Reader, Reading
-from answers.cluster.said import Draft, Spot, listed, titled
+from answers.cluster.said import Draft, Spot, listed, told_apart
 from answers.cluster.second.phrasings import FOREIGN
 from answers.cluster.wording import HOW_TO, NEVER_TOLD, UNKNOWABLE
 
@@ -131,10 +131,11 @@ def _say(draft: Draft, matches: Sequence[Match], files: Mapping[str, Sequence[En
         told = listed(f"{value} ({count})" for value, count in values.most_common(8))
         same = len({m.entry.name for m in matches}) == 1 and bool(values)
         draft.lead += [f"{len(matches)} settings {matches[0].entry.name}: {told}"] if same else []
+    called = told_apart(match.node for match in matches)
     for match in matches[:_MOST]:
         node, entry = match.node, match.entry
         names = list(map(str, entry.value)) if isinstance(entry.value, dict) else []
-        where = f"file {entry.key} of {titled(node)}"
+        where = f"file {entry.key} of {called[node.id]}"
         if match.number:
             counts = isinstance(entry.value, dict | list) and match.number == str(len(entry.value))
             draft.lead.append(

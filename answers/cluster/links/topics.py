@@ -27,6 +27,7 @@ from answers.cluster.links import (
     usage,
 )
 from answers.cluster.links.asked import asked
+from answers.cluster.links.clusters import each
 from answers.cluster.mentions import Mention
 from answers.cluster.reading import Reader, Reading
 from answers.cluster.said import Draft
@@ -34,11 +35,13 @@ from answers.cluster.second.rewriting import without
 from answers.cluster.wording import HOW_TO, NEVER_TOLD
 
 _TOPICS = (
-    budgets.answer, apis.answer, rollouts.answer, autoscaling.answer, subjects.answer, heap.answer, claimed_classes.answer, carried_labels.answer, alerts.answer, scheduling.answer, happenings.answer,
+    budgets.answer, apis.answer, each(rollouts.answer), each(autoscaling.answer), each(subjects.answer), each(heap.answer), each(claimed_classes.answer), carried_labels.answer, alerts.answer, scheduling.answer, happenings.answer,
     addresses.answer, spaces.answer, entries.answer, holders.answer, reach.answer, placement.answer,
     usage.answer,
     custom.answer,
 )  # fmt: skip
+
+_SAME = each(same.answer)
 
 
 def early(
@@ -47,7 +50,7 @@ def early(
     """What is told before numbers are looked for: whether named objects have the same of something."""
     reading = reader.read(question)
     reading.namespaces = reading.namespaces or [n for n in namespaces if n in reader.catalog.namespaces]
-    return same.answer(asked(question, reading, reader, ordinary))
+    return _SAME(asked(question, reading, reader, ordinary))
 
 
 def answer(
