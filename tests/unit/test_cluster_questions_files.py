@@ -127,3 +127,24 @@ def test_what_no_object_stands_for_is_told(question: str, told: list[str]) -> No
 def test_what_no_file_tells_is_not_told(question: str) -> None:
     answer = LIVE.ask(question)
     assert answer is None or answer.abstained, answer
+
+
+def test_each_cluster_is_held_against_itself_alone() -> None:
+    here = [
+        a_deployment(name, "shop", 1, a_container("main", image))
+        for name, image in (("pen", "ink:1"), ("pad", "ink:1"))
+    ]
+    there = [
+        a_deployment(name, "shop", 1, a_container("main", image))
+        for name, image in (("pen", "ink:2"), ("pad", "paper:1"))
+    ]
+    config = {"app.yml": "retries:\n  max_attempts: 4\n"}
+    clusters = LiveCluster(
+        [*shop(), *here, an_object("v1", "ConfigMap", "pen-config", "shop", data=config)],
+        also={"staging": there},
+    )
+    answer = clusters.told("do pen and pad run the same image?").answer
+    assert "Cluster prod: Deployment shop/pen and Deployment shop/pad have the same images" in answer
+    assert "Cluster staging: Different images" in answer
+    assert "Different" not in clusters.told("do pen and pad run the same image in prod?").answer
+    assert "max_attempts: 4" in clusters.told("max attempts of retries in pen-config?").answer

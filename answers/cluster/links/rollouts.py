@@ -22,7 +22,7 @@ _BEFORE = (
     r"(?:rolled|roll(?:ing)?) (?:out|back)(?: \w+){0,3} (?:different|new|other|another)|roll(?:ed|ing)? ?back|rollback (?:target|to)|used to run|ran before|previously (?:ran|run|used)"
 )
 _WHAT = r"history|versions?|images?|tags?|which|what|ran|run|runs"
-_ELSE = r"who|whom|why|how long|when|helm|commit|should|pods?|restarts?|logs?|die[ds]?|crash\w*|container (?:die|exit)\w*|exit"
+_ELSE = r"ago|yesterday|last (?:week|month|night|year)|who|whom|why|how long|when|helm|commit|should|pods?|restarts?|logs?|die[ds]?|crash\w*|container (?:die|exit)\w*|exit"
 
 
 def answer(one: Asked) -> Draft | None:
@@ -42,7 +42,7 @@ def answer(one: Asked) -> Draft | None:
     owner = with_pods(node, one.catalog) if node is not None else None
     owner = one.catalog.top(owner) if owner is not None else None
     sets = _sets(owner, one) if owner is not None and owner.kind == "Deployment" else []
-    if owner is None or not sets:
+    if owner is None or not sets or (len(sets) == 1 and not kept and not one.says("first|initial|history")):
         return None
     return _kept(draft, owner, sets, one) if kept else _history(draft, owner, sets, one)
 
