@@ -15,7 +15,7 @@ from cluster.graph import Node
 _COMPARES = (
     r"compare\w*|vs|versus|than|differ\w*|same|equal\w*|identical|as (?:many|much|old|new|large|big)|more|most|fewer|"
     r"fewest|less|least|higher|highest|lower|lowest|larger|largest|bigger|biggest|smaller|smallest|old(?:er|est)|"
-    r"new(?:er|est)|younge(?:r|st)"
+    r"new(?:er|est)|younge(?:r|st)|gaps?|apart"
 )
 _VERSIONS = r"versions?|images?|tags?|releases?|newer|newest"
 _COUNTED = frozenset(

@@ -8,7 +8,13 @@ from collections.abc import Callable
 _IDIOMS: tuple[tuple[str, str], ...] = (
     # Who asks, and for whom.
     (r"(?:my|a|an|our|the|some) (?:\w+ )?(?:colleagues?|boss|manager|customers?|pm|teammates?|team ?lead|lead|intern|developers?|devs?|ops) (?:says?|said|claims?|thinks?|believes?|told (?:me|us)|asks?|asked|reports?|reported|wants? to know|needs? to know|complains?)(?: me| us)?(?: that| if| whether|,)?", ""),
-    (r"kick(?:s|ed|ing)? off", "triggered"),
+    (r"(argo(?: ?cd)?|helm|operator)[- ]managed (copy|flavou?r|edition|version|variant|install\w*)(?= of)", r"\1 \2"),
+    (r"(?:do|does|can|could|will|would|may|must|should) (?:our |the |my )?(?:customers?|visitors?|shoppers?|end ?users|clients) (?:use|type|enter|visit|take)(?: in)? (?:to|for) (?:reach|get to|open|access|visit|see)\w*", "is used to reach"),
+    (r"(every|each|all|any|which|what) controllers?(?= \(| that| which| with| run)", r"\1 workloads"),
+    (r",? (?:and )?(?:(?:count(?:ing|ed)?|includ(?:e|ing)|incl\.?) (?:the )?init[- ]?containers?(?: too| as well)?|init[- ]?containers? (?:included|counted|too|as well))", ""),
+    (r"(?:would |can |could |will |may )?(?:tolerates?|survives?|accepts?|puts? up with|withstands?) (?:(?:just |really )?(?:every|all|any|each)(?: (?:possible|single|kind of|sort of|conceivable))? taints?(?: whatsoever)?|whatever taints?(?: there (?:is|are))?)", "tolerates all taints"),
+    (r"(?:(?:service ?account|sa|api) )?tokens? auto-?mount(?:ing|s|ed)?", "automountServiceAccountToken"),
+    (r"kick(?:s|ed|ing)? off", "triggered"), (r"(which|what) (?:single|sole|lone) (pod|replica|instance)", r"\1 \2"),
     (r"(?:is|are) (?:that|this|it|they|those) (?:true|right|correct|so|the case)", ""), (r"what all", "what"),
     (r"(?:i|we) (?:would like|want|need|have|am trying|are trying) to (?:know|find out|see|check|understand)(?: if| whether| which| what)?", "tell"),
     (r"(?:last |previous )?(?:termination|exit) (?:reason|code|cause|message)s?", "why broken"),
@@ -152,6 +158,10 @@ _TURNED = (
     (
         re.compile(r"how many (replicas|pods|instances|copies) (?:should|shall|must|is|are) ([\w -]{2,50}?) (?:supposed to |meant to |expected to )?(?:have|run|be running|keep)(?=,? (?:and|but|vs|versus)\b.*\b(?:ready|running|up|available|alive|there)\b)", re.IGNORECASE),
         r"how many \1 does \2 want",
+    ),
+    (
+        re.compile(r"(?:is|are) (?:the |our )?([\w-]+)(?: service| pods?| container| deployment)?( in [\w-]+)? (?:health-?)?(?:checked|probed|polled|pinged)(?: for \w+)? (?:over|via|by|with|through|using) (?:https?|tcp|grpc|exec|an? \w+)\b[\w ,]*", re.IGNORECASE),
+        r"which probes does \1 have\2",
     ),
     (
         re.compile(r"(?:nearly|almost|virtually) (?:all|every)(?: of)?(?: the| our)? ([\w -]{3,40}?) (?:are|is|lives?|runs?|sits?) in (?:the )?([\w-]+)(?: namespace)?[.,;: ]+(?:which|what)(?: ones?)? (?:isn't|aren't|doesn't|don't|(?:is|are|does|do) not)\b.*", re.IGNORECASE),

@@ -17,6 +17,8 @@ _LIST_LINE = 240
 
 def locate(document: Document, spot: Spot) -> tuple[int, int] | None:
     """The span of a place in the document, None where it holds no such place."""
+    if spot.lines is not None:
+        return _within(document, spot.path, spot.lines)
     if spot.path:
         return _field(document, spot.path)
     if spot.whole:
@@ -112,6 +114,27 @@ def _whole(document: Document) -> tuple[int, int] | None:
     if len(text) > _LONGEST_WHOLE:
         text = text[: text.rfind("\n", 0, _LONGEST_WHOLE)]
     return (start, start + len(text.rstrip())) if text.strip() else None
+
+
+def _within(
+    document: Document, path: tuple[str | int, ...], lines: tuple[int, int]
+) -> tuple[int, int] | None:
+    """Lines of a text of several lines, which stands as a block; the text itself where it is of one line."""
+    start = yaml_start(document)
+    tree = _tree(document.text[start:])
+    node = tree.node_at(path) if tree is not None else None
+    if node is None or not node.block:
+        return _field(document, path)
+    begin = document.text.find("\n", start + node.start) + 1
+    for _ in range(lines[0]):
+        begin = document.text.find("\n", begin) + 1
+    end = begin
+    for _ in range(lines[1] - lines[0] + 1):
+        end = document.text.find("\n", end) + 1 or len(document.text)
+    text = document.text[begin : min(end, begin + _LONGEST, start + node.end)]
+    text = text if begin + len(text) in (end, start + node.end) else text[: text.rfind("\n") + 1] or text
+    begin += len(text) - len(text.lstrip(" "))
+    return (begin, begin + len(text.strip())) if re.search(r"\w", text) else None
 
 
 @lru_cache(maxsize=64)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import pairwise
 
 from answers.cluster.catalog import WORKLOADS, Catalog
@@ -28,7 +29,7 @@ from answers.cluster.mentions import (
     spared,
     typed,
 )
-from answers.cluster.titles import TITLES, is_title, other_editions, pair_places, widen
+from answers.cluster.titles import TITLES, is_title, other_editions, pair_places, several, widen
 from answers.cluster.wording import AGGREGATES, ASPECTS, FILLERS, Aggregate, Aspect
 from cluster.graph import Node
 
@@ -98,9 +99,14 @@ class Reader:
         self.kinds = KindWords(catalog.by_kind, catalog.by_kind.get("CustomResourceDefinition", ()))
         self._namespaces = {name.lower(): name for name in catalog.namespaces}
         self._guesser = Guesser(catalog, self._namespaces)
+        # Each part of the grammar reads the question that it is given.
+        self._known = lru_cache(maxsize=32)(self._read)
 
     def read(self, question: str) -> Reading:
-        """The question taken apart; never raises."""
+        """The question taken apart; never raises. Places may be added to it, nothing else is changed in it."""
+        return replace(self._known(question))
+
+    def _read(self, question: str) -> Reading:
         question = turned(question)
         left_out, rest = spared(question, self._namespaces)
         if left_out:
@@ -121,6 +127,7 @@ class Reader:
         mentions += other_editions(tokens, mentions, subjects, self._namespaces)
         pair_places(tokens, mentions, self._namespaces)
         widen(tokens, mentions, subjects, self.catalog.by_name)
+        several(tokens, mentions, subjects, self.catalog.workloads())
         mentions += only(tokens, mentions, subjects, self.catalog)
         guesses, missing = self._guesser.find(tokens, mentions, subjects, clusters)
         mentions = sorted([*mentions, *guesses], key=lambda one: one.first)

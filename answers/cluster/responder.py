@@ -11,29 +11,15 @@ from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Protocol
 
-from answers.cluster import (
-    absent,
-    asides,
-    between,
-    changes,
-    chatter,
-    elsewhere,
-    history,
-    onward,
-    scripts,
-    statements,
-    written,
-)
+from answers.cluster import absent, asides, between, changes, chatter, elsewhere, history, scripts, written
 from answers.cluster.catalog import Catalog
 from answers.cluster.compose import Text
-from answers.cluster.links import late, preambles, topics
 from answers.cluster.next_questions import next_questions
-from answers.cluster.numeric import unread
-from answers.cluster.plan import Declined, numbers, plan
+from answers.cluster.plan import Declined
 from answers.cluster.reading import Reader as QuestionReader
 from answers.cluster.said import Draft, Said, listed
 from answers.cluster.second.again import SecondReader
-from answers.cluster.second.phrasings import words as plain_words
+from answers.cluster.understanding import Understanding
 from answers.model import Answer, Citation, Script
 from answers.verify import verified
 from cluster.changes.model import Change
@@ -117,7 +103,7 @@ class ClusterResponder:
             return self._answer(question, request.draft, reader.catalog, who, filters, request)
         if (told := self._history(question, reader, filters) or between.answer(question, reader)) is not None:
             return self._answer(question, told, reader.catalog, who, filters)
-        asked, found = self._read(question, reader, filters)
+        asked, found = Understanding(reader, filters.namespaces, self._second).read(question)
         if found is None:
             missing = absent.of_unknown(asked, reader)
             return self._decline(question, missing, clusters, reader) if missing else None
@@ -133,47 +119,6 @@ class ClusterResponder:
         asked = history.asked(question, reader, self._clock())
         past = lambda since, until: self._past(filters.principals, since, until)  # noqa: E731
         return history.told(asked, reader, past) if asked else None
-
-    def _read(
-        self, question: str, reader: QuestionReader, filters: Filters
-    ) -> tuple[str, Draft | Declined | None]:
-        """The question itself, and what answers it and what it asks further of the few objects that it finds."""
-        asked = statements.asked(chatter.asked(question), reader)
-        found: Draft | Declined | None = numbers(asked, reader, filters.namespaces)
-        if found is None:
-            asked = self._bare(asked, reader, filters)
-            found = self._found(asked, reader, filters)
-        ask = lambda one: numbers(one, reader, filters.namespaces) or self._found(one, reader, filters)  # noqa: E731
-        return asked, onward.extended(
-            asked, found if isinstance(found, Draft) else None, reader, ask
-        ) or found
-
-    def _found(self, asked: str, reader: QuestionReader, filters: Filters) -> Draft | Declined | None:
-        """What the grammar makes of a question, read a second time where it does not understand it."""
-        if (linked := topics.answer(asked, reader, filters.namespaces, self._ordinary)) is not None:
-            return linked
-        found = plan(asked, reader, filters.namespaces)
-        asking = lambda other: plan(other, reader, filters.namespaces)  # noqa: E731
-        if self._second is not None:
-            if not isinstance(found, Draft):
-                found = self._second.read(asked, reader, asking) or found
-            else:
-                found = self._second.check(asked, reader, asking, found) or Declined()
-            if not isinstance(found, Draft):
-                like = self._second.likeness
-                found = late.answer(asked, reader, filters.namespaces, self._ordinary, like) or found
-        if isinstance(found, Draft) and unread.may_ask_number(asked):
-            return Declined() if unread.leaves_out(reader.read(asked), found) else found
-        return found
-
-    def _bare(self, question: str, reader: QuestionReader, filters: Filters) -> str:
-        """The question without what stands around it and names nothing."""
-        told = lambda other: topics.answer(other, reader, filters.namespaces, self._ordinary) is not None  # noqa: E731
-        return preambles.bare(question, reader, self._ordinary, told)
-
-    def _ordinary(self, word: str) -> bool:
-        """Whether a word is one of plain English, as far as that is known."""
-        return self._second.knows(word) if self._second is not None else word in plain_words()
 
     def now(self, answer: Answer, filters: Filters) -> Answer:
         """An answer from pages with a line on how the one object that its question names is now, if it names one."""

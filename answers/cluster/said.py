@@ -15,8 +15,8 @@ class Spot:
     """A place in an object's document; without anything else its first line.
 
     `needles`: the first line that holds them all. `value`: the first line of YAML whose value is exactly this.
-    `path`: a field of the YAML. `whole`: the YAML down to the status. `short`: of a first line only so many facts, and
-    as many more as hold the needles.
+    `path`: a field of the YAML, and of one that is a text `lines`, its first and last. `whole`: the YAML down to the
+    status. `short`: of a first line only so many facts, and as many more as hold the needles.
     """
 
     needles: tuple[str, ...] = ()
@@ -24,6 +24,7 @@ class Spot:
     path: tuple[str | int, ...] = ()
     whole: bool = False
     short: int = 0
+    lines: tuple[int, int] | None = None
 
 
 SUMMARY = Spot()

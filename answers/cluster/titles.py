@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
@@ -14,6 +15,8 @@ TITLES = frozenset(
 )
 """Words for what a namespace holds as a whole; they name nothing in it."""
 _EDITIONS = frozenset("flavour flavor variant edition version copy setup one install installation".split())
+_NUMBERS = {"both": 2, "two": 2, "2": 2, "three": 3, "3": 3, "four": 4, "4": 4, "several": 2}
+_MOST = 8
 _JOINING = frozenset({"or", "and", "vs", "versus", "than", "namespace", "in"})
 _PAGES = frozenset("ui gui dashboard dashboards console webpage website page pages".split())
 """Words for what one sees of a thing that is named before them."""
@@ -82,3 +85,31 @@ def other_editions(
                 mention.namespace = namespaces[names[0]]
                 found.append(Mention(place, place + 1, token.text, [], mention.namespace))
     return found
+
+
+def several(
+    tokens: Sequence[Token],
+    mentions: Sequence[Mention],
+    subjects: Sequence[KindMention],
+    known: Sequence[Node],
+) -> None:
+    """Makes a name behind a number and before kinds stand for all that have it as a part: `both cart deployments`.
+
+    `known` are the objects that may be meant; where fewer have it than are said the name stays what it is.
+    """
+    places = [mention.namespace for mention in mentions if mention.namespace]
+    for mention in mentions:
+        before = tokens[mention.first - 1].low if mention.first else ""
+        kinds = {kind for s in subjects if s.first == mention.last for kind in s.kinds}
+        if mention.namespace or before not in _NUMBERS or not kinds:
+            continue
+        if not tokens[mention.last].low.endswith("s"):
+            continue
+        word = mention.said.lower()
+        found = [
+            node for node in known
+            if node.kind in kinds and (not places or node.namespace in places)
+            and word in re.split(r"[-.]", node.name.lower())
+        ]  # fmt: skip
+        if _NUMBERS[before] <= len(found) <= _MOST:
+            mention.nodes, mention.many = found, True

@@ -143,6 +143,7 @@ UNKNOWABLE = _compiled(
 NEVER_TOLD = _compiled(
     r"last (?:used|read|accessed|called|hit|touched|rotated|logged in)|used last|sensibl[ey]|reasonabl[ey]"
     r"|appropriate(?:ly)?|too (?:permissive|loose|strict|open)|makes? sense"
+    r"|how far behind|consumer (?:lags?|offsets?)|lag(?:s|ging)?(?: behind)?|(?:queue|topic) (?:depth|length|backlog)"
 )
 """Asks for the past use of something, or for an opinion on it, whatever else the question is like."""
 

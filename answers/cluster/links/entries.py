@@ -167,7 +167,7 @@ def _hosts(one: Asked) -> Draft | None:
     """The host names of the routes in the namespaces of the question."""
     if one.reading.mentions or not one.reading.namespaces or not one.says(_HOSTS) or one.says(r"paths?"):
         return None
-    if not one.is_plain():
+    if not one.is_plain(told=r"customers?|users?|visitors?"):
         return None
     kinds = [kind for kind in ROUTERS if kind in one.reading.kinds] or ROUTERS
     routers = [r for r in one.of(*kinds) if _names(r)]

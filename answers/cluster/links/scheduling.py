@@ -17,6 +17,8 @@ _ABOUT = (
     rf"no (?:\w+ )?{_NODE} (?:that )?(?:will|would|can|could|wants? to|is able to|does|seems? to)? ?(?:\w+ ){{0,2}}?(?:tak|accept|fit|host|run|house|have|has|offer|provid|satisf|qualif|suit|match)\w*"
     rf"|(?:find|finds|found|finding|get|gets|got|has|have|had|waiting for|waits? for|look\w* for|assigned|given) (?:\w+ )?(?:no|a|any|its|an?) (?:\w+ )?(?:{_NODE}|home|room|spot|seat)"
     rf"|(?:not|n't|cannot|never|nowhere|unable)(?: \w+){{0,4}} (?:place[ds]?|schedul\w+|fit|put|land\w*|run on)(?: \w+)*"
+    r"|(?:\w+n't|not|cannot) (?:the |our )?scheduler (?:\w+ ){0,2}(?:plac|schedul|put|fit|assign|bind|start|find|want|like|tak|pick)\w*"
+    r"|scheduler (?:\w+ ){0,2}(?:\w+n't|not|never|cannot|skip\w*|ignor\w*|leav\w*)"
     rf"|fits? (?:on |onto )?no(?:where| {_NODE})|nowhere to (?:run|go)|homeless|unschedulable|unplaced|unscheduled|failedscheduling"
     r"|(?:keep|stop|prevent|hinder|hold|block|bar)\w* .{1,60}?(?:from|back)(?: \w+)?(?: being)? (?:schedul|plac|start|run)\w*"
     r"|scheduler (?:\w+ ){0,3}(?:given up|gave up|giv\w+ up|fail\w*|refus\w*|reject\w*|unable|not|cannot|complain\w*)"

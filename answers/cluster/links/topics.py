@@ -8,12 +8,15 @@ from answers.cluster.links import (
     addresses,
     alerts,
     apis,
+    autoscaling,
     brackets,
     budgets,
     carried_labels,
+    claimed_classes,
     custom,
     entries,
     happenings,
+    heap,
     holders,
     host_paths,
     literals,
@@ -22,12 +25,16 @@ from answers.cluster.links import (
     pinned,
     placement,
     reach,
+    rollouts,
+    same,
     scheduling,
     spaces,
+    subjects,
     usage,
     waiting,
 )
 from answers.cluster.links.asked import asked
+from answers.cluster.links.clusters import each
 from answers.cluster.mentions import Mention
 from answers.cluster.reading import Reader, Reading
 from answers.cluster.said import Draft
@@ -35,13 +42,24 @@ from answers.cluster.second.rewriting import without
 from answers.cluster.wording import HOW_TO, NEVER_TOLD
 
 _TOPICS = (
-    budgets.answer, apis.answer, carried_labels.answer, alerts.answer, scheduling.answer, happenings.answer,
+    budgets.answer, apis.answer, each(rollouts.answer), each(autoscaling.answer), each(subjects.answer), each(heap.answer), each(claimed_classes.answer), carried_labels.answer, alerts.answer, scheduling.answer, happenings.answer,
     addresses.answer, spaces.answer, entries.answer, holders.answer, reach.answer, placement.answer,
     usage.answer,
     literals.answer, host_paths.answer, members.answer, pinned.answer, mesh.answer, waiting.answer,
     brackets.answer,
     custom.answer,
 )  # fmt: skip
+
+_SAME = each(same.answer)
+
+
+def early(
+    question: str, reader: Reader, namespaces: Sequence[str], ordinary: Callable[[str], bool]
+) -> Draft | None:
+    """What is told before numbers are looked for: whether named objects have the same of something."""
+    reading = reader.read(question)
+    reading.namespaces = reading.namespaces or [n for n in namespaces if n in reader.catalog.namespaces]
+    return _SAME(asked(question, reading, reader, ordinary))
 
 
 def answer(

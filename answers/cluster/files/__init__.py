@@ -1,0 +1,1 @@
+"""Answers from settings within the files that ConfigMaps hold."""
