@@ -128,9 +128,9 @@ def reasons(message: str) -> list[Reason]:
     body = message.partition(" preemption:")[0]
     found = []
     for count, said in _COUNTED.findall(body):
-        found.append(Reason(_term(said), int(count), f"{count} {said}"))
+        found.append(Reason(_term(said), int(count), f"{count} {said}".rstrip(".")))
     if not found and (term := _term(body)) != "pod_unschedulable":
-        found.append(Reason(term, 0, body.strip()))
+        found.append(Reason(term, 0, body.strip().rstrip(".")))
     return found
 
 

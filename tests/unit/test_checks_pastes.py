@@ -135,6 +135,18 @@ def test_rows_and_one_description_tell_the_cause(text: str, cause: str) -> None:
     assert first.confidence >= 0.6
 
 
+@pytest.mark.parametrize(
+    "text",
+    [f"{PODS}{POD}   0/1   {state}   6 (3s ago)   9m\n" for state in ("ErrImagePull", "Error", "CrashLoopBackOff")]
+    + [NO_CLAIM + "requests.storage  1Gi   500Gi\n"],
+)  # fmt: skip
+def test_sentences_are_whole_though_names_are_not_known(text: str) -> None:
+    said = [one.text for one in told(text).causes]
+
+    assert said
+    assert not [one for one in said if "  " in one or ".." in one or "None" in one]
+
+
 AGENTS = """$ kubectl get pods -A -o wide
 NAMESPACE     NAME                   READY   STATUS             RESTARTS       AGE   IP         NODE
 kube-system   kube-proxy-x7k2p       0/1     CrashLoopBackOff   9 (60s ago)    90d   10.0.0.1   worker-1
