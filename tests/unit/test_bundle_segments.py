@@ -44,6 +44,15 @@ def test_each_output_is_read_for_itself() -> None:
     assert not found.logs
 
 
+def test_words_below_a_table_are_no_rows() -> None:
+    found = read_text(f"{ROWS}\nConditions:   see   below\nIt_is   0/1   Pending   0   9d\n")
+
+    assert {(one.kind, one.name) for one in found.objects} == {
+        ("Pod", "web-7d9f8b6c5d-vhgs2"),
+        ("Deployment", "web"),
+    }
+
+
 def test_the_outputs_are_cut_at_their_beginnings() -> None:
     parts = [ROWS, DESCRIBED, DESCRIBED, SERVICES, MANIFEST]
 
