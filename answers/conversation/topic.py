@@ -33,6 +33,9 @@ _AFTER_AUXILIARY = re.compile(
     r"(?P<x>[\w.-]+)",
     re.IGNORECASE,
 )
+_PLACED_LAST = re.compile(
+    rf"\s+{words.PREPOSITION} (?:the )?[\w.-]+(?: {words.PLACE_NOUN})?\s*[?.!]*$", re.IGNORECASE
+)
 _PRONOUN_BEFORE = re.compile(r"\b(?:i|we|you|they|one) $", re.IGNORECASE)
 """Behind these stands a verb."""
 _PLAIN = frozenset("deployment service pod pods namespace cluster workload app application team".split())
@@ -126,9 +129,15 @@ def subject_of(text: str, names: Names) -> Span | None:
     def free(start: int, end: int) -> bool:
         return not any(place.start < end and start < place.end for place in places)
 
-    for span in _guesses(text):
-        if free(span.start, span.end):
-            return span
+    # Of a question that was put before its topic, the topic is what it is about.
+    start = text.rfind(": ") + 2 if ": " in text else 0
+    for first in dict.fromkeys((start, 0)):
+        # A place at the end is no part of it: `the retention of loki in production`.
+        last = _PLACED_LAST.search(text)
+        body = text[: last.start()] if last and any(p.start >= last.start() for p in places) else text
+        for span in _guesses(body[first:]):
+            if free(first + span.start, first + span.end):
+                return Span(first + span.start, first + span.end, span.text, span.kind)
     return None
 
 
@@ -156,6 +165,7 @@ def topic_of(text: str) -> str:
 
     Of a follow-up that was put before its topic (`is it logged: roll back checkout?`) the topic alone.
     """
+    text = words.WHY_FIRST.sub("", text)
     body = words.MOMENT.sub("", words.TAIL.sub("", text).rpartition(": ")[2])
     while " " in body and words.BARE_CHINESE.match(body.rpartition(" ")[2]):
         body = body.rpartition(" ")[0]

@@ -35,6 +35,8 @@ WHY = re.compile(
     r"|^(?:这|那)?(?:是)?(?:为什么|为何|为啥|什么原因|原因|怎么回事)(?:这样|会这样)?$",
     re.IGNORECASE,
 )
+WHY_FIRST = re.compile(r"^(?:why\? |为什么？)")
+"""What is put before a question whose answer somebody asks the reason of."""
 SHOW = re.compile(
     r"^(?:can (?:you|i) |could you |please |let me |now )?(?:show|give|print|see|display|get)(?: (?:me|us|it))?"
     r"(?: (?:as|in))? (?:the |its |their |a |an |full |whole |exact )*(?P<form>[\w -]+?)(?: (?:for|of) (?:it|that|this))?$"

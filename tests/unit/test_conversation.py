@@ -109,6 +109,21 @@ def after(turn: str, question: str) -> str:
             "in terraform, where is that set: instance types do the base workers use?",
         ),
         ("what does RedisMemory mean?", "how do I fix it?", "how do I fix RedisMemory?"),
+        (
+            "since when is the retention of loki in production?",
+            "who set it?",
+            "who set the retention of loki in production?",
+        ),
+        (
+            "why? which pods restarted in production?",
+            "show me their logs",
+            "show me the logs of pods restarted in production",
+        ),
+        (
+            f"can I do that without vpn: {GETTING}?",
+            "what about the cache?",
+            "can I do that without vpn: get read access to the cache?",
+        ),
         # A question without a subject
         ("how are secrets rotated?", "how often?", "how often are secrets rotated?"),
         ("how are secrets rotated?", "by whom?", "by whom: secrets rotated?"),
