@@ -39,7 +39,7 @@ def interrogative(rest: str, base: str, names: Names) -> str | None:
 def is_of_doing(base: str) -> bool:
     """Whether a Chinese question asks how something is done, or something of doing it."""
     last = base.rstrip("？? ").rpartition(" ")
-    return words.HOW_TO.search(base) is not None or (bool(last[1]) and bare_chinese(last[2]))
+    return ": " in base or words.HOW_TO.search(base) is not None or (bool(last[1]) and bare_chinese(last[2]))
 
 
 def bare_chinese(rest: str) -> bool:

@@ -155,6 +155,7 @@ def after(turn: str, question: str) -> str:
         ("is checkout healthy?", "does that also apply to cart?", "is cart healthy?"),
         # Chinese without a subject
         ("怎么回滚 checkout？", "需要多久？", "回滚 checkout 需要多久？"),
+        ("who has to approve: roll back checkout?", "需要多久？", "roll back checkout 需要多久？"),
         ("回滚 checkout 需要多久？", "谁批准？", "回滚 checkout 谁批准？"),
         ("怎么回滚 checkout？", "cart 也一样吗？", "怎么回滚 cart？"),
         ("redis 内存快满了怎么办？", "安全吗？", "redis 内存快满了 安全吗？"),
