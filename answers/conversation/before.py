@@ -39,13 +39,17 @@ class Before:
                 return looks.text
         return ""
 
+    def knows_subject(self) -> bool:
+        """Whether the last question names something that is known."""
+        return bool(named_in(self.base, self.names))
+
     def subject(self) -> str:
         """What the conversation is about: the nearest name, else what the last question is about."""
         if named := self.named():
             return named
         if _WHICH_ONES.match(words.WHY_FIRST.sub("", self.base)):
             topic = topic_of(self.base)
-            return bare(topic, places_in(topic, self.names))
+            return words.ENDS_OPEN.sub("", bare(topic, places_in(topic, self.names)))
         found = subject_of(self.base, self.names)
         return found.text if found else topic_of(self.base)
 

@@ -28,6 +28,11 @@ _IS_THE = re.compile(
     rf"(?= {words.PREPOSITION}\b|\s*[?.!]*$)",
     re.IGNORECASE,
 )
+_IS_DONE = re.compile(
+    r"\b(?:is|are|was|were|has|have)\s+(?:the |our |a |an )?(?!i\b|we\b|you\b|the\b)"
+    r"(?P<x>[\w.-]+(?: (?!been\b)[\w.-]+)?)(?= (?:been )?\w+ed\b)",
+    re.IGNORECASE,
+)
 _AFTER_AUXILIARY = re.compile(
     r"\b(?:is|are|was|were|does|do|did|has|have|can|should)\s+(?:the |our |a |an )?(?!i\b|we\b|you\b|the\b)"
     r"(?P<x>[\w.-]+)",
@@ -144,7 +149,7 @@ def subject_of(text: str, names: Names) -> Span | None:
 def _guesses(text: str) -> Iterator[Span]:
     for match in reversed(list(_IDENTIFIER.finditer(text))):
         yield Span(match.start(), match.end(), match[0], "subject")
-    for pattern in (_LAST, _WHICH, _IS_THE, _AFTER_AUXILIARY):
+    for pattern in (_LAST, _WHICH, _IS_THE, _IS_DONE, _AFTER_AUXILIARY):
         if (found := pattern.search(text)) and _may_be_subject(found["x"]):
             yield Span(found.start("x"), found.end("x"), found["x"], "subject")
     tokens = [
@@ -152,6 +157,11 @@ def _guesses(text: str) -> Iterator[Span]:
         for m in reversed(list(_TOKEN.finditer(text)))
         if _may_be_subject(m[0]) and not _PRONOUN_BEFORE.search(text[: m.start()])
     ]
+    # `special rights`: what stands before a word that is asked of things belongs to it.
+    if len(tokens) > 1 and re.fullmatch(words.ATTRIBUTE, tokens[0][0], re.IGNORECASE):
+        first, last = tokens[1], tokens[0]
+        if text[first.end() : last.start()] == " ":
+            yield Span(first.start(), last.end(), text[first.start() : last.end()], "subject")
     for match in sorted(tokens, key=lambda m: bool(re.fullmatch(words.ATTRIBUTE, m[0], re.IGNORECASE))):
         yield Span(match.start(), match.end(), match[0], "subject")
 
