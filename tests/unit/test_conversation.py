@@ -131,6 +131,7 @@ def after(turn: str, question: str) -> str:
         ("has carts been tested?", "what about fixtures?", "has fixtures been tested?"),
         ("who owns cart?", "who is the deputy?", "who is the deputy of cart?"),
         (LIMIT, "is staging different?", "what is the memory limit of cart in staging?"),
+        (LIMIT, "is it the same image?", "is cart the same image in production?"),
         (ROLLBACK, "who should I tell?", "who should I tell: roll back whitehall?"),
         ("staging 的数据库怎么连？", "要申请吗？", "staging 的数据库怎么连 要申请吗？"),
         # A question without a subject
