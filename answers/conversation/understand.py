@@ -70,11 +70,7 @@ class _Follow:
         self.before = Before(turns, names)
         self.chinese = is_chinese(asked)
         rest = words.SOFT.sub("", asked)
-        rest = (
-            words.DIFFERENT.sub(r"what about \g<x>", words.TAIL.sub("", rest))
-            if words.DIFFERENT.match(rest)
-            else rest
-        )
+        rest = words.DIFFERENT.sub(r"what about \g<x>", rest)
         plain = words.STRONG.sub("", rest)
         self.leads = plain != asked or bool(words.ENDS_ON.search(asked))
         self.strong = plain != rest or bool(words.ENDS_ON.search(asked))
