@@ -149,7 +149,7 @@ DOES_IT = re.compile(
 THE_ONE = re.compile(r"^(?:who|what|where)(?:'s| is| are) the [a-z][\w-]*$", re.IGNORECASE)
 """`who is the deputy?`: one of something that was named before."""
 DIFFERENT = re.compile(
-    r"^(?:is|are) (?!it\b|that\b|this\b|they\b)(?P<x>[\w-]+) (?:any )?(?:different|the same|alike)$",
+    r"^(?:is|are) (?!it\b|that\b|this\b|they\b)(?P<x>[\w-]+) (?:any )?(?:different|the same|alike)\s*[?.!]*$",
     re.IGNORECASE,
 )
 ENDS_OPEN = re.compile(r"\s+(?:is|are|was|were|do|does|did)$", re.IGNORECASE)
