@@ -118,6 +118,7 @@ def test_an_option_of_a_program_is_told_in_other_words() -> None:
         "what is the root password of ledger in plain text?",
         "I'm looking for the Vaultinjector. Which namespace is it installed in?",
         "which roles does the group acme:nobody have?",
+        "How many statefulsets do not have a secret name?",
     ],
 )
 def test_what_nothing_tells_stays_untold(question: str) -> None:
