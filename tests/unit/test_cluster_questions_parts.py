@@ -98,6 +98,8 @@ def test_subjects_of_new_authors_are_told(question: str, told: list[str]) -> Non
         ("Apart from shop and empty, which namespaces have deployments?", ["1 of", "blog"]),
         ("How many deployments are called led-something or so?", ["No Deployment"]),
         ("Which deployments have more than four replicas or an init container?", ["2 Deployments of 7", "blog/frontend", "shop/ledger"]),
+        ("which nodes are cordoned or not ready?", ["with unschedulable or not as they should be"]),
+        ("which deployments have no limits or no probes?", ["without resource limits or without probes"]),
     ],
 )  # fmt: skip
 def test_statements_and_parts_are_read_as_the_question_that_is_meant(question: str, told: list[str]) -> None:
