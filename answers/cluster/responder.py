@@ -103,7 +103,8 @@ class ClusterResponder:
         reader = self._questions(who, clusters, filters.sources)
         if (request := changes.requested(question, reader)) is not None:
             return self._answer(question, request.draft, reader.catalog, who, filters, request)
-        if (told := self._history(question, reader, filters) or between.answer(question, reader)) is not None:
+        told = self._history(question, reader, filters)
+        if (told := told or between.answer(question, reader, filters.namespaces)) is not None:
             return self._answer(question, told, reader.catalog, who, filters)
         asked = chatter.asked(question)
         found: Draft | Declined | None = numbers(asked, reader, filters.namespaces)
