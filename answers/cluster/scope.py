@@ -7,8 +7,8 @@ from answers.cluster.reading import Reading
 from answers.cluster.wording import COMPARED, Aspect
 
 _UNWELL = (
-    r"broken|wrong|stuck|crash\w*|unschedulable|since when|fail\w*|unhealthy|down|(?:not|isn t|aren t) (?:\w+ )?(?:ok|well"
-    r"|healthy|ready|running|working)"
+    r"broken|wrong|stuck|crash\w*|unschedulable|since when|fail\w*|unhealthy|down|(?:not|isn t|aren t) (?:\w+ )?"
+    r"(?:ok|well|healthy|ready|running|working)"
 )
 _OTHER = r"restart\w*|up to date|happened|deploy\w*"
 """What was asked beside it: the unwell objects do not tell that."""
