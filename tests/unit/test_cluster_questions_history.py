@@ -172,13 +172,13 @@ def test_what_was_committed_is_told_as_that() -> None:
     made = replace(_change("stall", 1, action=Action.ADDED), origin=Origin.COMMIT)
     answer = _cluster(IMAGE_CHANGED, made).told("what changed today?").answer
     assert "2 changes today, 1 in commits" in answer
-    assert "Created in commits: Deployment shop/stall" in answer
+    assert "Created in commits, 2026-11-23 11:30 UTC: Deployment shop/stall" in answer
 
 
 def test_many_new_objects_are_counted_and_not_listed() -> None:
     made = [_change(f"new-{i}", 1, action=Action.ADDED, of="ConfigMap") for i in range(40)]
     answer = _cluster(*made, IMAGE_CHANGED).told("what changed today?").answer
-    assert "Created: 40 ConfigMaps" in answer
+    assert "Created, 2026-11-23 11:30 UTC: 40 ConfigMaps" in answer
     assert "registry/basket:2.0" in answer
     assert "new-7" not in answer
 

@@ -160,9 +160,15 @@ def _say(
         for written in (False, True):
             made = [o for o in others if o.action is action and (o.origin is Origin.COMMIT) is written]
             if made:
-                draft.lead.append(f"{done}{' in commits' * written}: {_summed(made)}")
+                draft.lead.append(f"{done}{' in commits' * written}, {_when(made)}: {_summed(made)}")
             for one in made[-3:]:
                 _evidence(draft, one, catalog)
+
+
+def _when(changes: Sequence[Change]) -> str:
+    """From the first to the last, to the minute."""
+    first, last = (f"{changes[place].at:%Y-%m-%d %H:%M} UTC" for place in (0, -1))
+    return first if first == last else f"{first} to {last}"
 
 
 def _summed(changes: Sequence[Change]) -> str:
