@@ -184,7 +184,7 @@ class ClusterResponder:
         if draft.left_out:
             text.remark(f"{draft.left_out} more are left out here")
         if draft.described and draft.objects:
-            text.remark(f"kubelore graph{_drawing(draft)} -o picture.svg draws this")
+            text.remark(f"kubelore graph{_drawing(draft, catalog)} -o picture.svg draws this")
         return self._checked(question, draft, text, clusters, who, request)
 
     def _about(self, draft: Draft, catalog: Catalog, filters: Filters) -> list[str]:
@@ -261,11 +261,13 @@ def _cluster_of(said: Said, documents: Mapping[str, Document]) -> str:
     return (document.breadcrumbs or ("",))[0] if document is not None else ""
 
 
-def _drawing(draft: Draft) -> str:
+def _drawing(draft: Draft, catalog: Catalog) -> str:
     """The options that draw what was asked about."""
+    clusters = list(dict.fromkeys(node.cluster for node in draft.objects))
+    cluster = f" --cluster {clusters[0]}" if len(clusters) == 1 < len(catalog.clusters) else ""
     places = list(dict.fromkeys(node.namespace for node in draft.objects if node.namespace))
     if len(draft.objects) == 1:
         node = draft.objects[0]
         place = f" --namespace {node.namespace}" if node.namespace else ""
-        return f"{place} --focus {node.kind}/{node.name}"
-    return f" --namespace {places[0]}" if len(places) == 1 else ""
+        return f"{cluster}{place} --focus {node.kind}/{node.name}"
+    return f"{cluster} --namespace {places[0]}" if len(places) == 1 else cluster

@@ -146,3 +146,8 @@ def test_of_namespaces_of_one_name_the_cluster_is_told() -> None:
     answer = both.told("which namespace has the most deployments?").answer
     assert "shop of prod" in answer
     assert "shop of stage" in answer
+
+
+def test_the_command_that_draws_an_object_names_its_cluster_where_there_are_several() -> None:
+    answer = LIVE.told("describe the deployment wallet").answer
+    assert "kubelore graph --cluster stage --namespace shop --focus Deployment/wallet" in answer
