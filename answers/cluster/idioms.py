@@ -125,6 +125,8 @@ _IDIOMS: tuple[tuple[str, str], ...] = (
     (r"empty (namespaces?)", r"\1 without workloads"), (r"(namespaces?) (?:is|are) empty", r"\1 without workloads"),
     (r"(?:has|have|having|with|got|run|runs|running)(?: a| any)? sidecars?", "with more than one containers"),
     (r"(pods?|containers?|workloads?|deployments?) (?:that |which |who )?(?:have |has |were |was |got )?(?:been |already |ever |recently )*restarted(?! (?:most|more|the most|how))", r"\1 with more than zero restarts"),
+    (r"(?:(?:is|are) )?(?:still |currently |actually |already |even )*(?:mounting|consuming|referencing)(?= (?:it|that|this|them|those|the|our|from|an?|any)\b)", "uses"),
+    (r"(any(?:one|body|thing)|some(?:one|body|thing)|who(?:ever)?|what|(?:which|any) \w+) (?:is |are |else is )?(?:still |currently |actually )*(?:mounting|consuming|referencing)", r"\1 uses"),
     (r"unused|orphan(?:ed|s)?|(?:used|mounted|referenced|needed) by (?:nobody|no one|nothing)|(?:nobody|no one|nothing) (?:uses|mounts|references|needs)|not (?:in use|mounted|referenced|needed)(?: by (?:anything|anyone|anybody))?|not used(?: by (?:anything|anyone|anybody))?", "not used"),
     (r"(?:sits?|sitting)(?! (?:in front|behind))|landed|lands?|placed|ended up|housed|residing|resides?", "runs"),
     (r"speaks? (?:to|with)|speaking (?:to|with)|talking (?:to|with)|talks? with|invokes?|invoking|(?:is |are )?calling|hitting|(?:is |are )?connecting to|relies on|rely on|relying on|depending on|(?:is |are )?dependent on|sends? (?:\w+ )?(?:requests|traffic) to", "calls"),

@@ -26,9 +26,10 @@ from answers.cluster.mentions import (
     is_known,
     is_of_field,
     is_plural,
-    spared,
+    is_variable,
     typed,
 )
+from answers.cluster.spared import of_one_edition, spared
 from answers.cluster.titles import TITLES, is_title, other_editions, pair_places, several, widen
 from answers.cluster.wording import AGGREGATES, ASPECTS, FILLERS, Aggregate, Aspect
 from cluster.graph import Node
@@ -107,7 +108,7 @@ class Reader:
         return replace(self._known(question))
 
     def _read(self, question: str) -> Reading:
-        question = turned(question)
+        question = of_one_edition(turned(question), self._namespaces)
         left_out, rest = spared(question, self._namespaces)
         if left_out:
             reading = self.read(rest)
@@ -269,7 +270,7 @@ class Reader:
     ) -> Iterator[Mention]:
         for place, token in enumerate(tokens):
             nodes = self.catalog.by_name.get(token.low) or self.catalog.absent.get(token.low, [])
-            if not nodes and token.low not in self._namespaces:
+            if (not nodes and token.low not in self._namespaces) or is_variable(place, tokens):
                 continue
             near = beside(place, place + 1, tokens, subjects)
             unseen = self.catalog.absent.get(token.low, ()) if near else ()
