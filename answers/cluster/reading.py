@@ -100,6 +100,10 @@ class Reader:
         self.kinds = KindWords(catalog.by_kind, catalog.by_kind.get("CustomResourceDefinition", ()))
         self._namespaces = {name.lower(): name for name in catalog.namespaces}
         self._guesser = Guesser(catalog, self._namespaces)
+        self._by_words: dict[tuple[str, ...], list[str]] = {}
+        for name in catalog.by_name:
+            if name.count("-") in (2, 3):
+                self._by_words.setdefault(tuple(sorted(name.split("-"))), []).append(name)
         # Each part of the grammar reads the question that it is given.
         self._known = lru_cache(maxsize=32)(self._read)
 
@@ -212,9 +216,11 @@ class Reader:
                     continue  # `alertmanager main`: the Alertmanager of that name
                 ends = dict.fromkeys((words[-1], singular(words[-1]), words[-1].replace("database", "db")))
                 forms = ["-".join((*words[:-1], end)) for end in ends]
+                if length > 2:  # `the grafana dashboards import job`
+                    forms += self._by_words.get(tuple(sorted(words)), ())
                 if length == 2 and "-" not in words[0]:
                     forms.append("".join(words))
-                nodes = [n for form in forms for n in self.catalog.by_name.get(form, [])]
+                nodes = [n for form in dict.fromkeys(forms) for n in self.catalog.by_name.get(form, [])]
                 if nodes and length == 2:  # `cart service` may be the Service cart too
                     kinds = self.kinds.find(words[1])
                     nodes = nodes + [n for n in self.catalog.by_name.get(words[0], []) if n.kind in kinds]

@@ -11,9 +11,9 @@ _VERBS = (
     r"|skip(?:ping)?|never ?mind(?:ing)?|not including"
 )
 _STUFF = (
-    r"(?:the |all |all the |any |any of the )?(?:stuff|things?|everything|anything|what(?:ever)?(?: is|'s)?|those|ones?|objects?|resources?"
-    r"|workloads?|pods?|services?|apps?|deployments?)(?: (?:that |which )?(?:is |are |runs? |lives? |sits? |running |living |sitting |deployed )?)?"
-    r"(?: ?(?:in|inside|within|of|from|under)) "
+    r"(?:(?:the |all |all the |any of the )?(?:stuff|things?|everything|anything|what(?:ever)?(?: is|'s)?|those|ones?|objects?|resources?)"
+    r"|(?:the|all the|all|any of the) (?:workloads|pods|services|apps|deployments))"
+    r"(?: (?:that |which )?(?:is |are |runs? |lives? |sits? |running |living |sitting |deployed )?)?(?: ?(?:in|inside|within|of|from|under)) "
 )
 _NAMES = r"([\w-]+(?:(?:, ?(?:and |or |nor )?| and | or | nor | & )[\w-]+)*)(?! ones?\b)\b"
 _SPARED = re.compile(

@@ -102,13 +102,14 @@ def _things(reading: Reading, catalog: Catalog, draft: Draft) -> list[Node]:
     if len(named) < len(reading.mentions):
         return []
     if len(named) >= 2 and len(reading.namespaces) <= 1:
-        return [
+        found = [
             node
             for mention in named
             if (nodes := choose(mention, reading, draft, catalog))
             for node in nodes[:1]
             if node.present
         ]
+        return list(dict.fromkeys(found))
     if len(named) == 1 and len(reading.namespaces) >= 2:
         return [
             n
