@@ -95,9 +95,12 @@ def compare(draft: Draft, reading: Reading, catalog: Catalog, kinds: Sequence[st
     said = ", ".join(f"{name} has {counted(len(counts[name]), word)}" for name in told)
     first, second = ordered[0], ordered[1]
     same = len(counts[first]) == len(counts[second])
+    end = "as many" if same else f"more in {first}"
+    if len(counts) == 2 and not same:
+        end += f", by {len(counts[first]) - len(counts[second])}"
     if len(counts) > 2:
         draft.lead.append(f"{counted(sum(map(len, counts.values())), word)} together")
-    draft.lead.append(f"{said}: {'as many' if same else f'more in {first}'}")
+    draft.lead.append(f"{said}: {end}")
     for name in told:
         quote_count(draft, [name], counts[name], word)
         draft.say_all(counts[name], Spot(short=1), most=15)

@@ -31,7 +31,7 @@ _IDIOMS: tuple[tuple[str, str], ...] = (
     (r"auto(?:matic(?:ally)?)?[ -]?mount(?:ing|s|ed)?(?: of)?(?: the| their| its| a)?(?: service ?accounts?| sa)?(?: api)? tokens?", "automountServiceAccountToken"),
     (r"(?:kinds?|types?|sorts?) of custom resources?|custom (?:resource )?(?:kinds|types)", "crds"),
     (r"(namespaces?) (?:that |which )?(?:(?:is|are) )?(?:completely |totally |entirely |still |really )?(?:empty|devoid|bare)(?: of)?(?! workload)(?: (?:any )?(workloads|pods|services|deployments))?", r"\1 without workloads \2"),
-    (r"wich|whcih|whch|wihch|whitch", "which"), (r"wat|wut|waht", "what"), (r"hav|hve|haev", "have"), (r"ther|thier", "there"),
+    (r"hows|how's", "how is"), (r"wich|whcih|whch|wihch|whitch", "which"), (r"wat|wut|waht", "what"), (r"hav|hve|haev", "have"), (r"ther|thier", "there"),
     (r"(?:switch|turn)(?:es|s|ing)? off", "disable"),
     (r"(which|what|all|any|the|list|show|how many|no|other) polic(y|ies)(?! (?:of|for) (?:the )?(?:volume|image|restart))", r"\1 network polic\2"),
     (r"(?:cluster[- ]?(?:scoped|wide)|namespaced?(?:[- ]scoped)?) or (?:cluster[- ]?(?:scoped|wide)|namespaced?(?:[- ]scoped)?|not)", "scope"),

@@ -22,6 +22,7 @@ from answers.cluster.links import (
     literals,
     members,
     mesh,
+    mounted_at,
     pinned,
     placement,
     reach,
@@ -50,16 +51,17 @@ _TOPICS = (
     custom.answer,
 )  # fmt: skip
 
-_SAME = each(same.answer)
+_EARLY = each(same.answer), each(mounted_at.answer)
 
 
 def early(
     question: str, reader: Reader, namespaces: Sequence[str], ordinary: Callable[[str], bool]
 ) -> Draft | None:
-    """What is told before numbers are looked for: whether named objects have the same of something."""
+    """What is told before numbers are looked for: whether named objects have the same of something, what is mounted where."""
     reading = reader.read(question)
     reading.namespaces = reading.namespaces or [n for n in namespaces if n in reader.catalog.namespaces]
-    return _SAME(asked(question, reading, reader, ordinary))
+    one = asked(question, reading, reader, ordinary)
+    return next((draft for topic in _EARLY if (draft := topic(one)) is not None), None)
 
 
 def answer(

@@ -160,4 +160,6 @@ def _said(said: re.Match[str], measure: Measure, amounts: Sequence[tuple[float, 
             else f"{listed(shown)}: {called[high.id]} is the oldest"
         )
     verdict = f"the least in {called[low.id]}" if said["less"] else f"the most in {called[high.id]}"
+    if len(amounts) == 2:
+        verdict += f", by {measure.written(abs(amounts[0][0] - amounts[1][0]))}"
     return f"{measure.name[0].upper()}{measure.name[1:]}: {listed(shown)}; {verdict}"

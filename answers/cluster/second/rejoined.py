@@ -68,9 +68,9 @@ def _named(before: Reading) -> tuple[str, bool] | None:
         kind = f"{sure[0].kinds[0].lower()} " if len(sure[0].kinds) == 1 else ""
         place = f" in {before.namespaces[0]}" if len(before.namespaces) == 1 else ""
         return f"{kind}{sure[0].said}{place}", False
-    if not sure and len(before.namespaces) == 1:
-        return before.namespaces[0], True
     distinct = [word for word in before.missing if re.search(r"[a-z]-[a-z]", word)]
+    if not sure and not distinct and len(before.namespaces) == 1:
+        return before.namespaces[0], True
     return (distinct[0], False) if not sure and len(set(distinct)) == 1 else None
 
 
