@@ -16,7 +16,6 @@ from answers.cluster.totals import shown_amount
 from answers.cluster.traits.numbers import number_of
 from cluster.graph import Node
 
-
 _FEW = 6
 """Namespaces of which each is told that has none."""
 

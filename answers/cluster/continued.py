@@ -9,16 +9,20 @@ from answers.cluster.said import Draft
 
 _PART = re.compile(
     r"(?:[?;]\s*(?:and |also |plus )?|[,.]\s+(?:and|also|plus) |\s+(?:and|plus) )"
-    r"(?=(?:(?:on|in|at|to|by|from|under|with|for) )?(?:which|what|where|how|who|(?:is|are) there an?y?|do(?:es)? any\w*)\b)",
+    r"(?=(?:(?:on|in|at|to|by|from|under|with|for) )?"
+    r"(?:which|what|where|how|who|(?:is|are) there an?y?|do(?:es)? any\w*)\b)",
     re.IGNORECASE,
 )
 _IT = re.compile(r"\b(?:it|they|them|that one)\b", re.IGNORECASE)
 _ITS = re.compile(r"\b(?:its|their)\b", re.IGNORECASE)
 _USES = re.compile(
-    r"\b(?:us(?:es?|ing)|mount(?:s|ing)?|referenc(?:es?|ing)|needs?|consum(?:es?|ing)|claims?|asks? for|requests?|points? to)\b",
+    r"\b(?:us(?:es?|ing)|mount(?:s|ing)?|referenc(?:es?|ing)|needs?|consum(?:es?|ing)|claims?|asks? for|requests?"
+    r"|points? to)\b",
     re.IGNORECASE,
 )
-_RELATIVE = re.compile(r"^(?:is|are) there\b|\b(?:that|which)(?= (?:\w+ )?(?:us|mount|referenc|need|consum|claim|ask|request|point)\w*)")
+_RELATIVE = re.compile(
+    r"^(?:is|are) there\b|\b(?:that|which)(?= (?:\w+ )?(?:us|mount|referenc|need|consum|claim|ask|request|point)\w*)"
+)
 _LEAST = 4
 """Words that a part has which can be asked alone."""
 _NOT_ALONE = re.compile(

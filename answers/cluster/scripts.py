@@ -122,10 +122,7 @@ def of_places(reading: Reading, aspect: Aspect | None, draft: Draft, catalog: Ca
         if aspect is Aspect.EXPOSED
         else []
     )
-    return [
-        ["kubectl", "get", words, *place, *extra]
-        for place in of_namespaces(reading.namespaces)
-    ]
+    return [["kubectl", "get", words, *place, *extra] for place in of_namespaces(reading.namespaces)]
 
 
 def of_access(draft: Draft, reading: Reading) -> list[list[str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container
+from itertools import pairwise
 
 _VERBS = (
     r"outside(?: of)?|except(?: for| in| inside| within)?|exclud(?:ing|e)|apart from|aside from|besides|other than(?: in)?"
@@ -24,9 +25,7 @@ _SPARED = re.compile(
 _BEHIND = re.compile(r"(?: (?:namespaces?|ns)\b)?(?: (?:aside|out|apart|away)\b)?,?", re.IGNORECASE)
 _AND = frozenset({"and", "or", "nor"})
 _ONE = r"(?:one|version|edition|flavou?r|variant|copy|namespace|ns|install(?:ation)?|setup)"
-_PLAIN = (
-    rf"the (?:plain|normal|regular|ordinary|original|vanilla|usual|standard|classic|basic|real|old|first|other) {_ONE}"
-)
+_PLAIN = rf"the (?:plain|normal|regular|ordinary|original|vanilla|usual|standard|classic|basic|real|old|first|other) {_ONE}"
 _EDITION = re.compile(
     rf"\s*[(,;–-]\s*(?:{_PLAIN}(?:,? ?(?:and |but |so )?not (?:the |in |in the |from )?(?P<first>[\w-]+)(?: {_ONE})?)?"
     rf"|(?:and |but |so )?not (?:the |in |in the |from )?(?P<second>[\w-]+)(?: {_ONE})?"
@@ -64,7 +63,7 @@ def of_one_edition(question: str, namespaces: Container[str]) -> str:
     if match is None:
         return question
     before = re.findall(r"[\w-]+", question[: match.start()].lower())[-12:]
-    joined = [f"{first}-{second}" for first, second in zip(before, before[1:], strict=False)]
+    joined = [f"{first}-{second}" for first, second in pairwise(before)]
     places = [name for name in (*before, *joined) if name in namespaces]
     denied = next((word.lower() for word in match.groupdict().values() if word), "")
     of_place = any(f"{place}-{denied}" in namespaces or f"{denied}-{place}" in namespaces for place in places)

@@ -13,7 +13,8 @@ from cluster.graph import Node
 from cluster.values import at
 
 _TOTAL = (
-    r"totals?|sums?|summed|combined|together|altogether|overall|aggregated?|add(?:ed|ing|s)?(?: .{1,80}?)? (?:up|together)|in all|cumulated"
+    r"totals?|sums?|summed|combined|together|altogether|overall|aggregated?"
+    r"|add(?:ed|ing|s)?(?: .{1,80}?)? (?:up|together)|in all|cumulated"
 )
 _CONTAINERS = r"(?:how many|number of|count(?: of)?|total(?: of)?) (?:[a-z]+ ){0,2}?containers?"
 _REPLICAS = r"(?:how many|number of|count of|total|sum of) (?:[a-z]+ ){0,2}?replicas"

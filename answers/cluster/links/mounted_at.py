@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from answers.cluster import scripts
 from answers.cluster.catalog import containers, pod_path
 from answers.cluster.fields import Path
 from answers.cluster.links.asked import Asked
+from answers.cluster.mentions import compiled
 from answers.cluster.said import Draft, Spot, listed, titled
 from cluster.graph import Node
 from cluster.values import Value, at, entries, text
@@ -17,20 +19,29 @@ _PATH = (
     r"|mount ?(?:paths?|points?)|where (?:in|inside) (?:the |its |their )?(?:containers?|pods?|file ?systems?)|to (?:which|what) (?:path|directory|folder)"
     r"|where (?:does|do|is|are) .{1,80}?(?:mount\w*|find|finds|see|sees|expect\w*)"
 )
-_MOUNTS = r"mount\w*|sees?|finds?|reads?|gets?|expects?|loads?|placed|put|available|appears?|visible|containers?|in"
+_MOUNTS = (
+    r"mount\w*|sees?|finds?|reads?|gets?|expects?|loads?|placed|put|available|appears?|visible|containers?|in"
+)
 _HELD = ("ConfigMap", "Secret", "PersistentVolumeClaim")
+_PARTS = re.compile(r"[-._]")
 _MOST = 4
 
 
 def answer(one: Asked) -> Draft | None:
     """The paths at which the named workload, or each that does, mounts the named object; None where none does."""
-    if not one.reading.mentions or not one.says(_PATH) or not one.says(_MOUNTS):
+    said = compiled(_PATH).search(one.reading.text.lower())
+    if not one.reading.mentions or said is None or not one.says(_MOUNTS):
         return None
     draft = Draft(sure=0.85)
-    nodes = [(one.named(Draft(), m), m.nodes) for m in one.reading.mentions]
-    users = [node for chosen, _ in nodes for node in chosen[:1] if pod_path(node)]
-    held = [n for chosen, _ in nodes if not (chosen and pod_path(chosen[0])) for n in chosen if n.kind in _HELD]
-    if not held or len(users) > 1 or not one.is_plain():
+    mentions = [m for m in one.reading.mentions if m.said.lower() not in said[0].split()]
+    named = [found for m in mentions if (found := one.named(Draft(), m))]
+    users = [found[0] for found in named if pod_path(found[0])]
+    held = [node for found in named if not pod_path(found[0]) for node in found if node.kind in _HELD]
+    if len(users) == 1 and not held:
+        held = list(_meant(one, users[0]))
+    elif not one.is_plain():
+        return None
+    if not held or len(users) > 1:
         return None
     for node in held:
         among = users or one.catalog.workloads([node.namespace], [node.cluster])
@@ -39,6 +50,15 @@ def answer(one: Asked) -> Draft | None:
                 _say(draft, user, node)
     draft.commands = [scripts.describe(n, one.kinds) for n in draft.objects if pod_path(n)][:_MOST]
     return draft if draft.said else None
+
+
+def _meant(one: Asked, user: Node) -> Iterator[Node]:
+    """What a workload mounts of the kind that is asked for, by the other words of the question: `its rules configmap`."""
+    words = {word.lower() for word in (*one.reading.unknown, *one.reading.missing)}
+    kinds = [kind for subject in one.reading.typed for kind in subject.kinds if kind in _HELD]
+    for node in one.catalog.of(kinds, [user.namespace], [user.cluster]) if kinds else ():
+        if words <= {*_PARTS.split(node.name.lower())} and next(_mounts(user, node), None):
+            yield node
 
 
 def _say(draft: Draft, user: Node, held: Node) -> None:
@@ -64,7 +84,10 @@ def _mounts(user: Node, held: Node) -> Iterator[tuple[Path, str]]:
     for group, place, container in containers(user):
         for number, mount in entries(container, "volumeMounts"):
             if text(mount, "name") in volumes:
-                yield (*group.split("."), place, "volumeMounts", number, "mountPath"), text(mount, "mountPath")
+                yield (
+                    (*group.split("."), place, "volumeMounts", number, "mountPath"),
+                    text(mount, "mountPath"),
+                )
 
 
 def _of_kind(volume: Value, kind: str) -> set[str]:

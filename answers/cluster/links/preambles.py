@@ -100,7 +100,11 @@ def _behind(
         part for word in (*before.unknown, *before.missing) for part in re.split(r"\W", word.lower()) if part
     ]
     strange = not all(map(ordinary, parts))
-    if _names_other(before, tail) or (_POINTS.search(tail) and _leaves_open(before, behind)) or (by_comma and strange):
+    if (
+        _names_other(before, tail)
+        or (_POINTS.search(tail) and _leaves_open(before, behind))
+        or (by_comma and strange)
+    ):
         return None
     if before.missing and before.namespaces:
         return None  # `billing-api in shop is broken`: the question is about what is not there

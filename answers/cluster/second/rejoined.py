@@ -30,8 +30,8 @@ _THERE = re.compile(
 
 
 _WHOSE = re.compile(
-    r"\b(?:reason|cause|exit code|termination|image|version|tag|limits?|requests?|replicas|restarts|probes?|ports?|service account"
-    r"|strategy|labels?|annotations?|events?|warnings?|env\w*)\b",
+    r"\b(?:reason|cause|exit code|termination|image|version|tag|limits?|requests?|replicas|restarts|probes?|ports?"
+    r"|service account|strategy|labels?|annotations?|events?|warnings?|env\w*)\b",
     re.IGNORECASE,
 )
 """What something has that the sentence before names: `cart is down. what was the exit code?`."""
@@ -64,7 +64,10 @@ def points_away(question: str, clause: str, reader: Reader) -> bool:
 def _named(before: Reading) -> tuple[str, bool] | None:
     """The one thing that a sentence names, in words, and whether it is a place."""
     sure: list[Mention] = [m for m in before.mentions if not m.guessed]
-    if sure and len({(m.said.lower(), m.kinds) for m in sure if m.kinds} or {m.said.lower() for m in sure}) == 1:
+    if (
+        sure
+        and len({(m.said.lower(), m.kinds) for m in sure if m.kinds} or {m.said.lower() for m in sure}) == 1
+    ):
         kind = f"{sure[0].kinds[0].lower()} " if len(sure[0].kinds) == 1 else ""
         place = f" in {before.namespaces[0]}" if len(before.namespaces) == 1 else ""
         return f"{kind}{sure[0].said}{place}", False
