@@ -20,6 +20,7 @@ _LEDGER = a_deployment(
     a_container("main", "registry.io/acme/ledger:v2", env=[{"name": "KAFKA_URL", "value": "kafka:9092"}],
                 volumeMounts=[{"name": "rules", "mountPath": "/etc/rules"}]),
     volumes=[{"name": "rules", "configMap": {"name": "ledger-rules"}}],
+    tolerations=[{"key": "disk", "operator": "Exists", "effect": "NoExecute"}],
 )  # fmt: skip
 _IMPORT = an_object(
     "batch/v1", "Job", "prices-import-nightly", "blog",
@@ -60,6 +61,8 @@ LIVE = LiveCluster(
         ("did the nightly prices import job go through?", ["Job blog/prices-import-nightly", "completed"]),
         ("any pods with restarts? which ones and how often", ["1 Pod of", "7 restarts"]),
         ("Which provisioner has storageclass tape, and is there a claim that uses it?", ["x.io/tape", "blog/disk"]),
+        ("which deployments would still run on a node with a custom NoSchedule taint?", ["No Deployment that tolerate"]),
+        ("if I taint a node with disk=full:NoExecute, which deployments would stay?", ["1 Deployment of", "ledger"]),
         ("cart is down again. what was the exit code?", ["OOMKilled", "137"]),
     ],
 )  # fmt: skip

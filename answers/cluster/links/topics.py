@@ -31,6 +31,7 @@ from answers.cluster.links import (
     scheduling,
     spaces,
     subjects,
+    tainted,
     usage,
     waiting,
 )
@@ -43,7 +44,7 @@ from answers.cluster.second.rewriting import without
 from answers.cluster.wording import HOW_TO, NEVER_TOLD
 
 _TOPICS = (
-    budgets.answer, apis.answer, each(rollouts.answer), each(autoscaling.answer), each(subjects.answer), each(heap.answer), each(claimed_classes.answer), carried_labels.answer, alerts.answer, scheduling.answer, happenings.answer,
+    budgets.answer, apis.answer, each(rollouts.answer), each(autoscaling.answer), each(subjects.answer), each(heap.answer), each(claimed_classes.answer), carried_labels.answer, alerts.answer, each(tainted.answer), scheduling.answer, happenings.answer,
     addresses.answer, spaces.answer, entries.answer, holders.answer, reach.answer, placement.answer,
     usage.answer,
     literals.answer, host_paths.answer, members.answer, pinned.answer, mesh.answer, waiting.answer,
