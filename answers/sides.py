@@ -38,6 +38,7 @@ _COMPILED = tuple(
     (what, re.compile(rf"(?<![\w-])(?:{words})(?![\w-])", re.IGNORECASE)) for what, words in _ASKED
 )
 
+_SINCE = re.compile(r"^(?:since when|when (?:was|were|did|has|have))\b|从什么时候", re.IGNORECASE)
 _STILL = re.compile(
     r"\b(?:still|up[ -]to[ -]date|outdated|agree|match(?:es)?|contradict\w*|differ\w*|documented|docs)\b"
     r"|一致|过时|还对",
@@ -63,11 +64,11 @@ class Comparison:
 
 
 def wants_value(question: str, intent: Intent) -> bool:
-    """Whether a question asks for a value, and not how, why or who.
+    """Whether a question asks for a value, and not how, why, who or since when.
 
     Whether something is so it may ask of a number, or of what is written.
     """
-    if not _NOT_FOR_VALUES.isdisjoint(intent.wanted) or asks_person(question):
+    if not _NOT_FOR_VALUES.isdisjoint(intent.wanted) or asks_person(question) or _SINCE.search(question):
         return False
     said = any(sign.isdigit() for sign in question) or _STILL.search(question)
     return Expect.YES_NO not in intent.wanted or bool(said)

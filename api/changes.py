@@ -25,13 +25,18 @@ MOST = 1_000
 
 @dataclass(frozen=True, slots=True)
 class ChangesRequest:
-    """The time, as `since` (`24h`, the default) or from `start` to `end`, and the place."""
+    """The time, as `since` (`24h`, the default) or from `start` to `end`, and the place.
+
+    Of many kept versions only those of `kinds` and `names` are read, where any are given.
+    """
 
     since: str | None = None
     start: datetime | None = None
     end: datetime | None = None
     namespace: str | None = None
     cluster: str | None = None
+    kinds: frozenset[str] = frozenset()
+    names: frozenset[str] = frozenset()
 
     def window(self, now: datetime) -> tuple[datetime, datetime]:
         """The first and the last moment; raises `UnclearError` for what is no time."""
@@ -67,8 +72,9 @@ def asked_changes(
         raise NotThereError(f"there is no cluster `{request.cluster}`; there is {', '.join(known) or 'none'}")
     clusters = [request.cluster] if request.cluster else known
     found = changes(
-        store, start, end, clusters=clusters, namespace=request.namespace or "", may_read=may_read, most=MOST
-    )
+        store, start, end, clusters=clusters, namespace=request.namespace or "", may_read=may_read, most=MOST,
+        kinds=request.kinds, names=request.names,
+    )  # fmt: skip
     return found, (start, end)
 
 

@@ -24,7 +24,7 @@ class CommitsRequest:
 
 
 def commit_changes(settings: Settings, request: CommitsRequest) -> list[Change]:
-    """The changes, the oldest first. Manifests of another environment than the cluster's are left out."""
+    """The changes, the oldest first. Files of another environment than the cluster's are left out."""
     found = [
         change
         for source in settings.sources
@@ -53,7 +53,11 @@ def _of_terraform(settings: Settings, source: TerraformSource, request: CommitsR
 
     connector = build_connector(source, settings.index.path)
     assert isinstance(connector, TerraformConnector)
-    changed = [one for one in connector.versions(request.since, request.until) if is_hcl(one.path)]
+    environment = _environment(settings, request.cluster) if request.cluster else ""
+    changed = [
+        one for one in connector.versions(request.since, request.until)
+        if is_hcl(one.path) and not _is_of_another(one.path, environment)
+    ]  # fmt: skip
     if changed:
         declared = declared_in(one for one in connector.texts() if is_hcl(one.path))
         for one in changed:
@@ -70,14 +74,17 @@ def _of_manifests(settings: Settings, source: KubernetesSource, request: Commits
     assert isinstance(connector, KubernetesManifestsConnector)
     environment = _environment(settings, request.cluster) if request.cluster else ""
     for one in connector.versions(request.since, request.until):
-        declared = environments.of_path(one.path)
-        if not one.path.endswith((".yaml", ".yml", ".json")) or (
-            environment and declared and environment != declared
-        ):
+        if not one.path.endswith((".yaml", ".yml", ".json")) or _is_of_another(one.path, environment):
             continue
         for change in of_manifests(one, request.cluster or ANY):
             if request.namespace in ("", change.ref.namespace):
                 yield change
+
+
+def _is_of_another(path: str, environment: str) -> bool:
+    """Whether the path says another environment than this one ('': any)."""
+    declared = environments.of_path(path)
+    return bool(environment and declared and environment != declared)
 
 
 def _environment(settings: Settings, cluster: str) -> str:

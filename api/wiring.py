@@ -18,6 +18,7 @@ from connectors.errors import ConfigurationError
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from answers.cluster.history import Place
     from answers.cluster.responder import ClusterResponder
     from answers.history import History
     from api.clusters import Clusters
@@ -247,10 +248,23 @@ class Wiring:
             past=self._past,
         )
 
-    def _past(self, principals: frozenset[str], since: datetime, until: datetime) -> list[Change]:
+    def _past(
+        self, principals: frozenset[str], since: datetime, until: datetime, place: Place
+    ) -> list[Change]:
         from api.changes import ChangesRequest
 
-        return self.clusters.changes(ChangesRequest(start=since, end=until), principals)[0]
+        asked = [
+            ChangesRequest(None, since, until, namespace, cluster, place.kinds, place.names)
+            for cluster in place.clusters or (None,)
+            for namespace in place.namespaces or (None,)
+        ]
+        # Terraform is of no cluster, and told for each.
+        found = {
+            (change.at, change.ref, change.type, change.text): change
+            for one in asked
+            for change in self.clusters.changes(one, principals)[0]
+        }
+        return sorted(found.values(), key=lambda one: one.at)
 
     @cached_property
     def _findings(self) -> Findings:

@@ -34,6 +34,7 @@ disk | storage | volume | disk size | volume size | pvc
 memory | ram | oom | oomkilled | out of memory
 crash | crashing | crashloopbackoff | restart loop | keeps restarting | killed
 keep | retention | retained | kept | how long | retain | expiry | expire | ttl
+availability | sla | slo | uptime
 log | logs | logging | kibana | cloudwatch
 metric | metrics | prometheus | grafana
 alert | alarm | paged | page | pager | alerting | firing

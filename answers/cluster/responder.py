@@ -54,7 +54,7 @@ class View(Protocol):
 Documents = Callable[[Sequence[str]], Mapping[str, Document]]
 Warnings = Callable[[Collection[str]], Iterable[EventRecord]]
 Pages = Callable[[str, Filters], Sequence[str]]
-Past = Callable[[frozenset[str], datetime, datetime], Sequence[Change]]
+Past = Callable[[frozenset[str], datetime, datetime, history.Place], Sequence[Change]]
 
 _GRAPHS = 4
 """Graphs of which what reads questions is kept: one for each group of callers who may read the same."""
@@ -73,7 +73,7 @@ class ClusterResponder:
         self, view: View, documents: Documents, reader: Callable[[frozenset[str]], Reader],
         warnings: Warnings = lambda _: (), *,
         pages: Pages = lambda _, __: (), contexts: Mapping[str, str] = MappingProxyType({}),
-        second: SecondReader | None = None, past: Past = lambda _, __, ___: (),
+        second: SecondReader | None = None, past: Past = lambda *_: (),
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:  # fmt: skip
         self._view = view
@@ -101,7 +101,8 @@ class ClusterResponder:
         reader = self._questions(who, clusters, filters.sources)
         if (request := changes.requested(question, reader)) is not None:
             return self._answer(question, request.draft, reader.catalog, who, filters, request)
-        if (told := self._history(question, reader, filters) or between.answer(question, reader)) is not None:
+        told = self._history(question, reader, filters)
+        if (told := told or between.answer(question, reader, filters.namespaces)) is not None:
             return self._answer(question, told, reader.catalog, who, filters)
         asked, found = Understanding(reader, filters.namespaces, self._second).read(question)
         if found is None:
@@ -116,9 +117,13 @@ class ClusterResponder:
 
     def _history(self, question: str, reader: QuestionReader, filters: Filters) -> Draft | None:
         """What changed, where a question asks for that."""
-        asked = history.asked(question, reader, self._clock())
-        past = lambda since, until: self._past(filters.principals, since, until)  # noqa: E731
-        return history.told(asked, reader, past) if asked else None
+        asked = history.asked(question, reader, self._clock(), filters.namespaces)
+        if asked is None:
+            return None
+        past = lambda *when: history.of_sources(self._past(filters.principals, *when), filters.sources)  # noqa: E731
+        clusters = asked.reading.clusters or reader.catalog.clusters
+        heard = [at for name in clusters if (at := self._view.observed_at(name)) is not None]
+        return history.told(asked, reader, past, min(heard, default=None))
 
     def now(self, answer: Answer, filters: Filters) -> Answer:
         """An answer from pages with a line on how the one object that its question names is now, if it names one."""
@@ -179,7 +184,7 @@ class ClusterResponder:
         if draft.left_out:
             text.remark(f"{draft.left_out} more are left out here")
         if draft.described and draft.objects:
-            text.remark(f"kubelore graph{_drawing(draft)} -o picture.svg draws this")
+            text.remark(f"kubelore graph{_drawing(draft, catalog)} -o picture.svg draws this")
         return self._checked(question, draft, text, clusters, who, request)
 
     def _about(self, draft: Draft, catalog: Catalog, filters: Filters) -> list[str]:
@@ -256,11 +261,13 @@ def _cluster_of(said: Said, documents: Mapping[str, Document]) -> str:
     return (document.breadcrumbs or ("",))[0] if document is not None else ""
 
 
-def _drawing(draft: Draft) -> str:
+def _drawing(draft: Draft, catalog: Catalog) -> str:
     """The options that draw what was asked about."""
+    clusters = list(dict.fromkeys(node.cluster for node in draft.objects))
+    cluster = f" --cluster {clusters[0]}" if len(clusters) == 1 < len(catalog.clusters) else ""
     places = list(dict.fromkeys(node.namespace for node in draft.objects if node.namespace))
     if len(draft.objects) == 1:
         node = draft.objects[0]
         place = f" --namespace {node.namespace}" if node.namespace else ""
-        return f"{place} --focus {node.kind}/{node.name}"
-    return f" --namespace {places[0]}" if len(places) == 1 else ""
+        return f"{cluster}{place} --focus {node.kind}/{node.name}"
+    return f"{cluster} --namespace {places[0]}" if len(places) == 1 else cluster

@@ -4,8 +4,14 @@ from __future__ import annotations
 
 from answers.cluster.candidates import superlative
 from answers.cluster.reading import Reading
-from answers.cluster.wording import COMPARED, TROUBLE, Aspect
+from answers.cluster.wording import COMPARED, Aspect
 
+_UNWELL = (
+    r"broken|wrong|stuck|crash\w*|unschedulable|since when|fail\w*|unhealthy|down|(?:not|isn t|aren t) (?:\w+ )?"
+    r"(?:ok|well|healthy|ready|running|working)"
+)
+_OTHER = r"restart\w*|up to date|happened|deploy\w*"
+"""What was asked beside it: the unwell objects do not tell that."""
 _MEASURED = r"memory|cpu|replicas?|restarts?|containers?|limits?|requests?"
 
 
@@ -23,7 +29,8 @@ def everywhere(reading: Reading) -> bool:
         reading.aspect in (Aspect.HEALTH, Aspect.WHY)
         and not reading.unknown
         and reading.asks(r"what|which|who|any\w*|some\w*|every\w*|all")
-        and reading.asks(TROUBLE)
+        and reading.asks(_UNWELL)
+        and not reading.asks(_OTHER)
     ):
         return True  # `what is broken and why`
     compares = superlative(reading) or COMPARED.search(reading.masked)

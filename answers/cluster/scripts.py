@@ -54,7 +54,8 @@ def of_objects(
         name = node.name if node.kind == "Pod" else f"{node.kind.lower()}/{node.name}"
         return [["kubectl", "logs", name, *_place(node), "--all-containers", "--tail=100"]]
     if "Pod" in draft.shown and node.kind != "Pod":
-        own = [] if pod_path(node) else [describe(node, kinds)]
+        # `how many replicas does it want, and which pods are there`
+        own = [] if pod_path(node) and aspect is not Aspect.REPLICAS else [describe(node, kinds)]
         return [pods_of(node, "-o", "wide"), *own]
     if aspect in (Aspect.WHY, Aspect.HEALTH, Aspect.EVENTS) and is_unwell(node):
         return _trouble(node, catalog, kinds)

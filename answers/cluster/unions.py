@@ -13,9 +13,11 @@ from answers.cluster.reading import Reader, Reading
 from answers.cluster.said import Draft, Spot, counted
 from answers.cluster.traits.asked import asked_in, freed
 
-_NO_CHOICE = frozenset("more less fewer higher lower above below greater smaller not so even at".split())
+_NO_CHOICE = frozenset("more less fewer higher lower above below greater smaller so even at".split())
 """Words behind an `or` that says something else: `three or more`."""
 _DENIES = re.compile(r"\b(?:no|not|without|lack\w*|neither|never|except)\b|n't\b", re.IGNORECASE)
+_ANEW = frozenset("with have has having are is use uses run runs mount mounts that which whose".split())
+"""Words that begin a condition of its own: what was denied before is not denied behind them."""
 _SHOWN = 40
 
 
@@ -27,16 +29,18 @@ def answer(reading: Reading, reader: Reader) -> Draft | None:
     place = words.index("or")
     first = reading.subjects[0]
     kinds = first.kinds
-    if first.last > place or place + 1 >= len(words) or words[place + 1] in _NO_CHOICE:
+    if first.last > place or words[place + 1 :] in ([], ["not"]) or words[place + 1] in _NO_CHOICE:
         return None
     if any(" or " in one.words for one in filters_of(reading, kinds, reader.catalog)[0]):
         return None
     at = reading.tokens[place]
     name = reading.text[reading.tokens[first.first].start : reading.tokens[first.last - 1].end]
     left, right = reading.text[: at.start], reading.text[at.end :]
-    if _DENIES.search(left) and not _DENIES.search(right):
+    if _DENIES.search(left) and not _DENIES.search(right) and words[place + 1] not in _ANEW:
         return None  # `without a limit or a request` lacks both
-    sides = [_conditions(part, kinds, reader) for part in (left, f"which {name} are {right}")]
+    forms = (f"which {name} are {right}", f"which {name} have {right}", f"which {name} {right}")
+    second = next((found for form in forms if (found := _conditions(form, kinds, reader))), [])
+    sides = [_conditions(left, kinds, reader), second]
     said = [{one.words for one in side} for side in sides]
     if not all(said) or said[0] & said[1] or any(one.startswith("named ") for one in said[0] | said[1]):
         return None
@@ -48,7 +52,10 @@ def _conditions(text: str, kinds: tuple[str, ...], reader: Reader) -> list[Filte
     part = reader.read(text)
     filters, explained = filters_of(part, kinds, reader.catalog)
     rest = freed(part, asked_in(part))
-    alone = not part.mentions and all(set(one.kinds) <= set(kinds) for one in rest.subjects)
+    # `probes`, which the cluster has a kind for too: a word that a condition explains names no other objects.
+    others = [one for one in rest.subjects if not set(one.kinds) <= set(kinds)]
+    words = {token.low for one in others for token in part.tokens[one.first : one.last]}
+    alone = not part.mentions and words <= explained
     return filters if alone and not unexplained(rest, explained) else []
 
 

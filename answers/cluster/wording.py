@@ -128,7 +128,7 @@ HOW_TO = _compiled(
 UNKNOWABLE = _compiled(
     r"passwords?|passwd|credentials?|api[ -]?keys?|private keys?|access keys?|tokens?|secret (?:value|key|content)s?|"
     r"costs?|prices?|expensive|licen[cs]es?|bills?|billing|invoices?|euros?|dollars?|money|spend(?:ing)?|"
-    r"will|tomorrow|next (?:week|month|release|year|time|day|sprint|quarter)|going to|predict\w*|forecast\w*|future|until|eta|would .{0,30} if|next|"
+    r"what (?:happens|will happen|would happen) (?:if|when|once)|will|tomorrow|next (?:week|month|release|year|time|day|sprint|quarter)|going to|predict\w*|forecast\w*|future|until|eta|would .{0,30} if|next|"
     r"yesterday|ago|last (?:week|month|night|year|quarter|sprint|monday|tuesday|wednesday|thursday|friday)|this (?:week|month|morning)|history|previously|used to be|before|"
     r"who (?:deployed|approved|created|changed|wrote|edited|deleted|scaled|did|made|broke|introduced|merged|updated|upgraded|installed|restarted|killed|stopped|touched|set|is on call|is on-call)|on[ -]call|colleagues?|"
     r"(?:error|downtime) budgets?|sl[aio]s?|how (?:many|much) (?:[gmkt]b|\w+bytes|bytes|lines) of|"

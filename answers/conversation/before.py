@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from answers.conversation import words
+from answers.conversation.phrases import bare
 from answers.conversation.topic import Names, Span, identifier_in, named_in, places_in, subject_of, topic_of
 from index.tokens import is_chinese
 
@@ -38,12 +39,17 @@ class Before:
                 return looks.text
         return ""
 
+    def knows_subject(self) -> bool:
+        """Whether the last question names something that is known."""
+        return bool(named_in(self.base, self.names))
+
     def subject(self) -> str:
         """What the conversation is about: the nearest name, else what the last question is about."""
         if named := self.named():
             return named
-        if _WHICH_ONES.match(self.base):
-            return topic_of(self.base)
+        if _WHICH_ONES.match(words.WHY_FIRST.sub("", self.base)):
+            topic = topic_of(self.base)
+            return words.ENDS_OPEN.sub("", bare(topic, places_in(topic, self.names)))
         found = subject_of(self.base, self.names)
         return found.text if found else topic_of(self.base)
 

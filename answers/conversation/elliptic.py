@@ -39,7 +39,7 @@ def interrogative(rest: str, base: str, names: Names) -> str | None:
 def is_of_doing(base: str) -> bool:
     """Whether a Chinese question asks how something is done, or something of doing it."""
     last = base.rstrip("？? ").rpartition(" ")
-    return words.HOW_TO.search(base) is not None or (bool(last[1]) and bare_chinese(last[2]))
+    return ": " in base or words.HOW_TO.search(base) is not None or (bool(last[1]) and bare_chinese(last[2]))
 
 
 def bare_chinese(rest: str) -> bool:
@@ -57,7 +57,7 @@ def without_subject(rest: str, base: str, names: Names, *, trails: bool) -> str 
     if is_chinese(rest):
         return of_topic(rest, base, names) if bare_chinese(rest) else None
     said = [word for word in tokens(rest) if word.lower() not in STOP_WORDS]
-    general = bool(said) and all(word.lower() in words.GENERIC for word in said)
+    general = len(tokens(rest)) > 1 and all(word.lower() in words.GENERIC for word in said)
     led = words.LED_BY_PREPOSITION.match(rest) is not None and len(said) <= _FEW
     if general or led or (trails and len(said) <= _FEW) or words.DEMONSTRATIVE.search(rest):
         return of_topic(rest, base, names)

@@ -10,6 +10,10 @@ from answers.conversation.before import Before
 from answers.conversation.topic import Span, attribute_of, identifier_in, named_in, places_in
 from index.tokens import is_chinese, query_terms
 
+_ERROR = re.compile(r"[A-Z][a-z]+(?:[A-Z][a-z0-9]+)+")
+"""An error or a reason (`ImagePullBackOff`), which no pronoun of the same sentence stands for."""
+_THEIR_OWN = re.compile(r"^(?:which|what) (?!is\b|was\b|does\b)\w+s\b.*\btheir\b", re.IGNORECASE)
+"""`which pods have their secret from …`: of the things that are asked for."""
 _MOST_BEFORE = 3
 """A pronoun behind so many words that mean something stands for one of these."""
 
@@ -36,8 +40,9 @@ def resolved(rest: str, before: Before, places: Sequence[Span], *, chinese: bool
     ]
     if not found or any(_says_before(m.re, rest) for m in found):
         return None
-    named = named_in(rest, before.names) or identifier_in(rest, before.names)
-    if named and not any(m.re in (words.THERE, words.THERE_CHINESE) for m in found):
+    if _names_first(rest, before, min(m.start() for m in found)) and not any(
+        m.re in (words.THERE, words.THERE_CHINESE) for m in found
+    ):
         return None
     old = places_in(before.base, before.names)
     if words.THERE.search(rest) and (not old or before.is_of_doing()):
@@ -67,12 +72,24 @@ def _says_before(pronoun: re.Pattern[str], rest: str) -> bool:
     return said >= _MOST_BEFORE or re.search(r"\w[?.!]\s" if said < 2 else r"\w[?.!,]\s", lead) is not None
 
 
+def _names_first(rest: str, before: Before, pronoun: int) -> bool:
+    """Whether `rest` names something that its pronoun may stand for: before it, or by a name that nobody knows."""
+    if _THEIR_OWN.match(rest):
+        return True
+    if any(span.start < pronoun for span in named_in(rest, before.names)):
+        return True
+    looks = identifier_in(rest, before.names)
+    known = named_in(rest, before.names)
+    return looks is not None and not known and not _ERROR.fullmatch(looks.text)
+
+
 def _stands_for_all(rest: str, before: Before) -> bool:
     """Whether a pronoun stands for all that was asked: for doing something, or for whoever does it."""
     head = before.base.rpartition(": ")[0]
     if _says_before(words.PERSON, rest) or _says_before(words.IT, rest):
         return False
-    if named_in(rest, before.names) or identifier_in(rest, before.names):
+    pronouns = [m.start() for p in (words.PERSON, words.IT, words.DOES_IT) if (m := p.search(rest))]
+    if not pronouns or _names_first(rest, before, min(pronouns)):
         return False
     if words.PERSON.search(rest) and (words.WHO.match(before.base) or words.PERSON.search(head)):
         return True

@@ -28,10 +28,18 @@ _IS_THE = re.compile(
     rf"(?= {words.PREPOSITION}\b|\s*[?.!]*$)",
     re.IGNORECASE,
 )
+_IS_DONE = re.compile(
+    r"\b(?:is|are|was|were|has|have)\s+(?:the |our |a |an )?(?!i\b|we\b|you\b|the\b)"
+    r"(?P<x>[\w.-]+(?: (?!been\b)[\w.-]+)?)(?= (?:been )?\w+ed\b)",
+    re.IGNORECASE,
+)
 _AFTER_AUXILIARY = re.compile(
     r"\b(?:is|are|was|were|does|do|did|has|have|can|should)\s+(?:the |our |a |an )?(?!i\b|we\b|you\b|the\b)"
     r"(?P<x>[\w.-]+)",
     re.IGNORECASE,
+)
+_PLACED_LAST = re.compile(
+    rf"\s+{words.PREPOSITION} (?:the )?[\w.-]+(?: {words.PLACE_NOUN})?\s*[?.!]*$", re.IGNORECASE
 )
 _PRONOUN_BEFORE = re.compile(r"\b(?:i|we|you|they|one) $", re.IGNORECASE)
 """Behind these stands a verb."""
@@ -126,16 +134,22 @@ def subject_of(text: str, names: Names) -> Span | None:
     def free(start: int, end: int) -> bool:
         return not any(place.start < end and start < place.end for place in places)
 
-    for span in _guesses(text):
-        if free(span.start, span.end):
-            return span
+    # Of a question that was put before its topic, the topic is what it is about.
+    start = text.rfind(": ") + 2 if ": " in text else 0
+    for first in dict.fromkeys((start, 0)):
+        # A place at the end is no part of it: `the retention of loki in production`.
+        last = _PLACED_LAST.search(text)
+        body = text[: last.start()] if last and any(p.start >= last.start() for p in places) else text
+        for span in _guesses(body[first:]):
+            if free(first + span.start, first + span.end):
+                return Span(first + span.start, first + span.end, span.text, span.kind)
     return None
 
 
 def _guesses(text: str) -> Iterator[Span]:
     for match in reversed(list(_IDENTIFIER.finditer(text))):
         yield Span(match.start(), match.end(), match[0], "subject")
-    for pattern in (_LAST, _WHICH, _IS_THE, _AFTER_AUXILIARY):
+    for pattern in (_LAST, _WHICH, _IS_THE, _IS_DONE, _AFTER_AUXILIARY):
         if (found := pattern.search(text)) and _may_be_subject(found["x"]):
             yield Span(found.start("x"), found.end("x"), found["x"], "subject")
     tokens = [
@@ -143,6 +157,11 @@ def _guesses(text: str) -> Iterator[Span]:
         for m in reversed(list(_TOKEN.finditer(text)))
         if _may_be_subject(m[0]) and not _PRONOUN_BEFORE.search(text[: m.start()])
     ]
+    # `special rights`: what stands before a word that is asked of things belongs to it.
+    if len(tokens) > 1 and re.fullmatch(words.ATTRIBUTE, tokens[0][0], re.IGNORECASE):
+        first, last = tokens[1], tokens[0]
+        if text[first.end() : last.start()] == " ":
+            yield Span(first.start(), last.end(), text[first.start() : last.end()], "subject")
     for match in sorted(tokens, key=lambda m: bool(re.fullmatch(words.ATTRIBUTE, m[0], re.IGNORECASE))):
         yield Span(match.start(), match.end(), match[0], "subject")
 
@@ -156,6 +175,7 @@ def topic_of(text: str) -> str:
 
     Of a follow-up that was put before its topic (`is it logged: roll back checkout?`) the topic alone.
     """
+    text = words.WHY_FIRST.sub("", text)
     body = words.MOMENT.sub("", words.TAIL.sub("", text).rpartition(": ")[2])
     while " " in body and words.BARE_CHINESE.match(body.rpartition(" ")[2]):
         body = body.rpartition(" ")[0]

@@ -70,6 +70,7 @@ class _Follow:
         self.before = Before(turns, names)
         self.chinese = is_chinese(asked)
         rest = words.SOFT.sub("", asked)
+        rest = words.DIFFERENT.sub(r"what about \g<x>", rest)
         plain = words.STRONG.sub("", rest)
         self.leads = plain != asked or bool(words.ENDS_ON.search(asked))
         self.strong = plain != rest or bool(words.ENDS_ON.search(asked))
@@ -144,6 +145,8 @@ class _Follow:
         of_thing = elliptic.bare_chinese(rest) and not elliptic.is_of_doing(self.base) and self.before.named()
         if words.HAS_CHINESE.match(rest) or of_thing:
             return self.before.placed(f"{self.before.subject()} {rest}？", self.before.places(places))
+        if words.THE_ONE.match(rest) and not named_in(rest, self.names) and self.before.knows_subject():
+            return self.before.placed(f"{rest} of {self.before.named()}?", self.before.places(places))
         if words.IS_THERE.match(rest) or words.SEES.match(rest):
             if self.before.is_of_doing():
                 return elliptic.of_topic(rest, self.base, self.names)

@@ -35,6 +35,8 @@ WHY = re.compile(
     r"|^(?:这|那)?(?:是)?(?:为什么|为何|为啥|什么原因|原因|怎么回事)(?:这样|会这样)?$",
     re.IGNORECASE,
 )
+WHY_FIRST = re.compile(r"^(?:why\? |为什么？)")
+"""What is put before a question whose answer somebody asks the reason of."""
 SHOW = re.compile(
     r"^(?:can (?:you|i) |could you |please |let me |now )?(?:show|give|print|see|display|get)(?: (?:me|us|it))?"
     r"(?: (?:as|in))? (?:the |its |their |a |an |full |whole |exact )*(?P<form>[\w -]+?)(?: (?:for|of) (?:it|that|this))?$"
@@ -144,6 +146,13 @@ LED_BY_PREPOSITION = re.compile(
 DOES_IT = re.compile(
     r"^(?:who|what|when|where|how) (?:did|does|do|has done|would do) (?:it|that|this)$", re.IGNORECASE
 )
+THE_ONE = re.compile(r"^(?:who|what|where)(?:'s| is| are) the [a-z][\w-]*$", re.IGNORECASE)
+"""`who is the deputy?`: one of something that was named before."""
+DIFFERENT = re.compile(
+    r"^(?:is|are) (?!it\b|that\b|this\b|they\b)(?P<x>[\w-]+) (?:any )?(?:different|the same|alike)\s*[?.!]*$",
+    re.IGNORECASE,
+)
+ENDS_OPEN = re.compile(r"\s+(?:is|are|was|were|do|does|did)$", re.IGNORECASE)
 THANKS = re.compile(
     r"^(?:that|this|it)(?:'s| is| was)? (?:(?:really |very )?(?:helped|worked|works|helpful|great|good|fine|clear|all|enough|perfect|it))$",
     re.IGNORECASE,
@@ -171,7 +180,7 @@ IS_THERE = re.compile(
 BARE_CHINESE = re.compile(
     r"^(?:那样?|这样?|会|需要|要|得|能|可以|可|应该|由|是|有|没有|不|谁|多久|多长时间|多少钱?|多大|什么时候|何时|几点|哪里|在哪里?|哪儿|怎么|如何|怎样|"
     r"负责|批准|审批|同意|联系|找|问|安全|危险|停机|中断|影响|风险|撤销|撤回|取消|恢复|回退|还原|查看|看到?|知道|做|办|执行|操作|完成|开始|结束|过期|"
-    r"失效|生效|有效期?|重启|记录|自动|手动|吗|了|的|来|去|到|才|就|还|都|也|最|其他|别的|人|时间|注意|什么|哪些|花)+$"
+    r"失效|生效|有效期?|重启|申请|写|读|删除?|改|测试|发布|重试|等|通知|告诉|付费|收费|登录|备份|监控|值班|记录|自动|手动|吗|了|的|来|去|到|才|就|还|都|也|最|其他|别的|人|时间|注意|什么|哪些|花)+$"
 )
 """A Chinese question without any subject: its subject was named before."""
 IT_CHINESE = re.compile(r"它们?|该服务|这个服务|那个服务")

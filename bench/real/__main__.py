@@ -79,7 +79,8 @@ def _tried(plane: Plane, state: Path, snapshot: Path | None) -> dict[str, object
         "secret found in": leaks,
     }  # fmt: skip
     found["right"] = bool(
-        not there - known
+        not there ^ known
+        and again["indexed"] <= again["seen"] // 10
         and first["failed"] == 0
         and all(not answer["abstained"] for answer in answers.values())
         and ran

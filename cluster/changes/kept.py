@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 
 from cluster.changes.model import Change
@@ -26,28 +26,35 @@ def changes(
     *,
     clusters: Sequence[str],
     namespace: str = "",
+    kinds: Collection[str] = (),
+    names: Collection[str] = (),
     may_read: Callable[[str], bool] = lambda _: True,
     most: int = MOST,
     fresh: Fresh | None = None,
 ) -> list[Change]:
     """The changes in some clusters, oldest first, of objects whose documents may be read; '' for all namespaces.
 
+    Of kept versions only those of `kinds` and `names` are read, where any are given: of a month there are many.
     What is `fresh` of the only cluster counts as its newest version.
     """
     namespaces = [namespace] if namespace else None
     found: list[Change] = []
     for cluster in clusters:
         past: Iterable[Sequence[Version]] = store.histories(
-            since, until, clusters=[cluster], namespaces=namespaces, without=UNTOLD_KINDS | HISTORY_KINDS
-        )
+            since, until, clusters=[cluster], namespaces=namespaces, kinds=kinds or None, names=names or None,
+            without=UNTOLD_KINDS | HISTORY_KINDS,
+        )  # fmt: skip
         present: Iterable[ObservedObject] = store.objects(
             clusters=[cluster], namespaces=namespaces, kinds=_TELLING, at=until
         )
         if fresh is not None:
             past = _with_now(fresh, past, store.objects(clusters=[cluster], namespaces=namespaces))
             present = [one for one in fresh.instead_of(present) if one.kind in _TELLING]
-        histories = [history for history in past if all(may_read(one) for one in _documents(history))]
-        current = [one for one in present if may_read(one.document_id)]
+        histories = (history for history in past if all(may_read(one) for one in _documents(history)))
+        current = [
+            one for one in present
+            if may_read(one.document_id) and not (names and one.kind in WORKLOADS and one.name not in names)
+        ]  # fmt: skip
         whole = Past(histories, *_sorted(current), store.snapshots(cluster))
         found += timeline(whole, since, until, most)
     return sorted(found, key=lambda one: one.at)[-most:]

@@ -36,7 +36,7 @@ class Past:
     moments, in order, at which everything was known as it was.
     """
 
-    histories: Sequence[Sequence[Version]] = ()
+    histories: Iterable[Sequence[Version]] = ()
     revisions: Sequence[ObservedObject] = ()
     workloads: Sequence[ObservedObject] = ()
     autoscalers: Sequence[ObservedObject] = ()
@@ -45,9 +45,11 @@ class Past:
 
 def timeline(past: Past, since: datetime, until: datetime, most: int = MOST) -> list[Change]:
     """The changes from `since` to `until`, oldest first; of too many the newest."""
-    seen = [change for history in past.histories for change in _of_object(history, past.crawls)]
-    newest = [history[-1].found for history in past.histories if history and history[-1].found is not None]
-    seen += releases(one for one in newest if one is not None)
+    seen: list[Change] = []
+    for history in past.histories:  # read once, and none is kept: those of a month are many
+        seen += _of_object(history, past.crawls)
+        newest = history[-1].found if history else None
+        seen += releases([newest] if newest is not None else ())
     remembered = rollouts(past.revisions, {one.ref: one for one in past.workloads})
     by_seen, by_remembered = _by_object(seen), _by_object(remembered)
     joined = [_dated(one, by_remembered[one.ref]) for one in seen]

@@ -83,12 +83,13 @@ def _not_served(cluster: Cluster, use: _Use, context: Context) -> tuple[str, Sid
         return f"it serves {', '.join(sorted(served))} of this kind", side
     removed = removed_in(use.api_version, use.kind)
     told = re.match(r"v?1\.(\d+)", cluster.scope.version)
-    minor, node = node_version(cluster)
-    minor = int(told[1]) if told else minor
+    of_node, node = node_version(cluster)
+    minor = int(told[1]) if told else of_node
     if not removed or minor < removed:
         return None
-    if node is None:
-        side = context.quotes.absence(cluster, "Node")
+    if node is None or of_node != minor:
+        # Nodes may be older than the server: what tells the server's version is the line about the cluster.
+        side = context.quotes.absence(cluster, "")
     else:
         side = context.quotes.field(node, ("status", "nodeInfo", "kubeletVersion"), Tier.LIVE)
     return f"it was removed in Kubernetes 1.{removed}, and this is 1.{minor}", side

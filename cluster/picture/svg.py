@@ -18,6 +18,7 @@ from cluster.picture.text import clean, cut, width
 from cluster.status import Level
 
 _MARGIN, _TOP = 20.0, 64.0
+_WIDEST_LINE = 900.0
 _LEAST = 560.0
 _PULL = 0.5
 
@@ -25,7 +26,9 @@ _PULL = 0.5
 def render(scene: Scene) -> str:
     """The picture, as wide and high as its content."""
     placed = place(scene)
-    wide = max(_LEAST, placed.width, width(scene.title, 18.0, bold=True))
+    # Of several clusters the line below the title is longer than a small picture is wide.
+    line = min(width(scene.subtitle, 12.0), _WIDEST_LINE)
+    wide = max(_LEAST, placed.width, width(scene.title, 18.0, bold=True), line)
     key, key_height = legend(scene, wide)
     high = _TOP + placed.height + 16.0 + key_height + _MARGIN
     body = [

@@ -167,13 +167,15 @@ class ObjectReader:
         *,
         clusters: Some = None,
         namespaces: Some = None,
+        kinds: Some = None,
+        names: Some = None,
         without: Collection[str] = (),
     ) -> Iterator[list[Version]]:
         """What changed from `since` to `until`, an object at a time, oldest version first.
 
         The first version is the one in force at `since`, if there was one. Kinds in `without` are left out.
         """
-        filters, values = _filters(clusters=clusters, namespaces=namespaces)
+        filters, values = _filters(clusters=clusters, namespaces=namespaces, kinds=kinds, names=names)
         named = {f"without{number}": kind for number, kind in enumerate(sorted(without))}
         filters += f" AND objects.kind NOT IN ({', '.join(f':{name}' for name in named)})"
         values |= {**named, "since": utc_text(since), "until": utc_text(until)}
@@ -223,11 +225,18 @@ def _version(row: sqlite3.Row) -> Version:
 
 
 def _filters(
-    *, clusters: Some = None, namespaces: Some = None, kinds: Some = None, table: str = "objects"
+    *,
+    clusters: Some = None,
+    namespaces: Some = None,
+    kinds: Some = None,
+    names: Some = None,
+    table: str = "objects",
 ) -> tuple[str, dict[str, str]]:
     """Conditions on columns of a table, to go behind a WHERE, and their values."""
     conditions, values = "", {}
-    for column, chosen in (("cluster", clusters), ("namespace", namespaces), ("kind", kinds)):
+    for column, chosen in (
+        ("cluster", clusters), ("namespace", namespaces), ("kind", kinds), ("name", names),
+    ):  # fmt: skip
         if chosen is not None:
             named = {f"{column}{number}": value for number, value in enumerate(sorted(chosen))}
             conditions += f" AND {table}.{column} IN ({', '.join(f':{name}' for name in named)})"

@@ -29,6 +29,10 @@ _HEADINGS = (
 )  # fmt: skip
 
 
+_NAME = re.compile(r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?")
+"""What objects may be called, but for those of RBAC and some custom resources."""
+
+
 def recognise(headings: Row) -> str:
     """The kind that a table lists, by the headings that only it has; '' if unknown."""
     found = next((kind for kind, needed in _HEADINGS if all(name in headings for name in needed)), "")
@@ -38,14 +42,14 @@ def recognise(headings: Row) -> str:
 
 
 def read(row: Row, kind: Kind, namespace: str) -> Object | None:
-    """The object of one row; None for a row without a name."""
+    """The object of one row; None for a line without a name: text that stands below a table is no row."""
     if "CPU(CORES)" in row:
         return _usage(row, kind, namespace)
     name = row.get("NAME", "")
     if "/" in name:
         word, _, name = name.partition("/")
         kind = by_word(word) or kind
-    if not name or " " in name:
+    if not name or " " in name or (kind.name in _BUILDERS and not _NAME.fullmatch(name)):
         return None
     metadata: Object = {"name": name, "labels": _pairs(row.get("LABELS", ""))}
     if kind.namespaced:

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from connectors.characters import whole
-from incidents.bundles import alerts, commands, listed, logs, outputs, tables, values
+from incidents.bundles import alerts, commands, listed, logs, outputs, segments, tables, values
 from incidents.bundles.collector import Collector
 from incidents.bundles.commands import Command
 from incidents.evidence import Alert, Log, Unread
@@ -25,7 +25,8 @@ def read(text: str, to: Collector, name: str = "text") -> None:
             if command is not None:
                 outputs.read(command, body, to)
             else:
-                _read_unknown(body, to, name)
+                for part in [body] if body.lstrip()[0] in "{[" else segments.cut(body):
+                    _read_unknown(part, to, name)
         except ValueError as error:
             to.unread.append(Unread(name, str(error)))
 

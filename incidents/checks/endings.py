@@ -34,7 +34,7 @@ def _ended(s: Situation, pod: Item) -> Iterator[Finding]:
         said = list(_last_words(s, workload))
         yield finding(
             "crash_loop", workload,
-            f"The container {name} of {shown(workload)} ends again and again"
+            f"{f'The container {name}' if name else 'A container'} of {shown(workload)} ends again and again"
             + (f" with exit code {code}" if isinstance(code, int) else "")
             + (f": {said[-1].line.strip()[-_LONGEST:]}" if said else "."),
             0.5 if probed else 0.8, "Read the log of the container before the restart.",

@@ -88,6 +88,7 @@ def _why(
 ) -> Iterator[Finding]:
     workload = s.workload(pod)
     image = _image(pod, container) or text(status, "image") or container
+    shown = image or "its image"  # rows do not show it
     said: list[tuple[str, Piece]] = [
         (event.message, event.piece())
         for event in s.events(pod, "Failed", "BackOff", "InspectFailed", "ErrImageNeverPull")
@@ -101,17 +102,17 @@ def _why(
         if known is not None:
             for term, confidence in _meanings(s, workload, image, *known):
                 yield finding(
-                    term, workload, f"{workload.kind} {workload.name} cannot pull {image}: {message}",
+                    term, workload, f"{workload.kind} {workload.name} cannot pull {shown}: {message}",
                     confidence, _FIXES[term],
                     [piece, s.quote(pod, "Image:", image, field="spec.containers")], [pod], described(pod),
                 )  # fmt: skip
             return
     term = "image_reference_invalid" if reason == "InvalidImageName" else "image_pull_failed"
-    yield finding(term, workload, f"{workload.kind} {workload.name} cannot pull {image} ({reason}).", 0.6,
+    yield finding(term, workload, f"{workload.kind} {workload.name} cannot pull {shown} ({reason}).", 0.6,
                   "See what the kubelet says of the pull.", [s.quote(pod, reason)], [pod], described(pod))  # fmt: skip
     for guess, confidence in _guesses(s, workload, image) if term == "image_pull_failed" else ():
         yield finding(
-            guess, workload, f"{workload.kind} {workload.name} cannot pull {image} ({reason}), and what the registry "
+            guess, workload, f"{workload.kind} {workload.name} cannot pull {shown} ({reason}), and what the registry "
             f"answered is not known. It may be this: {CAUSES[guess].title}.", confidence, _FIXES[guess],
             [s.quote(pod, reason), s.quote(pod, "Image:", image, field="spec.containers")], [pod], described(pod),
         )  # fmt: skip

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any
 
 from cluster.edges.base import Item
 from cluster.values import at, entries, mapping, number, text
-from incidents.bundles.units import moment
 from incidents.checks.base import described, finding, pieces, port_of
 from incidents.checks.declared_probes import Probe, beside, probes
+from incidents.checks.log_lines import search
+from incidents.checks.probe_timing import NO_ANSWER, PATIENT, Why, curt, impatient, late
 from incidents.evidence import Event
 from incidents.finding import Finding
 from incidents.situation import Situation, is_ready, shown, statuses
@@ -31,17 +31,8 @@ _UNHEARD = "failed to connect service"
 """What the kubelet says of a server that does not begin to speak gRPC."""
 _NO_SUCH_PORT = re.compile(r'parsing "(?P<name>[a-z0-9-]+)": invalid syntax')
 """What the kubelet says of a port's name that the container does not declare."""
-_SLOW = re.compile(r"while awaiting headers|command .* timed out|probe timed out")
-"""The server is there, and does not answer in time."""
 _OTHER_PROTOCOL = ("400", "415", "426", "505")
 """What servers answer over HTTP/1 that speak HTTPS, gRPC or HTTP/2 only."""
-_NO_ANSWER = re.compile(
-    r"connection refused|deadline exceeded|timeout|timed out|no route to host|EOF|reset by peer"
-)
-_LONG, _VERY_LONG = 60, 120
-"""Seconds that a readiness probe may keep a pod from traffic before that is worth a word, and before it is wrong."""
-_PATIENT = 15
-"""Seconds that most servers need at most before they answer: a liveness probe that kills earlier is impatient."""
 
 
 def check(s: Situation) -> Iterator[Finding]:
@@ -71,17 +62,28 @@ def _liveness(s: Situation, workload: Item, pod: Item) -> Iterator[Finding]:
         yield from _unsaid(s, workload, pod, "liveness")
     if not failed or not (killed or restarts):
         return
+    by_kubelet = bool(killed) or _was_killed(pod)
     for probe in probes(workload, "liveness"):
         why = _wrong(s, workload, probe, failed[0])
-        why = why or ((_impatient(pod, probe, failed[0]) or _curt(probe, failed[0])) if killed else None)
+        why = why or (_deaf(s, workload, probe, failed[0], restarts) if by_kubelet else None)
+        why = why or ((impatient(pod, probe, failed[0]) or curt(probe, failed[0])) if by_kubelet else None)
         if why is not None:
             yield _finding(s, workload, pod, probe, why, [*failed[:1], *killed[:1]])
             return
-    if killed:
+    if by_kubelet:
         yield finding("probe_failing", workload,
         f"{shown(workload)} is restarted by its liveness probe: {failed[0].message}",
                       0.8, "See why the server does not answer the probe.", pieces(failed[:1]), [pod],
                       described(pod))  # fmt: skip
+
+
+_BY_SIGNAL = (137, 143)
+
+
+def _was_killed(pod: Item) -> bool:
+    """Whether a container was ended by a signal and not for its memory, as the kubelet does."""
+    ended = [mapping(status, "lastState.terminated") for _, status in statuses(pod)]
+    return any(one.get("exitCode") in _BY_SIGNAL and text(one, "reason") != "OOMKilled" for one in ended)
 
 
 def _startup(s: Situation, workload: Item, pod: Item) -> Iterator[Finding]:
@@ -91,7 +93,7 @@ def _startup(s: Situation, workload: Item, pod: Item) -> Iterator[Finding]:
     if not failed or not killed:
         return
     for probe in probes(workload, "startup"):
-        why = _wrong(s, workload, probe, failed[0]) or _impatient(pod, probe, failed[0])
+        why = _wrong(s, workload, probe, failed[0]) or impatient(pod, probe, failed[0])
         if why is not None:
             what, sentence, confidence = why
             yield finding(
@@ -107,16 +109,21 @@ def _readiness(s: Situation, workload: Item, pod: Item) -> Iterator[Finding]:
     if is_ready(pod):
         return
     failed = _failures(s, pod, "Readiness")
+    restarts = sum(number(status, "restartCount") for _, status in statuses(pod))
     running = any(at(status, "state.running") is not None for _, status in statuses(pod))
     if not s.events(pod) and running:
         yield from _unsaid(s, workload, pod, "readiness")
     for probe in probes(workload, "readiness") if running else ():
         why = (
-            (_wrong(s, workload, probe, failed[0]) or _hasty(s, workload, probe, failed[0]))
+            (
+                _wrong(s, workload, probe, failed[0])
+                or _deaf(s, workload, probe, failed[0], restarts)
+                or _hasty(s, workload, probe, failed[0])
+            )
             if failed
             else None
         )
-        why = why or _late(s, pod, probe) or (_curt(probe, failed[0]) if failed else None)
+        why = why or late(s, pod, probe) or (curt(probe, failed[0]) if failed else None)
         if why is not None:
             yield _finding(s, workload, pod, probe, why, failed[:1])
             return
@@ -124,9 +131,6 @@ def _readiness(s: Situation, workload: Item, pod: Item) -> Iterator[Finding]:
         yield finding("probe_failing", workload, f"{shown(workload)} is not ready: {failed[0].message}", 0.8,
                       "See why the server does not answer the probe.", pieces(failed[:1]), [pod],
                       described(pod))  # fmt: skip
-
-
-Why = tuple[str, str, float]
 
 
 def _wrong(s: Situation, workload: Item, probe: Probe, event: Event) -> Why | None:
@@ -140,7 +144,7 @@ def _wrong(s: Situation, workload: Item, probe: Probe, event: Event) -> Why | No
         return "port", f"it asks port {match['name']}; the container has no port of this name", 0.95
     ports = [port_of(port.get("containerPort")) for _, port in entries(probe.container, "ports")]
     listening = {one for one in (*ports, other.port if other and passes else None) if one is not None}
-    if probe.port is not None and listening and probe.port not in listening and _NO_ANSWER.search(message):
+    if probe.port is not None and listening and probe.port not in listening and NO_ANSWER.search(message):
         known = ", ".join(str(one) for one in sorted(listening, key=str))
         return "port", f"it asks port {probe.port}; the container has {known}", 0.95
     code = _STATUS.search(message)
@@ -155,8 +159,6 @@ def _wrong(s: Situation, workload: Item, probe: Probe, event: Event) -> Why | No
         )
     if probe.action in ("httpGet", "grpc") and probe.port in ports and _HUNG_UP.search(message):
         return "protocol", f"the server hangs up when it is asked by {probe.action}", 0.65
-    if probe.action == "grpc" and probe.port in ports and probe.budget >= _PATIENT and _UNHEARD in message:
-        return "protocol", "the server does not answer when it is asked by grpc", 0.72
     if other and passes and other.port == probe.port and other.action != probe.action:
         return "protocol", f"it uses {probe.action} where the other probe uses {other.action} and passes", 0.8
     return None
@@ -181,7 +183,7 @@ def _unsaid(s: Situation, workload: Item, pod: Item, kind: str) -> Iterator[Find
         elif other and other.port == probe.port and {other.action, probe.action} == {"grpc", "httpGet"}:
             why = f"it uses {probe.action} where the other probe uses {other.action}"
             yield _finding(s, workload, pod, probe, ("protocol", why, 0.7), [])
-        elif kind == "liveness" and probe.budget < _PATIENT:
+        elif kind == "liveness" and probe.budget < PATIENT:
             why = f"it gives up after {probe.budget} s (delay, period and failures together)"
             yield _finding(s, workload, pod, probe, ("timing", why, 0.5), [])
 
@@ -191,36 +193,26 @@ def _failing(s: Situation, workload: Item, probe: Probe) -> bool:
     return any(_failures(s, pod, word) for pod in s.pods_of(workload))
 
 
-_STARTING = re.compile(r"statuscode: 50[0234]|NOT_SERVING|service unhealthy")
-"""What servers answer that have not finished to start."""
+def _deaf(s: Situation, workload: Item, probe: Probe, event: Event, restarts: int) -> Why | None:
+    """A server that is up and does not answer gRPC on a port of its own.
 
-
-def _impatient(pod: Item, probe: Probe, event: Event) -> Why | None:
-    """A liveness probe that kills a container before most servers can answer."""
-    if not _NO_ANSWER.search(event.message) and not _STARTING.search(event.message):
+    That it is up shows in that it never ended, or in what it says before it is killed; else it may only start slowly.
+    """
+    ports = [port_of(port.get("containerPort")) for _, port in entries(probe.container, "ports")]
+    if (
+        probe.action != "grpc"
+        or probe.port not in ports
+        or probe.budget < PATIENT
+        or _UNHEARD not in event.message
+    ):
         return None
-    lived = _lifetime(pod, text(probe.container, "name"))
-    if probe.budget >= _PATIENT and (lived is None or lived >= probe.budget * 2):
-        return None
-    sure = 0.93 if probe.budget < _PATIENT else 0.7
-    return "timing", f"it gives up after {probe.budget} s (delay, period and failures together)", sure
+    said = search(s.logs(workload), _UP, 1) if probe.kind == "liveness" else ()
+    up = not restarts or any(True for _ in said)
+    return ("protocol", "the server does not answer when it is asked by grpc", 0.72) if up else None
 
 
-def _curt(probe: Probe, event: Event) -> Why | None:
-    """A probe that waits no longer than by default for an answer that comes later."""
-    patience = number(probe.value, "timeoutSeconds", 1)
-    if patience > 1 or not _SLOW.search(event.message):
-        return None
-    return "timing", f"it waits {patience} s for an answer, and the server takes longer", 0.62
-
-
-def _lifetime(pod: Item, container: str) -> float | None:
-    for name, status in statuses(pod):
-        ended: Any = mapping(status, "lastState.terminated")
-        start, end = moment(text(ended, "startedAt")), moment(text(ended, "finishedAt"))
-        if name == container and start and end:
-            return (end - start).total_seconds()
-    return None
+_UP = re.compile(r"(?i)\b(?:listening|started|serving|accepting|ready)\b")
+"""What servers say when they have started."""
 
 
 def _hasty(s: Situation, workload: Item, probe: Probe, event: Event) -> Why | None:
@@ -233,32 +225,13 @@ def _hasty(s: Situation, workload: Item, probe: Probe, event: Event) -> Why | No
     ):
         return None
     patience = number(probe.value, "timeoutSeconds", 1)
-    if _NO_ANSWER.search(event.message) and patience < number(other.value, "timeoutSeconds", 1):
+    if NO_ANSWER.search(event.message) and patience < number(other.value, "timeoutSeconds", 1):
         return (
             "timing",
             f"it waits {patience} s for an answer, less than the {other.kind} probe, which passes",
             0.8,
         )
     return None
-
-
-def _late(s: Situation, pod: Item, probe: Probe) -> Why | None:
-    """A readiness probe that has not been asked yet because its delay is longer than the pod is old."""
-    started = moment(text(pod.value, "status.startTime"))
-    delay = number(probe.value, "initialDelaySeconds")
-    if started is None or s.evidence.taken_at is None:
-        return None
-    age = (s.evidence.taken_at - started).total_seconds()
-    wanted = number(probe.value, "successThreshold", 1)
-    until = delay + (wanted - 1) * number(probe.value, "periodSeconds", 10)
-    if age >= until or until < _LONG:
-        return None
-    times = f" and it must pass {wanted} times" if wanted > 1 else ""
-    return (
-        "timing",
-        f"its delay is {delay} s{times}, and the pod is {age:.0f} s old",
-        0.8 if until >= _VERY_LONG else 0.6,
-    )
 
 
 _FIXES = {

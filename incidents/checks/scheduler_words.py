@@ -24,7 +24,7 @@ def reasons(message: str) -> list[Reason]:
     for count, said in _COUNTED.findall(body):
         found.append(Reason(_term(said), int(count), f"{count} {said}"))
     if not found and (term := _term(body)) != "pod_unschedulable":
-        found.append(Reason(term, 0, body.strip()))
+        found.append(Reason(term, 0, body.strip().rstrip(".")))
     return found
 
 

@@ -42,7 +42,8 @@ def check(s: Situation) -> Iterator[Finding]:
         for term, confidence, why in _BY_CODE.get(code, ()) or _needs(s, workload):
             yield finding(
                 term, workload,
-                f"The container {container} of {shown(workload)} ends with exit code {code} and left no log. It may be "
+                f"{f'The container {container}' if container else 'A container'} of {shown(workload)} ends with exit "
+                f"code {code} and left no log. It may be "
                 f"this: {why}.",
                 confidence, _FIX, [s.quote(pod, "Exit Code", str(code), field="status.containerStatuses")], pods,
                 ("kubectl", "logs", pod.name, "-n", pod.namespace, "-c", container, "--previous", "--tail=50"),

@@ -70,6 +70,8 @@ def test_only_what_may_be_read(store: ObjectStore, clock: Clock) -> None:
     assert told(store, clock, namespace="other") == []
     assert len(told(store, clock, namespace="shop")) == 2
     assert told(store, clock, most=1) == ["image Deployment/shop/orders"]
+    assert told(store, clock, names={"cart"}, most=1) == ["image Deployment/shop/cart"]
+    assert told(store, clock, kinds={"Service"}) == []
 
 
 def test_another_cluster_has_its_own(store: ObjectStore, clock: Clock) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -104,6 +105,12 @@ def test_over_rest_only_those_who_may_read_the_source_see_its_changes(place: Pla
     place.config.write_text(place.config.read_text() + AUTH)
     with TestClient(create_app(load_settings(place.config, {})), base_url="http://localhost") as api:
         ops = api.get("/v1/changes?since=1h&namespace=shop", headers={"Authorization": "Bearer t-ops"})
+        asked = {
+            who: api.post(
+                "/v1/ask", json={"question": question}, headers={"Authorization": f"Bearer {who}"}
+            ).json()
+            for who, question in (("t-ops", "what changed in shop today?"), ("t-eng", "what changed today?"))
+        }
         eng = api.get("/v1/changes?since=1h", headers={"Authorization": "Bearer t-eng"})
         wrong = api.get("/v1/changes?since=soon", headers={"Authorization": "Bearer t-ops"})
         nowhere = api.get("/v1/changes?cluster=prod", headers={"Authorization": "Bearer t-eng"})
@@ -114,6 +121,9 @@ def test_over_rest_only_those_who_may_read_the_source_see_its_changes(place: Pla
     assert ("image", "changed", "Deployment/shop/cart") in told(ops.json())
     assert ("other", "removed", "Deployment/shop/web") in told(ops.json())
     assert eng.json()["changes"] == []
+    assert "cart:bad" in asked["t-ops"]["answer"]
+    assert asked["t-eng"]["abstained"]
+    assert "cart:bad" not in json.dumps(asked["t-eng"])
     assert (wrong.status_code, nowhere.status_code, never.status_code) == (422, 404, 422)
     assert "prod" not in nowhere.json()["detail"].replace("`prod`", "")
 

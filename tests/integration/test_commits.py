@@ -14,6 +14,7 @@ from fastapi.testclient import TestClient
 
 from api.app import create_app
 from api.cli import main
+from api.commits import CommitsRequest, commit_changes
 from api.settings import load_settings
 from connectors.filetree.versions import file_changes
 from tests.integration.clusters import Live, write_clusters
@@ -98,6 +99,15 @@ def test_values_of_terraform_are_told_with_author_and_time(
     assert (one["by"], one["reason"]) == ("Bo", "Save on workers")
     assert datetime.fromisoformat(one["at"]) == START + timedelta(minutes=60)
     assert one["through"].startswith("commit ")
+
+
+@pytest.mark.parametrize(("cluster", "number"), [("production", 1), ("staging", 0), ("", 1)])
+def test_terraform_of_another_environment_is_not_of_a_cluster(
+    config: Path, cluster: str, number: int
+) -> None:
+    request = CommitsRequest(START, START + timedelta(days=1), None, cluster)
+    found = commit_changes(load_settings(config, {}), request)
+    assert [one.ref.kind for one in found].count("Terraform") == number
 
 
 def test_sensitive_values_are_never_told(config: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -6,6 +6,8 @@ from collections.abc import Callable, Collection, Iterable
 from datetime import UTC, datetime
 from typing import Any
 
+from answers.cluster.history import Place
+from answers.cluster.history.past import ENOUGH
 from answers.cluster.responder import ClusterResponder
 from answers.cluster.second.again import SecondReader
 from answers.model import Answer
@@ -184,6 +186,7 @@ class LiveCluster:
         second: SecondReader | None = None,
         past: Iterable[Change] = (),
         now: datetime = SEEN,
+        asked: list[tuple[datetime, Place]] | None = None,
     ) -> None:
         self.documents: dict[str, Document] = {}
         self._hidden = hidden
@@ -192,14 +195,19 @@ class LiveCluster:
         seen: list[ObservedObject] = []
         for name, values in {cluster: list(objects) or shop(), **(also or {})}.items():
             seen += self._observe(name, values)
-        changes = list(past)
+        changes = sorted(past, key=lambda one: one.at)
+
+        def told(_: frozenset[str], since: datetime, until: datetime, place: Place) -> list[Change]:
+            (asked if asked is not None else []).append((since, place))
+            return [one for one in changes if since <= one.at < until][-ENOUGH:]
+
         page = a_page()
         self.documents |= {one.id: one for one in (page, *pages)}
         self._graph = build(seen, [page]).readable(lambda ident: not hidden(ident))
         self.responder = ClusterResponder(
             self, self.get, lambda _: EVERYTHING, self.events, contexts={n: f"{n}-admin" for n in self._inventories},
             pages=lambda words, filters: [i for i in self.documents if i.startswith("files:")], second=second,
-            past=lambda _, since, until: [c for c in changes if since <= c.at < until], clock=lambda: now,
+            past=told, clock=lambda: now,
         )  # fmt: skip
 
     def _observe(self, cluster: str, values: Iterable[Json]) -> list[ObservedObject]:

@@ -108,7 +108,11 @@ PENDING = described("FailedScheduling: 0/3 nodes are available: pod has unbound 
         (described('Unhealthy: Liveness probe failed: timeout: failed to connect service "10.1.1.7:8080" within 1s: '
                    "context deadline exceeded\nKilling: Container server failed liveness probe, will be restarted",
                    "Liveness:  grpc <pod>:8080  delay=10s timeout=1s period=10s #success=1 #failure=3",
-                   last=LOOPS.format(137), running=False), "liveness_probe_wrong_protocol"),
+                   last=LOOPS.format(137), running=False) + log("INFO server started, listening on 8080"),
+         "liveness_probe_wrong_protocol"),
+        (described('Unhealthy: Liveness probe failed: Get "http://10.1.1.7:8080/": connect: connection refused',
+                   "Liveness:  http-get http://:8080/ delay=1s timeout=1s period=1s #success=1 #failure=1",
+                   last=LOOPS.format(143), running=False), "liveness_probe_wrong_timing"),
         (described(last=LOOPS.format(1), running=False) + log(
             "java.nio.file.AccessDeniedException: /data/index", "\tat sun.nio.fs.UnixException.rethrow()"),
          "volume_permission_denied"),
@@ -133,6 +137,29 @@ def test_rows_and_one_description_tell_the_cause(text: str, cause: str) -> None:
     assert first.cause == cause
     assert first.object == CART or cause == "storage_quota_exceeded"
     assert first.confidence >= 0.6
+
+
+def test_a_server_that_ends_again_and_again_is_not_deaf() -> None:
+    probe = "Readiness:  grpc <pod>:8080  delay=0s timeout=1s period=10s #success=1 #failure=3"
+    unheard = (
+        'Unhealthy: Readiness probe failed: timeout: failed to connect service "10.1.1.7:8080" within 1s'
+    )
+
+    assert told(described(unheard, probe)).causes[0].cause == "readiness_probe_wrong_protocol"
+    ending = told(described(unheard, probe, last=LOOPS.format(1)) + log("INFO listening", "panic: no config"))
+    assert "readiness_probe_wrong_protocol" not in {one.cause for one in ending.causes}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [f"{PODS}{POD}   0/1   {state}   6 (3s ago)   9m\n" for state in ("ErrImagePull", "Error", "CrashLoopBackOff")]
+    + [NO_CLAIM + "requests.storage  1Gi   500Gi\n"],
+)  # fmt: skip
+def test_sentences_are_whole_though_names_are_not_known(text: str) -> None:
+    said = [one.text for one in told(text).causes]
+
+    assert said
+    assert not [one for one in said if "  " in one or ".." in one or "None" in one]
 
 
 AGENTS = """$ kubectl get pods -A -o wide

@@ -64,6 +64,7 @@ def test_what_the_grammar_does_not_read_is_read_by_what_it_is_like(
         "which machine hosts redis-9",
         "whose idea was redis",
         "how many carts were ordered",
+        "how many deployments are there since tuesday",  # all of them would leave the day out
     ],
 )
 def test_likeness_does_not_make_an_answer_of_what_nobody_can_tell(question: str) -> None:

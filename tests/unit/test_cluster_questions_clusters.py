@@ -7,7 +7,7 @@ import weakref
 
 import pytest
 
-from tests.unit.cluster_questions import LiveCluster, a_container, a_deployment, an_object, shop
+from tests.unit.cluster_questions import Json, LiveCluster, a_container, a_deployment, an_object, shop
 
 
 def _stage() -> list[dict[str, object]]:
@@ -95,8 +95,59 @@ def test_what_is_not_asked_of_two_clusters_is_not_compared(question: str) -> Non
     assert answer is None or "Only in" not in answer.answer
 
 
+def _shelf(name: str, mode: str, image: str) -> list[Json]:
+    """A cluster of which most is like in the other, and something is its own."""
+    return [
+        an_object("v1", "Namespace", "shop"),
+        an_object("v1", "Namespace", f"{name}-only"),
+        a_deployment("cart", "shop", 1, a_container("app", f"registry/cart:{image}")),
+        a_deployment("till", "shop", 1, a_container("app", "registry/till:1")),
+        a_deployment(f"own-{name}", "shop", 1, a_container("app", "registry/own:1")),
+        an_object("v1", "ConfigMap", "settings", "shop", data={"mode": mode}),
+    ]
+
+
+PAIR = LiveCluster(
+    [*_shelf("one", "fast", "1"), an_object("v1", "Service", "bell", "shop", spec={})],
+    cluster="eu-west-1", also={"eu-west-2": _shelf("two", "slow", "2")},
+)  # fmt: skip
+THREE = LiveCluster(
+    _shelf("one", "fast", "1"),
+    cluster="north",
+    also={"east": _shelf("two", "slow", "2"), "west": _shelf("x", "a", "2")},
+)
+
+
+@pytest.mark.parametrize(
+    ("live", "question", "words", "untold"),
+    [
+        (PAIR, "which deployments run in eu-west-2 but not in eu-west-1?", ["Deployment shop/own-two"], "own-one"),
+        (PAIR, "what does eu-west-2 lack?", ["Deployment shop/own-one", "No Service of eu-west-2"], "own-two"),
+        (PAIR, "which namespaces are only in eu-west-2?", ["Only in eu-west-2: Namespace two-only"], "own"),
+        (PAIR, "which config maps differ between eu-west-1 and eu-west-2?",
+         ["ConfigMap shop/settings (eu-west-1 data.mode fast, eu-west-2 data.mode slow)"], "cart"),
+        (PAIR, "which images are the same in both clusters?", ["The same image in both: Deployment shop/till"], "own"),
+        (PAIR, "which images run in eu-west-1 and not in eu-west-2?", ["own-one", "cart:1, eu-west-2 cart:2"], "own-two"),
+        (PAIR, "哪些部署只在 eu-west-2 运行？", ["Only in eu-west-2: Deployment shop/own-two"], "own-one"),
+        (PAIR, "which deployments are not running in eu-west-2?", ["as they should be"], "own-one"),
+        (THREE, "which deployments run only in east?", ["Only in east: Deployment shop/own-two"], "till"),
+    ],
+)  # fmt: skip
+def test_it_is_told_of_the_right_side_what_differs(
+    live: LiveCluster, question: str, words: list[str], untold: str
+) -> None:
+    answer = live.told(question).answer
+    assert all(word in answer for word in words), answer
+    assert untold not in answer, answer
+
+
 def test_of_namespaces_of_one_name_the_cluster_is_told() -> None:
     both = LiveCluster(shop(), also={"stage": [*_stage(), an_object("v1", "Namespace", "shop")]})
     answer = both.told("which namespace has the most deployments?").answer
     assert "shop of prod" in answer
     assert "shop of stage" in answer
+
+
+def test_the_command_that_draws_an_object_names_its_cluster_where_there_are_several() -> None:
+    answer = LIVE.told("describe the deployment wallet").answer
+    assert "kubelore graph --cluster stage --namespace shop --focus Deployment/wallet" in answer

@@ -124,6 +124,8 @@ def test_a_claim_names_its_class_by_the_old_annotation_too() -> None:
         "v1", "PersistentVolumeClaim", "archive", "shop", spec={}, status={"phase": "Bound"},
         metadata={"annotations": {"volume.beta.kubernetes.io/storage-class": "tape"}},
     )  # fmt: skip
-    cluster = LiveCluster([an_object("storage.k8s.io/v1", "StorageClass", "tape", provisioner="x.io/tape"), old])
+    cluster = LiveCluster(
+        [an_object("storage.k8s.io/v1", "StorageClass", "tape", provisioner="x.io/tape"), old]
+    )
     assert "storage class tape" in cluster.told("describe the pvc archive").answer
     assert "PersistentVolumeClaim shop/archive" in cluster.told("who uses the storage class tape?").answer

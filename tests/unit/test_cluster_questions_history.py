@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from answers.cluster.history.told import field_path
+from answers.cluster.history import Place
+from answers.cluster.history.paths import field_path
 from answers.cluster.history.windows import LONGEST, window
-from cluster.changes.model import Action, Change, ChangeType, FieldChange
+from cluster.changes.model import Action, Change, ChangeType, FieldChange, Origin
 from connectors.documents import ResourceRef
 from tests.unit.cluster_questions import SEEN, LiveCluster, a_container, a_deployment, an_object
 
@@ -35,7 +37,7 @@ def _revision(name: str, owner: str, image: str) -> dict[str, object]:
     return found
 
 
-def _cluster(*changes: Change) -> LiveCluster:
+def _cluster(*changes: Change, asked: list[tuple[datetime, Place]] | None = None) -> LiveCluster:
     return LiveCluster(
         [
             an_object("v1", "Namespace", "shop"),
@@ -47,6 +49,7 @@ def _cluster(*changes: Change) -> LiveCluster:
         ],
         past=changes,
         now=NOW,
+        asked=asked,
     )
 
 
@@ -65,7 +68,7 @@ IMAGE_CHANGED = _change(
     "basket", 2, ChangeType.IMAGE, FieldChange(IMAGE, "registry/basket:1.9", "registry/basket:2.0"), by="helm"
 )
 SCALED = _change("till", 30)
-DELETED = _change("worker", 1, action=Action.REMOVED)
+DELETED = _change("worker", 1, ChangeType.OTHER, action=Action.REMOVED)
 
 
 @pytest.mark.parametrize(
@@ -83,6 +86,21 @@ DELETED = _change("worker", 1, action=Action.REMOVED)
         ("what image did basket run before?", ["`image: registry/basket:1.9`"], ["till"]),
         ("rollout history of basket", ["`image: registry/basket:1.9`", "`image: registry/basket:2.0`"], []),
         ("最近有什么变化？", ["registry/basket:2.0"], ["till"]),
+        ("basket 的镜像是什么时候改的？", ["The last image change of basket", "by helm"], ["till"]),
+        ("最近24小时发生了什么变化？", ["in the past 24 hours", "registry/basket:2.0"], ["till"]),
+        ("what was deleted in shop today?", ["1 deletion in shop today", "worker"], ["basket"]),
+        ("what changed between 10:00 and 11:00?", ["registry/basket:2.0"], ["worker", "till"]),
+        ("what changed in the last 90 days?", ["in the 30 days that are kept"], ["90"]),
+        ("which config maps changed today?", ["No change of ConfigMaps today is known"], ["basket"]),
+        (
+            "any scale changes today?",
+            ["No scale change today is known", "The last one before", "till"],
+            ["basket"],
+        ),
+        ("who scaled till?", ["Who did it is not known", "replicas: 1"], ["basket"]),
+        ("when were basket and till last changed?", ["registry/basket:2.0", "replicas: 1"], []),
+        ("did basket-old change today?", ["registry/basket:2.0"], ["till"]),
+        ("what changed in quiet in the last hour?", ["was last heard of before that time"], []),
     ],
 )
 def test_the_answer_tells_the_changes_of_that_time_and_place(
@@ -102,11 +120,20 @@ def test_the_answer_tells_the_changes_of_that_time_and_place(
         "what is the update strategy of basket?",
         "which image does basket run?",
         "is there anything new in the handbook?",
+        "怎么更改 basket 的镜像？",
+        "为什么 basket 的镜像改了？",
+        "when was kubernetes upgraded?",
+        "what did the last release change?",
+        "which pods changed today?",
+        "which secrets changed in the last hour?",
+        "what happened in quiet in the last hour?",
     ],
 )
 def test_a_question_for_something_else_is_not_answered_with_changes(question: str) -> None:
     answer = _cluster(IMAGE_CHANGED).ask(question)
-    assert answer is None or "image changed" not in answer.answer
+    assert answer is None or not any(
+        words in answer.answer for words in ("image changed", "o change", "last change")
+    )
 
 
 def test_a_named_object_without_a_known_change_is_left_to_the_documents() -> None:
@@ -114,10 +141,44 @@ def test_a_named_object_without_a_known_change_is_left_to_the_documents() -> Non
     assert answer is None or answer.abstained
 
 
+def test_only_what_the_caller_looks_at_is_told() -> None:
+    known = replace(IMAGE_CHANGED, documents=("kubernetes:live-prod/shop/Deployment/basket",))
+    live = _cluster(known, _change("clerk", 1, of="ServiceAccount"))
+    assert "No change in quiet today" in live.told("what changed today?", namespaces=("quiet",)).answer
+    answer = live.told("what changed today?", sources=("live-prod",)).answer
+    assert "basket" in answer
+    assert "clerk" not in answer
+
+
+def test_no_more_of_the_past_is_read_than_is_needed() -> None:
+    asked: list[tuple[datetime, Place]] = []
+    live = _cluster(IMAGE_CHANGED, asked=asked)
+    live.told("when was basket last changed in prod?")
+    (_, place), *_ = asked
+    assert (*place.clusters, *place.namespaces, *place.names) == ("prod", "shop", "basket")
+    asked.clear()
+    live.told("what was the last change?")
+    assert [since for since, _ in asked] == [NOW - timedelta(days=1)]
+
+
+def test_of_more_changes_than_are_told_it_says_so() -> None:
+    live = _cluster(*[_change(f"c{i}", 1) for i in range(1_000)])
+    answer = live.told("which image changes were there today?").answer
+    assert "among the newest 1,000 changes" in answer
+    assert "At least 1000 changes" in live.told("what changed today?").answer
+
+
+def test_what_was_committed_is_told_as_that() -> None:
+    made = replace(_change("stall", 1, action=Action.ADDED), origin=Origin.COMMIT)
+    answer = _cluster(IMAGE_CHANGED, made).told("what changed today?").answer
+    assert "2 changes today, 1 in commits" in answer
+    assert "Created in commits, 2026-11-23 11:30 UTC: Deployment shop/stall" in answer
+
+
 def test_many_new_objects_are_counted_and_not_listed() -> None:
     made = [_change(f"new-{i}", 1, action=Action.ADDED, of="ConfigMap") for i in range(40)]
     answer = _cluster(*made, IMAGE_CHANGED).told("what changed today?").answer
-    assert "Created: 40 ConfigMaps" in answer
+    assert "Created, 2026-11-23 11:30 UTC: 40 ConfigMaps" in answer
     assert "registry/basket:2.0" in answer
     assert "new-7" not in answer
 
@@ -173,4 +234,12 @@ def test_of_several_clusters_each_change_says_which() -> None:
     assert "cluster prod: Deployment shop/basket" in both.told("what changed today?").answer
     assert "No change" in both.told("what changed in staging today?").answer
     assert "cluster prod" not in other.told("what changed today?").answer.partition("\n")[2]
+    later = replace(IMAGE_CHANGED, at=NOW, ref=replace(IMAGE_CHANGED.ref, cluster="staging"))
+    each = LiveCluster(
+        [a_deployment("basket", "shop", 3, a_container("app", "registry/basket:2.0"))],
+        also={"staging": [a_deployment("basket", "shop", 1, a_container("app", "registry/basket:1.0"))]},
+        past=[IMAGE_CHANGED, later], now=NOW + timedelta(minutes=1),
+    ).told("when did basket last change?").answer  # fmt: skip
+    assert "cluster prod: Deployment" in each
+    assert "cluster staging: Deployment" in each
     assert SEEN < NOW

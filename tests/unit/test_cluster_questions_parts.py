@@ -98,6 +98,8 @@ def test_subjects_of_new_authors_are_told(question: str, told: list[str]) -> Non
         ("Apart from shop and empty, which namespaces have deployments?", ["1 of", "blog"]),
         ("How many deployments are called led-something or so?", ["No Deployment"]),
         ("Which deployments have more than four replicas or an init container?", ["2 Deployments of 7", "blog/frontend", "shop/ledger"]),
+        ("which nodes are cordoned or not ready?", ["with unschedulable or not as they should be"]),
+        ("which deployments have no limits or no probes?", ["without resource limits or without probes"]),
     ],
 )  # fmt: skip
 def test_statements_and_parts_are_read_as_the_question_that_is_meant(question: str, told: list[str]) -> None:
@@ -118,6 +120,7 @@ def test_an_option_of_a_program_is_told_in_other_words() -> None:
         "what is the root password of ledger in plain text?",
         "I'm looking for the Vaultinjector. Which namespace is it installed in?",
         "which roles does the group acme:nobody have?",
+        "How many statefulsets do not have a secret name?",
     ],
 )
 def test_what_nothing_tells_stays_untold(question: str) -> None:

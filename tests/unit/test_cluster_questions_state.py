@@ -147,6 +147,13 @@ def test_what_is_not_there_or_not_told_is_declined(question: str) -> None:
     assert answer is None or answer.abstained, answer.answer
 
 
+@pytest.mark.parametrize("question", ["what happened?", "what restarted and why?", "what is not up to date?"])
+def test_what_else_is_asked_of_everything_is_not_answered_with_what_is_unwell(question: str) -> None:
+    pods = [_pending(f"crate-{place}", "0/3 nodes are available") for place in range(5)]
+    answer = LiveCluster([an_object("v1", "Namespace", "yard"), *pods]).ask(question)
+    assert answer is None or "not as they should be" not in answer.answer
+
+
 def _pending(name: str, message: str) -> dict[str, object]:
     return an_object(
         "v1", "Pod", name, "yard",

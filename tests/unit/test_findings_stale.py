@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -128,6 +129,13 @@ def test_an_api_version_is_held_against_the_clusters_version() -> None:
     assert [(one.subject, one.holds.quote) for one in found] == [
         ("networking.k8s.io/v1beta1 Ingress", "kubeletVersion: v1.34.1")
     ]
+    overview = replace(
+        a_page("Cluster prod: Kubernetes v1.36.3, 6 objects\n"), id="kubernetes:prod/_/Overview/prod"
+    )
+    newer = Team(clusters, documents=[overview], scopes={"prod": Scope(version="v1.36.3")})
+    (newest,) = newer.findings(page)
+    assert "this is 1.36" in newest.text
+    assert newest.holds.quote == "Cluster prod: Kubernetes v1.36.3, 6 objects"
     old = {"prod": [*a_shop()[:-1], an_object("Ingress", "cart"), a_node(version="v1.21.9")]}
     assert Team(old).told(page) == []
     assert Team(clusters).told(_ingress("networking.k8s.io/v1")) == []

@@ -221,6 +221,11 @@ def test_several_clusters_are_several_groups() -> None:
 
     assert len(picture.groups) == 2
     assert any("prod as of 2026-11-25 09:30 UTC, cluster staging" in text for text in picture.texts)
+    both = Picture(draw(build(objects), as_of={**when, "staging": when["prod"]}))
+    line = (
+        "cluster prod as of 2026-11-25 09:30 UTC, cluster staging as of 2026-11-25 09:30 UTC · 40 workloads"
+    )
+    assert any(text.startswith(line) for text in both.texts)
 
 
 def test_callers_of_other_namespaces_stand_in_their_own_group() -> None:

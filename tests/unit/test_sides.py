@@ -106,6 +106,7 @@ def test_the_values_that_a_question_asks_for(question: str, values: list[str]) -
         ("is the memory limit of cart 512Mi?", True),
         ("is the memory limit of cart in the docs still right?", True),
         ("who raised the memory limit of cart?", False),
+        ("since when has cart 5 replicas?", False),
         ("is cart out of memory?", False),
         ("redis memory is almost full, can I run FLUSHALL", False),
         ("the new image of cart is broken, how do I roll back", False),

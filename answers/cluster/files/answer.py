@@ -75,7 +75,8 @@ def _is_enough(
     left = words - explained
     plain = all(ordinary(word) and word not in FOREIGN for word in left)
     if not late:
-        understood = share >= _PART and not strange & left
+        kinds = {reading.tokens[i].low for kind in reading.typed for i in range(kind.first, kind.last)}
+        understood = not strange & left and (share > _PART or left <= kinds)
         several = (share >= _CLEAR and len(keyed) > 1) or (plain and any(one.whole for one in told))
         return several or understood or (explicit and share >= _EXPLICIT)
     return plain and share >= _PART and not UNKNOWABLE.search(" ".join(sorted(left)))
@@ -104,6 +105,8 @@ def _told(
 ) -> Draft:
     draft = Draft(sure=_SURE_LATE if late else _SURE, clusters=list(reading.clusters), settled=not late)
     for one in found:
+        if one.count:
+            draft.lead.append(one.count)
         matches = _outermost([whole(match, files[match.node.id]) for match in one.matches])
         for match in list(matches)[:_MOST]:
             matches += [m for m in followed(match, files[match.node.id]) if m not in matches]

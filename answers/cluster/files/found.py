@@ -41,6 +41,8 @@ class Told:
     keyed: frozenset[str]
     whole: bool = False
     """Whether several names explain the part and nothing of it is left."""
+    count: str = ""
+    """How many settings of the name there are, where that is asked and they stand in no list of their own."""
 
 
 def find(clause: Clause, files: Sequence[tuple[Node, Sequence[Entry]]]) -> Told | None:
@@ -62,7 +64,14 @@ def find(clause: Clause, files: Sequence[tuple[Node, Sequence[Entry]]]) -> Told 
     keyed = [w.text for w in clause.words if any(w.stems & (e.own | e.above) for _, e in chosen)]
     matches = tuple(Match(node, entry, _size(entry) if clause.counts else "") for node, entry in chosen)
     whole = clause.asked <= {*told} and len(set(keyed)) > 1
-    return Told(matches, frozenset(told), frozenset(keyed), whole)
+    return Told(matches, frozenset(told), frozenset(keyed), whole, _count(chosen) if clause.counts else "")
+
+
+def _count(chosen: Sequence[tuple[Node, Entry]]) -> str:
+    single = [entry for _, entry in chosen if not isinstance(entry.value, dict | list)]
+    names = {_last_name(entry.path) for entry in single}
+    several = len(single) == len(chosen) > 1 and len(names) == 1 and len({node.id for node, _ in chosen}) == 1
+    return f"{len(single)} settings {next(iter(names))}" if several else ""
 
 
 def _weights(clause: Clause, entries: Sequence[Entry]) -> list[float]:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from answers.cluster.catalog import Catalog
 from answers.cluster.history.windows import Window, window
 from answers.cluster.mentions import KindMention, Mention
 from answers.cluster.reading import Reader, Reading
-from cluster.changes.model import ChangeType
+from cluster.changes.model import Action, ChangeType
+from cluster.changes.noise import HISTORY_KINDS, UNTOLD_KINDS
 from cluster.graph import Node
 
 _CHANGE = frozenset(
@@ -22,14 +24,22 @@ _HAPPENED = frozenset(
     "touched touch upgrade happened happen pushed".split()
 )
 """Words for a change where a time is named, or the last one is asked for; without, for what is there now."""
+_MADE = {
+    **dict.fromkeys(("created", "added"), Action.ADDED),
+    **dict.fromkeys(("deleted", "removed"), Action.REMOVED),
+}
+"""Words for what became of whole objects, where a time is named."""
 _COMPARED = frozenset("different differs new".split())
 """Words for a change where a time says since when."""
+_LOOSE = frozenset("happened happen".split())
+_UNTOLD = UNTOLD_KINDS | HISTORY_KINDS
+"""Kinds whose changes are nobody's doing, and are not told."""
 _PAST = frozenset(
     "history revisions revision previously previous earlier former formerly before old prior".split()
 )
 """Words for the rollouts of one object."""
 _TYPES: tuple[tuple[re.Pattern[str], tuple[ChangeType, ...]], ...] = tuple(
-    (re.compile(rf"\b(?:{words})\b"), types)
+    (re.compile(words), types)
     for words, types in (
         (r"images?|versions?|tags?", (ChangeType.IMAGE,)),
         (
@@ -60,7 +70,10 @@ _STOP = frozenset(
 _NEVER = re.compile(
     r"\b(?:how (?:do|can|should|would|to|does|often)|can i|should|would|could|will|shall|if|why|want|need|plan|planned|"
     r"before (?:deploying|a|an|the|you|we|i)|must|may|allowed|able|request|policy|process|strategy|procedure|"
-    r"history limit|update revision)\b"
+    r"history limit|update revision|(?:release|deploy|deployment|rollout) change"
+    r"|(?<!in )(?<!in the )(?<!in our )(?:kubernetes|k8s|clusters?) (?:last )?(?:upgraded?|updated?|bumped)"
+    r"|(?:upgraded?|updated?|bumped) (?:the |our )?(?:kubernetes|k8s|clusters?))\b"
+    r"|为什么|为何|为啥|怎么|怎样|如何|应该|可以|可否|能否|能不能|要不要|需要|打算|计划|流程|策略|审批|规定"
 )
 _LAST = re.compile(
     r"\bwhen (?:was|were|did|has|have|is)\b|\b(?:last|latest|most recent|newest) "
@@ -72,11 +85,16 @@ _ROLLOUTS = re.compile(r"\b(?:recent|latest|last|newest|any|todays?) (deployment
 _DOING = frozenset("did who anybody anyone somebody someone".split())
 _ENGLISH = {
     "最近": "recently", "变化": "changes", "变更": "changes", "改动": "changes", "更改": "changes", "变了": "changed",
-    "改了": "changed", "改变": "changed", "部署了": "deployed", "今天": "today", "昨天": "yesterday", "过去": "past",
-    "小时": "hours", "分钟": "minutes", "天内": "days", "什么时候": "when", "何时": "when", "上次": "last",
-    "最后一次": "last", "谁": "who", "什么": "what", "哪些": "what", "镜像": "image", "在": "in",
-    **dict.fromkeys("有的了内中里", ""),
+    "改了": "changed", "改的": "changed", "改变": "changed", "修改": "changed", "更新": "changed", "部署了": "deployed",
+    "部署的": "deployed", "删除": "deleted", "删了": "deleted", "创建": "created", "发生": "happened",
+    "今天": "today", "昨天": "yesterday", "本周": "this week", "这周": "this week", "上周": "last week",
+    "过去": "past", "小时": "hours", "分钟": "minutes", "天内": "days", "天": "days",
+    "一周": "week", "一天": "day", "一小时": "hour",
+    "什么时候": "when was", "何时": "when was",
+    "上次": "last", "最后一次": "last", "谁": "who", "什么": "what", "哪些": "what", "哪个": "what", "镜像": "image",
+    "副本数": "replicas", "配置": "config", "在": "in", **dict.fromkeys("有的了内中里是个被", ""),
 }  # fmt: skip
+_RECENT = re.compile(r"最近(?=\s*[\d一])")
 _CHINESE = re.compile("|".join(sorted(_ENGLISH, key=len, reverse=True)))
 
 
@@ -84,7 +102,8 @@ _CHINESE = re.compile("|".join(sorted(_ENGLISH, key=len, reverse=True)))
 class Asked:
     """What changes are asked for: when, of which objects (none: of all), of which types, who made them.
 
-    `last`: only the newest of each object; `rollouts`: the history of one object, whatever the time.
+    `last`: only the newest of each object; `rollouts`: the history of one object, whatever the time; `loose`: events
+    may be meant as well.
     """
 
     window: Window
@@ -92,24 +111,32 @@ class Asked:
     nodes: tuple[Node, ...]
     kinds: tuple[str, ...]
     types: tuple[ChangeType, ...]
+    actions: tuple[Action, ...]
     last: bool
     who: bool
     rollouts: bool
+    loose: bool
 
 
-def asked(question: str, reader: Reader, now: datetime) -> Asked | None:
-    """What a question asks of the past; None where it asks something else, or holds a word that is not understood."""
-    english = _CHINESE.sub(lambda match: f" {_ENGLISH[match[0]]} ", question.lower())
+def asked(question: str, reader: Reader, now: datetime, namespaces: Sequence[str] = ()) -> Asked | None:
+    """What a question asks of the past; None where it asks something else, or holds a word that is not understood.
+
+    `namespaces` are those that the caller looks at, where the question names none.
+    """
+    low = _RECENT.sub("past ", question.lower())
+    english = _CHINESE.sub(lambda match: f" {_ENGLISH[match[0]]} ", low)
     plain = " ".join(re.sub(r"[?!.,;…？。]+(?=\s|$)|['’]s\b", " ", english).split())
-    if _NEVER.search(plain):
+    if _NEVER.search(plain) or _NEVER.search(low):
         return None
     last = bool(_LAST.search(plain))
     time = window(_ROLLOUTS.sub("rollouts", plain), now)
     reading = reader.read(time.rest)
+    reading.namespaces = reading.namespaces or [n for n in namespaces if n in reader.catalog.namespaces]
     words = _words(reading)
     past = bool(words & _PAST)
     timed = last or time.stated
-    did = words & _CHANGE or (words & _HAPPENED and timed) or ("scale" in words and words & _DOING)
+    made = tuple(dict.fromkeys(_MADE[word] for word in words & _MADE.keys() if time.stated))
+    did = made or words & _CHANGE or (words & _HAPPENED and timed) or ("scale" in words and words & _DOING)
     if not did and not (words & _COMPARED and time.stated) and not past:
         return None
     if (
@@ -119,19 +146,44 @@ def asked(question: str, reader: Reader, now: datetime) -> Asked | None:
         - _STOP
         - _TYPE_WORDS
         - _PAST
-        - (_COMPARED if time.stated else frozenset())
+        - (_COMPARED | _MADE.keys() if time.stated else frozenset())
     ):
         return None
     if any(mention.guessed for mention in reading.mentions) or any(not m.nodes for m in reading.mentions):
         return None
-    nodes = tuple(node for mention in reading.mentions for node in mention.nodes if node.present)
+    named = [node for mention in reading.mentions for node in mention.nodes if node.present]
+    nodes = tuple(dict.fromkeys(node for one in named if (node := _told_of(one, reader.catalog))))
+    kinds = tuple(kind for kind in reading.kinds if not nodes and kind != "Namespace")
+    if (named and not nodes) or (kinds and not set(kinds) - _UNTOLD):
+        return None
     if past and not did and not nodes:
         return None
     if past and not _is_rollout(words):
         return None
-    kinds = tuple(kind for kind in reading.kinds if not nodes and kind not in ("Namespace",))
-    types = tuple(kind for pattern, kinds_ in _TYPES for kind in kinds_ if pattern.search(reading.masked))
-    return Asked(time, reading, nodes, kinds, types, last and not time.stated, "who" in plain.split(), past)
+    types = tuple(kind for pattern, kinds_ in _TYPES for kind in kinds_ if any(map(pattern.fullmatch, words)))
+    loose = not made and not words & (_CHANGE | _HAPPENED - _LOOSE)
+    return Asked(
+        time,
+        reading,
+        nodes,
+        kinds,
+        types,
+        made,
+        last and not time.stated,
+        "who" in plain.split(),
+        past,
+        loose,
+    )
+
+
+def _told_of(node: Node, catalog: Catalog) -> Node | None:
+    """The object, or of a pod what made it; None where nobody notes what becomes of such."""
+    while node.kind in _UNTOLD:
+        owner = catalog.owner(node)
+        if owner is None:
+            return None
+        node = owner
+    return node
 
 
 def _is_rollout(words: Collection[str]) -> bool:

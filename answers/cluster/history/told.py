@@ -2,59 +2,57 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
 
 from answers.cluster.catalog import WORKLOADS, Catalog
 from answers.cluster.history.asked import Asked
+from answers.cluster.history.past import ENOUGH, History, Place, newest
+from answers.cluster.history.paths import field_path, value_at
 from answers.cluster.history.windows import LONGEST
 from answers.cluster.kinds import KindWords
 from answers.cluster.overviews import overview_of
 from answers.cluster.reading import Reader
 from answers.cluster.said import Draft, Spot, counted, listed
-from cluster.changes.model import Action, Change, FieldChange
+from cluster.changes.model import Action, Change, FieldChange, Origin
 from cluster.edges.base import EdgeType
 from cluster.graph import Node
 from cluster.values import at
 from connectors.documents import ANY
 
-History = Callable[[datetime, datetime], Sequence[Change]]
-"""The changes between two moments that the caller may know of, oldest first."""
-
 _MOST = 12
-ENOUGH = 1_000
-"""How many changes the history gives at most."""
 _FIELDS = 3
 _FEW = 5
-_NAMES = ("name", "mountPath", "containerPort", "port", "key", "ip", "type", "topologyKey")
-"""What entries of lists are known by, as in the paths of `cluster.changes.fields`."""
 
 
-def told(asked: Asked, reader: Reader, history: History) -> Draft | None:
-    """What changed in the time that is asked about; None where a named object has no change that is known of."""
+def told(asked: Asked, reader: Reader, history: History, heard: datetime | None = None) -> Draft | None:
+    """What changed in the time that is asked about; None where a named object has no change that is known of.
+
+    `heard` is when the clusters were last heard of.
+    """
     catalog = reader.catalog
     everything = asked.rollouts or asked.last or (bool(asked.nodes) and not asked.window.stated)
     start, end = (asked.window.end - LONGEST if everything else asked.window.start), asked.window.end
     names = _family(asked.nodes, catalog, near=not asked.last)
-    found = [one for one in history(start, end) if _is_meant(one, asked, names, catalog)]
-    if asked.rollouts:
-        found = [one for one in found if any(f.path.startswith("spec.template.") for f in one.fields)]
-    if asked.who:
-        found = [one for one in found if _is_telling(one)]
-    if not found and (everything or asked.who or not _is_watched(asked, history)):
+    meant = lambda one: _is_meant(one, asked, names)  # noqa: E731
+    place = _place(asked, names)
+    found, whole = newest(history, start, end, place, meant, 1 if asked.last and not asked.nodes else ENOUGH)
+    if not found and (everything or asked.who or asked.loose or not _is_watched(asked, history)):
         return None
-    if asked.last and found:
-        found = [one for one in found if one.at == found[-1].at]
+    if asked.last:
+        found = _last_of_each(found, asked)
     kept = "" if asked.last else f"in the {LONGEST.days} days that are kept"
     words = kept if everything else asked.window.words
     draft = Draft(clusters=list(asked.reading.clusters), settled=True)
     if found:
-        _say(draft, found, words, asked, catalog)
+        _say(draft, found, words, whole or bool(asked.last), asked, catalog)
     else:
-        _say_none(draft, words, asked, history, names, catalog)
+        _say_none(draft, words, whole, asked, heard, catalog)
+        before, _ = newest(history, asked.window.end - LONGEST, asked.window.start, place, meant, 1)
+        for last in before[-1:]:
+            draft.lead.append(f"The last one before: {_told(last, catalog)}")
+            _evidence(draft, last, catalog)
     if not draft.said:
         _say_places(draft, asked, catalog)
     draft.commands = _commands(draft.objects or asked.nodes, asked, reader.kinds)
@@ -69,13 +67,39 @@ def _is_telling(change: Change) -> bool:
 
 def _is_watched(asked: Asked, history: History) -> bool:
     """Whether more is known of the past than when things were made; if not, no change that is known tells nothing."""
-    return any(map(_is_telling, history(asked.window.end - LONGEST, asked.window.end)))
+    if "Secret" in asked.kinds:
+        return False  # what they hold is never read
+    place, end = Place(tuple(asked.reading.clusters)), asked.window.end
+    return bool(newest(history, end - LONGEST, end, place, _is_telling, 1)[0])
 
 
-def _is_meant(
-    change: Change, asked: Asked, names: Mapping[tuple[str, str, str], frozenset[str]], catalog: Catalog
-) -> bool:
+def _place(asked: Asked, names: Mapping[tuple[str, str, str], frozenset[str]]) -> Place:
+    """As much of it as the timeline can leave out by itself."""
+    spaces = {space for _, space, _ in names} if asked.nodes else set(asked.reading.namespaces)
+    return Place(
+        tuple(asked.reading.clusters),
+        () if "" in spaces else tuple(sorted(spaces)),
+        frozenset(kind for kind, _, _ in names) if asked.nodes else frozenset(asked.kinds),
+        frozenset(name for _, _, name in names),
+    )
+
+
+def _last_of_each(changes: Sequence[Change], asked: Asked) -> list[Change]:
+    """The newest changes of each named object in each cluster, or where none is named the newest of all."""
+    if not asked.nodes:
+        return [one for one in changes if one.at == changes[-1].at]
+    last = {(one.ref.cluster, one.ref.name): one.at for one in changes}
+    return [one for one in changes if one.at == last[one.ref.cluster, one.ref.name]]
+
+
+def _is_meant(change: Change, asked: Asked, names: Mapping[tuple[str, str, str], frozenset[str]]) -> bool:
     ref, reading = change.ref, asked.reading
+    if asked.rollouts and not any(one.path.startswith("spec.template.") for one in change.fields):
+        return False
+    if asked.actions and change.action not in asked.actions:
+        return False
+    if asked.who and not asked.actions and not _is_telling(change):
+        return False
     if reading.clusters and ref.cluster not in (*reading.clusters, ANY):
         return False
     if reading.namespaces and not asked.nodes and ref.namespace not in reading.namespaces:
@@ -110,12 +134,20 @@ def _family(
     return {key: frozenset(value) for key, value in found.items()}
 
 
-def _say(draft: Draft, found: Sequence[Change], words: str, asked: Asked, catalog: Catalog) -> None:
+def _say(
+    draft: Draft, found: Sequence[Change], words: str, whole: bool, asked: Asked, catalog: Catalog
+) -> None:
     telling = [one for one in found if one.fields] or ([] if len(found) > _MOST else list(found))
     others = [one for one in found if one not in telling]
-    number = f"{len(found)} changes" if len(found) > 1 else "1 change"
-    title = "The last change" if asked.last else f"{'At least ' * (len(found) >= ENOUGH)}{number}"
-    draft.lead.append(f"{title}{_where(asked)}{f' {words}' if words else ''}")
+    number = counted(len(found), _noun(asked))
+    title = f"The last {_noun(asked)}" if asked.last else f"{'' if whole else 'At least '}{number}"
+    commits = sum(one.origin is Origin.COMMIT for one in found)
+    noted = (
+        f", {'all' if commits == len(found) else commits} in commits" if commits and len(found) > 1 else ""
+    )
+    draft.lead.append(f"{title}{_where(asked)}{f' {words}' if words else ''}{noted}")
+    if asked.who and not any(one.by for one in found):
+        draft.lead.append("Who did it is not known")
     shown = list(reversed(telling))[:_MOST]
     for one in shown:
         draft.lead.append(_told(one, catalog))
@@ -125,11 +157,18 @@ def _say(draft: Draft, found: Sequence[Change], words: str, asked: Asked, catalo
             f"{len(telling) - len(shown)} earlier ones are not listed here; kubelore changes lists all"
         )
     for action, done in ((Action.REMOVED, "Deleted"), (Action.ADDED, "Created")):
-        made = [one for one in others if one.action is action]
-        if made:
-            draft.lead.append(f"{done}: {_summed(made)}")
-        for one in made[-3:]:
-            _evidence(draft, one, catalog)
+        for written in (False, True):
+            made = [o for o in others if o.action is action and (o.origin is Origin.COMMIT) is written]
+            if made:
+                draft.lead.append(f"{done}{' in commits' * written}, {_when(made)}: {_summed(made)}")
+            for one in made[-3:]:
+                _evidence(draft, one, catalog)
+
+
+def _when(changes: Sequence[Change]) -> str:
+    """From the first to the last, to the minute."""
+    first, last = (f"{changes[place].at:%Y-%m-%d %H:%M} UTC" for place in (0, -1))
+    return first if first == last else f"{first} to {last}"
 
 
 def _summed(changes: Sequence[Change]) -> str:
@@ -137,23 +176,22 @@ def _summed(changes: Sequence[Change]) -> str:
     if len(changes) <= _FEW:
         return listed(_object(one) for one in changes)
     kinds = Counter(one.ref.kind for one in changes).most_common(8)
-    return listed(counted(number, kind) for kind, number in kinds)
+    return listed(
+        counted(number, "Terraform block" if kind == "Terraform" else kind) for kind, number in kinds
+    )
 
 
 def _say_none(
-    draft: Draft, words: str, asked: Asked, history: History,
-    names: Mapping[tuple[str, str, str], frozenset[str]], catalog: Catalog,
-) -> None:  # fmt: skip
-    """That nothing changed in that time, and what the last change before it was."""
-    draft.lead.append(f"No change{_where(asked)} {words} is known")
-    before = [
-        one for one in history(asked.window.end - LONGEST, asked.window.start)
-        if _is_meant(one, asked, names, catalog)
-    ]  # fmt: skip
-    if before:
-        last = before[-1]
-        draft.lead.append(f"The last one before: {_told(last, catalog)}")
-        _evidence(draft, last, catalog)
+    draft: Draft, words: str, whole: bool, asked: Asked, heard: datetime | None, catalog: Catalog
+) -> None:
+    """That nothing changed in that time, as far as it is known."""
+    among = "" if whole else f", among the newest {ENOUGH:,} changes"
+    draft.lead.append(f"No {_noun(asked)}{_where(asked)} {words} is known{among}")
+    if heard is not None and heard < asked.window.end and heard <= asked.window.start:
+        several = asked.reading.clusters or catalog.clusters
+        draft.lead.append(
+            f"{listed(several)} {'were' if len(several) > 1 else 'was'} last heard of before that time"
+        )
 
 
 def _say_places(draft: Draft, asked: Asked, catalog: Catalog) -> None:
@@ -172,7 +210,15 @@ def _say_places(draft: Draft, asked: Asked, catalog: Catalog) -> None:
 def _where(asked: Asked) -> str:
     if asked.nodes:
         return f" of {listed(dict.fromkeys(one.said for one in asked.reading.mentions if one.nodes))}"
-    return f" in {listed(asked.reading.namespaces)}" if asked.reading.namespaces else ""
+    kinds = f" of {listed(counted(2, kind)[2:] for kind in asked.kinds)}" if asked.kinds else ""
+    return kinds + (f" in {listed(asked.reading.namespaces)}" if asked.reading.namespaces else "")
+
+
+def _noun(asked: Asked) -> str:
+    """What is told of: `change`, `image change`, `deletion`."""
+    if asked.actions:
+        return " or ".join("deletion" if one is Action.REMOVED else "creation" for one in asked.actions)
+    return " ".join([" or ".join(asked.types), "change"]).strip()
 
 
 def _told(change: Change, catalog: Catalog) -> str:
@@ -221,40 +267,10 @@ def _before(node: Node, field: FieldChange, catalog: Catalog) -> list[Node]:
         return []
     found = [
         one for one in catalog.targets(node, EdgeType.OWNS)
-        if one.kind == "ReplicaSet" and str(_value(one.value, field.path)) == str(field.old)
+        if one.kind == "ReplicaSet" and str(value_at(one.value, field.path)) == str(field.old)
     ]  # fmt: skip
     made = lambda one: str(at(one.value, "metadata.creationTimestamp"))  # noqa: E731
     return sorted(found, key=made)[-1:]
-
-
-def _value(value: Any, path: str) -> Any:
-    """What stands in a field of a change's path."""
-    for step in field_path(value, path) or ():
-        value = value[step]
-    return value
-
-
-def field_path(value: Any, path: str) -> tuple[str | int, ...] | None:
-    """Where the field of a change (`spec.containers[app].image`) stands in an object; None where it is not there."""
-    rest = path.removeprefix(".")
-    if not rest:
-        return ()
-    if isinstance(value, Mapping):
-        # A key may hold dots itself: `data.app.properties`.
-        steps = [(key, len(key)) for key in value if re.match(rf"{re.escape(str(key))}(?=[.\[]|$)", rest)]
-    elif isinstance(value, list) and rest.startswith("["):
-        name, length = rest[1:].partition("]")[0], rest.find("]") + 1
-        steps = [(i, length) for i, one in enumerate(value) if isinstance(one, Mapping) and _named(one, name)]
-    else:
-        steps = []
-    for step, length in steps:
-        if (inner := field_path(value[step], rest[length:])) is not None:
-            return (step, *inner)
-    return None
-
-
-def _named(entry: Mapping[str, Any], name: str) -> bool:
-    return any(str(entry.get(key)) == name for key in _NAMES if key in entry)
 
 
 def _commands(nodes: Sequence[Node], asked: Asked, kinds: KindWords) -> list[list[str]]:

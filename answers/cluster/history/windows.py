@@ -31,6 +31,9 @@ _DAYS = re.compile(
 _CLOCK = re.compile(
     r"(?P<how>since|after|from|at|around|about|before|until) (?:about )?(?P<clock>\d{1,2}:\d{2})(?: ?utc| ?z)?"
 )
+_RANGE = re.compile(
+    r"(?:between|from) (?P<first>\d{1,2}:\d{2}) (?:and|to|until|till) (?P<last>\d{1,2}:\d{2})(?: ?utc| ?z)?"
+)
 _VAGUE = re.compile(
     r"\b(?:recently|lately|of late|just now|recent|in the meantime|these days|right before|so far)\b"
 )
@@ -50,16 +53,25 @@ class Window:
 
 def window(text: str, now: datetime) -> Window:
     """The time that a text in lower case names; the last day, not `stated`, where it names none."""
-    for pattern, read in ((_LENGTH, _of_length), (_DAYS, _of_day), (_CLOCK, _of_clock)):
+    for pattern, read in (
+        (_RANGE, _of_range), (_LENGTH, _of_length), (_DAYS, _of_day), (_CLOCK, _of_clock),
+    ):  # fmt: skip
         match = pattern.search(text)
         found = read(match, now) if match else None
         if match and found:
             start, end = max(found[0], now - LONGEST), min(found[1], now)
             if start < end:
-                return Window(start, end, match[0].strip(), _without(text, match))
+                cut = found[0] < now - LONGEST
+                words = f"in the {LONGEST.days} days that are kept" if cut else _spoken(match[0].strip())
+                return Window(start, end, words, _without(text, match))
     if match := _VAGUE.search(text):
         return Window(now - DEFAULT, now, "in the last 24 hours", _without(text, match))
     return Window(now - DEFAULT, now, "in the last 24 hours", text, stated=False)
+
+
+def _spoken(words: str) -> str:
+    """`in the last 2 hours` for `last 2 hours`."""
+    return re.sub(r"^(?:the )?(?=(?:last|past|previous) (?!night|week\b))", "in the ", words)
 
 
 def _without(text: str, match: re.Match[str]) -> str:
@@ -69,8 +81,7 @@ def _without(text: str, match: re.Match[str]) -> str:
 def _of_length(match: re.Match[str], now: datetime) -> tuple[datetime, datetime]:
     number, unit = next((n, u) for n, u in zip(match.groups()[::2], match.groups()[1::2], strict=True) if u)
     amount = _NUMBERS.get(number or "one") or float(number)
-    back = min(amount * _UNITS[unit] if amount < 10_000 else LONGEST, LONGEST)
-    return now - back, now
+    return now - amount * _UNITS[unit], now
 
 
 def _of_day(match: re.Match[str], now: datetime) -> tuple[datetime, datetime] | None:
@@ -96,6 +107,15 @@ def _of_day(match: re.Match[str], now: datetime) -> tuple[datetime, datetime] | 
     if match["clock"] and (moment := _at(midnight, match["clock"])):
         midnight = moment
     return midnight, now if match["since"] else end
+
+
+def _of_range(match: re.Match[str], now: datetime) -> tuple[datetime, datetime] | None:
+    first, last = _at(now, match["first"]), _at(now, match["last"])
+    if first is None or last is None:
+        return None
+    day = timedelta(days=1)
+    last = last if first < last else last + day
+    return (first, last) if first <= now else (first - day, last - day)
 
 
 def _of_clock(match: re.Match[str], now: datetime) -> tuple[datetime, datetime] | None:

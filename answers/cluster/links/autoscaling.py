@@ -19,7 +19,7 @@ _IDLE = (
     r"block\w*|prevent\w*|keep\w* .{1,60}? from|hinder\w*|trouble\w*|wrong|problem\w*|issues?|complain\w*|unhealthy|degraded|ambiguous|conflict\w*|fight\w*|clash\w*"
 )
 _WHY = r"why|how come|what (?:is )?(?:keeps?|stops?|prevents?|blocks?|hinders?|makes?|'s|is|does)|which|what|any|reason\w*|cause\w*|are there|is there|do|does|list|show"
-_ELSE = r"without|has no|have no|no (?:hpa|autoscaler)|lack\w*|how many|maximum|minimum|max|min|target(?:s|ed)?|limits?|replicas?|missing|below|above"
+_ELSE = r"covered|scaled by|have an?|has an?|without|has no|have no|no (?:hpa|autoscaler)|lack\w*|how many|maximum|minimum|max|min|target(?:s|ed)?|limits?|replicas?|missing|below|above"
 _ADDED = r"ambiguous|inactive|autoscal\w*"
 
 
@@ -27,7 +27,8 @@ def answer(one: Asked) -> Draft | None:
     """The autoscalers that a question finds idle, with the conditions in which they say why."""
     if not one.says(_SCALES) or not one.says(_IDLE) or not one.says(_WHY) or one.says(_ELSE):
         return None
-    if not set(one.reading.kinds) <= {KIND, "Pod", "Deployment"} or not one.is_plain(_ADDED, told="will"):
+    known = {KIND, "Pod", "Deployment"} if one.reading.mentions else {KIND}
+    if not set(one.reading.kinds) <= known or not one.is_plain(_ADDED, told="will"):
         return None
     among = one.of(KIND)
     if not one.reading.mentions:

@@ -17,7 +17,7 @@ from cluster.values import at, entries, text
 _LITERAL = (
     r"hard-? ?cod\w*|(?:plain|clear|open) ?-?text|in the (?:clear|open)|in-?line[ds]?|literal\w*|baked (?:in|into)|unencrypted|in plain sight|as plain values?"
     r"|written (?:directly|straight|right|out)|(?:directly|straight|right) (?:in|into) (?:the |their |its )?(?:spec|manifest|env|pod|template|yaml|deployment)\w*"
-    r"|(?:not|n't|rather than|instead of|without) (?:\w+ ){0,3}(?:from|in|via|using|through|into)? ?(?:an? |the |any )?secrets?"
+    r"|(?:not|n't) (?:\w+ ){0,3}(?:from|in|via|using|through|out of) (?:an? |the |any )?secrets?|(?:rather than|instead of) (?:from |using |in |through )?(?:an? |the )?secrets?"
 )
 _WORDS: tuple[tuple[str, str], ...] = (
     (r"pass ?words?|passwd|pws?", r"PASS(?:WORD|WD|PHRASE)?|PWD|PW"),

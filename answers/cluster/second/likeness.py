@@ -37,6 +37,12 @@ _NEGATES = re.compile(
 _WITHOUT = re.compile(
     r"\b(?:without|with no|lack\w*|ha(?:s|ve) no|(?:do|does) ?n[o']?t have|(?:do|does) not have)\b"
 )
+_ALL = re.compile(r"(?:list all|how many) \{kind\}(?: are there| are in \{namespace\}| in \{namespace\})?")
+_LIMITS = re.compile(
+    r"\b(?:today|yesterday|tonight|hours?|minutes?|days?|weeks?|since|ago|recent\w*|lately|progress|during|before|after"
+    r"|while|still|already|yet|ever|being|about to|going to)\b"
+)
+"""Words by which not all objects of a kind are meant: to list all would leave them out."""
 
 
 class Likeness:
@@ -64,6 +70,8 @@ class Likeness:
                 (negates and not _NEGATES.search(reading.masked)) or (lacks and not negates)
             ):
                 continue  # what has something is not what lacks it
+            if _ALL.fullmatch(one.phrasing.means) and _LIMITS.search(reading.masked):
+                continue
             if Aspect.LOGS in reading.aspects and "logs" not in one.phrasing.means:
                 continue  # what stands in logs stands in no object
             if (
