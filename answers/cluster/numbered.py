@@ -10,16 +10,33 @@ _RANGE = re.compile(
     re.IGNORECASE,
 )
 _MOST = 20
+_LISTED = 4
+"""Numbers that may follow one name."""
 _NAME = re.compile(r"(?<![\w./-])([a-z][\w.-]*-)(\d+)(?![\w.-]*\w)", re.IGNORECASE)
+_BARE = r"(?P<number>\d+)(?![\w.:%-]| (?:pods?|nodes?|more|less|or|of|times|days?|hours?|minutes?|replicas?|containers?|cpus?|cores?|[gmk]i?b?)\b)"
+_NEXT = re.compile(
+    rf"(?P<named>(?<![\w./-])(?P<stem>[a-z][\w.-]*-)\d+)(?P<between>, ?(?:and |or )?| (?:and|or|vs\.?|versus|&) |/){_BARE}",
+    re.IGNORECASE,
+)
 _NUMBER = re.compile(
-    r"(?P<before>\b(?:on|than|than on|and|and on|or|or on|vs|versus|of|node) (?:number |no\.? ?|#)?)(?P<number>\d+)(?![\w.:%-]| (?:pods?|nodes?|more|less|or|of|times|days?|hours?|minutes?|replicas?|containers?|cpus?|cores?|[gmk]i?b?)\b)",
+    r"(?P<before>\b(?:on|than|than on|and|and on|or|or on|vs|versus|of|node) (?:number |no\.? ?|#)?)" + _BARE,
     re.IGNORECASE,
 )
 
 
 def written_out(question: str, names: Container[str]) -> str:
     """The question with each of these names in full; as it is where the names that are meant do not all exist."""
-    return _of_numbers(_RANGE.sub(lambda match: _range(match, names), question), names)
+    question = _RANGE.sub(lambda match: _range(match, names), question)
+    for _ in range(_LISTED):
+        question = _NEXT.sub(lambda match: _next(match, names), question)
+    return _of_numbers(question, names)
+
+
+def _next(match: re.Match[str], names: Container[str]) -> str:
+    """`node-1 and 2`: the second with the first part of its name."""
+    name = f"{match['stem']}{match['number']}"
+    known = name.lower() in names and match["named"].lower() in names
+    return f"{match['named']}{match['between']}{name}" if known else match[0]
 
 
 def _range(match: re.Match[str], names: Container[str]) -> str:
