@@ -21,6 +21,7 @@ _REPLICAS = r"(?:how many|number of|count of|total|sum of) (?:[a-z]+ ){0,2}?repl
 _wanted = next(measure for _, name, measure in MEASURES if name == "replicas")
 _size = next(measure for _, name, measure in MEASURES if name == "size")
 _SIZED = ("PersistentVolumeClaim", "PersistentVolume")
+_SEVERAL = 2
 _WHOLE = 2
 """Cores from which on a whole number of them is not written in thousandths."""
 _BOUNDS = ("requests", "limits")
@@ -45,8 +46,16 @@ def say(draft: Draft, reading: Reading, catalog: Catalog) -> None:
 
 def of_named(draft: Draft, reading: Reading, catalog: Catalog) -> None:
     """Adds the sums over the objects that a question names, where it names several and asks for a sum."""
-    if len(draft.objects) > 1 and len(reading.mentions) > 1:
-        _sums(draft, reading, catalog)
+    clusters = list(dict.fromkeys(node.cluster for node in draft.objects))
+    if len(reading.mentions) < _SEVERAL or len(draft.objects) < _SEVERAL * len(clusters):
+        return
+    for cluster in clusters:
+        part = Draft(objects=[node for node in draft.objects if node.cluster == cluster])
+        _sums(part, reading, catalog)
+        if len(clusters) == 1:
+            draft.lead += part.lead
+        else:
+            draft.notes[cluster] = [*draft.notes.get(cluster, ()), *part.lead]
 
 
 def _sums(draft: Draft, reading: Reading, catalog: Catalog) -> None:
