@@ -16,6 +16,9 @@ from answers.cluster.totals import shown_amount
 from answers.cluster.traits.numbers import number_of
 from cluster.graph import Node
 
+_FEW = 6
+"""Namespaces of which each is told that has none."""
+
 
 def extreme(draft: Draft, reading: Reading, catalog: Catalog, nodes: Sequence[Node], which: str) -> bool:
     """The object with the most of something that objects have a number of."""
@@ -87,13 +90,17 @@ def compare(draft: Draft, reading: Reading, catalog: Catalog, kinds: Sequence[st
     word = kind_word(kinds)
     counts = {name: catalog.of(kinds, (name,), reading.clusters) for name in reading.namespaces}
     ordered = sorted(counts, key=lambda name: -len(counts[name]))
-    said = ", ".join(f"{name} has {counted(len(counts[name]), word)}" for name in reading.namespaces)
+    told = [name for name in reading.namespaces if counts[name] or len(counts) <= _FEW]
+    said = ", ".join(f"{name} has {counted(len(counts[name]), word)}" for name in told)
     first, second = ordered[0], ordered[1]
     same = len(counts[first]) == len(counts[second])
+    end = "as many" if same else f"more in {first}"
+    if len(counts) == 2 and not same:
+        end += f", by {len(counts[first]) - len(counts[second])}"
     if len(counts) > 2:
         draft.lead.append(f"{counted(sum(map(len, counts.values())), word)} together")
-    draft.lead.append(f"{said}: {'as many' if same else f'more in {first}'}")
-    for name in reading.namespaces:
+    draft.lead.append(f"{said}: {end}")
+    for name in told:
         quote_count(draft, [name], counts[name], word)
         draft.say_all(counts[name], Spot(short=1), most=15)
     draft.objects = [node for nodes in counts.values() for node in nodes]

@@ -9,11 +9,20 @@ from answers.cluster.said import Draft
 
 _PART = re.compile(
     r"(?:[?;]\s*(?:and |also |plus )?|[,.]\s+(?:and|also|plus) |\s+(?:and|plus) )"
-    r"(?=(?:(?:on|in|at|to|by|from|under|with|for) )?(?:which|what|where|how|who)\b)",
+    r"(?=(?:(?:on|in|at|to|by|from|under|with|for) )?"
+    r"(?:which|what|where|how|who|(?:is|are) there an?y?|do(?:es)? any\w*)\b)",
     re.IGNORECASE,
 )
 _IT = re.compile(r"\b(?:it|they|them|that one)\b", re.IGNORECASE)
 _ITS = re.compile(r"\b(?:its|their)\b", re.IGNORECASE)
+_USES = re.compile(
+    r"\b(?:us(?:es?|ing)|mount(?:s|ing)?|referenc(?:es?|ing)|needs?|consum(?:es?|ing)|claims?|asks? for|requests?"
+    r"|points? to)\b",
+    re.IGNORECASE,
+)
+_RELATIVE = re.compile(
+    r"^(?:is|are) there\b|\b(?:that|which)(?= (?:\w+ )?(?:us|mount|referenc|need|consum|claim|ask|request|point)\w*)"
+)
 _LEAST = 4
 """Words that a part has which can be asked alone."""
 _NOT_ALONE = re.compile(
@@ -30,10 +39,13 @@ def rest(question: str, reader: Reader) -> str | None:
     first, second = reader.read(head), reader.read(tail)
     if len(first.mentions) != 1 or second.named or second.missing or len(tail.split()) < _LEAST:
         return None
-    if _NOT_ALONE.search(tail.lower()) or second.subjects:
+    of_users = _IT.search(tail) and _USES.search(tail)
+    if _NOT_ALONE.search(_RELATIVE.sub("", tail.lower())) or (second.subjects and not of_users):
         return None
     place = f" in {first.namespaces[0]}" if len(first.namespaces) == 1 else ""
-    name = first.mentions[0].said
+    mention = first.mentions[0]
+    kind = f"{mention.kinds[0].lower()} " if second.subjects and len(mention.kinds) == 1 else ""
+    name = f"{kind}{mention.said}"
     if _ITS.search(tail):
         return f"{_ITS.sub(f'the {name}', tail, count=1)}{place}?"
     if _IT.search(tail):
@@ -44,8 +56,8 @@ def rest(question: str, reader: Reader) -> str | None:
 def add(found: Draft, other: Draft) -> None:
     """Adds to an answer what the answer to its second part says more, if it is of the same place."""
     places = [{(n.cluster, n.namespace) for n in draft.objects} for draft in (found, other)]
-    if not places[0] & places[1]:
-        return
+    if not places[0] & places[1] and any(space for _, space in places[0]):
+        return  # what stands in no namespace may be used in any
     new = [one for one in other.said if one not in found.said]
     if not new:
         return

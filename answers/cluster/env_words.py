@@ -12,6 +12,7 @@ from answers.cluster.conditions import Filter, Found
 from answers.cluster.fact_parts import with_pods
 from answers.cluster.fields import Path
 from answers.cluster.kinds import KindWords, singular
+from answers.cluster.mentions import VARIABLE
 from answers.cluster.reading import Reading
 from answers.cluster.said import Draft, Spot
 from answers.cluster.wording import Aspect
@@ -30,7 +31,7 @@ _SOURCE = (
     r"where .{0,60}?(?:come from|comes from|taken from|take .{0,40}? from|get .{0,40}? from|defined|stored|read)"
 )
 _HIDDEN = r"\b(?:passwords?|credentials?|tokens?|(?:api|access|private)[ -]?keys?)\b"
-_NAME = re.compile(r"[A-Z][A-Z0-9_]{2,}")
+_SAYS_VARIABLE = re.compile(r"\b(?:env|envs|environment|variables?|vars?)\b", re.IGNORECASE)
 
 
 def without_secrets(text: str, reading: Reading) -> str:
@@ -41,13 +42,17 @@ def without_secrets(text: str, reading: Reading) -> str:
 
 def by_variable(reading: Reading, kinds: Sequence[str], catalog: Catalog) -> Iterator[Found]:
     """The condition to set an environment variable that the question names: `who sets GOMEMLIMIT`."""
-    names = {word for word in (*reading.unknown, *reading.missing) if _NAME.fullmatch(word)}
+    names = {word for word in (*reading.unknown, *reading.missing) if VARIABLE.fullmatch(word)}
     for name in sorted(names):
-        found = {node.id: path for node in catalog.of(kinds) if (path := _set(node, name)) is not None}
+        nodes = catalog.of(kinds)
+        found = {node.id: path for node in nodes if (path := _set(node, name)) is not None}
+        part = not found and _SAYS_VARIABLE.search(reading.text) is not None
+        if part:
+            found = {n.id: path for n in nodes if (path := _set(n, name, part=True)) is not None}
         if found:
             yield (
                 Filter(
-                    f"with environment variable {name}",
+                    f"with {'an ' * part}environment variable {'with ' * part}{name}{' in its name' * part}",
                     lambda node, found=found: node.id in found,  # type: ignore[misc]
                     fields=lambda node, found=found: [found[node.id]] if node.id in found else [],  # type: ignore[misc]
                 ),
@@ -55,10 +60,12 @@ def by_variable(reading: Reading, kinds: Sequence[str], catalog: Catalog) -> Ite
             )
 
 
-def _set(node: Node, name: str) -> Path | None:
+def _set(node: Node, name: str, *, part: bool = False) -> Path | None:
+    """Where a variable of the name is set, or one of whose name this is a part."""
     for group, place, container in containers(node):
         for number, variable in entries(container, "env"):
-            if text(variable, "name") == name:
+            known = text(variable, "name")
+            if known == name or (part and name in known.split("_")):
                 return (*group.split("."), place, "env", number)
     return None
 

@@ -17,6 +17,7 @@ from answers.cluster.mentions import (
     is_cluster,
     is_inside,
     is_known,
+    is_variable,
 )
 from answers.cluster.spelling import Spelling
 from answers.cluster.titles import is_title
@@ -57,6 +58,7 @@ class Guesser:
                 or any(is_cluster(token.low, c) for c in clusters)
                 or token.text in self._keys
                 or self._is_of_field(place, tokens)
+                or is_variable(place, tokens)
             ):
                 continue
             near = [k for s in beside(place, place + 1, tokens, subjects) for k in s.kinds]

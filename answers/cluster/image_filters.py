@@ -58,6 +58,8 @@ def _holds(image: str, word: str) -> bool:
     """Whether a word is the image, its tag, or a part of its name."""
     tag = _tag(image)
     repository = image.removesuffix(f":{tag}").lower() if tag else image.lower()
+    if "/" in word and repository.endswith(f"/{word}"):
+        return True  # without the registry: `grafana/grafana`
     return word in (
         image.lower(),
         tag.lower(),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -18,14 +18,13 @@ _OWN_NAMED = frozenset(
 VERSION = re.compile(r"\d+(?:\.\d+)?(?:[kmgtp]i?)?b?|v?\d+(?:\.\d+)*(?:-[\w.]+)?|:[\w.-]+")
 """A number, a quantity, a version or a tag: it looks like a name and is none."""
 _OF_FIELDS = frozenset({"selector", "selectors", "affinity", "affinities", "cidr", "cidrs"})
-_SPARED = re.compile(
-    r"\b(?:outside(?: of)?|except(?: for| in)?|excluding|apart from|besides|other than|not (?:counting|in|from)|leaving"
-    r"|ignoring|disregarding|setting|leave|without counting) (?:out |aside )?(?:the )?(?:namespaces? |ns )?"
-    r"([\w-]+(?:(?:, ?(?:and |or |nor )?| and | or | nor | & )[\w-]+)*)(?! ones?\b)\b", re.IGNORECASE,
-)  # fmt: skip
-_BEHIND_SPARED = re.compile(r"(?: (?:namespaces?|ns)\b)?(?: (?:aside|out|apart|away)\b)?,?", re.IGNORECASE)
-_AND = frozenset({"and", "or", "nor"})
-"""`anything unhealthy outside of shop`, `apart from shop and pay`"""
+VARIABLE = re.compile(r"[A-Z][A-Z0-9_]{2,}")
+"""The name of an environment variable, as people write those."""
+_SAYS_VARIABLE = re.compile(
+    r"§ (?:(?:env|environment)(?: var| variable)?|var|variable)\b(?!s)"
+    r"|§ (?:in|among|as) (?:(?:its|their|the|an?) )?(?:env|environment|var|variable)"
+    r"|(?:env|environment|var|variable)s?(?: called| named| like)? §"
+)
 _LINKS = frozenset({"called", "named", "the", "name", "a", "an", "object", "resource"})
 
 
@@ -69,22 +68,13 @@ class KindMention:
     kinds: tuple[str, ...]
 
 
-def spared(question: str, namespaces: Container[str]) -> tuple[list[str], str]:
-    """The namespaces that a question leaves out, in lower case, and the question without them."""
-    match = _SPARED.search(question)
-    names: list[str] = []
-    end = 0
-    for word in re.finditer(r"[\w-]+", match[1]) if match else ():
-        low = word[0].lower()
-        if low in namespaces:
-            names.append(low)
-            end = match.start(1) + word.end() if match else 0
-        elif low not in _AND:
-            break
-    if match is None or not names:
-        return [], question
-    behind = _BEHIND_SPARED.match(question, end)
-    return names, f"{question[: match.start()]} {question[behind.end() if behind else end :]}"
+def is_variable(place: int, tokens: Sequence[Token]) -> bool:
+    """Whether a word in capitals is said to be a variable, and no object of that name: `with a KAFKA env var`."""
+    if not VARIABLE.fullmatch(tokens[place].text):
+        return False
+    words = [token.low for token in tokens[max(place - 3, 0) : place + 4]]
+    words[min(place, 3)] = "§"
+    return _SAYS_VARIABLE.search(" ".join(words)) is not None
 
 
 def typed(

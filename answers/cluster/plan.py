@@ -21,6 +21,7 @@ from answers.cluster import (
     special,
     spelled,
     tallies,
+    totals,
     unions,
 )
 from answers.cluster.candidates import narrowed_kinds, superlative, unexplained
@@ -166,6 +167,7 @@ def _collect(draft: Draft, reading: Reading, catalog: Catalog, kinds: KindWords)
     if reading.mentions:
         told = named.answer(draft, reading, catalog, kinds)
         tallies.say(draft, reading)
+        totals.of_named(draft, reading, catalog)
         return told
     if reading.kinds:
         return _of_kinds(draft, reading, catalog, kinds, reading.kinds)

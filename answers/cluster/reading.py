@@ -26,9 +26,10 @@ from answers.cluster.mentions import (
     is_known,
     is_of_field,
     is_plural,
-    spared,
+    is_variable,
     typed,
 )
+from answers.cluster.spared import of_one_edition, spared
 from answers.cluster.titles import TITLES, is_title, other_editions, pair_places, several, widen
 from answers.cluster.wording import AGGREGATES, ASPECTS, FILLERS, Aggregate, Aspect
 from cluster.graph import Node
@@ -99,6 +100,10 @@ class Reader:
         self.kinds = KindWords(catalog.by_kind, catalog.by_kind.get("CustomResourceDefinition", ()))
         self._namespaces = {name.lower(): name for name in catalog.namespaces}
         self._guesser = Guesser(catalog, self._namespaces)
+        self._by_words: dict[tuple[str, ...], list[str]] = {}
+        for name in catalog.by_name:
+            if name.count("-") in (2, 3):
+                self._by_words.setdefault(tuple(sorted(name.split("-"))), []).append(name)
         # Each part of the grammar reads the question that it is given.
         self._known = lru_cache(maxsize=32)(self._read)
 
@@ -107,7 +112,7 @@ class Reader:
         return replace(self._known(question))
 
     def _read(self, question: str) -> Reading:
-        question = turned(question)
+        question = of_one_edition(turned(question), self._namespaces)
         left_out, rest = spared(question, self._namespaces)
         if left_out:
             reading = self.read(rest)
@@ -211,9 +216,11 @@ class Reader:
                     continue  # `alertmanager main`: the Alertmanager of that name
                 ends = dict.fromkeys((words[-1], singular(words[-1]), words[-1].replace("database", "db")))
                 forms = ["-".join((*words[:-1], end)) for end in ends]
+                if length > 2:  # `the grafana dashboards import job`
+                    forms += self._by_words.get(tuple(sorted(words)), ())
                 if length == 2 and "-" not in words[0]:
                     forms.append("".join(words))
-                nodes = [n for form in forms for n in self.catalog.by_name.get(form, [])]
+                nodes = [n for form in dict.fromkeys(forms) for n in self.catalog.by_name.get(form, [])]
                 if nodes and length == 2:  # `cart service` may be the Service cart too
                     kinds = self.kinds.find(words[1])
                     nodes = nodes + [n for n in self.catalog.by_name.get(words[0], []) if n.kind in kinds]
@@ -269,7 +276,7 @@ class Reader:
     ) -> Iterator[Mention]:
         for place, token in enumerate(tokens):
             nodes = self.catalog.by_name.get(token.low) or self.catalog.absent.get(token.low, [])
-            if not nodes and token.low not in self._namespaces:
+            if (not nodes and token.low not in self._namespaces) or is_variable(place, tokens):
                 continue
             near = beside(place, place + 1, tokens, subjects)
             unseen = self.catalog.absent.get(token.low, ()) if near else ()

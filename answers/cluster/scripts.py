@@ -96,8 +96,13 @@ def of_list(
     told = [node for node in draft.objects if node.kind in shown]
     seen = told or [said.node for said in draft.said if said.node is not None and said.node.kind in shown]
     scoped = any(node.namespace for node in seen) or not seen
-    places = [["-n", name] for name in reading.namespaces] or [["-A"]] if scoped else [[]]
-    return [["kubectl", "get", words, *place, *arguments, "-o", "wide"] for place in places][:_MOST]
+    places = of_namespaces(reading.namespaces) if scoped else [[]]
+    return [["kubectl", "get", words, *place, *arguments, "-o", "wide"] for place in places]
+
+
+def of_namespaces(names: Sequence[str]) -> list[list[str]]:
+    """The arguments that look into these namespaces one after another, or into all where they are none or many."""
+    return [["-n", name] for name in names] if 0 < len(names) <= _MOST else [["-A"]]
 
 
 def of_nodes() -> list[list[str]]:
@@ -118,10 +123,7 @@ def of_places(reading: Reading, aspect: Aspect | None, draft: Draft, catalog: Ca
         if aspect is Aspect.EXPOSED
         else []
     )
-    return [
-        ["kubectl", "get", words, *place, *extra]
-        for place in ([["-n", n] for n in reading.namespaces] or [["-A"]])
-    ][:_MOST]
+    return [["kubectl", "get", words, *place, *extra] for place in of_namespaces(reading.namespaces)]
 
 
 def of_access(draft: Draft, reading: Reading) -> list[list[str]]:
@@ -193,7 +195,7 @@ def pods_of(node: Node, *more: str) -> list[str]:
 
 
 def _pods_on(node: Node, namespaces: Sequence[str]) -> list[list[str]]:
-    places = [["-n", name] for name in namespaces] or [["-A"]]
+    places = of_namespaces(namespaces)
     which = f"--field-selector=spec.nodeName={node.name}"
     return [["kubectl", "get", "pods", *place, which, "-o", "wide"] for place in places][:_MOST]
 

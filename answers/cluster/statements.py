@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from answers.cluster import descriptions
+from answers.cluster import descriptions, numbered
 from answers.cluster.reading import Reader
 
 _PURPOSE = (
@@ -43,6 +43,7 @@ _OF_CLUSTER = re.compile(r"default|kube-.+")
 
 def asked(text: str, reader: Reader) -> str:
     """The question that a text means, with the names of objects that it describes."""
+    text = numbered.written_out(text, reader.catalog.by_name)
     for beginning in _BEGINNINGS:
         rest = text[match.end() :] if (match := beginning.match(text)) else ""
         text = rest if len(rest.split()) > 2 else text

@@ -13,13 +13,17 @@ from cluster.graph import Node
 from cluster.values import at
 
 _TOTAL = (
-    r"totals?|sums?|summed|combined|together|altogether|overall|aggregated?|add(?:ed)? up|in all|cumulated"
+    r"totals?|sums?|summed|combined|together|altogether|overall|aggregated?"
+    r"|add(?:ed|ing|s)?(?: .{1,80}?)? (?:up|together)|in all|cumulated"
 )
 _CONTAINERS = r"(?:how many|number of|count(?: of)?|total(?: of)?) (?:[a-z]+ ){0,2}?containers?"
 _REPLICAS = r"(?:how many|number of|count of|total|sum of) (?:[a-z]+ ){0,2}?replicas"
 _wanted = next(measure for _, name, measure in MEASURES if name == "replicas")
 _size = next(measure for _, name, measure in MEASURES if name == "size")
 _SIZED = ("PersistentVolumeClaim", "PersistentVolume")
+_SEVERAL = 2
+_WHOLE = 2
+"""Cores from which on a whole number of them is not written in thousandths."""
 _BOUNDS = ("requests", "limits")
 
 
@@ -36,12 +40,33 @@ def say(draft: Draft, reading: Reading, catalog: Catalog) -> None:
     elif reading.asks(_REPLICAS) and not reading.mentions:
         wanted = sum(_wanted(node, catalog) or 0.0 for node in draft.objects)
         draft.lead.append(f"{wanted:.0f} replicas wanted together")
-    elif reading.asks(_TOTAL) and draft.objects and draft.objects[0].kind == "Node":
+    else:
+        _sums(draft, reading, catalog)
+
+
+def of_named(draft: Draft, reading: Reading, catalog: Catalog) -> None:
+    """Adds the sums over the objects that a question names, where it names several and asks for a sum."""
+    clusters = list(dict.fromkeys(node.cluster for node in draft.objects))
+    if len(reading.mentions) < _SEVERAL or len(draft.objects) < _SEVERAL * len(clusters):
+        return
+    for cluster in clusters:
+        part = Draft(objects=[node for node in draft.objects if node.cluster == cluster])
+        _sums(part, reading, catalog)
+        if len(clusters) == 1:
+            draft.lead += part.lead
+        else:
+            draft.notes[cluster] = [*draft.notes.get(cluster, ()), *part.lead]
+
+
+def _sums(draft: Draft, reading: Reading, catalog: Catalog) -> None:
+    if not reading.asks(_TOTAL) or not draft.objects:
+        return
+    if draft.objects[0].kind == "Node":
         _capacity(draft)
-    elif reading.asks(_TOTAL) and draft.objects and draft.objects[0].kind in _SIZED:
+    elif draft.objects[0].kind in _SIZED:
         total = shown_amount("memory", sum(_size(node, catalog) or 0.0 for node in draft.objects))
         draft.lead.append(f"{counted(len(draft.objects), draft.objects[0].kind)} together: {total}")
-    elif reading.asks(_TOTAL) and reading.asks("memory|ram|cpus?"):
+    elif reading.asks("memory|ram|cpus?"):
         _amounts(draft, reading, catalog)
 
 
@@ -79,7 +104,7 @@ def _pods(nodes: Sequence[Node], catalog: Catalog) -> list[Node]:
 def shown_amount(name: str, amount: float) -> str:
     """An amount of memory or CPU as people write it, by its name."""
     if "memory" not in name.lower():
-        return f"{round(amount * 1_000)}m"
+        return f"{amount:g}" if amount >= _WHOLE and amount.is_integer() else f"{round(amount * 1_000)}m"
     return (
         f"{amount / 2**20:.0f}Mi"
         if amount < 10 * 2**30

@@ -58,7 +58,10 @@ class Understanding:
             return linked
         found: Found = plan(*given)
         if self._second is not None:
-            asking = lambda other: plan(other, self._reader, self._namespaces)  # noqa: E731
+            reading = self._reader.read(asked)
+            # Places that remain when others are left out stand in no word of another question.
+            rest = [] if any(m.namespace for m in reading.named) else reading.namespaces
+            asking = lambda other: plan(other, self._reader, rest or self._namespaces)  # noqa: E731
             if not isinstance(found, Draft):
                 found = self._second.read(asked, self._reader, asking) or found
             else:

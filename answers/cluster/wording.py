@@ -216,7 +216,7 @@ RUNS_IMAGE = re.compile(
 """Asks which workloads run an image."""
 
 IMAGES_OF = re.compile(
-    r"(?:which|what|list|show|all|any) (?:of the )?§+ (?:images|versions)|(?:versions?|images?) of §+ .{0,40}?(?:where|around|used|anywhere|all over)"
+    r"(?:which|what|list|show|all|any) (?:of the )?§+ (?:images|versions)|(?:versions?|images?|tags?) of (?:the |our )?§+(?: images?)? .{0,40}?(?:where|around|used|anywhere|all over)"
 )
 """Asks which images of some software run: `which redis images are around`."""
 

@@ -12,6 +12,7 @@ from answers.cluster.kinds import KindWords
 from answers.cluster.mentions import Mention, beside, compiled, is_plural
 from answers.cluster.reading import Reader, Reading
 from answers.cluster.said import SUMMARY, Draft, Spot, counted, listed
+from answers.cluster.scripts import of_namespaces
 from answers.cluster.second.phrasings import FOREIGN
 from answers.cluster.wording import FILLERS, UNKNOWABLE, VOCABULARY
 from cluster.graph import Node
@@ -159,7 +160,7 @@ def commands(one: Asked, kinds: Sequence[str], *arguments: str) -> list[list[str
     words = ",".join(dict.fromkeys(map(one.kinds.resource, kinds)))
     if not any(one.catalog.is_namespaced(kind) for kind in kinds):
         return [["kubectl", "get", words, *arguments, "-o", "wide"]]
-    places = [["-n", name] for name in one.reading.namespaces] or [["-A"]]
+    places = of_namespaces(one.reading.namespaces)
     return [["kubectl", "get", words, *place, *arguments, "-o", "wide"] for place in places]
 
 

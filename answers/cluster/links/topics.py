@@ -22,6 +22,7 @@ from answers.cluster.links import (
     literals,
     members,
     mesh,
+    mounted_at,
     pinned,
     placement,
     reach,
@@ -30,6 +31,7 @@ from answers.cluster.links import (
     scheduling,
     spaces,
     subjects,
+    tainted,
     usage,
     waiting,
 )
@@ -42,7 +44,7 @@ from answers.cluster.second.rewriting import without
 from answers.cluster.wording import HOW_TO, NEVER_TOLD
 
 _TOPICS = (
-    budgets.answer, apis.answer, each(rollouts.answer), each(autoscaling.answer), each(subjects.answer), each(heap.answer), each(claimed_classes.answer), carried_labels.answer, alerts.answer, scheduling.answer, happenings.answer,
+    budgets.answer, apis.answer, each(rollouts.answer), each(autoscaling.answer), each(subjects.answer), each(heap.answer), each(claimed_classes.answer), carried_labels.answer, alerts.answer, each(tainted.answer), scheduling.answer, happenings.answer,
     addresses.answer, spaces.answer, entries.answer, holders.answer, reach.answer, placement.answer,
     usage.answer,
     literals.answer, host_paths.answer, members.answer, pinned.answer, mesh.answer, waiting.answer,
@@ -50,16 +52,17 @@ _TOPICS = (
     custom.answer,
 )  # fmt: skip
 
-_SAME = each(same.answer)
+_EARLY = each(same.answer), each(mounted_at.answer)
 
 
 def early(
     question: str, reader: Reader, namespaces: Sequence[str], ordinary: Callable[[str], bool]
 ) -> Draft | None:
-    """What is told before numbers are looked for: whether named objects have the same of something."""
+    """What is told before numbers are looked for: whether named objects have the same of something, what is mounted where."""
     reading = reader.read(question)
     reading.namespaces = reading.namespaces or [n for n in namespaces if n in reader.catalog.namespaces]
-    return _SAME(asked(question, reading, reader, ordinary))
+    one = asked(question, reading, reader, ordinary)
+    return next((draft for topic in _EARLY if (draft := topic(one)) is not None), None)
 
 
 def answer(

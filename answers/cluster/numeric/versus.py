@@ -102,13 +102,14 @@ def _things(reading: Reading, catalog: Catalog, draft: Draft) -> list[Node]:
     if len(named) < len(reading.mentions):
         return []
     if len(named) >= 2 and len(reading.namespaces) <= 1:
-        return [
+        found = [
             node
             for mention in named
             if (nodes := choose(mention, reading, draft, catalog))
             for node in nodes[:1]
             if node.present
         ]
+        return list(dict.fromkeys(found))
     if len(named) == 1 and len(reading.namespaces) >= 2:
         return [
             n
@@ -159,4 +160,6 @@ def _said(said: re.Match[str], measure: Measure, amounts: Sequence[tuple[float, 
             else f"{listed(shown)}: {called[high.id]} is the oldest"
         )
     verdict = f"the least in {called[low.id]}" if said["less"] else f"the most in {called[high.id]}"
+    if len(amounts) == 2:
+        verdict += f", by {measure.written(abs(amounts[0][0] - amounts[1][0]))}"
     return f"{measure.name[0].upper()}{measure.name[1:]}: {listed(shown)}; {verdict}"

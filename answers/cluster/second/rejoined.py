@@ -29,6 +29,14 @@ _THERE = re.compile(
 )
 
 
+_WHOSE = re.compile(
+    r"\b(?:reason|cause|exit code|termination|image|version|tag|limits?|requests?|replicas|restarts|probes?|ports?"
+    r"|service account|strategy|labels?|annotations?|events?|warnings?|env\w*)\b",
+    re.IGNORECASE,
+)
+"""What something has that the sentence before names: `cart is down. what was the exit code?`."""
+
+
 def rejoined(question: str, reader: Reader) -> Iterator[str]:
     """The asking sentences alone, with what the sentences before them name in the place of a pronoun."""
     sentences = [part.strip() for part in _SENTENCES.split(question) if part and part.strip()]
@@ -56,13 +64,16 @@ def points_away(question: str, clause: str, reader: Reader) -> bool:
 def _named(before: Reading) -> tuple[str, bool] | None:
     """The one thing that a sentence names, in words, and whether it is a place."""
     sure: list[Mention] = [m for m in before.mentions if not m.guessed]
-    if len(sure) == 1:
+    if (
+        sure
+        and len({(m.said.lower(), m.kinds) for m in sure if m.kinds} or {m.said.lower() for m in sure}) == 1
+    ):
         kind = f"{sure[0].kinds[0].lower()} " if len(sure[0].kinds) == 1 else ""
         place = f" in {before.namespaces[0]}" if len(before.namespaces) == 1 else ""
         return f"{kind}{sure[0].said}{place}", False
-    if not sure and len(before.namespaces) == 1:
-        return before.namespaces[0], True
     distinct = [word for word in before.missing if re.search(r"[a-z]-[a-z]", word)]
+    if not sure and not distinct and len(before.namespaces) == 1:
+        return before.namespaces[0], True
     return (distinct[0], False) if not sure and len(set(distinct)) == 1 else None
 
 
@@ -78,3 +89,5 @@ def _filled(asked: str, name: str, is_place: bool) -> Iterator[str]:
         yield _POINTED.sub(name, asked, count=1)
     elif _PRONOUN.search(asked):
         yield _PRONOUN.sub(name, asked, count=1)
+    elif _WHOSE.search(asked):
+        yield f"{asked.rstrip('?.! ')} of {name}?"
