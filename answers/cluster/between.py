@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from answers.cluster import scripts
 from answers.cluster.catalog import WORKLOADS, Catalog
 from answers.cluster.differences import COMPARED, OTHERS, shown
-from answers.cluster.mentions import KindMention, Mention, is_cluster
+from answers.cluster.gloss import translator
+from answers.cluster.mentions import is_cluster
 from answers.cluster.reading import Reader, Reading
 from answers.cluster.said import Draft, Spot, counted, listed, titled
 from cluster.graph import Node
@@ -41,15 +42,14 @@ _MOST = 12
 _SAME = re.compile(r"\b(?:same|identical|equal|match|matches)\b")
 _UNWELL = re.compile(r"\b(?:not|isn t|aren t) running\b")
 _LACKS = re.compile(r"\b(?:lacks?|misses|miss|not have)\b|\bt have\b")
-_ENGLISH = {
+_english = translator({
     **dict.fromkeys(("区别", "不同", "差异", "差别"), "differ"), **dict.fromkeys(("对比", "比较"), "compare"),
     **dict.fromkeys(("一样", "相同", "一致"), "same"), **dict.fromkeys(("只在", "仅在"), "only in"),
     "没有": "not have", "缺少": "lacks", "有": "has", "什么": "what", "哪些": "which", "哪个": "which", "两个": "both",
     "集群": "clusters", "环境": "environments", "之间": "between", "运行": "run", "镜像": "images", "版本": "versions",
     "副本数": "replicas", "副本": "replicas", "部署": "deployments", "服务": "services", "命名空间": "namespace",
     "在": "in", **dict.fromkeys("和与跟而", "and"), **dict.fromkeys("的了吗呢里上中是", ""),
-}  # fmt: skip
-_CHINESE = re.compile("|".join(sorted(_ENGLISH, key=len, reverse=True)))
+})  # fmt: skip
 Key = tuple[str, str, str]
 
 
@@ -71,13 +71,12 @@ def answer(question: str, reader: Reader, namespaces: Sequence[str] = ()) -> Dra
     `namespaces` are those that the caller looks at, where the question names none.
     """
     clusters = reader.catalog.clusters
-    question = _CHINESE.sub(lambda match: f" {_ENGLISH[match[0]]} ", question)
+    question = _english(question)
     plain = " ".join(re.sub(r"[?!.,;:'’？！。，]+", " ", question.lower()).split())
     differ, only = bool(_DIFFER.search(plain)), bool(_ONLY.search(plain))
     if len(clusters) < 2 or not (differ or only):
         return None
-    reading = reader.read(question)
-    reading.namespaces = reading.namespaces or [n for n in namespaces if n in reader.catalog.namespaces]
+    reading = reader.read(question, namespaces)
     named = reading.clusters
     if len(named) == 1 and only:
         if _UNWELL.search(plain) and "only" not in plain:
@@ -109,12 +108,7 @@ def answer(question: str, reader: Reader, namespaces: Sequence[str] = ()) -> Dra
 
 
 def _unknown(reading: Reading) -> bool:
-    spans: list[Mention | KindMention] = [*reading.named, *reading.typed]
-    words = {
-        token.low for place, token in enumerate(reading.tokens)
-        if not any(span.first <= place < span.last for span in spans)
-    }  # fmt: skip
-    rest = words - _WORDS - _ASPECT_WORDS
+    rest = {token.low for token in reading.unnamed} - _WORDS - _ASPECT_WORDS
     return any(not any(is_cluster(word, name) for name in reading.clusters) for word in rest)
 
 

@@ -14,7 +14,6 @@ from answers.cluster.catalog import Catalog
 from answers.cluster.conditions import Filter, Found
 from answers.cluster.fields import CAMEL, Path, fields_of
 from answers.cluster.kinds import singular
-from answers.cluster.mentions import is_inside
 from answers.cluster.reading import Reading
 from answers.cluster.wording import COMPARED, FILLERS
 from cluster.graph import Node
@@ -109,10 +108,7 @@ def _pieces(reading: Reading) -> Iterator[Piece]:
         yield Piece(f"{match[1]}%", frozenset({match[1], "percent"}), match.start(), True)
     compared = {place for m in COMPARED.finditer(text) for place in range(*m.span()) if m[2]}
     unknown = {word.lower() for word in (*reading.unknown, *reading.missing)}
-    free = [
-        token for place, token in enumerate(reading.tokens)
-        if not is_inside(place, reading.named) and not is_inside(place, reading.typed) and token.start not in compared
-    ]  # fmt: skip
+    free = [token for token in reading.unnamed if token.start not in compared]
     for token in free:
         distinct = bool(_DISTINCT.search(token.low)) and not token.low.isdigit()
         if len(token.low) >= _SHORTEST or token.low.isdigit():

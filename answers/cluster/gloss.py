@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
 
 _GLOSS: dict[str, str] = {
     # Kinds.
@@ -48,7 +49,6 @@ _GLOSS |= {
     }.items()
     for spelling in spellings.split()
 }
-_PHRASES = re.compile("|".join(sorted(map(re.escape, _GLOSS), key=len, reverse=True)))
 _HAN = re.compile(r"[\u3400-\u9fff]+")
 _WITHIN = re.compile(
     r"在\s*([A-Za-z0-9][\w.-]*)\s*(?:里面|里|中|内|上)?|(?<![\w.-])([A-Za-z0-9][\w.-]*)\s*(?:里面|里|中|内)(?=有|的|$)"
@@ -56,11 +56,20 @@ _WITHIN = re.compile(
 _SIGNS = str.maketrans("，。？！：；（）、“”‘’", ",.?!:;(),\"\"''")
 
 
+def translator(words: Mapping[str, str]) -> Callable[[str], str]:
+    """What puts these words of a text into others, the longest first, each with room around it."""
+    pattern = re.compile("|".join(sorted(map(re.escape, words), key=len, reverse=True)))
+    return lambda text: pattern.sub(lambda match: f" {words[match[0]]} ", text)
+
+
+_translated = translator(_GLOSS)
+
+
 def gloss(question: str) -> str:
     """The question with the Chinese words that it may hold in English; unknown ones stay, apart from fillers."""
     if not _HAN.search(question):
         return question
     question = _WITHIN.sub(lambda match: f" in {match[1] or match[2]} ", question)
-    text = _PHRASES.sub(lambda match: f" {_GLOSS[match[0]]} ", question.translate(_SIGNS))
+    text = _translated(question.translate(_SIGNS))
     text = _HAN.sub(lambda match: f" {''.join(c for c in match[0] if c not in _FILLERS)} ", text)
     return " ".join(text.split())

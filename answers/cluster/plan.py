@@ -74,26 +74,19 @@ def plan(question: str, reader: Reader, namespaces: Sequence[str] = ()) -> Draft
 
     `namespaces` are those that the caller looks at, where the question names none.
     """
-    reading = _read(question, reader, namespaces)
+    reading = reader.read(question, namespaces)
     return _numbers(reading, reader) or spelled.answer(question, reading, reader) or plan_of(reading, reader)
 
 
 def numbers(question: str, reader: Reader, namespaces: Sequence[str] = ()) -> Draft | None:
     """What answers a question for numbers of which every word is understood; None for any other."""
-    return _numbers(_read(question, reader, namespaces), reader)
+    return _numbers(reader.read(question, namespaces), reader)
 
 
 def _numbers(reading: Reading, reader: Reader) -> Draft | None:
     if (union := unions.answer(reading, reader)) is not None:
         return union
     return numeric.answer(reading, reader, lambda other: plan(other, reader, reading.namespaces))
-
-
-def _read(question: str, reader: Reader, namespaces: Sequence[str]) -> Reading:
-    """The question taken apart, with the places that the caller looks at where it names none."""
-    reading = reader.read(question)
-    reading.namespaces = reading.namespaces or [n for n in namespaces if n in reader.catalog.namespaces]
-    return reading
 
 
 def plan_of(reading: Reading, reader: Reader) -> Draft | Declined | None:

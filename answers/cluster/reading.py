@@ -83,6 +83,12 @@ class Reading:
         """What is asked first of all."""
         return self.aspects[0] if self.aspects else None
 
+    @property
+    def unnamed(self) -> list[Token]:
+        """The words that belong to no name and to no word for a kind."""
+        spans: list[Mention | KindMention] = [*self.named, *self.typed]
+        return [token for place, token in enumerate(self.tokens) if not is_inside(place, spans)]
+
     def asks(self, pattern: str) -> bool:
         """Whether the question, its names left out, holds words of this pattern."""
         return self.found(pattern) is not None
@@ -107,9 +113,14 @@ class Reader:
         # Each part of the grammar reads the question that it is given.
         self._known = lru_cache(maxsize=32)(self._read)
 
-    def read(self, question: str) -> Reading:
-        """The question taken apart; never raises. Places may be added to it, nothing else is changed in it."""
-        return replace(self._known(question))
+    def read(self, question: str, namespaces: Sequence[str] = ()) -> Reading:
+        """The question taken apart; never raises. Places may be added to it, nothing else is changed in it.
+
+        `namespaces` are those that the caller looks at, where the question names none.
+        """
+        reading = replace(self._known(question))
+        reading.namespaces = reading.namespaces or [n for n in namespaces if n in self.catalog.namespaces]
+        return reading
 
     def _read(self, question: str) -> Reading:
         question = of_one_edition(turned(question), self._namespaces)

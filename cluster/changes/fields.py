@@ -12,7 +12,7 @@ _MOST_TEXT = 1_000
 _MOST_LINES = 2_000
 """Longer texts are not compared by line: that takes quadratic time."""
 _DEEPEST = 60
-_KEYS = ("name", "mountPath", "containerPort", "port", "key", "ip", "type", "topologyKey")
+KEYS = ("name", "mountPath", "containerPort", "port", "key", "ip", "type", "topologyKey")
 """Fields that tell entries of a list apart, as the API's own merge keys do."""
 
 
@@ -60,7 +60,7 @@ def _keyed(old: Any, new: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:
     lists = [one for one in (old, new) if isinstance(one, list) and one]
     if not lists or not all(isinstance(one, list) or _is_empty(one) for one in (old, new)):
         return None
-    for key in _KEYS:
+    for key in KEYS:
         found = [_by(key, one) for one in (old or [], new or [])]
         if found[0] is not None and found[1] is not None:
             return found[0], found[1]

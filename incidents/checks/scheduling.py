@@ -147,7 +147,8 @@ def _unschedulable(
         term = _of_the_pod(reason.term, pod, workload)
         if term == "claim_pending":
             continue
-        others = len(waiting.get(term, set()) - {workload.id}) if workload.id in waiting.get(term, ()) else 0
+        held_up = waiting.get(term, set())
+        others = len(held_up) - 1 if workload.id in held_up else 0
         full = f" So do {others} other workloads: the nodes are full." if others >= _MANY else ""
         fix = f"Add a node, or lower what the {others + 1} workloads that wait request." if full else ""
         found = finding(

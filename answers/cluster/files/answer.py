@@ -41,8 +41,7 @@ def answer(
     late: bool = False,
 ) -> Draft | None:
     """The settings that say what is asked; `late`: nothing else answers, so that fewer of its words are enough."""
-    reading = reader.read(question)
-    reading.namespaces = reading.namespaces or [n for n in namespaces if n in reader.catalog.namespaces]
+    reading = reader.read(question, namespaces)
     low = question.lower()
     if any(pattern.search(low) for pattern in (HOW_TO, NEVER_TOLD, _SECRET, _STATES)):
         return None

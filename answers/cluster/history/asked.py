@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from answers.cluster.catalog import Catalog
+from answers.cluster.gloss import translator
 from answers.cluster.history.windows import Window, window
-from answers.cluster.mentions import KindMention, Mention
 from answers.cluster.reading import Reader, Reading
 from cluster.changes.model import Action, ChangeType
 from cluster.changes.noise import HISTORY_KINDS, UNTOLD_KINDS
@@ -83,7 +83,7 @@ _ROLLOUTS = re.compile(r"\b(?:recent|latest|last|newest|any|todays?) (deployment
 
 
 _DOING = frozenset("did who anybody anyone somebody someone".split())
-_ENGLISH = {
+_english = translator({
     "最近": "recently", "变化": "changes", "变更": "changes", "改动": "changes", "更改": "changes", "变了": "changed",
     "改了": "changed", "改的": "changed", "改变": "changed", "修改": "changed", "更新": "changed", "部署了": "deployed",
     "部署的": "deployed", "删除": "deleted", "删了": "deleted", "创建": "created", "发生": "happened",
@@ -93,9 +93,8 @@ _ENGLISH = {
     "什么时候": "when was", "何时": "when was",
     "上次": "last", "最后一次": "last", "谁": "who", "什么": "what", "哪些": "what", "哪个": "what", "镜像": "image",
     "副本数": "replicas", "配置": "config", "在": "in", **dict.fromkeys("有的了内中里是个被", ""),
-}  # fmt: skip
+})  # fmt: skip
 _RECENT = re.compile(r"最近(?=\s*[\d一])")
-_CHINESE = re.compile("|".join(sorted(_ENGLISH, key=len, reverse=True)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,15 +123,14 @@ def asked(question: str, reader: Reader, now: datetime, namespaces: Sequence[str
     `namespaces` are those that the caller looks at, where the question names none.
     """
     low = _RECENT.sub("past ", question.lower())
-    english = _CHINESE.sub(lambda match: f" {_ENGLISH[match[0]]} ", low)
-    plain = " ".join(re.sub(r"[?!.,;…？。]+(?=\s|$)|['’]s\b", " ", english).split())
+    plain = " ".join(re.sub(r"[?!.,;…？。]+(?=\s|$)|['’]s\b", " ", _english(low)).split())
     if _NEVER.search(plain) or _NEVER.search(low):
         return None
     last = bool(_LAST.search(plain))
     time = window(_ROLLOUTS.sub("rollouts", plain), now)
-    reading = reader.read(time.rest)
-    reading.namespaces = reading.namespaces or [n for n in namespaces if n in reader.catalog.namespaces]
-    words = _words(reading)
+    reading = reader.read(time.rest, namespaces)
+    known = {cluster.lower() for cluster in reading.clusters}
+    words = {token.low for token in reading.unnamed} - known
     past = bool(words & _PAST)
     timed = last or time.stated
     made = tuple(dict.fromkeys(_MADE[word] for word in words & _MADE.keys() if time.stated))
@@ -190,13 +188,3 @@ def _is_rollout(words: Collection[str]) -> bool:
     return bool({"history", "revisions"} & set(words)) or bool(
         {"image", "images", "version", "versions", "tag", "release", "rollout", "rollouts"} & set(words)
     )
-
-
-def _words(reading: Reading) -> set[str]:
-    """The words that name nothing."""
-    spans: list[Mention | KindMention] = [*reading.named, *reading.typed]
-    return {
-        token.low for place, token in enumerate(reading.tokens)
-        if not any(span.first <= place < span.last for span in spans)
-        and not any(token.low == cluster.lower() for cluster in reading.clusters)
-    }  # fmt: skip

@@ -6,8 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-_NAMES = ("name", "mountPath", "containerPort", "port", "key", "ip", "type", "topologyKey")
-"""What entries of lists are known by, as in the paths of `cluster.changes.fields`."""
+from cluster.changes.fields import KEYS
 
 
 def value_at(value: Any, path: str) -> Any:
@@ -37,4 +36,4 @@ def field_path(value: Any, path: str) -> tuple[str | int, ...] | None:
 
 
 def _named(entry: Mapping[str, Any], name: str) -> bool:
-    return any(str(entry.get(key)) == name for key in _NAMES if key in entry)
+    return any(str(entry.get(key)) == name for key in KEYS if key in entry)

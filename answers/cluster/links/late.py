@@ -42,8 +42,7 @@ def answer(
     question: str, reader: Reader, namespaces: Sequence[str], ordinary: Callable[[str], bool], like: Likeness
 ) -> Draft | None:
     """What is most probably asked for; None where nothing is near enough."""
-    reading = reader.read(question)
-    reading.namespaces = reading.namespaces or [n for n in namespaces if n in reader.catalog.namespaces]
+    reading = reader.read(question, namespaces)
     one = asked(question, reading, reader, ordinary)
     if not reading.kinds or HOW_TO.search(one.text) or NEVER_TOLD.search(one.text) or reading.mentions:
         return None

@@ -59,8 +59,7 @@ def early(
     question: str, reader: Reader, namespaces: Sequence[str], ordinary: Callable[[str], bool]
 ) -> Draft | None:
     """What is told before numbers are looked for: whether named objects have the same of something, what is mounted where."""
-    reading = reader.read(question)
-    reading.namespaces = reading.namespaces or [n for n in namespaces if n in reader.catalog.namespaces]
+    reading = reader.read(question, namespaces)
     one = asked(question, reading, reader, ordinary)
     return next((draft for topic in _EARLY if (draft := topic(one)) is not None), None)
 
@@ -72,8 +71,7 @@ def answer(
 
     `namespaces` are those that the caller looks at; `ordinary` tells words of plain English from names.
     """
-    reading = reader.read(question)
-    reading.namespaces = reading.namespaces or [n for n in namespaces if n in reader.catalog.namespaces]
+    reading = reader.read(question, namespaces)
     if words := [m for m in reading.mentions if _is_adverb(m, reading)]:
         reading = without(reading, words)
     one = asked(question, reading, reader, ordinary)
