@@ -148,6 +148,7 @@ class Answerer:
         filters = replace(filters, kinds=filters.kinds or WRITTEN)
         rarity = self._retriever.rarity(filters.principals)
         candidates = [c for c in self._retriever.candidates(question, filters) if keep(c.card)]
+        candidates = self._retriever.reranked(question, candidates, filters.principals)
         ranked = outdated_last(candidates, self._outdated(filters.principals))
         passages = choose(ranked, query, others=2)
         documents = self._documents(list(dict.fromkeys(p.candidate.card.document_id for p in passages)))

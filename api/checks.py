@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import platform
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 from urllib.request import urlopen
 
 from api.commands.version import installed_version
-from api.engines import endpoint_of
+from api.engines import endpoint_of, entailment_of, reranker_of
 from api.services import Check
 from api.settings import unusable_state
-from connectors.errors import KubeloreError, UnreachableError
+from connectors.errors import ConfigurationError, KubeloreError, UnreachableError
 
 if TYPE_CHECKING:
     from api.settings import LlmSettings
@@ -31,8 +31,12 @@ def all_checks(wiring: Wiring) -> list[Check]:
     found = [Check("configuration", True, f"{len(settings.sources)} sources"), _versions(), _state(wiring)]
     found += _sources(wiring)
     found.append(_model(wiring))
+    if reranker := settings.index.reranker:
+        found.append(_loads("reranker", reranker.model, reranker_of(reranker).load))
     if settings.answers.llm:
         found.append(_language_model(settings.answers.llm))
+        if nli := settings.answers.llm.nli:
+            found.append(_loads("entailment model", nli.model, entailment_of(nli).model.load))
     if settings.index.server:
         found.append(_server(settings.index.server))
         if not found[-1].ok:
@@ -96,6 +100,14 @@ def _language_model(settings: LlmSettings) -> Check:
         )
         return Check("language model", False, message, unreachable=True)
     return Check("language model", True, f"{settings.model} at {settings.base_url} answers")
+
+
+def _loads(name: str, model: str, load: Callable[[], None]) -> Check:
+    try:
+        load()
+    except ConfigurationError as error:
+        return Check(name, False, str(error))
+    return Check(name, True, f"{model} through sentence-transformers")
 
 
 def _server(address: str) -> Check:

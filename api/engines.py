@@ -11,12 +11,15 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from answers.engine import Answerer
+    from answers.generation.entailment import EntailmentCheck
     from answers.generation.repair import Vectors
     from answers.generation.writer import Documents, Material
     from answers.llm import Endpoint
     from answers.model import Answer
     from answers.study import Study
-    from api.settings import LlmSettings
+    from api.settings import LlmSettings, NliSettings, RerankerSettings
+    from index.cross_encoder import Reranker
+    from index.reranking import Reranking
     from index.retriever import Retriever
     from index.search_types import Filters, SearchResult
 
@@ -33,6 +36,7 @@ class Generation:
 
     endpoint: Endpoint
     documents: Documents
+    entailment: EntailmentCheck | None = None
 
 
 class Engines:
@@ -62,7 +66,9 @@ class Engines:
 
             endpoint = generation.endpoint
             limits = Limits(endpoint.context_tokens, _WRITING * endpoint.timeout)
-            self._writer = Writer(Llm(endpoint), self.embed, generation.documents, limits)
+            self._writer = Writer(
+                Llm(endpoint), self.embed, generation.documents, limits, generation.entailment
+            )
 
     def search(self, query: str, k: int, filters: Filters) -> list[SearchResult]:
         """The best `k` passages, best first."""
@@ -112,6 +118,35 @@ def endpoint_of(settings: LlmSettings) -> Endpoint:
         timeout=settings.timeout,
         max_tokens=settings.max_tokens,
         context_tokens=settings.context_tokens,
+    )
+
+
+def generation_of(settings: LlmSettings, documents: Documents) -> Generation:
+    """Answers with the model that the settings describe."""
+    return Generation(endpoint_of(settings), documents, entailment_of(settings.nli) if settings.nli else None)
+
+
+def reranking_of(settings: RerankerSettings) -> Reranking:
+    """The reranker that the settings describe; it loads with the first question."""
+    from index.reranking import Limits, Reranking
+
+    return Reranking(reranker_of(settings), Limits(settings.candidates, settings.weight))
+
+
+def reranker_of(settings: RerankerSettings) -> Reranker:
+    """Its model."""
+    from index.cross_encoder import CrossEncoder, Reranker
+
+    return Reranker(CrossEncoder(settings.model, "index.reranker.model"))
+
+
+def entailment_of(settings: NliSettings) -> EntailmentCheck:
+    """The check of what a language model says that the settings describe; it loads with the first reply."""
+    from answers.generation.entailment import EntailmentCheck
+    from index.cross_encoder import CrossEncoder, Entailment
+
+    return EntailmentCheck(
+        Entailment(CrossEncoder(settings.model, "answers.llm.nli.model")), settings.threshold
     )
 
 

@@ -32,8 +32,10 @@ folder that is missing is such a problem, but stops no other command: `kubelore 
 _SECTIONS: tuple[tuple[str, type[BaseModel]], ...] = (
     ("index", settings.IndexSettings),
     ("index.embedding", settings.EmbeddingSettings),
+    ("index.reranker", settings.RerankerSettings),
     ("answers", settings.AnswerSettings),
     ("answers.llm", settings.LlmSettings),
+    ("answers.llm.nli", settings.NliSettings),
     ("answers.history", settings.HistorySettings),
     ("schedule", settings.ScheduleSettings),
     ("api", settings.ApiSettings),

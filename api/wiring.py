@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from api.engines import Engines, Generation, endpoint_of
+from api.engines import Engines, generation_of, reranking_of
 from api.errors import IndexEmptyError
 from api.schemas import RunModel, SourceModel
 from api.services import Check, IngestOptions, IngestProgress
@@ -279,7 +279,10 @@ class Wiring:
         from api.sides import Sides
         from index.retriever import Retriever
 
-        retriever = Retriever(self.index, self.ledger.readable)
+        reranker = self.settings.index.reranker
+        retriever = Retriever(
+            self.index, self.ledger.readable, reranking=reranking_of(reranker) if reranker else None
+        )
         engine = Answerer(retriever, self.ledger.get_many, self._responder(retriever), self.findings.outdated)
         embedding = self.settings.index.embedding
         bundled = embedding.model == "default" and embedding.backend == "onnx"
@@ -295,5 +298,5 @@ class Wiring:
             engine,
             one_at_a_time=not bundled,
             add=lambda answer, principals: sides.added(self.findings.added(answer, principals), principals),
-            generation=Generation(endpoint_of(model), self.ledger.get_many) if model else None,
+            generation=generation_of(model, self.ledger.get_many) if model else None,
         )

@@ -205,17 +205,17 @@ class Index:
         return [chunk_id for chunk_id, _ in found], np.stack([vector for _, vector in found])
 
     def _key(self, chunk: Chunk) -> bytes:
-        return _digest(f"{fingerprint(self.embedding)}\0{self._read(chunk)}")
+        return _digest(f"{fingerprint(self.embedding)}\0{self.as_read(chunk)}")
 
-    def _read(self, chunk: Chunk) -> str:
-        """What the model is given of a chunk."""
+    def as_read(self, chunk: Chunk) -> str:
+        """What models are given of a chunk."""
         return chunk.written_text if self.embedding.multilingual else chunk.embedded_text
 
     def _embed(self, chunks: Sequence[Chunk]) -> Vectors:
         """A vector a chunk: cached by the hash of what the model reads, so that a rebuild embeds only what is new."""
         keys = [self._key(c) for c in chunks]
         cached = self.chunks.cached(keys)
-        missing = {key: self._read(c) for key, c in zip(keys, chunks, strict=True) if key not in cached}
+        missing = {key: self.as_read(c) for key, c in zip(keys, chunks, strict=True) if key not in cached}
         if missing:
             vectors = self.embedder.embed(list(missing.values()))
             self.chunks.cache(list(missing), vectors)

@@ -18,6 +18,7 @@ from index.places import collapse, one_result_a_thing
 from index.query import Query, analyse, within
 from index.ranking import Candidate, Weights, rank
 from index.rarity import Rarity
+from index.reranking import SIGNAL, Reranking
 from index.search_types import Filters, Scores, SearchResult
 from index.snapshot import Part, Readable, Snapshot, View
 from index.spelling import mended
@@ -41,10 +42,17 @@ _ALIKE = 50
 class Retriever:
     """Searches one index; safe to share between threads."""
 
-    def __init__(self, index: Index, readable: Readable, weights: Weights | None = None) -> None:
+    def __init__(
+        self,
+        index: Index,
+        readable: Readable,
+        weights: Weights | None = None,
+        reranking: Reranking | None = None,
+    ) -> None:
         self._index = index
         self._readable = readable
         self._weights = weights or Weights()
+        self._reranking = reranking
         self._latest: Snapshot | None = None
 
     def search(self, text: str, k: int = 10, filters: Filters | None = None) -> list[SearchResult]:
@@ -53,16 +61,33 @@ class Retriever:
         Who asks for more places gets the same first ones: what a wider search adds stands behind them.
         """
         within_reach = filters or Filters()
-        found = _places(self.candidates(text, within_reach), text)
+        found = _places(
+            self.reranked(text, self.candidates(text, within_reach), within_reach.principals), text
+        )
         if len(found) < k:
             known = {c.card.file for c in found}
             wider = _places(self._ranked(text, within_reach, k), text)
             found += [c for c in wider if c.card.file not in known]
-        return [_result(c) for c in found[:k]]
+        return [_result(c, c.score if self._reranking is None else c.signals.get(SIGNAL)) for c in found[:k]]
 
     def candidates(self, text: str, filters: Filters) -> list[Candidate]:
         """Every candidate chunk that the caller may read, ranked; several of one file may follow each other."""
         return self._ranked(text, filters, LEAST)
+
+    def reranked(self, text: str, ranked: list[Candidate], principals: frozenset[str]) -> list[Candidate]:
+        """`ranked`, of which the best files are read by the reranker; as they are where none is configured.
+
+        It reads the best passage of each, in one pass.
+        """
+        if self._reranking is None or not ranked:
+            return ranked
+        firsts = _places(ranked, text)[: self._reranking.limits.candidates]
+        texts = [self._index.as_read(c.chunk) for c in firsts]
+        return self._reranking.again(self._as_read(self.read(text, principals)), ranked, firsts, texts)
+
+    def _as_read(self, query: Query) -> str:
+        """What models are given of a question."""
+        return query.text if self._index.embedding.multilingual else query.english or query.text
 
     def _ranked(self, text: str, filters: Filters, least: int) -> list[Candidate]:
         """`candidates` with at least so many files, if there are as many."""
@@ -72,8 +97,7 @@ class Retriever:
         parts = now.parts(view, filters)
         if not parts:
             return []
-        plain = query.text if self._index.embedding.multilingual else query.english or query.text
-        scores = now.exact.scores(self.embed([plain])[0])
+        scores = now.exact.scores(self.embed([self._as_read(query)])[0])
         kept = [c for part in parts for c in self._search(now, part, query, scores, least, filters)]
         return rank(query, kept, lambda term: max(part.rarity.idf(term) for part in parts), self._weights)
 
@@ -193,7 +217,7 @@ def _matches(card: Card, filters: Filters) -> bool:
     )
 
 
-def _result(c: Candidate) -> SearchResult:
+def _result(c: Candidate, rerank: float | None) -> SearchResult:
     return SearchResult(
         chunk_id=c.chunk.id,
         document_id=c.card.document_id,
@@ -205,7 +229,9 @@ def _result(c: Candidate) -> SearchResult:
         anchor=c.chunk.anchor,
         text=c.chunk.text,
         score=round(c.score, 4),
-        scores=Scores(round(c.dense, 4), round(c.lexical, 3), round(c.score, 4)),
+        scores=Scores(
+            round(c.dense, 4), round(c.lexical, 3), round(rerank, 4) if rerank is not None else None
+        ),
         start=c.chunk.start,
         end=c.chunk.end,
         heading_path=c.chunk.heading_path,

@@ -32,12 +32,17 @@ class Repairs:
         self._terms = [frozenset(query_terms(unit.text)) for unit in self._units]
         self._vectors: Vectors | None = None
 
-    def for_(self, text: str, *, code: bool) -> Unit | None:
-        """The unit nearest to `text` in words and in meaning; for code only code. None where none is near."""
+    def for_(self, text: str, *, code: bool, but: Sequence[Unit] = ()) -> Unit | None:
+        """The unit nearest to `text` in words and in meaning, none of `but`; for code only code.
+
+        None where none is near.
+        """
         terms = set(query_terms(text[:_LONGEST]))
         shares = [len(terms & own) / len(terms) if terms else 0.0 for own in self._terms]
         near = [
-            i for i, unit in enumerate(self._units) if shares[i] >= OVERLAP and (is_code(unit) or not code)
+            i
+            for i, unit in enumerate(self._units)
+            if shares[i] >= OVERLAP and (is_code(unit) or not code) and all(unit is not one for one in but)
         ]
         if not near:
             return None

@@ -8,7 +8,7 @@ counts as said is decided word by word.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from answers.units import Unit, UnitKind
 
@@ -51,7 +51,7 @@ def is_code(unit: Unit) -> bool:
     return unit.kind in (UnitKind.CODE, UnitKind.SETTING) or "```" in unit.text or "~~~" in unit.text
 
 
-def meant(text: str, units: Sequence[Unit], *, code: bool) -> Unit | None:
-    """The first of `units` that holds `text` word for word; of a block of code line by line."""
+def holders(text: str, units: Sequence[Unit], *, code: bool) -> Iterator[Unit]:
+    """Those of `units` that hold `text` word for word; of a block of code line by line."""
     holds = holds_code if code else says
-    return next((unit for unit in units if holds(text, unit)), None)
+    return (unit for unit in units if holds(text, unit))

@@ -12,14 +12,16 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Protocol
 
+from answers.generation.entailment import EntailmentCheck
 from answers.generation.pack import Line, is_fit, pack, part_of
 from answers.generation.parse import Piece, pieces
 from answers.generation.prompt import SYSTEM, ask_for
 from answers.generation.repair import Embed, Repairs
 from answers.generation.said import Said
-from answers.generation.support import is_code, meant
+from answers.generation.support import holders, is_code
 from answers.llm import LlmError
 from answers.model import Answer
 from answers.page_script import page_script
@@ -38,6 +40,9 @@ _SHORT = 600
 """Characters under one heading that are shown whole: a line is best understood among its neighbours."""
 _MOST = 12
 """So many pieces that are kept: a model that goes on chooses nothing."""
+
+_HOLDERS = 3
+"""So many lines with the same words are asked about: each may cost a pass of the model for entailment."""
 
 Tell = Callable[[str], None]
 Documents = Callable[[Sequence[str]], dict[str, Document]]
@@ -78,8 +83,16 @@ class Limits:
 class Writer:
     """Turns an extractive answer into one that a model has put together."""
 
-    def __init__(self, model: Model, embed: Embed, documents: Documents, limits: Limits) -> None:
+    def __init__(
+        self,
+        model: Model,
+        embed: Embed,
+        documents: Documents,
+        limits: Limits,
+        entailment: EntailmentCheck | None = None,
+    ) -> None:
         self._model = model
+        self._entailment = entailment
         self._embed = embed
         self._documents = documents
         self._limits = limits
@@ -91,6 +104,8 @@ class Writer:
         too slow, or says nothing that stands in the sources.
         """
         said = Said(material.scores)
+        if self._entailment:
+            self._entailment.model.load()  # takes seconds, which are not the model's that writes
         try:
             self._follow(answer.question, material, said, tell)
         except LlmError as error:
@@ -125,9 +140,10 @@ class Writer:
         fates: Counter[str] = Counter()
         vain = 0
         for piece in _one_by_one(pieces(self._in_time(SYSTEM, ask_for(question, lines)))):
-            unit = _meant(piece, lines)
+            unit, denied = self._meant(piece, lines)
+            fates["not entailed"] += len(denied)
             fate = "kept" if unit else "repaired"
-            unit = unit or repairs.for_(piece.text, code=piece.code)
+            unit = unit or repairs.for_(piece.text, code=piece.code, but=denied)
             added = said.add(_with_company(unit, material.units)) if unit else ""
             fates[fate if added else "repeated" if unit else "removed"] += 1
             vain = 0 if added else vain + 1
@@ -136,6 +152,24 @@ class Writer:
             if vain >= _IN_VAIN or fates["kept"] >= _MOST:
                 break
         log.info("of a model's reply: %s", dict(fates))
+
+    def _meant(self, piece: Piece, lines: Sequence[Line]) -> tuple[Unit | None, list[Unit]]:
+        """The unit that the piece points at, or that holds it word for word: a line that it cites, else another one.
+
+        Behind it the units that hold its words and do not say it.
+        """
+        cited = [line.unit for line in lines if line.number in piece.numbers]
+        if not piece.text:
+            return (cited[0] if cited else None), []
+        pool = [*cited, *(line.unit for line in lines if line.number not in piece.numbers)]
+        if piece.code:
+            pool = [unit for unit in pool if is_code(unit)]
+        denied: list[Unit] = []
+        for unit in islice(holders(piece.text, pool, code=piece.code), _HOLDERS):
+            if piece.code or not self._entailment or self._entailment.passes(piece.text, unit):
+                return unit, denied
+            denied.append(unit)
+        return None, denied
 
     def _in_time(self, system: str, user: str) -> Iterator[str]:
         """The parts of the reply that come while there is time."""
@@ -174,17 +208,6 @@ def _one_by_one(found: Iterable[Piece]) -> Iterator[Piece]:
             yield piece
         else:
             yield from (replace(piece, numbers=(number,)) for number in piece.numbers)
-
-
-def _meant(piece: Piece, lines: Sequence[Line]) -> Unit | None:
-    """The unit that the piece points at, or that holds it word for word: a line that it cites, else another one."""
-    cited = [line.unit for line in lines if line.number in piece.numbers]
-    if not piece.text:
-        return cited[0] if cited else None
-    pool = [*cited, *(line.unit for line in lines if line.number not in piece.numbers)]
-    if piece.code:
-        pool = [unit for unit in pool if is_code(unit)]
-    return meant(piece.text, pool, code=piece.code)
 
 
 def _with_company(unit: Unit, units: Sequence[Unit]) -> list[Unit]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, SecretStr, ValidationInfo
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationInfo
 from pydantic_core import PydanticCustomError
 
 
@@ -20,6 +20,14 @@ class Strict(BaseModel):
 def _below_config(value: Path, info: ValidationInfo) -> Path:
     folder: Path = (info.context or {}).get("folder", Path.cwd())
     return (folder / value.expanduser()).resolve()
+
+
+def _model(value: str, info: ValidationInfo) -> str:
+    folder: Path = (info.context or {}).get("folder", Path.cwd())
+    path = folder / Path(value).expanduser()
+    # A hub's names have one slash at most.
+    is_path = value.startswith((".", "/", "~")) or value.count("/") > 1 or path.is_dir()
+    return str(path.resolve()) if is_path else value
 
 
 def _web_address(value: str) -> str:
@@ -63,6 +71,9 @@ NotEmpty = AfterValidator(_not_empty)
 
 AnyPath = Annotated[Path, AfterValidator(_below_config)]
 """A path, made absolute; a relative one is relative to the configuration file's folder."""
+
+ModelName = Annotated[str, Field(min_length=1), AfterValidator(_model)]
+"""A model's name on the hub, or its folder, made absolute; a relative one starts at the configuration file's folder."""
 
 WebAddress = Annotated[str, AfterValidator(_web_address)]
 """An `http` or `https` address without the slash at its end."""

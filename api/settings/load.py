@@ -17,6 +17,9 @@ from api.settings.yaml_file import UNSET, YamlFile, read_yaml
 _NO_FILE = (
     "correct the path (a relative one starts at the configuration file's folder) or put the export there"
 )
+_NO_MODEL = (
+    "correct the path (a relative one starts at the configuration file's folder) or put the model there"
+)
 _NO_FOLDER = "correct the path (a relative one starts at the configuration file's folder) or make the folder"
 
 
@@ -55,7 +58,7 @@ def folder_problems(path: Path, settings: Settings) -> list[Problem]:
     index answers without it.
     """
     file = read_yaml(_text(path), {})
-    problems = []
+    problems = _model_problems(file, settings)
     if unusable := unusable_state(settings.index.path):
         problems.append(Problem(file.line_of(("index", "path")), "index.path", *unusable))
     for number, source in enumerate(settings.sources):
@@ -68,6 +71,20 @@ def folder_problems(path: Path, settings: Settings) -> list[Problem]:
         if export is not None and not export.is_file():
             line = file.line_of(("sources", number, "export"))
             problems.append(Problem(line, f"sources[{number}].export", f"{export} is no file", _NO_FILE))
+    return problems
+
+
+def _model_problems(file: YamlFile, settings: Settings) -> list[Problem]:
+    """The folders of models that hold none; whether the hub knows a name is told by `kubelore doctor`."""
+    nli = settings.answers.llm and settings.answers.llm.nli
+    named = ((("index", "reranker"), settings.index.reranker), (("answers", "llm", "nli"), nli))
+    problems = []
+    for place, model in named:
+        folder = Path(model.model) if model else None
+        if folder and folder.is_absolute() and not (folder / "config.json").is_file():
+            text = f"{folder} " + ("holds no config.json" if folder.is_dir() else "does not exist")
+            line = file.line_of((*place, "model"))
+            problems.append(Problem(line, ".".join((*place, "model")), text, _NO_MODEL))
     return problems
 
 

@@ -12,7 +12,7 @@ from pydantic_core import PydanticCustomError
 
 from api.errors import UnknownSourceError
 from api.settings.base_source import Principals
-from api.settings.fields import AnyPath, NotEmpty, OptionalWebAddress, Secret, Strict, WebAddress
+from api.settings.fields import AnyPath, ModelName, NotEmpty, OptionalWebAddress, Secret, Strict, WebAddress
 from api.settings.sources import KubernetesSource, PrometheusSource, Source
 
 
@@ -52,6 +52,23 @@ class EmbeddingSettings(Strict):
     )
 
 
+class RerankerSettings(Strict):
+    """A cross-encoder that reads question and passage together and orders the best files anew."""
+
+    model: ModelName = Field(
+        description="A cross-encoder with one score: its name on the hub, or its folder (nothing is fetched then)."
+    )
+    candidates: int = Field(
+        default=10, ge=2, le=50, description="Files that it reads a passage of, for each question."
+    )
+    weight: float = Field(
+        default=1.0,
+        gt=0,
+        le=10,
+        description="What its word (0 to 1) is worth; the other signals of a good passage make 3 to 4 together.",
+    )
+
+
 class IndexSettings(Strict):
     """Where Kubelore keeps its state."""
 
@@ -62,6 +79,20 @@ class IndexSettings(Strict):
         default=None, description="Address of a Chroma server; null: embedded."
     )
     embedding: EmbeddingSettings = EmbeddingSettings()
+    reranker: RerankerSettings | None = Field(
+        default=None, description="null: the signals of `docs/decisions/0003-ranking.md` decide alone."
+    )
+
+
+class NliSettings(Strict):
+    """A model for natural language inference that checks what the language model says; it can only refuse."""
+
+    model: ModelName = Field(
+        description="A cross-encoder with a label `entailment`: its name on the hub, or its folder."
+    )
+    threshold: float = Field(
+        default=0.5, gt=0, lt=1, description="The least probability of `entailment` that passes."
+    )
 
 
 class LlmSettings(Strict):
@@ -76,6 +107,9 @@ class LlmSettings(Strict):
     max_tokens: int = Field(default=700, ge=16, le=8_192, description="Tokens of one reply.")
     context_tokens: int = Field(
         default=1_500, ge=200, le=100_000, description="Tokens of the lines that are sent with a question."
+    )
+    nli: NliSettings | None = Field(
+        default=None, description="null: what the model says is held to its sources word by word alone."
     )
 
 
