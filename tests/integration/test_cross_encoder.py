@@ -68,7 +68,8 @@ def test_the_configured_reranker_orders_what_is_found(folder: Path, tmp_path: Pa
     index.close()
     assert ([r.path for r in plain], [r.path for r in asked]) == (["a.md", "b.md"], ["b.md", "a.md"])
     assert [r.scores.rerank for r in plain] == [r.score for r in plain]
-    assert [r.scores.rerank for r in asked] == pytest.approx([0.95, 0.12], abs=0.02)
+    liked, other = (r.scores.rerank or 0 for r in asked)
+    assert liked > 0.8 > 0.2 > other
     # What it was without the model can still be told.
     assert [round(r.score - 5 * (r.scores.rerank or 0), 3) for r in asked[::-1]] == [
         round(r.score, 3) for r in plain

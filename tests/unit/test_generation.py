@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from answers.compose import compose
 from answers.faithfulness import unfaithful
+from answers.generation.entailment import EntailmentCheck
 from answers.generation.pack import pack, shown, tokens_of
 from answers.generation.parse import Piece, pieces
 from answers.generation.prompt import ask_for
@@ -52,8 +53,27 @@ class Scripted:
             raise LlmError("the model's reply broke off")
 
 
+@dataclass
+class Judge:
+    """A model for entailment that denies what it was told to, and keeps what it was asked."""
+
+    denied: str
+    asked: list[str] = field(default_factory=list)
+
+    def load(self) -> None:
+        """Ready."""
+
+    def probability(self, source: str, text: str) -> float:
+        self.asked.append(text)
+        return 0.1 if self.denied in text else 0.9
+
+
 def written(
-    model: Scripted, page: Document = PAGE, chosen: Sequence[str] = ("120",), **more: Any
+    model: Scripted,
+    page: Document = PAGE,
+    chosen: Sequence[str] = ("120",),
+    judge: Judge | None = None,
+    **more: Any,
 ) -> tuple[Answer, Answer, list[str]]:
     """The extractive answer, what the model makes of it, and what is told meanwhile."""
     units = all_units(page)
@@ -61,7 +81,8 @@ def written(
     draft = compose(picked, analyse("how long are dumps kept?"), {}, alike)
     before = Answer("a", "how long?", draft.text, False, 0.9, tuple(draft.claims), tuple(draft.citations))
     told: list[str] = []
-    writer = Writer(model, HashingModel().embed, lambda ids: {page.id: page}, Limits(2_000, **more))
+    checked = EntailmentCheck(judge) if judge else None
+    writer = Writer(model, HashingModel().embed, lambda ids: {page.id: page}, Limits(2_000, **more), checked)
     return before, writer.write(before, Material(units, picked, {}), told.append), told
 
 
@@ -283,6 +304,35 @@ def test_a_model_that_is_still_writing_when_the_time_is_up_has_said_what_it_said
     assert "Restore the dump" in answer.answer
     assert "".join(told) == answer.answer
     assert next(ticks) < 20
+
+
+RULES = a_page(
+    "# P\n\n## Rule\n\nNever restart the pod before version 1.2.3 is out.\n\n"
+    "## Step\n\nRestart the pod once version 1.2.3 is out.\n\n## Logs\n\nLogs of the pod are kept for 7 days.\n"
+)
+MISREAD = "Restart the pod before version 1.2.3 is out."
+
+
+def test_what_a_model_for_entailment_denies_is_repaired_with_another_line() -> None:
+    reply, chosen = (
+        f"{MISREAD} [1]\nOf the pod are kept. Logs of the pod are kept for 7 days.",
+        ("Never", "once"),
+    )
+    judge = Judge("Restart")
+    for checked, first in ((None, "Never"), (Judge("nothing"), "Never"), (judge, "once")):
+        _, answer, _ = written(Scripted(reply), RULES, chosen, checked)
+        assert min(("Never", "once"), key=answer.answer.index) == first
+        assert answer.mode == "llm"
+    # What a line says whole follows from it, and so does its number.
+    assert judge.asked == [MISREAD, "Of the pod are kept."]
+
+
+def test_what_is_denied_and_near_to_no_other_line_is_removed() -> None:
+    for judge, mode in ((None, "llm"), (Judge("Restart"), "extractive")):
+        before, answer, _ = written(Scripted(MISREAD), RULES, ("Never",), judge)
+        assert answer.mode == mode
+        assert judge is None or answer == before
+    assert written(Scripted("[1]"), RULES, ("Never",), Judge(""))[1].mode == "llm"
 
 
 @given(st.text(max_size=300))

@@ -349,6 +349,31 @@ def test_a_missing_folder_is_told_but_does_not_stop_the_configuration(tmp_path: 
     assert "is a file, not a folder" in second.text
 
 
+def test_the_folder_of_a_model_must_hold_one_and_a_name_of_the_hub_need_not_be_known(tmp_path: Path) -> None:
+    (tmp_path / "models" / "nli").mkdir(parents=True)
+    (tmp_path / "here").mkdir()
+    (tmp_path / "here" / "config.json").write_text("{}")
+    text = (
+        SOURCE + "index:\n  reranker:\n    model: ./gone\nanswers:\n  llm:\n    base_url: http://x.test/v1\n"
+        "    model: m\n    nli: {model: models/nli}\n"
+    )
+    settings = load(tmp_path, text)
+    assert settings.index.reranker is not None
+    assert (settings.index.reranker.candidates, settings.index.reranker.weight) == (10, 1.0)
+    gone, empty = folder_problems(tmp_path / "config.yaml", settings)
+    assert (gone.line, gone.place, gone.text) == (
+        5,
+        "index.reranker.model",
+        f"{tmp_path}/gone does not exist",
+    )
+    assert (empty.line, empty.place) == (10, "answers.llm.nli.model")
+    assert empty.text == f"{tmp_path}/models/nli holds no config.json"
+    for name in ("here", "acme/ranker", "~/none/../.."):
+        settings = load(tmp_path, SOURCE + f"index: {{reranker: {{model: {name}}}}}\n")
+        told = folder_problems(tmp_path / "config.yaml", settings)
+        assert bool(told) is name.startswith("~")
+
+
 def test_an_export_is_a_file_below_the_configuration(tmp_path: Path) -> None:
     text = (
         "sources:\n  - {name: a, type: confluence, export: a.zip, url: https://x.test/wiki, spaces: [OPS]}\n"
