@@ -6,13 +6,16 @@ so it is loaded when it is first asked, which takes some seconds.
 
 from __future__ import annotations
 
+import os
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
 
 from connectors.errors import ConfigurationError
+from index.embedding.bulk import has_matrix_units
 
 WINDOW = 512
 """Tokens of question and passage together: a model that reads more is given no more."""
@@ -21,12 +24,19 @@ _LONGEST = 8_000
 _SCORES_PAIRS = "ForSequenceClassification"
 _ENTAILMENT = "entailment"
 
+_FEWER = threading.Lock()
+"""The number of threads is one for all of torch."""
+
 Pair = tuple[str, str]
 Logits = np.ndarray[Any, np.dtype[np.float64]]
 
 
 class CrossEncoder:
-    """A cross-encoder; safe to share between threads, which take turns."""
+    """A cross-encoder, loaded when it is first asked; safe to share between threads, which take turns.
+
+    Every method raises `ConfigurationError` where it cannot be loaded: at once, after the first time, as asking the hub
+    again takes long.
+    """
 
     def __init__(self, name: str, key: str) -> None:
         """`name` of the hub or a folder; `key` is the configuration's, which errors name."""
@@ -36,29 +46,22 @@ class CrossEncoder:
         self._model: Any = None
         self._failed = ""
 
-    @property
-    def name(self) -> str:
-        """As configured."""
-        return self._name
-
-    def load(self) -> None:
-        """Load the model, if that was not done yet.
-
-        Raises `ConfigurationError` where that cannot be; from then on at once, as asking the hub again takes long.
-        """
-        with self._lock:
-            self._loaded()
-
     def logits(self, pairs: Sequence[Pair]) -> Logits:
         """What the model says of each pair, a row each, from one forward pass; longer texts are cut to its window."""
         with self._lock:
             model = self._loaded()
             cut = [(first[:_LONGEST], second[:_LONGEST]) for first, second in pairs]
             # The tokenizer cannot be shared between threads, and what the model makes of its scores is not wanted.
-            found = model.predict(
-                cut, batch_size=len(cut), show_progress_bar=False, activation_fn=lambda scores: scores
-            )
+            with _one_core():
+                found = model.predict(
+                    cut, batch_size=len(cut), show_progress_bar=False, activation_fn=lambda scores: scores
+                )
         return np.asarray(found, dtype=np.float64).reshape(len(cut), -1)
+
+    def width(self) -> int:
+        """How many columns `logits` has."""
+        with self._lock:
+            return int(self._loaded().num_labels)
 
     def labels(self) -> list[str]:
         """The names of the columns of `logits`, in lower case."""
@@ -99,9 +102,8 @@ class Reranker:
 
     def load(self) -> None:
         """Load the model; raises `ConfigurationError` if it cannot be, or has another number of scores."""
-        self._model.load()
-        if len(labels := self._model.labels()) != 1:
-            raise self._model.refuse(f"has {len(labels)} scores where a reranker has one")
+        if (width := self._model.width()) != 1:
+            raise self._model.refuse(f"has {width} scores where a reranker has one")
 
     def relevance(self, question: str, passages: Sequence[str]) -> list[float]:
         """For each passage how well it answers, 0 to 1: the sigmoid of the model's score."""
@@ -119,7 +121,6 @@ class Entailment:
 
     def load(self) -> None:
         """Load the model; raises `ConfigurationError` if it cannot be, or none of its labels is `entailment`."""
-        self._model.load()
         labels = self._model.labels()
         if _ENTAILMENT not in labels or len(labels) < 2:
             raise self._model.refuse(
@@ -137,13 +138,37 @@ class Entailment:
 
 def _load(name: str) -> Any:
     import sentence_transformers
+    import torch
     from transformers.utils import logging
 
     logging.disable_progress_bar()
-    model = sentence_transformers.CrossEncoder(name)
+    # Several times as fast where the processor multiplies such matrices, and slower where it does not.
+    kind = torch.bfloat16 if has_matrix_units() else torch.float32
+    model = sentence_transformers.CrossEncoder(name, model_kwargs={"dtype": kind})
     positions = getattr(model.model.config, "max_position_embeddings", None) if model.model else None
     model.max_seq_length = min(WINDOW, positions or WINDOW, model.max_seq_length or WINDOW)
     return model
+
+
+@contextmanager
+def _one_core() -> Iterator[None]:
+    """Torch with one thread, unless the environment says how many.
+
+    Several wait for each other in loops: where other processes or a container's limit take their cores away, a pass
+    takes ten times as long with two.
+    """
+    import torch
+
+    if "OMP_NUM_THREADS" in os.environ:
+        yield
+        return
+    with _FEWER:
+        before = torch.get_num_threads()
+        torch.set_num_threads(1)
+        try:
+            yield
+        finally:
+            torch.set_num_threads(before)
 
 
 def _has_head(model: Any) -> bool:

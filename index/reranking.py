@@ -29,7 +29,7 @@ class Limits:
     """How many files are read by the model, and what its word is worth beside the other signals."""
 
     candidates: int = 10
-    weight: float = 1.0
+    weight: float = 0.5
 
 
 class Reranking:

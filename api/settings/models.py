@@ -62,7 +62,7 @@ class RerankerSettings(Strict):
         default=10, ge=2, le=50, description="Files that it reads a passage of, for each question."
     )
     weight: float = Field(
-        default=1.0,
+        default=0.5,
         gt=0,
         le=10,
         description="What its word (0 to 1) is worth; the other signals of a good passage make 3 to 4 together.",

@@ -61,7 +61,7 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
 
 
 def judged(index: Index, judge: Judge, **limits: float) -> Retriever:
-    return Retriever(index, readable, reranking=Reranking(judge, replace(Limits(), **limits)))
+    return Retriever(index, readable, reranking=Reranking(judge, replace(Limits(weight=2.0), **limits)))
 
 
 def paths(retriever: Retriever, k: int = 10, filters: Filters | None = None) -> list[str | None]:

@@ -359,7 +359,7 @@ def test_the_folder_of_a_model_must_hold_one_and_a_name_of_the_hub_need_not_be_k
     )
     settings = load(tmp_path, text)
     assert settings.index.reranker is not None
-    assert (settings.index.reranker.candidates, settings.index.reranker.weight) == (10, 1.0)
+    assert (settings.index.reranker.candidates, settings.index.reranker.weight) == (10, 0.5)
     gone, empty = folder_problems(tmp_path / "config.yaml", settings)
     assert (gone.line, gone.place, gone.text) == (
         5,
