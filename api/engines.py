@@ -126,8 +126,10 @@ def generation_of(settings: LlmSettings, documents: Documents) -> Generation:
     return Generation(endpoint_of(settings), documents, entailment_of(settings.nli) if settings.nli else None)
 
 
-def reranking_of(settings: RerankerSettings) -> Reranking:
-    """The reranker that the settings describe; it loads with the first question."""
+def reranking_of(settings: RerankerSettings | None) -> Reranking | None:
+    """The reranker that the settings describe, if they do; it loads with the first question."""
+    if settings is None:
+        return None
     from index.reranking import Limits, Reranking
 
     return Reranking(reranker_of(settings), Limits(settings.candidates, settings.weight))

@@ -279,10 +279,8 @@ class Wiring:
         from api.sides import Sides
         from index.retriever import Retriever
 
-        reranker = self.settings.index.reranker
-        retriever = Retriever(
-            self.index, self.ledger.readable, reranking=reranking_of(reranker) if reranker else None
-        )
+        reranking = reranking_of(self.settings.index.reranker)
+        retriever = Retriever(self.index, self.ledger.readable, reranking=reranking)
         engine = Answerer(retriever, self.ledger.get_many, self._responder(retriever), self.findings.outdated)
         embedding = self.settings.index.embedding
         bundled = embedding.model == "default" and embedding.backend == "onnx"

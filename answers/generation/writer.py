@@ -141,7 +141,7 @@ class Writer:
         vain = 0
         for piece in _one_by_one(pieces(self._in_time(SYSTEM, ask_for(question, lines)))):
             unit, denied = self._meant(piece, lines)
-            fates["not entailed"] += len(denied)
+            fates.update(["not entailed"] * len(denied))
             fate = "kept" if unit else "repaired"
             unit = unit or repairs.for_(piece.text, code=piece.code, but=denied)
             added = said.add(_with_company(unit, material.units)) if unit else ""
