@@ -9,10 +9,9 @@ from pathlib import Path
 
 import numpy as np
 import openvino
-from safetensors.numpy import load_file
 from tokenizers import Tokenizer
 
-from index.embedding.build import package_folder
+from index.embedding.weights import adapted_weights, package_folder
 from index.embedding.bulk_graph import observed_minilm
 from index.embedding.bundled import WINDOW
 
@@ -27,7 +26,7 @@ def main() -> int:
     tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
     tokenizer.no_padding()
     tokenizer.enable_truncation(WINDOW)
-    model, names = observed_minilm(load_file(folder / "model.safetensors"))
+    model, names = observed_minilm(adapted_weights(folder))
     request = (
         openvino.Core()
         .compile_model(model, "CPU", {"INFERENCE_PRECISION_HINT": "f32"})

@@ -18,7 +18,7 @@ from connectors.errors import ConfigurationError, PermanentError, TemporaryError
 Vectors = np.ndarray[Any, np.dtype[np.float32]]
 
 DEFAULT_MODEL = "default"
-RECIPE = 4
+RECIPE = 5
 """Raise it when `index.embedding.build` gives other vectors: model and vectors are then made again."""
 _BUILD_SECONDS = 600
 _WHOLE = 3
@@ -64,9 +64,10 @@ def load(settings: EmbeddingSettings, folder: Path) -> Embedder:
     Raises `ConfigurationError` if a configured model cannot be loaded.
     """
     if settings.model == DEFAULT_MODEL and settings.backend == "onnx":
-        from index.embedding.build import bulk_file, package_folder
+        from index.embedding.build import bulk_file
         from index.embedding.bulk import pays
         from index.embedding.bundled import BundledModel
+        from index.embedding.weights import package_folder
 
         model = ensure_built(folder)
         # A folder from a machine where it does not pay has no such file: all is then as it is there.

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from index.embedding.build import package_folder
+from index.embedding.weights import adapted_weights, package_folder
 from index.embedding.models import DEFAULT_MODEL
 
 
@@ -17,7 +17,7 @@ class SentenceTransformerModel:
     def __init__(self, name: str) -> None:
         from sentence_transformers import SentenceTransformer
 
-        self._model: Any = SentenceTransformer(str(package_folder()) if name == DEFAULT_MODEL else name)
+        self._model: Any = _bundled() if name == DEFAULT_MODEL else SentenceTransformer(name)
         self.dimension = int(self._model.get_embedding_dimension())
         self.window = int(self._model.max_seq_length or 256)
 
@@ -30,3 +30,15 @@ class SentenceTransformerModel:
         """One unit vector a text, as rows."""
         vectors = self._model.encode(list(texts), normalize_embeddings=True, show_progress_bar=False)
         return np.asarray(vectors, dtype=np.float32)
+
+
+def _bundled() -> Any:
+    """The bundled model, with the weights that `index.embedding.build` takes too."""
+    import torch
+    from sentence_transformers import SentenceTransformer
+
+    model = SentenceTransformer(str(package_folder()))
+    weights = {name: torch.from_numpy(value) for name, value in adapted_weights(package_folder()).items()}
+    # The package also brings what pools a text in another way, and is not used.
+    model[0].auto_model.load_state_dict(weights, strict=False)
+    return model

@@ -14,7 +14,7 @@ from tokenizers import Tokenizer
 from bench.hashing import HashingModel
 from connectors.documents import RESOLVED, Document, Section, SectionKind, TerraformRef
 from index.chunks import TARGET_TOKENS, Chunk, anchor_of, chunk
-from index.embedding.build import package_folder
+from index.embedding.weights import package_folder
 from index.embedding.bundled import WINDOW
 from tests.unit.index_fakes import document, heading, paragraph
 
