@@ -5,13 +5,27 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from answers.conversation import words
 from answers.conversation.phrases import bare
+from answers.conversation.sets import Set, set_of
 from answers.conversation.topic import Names, Span, identifier_in, named_in, places_in, subject_of, topic_of
 from index.tokens import is_chinese
 
 _WHICH_ONES = re.compile(r"^which [\w-]+s\b", re.IGNORECASE)
+
+
+_OBJECT = re.compile(r"kubernetes:[^/]+/[^/]+/(?!Overview/)[A-Z][A-Za-z]+/(?P<name>[^/]+)")
+_WHICH_ONE = re.compile(r"^(?:which|what) [\w-]*[^s\W]\b", re.IGNORECASE)
+
+
+def object_of(question: str, cited: Sequence[str]) -> str:
+    """The name of the one object that an answer tells of: `which pod restarted most?`; '' where it tells of several."""
+    found = [match["name"] for one in cited if (match := _OBJECT.fullmatch(one))]
+    if not found or len(found) < len(cited):
+        return ""
+    return found[0] if len(found) == 1 or _WHICH_ONE.match(question) else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +34,8 @@ class Before:
 
     turns: Sequence[str]
     names: Names
+    found: Sequence[str] = ()
+    """For each turn the name of the one object that answered it, else ''."""
 
     @property
     def base(self) -> str:
@@ -32,19 +48,28 @@ class Before:
 
     def named(self) -> str:
         """The nearest name of the conversation that is known, or that looks like one; else ''."""
-        for turn in reversed(self.turns):
+        for turn, found in zip_longest(reversed(self.turns), reversed(self.found), fillvalue=""):
             if named := named_in(turn, self.names):
                 return named[-1].text
             if looks := identifier_in(turn, self.names):
                 return looks.text
+            if found:
+                return found
         return ""
+
+    def told(self) -> str:
+        """The one object that answered the last question, which named none; else ''."""
+        return self.found[-1] if self.found and not self.knows_subject() else ""
 
     def knows_subject(self) -> bool:
         """Whether the last question names something that is known."""
         return bool(named_in(self.base, self.names))
 
     def subject(self) -> str:
-        """What the conversation is about: the nearest name, else what the last question is about."""
+        """What the conversation is about: things of a kind, the nearest name, else what the last question is about."""
+        things = set_of(self.base, self.names)
+        if things and not things.is_bare() and not self.knows_subject() and not self.told():
+            return Set(things.noun, says=things.says).phrase()
         if named := self.named():
             return named
         if _WHICH_ONES.match(words.WHY_FIRST.sub("", self.base)):

@@ -12,8 +12,34 @@ from index.tokens import is_chinese, query_terms
 
 _ERROR = re.compile(r"[A-Z][a-z]+(?:[A-Z][a-z0-9]+)+")
 """An error or a reason (`ImagePullBackOff`), which no pronoun of the same sentence stands for."""
-_THEIR_OWN = re.compile(r"^(?:which|what) (?!is\b|was\b|does\b)\w+s\b.*\btheir\b", re.IGNORECASE)
-"""`which pods have their secret from …`: of the things that are asked for."""
+_THEIR_OWN = re.compile(
+    r"^(?:which|what) (?!(?:is|was|does|do|did|are|were)\b)[\w-]+ (?:[\w-]+ )*?(?!(?:is|are|was|were|of|in|for)\b)[\w-]+ (?:its|their)\b"
+    r"|^(?:which|what|how many|list|show) .*\b(?:with|in|on|of|by|for|to|from) (?:its|their|them)\b",
+    re.IGNORECASE,
+)
+"""`which pods have their secret from …`, `which namespaces have no pods in them`: of the things that are asked for."""
+_ASKED_FOR = re.compile(r"^(?:which|what|whose|how many|how much) $", re.IGNORECASE)
+"""Before a name that is an everyday word: `what user does it run as?`."""
+_ASKS = re.compile(
+    r"^(?:(?:how (?:much|many|often|long|big|large)|which|what|where|when|why|how|who)\b\s*[\w-]*\s*|may |might |can |could |must |should |will |would |"
+    r"do |does |did |has |have |is |are )+",
+    re.IGNORECASE,
+)
+"""What a pronoun cannot stand for, although it is said before it."""
+_EVENT = re.compile(
+    r"^(?:since when|when|why|how|how long|how often|who|what|how many times|for how long)\b.*\b(?:it|that|this)(?: (?:all|really|actually|first))? "
+    r"(?:happen|occur|start|begin|end|stop|last|cost|cause|affect|break|hit|hurt)(?:s|ed|t)?\b"
+    r"|^(?:who|what) (?:else )?(?:noticed|found|fixed|solved|caused|resolved|stopped|triggered|reported|ended) (?:it|that|this)\b",
+    re.IGNORECASE,
+)
+"""Asked of something that happened, not of a thing."""
+_TOLD_OF_EVENT = re.compile(
+    r"\b(?:happen(?:ed|s|ing)?|went wrong|gone wrong|wrong with|broke|broken|crash(?:ed|es|ing)?|fail(?:ed|s|ing|ures?)?|outages?|incidents?|post-?mortems?|"
+    r"restart(?:ed|s|ing)?|killed|down|pending|not (?:ready|available|running|healthy|bound|work(?:ing)?)|unavailable|unhealthy|error(?:s|ed)?|deleted|changed|rolled (?:out|back)|"
+    r"deployed|scaled|migrat\w+|launch\w*|released?)\b",
+    re.IGNORECASE,
+)
+_HAPPENS = re.compile(r"\b(?:happen|occur)(?:s|ed)?\b", re.IGNORECASE)
 _MOST_BEFORE = 3
 """A pronoun behind so many words that mean something stands for one of these."""
 
@@ -24,6 +50,8 @@ def resolved(rest: str, before: Before, places: Sequence[Span], *, chinese: bool
         return None
     if re.search(r"\bthey\b", rest, re.IGNORECASE) and len(query_terms(rest)) >= _MOST_BEFORE:
         return None  # people in general, as in `when will they put me on the rota?`
+    if _EVENT.match(rest) and not _says_before(words.IT, rest) and _of_event(rest, before):
+        return elliptic.of_topic(rest, before.base, before.names)
     if _stands_for_all(rest, before):
         return elliptic.of_topic(rest, before.base, before.names)
     found = [
@@ -68,7 +96,7 @@ def _says_before(pronoun: re.Pattern[str], rest: str) -> bool:
         return False
     lead = rest[: found.start()]
     # Of Chinese every two characters are a term; there only names count.
-    said = len(re.findall(r"[A-Za-z][\w.-]+", lead) if is_chinese(lead) else query_terms(lead))
+    said = len(re.findall(r"[A-Za-z][\w.-]+", lead) if is_chinese(lead) else query_terms(_ASKS.sub("", lead)))
     return said >= _MOST_BEFORE or re.search(r"\w[?.!]\s" if said < 2 else r"\w[?.!,]\s", lead) is not None
 
 
@@ -76,11 +104,11 @@ def _names_first(rest: str, before: Before, pronoun: int) -> bool:
     """Whether `rest` names something that its pronoun may stand for: before it, or by a name that nobody knows."""
     if _THEIR_OWN.match(rest):
         return True
-    if any(span.start < pronoun for span in named_in(rest, before.names)):
+    named = [span for span in named_in(rest, before.names) if not _ASKED_FOR.match(rest[: span.start])]
+    if any(span.start < pronoun for span in named):
         return True
     looks = identifier_in(rest, before.names)
-    known = named_in(rest, before.names)
-    return looks is not None and not known and not _ERROR.fullmatch(looks.text)
+    return looks is not None and not named and not _ERROR.fullmatch(looks.text)
 
 
 def _stands_for_all(rest: str, before: Before) -> bool:
@@ -96,3 +124,8 @@ def _stands_for_all(rest: str, before: Before) -> bool:
     if words.DOES_IT.match(rest):
         return True
     return bool(before.is_of_doing() and words.IT.search(rest) and not words.OF_DOING.search(rest))
+
+
+def _of_event(rest: str, before: Before) -> bool:
+    """Whether the last question told of something that happened, or nothing but that could be meant."""
+    return _HAPPENS.search(rest) is not None or _TOLD_OF_EVENT.search(before.base) is not None

@@ -9,9 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
-from answers.conversation import elliptic, pronouns, words
-from answers.conversation.before import Before
+from answers.conversation import elliptic, forms, openers, pronouns, sets, words
+from answers.conversation.before import Before, object_of
+from answers.conversation.openers import Kind, Opened
 from answers.conversation.phrases import bare, cut, is_phrase, replaced, without
 from answers.conversation.topic import (
     NO_NAMES,
@@ -32,7 +34,7 @@ _PLACE_WORDS = re.compile(
 _UNKNOWN_PLACE = re.compile(
     r"^(?:in|on|within|inside)\s+(?:the |our )?(?P<x>[\w.-]+(?: [\w.-]+)?)$", re.IGNORECASE
 )
-_ONE = re.compile(r"\b(?:the )?ones?\b|的$", re.IGNORECASE)
+_ONE = re.compile(r"\b(?:(?:the )?ones?|those|these|them)\b|的$", re.IGNORECASE)
 _LED = re.compile(r"^(for|of|with|to|from|about) (?:the |our )?([\w.-]+(?: [\w.-]+)?)$", re.IGNORECASE)
 _OF_SOMETHING = re.compile(rf"^(?:the )?({words.ATTRIBUTE}) (?:of|for) (.+)$", re.IGNORECASE)
 _SUCH_ONE = re.compile(r"^(?:the |our |a |an )?(?P<x>[\w-]+(?: [\w-]+)?) ones?$", re.IGNORECASE)
@@ -50,32 +52,70 @@ class Understood:
     carried: bool = False
 
 
-def understand(question: str, turns: Sequence[str], names: Names = NO_NAMES) -> Understood:
-    """The question that is meant after `turns` (earlier questions as they were understood, the last one last)."""
+def understand(
+    question: str, turns: Sequence[str], names: Names = NO_NAMES, cited: Sequence[Sequence[str]] = ()
+) -> Understood:
+    """The question that is meant after `turns` (earlier questions as they were understood, the last one last).
+
+    `cited` holds for each of them the ids of the documents that its answer cites.
+    """
     asked = " ".join(question.split())
+    kept = [
+        (turn, object_of(turn, ids)) for turn, ids in zip_longest(turns, cited, fillvalue=()) if _says_something(turn)
+    ]
+    turns, found = [turn for turn, _ in kept], [name for _, name in kept]
     if not turns or not asked:
         return Understood(question)
-    made = _Follow(asked, turns, names).text()
+    begun = openers.opened(asked)
+    if begun.kind is Kind.NEW:
+        return Understood(begun.rest)
+    if begun.kind is Kind.RETURNS:
+        made = _returned(begun, turns, names)
+    else:
+        made = _Follow(begun, Before(turns, names, found)).text()
     if made is None or made == asked or len(made) > LONGEST:
         return Understood(question)
     return Understood(made, carried=True)
 
 
+def _says_something(turn: str) -> bool:
+    """Whether a turn is more than thanks: nothing goes on from these."""
+    rest = words.TAIL.sub("", words.SOFT.sub("", turn)).strip()
+    return bool(rest) and not words.THANKS.match(rest)
+
+
+def _returned(begun: Opened, turns: Sequence[str], names: Names) -> str | None:
+    """`back to cart: which image?`: asked of the last turn that spoke of it."""
+    number = openers.turn_about(begun.about, turns)
+    before = list(turns[: number + 1]) if number is not None else [begun.about]
+    if not words.TAIL.sub("", begun.rest):
+        return before[-1] if number is not None else None
+    asked = understand(begun.rest, before, names).text
+    if number is None or openers.said(begun.about).search(asked) or not Before(before, names).named():
+        return asked
+    # The turn speaks of something else as well; what was named to go back to is what is meant.
+    return understand(begun.rest, [begun.about], names).text
+
+
 class _Follow:
     """One question against the turns before it."""
 
-    def __init__(self, asked: str, turns: Sequence[str], names: Names) -> None:
-        self.names = names
-        self.base = turns[-1].strip()
-        self.before = Before(turns, names)
+    def __init__(self, begun: Opened, before: Before) -> None:
+        asked = begun.rest
+        self.begun = begun
+        self.before = before
+        self.names = before.names
+        self.turns = before.turns
+        self.base = before.base
         self.chinese = is_chinese(asked)
         rest = words.SOFT.sub("", asked)
         rest = words.DIFFERENT.sub(r"what about \g<x>", rest)
         plain = words.STRONG.sub("", rest)
         self.leads = plain != asked or bool(words.ENDS_ON.search(asked))
-        self.strong = plain != rest or bool(words.ENDS_ON.search(asked))
+        self.corrects = begun.kind is Kind.CORRECTS
+        self.strong = self.corrects or plain != rest or bool(words.ENDS_ON.search(asked))
         self.trails = words.TRAILS.search(asked) is not None
-        self.rest = words.TAIL_CHINESE.sub("", words.TAIL.sub("", plain)).strip()
+        self.rest = forms.shown_as(words.TAIL_CHINESE.sub("", words.TAIL.sub("", plain)).strip())
         self.asked = asked
 
     def text(self) -> str | None:
@@ -87,6 +127,12 @@ class _Follow:
             return self._why()
         if words.THANKS.match(rest):
             return None
+        if forms.is_other_form(rest):
+            return self.base
+        if forms.is_wider(rest):
+            return self._everywhere()
+        if self.begun.instead and (text := self._instead()):
+            return text
         if words.TAKES.match(rest) and words.HOW_TO.search(self.base):
             return f"how long does it take to {topic_of(self.base)}?"
         if words.CHANGED.match(rest) and (named := self.before.named()):
@@ -97,7 +143,8 @@ class _Follow:
         if places and not _PLACE_WORDS.sub("", _ONE.sub("", without(rest, places))):
             return self._elsewhere(places)
         return (
-            elliptic.with_condition(rest, self.base)
+            sets.of_things(rest, self.turns, places, self.names)
+            or elliptic.with_condition(rest, self.base)
             or elliptic.interrogative(rest, self.base, self.names)
             or self._attribute(places)
             or self._shown(places)
@@ -124,6 +171,21 @@ class _Follow:
         if re.match(r"(?:is|are|does|do|did|has|have|was|were|can|should|must)\b", base, re.IGNORECASE):
             return f"why {base[0].lower()}{base[1:]}?"
         return f"why? {base}?"
+
+    def _everywhere(self) -> str | None:
+        """The last question without its places."""
+        places = places_in(self.base, self.names)
+        if not places:
+            return self.base
+        return f"{bare(words.TAIL.sub('', self.base), places)}?"
+
+    def _instead(self) -> str | None:
+        """`the api, not the worker`: in the last question that names what was not meant."""
+        number = openers.turn_about(self.begun.instead, self.turns)
+        if number is None:
+            return None
+        base = self.turns[number]
+        return openers.said(self.begun.instead).sub(lambda _: self.begun.about, base, count=1)
 
     def _elsewhere(self, places: Sequence[Span], base: str = "") -> str:
         """The last question asked of other places."""

@@ -1,0 +1,158 @@
+"""The things that a question asked for by their kind (`which pods in shop are pending?`), for `of them` and `those`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from answers.conversation import words
+from answers.conversation.phrases import bare
+from answers.conversation.topic import Names, Span, places_in
+
+_VERB = (
+    r"(?:is|are|was|were|has|have|had|do|does|did|can|could|may|might|must|should|will|would|run|runs|use|uses|want|wants|need|needs|"
+    r"exist|exists|mount|mounts|belong|call|calls|lack|request|requests|restart|restarted|restarts|crash|crashed|fail|failed|failing|sit|"
+    r"live|listen|expose|carry|allow|select|depend|talk|listens|selects|allows|exposes|depends|talks)"
+)
+_NOUN = r"(?:(?!of\b|is\b|are\b|does\b)[\w.-]+ ){0,3}?[\w.-]*[a-rt-z]s"
+_ASKED = re.compile(
+    rf"^(?:which|how many) (?P<noun>{_NOUN}(?: of (?!type\b)[\w-]+(?: (?!are\b|is\b|do\b|does\b)[\w-]+)?)?)(?P<rest>(?:\s.*)?)$",
+    re.IGNORECASE,
+)
+_WHAT = re.compile(
+    rf"^what (?P<noun>{_NOUN})(?P<rest>\s+(?:{_VERB}|in|on|of|with|without|from|that|not)\b.*)$", re.IGNORECASE
+)
+_LISTED = re.compile(
+    r"^(?:(?:can|could) you )?(?:please )?(?:list|name|show|give)(?: me)?(?: all)?(?: of)?(?: the| our)? "
+    r"(?P<noun>(?:[\w.-]+ ){0,2}?[\w.-]*[a-rt-z]s)(?P<rest>(?:\s+(?:in|on|of|with|without|from|that|which)\b.*)?)$",
+    re.IGNORECASE,
+)
+_NO_SETS = re.compile(
+    r"(?:.*\s)?(?:is|was|has|does|this|access|status|class|address|process|us|dns|https|tls|always|hours|minutes|days|seconds|times|"
+    r"logs|limits|steps|details|cpus|replicas|alias|redis|restarts|kubernetes|prometheus|istio|ingress|postgres|aws|rds|sqs|eks|"
+    r"canvas|ops|access|success|progress)$",
+    re.IGNORECASE,
+)
+"""Nouns that end like many things and are none, and amounts."""
+_EXISTS = re.compile(
+    r"^(?:that )?(?:are|is) there(?: any)?\b|^(?:do|does) (?:we|you|i) (?:have|run|use)\b|^(?:exists?|runs?|live|sit|belong to|are|have we)"
+    rf"(?=\s+{words.PREPOSITION}\s|\s*$)",
+    re.IGNORECASE,
+)
+"""Says only that the things are there."""
+_INVERTED = re.compile(r"^(?:do|does|did|can|should|must) (?P<who>.+) (?P<verb>[a-z-]+)(?: (?P<to>to|from|on|with))?$", re.IGNORECASE)
+_THEM = r"(?:them|those|these|the (?:ones|above|listed ones))"
+_STATE = re.compile(r"^(?:are|is|were)\s", re.IGNORECASE)
+
+OF_THEM = re.compile(
+    rf"^(?P<asks>which|what|who|how many)(?: ones?)? of {_THEM}(?: (?P<noun>[\w-]+s))? (?P<says>.+)$"
+    rf"|^(?:do|does|did) (?:any|some) of {_THEM} (?P<does>.+)$"
+    rf"|^(?P<aux>are|is|have|has|were|can) (?:any|some|one) of {_THEM} (?P<state>.+)$",
+    re.IGNORECASE,
+)
+HOW_MANY = re.compile(
+    rf"^how many (?:(?:of {_THEM}|{_THEM}|they|ones?|in total|altogether|is that|are they|does that make)\s*(?:are|were|is)?\s*(?:there|in total|altogether)?"
+    rf"|(?:are|is|were) (?:{_THEM}|they|that|it|there)(?: (?:in total|altogether|of {_THEM}))?)$",
+    re.IGNORECASE,
+)
+_STANDS_FOR = re.compile(
+    rf"(?<![\w-])(?:of )?(?:{_THEM})(?! (?:is|are|was|were) (?:a|an|the)\b)(?: (?P<noun>[\w-]+s))?(?![\w-])", re.IGNORECASE
+)
+_ONE = re.compile(r"^(?:how|where|when|can|should|who)\b.* (?P<one>one)$", re.IGNORECASE)
+_TURNS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Set:
+    """Things asked for by their kind: `pods`, ` in shop`, `are pending`."""
+
+    noun: str
+    where: str = ""
+    says: str = ""
+
+    def phrase(self, without: str = "") -> str:
+        """The things as part of a sentence; what `without` says itself is left out."""
+        says = re.sub(r"^(?:are|is|were|was) ", "", self.says, flags=re.IGNORECASE)
+        again = says and re.search(rf"\b{re.escape(says.split()[-1])}\b", without, re.IGNORECASE)
+        return f"{self.noun}{'' if again or not says else f' {says}'}{self.where}"
+
+    def asked(self, how: str, says: str = "", where: str | None = None) -> str:
+        """A question for these things of which `says` is true as well."""
+        kept = self.says
+        first, _, last = kept.rpartition(" and ")
+        if says and _STATE.match(says) and _STATE.match(last):
+            kept = first  # `which of them are bound?`, `and which of them are pending?`
+        told = " and ".join(one for one in (kept, says) if one)
+        return f"{how} {self.noun}{self.where if where is None else where} {told or 'are there'}?"
+
+    def is_bare(self) -> bool:
+        """Whether nothing is said of the things but their kind."""
+        return not self.where and not self.says
+
+
+def set_of(question: str, names: Names) -> Set | None:
+    """The things that a question asks for by their kind; None where it asks for something else."""
+    body = words.MOMENT.sub("", words.TAIL.sub("", words.WHY_FIRST.sub("", question.strip())))
+    found = _ASKED.match(body) or _WHAT.match(body) or _LISTED.match(body)
+    if found is None or ": " in body or _NO_SETS.match(found["noun"]):
+        return None
+    places = places_in(body, names)
+    where = "".join(f" in {place.text}" for place in places if place.start >= found.end("noun"))
+    offset = found.start("rest")
+    rest = found["rest"]
+    inner = [
+        Span(p.start - offset, p.end - offset, p.text, p.kind) for p in places if p.start >= offset
+    ]
+    says = bare(rest, inner).strip()
+    if inverted := _INVERTED.match(says):
+        if not _EXISTS.match(says):
+            return _of_clause(found["noun"], where, inverted)
+    return Set(found["noun"], where, _EXISTS.sub("", says).strip())
+
+
+def _of_clause(noun: str, where: str, clause: re.Match[str]) -> Set:
+    """`which images do the deployments use?`: the things that have them; `which services does cart call?`: those."""
+    who = re.sub(r"^(?:the|all|our) ", "", clause["who"], flags=re.IGNORECASE)
+    if re.fullmatch(r"(?:\w+ ){0,2}[a-z]+[^s\W]s", who) and not _NO_SETS.match(who):
+        return Set(who, where)
+    return Set(noun, where, f"that {clause['who']} {clause['verb']}{' ' + clause['to'] if clause['to'] else ''}")
+
+
+def of_things(rest: str, turns: Sequence[str], places: Sequence[Span], names: Names) -> str | None:
+    """What `which of them …?`, `how many are those?` or `who owns those?` asks of the things of the turns before."""
+    near = [found for turn in reversed(turns[-_TURNS:]) if (found := set_of(turn, names))]
+    last = set_of(turns[-1], names)
+    if not near:
+        return None
+    things = near[0]
+    if HOW_MANY.match(rest):
+        return things.asked("how many")
+    own = [p for p in places]
+    if match := OF_THEM.match(rest):
+        says = match["says"] or match["does"] or f"{match['aux']} {match['state']}"
+        how = match["asks"] or "which"
+        if match["noun"] and not _same_kind(match["noun"], things):
+            return None
+        if re.fullmatch(r"(?:are|is) there|are in total|exist", says, re.IGNORECASE):
+            return things.asked(how)
+        if own and (_EXISTS.match(says) or _STATE.match(says)) and not bare(says, places_in(says, names)).strip(" areis"):
+            return things.asked(how, "", "".join(f" in {place.text}" for place in own))
+        return things.asked(how, says, "" if own else None)
+    if (stands := _STANDS_FOR.search(rest)) and (last or near) and not _left_side(rest, stands):
+        if stands["noun"] and not _same_kind(stands["noun"], things):
+            return None
+        start = "of the " if stands[0].lower().startswith("of ") else "the "
+        return f"{rest[: stands.start()]}{start}{things.phrase(rest)}{rest[stands.end() :]}?"
+    if last and (one := _ONE.match(rest)):
+        return f"{rest[: one.start('one')]}one of the {last.phrase(rest)}?"
+    return None
+
+
+def _same_kind(noun: str, things: Set) -> bool:
+    return noun.lower().rstrip("s") == things.noun.rpartition(" ")[2].lower().rstrip("s")
+
+
+def _left_side(rest: str, stands: re.Match[str]) -> bool:
+    """Whether something that `rest` says itself stands before: `pods that have labels, and those of …`."""
+    return len(rest[: stands.start()].split()) > 6 or "," in rest[: stands.start()]
