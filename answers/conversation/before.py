@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import zip_longest
 
 from answers.conversation import words
 from answers.conversation.phrases import bare
@@ -16,16 +15,26 @@ from index.tokens import is_chinese
 _WHICH_ONES = re.compile(r"^which [\w-]+s\b", re.IGNORECASE)
 
 
-_OBJECT = re.compile(r"kubernetes:[^/]+/[^/]+/(?!Overview/)[A-Z][A-Za-z]+/(?P<name>[^/]+)")
+_OBJECT = re.compile(r"kubernetes:[^/]+/(?P<namespace>[^/]+)/(?!Overview/)[A-Z][A-Za-z]+/(?P<name>[^/]+)")
 _WHICH_ONE = re.compile(r"^(?:which|what) [\w-]*[^s\W]\b", re.IGNORECASE)
 
 
-def object_of(question: str, cited: Sequence[str]) -> str:
-    """The name of the one object that an answer tells of: `which pod restarted most?`; '' where it tells of several."""
-    found = [match["name"] for one in cited if (match := _OBJECT.fullmatch(one))]
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What an answer told of: the name of its one object, and the one namespace of its objects; else ''."""
+
+    name: str = ""
+    namespace: str = ""
+
+
+def told_of(question: str, cited: Sequence[str]) -> Told:
+    """What an answer with these citations told of: `which pod restarted most?` tells first of that pod."""
+    found = [match for one in cited if (match := _OBJECT.fullmatch(one))]
     if not found or len(found) < len(cited):
-        return ""
-    return found[0] if len(found) == 1 or _WHICH_ONE.match(question) else ""
+        return Told()
+    one = len(found) == 1 or _WHICH_ONE.match(question)
+    namespaces = {match["namespace"] for match in found}
+    return Told(found[0]["name"] if one else "", namespaces.pop() if len(namespaces) == 1 else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,42 +43,53 @@ class Before:
 
     turns: Sequence[str]
     names: Names
-    found: Sequence[str] = ()
-    """For each turn the name of the one object that answered it, else ''."""
+    found: Sequence[Told] = ()
+    """For each turn what its answer told of."""
 
     @property
     def base(self) -> str:
-        """The last question."""
-        return self.turns[-1].strip()
+        """The last question, without what was said before it."""
+        return words.SOFT.sub("", self.turns[-1].strip()) or self.turns[-1].strip()
 
     def is_of_doing(self) -> bool:
         """Whether the last question asks how something is done, or something of all that was asked before it."""
-        return ": " in self.base or words.HOW_TO.search(self.base) is not None
+        return ": " in self.base or any(p.search(self.base) for p in (words.HOW_TO, words.TAKES_TO))
 
     def named(self) -> str:
         """The nearest name of the conversation that is known, or that looks like one; else ''."""
-        for turn, found in zip_longest(reversed(self.turns), reversed(self.found), fillvalue=""):
+        found = self.found or [Told()] * len(self.turns)
+        for turn, told in zip(reversed(self.turns), reversed(found), strict=True):
             if named := named_in(turn, self.names):
                 return named[-1].text
             if looks := identifier_in(turn, self.names):
                 return looks.text
-            if found:
-                return found
+            if told.name:
+                return told.name
         return ""
 
     def told(self) -> str:
         """The one object that answered the last question, which named none; else ''."""
-        return self.found[-1] if self.found and not self.knows_subject() else ""
+        return self.found[-1].name if self.found and not self.knows_subject() else ""
+
+    def there(self) -> list[Span]:
+        """Where the last question was asked of; else the namespace of all that answered it."""
+        namespace = self.found[-1].namespace if self.found else ""
+        if (places := places_in(self.base, self.names)) or namespace not in self.names.namespaces:
+            return places
+        return [Span(0, 0, namespace, "namespace")]
 
     def knows_subject(self) -> bool:
         """Whether the last question names something that is known."""
         return bool(named_in(self.base, self.names))
 
-    def subject(self) -> str:
-        """What the conversation is about: things of a kind, the nearest name, else what the last question is about."""
+    def subject(self, rest: str = "") -> str:
+        """What the conversation is about: things of a kind, the nearest name, else what the last question is about.
+
+        What `rest` says itself is not told of things of a kind.
+        """
         things = set_of(self.base, self.names)
         if things and not things.is_bare() and not self.knows_subject() and not self.told():
-            return Set(things.noun, says=things.says).phrase()
+            return Set(things.noun, says=things.says).phrase(rest)
         if named := self.named():
             return named
         if _WHICH_ONES.match(words.WHY_FIRST.sub("", self.base)):

@@ -42,8 +42,9 @@ def is_other_form(rest: str) -> bool:
 
 def shown_as(rest: str) -> str:
     """`show me the script` for `as a script` and `just the command`; else `rest`."""
-    shaped = _AS.match(rest) or _ONLY_ACTION.match(rest)
-    return f"show me the {shaped['form'].lower()}" if shaped else rest
+    if is_other_form(rest) or not (shaped := _AS.match(rest) or _ONLY_ACTION.match(rest)):
+        return rest
+    return f"show me the {shaped['form'].lower()}"
 
 
 def is_wider(rest: str) -> bool:

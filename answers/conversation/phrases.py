@@ -11,7 +11,7 @@ from answers.conversation.topic import Span
 
 def is_phrase(text: str) -> bool:
     """Whether a text is a few words without a verb of its own, as far as can be seen."""
-    return len(text.split()) <= 5 and not re.match(
+    return len(text.split()) <= 6 and not re.match(
         r"(?:how|what|where|who|which|when|why|is|are|does|do|did|can|could|should|will|would|has|have|show|list|give|tell|run|"
         r"i|we|you|please|thanks?|help|explain|describe|如何|怎么|怎样|哪|谁|什么|为什么|是否|有没有|请)\b",
         text,
@@ -56,3 +56,24 @@ def cut(text: str, spans: Sequence[Span]) -> str:
         ).rstrip()
         text = before + text[span.end :]
     return text
+
+
+_PAIRS = (
+    ("most", "least"), ("maximum", "minimum"), ("max", "min"), ("highest", "lowest"), ("oldest", "newest"), ("first", "last"),
+    ("largest", "smallest"), ("biggest", "smallest"), ("longest", "shortest"), ("fastest", "slowest"), ("upper", "lower"),
+)  # fmt: skip
+_DEGREES = frozenset(degree for pair in _PAIRS for degree in pair)
+_DEGREE = re.compile(rf"^(?:the |at |at the )*(?P<x>{'|'.join(sorted(_DEGREES, key=len, reverse=True))})(?: one)?$", re.IGNORECASE)
+
+
+def opposed(rest: str, base: str) -> str | None:
+    """`base` with the opposite degree: `and the smallest?` after a question for the largest; None without one."""
+    found = _DEGREE.match(rest)
+    if found is None:
+        return None
+    asked = found["x"].lower()
+    for degree in (one if other == asked else other for one, other in _PAIRS if asked in (one, other)):
+        text, count = re.subn(rf"\b{degree}\b", asked, base, count=1, flags=re.IGNORECASE)
+        if count:
+            return text
+    return None

@@ -72,14 +72,14 @@ def resolved(rest: str, before: Before, places: Sequence[Span], *, chinese: bool
         m.re in (words.THERE, words.THERE_CHINESE) for m in found
     ):
         return None
-    old = places_in(before.base, before.names)
+    old = before.there()
     if words.THERE.search(rest) and (not old or before.is_of_doing()):
         return elliptic.of_topic(words.THERE.sub("", rest), before.base, before.names)
     where = " ".join(f"in {place.text}" for place in old)
     text = words.THERE_CHINESE.sub(old[0].text if old else "", words.THERE.sub(where, rest))
     if words.THAT.search(rest) and len(found) == 1:
         return elliptic.of_topic(rest, before.base, before.names)
-    subject = before.subject()
+    subject = before.subject(rest)
     if (attribute := attribute_of(before.base)) and words.OF_VALUE.search(rest) and attribute != subject:
         subject = f"the {attribute} of {subject}"
     text = words.ITS.sub(f"{subject}'s", text)

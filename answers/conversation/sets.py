@@ -61,6 +61,7 @@ _STANDS_FOR = re.compile(
 )
 _ONE = re.compile(r"^(?:how|where|when|can|should|who)\b.* (?P<one>one)$", re.IGNORECASE)
 _TURNS = 3
+_FEW = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,7 @@ class Set:
 
 def set_of(question: str, names: Names) -> Set | None:
     """The things that a question asks for by their kind; None where it asks for something else."""
-    body = words.MOMENT.sub("", words.TAIL.sub("", words.WHY_FIRST.sub("", question.strip())))
+    body = words.MOMENT.sub("", words.TAIL.sub("", words.SOFT.sub("", words.WHY_FIRST.sub("", question.strip()))))
     found = _ASKED.match(body) or _WHAT.match(body) or _LISTED.match(body)
     if found is None or ": " in body or _NO_SETS.match(found["noun"]):
         return None
@@ -122,13 +123,11 @@ def _of_clause(noun: str, where: str, clause: re.Match[str]) -> Set:
 def of_things(rest: str, turns: Sequence[str], places: Sequence[Span], names: Names) -> str | None:
     """What `which of them …?`, `how many are those?` or `who owns those?` asks of the things of the turns before."""
     near = [found for turn in reversed(turns[-_TURNS:]) if (found := set_of(turn, names))]
-    last = set_of(turns[-1], names)
     if not near:
         return None
     things = near[0]
     if HOW_MANY.match(rest):
         return things.asked("how many")
-    own = [p for p in places]
     if match := OF_THEM.match(rest):
         says = match["says"] or match["does"] or f"{match['aux']} {match['state']}"
         how = match["asks"] or "which"
@@ -136,16 +135,16 @@ def of_things(rest: str, turns: Sequence[str], places: Sequence[Span], names: Na
             return None
         if re.fullmatch(r"(?:are|is) there|are in total|exist", says, re.IGNORECASE):
             return things.asked(how)
-        if own and (_EXISTS.match(says) or _STATE.match(says)) and not bare(says, places_in(says, names)).strip(" areis"):
-            return things.asked(how, "", "".join(f" in {place.text}" for place in own))
-        return things.asked(how, says, "" if own else None)
-    if (stands := _STANDS_FOR.search(rest)) and (last or near) and not _left_side(rest, stands):
+        if places and (_EXISTS.match(says) or _STATE.match(says)) and not bare(says, places_in(says, names)).strip(" areis"):
+            return things.asked(how, "", "".join(f" in {place.text}" for place in places))
+        return things.asked(how, says, "" if places else None)
+    if (stands := _STANDS_FOR.search(rest)) and not _left_side(rest, stands):
         if stands["noun"] and not _same_kind(stands["noun"], things):
             return None
         start = "of the " if stands[0].lower().startswith("of ") else "the "
         return f"{rest[: stands.start()]}{start}{things.phrase(rest)}{rest[stands.end() :]}?"
-    if last and (one := _ONE.match(rest)):
-        return f"{rest[: one.start('one')]}one of the {last.phrase(rest)}?"
+    if (one := _ONE.match(rest)) and len(rest.split()) <= _FEW:
+        return f"{rest[: one.start('one')]}one of the {things.phrase(rest)}?"
     return None
 
 

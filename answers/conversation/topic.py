@@ -30,9 +30,11 @@ _IS_THE = re.compile(
 )
 _IS_DONE = re.compile(
     r"\b(?:is|are|was|were|has|have)\s+(?:the |our |a |an )?(?!i\b|we\b|you\b|the\b)"
-    r"(?P<x>[\w.-]+(?: (?!been\b)[\w.-]+)?)(?= (?:been )?\w+ed\b)",
+    r"(?P<x>[\w.-]+(?: (?!been\b)[\w.-]+)?)(?= (?:been )?" + words.PARTICIPLE + r"\b)",
     re.IGNORECASE,
 )
+_PROPER = re.compile(r"(?<=[\w,] )[A-Z][\w-]*(?: [A-Z][\w-]*)+(?![\w-])")
+"""A name of several words: `Larch Logistics`."""
 _AFTER_AUXILIARY = re.compile(
     r"\b(?:is|are|was|were|does|do|did|has|have|can|should)\s+(?:the |our |a |an )?(?!i\b|we\b|you\b|the\b)"
     r"(?P<x>[\w.-]+)",
@@ -115,6 +117,18 @@ def named_in(text: str, names: Names) -> list[Span]:
     return found
 
 
+def sibling_of(new: str, text: str) -> Span | None:
+    """A word of `text` that is like `new` but for its number: `SEV1` for `SEV2`."""
+    word = re.sub(r"^(?:the|a|an) ", "", new.strip(), flags=re.IGNORECASE).lower()
+    if not re.search(r"[a-z].*\d|\d.*[a-z]", word):
+        return None
+    shape = re.sub(r"\d+", "0", word)
+    for match in _TOKEN.finditer(text):
+        if match[0].lower() != word and re.sub(r"\d+", "0", match[0].lower()) == shape:
+            return Span(match.start(), match.end(), match[0], "subject")
+    return None
+
+
 def identifier_in(text: str, names: Names) -> Span | None:
     """The last word of a text that looks like a name: `db-bastion-orders`, `RedisMemory`; places are none."""
     places = places_in(text, names)
@@ -149,6 +163,8 @@ def subject_of(text: str, names: Names) -> Span | None:
 def _guesses(text: str) -> Iterator[Span]:
     for match in reversed(list(_IDENTIFIER.finditer(text))):
         yield Span(match.start(), match.end(), match[0], "subject")
+    for match in reversed(list(_PROPER.finditer(text))):
+        yield Span(match.start(), match.end(), match[0], "subject")
     for pattern in (_LAST, _WHICH, _IS_THE, _IS_DONE, _AFTER_AUXILIARY):
         if (found := pattern.search(text)) and _may_be_subject(found["x"]):
             yield Span(found.start("x"), found.end("x"), found["x"], "subject")
@@ -167,6 +183,8 @@ def _guesses(text: str) -> Iterator[Span]:
 
 
 def _may_be_subject(text: str) -> bool:
+    if any(words.PRONOUN.match(word) for word in text.split()):
+        return False
     return text.lower() not in STOP_WORDS and not words.TIMES.fullmatch(text)
 
 

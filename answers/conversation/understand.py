@@ -12,15 +12,16 @@ from dataclasses import dataclass
 from itertools import zip_longest
 
 from answers.conversation import elliptic, forms, openers, pronouns, sets, words
-from answers.conversation.before import Before, object_of
+from answers.conversation.before import Before, told_of
 from answers.conversation.openers import Kind, Opened
-from answers.conversation.phrases import bare, cut, is_phrase, replaced, without
+from answers.conversation.phrases import bare, cut, is_phrase, opposed, replaced, without
 from answers.conversation.topic import (
     NO_NAMES,
     Names,
     Span,
     named_in,
     places_in,
+    sibling_of,
     subject_of,
     topic_of,
 )
@@ -44,6 +45,10 @@ _SUBJECT_DRESS = re.compile(
 )
 
 
+_THE = re.compile(r"^(?:the|its|their) (?P<x>[\w-]+(?: [\w-]+)?)$", re.IGNORECASE)
+_ASKS_THE = re.compile(r"^(?P<lead>(?:what|where|who)(?:'s| is| are) the )[\w-]+(?: [\w-]+)?(?=: )", re.IGNORECASE)
+
+
 @dataclass(frozen=True, slots=True)
 class Understood:
     """The question as it is answered; `carried` if something of it comes from the turns before."""
@@ -61,7 +66,7 @@ def understand(
     """
     asked = " ".join(question.split())
     kept = [
-        (turn, object_of(turn, ids)) for turn, ids in zip_longest(turns, cited, fillvalue=()) if _says_something(turn)
+        (turn, told_of(turn, ids)) for turn, ids in zip_longest(turns, cited, fillvalue=()) if _says_something(turn)
     ]
     turns, found = [turn for turn, _ in kept], [name for _, name in kept]
     if not turns or not asked:
@@ -125,7 +130,7 @@ class _Follow:
             return None
         if words.WHY.match(rest):
             return self._why()
-        if words.THANKS.match(rest):
+        if words.THANKS.match(rest) or words.PRONOUN.match(rest):
             return None
         if forms.is_other_form(rest):
             return self.base
@@ -207,6 +212,8 @@ class _Follow:
         of_thing = elliptic.bare_chinese(rest) and not elliptic.is_of_doing(self.base) and self.before.named()
         if words.HAS_CHINESE.match(rest) or of_thing:
             return self.before.placed(f"{self.before.subject()} {rest}？", self.before.places(places))
+        if words.THE_ONE.match(rest) and self.before.is_of_doing() and not named_in(rest, self.names):
+            return elliptic.of_topic(rest, self.base, self.names)
         if words.THE_ONE.match(rest) and not named_in(rest, self.names) and self.before.knows_subject():
             return self.before.placed(f"{rest} of {self.before.named()}?", self.before.places(places))
         if words.IS_THERE.match(rest) or words.SEES.match(rest):
@@ -273,11 +280,15 @@ class _Follow:
             return self._elsewhere([Span(0, 0, unknown["x"], "place")])
         if not is_phrase(rest):
             return None
+        if opposite := opposed(self.rest, self.base):
+            return opposite
         if (led := _LED.match(self.rest)) and not named_in(self.base, self.names):
             return self._of_other(led[1], led[2])
+        if (asked := _ASKS_THE.match(self.base)) and (other := _THE.match(self.rest)):
+            return f"{asked['lead']}{other['x']}{self.base[asked.end() :]}"
         dressed = _SUBJECT_DRESS.match(rest)
         new = named[0].text if only_name and len(named) == 1 else (dressed["x"] if dressed else rest)
-        old = subject_of(self.base, self.names)
+        old = sibling_of(new, self.base) or subject_of(self.base, self.names)
         text = replaced(self.base, old, new) if old else f"{self.base} ({new})"
         return self._elsewhere(places, text) if places else text
 

@@ -194,6 +194,9 @@ TAKES = re.compile(
     r"^(?:and )?how (?:long|much(?: time)?) (?:does|do|did|will|would|might) (?:it|that|this) take$",
     re.IGNORECASE,
 )
+TAKES_TO = re.compile(r"^how long (?:does|do|did|will|would) (?:it|that|this) take to\b", re.IGNORECASE)
+PRONOUN = re.compile(r"^(?:it|that|this|they|them|these|those|one|there|here|he|she)$", re.IGNORECASE)
+PARTICIPLE = r"(?:\w+ed|kept|set|made|held|sent|built|written|done|run|stored|taken|given|lost|put)"
 
 PREPOSITION = r"(?:in|on|for|at|within|inside|from|of|into|to|with)"
 PLACE_NOUN = r"(?:env|environments?|clusters?|namespaces?|ns|accounts?|regions?)"
