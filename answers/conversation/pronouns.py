@@ -12,20 +12,15 @@ from index.tokens import is_chinese, query_terms
 
 _ERROR = re.compile(r"[A-Z][a-z]+(?:[A-Z][a-z0-9]+)+")
 """An error or a reason (`ImagePullBackOff`), which no pronoun of the same sentence stands for."""
-_THEIR_OWN = re.compile(
-    r"^(?:which|what) (?!(?:is|was|does|do|did|are|were)\b)[\w-]+ (?:[\w-]+ )*?(?!(?:is|are|was|were|of|in|for)\b)[\w-]+ (?:its|their)\b"
-    r"|^(?:which|what|how many|list|show) .*\b(?:with|in|on|of|by|for|to|from) (?:its|their|them)\b",
-    re.IGNORECASE,
-)
-"""`which pods have their secret from …`, `which namespaces have no pods in them`: of the things that are asked for."""
 _ASKED_FOR = re.compile(r"^(?:which|what|whose|how many|how much) $", re.IGNORECASE)
 """Before a name that is an everyday word: `what user does it run as?`."""
 _ASKS = re.compile(
-    r"^(?:(?:how (?:much|many|often|long|big|large)|which|what|where|when|why|how|who)\b\s*[\w-]*\s*|may |might |can |could |must |should |will |would |"
-    r"do |does |did |has |have |is |are )+",
+    r"(?:(?:how (?:much|many)|which|what)(?: [\w-]+){1,2} |(?:how (?:often|long)|where|when|why|how) )?"
+    r"(?:may|might|can|could|must|should|will|would|do|does|did|has|have|is|are) ",
     re.IGNORECASE,
 )
-"""What a pronoun cannot stand for, although it is said before it."""
+"""Before a pronoun this says nothing that it may stand for."""
+_MOST_WORDS = 7
 _EVENT = re.compile(
     r"^(?:since when|when|why|how|how long|how often|who|what|how many times|for how long)\b.*\b(?:it|that|this)(?: (?:all|really|actually|first))? "
     r"(?:happen|occur|start|begin|end|stop|last|cost|cause|affect|break|hit|hurt)(?:s|ed|t)?\b"
@@ -95,15 +90,17 @@ def _says_before(pronoun: re.Pattern[str], rest: str) -> bool:
     if not found:
         return False
     lead = rest[: found.start()]
+    if _ASKS.fullmatch(lead):
+        return False
+    if len(lead.split()) >= _MOST_WORDS:
+        return True
     # Of Chinese every two characters are a term; there only names count.
-    said = len(re.findall(r"[A-Za-z][\w.-]+", lead) if is_chinese(lead) else query_terms(_ASKS.sub("", lead)))
-    return said >= _MOST_BEFORE or re.search(r"\w[?.!]\s" if said < 2 else r"\w[?.!,]\s", lead) is not None
+    said = len(re.findall(r"[A-Za-z][\w.-]+", lead) if is_chinese(lead) else query_terms(lead))
+    return said >= _MOST_BEFORE or re.search(r"\w[?.!]\s" if said < 2 else r"\w[?.!,:;]\s", lead) is not None
 
 
 def _names_first(rest: str, before: Before, pronoun: int) -> bool:
     """Whether `rest` names something that its pronoun may stand for: before it, or by a name that nobody knows."""
-    if _THEIR_OWN.match(rest):
-        return True
     named = [span for span in named_in(rest, before.names) if not _ASKED_FOR.match(rest[: span.start])]
     if any(span.start < pronoun for span in named):
         return True

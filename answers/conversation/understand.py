@@ -13,6 +13,7 @@ from itertools import zip_longest
 
 from answers.conversation import elliptic, forms, openers, pronouns, sets, words
 from answers.conversation.before import Before, told_of
+from answers.conversation.itself import refers_within
 from answers.conversation.openers import Kind, Opened
 from answers.conversation.phrases import bare, cut, is_phrase, opposed, replaced, without
 from answers.conversation.topic import (
@@ -39,6 +40,7 @@ _ONE = re.compile(r"\b(?:(?:the )?ones?|those|these|them)\b|的$", re.IGNORECASE
 _LED = re.compile(r"^(for|of|with|to|from|about) (?:the |our )?([\w.-]+(?: [\w.-]+)?)$", re.IGNORECASE)
 _OF_SOMETHING = re.compile(rf"^(?:the )?({words.ATTRIBUTE}) (?:of|for) (.+)$", re.IGNORECASE)
 _SUCH_ONE = re.compile(r"^(?:the |our |a |an )?(?P<x>[\w-]+(?: [\w-]+)?) ones?$", re.IGNORECASE)
+_OF_PLACE = re.compile(r"\b(?:of|for)\b|\bnamespace\b|^how many\b", re.IGNORECASE)
 _SUBJECT_DRESS = re.compile(
     rf"^(?:{words.PREPOSITION} )?(?:the |our |a |an )?(?P<x>.+?)(?: (?:service|app|application|one))?$",
     re.IGNORECASE,
@@ -147,13 +149,14 @@ class _Follow:
         places = places_in(rest, self.names)
         if places and not _PLACE_WORDS.sub("", _ONE.sub("", without(rest, places))):
             return self._elsewhere(places)
+        within = refers_within(rest)
         return (
-            sets.of_things(rest, self.turns, places, self.names)
+            (None if within else sets.of_things(rest, self.turns, places, self.names))
             or elliptic.with_condition(rest, self.base)
             or elliptic.interrogative(rest, self.base, self.names)
             or self._attribute(places)
             or self._shown(places)
-            or pronouns.resolved(rest, self.before, places, chinese=self.chinese)
+            or (None if within else pronouns.resolved(rest, self.before, places, chinese=self.chinese))
             or elliptic.without_subject(rest, self.base, self.names, trails=self.trails)
             or self._about(places)
         )
@@ -209,6 +212,8 @@ class _Follow:
     def _attribute(self, places: Sequence[Span]) -> str | None:
         """`and the limits?`, `which version?`: asked of what the last question was about."""
         rest = bare(self.rest, places)
+        if self._asks_of_place(places):
+            return None
         of_thing = elliptic.bare_chinese(rest) and not elliptic.is_of_doing(self.base) and self.before.named()
         if words.HAS_CHINESE.match(rest) or of_thing:
             return self.before.placed(f"{self.before.subject()} {rest}？", self.before.places(places))
@@ -242,11 +247,17 @@ class _Follow:
             made = f"what {'are' if what.endswith('s') and not what.endswith('ss') else 'is'} the {what} of {subject}"
         return self.before.placed(made + ("？" if self.chinese else "?"), self.before.places(places))
 
+    def _asks_of_place(self, places: Sequence[Span]) -> bool:
+        """Whether a namespace is what is asked of: `network policies of shop`, `how many pods in shop?`."""
+        if self.leads or not any(place.kind == "namespace" for place in places):
+            return False
+        return _OF_PLACE.search(self.rest) is not None
+
     def _shown(self, places: Sequence[Span]) -> str | None:
         """`show me the yaml`: of what the last question was about."""
         rest = bare(self.rest, places)
         match = words.SHOW.match(rest)
-        if match is None or named_in(rest, self.names):
+        if match is None or self._asks_of_place(places) or named_in(rest, self.names):
             return None
         form = (match["form"] or match["form_zh"]).strip()
         if not words.IS_ATTRIBUTE.match(form):
@@ -265,7 +276,7 @@ class _Follow:
         """`what about cart?`: the last question, asked of something else."""
         rest = bare(self.rest, places)
         named = named_in(rest, self.names)
-        if named and (asked := _OF_SOMETHING.match(rest)) and is_phrase(asked[2]):
+        if named and (asked := _OF_SOMETHING.match(rest)) and is_phrase(asked[2]) and self._goes_on():
             number = "are" if asked[1].endswith("s") and not asked[1].endswith("ss") else "is"
             return self.before.placed(
                 f"what {number} the {asked[1]} of {asked[2]}?", self.before.places(places)
@@ -291,6 +302,10 @@ class _Follow:
         old = sibling_of(new, self.base) or subject_of(self.base, self.names)
         text = replaced(self.base, old, new) if old else f"{self.base} ({new})"
         return self._elsewhere(places, text) if places else text
+
+    def _goes_on(self) -> bool:
+        """Whether a question that names its thing is said as one that goes on: `the limits of cart?`."""
+        return self.leads or re.match(r"the\b", self.rest, re.IGNORECASE) is not None
 
     def _of_other(self, preposition: str, new: str) -> str:
         """`and of metrics?`: the last question with another thing behind the same preposition, or with one added."""

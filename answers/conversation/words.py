@@ -85,7 +85,7 @@ IT = _whole(
 )
 THAT = re.compile(r"(?<![\w-])(?:this|that|these|those|the same)(?=\s*[?.!,]*$)", re.IGNORECASE)
 THERE = _whole(
-    r"(?:in |on )?(?<!is )(?<!are )(?<!was )(?<!were )there(?! (?:is|are|was|were))|(?:in|on) (?:this|that|the same) (?:namespace|cluster|environment|env)"
+    r"(?:in |on )?(?<!is )(?<!are )(?<!was )(?<!were )(?<!n't )(?<!not )there(?! (?:is|are|was|were))|(?:in|on) (?:this|that|the same) (?:namespace|cluster|environment|env)"
 )
 WHO = re.compile(r"^who(?:'s|se)?\b", re.IGNORECASE)
 PERSON = _whole(r"they|them|their|he|him|his|she|her")
