@@ -16,6 +16,7 @@ _WHICH_ONES = re.compile(r"^which [\w-]+s\b", re.IGNORECASE)
 
 
 _OBJECT = re.compile(r"kubernetes:[^/]+/(?P<namespace>[^/]+)/(?!Overview/)[A-Z][A-Za-z]+/(?P<name>[^/]+)")
+_BOTH = re.compile(r"(?<=^compare )(?:the )?[\w-]+ (?:and|with|to) [\w-]+", re.IGNORECASE)
 _WHICH_ONE = re.compile(r"^(?:which|what) [\w-]*[^s\W]\b", re.IGNORECASE)
 
 
@@ -53,7 +54,10 @@ class Before:
 
     def is_of_doing(self) -> bool:
         """Whether the last question asks how something is done, or something of all that was asked before it."""
-        return ": " in self.base or any(p.search(self.base) for p in (words.HOW_TO, words.TAKES_TO))
+        head, colon, topic = self.base.rpartition(": ")
+        if colon and head:
+            return words.INVERTED.match(topic) is None
+        return any(p.search(self.base) for p in (words.HOW_TO, words.TAKES_TO))
 
     def named(self) -> str:
         """The nearest name of the conversation that is known, or that looks like one; else ''."""
@@ -82,13 +86,15 @@ class Before:
         """Whether the last question names something that is known."""
         return bool(named_in(self.base, self.names))
 
-    def subject(self, rest: str = "") -> str:
+    def subject(self, rest: str = "", *, many: bool = False) -> str:
         """What the conversation is about: things of a kind, the nearest name, else what the last question is about.
 
-        What `rest` says itself is not told of things of a kind.
+        What `rest` says itself is not told of things of a kind. `many`: it speaks of several.
         """
         things = set_of(self.base, self.names)
-        if things and not things.is_bare() and not self.knows_subject() and not self.told():
+        if many and not things and (pair := _BOTH.search(self.base)):
+            return pair[0]
+        if things and (many or not (things.is_bare() or self.knows_subject() or self.told())):
             return Set(things.noun, says=things.says).phrase(rest)
         if named := self.named():
             return named

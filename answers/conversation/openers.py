@@ -19,17 +19,23 @@ _NEW = re.compile(
     re.IGNORECASE,
 )
 _BACK = re.compile(
-    rf"^{_SIGHS}(?:(?:(?:let(?:'s| us| me) )?(?:go|come|get|return)(?:ing)? )?back to|returning to|as for|regarding|concerning) "
+    rf"^{_SIGHS}(?:(?:(?:let(?:'s| us| me) )?(?:go|come|get|return)(?:ing)? )?back to|returning to|as for|regarding|concerning|about(?=[^:]{{1,40}}:)) "
     r"(?:(?:my|the) (?:\w+ )?question (?:about|of|on) )?(?:the |our )?(?P<x>[\w./-]+(?: [\w./-]+){0,3}?)"
     r"\s*(?:(?:[:,;–—?]|\s-)\s*|\s(?=(?:which|what|how|who|where|when|why|is|are|does|do)\b)|$)(?P<rest>.*)$"
     r"|^(?:回到|说回)\s*(?P<x_zh>[^:：,，。]{1,30})[:：,，。]\s*(?P<rest_zh>.*)$",
     re.IGNORECASE,
 )
 _CORRECTS = re.compile(
-    r"^(?:(?:no|nope|nah|oops|ah|oh|sorry|wait|actually|not that(?: one)?|wrong(?: one)?|hmm*)\b\s*[,.!:;–—-]+\s*)+"
-    r"(?:(?:i|we) (?:meant|mean|was asking about)(?: to (?:say|ask))?|make that|rather|about|it's|that's)?[\s,:]*(?P<rest>\S.*)$"
-    r"|^(?:sorry |no |actually )?(?:i|we) (?:meant|mean|was asking about)(?: to (?:say|ask))?[\s,:]+(?P<meant>\S.*)$"
+    r"^(?:(?:no|nope|nah|oops|ah|oh|sorry|wait|actually|not that(?: one)?|(?:that(?:'s| is) )?(?:wrong|not (?:what i meant|right|it))(?: one)?|hmm*)\b\s*[,.!:;–—-]+\s*)+"
+    r"(?:(?:i|we) (?:meant|mean|(?:was|were) (?:asking|talking) about|asked (?:about|for)|said)(?: to (?:say|ask))?|make that|rather|about|it's|that's)?[\s,:]*(?P<rest>\S.*)$"
+    r"|^(?:sorry |no |actually )?(?:i|we) (?:meant|mean|(?:was|were) (?:asking|talking) about)(?: to (?:say|ask))?[\s,:]+(?P<meant>\S.*)$"
+    r"|^actually (?P<rather>(?:the|in|on|for|of) .*)$"
     r"|^(?:不是?[,，]?\s*)?(?:我)?(?:是说|说的是|指的是|的意思是)\s*(?P<meant_zh>\S.*)$",
+    re.IGNORECASE,
+)
+_ASKED_BEFORE = re.compile(
+    rf"^{_SIGHS}(?:(?:go|going) )?back to (?:my|the|our) (?P<which>first|last|previous|earlier|original|other) (?:question|one|topic|thing)"
+    r"\s*(?:[:,;–—]\s*)?(?P<rest>.*)$",
     re.IGNORECASE,
 )
 _NAME = r"(?:the |in |on |for |of |our )*(?P<{}>[\w./-]+(?: (?!not\b|but\b|instead\b|rather\b|and\b)[\w./-]+){{0,2}}?)"
@@ -40,6 +46,9 @@ _INSTEAD = re.compile(
 _NOT_BUT = re.compile(
     rf"^(?:no,? )?not {_NAME.format('old')}(?:,? but|,) {_NAME.format('new')}\s*[.!?]*$", re.IGNORECASE
 )
+
+
+_BEFORE_LAST = ("previous", "earlier", "other")
 
 
 class Kind(Enum):
@@ -55,23 +64,28 @@ class Kind(Enum):
 class Opened:
     """A question without what was said before it.
 
-    `about` is what it goes back to, or what a correction puts in the place of `instead`.
+    `about` is what it goes back to, or what a correction puts in the place of `instead`; `turn` counts the turn that it
+    goes back to, from the end where it is negative.
     """
 
     rest: str
     kind: Kind = Kind.PLAIN
     about: str = ""
     instead: str = ""
+    turn: int | None = None
 
 
 def opened(asked: str) -> Opened:
     """How `asked` goes on, and what is left of it then."""
     if new := _NEW.match(asked):
         return Opened(new["rest"] or new["rest_zh"], Kind.NEW)
+    if earlier := _ASKED_BEFORE.match(asked):
+        number = -1 if earlier["which"].lower() == "last" else -2 if earlier["which"].lower() in _BEFORE_LAST else 0
+        return Opened(earlier["rest"], Kind.RETURNS, turn=number)
     if back := _BACK.match(asked):
         return Opened(back["rest"] or back["rest_zh"] or "", Kind.RETURNS, about=back["x"] or back["x_zh"])
     found = _CORRECTS.match(asked)
-    rest = (found["rest"] or found["meant"] or found["meant_zh"]) if found else asked
+    rest = next(text for text in found.groups() if text) if found else asked
     if is_phrase(rest) and (swap := _NOT_BUT.match(rest) or _INSTEAD.match(rest)):
         return Opened(swap["new"], Kind.CORRECTS, about=swap["new"], instead=swap["old"])
     return Opened(rest, Kind.CORRECTS) if found else Opened(asked)

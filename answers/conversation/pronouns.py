@@ -22,7 +22,7 @@ _ASKS = re.compile(
 """Before a pronoun this says nothing that it may stand for."""
 _MOST_WORDS = 7
 _EVENT = re.compile(
-    r"^(?:since when|when|why|how|how long|how often|who|what|how many times|for how long)\b.*\b(?:it|that|this)(?: (?:all|really|actually|first))? "
+    r"^(?:since when|when|why|how|how long|how often|who|what|how many times|for how long|did|has|had|was|is|will|could|can)\b.*\b(?:it|that|this)(?: (?:all|really|actually|first))? "
     r"(?:happen|occur|start|begin|end|stop|last|cost|cause|affect|break|hit|hurt)(?:s|ed|t)?\b"
     r"|^(?:who|what) (?:else )?(?:noticed|found|fixed|solved|caused|resolved|stopped|triggered|reported|ended) (?:it|that|this)\b",
     re.IGNORECASE,
@@ -46,7 +46,7 @@ def resolved(rest: str, before: Before, places: Sequence[Span], *, chinese: bool
     if re.search(r"\bthey\b", rest, re.IGNORECASE) and len(query_terms(rest)) >= _MOST_BEFORE:
         return None  # people in general, as in `when will they put me on the rota?`
     if _EVENT.match(rest) and not _says_before(words.IT, rest) and _of_event(rest, before):
-        return elliptic.of_topic(rest, before.base, before.names)
+        return f"{rest}: {words.TAIL.sub('', before.base).rpartition(': ')[2]}?"
     if _stands_for_all(rest, before):
         return elliptic.of_topic(rest, before.base, before.names)
     found = [
@@ -74,7 +74,7 @@ def resolved(rest: str, before: Before, places: Sequence[Span], *, chinese: bool
     text = words.THERE_CHINESE.sub(old[0].text if old else "", words.THERE.sub(where, rest))
     if words.THAT.search(rest) and len(found) == 1:
         return elliptic.of_topic(rest, before.base, before.names)
-    subject = before.subject(rest)
+    subject = before.subject(rest, many=words.MANY.search(rest) is not None)
     if (attribute := attribute_of(before.base)) and words.OF_VALUE.search(rest) and attribute != subject:
         subject = f"the {attribute} of {subject}"
     text = words.ITS.sub(f"{subject}'s", text)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from answers.conversation import words
+from answers.conversation import elliptic, words
 from answers.conversation.phrases import bare
 from answers.conversation.topic import Names, Span, places_in
 
@@ -15,6 +15,7 @@ _VERB = (
     r"exist|exists|mount|mounts|belong|call|calls|lack|request|requests|restart|restarted|restarts|crash|crashed|fail|failed|failing|sit|"
     r"live|listen|expose|carry|allow|select|depend|talk|listens|selects|allows|exposes|depends|talks)"
 )
+_PLAIN_VERB = r"(?:is|are|was|were|has|have|had|can|could|must|should|will|would|run|runs|use|uses|want|wants|need|needs|lack|lacks)"
 _NOUN = r"(?:(?!of\b|is\b|are\b|does\b)[\w.-]+ ){0,3}?[\w.-]*[a-rt-z]s"
 _ASKED = re.compile(
     rf"^(?:which|how many) (?P<noun>{_NOUN}(?: of (?!type\b)[\w-]+(?: (?!are\b|is\b|do\b|does\b)[\w-]+)?)?)(?P<rest>(?:\s.*)?)$",
@@ -43,10 +44,13 @@ _EXISTS = re.compile(
 """Says only that the things are there."""
 _INVERTED = re.compile(r"^(?:do|does|did|can|should|must) (?P<who>.+) (?P<verb>[a-z-]+)(?: (?P<to>to|from|on|with))?$", re.IGNORECASE)
 _THEM = r"(?:them|those|these|the (?:ones|above|listed ones))"
+_OF_THEM_ALL = re.compile(rf"(?:(?<= )ones?)? of {_THEM}(?= )", re.IGNORECASE)
+_SINGULAR = re.compile(r"(?:is|was|has|does|runs|uses|wants|needs|lacks)\b", re.IGNORECASE)
 _STATE = re.compile(r"^(?:are|is|were)\s", re.IGNORECASE)
 
 OF_THEM = re.compile(
     rf"^(?P<asks>which|what|who|how many)(?: ones?)? of {_THEM}(?: (?P<noun>[\w-]+s))? (?P<says>.+)$"
+    rf"|^(?P<ask>which|how many)(?: ones?)? (?P<verb>(?:{_PLAIN_VERB}|don't|doesn't|aren't)\b(?!.*(?:[:,].*| )\bor\b).+)$"
     rf"|^(?:do|does|did) (?:any|some) of {_THEM} (?P<does>.+)$"
     rf"|^(?P<aux>are|is|have|has|were|can) (?:any|some|one) of {_THEM} (?P<state>.+)$",
     re.IGNORECASE,
@@ -57,8 +61,10 @@ HOW_MANY = re.compile(
     re.IGNORECASE,
 )
 _STANDS_FOR = re.compile(
-    rf"(?<![\w-])(?:of )?(?:{_THEM})(?! (?:is|are|was|were) (?:a|an|the)\b)(?: (?P<noun>[\w-]+s))?(?![\w-])", re.IGNORECASE
+    rf"(?<= )(?:of |for )?each(?: of {_THEM})?$|(?<![\w-])(?:of )?(?:{_THEM})(?! (?:is|are|was|were) (?:a|an|the)\b)(?: (?P<noun>[\w-]+s))?(?![\w-])", re.IGNORECASE
 )
+_ONLY_THOSE = re.compile(r"^(?:those|these|ones|the ones) (?P<how>with|without|that|which|who) (?P<x>.+)$", re.IGNORECASE)
+_AS_VERB = {"with": "have ", "without": "have no ", "that": "", "which": "", "who": ""}
 _ONE = re.compile(r"^(?:how|where|when|can|should|who)\b.* (?P<one>one)$", re.IGNORECASE)
 _TURNS = 3
 _FEW = 6
@@ -84,6 +90,8 @@ class Set:
         first, _, last = kept.rpartition(" and ")
         if says and _STATE.match(says) and _STATE.match(last):
             kept = first  # `which of them are bound?`, `and which of them are pending?`
+        if says and kept.startswith("that "):
+            return f"{how} of the {self.phrase(says)} {says}?"
         told = " and ".join(one for one in (kept, says) if one)
         return f"{how} {self.noun}{self.where if where is None else where} {told or 'are there'}?"
 
@@ -114,9 +122,9 @@ def set_of(question: str, names: Names) -> Set | None:
 
 def _of_clause(noun: str, where: str, clause: re.Match[str]) -> Set:
     """`which images do the deployments use?`: the things that have them; `which services does cart call?`: those."""
-    who = re.sub(r"^(?:the|all|our) ", "", clause["who"], flags=re.IGNORECASE)
-    if re.fullmatch(r"(?:\w+ ){0,2}[a-z]+[^s\W]s", who) and not _NO_SETS.match(who):
-        return Set(who, where)
+    things = re.fullmatch(r"(?:the|all|our) (?P<noun>(?:\w+ ){0,2}[a-z]+[^s\W]s)", clause["who"], re.IGNORECASE)
+    if things and not _NO_SETS.match(things["noun"]):
+        return Set(things["noun"], where)
     return Set(noun, where, f"that {clause['who']} {clause['verb']}{' ' + clause['to'] if clause['to'] else ''}")
 
 
@@ -124,13 +132,16 @@ def of_things(rest: str, turns: Sequence[str], places: Sequence[Span], names: Na
     """What `which of them …?`, `how many are those?` or `who owns those?` asks of the things of the turns before."""
     near = [found for turn in reversed(turns[-_TURNS:]) if (found := set_of(turn, names))]
     if not near:
-        return None
+        of_them = OF_THEM.match(rest)
+        return elliptic.of_topic(_OF_THEM_ALL.sub("", rest), turns[-1], names) if of_them else None
     things = near[0]
     if HOW_MANY.match(rest):
         return things.asked("how many")
     if match := OF_THEM.match(rest):
-        says = match["says"] or match["does"] or f"{match['aux']} {match['state']}"
-        how = match["asks"] or "which"
+        says = match["says"] or match["verb"] or match["does"] or f"{match['aux']} {match['state']}"
+        how = match["asks"] or match["ask"] or "which"
+        if _SINGULAR.match(says):
+            return f"{how} of the {things.phrase(says)} {says}?"
         if match["noun"] and not _same_kind(match["noun"], things):
             return None
         if re.fullmatch(r"(?:are|is) there|are in total|exist", says, re.IGNORECASE):
@@ -138,10 +149,13 @@ def of_things(rest: str, turns: Sequence[str], places: Sequence[Span], names: Na
         if places and (_EXISTS.match(says) or _STATE.match(says)) and not bare(says, places_in(says, names)).strip(" areis"):
             return things.asked(how, "", "".join(f" in {place.text}" for place in places))
         return things.asked(how, says, "" if places else None)
+    if (only := _ONLY_THOSE.match(rest)) and set_of(turns[-1], names):
+        return things.asked("which", _AS_VERB[only["how"].lower()] + only["x"])
     if (stands := _STANDS_FOR.search(rest)) and not _left_side(rest, stands):
         if stands["noun"] and not _same_kind(stands["noun"], things):
             return None
-        start = "of the " if stands[0].lower().startswith("of ") else "the "
+        said = stands[0].lower()
+        start = f"{'of ' if said.startswith('of ') else ''}{'each of ' if 'each' in said else ''}the "
         return f"{rest[: stands.start()]}{start}{things.phrase(rest)}{rest[stands.end() :]}?"
     if (one := _ONE.match(rest)) and len(rest.split()) <= _FEW:
         return f"{rest[: one.start('one')]}one of the {things.phrase(rest)}?"

@@ -11,11 +11,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 
-from answers.conversation import elliptic, forms, openers, pronouns, sets, words
+from answers.conversation import again, elliptic, forms, openers, pronouns, sets, words
 from answers.conversation.before import Before, told_of
 from answers.conversation.itself import refers_within
 from answers.conversation.openers import Kind, Opened
-from answers.conversation.phrases import bare, cut, is_phrase, opposed, replaced, without
+from answers.conversation.phrases import bare, is_phrase, opposed, replaced, without
 from answers.conversation.topic import (
     NO_NAMES,
     Names,
@@ -93,12 +93,14 @@ def _says_something(turn: str) -> bool:
 
 def _returned(begun: Opened, turns: Sequence[str], names: Names) -> str | None:
     """`back to cart: which image?`: asked of the last turn that spoke of it."""
-    number = openers.turn_about(begun.about, turns)
+    number = openers.turn_about(begun.about, turns) if begun.turn is None else max(begun.turn % len(turns), 0)
     before = list(turns[: number + 1]) if number is not None else [begun.about]
     if not words.TAIL.sub("", begun.rest):
         return before[-1] if number is not None else None
     asked = understand(begun.rest, before, names).text
-    if number is None or openers.said(begun.about).search(asked) or not Before(before, names).named():
+    if asked == begun.rest and not named_in(begun.rest, names):
+        return elliptic.of_topic(words.TAIL.sub("", begun.rest), before[-1], names)
+    if number is None or begun.turn is not None or openers.said(begun.about).search(asked) or not Before(before, names).named():
         return asked
     # The turn speaks of something else as well; what was named to go back to is what is meant.
     return understand(begun.rest, [begun.about], names).text
@@ -131,14 +133,16 @@ class _Follow:
         if not rest:
             return None
         if words.WHY.match(rest):
-            return self._why()
-        if words.THANKS.match(rest) or words.PRONOUN.match(rest):
+            return again.why(self.turns)
+        if words.THANKS.match(rest) or words.REST.match(rest) or words.PRONOUN.match(rest):
             return None
         if forms.is_other_form(rest):
             return self.base
         if forms.is_wider(rest):
-            return self._everywhere()
-        if self.begun.instead and (text := self._instead()):
+            return again.everywhere(self.before)
+        if made := again.arranged(rest, self.base):
+            return made
+        if self.begun.instead and (text := again.instead(self.begun, self.turns)):
             return text
         if words.TAKES.match(rest) and words.HOW_TO.search(self.base):
             return f"how long does it take to {topic_of(self.base)}?"
@@ -148,7 +152,7 @@ class _Follow:
             )
         places = places_in(rest, self.names)
         if places and not _PLACE_WORDS.sub("", _ONE.sub("", without(rest, places))):
-            return self._elsewhere(places)
+            return again.elsewhere(self.before, places)
         within = refers_within(rest)
         return (
             (None if within else sets.of_things(rest, self.turns, places, self.names))
@@ -162,52 +166,6 @@ class _Follow:
         )
 
     # One way of going on each
-
-    def _why(self) -> str:
-        # Nobody asks why something was shown.
-        asked = [
-            turn for turn in self.before.turns if not words.SHOW.match(words.TAIL.sub("", turn))
-        ] or self.before.turns
-        base = words.TAIL.sub("", asked[-1])
-        if is_chinese(base):
-            base = re.sub("吗$", "", base.removeprefix("为什么").rstrip("？? "))
-            return (
-                f"为什么？{base}？" if re.search("几|多少|哪|谁|什么|如何|怎么", base) else f"为什么{base}？"
-            )
-        if re.match(r"why\b", base, re.IGNORECASE):
-            return f"{base}?"
-        if re.match(r"(?:is|are|does|do|did|has|have|was|were|can|should|must)\b", base, re.IGNORECASE):
-            return f"why {base[0].lower()}{base[1:]}?"
-        return f"why? {base}?"
-
-    def _everywhere(self) -> str | None:
-        """The last question without its places."""
-        places = places_in(self.base, self.names)
-        if not places:
-            return self.base
-        return f"{bare(words.TAIL.sub('', self.base), places)}?"
-
-    def _instead(self) -> str | None:
-        """`the api, not the worker`: in the last question that names what was not meant."""
-        number = openers.turn_about(self.begun.instead, self.turns)
-        if number is None:
-            return None
-        base = self.turns[number]
-        return openers.said(self.begun.instead).sub(lambda _: self.begun.about, base, count=1)
-
-    def _elsewhere(self, places: Sequence[Span], base: str = "") -> str:
-        """The last question asked of other places."""
-        text = base or self.base
-        for place in places:
-            old = [p for p in places_in(text, self.names) if p.kind == place.kind]
-            if len(places) == 1 and len(old) > 1:
-                text = cut(text, old[1:])
-                old = old[:1]
-            if old and place is places[0]:
-                text = text[: old[0].start] + place.text + text[old[0].end :]
-            else:
-                text = self.before.placed(text, [place])
-        return text
 
     def _attribute(self, places: Sequence[Span]) -> str | None:
         """`and the limits?`, `which version?`: asked of what the last question was about."""
@@ -235,7 +193,7 @@ class _Follow:
             or not (words.IS_ATTRIBUTE.match(rest) or words.ASKS_ATTRIBUTE.match(rest))
         ):
             return None
-        subject = self.before.subject()
+        subject = self.before.subject(many=words.MANY.search(rest) is not None)
         what = re.sub(r"^(?:(?:the|its|their|any)\b|它的|其)\s*", "", rest, flags=re.IGNORECASE)
         if words.ASKS_ATTRIBUTE.match(rest):
             made = f"{words.ITS.sub('the', rest)} {'of' if ' ' in rest else 'for'} {subject}"
@@ -288,7 +246,7 @@ class _Follow:
             return None
         unknown = _UNKNOWN_PLACE.match(self.rest)
         if unknown and not named:
-            return self._elsewhere([Span(0, 0, unknown["x"], "place")])
+            return again.elsewhere(self.before, [Span(0, 0, unknown["x"], "place")])
         if not is_phrase(rest):
             return None
         if opposite := opposed(self.rest, self.base):
@@ -301,7 +259,7 @@ class _Follow:
         new = named[0].text if only_name and len(named) == 1 else (dressed["x"] if dressed else rest)
         old = sibling_of(new, self.base) or subject_of(self.base, self.names)
         text = replaced(self.base, old, new) if old else f"{self.base} ({new})"
-        return self._elsewhere(places, text) if places else text
+        return again.elsewhere(self.before, places, text) if places else text
 
     def _goes_on(self) -> bool:
         """Whether a question that names its thing is said as one that goes on: `the limits of cart?`."""

@@ -10,13 +10,14 @@ def _whole(pattern: str) -> re.Pattern[str]:
 
 
 SOFT = re.compile(
-    r"^(?:(?:ok(?:ay)?|so|and|but|then|also|hmm+|well|thanks|thank you|thx|great|cool|right|now)\b[\s,.!…-]*)+"
+    r"^(?:(?:ok(?:ay)?|so|and|but|then|also|hmm+|well|thanks|thank you|thx|great|cool|right|now|by the way|btw|"
+    r"(?:one more|another|last) thing(?=[:,])|one more question(?=[:,])|next(?=[:,]))\b[\s,.!:…-]*)+"
     r"|^(?:(?:好的?|谢谢|那么?|还有|另外|以及|而且)[，,。 ]*)+",
     re.IGNORECASE,
 )
 """What may stand before any question."""
 STRONG = re.compile(
-    r"^(?:(?:and )?(?:what|how) about|same (?:question |thing )?(?:for|in|on|with|but)|(?:the )?same(?= in| on| for)|only|just"
+    r"^(?:(?:and )?(?:what|how) about|same (?:question |thing )?(?:for|in|on|with|but)|(?:the )?same(?= in| on| for)|only|just|any(?: ones?)?(?= in )"
     r"|(?:is|are|does|do) (?:it|that|this|they) (?:also )?(?:(?:the )?same|true|apply|hold)(?: too)? (?:for|in|on|with|to))\s+"
     r"|^(?:换成|如果是|至于|要是)\s*",
     re.IGNORECASE,
@@ -31,7 +32,7 @@ TRAILS = re.compile(r"\b(?:too|as well|then|instead)\s*[?!.…\s]*$", re.IGNOREC
 """What stands behind a question that goes on."""
 
 WHY = re.compile(
-    r"^(?:but )?(?:why(?: (?:so(?: \w+)?|is (?:that|this|it)|not|though|exactly|(?:only |just )?(?:\d[\w.%]*|one|two|three|four|five)))?|how come|for what reason|what(?:'s| is) the reason)$"
+    r"^(?:but )?(?:why(?: (?:(?:so|that|this)(?: \w+)?|is (?:that|this|it)|not|though|exactly|(?:only |just )?(?:\d[\w.%]*|one|two|three|four|five)))?|how come|for what reason|what(?:'s| is) the reason)$"
     r"|^(?:这|那)?(?:是)?(?:为什么|为何|为啥|什么原因|原因|怎么回事)(?:这样|会这样)?$",
     re.IGNORECASE,
 )
@@ -105,7 +106,7 @@ OF_DOING = re.compile(
 )
 """Words that are asked of a thing, not of doing something."""
 OF_VALUE = re.compile(
-    r"\b(?:raised?|lowered|increased?|decreased?|reduced?|changed?|bumped|set|configured|defined|specified|enough|too (?:low|high|small|big|large|"
+    r"\b(?:raised?|lowered|increased?|decreased?|reduced?|changed?|bumped|set|configured|defined|specified|enough|different|(?:short|long|high|low|small|bigg?|larg)e?er|too (?:low|high|small|big|large|"
     r"little|much)|so (?:low|high|small|big|large|little|much)|that (?:low|high|small|big|large|little|much))\b",
     re.IGNORECASE,
 )
@@ -168,7 +169,8 @@ CHANGED = re.compile(
 GENERIC = frozenset(
     "anything everything nothing else first next last after before happen happens happened check watch avoid must try never always "
     "careful know consider call ask contact tell far back go wrong work works recommended alternative alternatives exception "
-    "exceptions other option options drawback drawbacks downsides pros cons help involved responsible example examples risk risks danger dangerous downside catch difference reason reasons workaround possible allowed instead mean means"
+    "exceptions other option options affected paged notified cause caused impact learn learned lessons timeline noticed detected resolved anyone somebody step "
+    "drawback drawbacks downsides pros cons help involved responsible example examples risk risks danger dangerous downside catch difference reason reasons workaround possible allowed instead mean means"
     .split()
 )  # fmt: skip
 """Words that can be asked of anything: a question of these alone has no subject."""
@@ -194,8 +196,17 @@ TAKES = re.compile(
     r"^(?:and )?how (?:long|much(?: time)?) (?:does|do|did|will|would|might) (?:it|that|this) take$",
     re.IGNORECASE,
 )
+NEEDS = re.compile(
+    r"^(?:do|will|would|must|should|can) (?:i|we) (?:need|have to|require|get|lose)(?: \w+){1,2}$|^(?:what|which) [\w-]+(?: [\w-]+)? do (?:i|we) need$",
+    re.IGNORECASE,
+)
+"""`do I need approval?`: asked of doing something."""
+NUMBERED = re.compile(r"^what(?:'s| is| was| does) (?:the )?(?:step|point|item|option) ?(?:number )?\d+(?: \w+)?$", re.IGNORECASE)
 TAKES_TO = re.compile(r"^how long (?:does|do|did|will|would) (?:it|that|this) take to\b", re.IGNORECASE)
 PRONOUN = re.compile(r"^(?:it|that|this|they|them|these|those|one|there|here|he|she)$", re.IGNORECASE)
+REST = re.compile(r"^(?:and )?(?:the )?(?:rest|others?|remaining|other ones?)$", re.IGNORECASE)
+"""What an answer did not tell of: no question says what that is."""
+MANY = _whole("they|them|their|these|those")
 PARTICIPLE = r"(?:\w+ed|kept|set|made|held|sent|built|written|done|run|stored|taken|given|lost|put)"
 
 PREPOSITION = r"(?:in|on|for|at|within|inside|from|of|into|to|with)"

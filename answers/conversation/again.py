@@ -1,0 +1,68 @@
+"""The last question asked again: its reason, of other places, or with another word for one that was not meant."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from answers.conversation import openers, words
+from answers.conversation.before import Before
+from answers.conversation.openers import Opened
+from answers.conversation.phrases import bare, cut
+from answers.conversation.topic import Span, places_in
+from index.tokens import is_chinese
+
+
+def why(turns: Sequence[str]) -> str:
+    """`why?`: the reason of what was asked last; nobody asks why something was shown."""
+    asked = [turn for turn in turns if not words.SHOW.match(words.TAIL.sub("", turn))] or turns
+    base = words.TAIL.sub("", asked[-1])
+    if is_chinese(base):
+        base = re.sub("吗$", "", base.removeprefix("为什么").rstrip("？? "))
+        return f"为什么？{base}？" if re.search("几|多少|哪|谁|什么|如何|怎么", base) else f"为什么{base}？"
+    if re.match(r"why\b", base, re.IGNORECASE):
+        return f"{base}?"
+    if re.match(r"(?:is|are|does|do|did|has|have|was|were|can|should|must)\b", base, re.IGNORECASE):
+        return f"why {base[0].lower()}{base[1:]}?"
+    return f"why? {base}?"
+
+
+def elsewhere(before: Before, places: Sequence[Span], base: str = "") -> str:
+    """The last question asked of other places."""
+    text = base or before.base
+    for place in places:
+        old = [p for p in places_in(text, before.names) if p.kind == place.kind]
+        if len(places) == 1 and len(old) > 1:
+            text = cut(text, old[1:])
+            old = old[:1]
+        if old and place is places[0]:
+            text = text[: old[0].start] + place.text + text[old[0].end :]
+        else:
+            text = before.placed(text, [place])
+    return text
+
+
+def everywhere(before: Before) -> str:
+    """The last question without its places."""
+    places = places_in(before.base, before.names)
+    return f"{bare(words.TAIL.sub('', before.base), places)}?" if places else before.base
+
+
+def instead(begun: Opened, turns: Sequence[str]) -> str | None:
+    """`the api, not the worker`: the last question that names what was not meant; None where none does."""
+    number = openers.turn_about(begun.instead, turns)
+    if number is None:
+        return None
+    return openers.said(begun.instead).sub(lambda _: begun.about, turns[number], count=1)
+
+
+def arranged(rest: str, base: str) -> str | None:
+    """`sort them by restarts`: the last question with that behind it."""
+    found = _ARRANGED.match(rest)
+    return f"{words.TAIL.sub('', base)} by {found['x']}?" if found else None
+
+
+_ARRANGED = re.compile(
+    r"^(?:(?:sort|group|order|list|split|break)(?:ed)?(?: (?:it|them|that|those|these))?(?: down)? )?by (?!who|whom\b|when\b|what\b)(?P<x>[\w-]+(?: [\w-]+)?)$",
+    re.IGNORECASE,
+)
