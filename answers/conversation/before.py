@@ -71,6 +71,10 @@ class Before:
                 return told.name
         return ""
 
+    def turn_naming(self) -> str:
+        """The last turn that names something that is known; else ''."""
+        return next((turn for turn in reversed(self.turns) if named_in(turn, self.names)), "")
+
     def told(self) -> str:
         """The one object that answered the last question, which named none; else ''."""
         return self.found[-1].name if self.found and not self.knows_subject() else ""

@@ -13,7 +13,7 @@ _SIGHS = r"(?:(?:ok(?:ay)?|so|and|now|well|thanks|thank you|great|right|good|alr
 _NEW = re.compile(
     rf"^{_SIGHS}(?:unrelated(?: to (?:that|this))?|off[- ]topic|"
     r"(?:on )?(?:a |an |one )?(?:completely |totally |entirely )?(?:new|different|another|other|separate|unrelated) (?:question|topic|subject|note|matter|thing)|"
-    r"(?:let's )?(?:change of|change the|changing) (?:the )?(?:topic|subject)|(?:now )?(?:for )?something (?:completely |entirely )?(?:else|different))"
+    r"(?:let's )?(?:change of|change the|changing) (?:the )?(?:topic|subject)|(?:forget|ignore|leave|scratch|drop) (?:that|it|this)|never ?mind(?: (?:that|it))?|(?:now )?(?:for )?something (?:completely |entirely )?(?:else|different))"
     r"\s*(?:[:,.;–—]|\s-)+\s*(?P<rest>\S.*)$"
     r"|^(?:(?:换个|另一个|别的|新的?|另外一个|题外话)(?:话题|问题)?)[:：,，。]\s*(?P<rest_zh>\S.*)$",
     re.IGNORECASE,

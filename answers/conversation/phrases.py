@@ -11,6 +11,8 @@ from answers.conversation.topic import Span
 
 def is_phrase(text: str) -> bool:
     """Whether a text is a few words without a verb of its own, as far as can be seen."""
+    if re.search(r"[.?!]\s|,\s*(?:is|are|does|do|did|can|has|have|which|what|how|who|where|when|why)\b", text):
+        return False
     return len(text.split()) <= 6 and not re.match(
         r"(?:how|what|where|who|which|when|why|is|are|does|do|did|can|could|should|will|would|has|have|show|list|give|tell|run|"
         r"i|we|you|please|thanks?|help|explain|describe|如何|怎么|怎样|哪|谁|什么|为什么|是否|有没有|请)\b",

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from answers.conversation import elliptic, words
 from answers.conversation.before import Before
+from answers.conversation.sets import set_of
 from answers.conversation.topic import Span, attribute_of, identifier_in, named_in, places_in
 from index.tokens import is_chinese, query_terms
 
@@ -43,7 +44,8 @@ def resolved(rest: str, before: Before, places: Sequence[Span], *, chinese: bool
     """`who owns it?`: what the words stand for is put in their place."""
     if words.EXPLETIVE.search(rest):
         return None
-    if re.search(r"\bthey\b", rest, re.IGNORECASE) and len(query_terms(rest)) >= _MOST_BEFORE:
+    many = re.search(r"\bthey\b", rest, re.IGNORECASE) and not set_of(before.base, before.names)
+    if many and len(query_terms(rest)) >= _MOST_BEFORE:
         return None  # people in general, as in `when will they put me on the rota?`
     if _EVENT.match(rest) and not _says_before(words.IT, rest) and _of_event(rest, before):
         return f"{rest}: {words.TAIL.sub('', before.base).rpartition(': ')[2]}?"

@@ -63,6 +63,11 @@ HOW_MANY = re.compile(
 _STANDS_FOR = re.compile(
     rf"(?<= )(?:of |for )?each(?: of {_THEM})?$|(?<![\w-])(?:of )?(?:{_THEM})(?! (?:is|are|was|were) (?:a|an|the)\b)(?: (?P<noun>[\w-]+s))?(?![\w-])", re.IGNORECASE
 )
+_HOW_MANY_IN = re.compile(r"^how many (?P<where>(?:in|on) (?:the |namespace )*[\w.-]+)$", re.IGNORECASE)
+_NOT_SO = re.compile(
+    rf"^(?:which|what)(?: ones?)?(?: of {_THEM})? (?P<aux>do|does|are|is|have|has)(?:n't| not)(?: (?:have|use|do|run|set) (?:one|it|any|that|them|so))?$",
+    re.IGNORECASE,
+)
 _ONLY_THOSE = re.compile(r"^(?:those|these|ones|the ones) (?P<how>with|without|that|which|who) (?P<x>.+)$", re.IGNORECASE)
 _AS_VERB = {"with": "have ", "without": "have no ", "that": "", "which": "", "who": ""}
 _ONE = re.compile(r"^(?:how|where|when|can|should|who)\b.* (?P<one>one)$", re.IGNORECASE)
@@ -81,6 +86,7 @@ class Set:
     def phrase(self, without: str = "") -> str:
         """The things as part of a sentence; what `without` says itself is left out."""
         says = re.sub(r"^(?:are|is|were|was) ", "", self.says, flags=re.IGNORECASE)
+        says = re.sub(rf"^(?={_PLAIN_VERB}\b)", "that ", says, flags=re.IGNORECASE)
         again = says and re.search(rf"\b{re.escape(says.split()[-1])}\b", without, re.IGNORECASE)
         return f"{self.noun}{'' if again or not says else f' {says}'}{self.where}"
 
@@ -94,6 +100,23 @@ class Set:
             return f"{how} of the {self.phrase(says)} {says}?"
         told = " and ".join(one for one in (kept, says) if one)
         return f"{how} {self.noun}{self.where if where is None else where} {told or 'are there'}?"
+
+    def negated(self, aux: str) -> str | None:
+        """`which don't?`: a question for those of which the last such thing that is said is not true."""
+        said = self.says.split(" and ")
+        state = re.match(r"are|is", aux, re.IGNORECASE) is not None
+        while said and (_STATE.match(said[-1]) is not None) != state:
+            said.pop()
+        if not said:
+            return None
+        last = said[-1]
+        if state:
+            last = re.sub(r"^(are|is|were)\b", r"\1 not", last, flags=re.IGNORECASE)
+        elif re.match(r"have\b", last, re.IGNORECASE):
+            last = re.sub(r"^have(?: an?| any)?\b", "have no", last, flags=re.IGNORECASE)
+        else:
+            last = f"do not {last}"
+        return Set(self.noun, self.where, " and ".join((*said[:-1], last))).asked("which")
 
     def is_bare(self) -> bool:
         """Whether nothing is said of the things but their kind."""
@@ -137,6 +160,10 @@ def of_things(rest: str, turns: Sequence[str], places: Sequence[Span], names: Na
     things = near[0]
     if HOW_MANY.match(rest):
         return things.asked("how many")
+    if where := _HOW_MANY_IN.match(rest):
+        return things.asked("how many", where=f" {where['where']}")
+    if negated := _NOT_SO.match(rest):
+        return things.negated(negated["aux"])
     if match := OF_THEM.match(rest):
         says = match["says"] or match["verb"] or match["does"] or f"{match['aux']} {match['state']}"
         how = match["asks"] or match["ask"] or "which"

@@ -150,6 +150,9 @@ class _Follow:
             return self.before.placed(
                 f"{rest} {'in' if 'change' in rest else 'with'} {named}?", self.before.places([])
             )
+        if self.strong and is_phrase(rest) and words.THERE.search(rest) and (there := self.before.there()):
+            # `what about cart in that namespace?`
+            rest = self.rest = words.THERE.sub(f"in {there[0].text}", rest)
         places = places_in(rest, self.names)
         if places and not _PLACE_WORDS.sub("", _ONE.sub("", without(rest, places))):
             return again.elsewhere(self.before, places)
@@ -257,6 +260,8 @@ class _Follow:
             return f"{asked['lead']}{other['x']}{self.base[asked.end() :]}"
         dressed = _SUBJECT_DRESS.match(rest)
         new = named[0].text if only_name and len(named) == 1 else (dressed["x"] if dressed else rest)
+        if self.corrects and named and not self.before.knows_subject() and (turn := self.before.turn_naming()):
+            return replaced(turn, named_in(turn, self.names)[-1], new)
         old = sibling_of(new, self.base) or subject_of(self.base, self.names)
         text = replaced(self.base, old, new) if old else f"{self.base} ({new})"
         return again.elsewhere(self.before, places, text) if places else text

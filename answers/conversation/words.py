@@ -17,13 +17,13 @@ SOFT = re.compile(
 )
 """What may stand before any question."""
 STRONG = re.compile(
-    r"^(?:(?:and )?(?:what|how) about|same (?:question |thing )?(?:for|in|on|with|but)|(?:the )?same(?= in| on| for)|only|just|any(?: ones?)?(?= in )"
+    r"^(?:(?:and )?(?:what|how) about|same (?:question |thing )?(?:for|in|on|with|but)|(?:the )?same(?= in| on| for)|only|just|any(?: ones?)?(?= in )|(?:give|show|tell)(?: me)? (?:that|this|it|the same)(?: again| just| only)?(?= (?:for|in|of|on)\b)"
     r"|(?:is|are|does|do) (?:it|that|this|they) (?:also )?(?:(?:the )?same|true|apply|hold)(?: too)? (?:for|in|on|with|to))\s+"
     r"|^(?:换成|如果是|至于|要是)\s*",
     re.IGNORECASE,
 )
 """What only a question that goes on begins with."""
-TAIL = re.compile(r"\s*(?:too|as well|then|instead|please|again)?\s*[?？!！.。…\s]*$", re.IGNORECASE)
+TAIL = re.compile(r"\s*(?:too|as well|then|instead|please|again|only)?\s*[?？!！.。…\s]*$", re.IGNORECASE)
 TAIL_CHINESE = re.compile(
     r"(?:也(?:是)?(?:一样|这样|适用)的?吗|呢|又?怎么样|又?如何|的话|啊|吧)*[?？!！。\s]*$"
 )
@@ -130,7 +130,7 @@ CONDITION = re.compile(
 )
 """`and when argo is down?`: a condition on what was asked."""
 INTERROGATIVE = re.compile(
-    r"^(?:how often|how long|how much|how many|how|when|where|since when|until when|who|by whom?|which one|which ones|which)$",
+    r"^(?:how often|how long|how much|how many|how|when|where|since when|until when|who|by whom?|which one|which ones|which)(?: (?:in|for|at|on|with|during|from) (?:the )?[\w.-]+(?: [\w.-]+)?)?$",
     re.IGNORECASE,
 )
 ADVERBIAL = re.compile(r"^(?:how often|how long|when|where|since when|until when)$", re.IGNORECASE)
@@ -202,6 +202,7 @@ NEEDS = re.compile(
 )
 """`do I need approval?`: asked of doing something."""
 NUMBERED = re.compile(r"^what(?:'s| is| was| does) (?:the )?(?:step|point|item|option) ?(?:number )?\d+(?: \w+)?$", re.IGNORECASE)
+NO_THING = re.compile(r"(?:at )?(?:least|most|once|all|present)", re.IGNORECASE)
 TAKES_TO = re.compile(r"^how long (?:does|do|did|will|would) (?:it|that|this) take to\b", re.IGNORECASE)
 PRONOUN = re.compile(r"^(?:it|that|this|they|them|these|those|one|there|here|he|she)$", re.IGNORECASE)
 REST = re.compile(r"^(?:and )?(?:the )?(?:rest|others?|remaining|other ones?)$", re.IGNORECASE)
