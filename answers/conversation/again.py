@@ -62,7 +62,16 @@ def arranged(rest: str, base: str) -> str | None:
     return f"{words.TAIL.sub('', base)} by {found['x']}?" if found else None
 
 
+def of_other_value(rest: str, base: str) -> str | None:
+    """`how much cpu?` after `how much memory may cart use?`: the same asked of another value."""
+    asked, old = words.HOW_MUCH.match(rest), words.HOW_MUCH_OF.match(base)
+    if asked is None or old is None or asked["how"].lower() != old["how"].lower():
+        return None
+    return f"{asked['how']} {asked['what']}{base[old.end() :]}"
+
+
 _ARRANGED = re.compile(
-    r"^(?:(?:sort|group|order|list|split|break)(?:ed)?(?: (?:it|them|that|those|these))?(?: down)? )?by (?!who|whom\b|when\b|what\b)(?P<x>[\w-]+(?: [\w-]+)?)$",
+    r"^(?:(?:sort|group|order|list|split|break)(?:ed)?(?: (?:it|them|that|those|these))?(?: down)? )?by (?!who|"
+    r"whom\b|when\b|what\b)(?P<x>[\w-]+(?: [\w-]+)?)$",
     re.IGNORECASE,
 )

@@ -11,9 +11,11 @@ _PATTERNS = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
         # `which pods have their secret from …`, `one job restarts its pods`
-        rf"^(?:only )?(?:which|what|one|each|every|any|some|no) (?!{_NOT_SAID})[\w'-]+ (?:[\w'-]+ )*?(?!{_NOT_SAID})[\w'-]+ (?:its|their)\b",
+        rf"^(?:only )?(?:which|what|one|each|every|any|some|"
+        rf"no) (?!{_NOT_SAID})[\w'-]+ (?:[\w'-]+ )*?(?!{_NOT_SAID})[\w'-]+ (?:its|their)\b",
         # `which node has the most pods on it?`, `who has a variable in their environment?`
-        rf"^(?:which|what|how many|who|list|show) .*?\b(?:has|have|had|with|without|runs?|mounts?|gets?|uses?) .+ (?:in|on|of|by|for|to|from|with|behind) {_IT}\b",
+        rf"^(?:which|what|how many|who|list|show) .*?\b(?:has|have|had|with|without|runs?|mounts?|gets?|"
+        rf"uses?) .+ (?:in|on|of|by|for|to|from|with|behind) {_IT}\b",
         r"^(?:list|show)(?: me)?(?: all)?(?: the)? [\w'-]+ (?:with|and|by|in) (?:its|their)\b",
         # `by its labels, which app …?`
         rf"^(?:[\w'-]+ ){{1,3}}{_IT}\b[^,]*, {_ASKS}\b(?!.*\b(?:it|its)\b)",
@@ -21,7 +23,8 @@ _PATTERNS = tuple(
         r"\b(?:the|a|an) [\w-]+ (?:it|they) (?:should|can|may|must|is|are|was|has|have|had|\w+s)\b",
         r"\bby \w+ing (?:it|them)\b|\bof (?:its|their) own\b|\bof them all\b|\bin (?:it|them) at all\b",
         # `how many volumes exist and what is their size?`
-        rf"^(?:which|what|how many|is|are|does|do) (?!(?:it|its|they|them|their|of|that|this|those|these)\b)[\w'-]+(?: (?!{_IT}\b)[\w'-]+)+,? and (?:{_ASKS}|how|when|where|why|by|for)\b.*\b{_IT}\b",
+        rf"^(?:which|what|how many|is|are|does|do) (?!(?:it|its|they|them|their|of|that|this|those|"
+        rf"these)\b)[\w'-]+(?: (?!{_IT}\b)[\w'-]+)+,? and (?:{_ASKS}|how|when|where|why|by|for)\b.*\b{_IT}\b",
     )
 )
 _CLAUSE_CHINESE = re.compile(r"[^，,。]{4,}[，,。].*(?:它|其)")

@@ -9,32 +9,42 @@ from enum import Enum, auto
 
 from answers.conversation.phrases import is_phrase
 
-_SIGHS = r"(?:(?:ok(?:ay)?|so|and|now|well|thanks|thank you|great|right|good|alright|hi|ah|oh|hm+)\b[\s,.!…-]*)*"
+_SIGHS = (
+    r"(?:(?:ok(?:ay)?|so|and|now|well|thanks|thank you|great|right|good|alright|hi|ah|oh|hm+)\b[\s,.!…-]*)*"
+)
 _NEW = re.compile(
     rf"^{_SIGHS}(?:unrelated(?: to (?:that|this))?|off[- ]topic|"
-    r"(?:on )?(?:a |an |one )?(?:completely |totally |entirely )?(?:new|different|another|other|separate|unrelated) (?:question|topic|subject|note|matter|thing)|"
-    r"(?:let's )?(?:change of|change the|changing) (?:the )?(?:topic|subject)|(?:forget|ignore|leave|scratch|drop) (?:that|it|this)|never ?mind(?: (?:that|it))?|(?:now )?(?:for )?something (?:completely |entirely )?(?:else|different))"
+    r"(?:on )?(?:a |an |one )?(?:completely |totally |entirely )?(?:new|different|another|other|separate|"
+    r"unrelated) (?:question|topic|subject|note|matter|thing)|"
+    r"(?:let's )?(?:change of|change the|changing) (?:the )?(?:topic|subject)|(?:forget|ignore|leave|scratch|"
+    r"drop) (?:that|it|this)|never ?mind(?: (?:that|it))?|(?:now )?(?:for )?something (?:completely |"
+    r"entirely )?(?:else|different))"
     r"\s*(?:[:,.;–—]|\s-)+\s*(?P<rest>\S.*)$"
     r"|^(?:(?:换个|另一个|别的|新的?|另外一个|题外话)(?:话题|问题)?)[:：,，。]\s*(?P<rest_zh>\S.*)$",
     re.IGNORECASE,
 )
 _BACK = re.compile(
-    rf"^{_SIGHS}(?:(?:(?:let(?:'s| us| me) )?(?:go|come|get|return)(?:ing)? )?back to|returning to|as for|regarding|concerning|about(?=[^:]{{1,40}}:)) "
+    rf"^{_SIGHS}(?:(?:(?:let(?:'s| us| me) )?(?:go|come|get|return)(?:ing)? )?back to|returning to|as for|regarding|"
+    rf"concerning|about(?=[^:]{{1,40}}:)) "
     r"(?:(?:my|the) (?:\w+ )?question (?:about|of|on) )?(?:the |our )?(?P<x>[\w./-]+(?: [\w./-]+){0,3}?)"
     r"\s*(?:(?:[:,;–—?]|\s-)\s*|\s(?=(?:which|what|how|who|where|when|why|is|are|does|do)\b)|$)(?P<rest>.*)$"
     r"|^(?:回到|说回)\s*(?P<x_zh>[^:：,，。]{1,30})[:：,，。]\s*(?P<rest_zh>.*)$",
     re.IGNORECASE,
 )
 _CORRECTS = re.compile(
-    r"^(?:(?:no|nope|nah|oops|ah|oh|sorry|wait|actually|not that(?: one)?|(?:that(?:'s| is) )?(?:wrong|not (?:what i meant|right|it))(?: one)?|hmm*)\b\s*[,.!:;–—-]+\s*)+"
-    r"(?:(?:i|we) (?:meant|mean|(?:was|were) (?:asking|talking) about|asked (?:about|for)|said)(?: to (?:say|ask))?|make that|rather|about|it's|that's)?[\s,:]*(?P<rest>\S.*)$"
-    r"|^(?:sorry |no |actually )?(?:i|we) (?:meant|mean|(?:was|were) (?:asking|talking) about)(?: to (?:say|ask))?[\s,:]+(?P<meant>\S.*)$"
+    r"^(?:(?:no|nope|nah|oops|ah|oh|sorry|wait|actually|not that(?: one)?|(?:that(?:'s| is) )?(?:wrong|"
+    r"not (?:what i meant|right|it))(?: one)?|hmm*)\b\s*[,.!:;–—-]+\s*)+"
+    r"(?:(?:i|we) (?:meant|mean|(?:was|were) (?:asking|talking) about|asked (?:about|for)|said)(?: to (?:say|ask))?|"
+    r"make that|rather|about|it's|that's)?[\s,:]*(?P<rest>\S.*)$"
+    r"|^(?:sorry |no |actually )?(?:i|we) (?:meant|mean|(?:was|were) (?:asking|talking) about)(?: to (?:say|"
+    r"ask))?[\s,:]+(?P<meant>\S.*)$"
     r"|^actually (?P<rather>(?:the|in|on|for|of) .*)$"
     r"|^(?:不是?[,，]?\s*)?(?:我)?(?:是说|说的是|指的是|的意思是)\s*(?P<meant_zh>\S.*)$",
     re.IGNORECASE,
 )
 _ASKED_BEFORE = re.compile(
-    rf"^{_SIGHS}(?:(?:go|going) )?back to (?:my|the|our) (?P<which>first|last|previous|earlier|original|other) (?:question|one|topic|thing)"
+    rf"^{_SIGHS}(?:(?:go|going) )?back to (?:my|the|our) (?P<which>first|last|previous|earlier|original|"
+    rf"other) (?:question|one|topic|thing)"
     r"\s*(?:[:,;–—]\s*)?(?P<rest>.*)$",
     re.IGNORECASE,
 )
@@ -80,7 +90,13 @@ def opened(asked: str) -> Opened:
     if new := _NEW.match(asked):
         return Opened(new["rest"] or new["rest_zh"], Kind.NEW)
     if earlier := _ASKED_BEFORE.match(asked):
-        number = -1 if earlier["which"].lower() == "last" else -2 if earlier["which"].lower() in _BEFORE_LAST else 0
+        number = (
+            -1
+            if earlier["which"].lower() == "last"
+            else -2
+            if earlier["which"].lower() in _BEFORE_LAST
+            else 0
+        )
         return Opened(earlier["rest"], Kind.RETURNS, turn=number)
     if back := _BACK.match(asked):
         return Opened(back["rest"] or back["rest_zh"] or "", Kind.RETURNS, about=back["x"] or back["x_zh"])

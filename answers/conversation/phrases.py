@@ -11,10 +11,13 @@ from answers.conversation.topic import Span
 
 def is_phrase(text: str) -> bool:
     """Whether a text is a few words without a verb of its own, as far as can be seen."""
-    if re.search(r"[.?!]\s|,\s*(?:is|are|does|do|did|can|has|have|which|what|how|who|where|when|why)\b", text):
+    if re.search(
+        r"[.?!]\s|,\s*(?:is|are|does|do|did|can|has|have|which|what|how|who|where|when|why)\b", text
+    ):
         return False
     return len(text.split()) <= 6 and not re.match(
-        r"(?:how|what|where|who|which|when|why|is|are|does|do|did|can|could|should|will|would|has|have|show|list|give|tell|run|"
+        r"(?:how|what|where|who|which|when|why|is|are|does|do|did|can|could|should|will|would|has|have|show|list|"
+        r"give|tell|run|"
         r"i|we|you|please|thanks?|help|explain|describe|如何|怎么|怎样|哪|谁|什么|为什么|是否|有没有|请)\b",
         text,
         re.IGNORECASE,
@@ -61,11 +64,15 @@ def cut(text: str, spans: Sequence[Span]) -> str:
 
 
 _PAIRS = (
-    ("most", "least"), ("maximum", "minimum"), ("max", "min"), ("highest", "lowest"), ("oldest", "newest"), ("first", "last"),
-    ("largest", "smallest"), ("biggest", "smallest"), ("longest", "shortest"), ("fastest", "slowest"), ("upper", "lower"),
+    ("most", "least"), ("maximum", "minimum"), ("max", "min"), ("highest", "lowest"), ("oldest", "newest"),
+    ("first", "last"), ("largest", "smallest"), ("biggest", "smallest"), ("longest", "shortest"),
+    ("fastest", "slowest"), ("upper", "lower"),
 )  # fmt: skip
 _DEGREES = frozenset(degree for pair in _PAIRS for degree in pair)
-_DEGREE = re.compile(rf"^(?:the |at |at the )*(?P<x>{'|'.join(sorted(_DEGREES, key=len, reverse=True))})(?: one)?$", re.IGNORECASE)
+_DEGREE = re.compile(
+    rf"^(?:the |at |at the )*(?P<x>{'|'.join(sorted(_DEGREES, key=len, reverse=True))})(?: one)?$",
+    re.IGNORECASE,
+)
 
 
 def opposed(rest: str, base: str) -> str | None:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from answers.conversation import elliptic, words
 from answers.conversation.before import Before
 from answers.conversation.sets import set_of
-from answers.conversation.topic import Span, attribute_of, identifier_in, named_in, places_in
+from answers.conversation.topic import Span, attribute_of, identifier_in, named_in
 from index.tokens import is_chinese, query_terms
 
 _ERROR = re.compile(r"[A-Z][a-z]+(?:[A-Z][a-z0-9]+)+")
@@ -23,15 +23,19 @@ _ASKS = re.compile(
 """Before a pronoun this says nothing that it may stand for."""
 _MOST_WORDS = 7
 _EVENT = re.compile(
-    r"^(?:since when|when|why|how|how long|how often|who|what|how many times|for how long|did|has|had|was|is|will|could|can)\b.*\b(?:it|that|this)(?: (?:all|really|actually|first))? "
+    r"^(?:since when|when|why|how|how long|how often|who|what|how many times|for how long|did|has|had|was|is|will|"
+    r"could|can)\b.*\b(?:it|that|this)(?: (?:all|really|actually|first))? "
     r"(?:happen|occur|start|begin|end|stop|last|cost|cause|affect|break|hit|hurt)(?:s|ed|t)?\b"
-    r"|^(?:who|what) (?:else )?(?:noticed|found|fixed|solved|caused|resolved|stopped|triggered|reported|ended) (?:it|that|this)\b",
+    r"|^(?:who|what) (?:else )?(?:noticed|found|fixed|solved|caused|resolved|stopped|triggered|reported|"
+    r"ended) (?:it|that|this)\b",
     re.IGNORECASE,
 )
 """Asked of something that happened, not of a thing."""
 _TOLD_OF_EVENT = re.compile(
-    r"\b(?:happen(?:ed|s|ing)?|went wrong|gone wrong|wrong with|broke|broken|crash(?:ed|es|ing)?|fail(?:ed|s|ing|ures?)?|outages?|incidents?|post-?mortems?|"
-    r"restart(?:ed|s|ing)?|killed|down|pending|not (?:ready|available|running|healthy|bound|work(?:ing)?)|unavailable|unhealthy|error(?:s|ed)?|deleted|changed|rolled (?:out|back)|"
+    r"\b(?:happen(?:ed|s|ing)?|went wrong|gone wrong|wrong with|broke|broken|crash(?:ed|es|ing)?|fail(?:ed|s|ing|"
+    r"ures?)?|outages?|incidents?|post-?mortems?|"
+    r"restart(?:ed|s|ing)?|killed|down|pending|not (?:ready|available|running|healthy|bound|work(?:ing)?)|"
+    r"unavailable|unhealthy|error(?:s|ed)?|deleted|changed|rolled (?:out|back)|"
     r"deployed|scaled|migrat\w+|launch\w*|released?)\b",
     re.IGNORECASE,
 )
@@ -44,8 +48,10 @@ def resolved(rest: str, before: Before, places: Sequence[Span], *, chinese: bool
     """`who owns it?`: what the words stand for is put in their place."""
     if words.EXPLETIVE.search(rest):
         return None
-    many = re.search(r"\bthey\b", rest, re.IGNORECASE) and not set_of(before.base, before.names)
-    if many and len(query_terms(rest)) >= _MOST_BEFORE:
+    people = re.search(r"\bthey\b", rest, re.IGNORECASE)
+    if people and re.match(r"(?:do|are|were|have|can) they\b", rest, re.IGNORECASE):
+        people = None if set_of(before.base, before.names) else people
+    if people and len(query_terms(rest)) >= _MOST_BEFORE:
         return None  # people in general, as in `when will they put me on the rota?`
     if _EVENT.match(rest) and not _says_before(words.IT, rest) and _of_event(rest, before):
         return f"{rest}: {words.TAIL.sub('', before.base).rpartition(': ')[2]}?"

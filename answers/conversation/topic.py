@@ -185,7 +185,11 @@ def _guesses(text: str) -> Iterator[Span]:
 def _may_be_subject(text: str) -> bool:
     if any(words.PRONOUN.match(word) for word in text.split()):
         return False
-    return text.lower() not in STOP_WORDS and not words.NO_THING.fullmatch(text) and not words.TIMES.fullmatch(text)
+    return (
+        text.lower() not in STOP_WORDS
+        and not words.NO_THING.fullmatch(text)
+        and not words.TIMES.fullmatch(text)
+    )
 
 
 def topic_of(text: str) -> str:

@@ -9,9 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import zip_longest
 
-from answers.conversation import again, elliptic, forms, openers, pronouns, sets, words
+from answers.conversation import again, elliptic, forms, openers, pronouns, things, words
 from answers.conversation.before import Before, told_of
 from answers.conversation.itself import refers_within
 from answers.conversation.openers import Kind, Opened
@@ -48,7 +47,9 @@ _SUBJECT_DRESS = re.compile(
 
 
 _THE = re.compile(r"^(?:the|its|their) (?P<x>[\w-]+(?: [\w-]+)?)$", re.IGNORECASE)
-_ASKS_THE = re.compile(r"^(?P<lead>(?:what|where|who)(?:'s| is| are) the )[\w-]+(?: [\w-]+)?(?=: )", re.IGNORECASE)
+_ASKS_THE = re.compile(
+    r"^(?P<lead>(?:what|where|who)(?:'s| is| are) the )[\w-]+(?: [\w-]+)?(?=: )", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +68,9 @@ def understand(
     `cited` holds for each of them the ids of the documents that its answer cites.
     """
     asked = " ".join(question.split())
-    kept = [
-        (turn, told_of(turn, ids)) for turn, ids in zip_longest(turns, cited, fillvalue=()) if _says_something(turn)
-    ]
-    turns, found = [turn for turn, _ in kept], [name for _, name in kept]
+    answered = cited or [()] * len(turns)
+    kept = [pair for pair in zip(turns, answered, strict=True) if _says_something(pair[0])]
+    turns, found = [turn for turn, _ in kept], [told_of(turn, ids) for turn, ids in kept]
     if not turns or not asked:
         return Understood(question)
     begun = openers.opened(asked)
@@ -100,7 +100,12 @@ def _returned(begun: Opened, turns: Sequence[str], names: Names) -> str | None:
     asked = understand(begun.rest, before, names).text
     if asked == begun.rest and not named_in(begun.rest, names):
         return elliptic.of_topic(words.TAIL.sub("", begun.rest), before[-1], names)
-    if number is None or begun.turn is not None or openers.said(begun.about).search(asked) or not Before(before, names).named():
+    if (
+        number is None
+        or begun.turn is not None
+        or openers.said(begun.about).search(asked)
+        or not Before(before, names).named()
+    ):
         return asked
     # The turn speaks of something else as well; what was named to go back to is what is meant.
     return understand(begun.rest, [begun.about], names).text
@@ -158,7 +163,7 @@ class _Follow:
             return again.elsewhere(self.before, places)
         within = refers_within(rest)
         return (
-            (None if within else sets.of_things(rest, self.turns, places, self.names))
+            (None if within else things.of_things(rest, self.turns, places, self.names))
             or elliptic.with_condition(rest, self.base)
             or elliptic.interrogative(rest, self.base, self.names)
             or self._attribute(places)
@@ -198,6 +203,8 @@ class _Follow:
             return None
         subject = self.before.subject(many=words.MANY.search(rest) is not None)
         what = re.sub(r"^(?:(?:the|its|their|any)\b|它的|其)\s*", "", rest, flags=re.IGNORECASE)
+        if text := again.of_other_value(rest, self.base):
+            return again.elsewhere(self.before, places, text) if places else text
         if words.ASKS_ATTRIBUTE.match(rest):
             made = f"{words.ITS.sub('the', rest)} {'of' if ' ' in rest else 'for'} {subject}"
             if not re.search(words.ATTRIBUTE + "$", rest, re.IGNORECASE):
@@ -260,7 +267,12 @@ class _Follow:
             return f"{asked['lead']}{other['x']}{self.base[asked.end() :]}"
         dressed = _SUBJECT_DRESS.match(rest)
         new = named[0].text if only_name and len(named) == 1 else (dressed["x"] if dressed else rest)
-        if self.corrects and named and not self.before.knows_subject() and (turn := self.before.turn_naming()):
+        if (
+            self.corrects
+            and named
+            and not self.before.knows_subject()
+            and (turn := self.before.turn_naming())
+        ):
             return replaced(turn, named_in(turn, self.names)[-1], new)
         old = sibling_of(new, self.base) or subject_of(self.base, self.names)
         text = replaced(self.base, old, new) if old else f"{self.base} ({new})"

@@ -77,6 +77,13 @@ ASKS_ATTRIBUTE = re.compile(
 )
 """A question of an attribute that does not say of what."""
 
+HOW_MUCH = re.compile(rf"^(?P<how>how (?:many|much)|which|what) (?P<what>{ATTRIBUTE})$", re.IGNORECASE)
+HOW_MUCH_OF = re.compile(
+    rf"^(?P<how>how (?:many|much)|which|what) {ATTRIBUTE}(?= (?:does|do|did|may|can|must|should|has|have|is|are)\b)",
+    re.IGNORECASE,
+)
+"""`how much memory may cart use?`: an attribute in whose place another one is asked."""
+
 HOW_TO = re.compile(r"^(?:how (?:do|can|should|would|to)\b)|如何|怎么(?!样)|怎样", re.IGNORECASE)
 ACTIONS = re.compile(r"^(?:commands?|steps?|script|example|命令|步骤|脚本)$", re.IGNORECASE)
 """What is shown of doing something, not of a thing."""
@@ -201,7 +208,10 @@ NEEDS = re.compile(
     re.IGNORECASE,
 )
 """`do I need approval?`: asked of doing something."""
-NUMBERED = re.compile(r"^what(?:'s| is| was| does) (?:the )?(?:step|point|item|option) ?(?:number )?\d+(?: \w+)?$", re.IGNORECASE)
+NUMBERED = re.compile(
+    r"^what(?:'s| is| was| does) (?:the )?(?:step|point|item|option) ?(?:number )?\d+(?: \w+)?$",
+    re.IGNORECASE,
+)
 NO_THING = re.compile(r"(?:at )?(?:least|most|once|all|present)", re.IGNORECASE)
 TAKES_TO = re.compile(r"^how long (?:does|do|did|will|would) (?:it|that|this) take to\b", re.IGNORECASE)
 PRONOUN = re.compile(r"^(?:it|that|this|they|them|these|those|one|there|here|he|she)$", re.IGNORECASE)
