@@ -16,8 +16,9 @@ _SINGULAR = re.compile(r"(?:is|was|has|does|runs|uses|wants|needs|lacks)\b", re.
 
 _OF_THEM = re.compile(
     rf"^(?P<asks>which|what|who|how many)(?: ones?)? of {_THEM}(?: (?P<noun>[\w-]+s))? (?P<says>.+)$"
-    rf"|^(?P<ask>which|how many)(?: ones?)? (?P<verb>(?:{PLAIN_VERB}|don't|doesn't|aren't)\b(?!.*(?:[:,].*|"
-    rf" )\bor\b).+)$"
+    rf"|^(?P<ask>which|how many)(?: (?P<one>one)| ones)? (?P<verb>(?:(?<= one )(?!in\b|of\b|is it\b)|"
+    rf"(?<= ones )(?!in\b|of\b)|(?={PLAIN_VERB}\b))"
+    r"(?!.*(?:[:,].*| )\bor\b).+)$"
     rf"|^(?:do|does|did) (?:any|some) of {_THEM} (?P<does>.+)$"
     rf"|^(?P<aux>are|is|have|has|were|can) (?:any|some|one) of {_THEM} (?P<state>.+)$",
     re.IGNORECASE,
@@ -74,7 +75,7 @@ def _of_some(match: re.Match[str], things: Set, places: Sequence[Span], names: N
     how = match["asks"] or match["ask"] or "which"
     if match["noun"] and not _same_kind(match["noun"], things):
         return None
-    if _SINGULAR.match(says):
+    if match["one"] or _SINGULAR.match(says):
         return f"{how} of the {things.phrase(says)} {says}?"
     if re.fullmatch(r"(?:are|is) there|are in total|exist", says, re.IGNORECASE):
         return things.asked(how)
