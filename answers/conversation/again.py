@@ -9,6 +9,7 @@ from answers.conversation import openers, words
 from answers.conversation.before import Before
 from answers.conversation.openers import Opened
 from answers.conversation.phrases import bare, cut
+from answers.conversation.sets import set_of
 from answers.conversation.topic import Span, places_in
 from index.tokens import is_chinese
 
@@ -70,6 +71,44 @@ def of_other_value(rest: str, base: str) -> str | None:
     return f"{asked['how']} {asked['what']}{base[old.end() :]}"
 
 
+def of_other_kind(rest: str, before: Before, *, only: bool) -> str | None:
+    """`and secrets?` after `who can delete pods?`: the last question of things of another kind, or of these alone."""
+    new = _KIND.fullmatch(rest)
+    if new is None:
+        with_more = _KIND_AND_MORE.match(rest)
+        return f"which {rest}?" if with_more and set_of(before.base, before.names) else None
+    old = [match for match in _KIND.finditer(before.base) if match["kind"].lower() != new["kind"].lower()]
+    if before.knows_subject() or not (old or only):
+        return None
+    if only:
+        return f"{words.TAIL.sub('', before.base)} ({new['kind']})?"
+    return before.base[: old[0].start()] + new["kind"] + before.base[old[0].end() :]
+
+
+def of_other_time(rest: str, base: str) -> str | None:
+    """`in the last day?`: the last question of another span of time."""
+    new = _SPAN.fullmatch(rest)
+    if new is None:
+        return None
+    old = _SPAN.search(base)
+    if old:
+        return base[: old.start()] + rest + base[old.end() :]
+    return f"{words.TAIL.sub('', base)} {rest}?"
+
+
+_KIND = re.compile(
+    r"(?<![\w-])(?:the )?(?P<kind>pods|deployments|stateful ?sets|daemon ?sets|replica ?sets|(?:cron ?)?jobs|"
+    r"services|ingresses|secrets|"
+    r"config ?maps|pvcs|(?:persistent )?volume claims|persistent volumes|pvs|nodes|namespaces|hpas|autoscalers|"
+    r"network policies|"
+    r"(?:cluster ?)?role ?bindings|(?:cluster ?)?roles|service ?accounts|endpoints|pdbs|storage classes|"
+    r"custom resources)(?![\w-])",
+    re.IGNORECASE,
+)
+_KIND_AND_MORE = re.compile(rf"{_KIND.pattern} (?:of|with|without|that|which)\b.*$", re.IGNORECASE)
+_SPAN = re.compile(
+    rf"(?:in|over|during|within|for|since) the (?:last|past) (?:\w+ )?{words.TIMES_OF}", re.IGNORECASE
+)
 _ARRANGED = re.compile(
     r"^(?:(?:sort|group|order|list|split|break)(?:ed)?(?: (?:it|them|that|those|these))?(?: down)? )?by (?!who|"
     r"whom\b|when\b|what\b)(?P<x>[\w-]+(?: [\w-]+)?)$",

@@ -102,6 +102,8 @@ class Before:
             return Set(things.noun, says=things.says).phrase(rest)
         if named := self.named():
             return named
+        if things:
+            return things.phrase(rest)
         if _WHICH_ONES.match(words.WHY_FIRST.sub("", self.base)):
             topic = topic_of(self.base)
             return words.ENDS_OPEN.sub("", bare(topic, places_in(topic, self.names)))

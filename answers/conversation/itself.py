@@ -17,6 +17,8 @@ _PATTERNS = tuple(
         rf"^(?:which|what|how many|who|list|show) .*?\b(?:has|have|had|with|without|runs?|mounts?|gets?|"
         rf"uses?) .+ (?:in|on|of|by|for|to|from|with|behind) {_IT}\b",
         r"^(?:list|show)(?: me)?(?: all)?(?: the)? [\w'-]+ (?:with|and|by|in) (?:its|their)\b",
+        # `when does rabbitmq do its maintenance?`
+        r"\b(?:does|do|did) (?!(?:it|its|they|them|their|i|we|you|this|that)\b)[\w-]+(?: [\w-]+)* (?:its|their)\b",
         # `by its labels, which app …?`
         rf"^(?:[\w'-]+ ){{1,3}}{_IT}\b[^,]*, {_ASKS}\b(?!.*\b(?:it|its)\b)",
         # `the deployment it should scale`

@@ -21,7 +21,7 @@ _ASKS = re.compile(
     re.IGNORECASE,
 )
 """Before a pronoun this says nothing that it may stand for."""
-_MOST_WORDS = 7
+_MOST_WORDS = 9
 _EVENT = re.compile(
     r"^(?:since when|when|why|how|how long|how often|who|what|how many times|for how long|did|has|had|was|is|will|"
     r"could|can)\b.*\b(?:it|that|this)(?: (?:all|really|actually|first))? "
@@ -126,7 +126,7 @@ def _stands_for_all(rest: str, before: Before) -> bool:
         return False
     if words.PERSON.search(rest) and (words.WHO.match(before.base) or words.PERSON.search(head)):
         return True
-    if words.DOES_IT.match(rest):
+    if words.DOES_IT.match(rest) or (before.is_of_doing() and words.NEEDS.match(rest)):
         return True
     return bool(before.is_of_doing() and words.IT.search(rest) and not words.OF_DOING.search(rest))
 

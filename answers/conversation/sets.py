@@ -39,7 +39,7 @@ _LISTED = re.compile(
 _NO_SETS = re.compile(
     r"(?:.*\s)?(?:is|was|has|does|this|access|status|class|address|process|us|dns|https|tls|always|hours|minutes|"
     r"days|seconds|times|"
-    r"logs|limits|steps|details|cpus|replicas|alias|redis|restarts|kubernetes|prometheus|istio|ingress|postgres|aws|"
+    r"logs|limits|steps|details|cpus|replicas|requests|alias|redis|restarts|kubernetes|prometheus|istio|ingress|postgres|aws|"
     r"rds|sqs|eks|"
     r"canvas|ops|access|success|progress)$",
     re.IGNORECASE,
@@ -85,6 +85,11 @@ class Set:
             return f"{how} of the {self.phrase(says)} {says}?"
         told = " and ".join(one for one in (kept, says) if one)
         return f"{how} {self.noun}{self.where if where is None else where} {told or 'are there'}?"
+
+    def one(self) -> str:
+        """The kind of one of the things."""
+        noun = re.sub("ies$", "y", self.noun)
+        return re.sub("(?<=sse)s$|(?<=ss)es$|(?<=[^s])s$", "", noun)
 
     def negated(self, aux: str) -> str | None:
         """`which don't?`: a question for those of which the last such thing that is said is not true."""

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from answers.conversation import elliptic
 from answers.conversation.phrases import bare
 from answers.conversation.sets import EXISTS, PLAIN_VERB, STATE, Set, set_of
-from answers.conversation.topic import Names, Span, places_in
+from answers.conversation.topic import Names, Span, named_in, places_in
 
 _THEM = r"(?:them|those|these|the (?:ones|above|listed ones))"
 _OF_THEM_ALL = re.compile(rf"(?:(?<= )ones?)? of {_THEM}(?= )", re.IGNORECASE)
@@ -44,6 +44,8 @@ _ONLY_THOSE = re.compile(
     r"^(?:those|these|ones|the ones) (?P<how>with|without|that|which|who) (?P<x>.+)$", re.IGNORECASE
 )
 _AS_VERB = {"with": "have ", "without": "have no ", "that": "", "which": "", "who": ""}
+_THE_ONE = re.compile(r"(?<![\w-])the one(?= (?:in|on|of|with|for|from|called|named)\b)", re.IGNORECASE)
+_ONLY_THEM = re.compile(rf"^(?:for|of|in|on|with|to) (?:all |each |any )?(?:of )?{_THEM}$", re.IGNORECASE)
 _ONE = re.compile(r"^(?:how|where|when|can|should|who)\b.* (?P<one>one)$", re.IGNORECASE)
 _TURNS = 3
 _FEW = 6
@@ -56,7 +58,7 @@ def of_things(rest: str, turns: Sequence[str], places: Sequence[Span], names: Na
         of_them = _OF_THEM.match(rest)
         return elliptic.of_topic(_OF_THEM_ALL.sub("", rest), turns[-1], names) if of_them else None
     things, last = near[0], set_of(turns[-1], names)
-    if _HOW_MANY.match(rest):
+    if _HOW_MANY.match(rest) or (last and rest.lower() == "how many"):
         return things.asked("how many")
     if where := _HOW_MANY_IN.match(rest):
         return things.asked("how many", where=f" {where['where']}")
@@ -66,6 +68,12 @@ def of_things(rest: str, turns: Sequence[str], places: Sequence[Span], names: Na
         return _of_some(match, things, places, names)
     if last and (only := _ONLY_THOSE.match(rest)):
         return last.asked("which", _AS_VERB[only["how"].lower()] + only["x"])
+    if last and (one := _THE_ONE.search(rest)) and not named_in(rest, names):
+        return f"{rest[: one.start()]}the {last.one()}{rest[one.end() :]}?"
+    if _ONLY_THEM.match(rest):
+        return None
+    if last and places:
+        return _in_their_place(rest, Set(last.noun, says=last.says))
     return _in_their_place(rest, things)
 
 

@@ -24,7 +24,7 @@ _ATTRIBUTE_ASKED = re.compile(
 )
 _WHICH = re.compile(rf"\b(?:which|what)\s+(?P<x>[\w.-]+)\s+{words.ATTRIBUTE}\b", re.IGNORECASE)
 _IS_THE = re.compile(
-    rf"^(?:what|where|which|who)(?:'s| is| are| was| were)? (?:the|our) (?P<x>[\w.-]+(?: [\w.-]+){{0,3}}?)"
+    rf"^(?:what|where|which|who|when|how)(?:'s| is| are| was| were)? (?:the|our) (?P<x>[\w.-]+(?: [\w.-]+){{0,3}}?)"
     rf"(?= {words.PREPOSITION}\b|\s*[?.!]*$)",
     re.IGNORECASE,
 )
@@ -201,6 +201,7 @@ def topic_of(text: str) -> str:
     body = words.MOMENT.sub("", words.TAIL.sub("", text).rpartition(": ")[2])
     while " " in body and words.BARE_CHINESE.match(body.rpartition(" ")[2]):
         body = body.rpartition(" ")[0]
+    body = words.MEANS.sub(r"\g<x>", body)
     return words.DO_CHINESE.sub("", words.ASKING.sub("", body, count=1)).strip() or text
 
 

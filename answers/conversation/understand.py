@@ -145,7 +145,10 @@ class _Follow:
             return self.base
         if forms.is_wider(rest):
             return again.everywhere(self.before)
-        if made := again.arranged(rest, self.base):
+        made = again.arranged(rest, self.base) or again.of_other_time(rest, self.base)
+        if not made and (self.leads or self.strong):
+            made = again.of_other_kind(rest, self.before, only=words.ONLY.match(self.asked) is not None)
+        if made:
             return made
         if self.begun.instead and (text := again.instead(self.begun, self.turns)):
             return text

@@ -23,7 +23,11 @@ STRONG = re.compile(
     re.IGNORECASE,
 )
 """What only a question that goes on begins with."""
-TAIL = re.compile(r"\s*(?:too|as well|then|instead|please|again|only)?\s*[?？!！.。…\s]*$", re.IGNORECASE)
+ONLY = re.compile(r"^(?:and |ok,? )?(?:just|only)\b", re.IGNORECASE)
+TAIL = re.compile(
+    r"\s*(?:(?<![\w-])(?<!read )(?:too|as well|then|instead|please|again|only))?\s*[?？!！.。…\s]*$",
+    re.IGNORECASE,
+)
 TAIL_CHINESE = re.compile(
     r"(?:也(?:是)?(?:一样|这样|适用)的?吗|呢|又?怎么样|又?如何|的话|啊|吧)*[?？!！。\s]*$"
 )
@@ -32,7 +36,7 @@ TRAILS = re.compile(r"\b(?:too|as well|then|instead)\s*[?!.…\s]*$", re.IGNOREC
 """What stands behind a question that goes on."""
 
 WHY = re.compile(
-    r"^(?:but )?(?:why(?: (?:(?:so|that|this)(?: \w+)?|is (?:that|this|it)|not|though|exactly|(?:only |just )?(?:\d[\w.%]*|one|two|three|four|five)))?|how come|for what reason|what(?:'s| is) the reason)$"
+    r"^(?:but )?(?:why(?: (?:(?:is|are|do|does|did|was|were|has|have|can)(?:n't| not) (?:it|they|that|this|those)|(?:so|that|this)(?: \w+)?|is (?:that|this|it)|not|though|exactly|(?:only |just )?(?:\d[\w.%]*|one|two|three|four|five)))?|how come|for what reason|what(?:'s| is) the reason)$"
     r"|^(?:这|那)?(?:是)?(?:为什么|为何|为啥|什么原因|原因|怎么回事)(?:这样|会这样)?$",
     re.IGNORECASE,
 )
@@ -52,7 +56,7 @@ ATTRIBUTE = (
     r"domains?|ingress(?:es)?|owners?|teams?|channels?|contacts?|labels?|annotations?|env|variables?|settings?|config|"
     r"configmaps?|config maps?|configuration|secrets?|volumes?|mounts?|storage|pvcs?|hpas?|autoscal(?:er|ing)|scaling|"
     r"budgets?|pdbs?|probes?|events?|warnings?|logs?|metrics|dashboards?|alerts?|runbooks?|docs|documentation|page|pods?|"
-    r"containers?|nodes?|namespaces?|clusters?|restarts?|restart count|status|health|age|services?|dependenc(?:y|ies)|callers?|"
+    r"containers?|nodes?|namespaces?|clusters?|restarts?|restart count|exit codes?|taints?|selectors?|status|health|age|services?|dependenc(?:y|ies)|callers?|"
     r"permissions?|rights|roles?|service ?accounts?|policy|policies|schedule|backups?|retention|database|repo|"
     r"repositor(?:y|ies)|source|code|command|commands|steps?|name|size|type|timeout|cost|rollback|deployments?|"
     r"yaml|manifests?|spec|definition|json|terraform|hcl|script|example)"
@@ -124,7 +128,7 @@ TIMES_OF = (
 )
 TIMES = re.compile(TIMES_OF, re.IGNORECASE)
 MOMENT = re.compile(
-    rf"\s+(?:right now|now|currently|at the moment|today|tonight|yesterday|tomorrow|(?:this|next|last) {TIMES_OF})$",
+    rf"\s+(?:right now|now|currently|at the moment|today|tonight|yesterday|tomorrow|(?:(?:in|over|during|within|for|since) )?(?:the )?(?:this|next|last|past) (?:\w+ )??{TIMES_OF})$",
     re.IGNORECASE,
 )
 """A moment at the end of a question: what is asked of its topic next is not of that moment."""
@@ -137,7 +141,7 @@ CONDITION = re.compile(
 )
 """`and when argo is down?`: a condition on what was asked."""
 INTERROGATIVE = re.compile(
-    r"^(?:how often|how long|how much|how many|how|when|where|since when|until when|who|by whom?|which one|which ones|which)(?: (?:in|for|at|on|with|during|from) (?:the )?[\w.-]+(?: [\w.-]+)?)?$",
+    r"^(?:how often|how long|how much|how many times|when was the last time|when last|how many|how|when|where|since when|until when|who|by whom?|which one|which ones|which)(?: (?:in|for|at|on|with|during|from) (?:the )?[\w.-]+(?: [\w.-]+)?)?$",
     re.IGNORECASE,
 )
 ADVERBIAL = re.compile(r"^(?:how often|how long|when|where|since when|until when)$", re.IGNORECASE)
@@ -176,7 +180,7 @@ CHANGED = re.compile(
 GENERIC = frozenset(
     "anything everything nothing else first next last after before happen happens happened check watch avoid must try never always "
     "careful know consider call ask contact tell far back go wrong work works recommended alternative alternatives exception "
-    "exceptions other option options affected paged notified cause caused impact learn learned lessons timeline noticed detected resolved anyone somebody step "
+    "exceptions make other option options affected paged notified cause caused impact learn learned lessons timeline noticed detected resolved anyone somebody step "
     "drawback drawbacks downsides pros cons help involved responsible example examples risk risks danger dangerous downside catch difference reason reasons workaround possible allowed instead mean means"
     .split()
 )  # fmt: skip
@@ -204,7 +208,7 @@ TAKES = re.compile(
     re.IGNORECASE,
 )
 NEEDS = re.compile(
-    r"^(?:do|will|would|must|should|can) (?:i|we) (?:need|have to|require|get|lose)(?: \w+){1,2}$|^(?:what|which) [\w-]+(?: [\w-]+)? do (?:i|we) need$",
+    r"^(?:do|will|would|must|should|can) (?:i|we) (?:need|have to|require|get|lose)(?: \w+){1,2}(?: for (?:it|that|this))?$|^(?:what|which) [\w-]+(?: [\w-]+)? do (?:i|we) (?:need|use|pick|take|choose|run|set)(?: for (?:it|that|this))?$",
     re.IGNORECASE,
 )
 """`do I need approval?`: asked of doing something."""
@@ -212,11 +216,15 @@ NUMBERED = re.compile(
     r"^what(?:'s| is| was| does) (?:the )?(?:step|point|item|option) ?(?:number )?\d+(?: \w+)?$",
     re.IGNORECASE,
 )
-NO_THING = re.compile(r"(?:at )?(?:least|most|once|all|present)", re.IGNORECASE)
+NO_THING = re.compile(
+    r"(?:at )?(?:least|most|once|all|present)|next|last|first|new|old|current|(?:last|next|past|this) \w+|\w{3,}[^e\W]ed",
+    re.IGNORECASE,
+)
 TAKES_TO = re.compile(r"^how long (?:does|do|did|will|would) (?:it|that|this) take to\b", re.IGNORECASE)
 PRONOUN = re.compile(r"^(?:it|that|this|they|them|these|those|one|there|here|he|she)$", re.IGNORECASE)
-REST = re.compile(r"^(?:and )?(?:the )?(?:rest|others?|remaining|other ones?)$", re.IGNORECASE)
+REST = re.compile(r"^(?:and )?(?:the )?(?:rest|others?|remaining|other \w+)(?: in [\w-]+)?$", re.IGNORECASE)
 """What an answer did not tell of: no question says what that is."""
+MEANS = re.compile(r"^what (?:does|do|did) (?P<x>.+) mean$", re.IGNORECASE)
 MANY = _whole("they|them|their|these|those")
 PARTICIPLE = r"(?:\w+ed|kept|set|made|held|sent|built|written|done|run|stored|taken|given|lost|put)"
 

@@ -241,7 +241,15 @@ BROKE = "what happened to checkout last night?"
         (ROLLBACK, "as a script", "show me the script: how to roll back whitehall"),
         (ROLLBACK, "just the steps", "show me the steps: how to roll back whitehall"),
         ("which pods run in shop?", "sort them by restarts", "which pods run in shop by restarts?"),
+        ("what changed in shop?", "only deployments", "what changed in shop (deployments)?"),
+        (
+            "what changed in shop in the last hour?",
+            "in the last day?",
+            "what changed in shop in the last day?",
+        ),
         # Something like it
+        ("who can delete pods in shop?", "and secrets?", "who can delete secrets in shop?"),
+        ("list all ingresses", "where does the one in shop lead?", "where does the ingress in shop lead?"),
         ("who is told about a SEV1?", "and a SEV2?", "who is told about a SEV2?"),
         ("which node has the most pods?", "and the least?", "which node has the least pods?"),
         ("how much memory may cart use?", "and how much cpu?", "how much cpu may cart use?"),
@@ -383,7 +391,10 @@ def test_a_conversation_goes_on_over_many_turns() -> None:
 
 
 PARTS = st.sampled_from(
-    "which of them those how many no, I meant not back to : unrelated as a table only and in staging cart the limits why ? it its there what about show me yaml 呢 为什么 它 那 payments ` / how".split()
+    (
+        "and in staging cart the limits why ? it its there what about show me yaml 呢 为什么 它 那 payments ` / how "
+        "which of them those how many no, I meant not back to : unrelated as a table only"
+    ).split()
 )
 
 
