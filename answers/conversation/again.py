@@ -63,6 +63,14 @@ def arranged(rest: str, base: str) -> str | None:
     return f"{words.TAIL.sub('', base)} by {found['x']}?" if found else None
 
 
+def of_other(base: str, preposition: str, new: str) -> str:
+    """`and of metrics?`: the last question with another thing behind the same preposition, or with one added."""
+    old = re.search(rf"\b{preposition} (?:the |our )?(?P<x>[\w.-]+)", base, re.IGNORECASE)
+    if old:
+        return base[: old.start("x")] + new + base[old.end("x") :]
+    return f"{words.TAIL.sub('', base)} {preposition} {new}?"
+
+
 def of_other_value(rest: str, base: str) -> str | None:
     """`how much cpu?` after `how much memory may cart use?`: the same asked of another value."""
     asked, old = words.HOW_MUCH.match(rest), words.HOW_MUCH_OF.match(base)

@@ -16,6 +16,14 @@ _WHICH_ONES = re.compile(r"^which [\w-]+s\b", re.IGNORECASE)
 
 
 _OBJECT = re.compile(r"kubernetes:[^/]+/(?P<namespace>[^/]+)/(?!Overview/)[A-Z][A-Za-z]+/(?P<name>[^/]+)")
+_ASKS_WHICH = re.compile(r"^(?:which|what) (?:[\w-]+ )??[\w-]+ (?=\w+)", re.IGNORECASE)
+_MOST = re.compile(r"\s+(?:the )?(?:most|least|first|last|longest)(?: often| recently)?\b", re.IGNORECASE)
+_CLAUSE = re.compile(
+    r"^(?:how (?:long|often|much|many times)|when|where|why) (?:does|do|did|will|can) (?!(?:i|we|you|it|they|"
+    r"one)\b)(?P<x>(?:[\w-]+ ){2,7}?[\w-]+) [a-z]+$",
+    re.IGNORECASE,
+)
+"""`how long does access to the database last?`"""
 _BOTH = re.compile(r"(?<=^compare )(?:the )?[\w-]+ (?:and|with|to) [\w-]+", re.IGNORECASE)
 _WHICH_ONE = re.compile(r"^(?:which|what) [\w-]*[^s\W]\b", re.IGNORECASE)
 
@@ -79,6 +87,13 @@ class Before:
         """The one object that answered the last question, which named none; else ''."""
         return self.found[-1].name if self.found and not self.knows_subject() else ""
 
+    @property
+    def event(self) -> str:
+        """The last question, said of the one object that answered it where it named none: `cart-5d restarted`."""
+        told = self.told()
+        made = _ASKS_WHICH.sub(lambda _: f"{told} ", words.TAIL.sub("", self.base), count=1) if told else ""
+        return f"{_MOST.sub('', made)}?" if made else self.base
+
     def there(self) -> list[Span]:
         """Where the last question was asked of; else the namespace of all that answered it."""
         namespace = self.found[-1].namespace if self.found else ""
@@ -107,6 +122,8 @@ class Before:
         if _WHICH_ONES.match(words.WHY_FIRST.sub("", self.base)):
             topic = topic_of(self.base)
             return words.ENDS_OPEN.sub("", bare(topic, places_in(topic, self.names)))
+        if clause := _CLAUSE.match(words.TAIL.sub("", self.base)):
+            return clause["x"]
         found = subject_of(self.base, self.names)
         return found.text if found else topic_of(self.base)
 
@@ -134,3 +151,11 @@ class Before:
             return "".join(f"{place.text} " for place in places) + body + mark
         said = [f"in {'namespace ' if place.kind == 'namespace' else ''}{place.text}" for place in places]
         return f"{body} {' and '.join(said)}{mark}"
+
+    def at_home(self, text: str, name: str) -> str:
+        """`text` without a namespace in which there is no such object."""
+        homes = self.names.homes.get(name.lower(), frozenset())
+        away = [
+            p for p in places_in(text, self.names) if p.kind == "namespace" and p.text.lower() not in homes
+        ]
+        return f"{bare(words.TAIL.sub('', text), away)}?" if homes and away else text

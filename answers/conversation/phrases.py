@@ -63,6 +63,16 @@ def cut(text: str, spans: Sequence[Span]) -> str:
     return text
 
 
+def with_adjective(adjective: str, rest: str, base: str) -> str | None:
+    """`and a secret one?`: the last question of a thing of that sort, where it has the same article."""
+    article = re.match(r"(?:a|an|the)\b", rest, re.IGNORECASE)
+    found = re.search(r"\b(?:an?|the) ", base) if article else None
+    if found is None or article is None or (article[0].lower() == "the") != (found[0] == "the "):
+        return None
+    said = found[0] if found[0] == "the " else "an " if adjective[0].lower() in "aeiou" else "a "
+    return f"{base[: found.start()]}{said}{adjective} {base[found.end() :]}"
+
+
 _PAIRS = (
     ("most", "least"), ("maximum", "minimum"), ("max", "min"), ("highest", "lowest"), ("oldest", "newest"),
     ("first", "last"), ("largest", "smallest"), ("biggest", "smallest"), ("longest", "shortest"),

@@ -56,7 +56,7 @@ def resolved(rest: str, before: Before, places: Sequence[Span], *, chinese: bool
     if _EVENT.match(rest) and not _says_before(words.IT, rest) and _of_event(rest, before):
         return f"{rest}: {words.TAIL.sub('', before.base).rpartition(': ')[2]}?"
     if _stands_for_all(rest, before):
-        return elliptic.of_topic(rest, before.base, before.names)
+        return elliptic.of_topic(rest, before.event, before.names)
     found = [
         m
         for pattern in (
@@ -81,7 +81,9 @@ def resolved(rest: str, before: Before, places: Sequence[Span], *, chinese: bool
     where = " ".join(f"in {place.text}" for place in old)
     text = words.THERE_CHINESE.sub(old[0].text if old else "", words.THERE.sub(where, rest))
     if words.THAT.search(rest) and len(found) == 1:
-        return elliptic.of_topic(rest, before.base, before.names)
+        if (told := before.told()) and not words.DOES_IT.match(rest):
+            return f"{words.THAT.sub(told, rest)}?"
+        return elliptic.of_topic(rest, before.event, before.names)
     subject = before.subject(rest, many=words.MANY.search(rest) is not None)
     if (attribute := attribute_of(before.base)) and words.OF_VALUE.search(rest) and attribute != subject:
         subject = f"the {attribute} of {subject}"
@@ -98,7 +100,7 @@ def _says_before(pronoun: re.Pattern[str], rest: str) -> bool:
     if not found:
         return False
     lead = rest[: found.start()]
-    if _ASKS.fullmatch(lead):
+    if _ASKS.fullmatch(lead) or (pronoun is words.THAT and words.AFTER_THAT.search(rest)):
         return False
     if len(lead.split()) >= _MOST_WORDS:
         return True

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
 from answers.conversation import words
 from connectors.environments import canonical
@@ -55,6 +55,8 @@ class Names:
     objects: frozenset[str] = frozenset()
     namespaces: frozenset[str] = frozenset()
     clusters: frozenset[str] = frozenset()
+    homes: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """The namespaces of each object."""
 
 
 NO_NAMES = Names()

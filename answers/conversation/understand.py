@@ -14,11 +14,12 @@ from answers.conversation import again, elliptic, forms, openers, pronouns, thin
 from answers.conversation.before import Before, told_of
 from answers.conversation.itself import refers_within
 from answers.conversation.openers import Kind, Opened
-from answers.conversation.phrases import bare, is_phrase, opposed, replaced, without
+from answers.conversation.phrases import bare, is_phrase, opposed, replaced, with_adjective, without
 from answers.conversation.topic import (
     NO_NAMES,
     Names,
     Span,
+    identifier_in,
     named_in,
     places_in,
     sibling_of,
@@ -100,12 +101,10 @@ def _returned(begun: Opened, turns: Sequence[str], names: Names) -> str | None:
     asked = understand(begun.rest, before, names).text
     if asked == begun.rest and not named_in(begun.rest, names):
         return elliptic.of_topic(words.TAIL.sub("", begun.rest), before[-1], names)
-    if (
-        number is None
-        or begun.turn is not None
-        or openers.said(begun.about).search(asked)
-        or not Before(before, names).named()
-    ):
+    a_name = (
+        named_in(begun.about, names) or places_in(begun.about, names) or identifier_in(begun.about, names)
+    )
+    if number is None or not a_name or openers.said(begun.about).search(asked):
         return asked
     # The turn speaks of something else as well; what was named to go back to is what is meant.
     return understand(begun.rest, [begun.about], names).text
@@ -168,11 +167,11 @@ class _Follow:
         return (
             (None if within else things.of_things(rest, self.turns, places, self.names))
             or elliptic.with_condition(rest, self.base)
-            or elliptic.interrogative(rest, self.base, self.names)
+            or elliptic.interrogative(rest, self.before.event, self.names)
             or self._attribute(places)
             or self._shown(places)
             or (None if within else pronouns.resolved(rest, self.before, places, chinese=self.chinese))
-            or elliptic.without_subject(rest, self.base, self.names, trails=self.trails)
+            or elliptic.without_subject(rest, self.before.event, self.names, trails=self.trails)
             or self._about(places)
         )
 
@@ -253,7 +252,13 @@ class _Follow:
                 f"what {number} the {asked[1]} of {asked[2]}?", self.before.places(places)
             )
         only_name = bool(named) and not query_terms(without(rest, named))
-        if (one := _SUCH_ONE.match(rest)) and not named and (old := subject_of(self.base, self.names)):
+        if (
+            (one := _SUCH_ONE.match(rest))
+            and not named
+            and (made := with_adjective(one["x"], self.rest, self.base))
+        ):
+            return made
+        if one and not named and (old := subject_of(self.base, self.names)):
             return replaced(self.base, old, f"{one['x']} {old.text}")
         if not (self.strong or only_name or (self.leads and is_phrase(rest))):
             return None
@@ -265,7 +270,7 @@ class _Follow:
         if opposite := opposed(self.rest, self.base):
             return opposite
         if (led := _LED.match(self.rest)) and not named_in(self.base, self.names):
-            return self._of_other(led[1], led[2])
+            return again.of_other(self.base, led[1], led[2])
         if (asked := _ASKS_THE.match(self.base)) and (other := _THE.match(self.rest)):
             return f"{asked['lead']}{other['x']}{self.base[asked.end() :]}"
         dressed = _SUBJECT_DRESS.match(rest)
@@ -279,15 +284,10 @@ class _Follow:
             return replaced(turn, named_in(turn, self.names)[-1], new)
         old = sibling_of(new, self.base) or subject_of(self.base, self.names)
         text = replaced(self.base, old, new) if old else f"{self.base} ({new})"
+        if not places:
+            text = self.before.at_home(text, new)
         return again.elsewhere(self.before, places, text) if places else text
 
     def _goes_on(self) -> bool:
         """Whether a question that names its thing is said as one that goes on: `the limits of cart?`."""
         return self.leads or re.match(r"the\b", self.rest, re.IGNORECASE) is not None
-
-    def _of_other(self, preposition: str, new: str) -> str:
-        """`and of metrics?`: the last question with another thing behind the same preposition, or with one added."""
-        old = re.search(rf"\b{preposition} (?:the |our )?(?P<x>[\w.-]+)", self.base, re.IGNORECASE)
-        if old:
-            return self.base[: old.start("x")] + new + self.base[old.end("x") :]
-        return f"{words.TAIL.sub('', self.base)} {preposition} {new}?"

@@ -18,7 +18,7 @@ SOFT = re.compile(
 """What may stand before any question."""
 STRONG = re.compile(
     r"^(?:(?:and )?(?:what|how) about|same (?:question |thing )?(?:for|in|on|with|but)|(?:the )?same(?= in| on| for)|only|just|any(?: ones?)?(?= in )|(?:give|show|tell)(?: me)? (?:that|this|it|the same)(?: again| just| only)?(?= (?:for|in|of|on)\b)"
-    r"|(?:is|are|does|do) (?:it|that|this|they) (?:also )?(?:(?:the )?same|true|apply|hold)(?: too)? (?:for|in|on|with|to))\s+"
+    r"|does the same (?:also )?(?:go|apply|hold)(?: too)? (?:for|to)|(?:is|are|does|do) (?:it|that|this|they) (?:also )?(?:(?:the )?same|true|apply|hold)(?: too)? (?:for|in|on|with|to))\s+"
     r"|^(?:换成|如果是|至于|要是)\s*",
     re.IGNORECASE,
 )
@@ -180,7 +180,7 @@ CHANGED = re.compile(
 GENERIC = frozenset(
     "anything everything nothing else first next last after before happen happens happened check watch avoid must try never always "
     "careful know consider call ask contact tell far back go wrong work works recommended alternative alternatives exception "
-    "exceptions make other option options affected paged notified cause caused impact learn learned lessons timeline noticed detected resolved anyone somebody step "
+    "exceptions make effect effects side consequences prerequisites requirements other option options affected paged notified cause caused impact learn learned lessons timeline noticed detected resolved anyone somebody step "
     "drawback drawbacks downsides pros cons help involved responsible example examples risk risks danger dangerous downside catch difference reason reasons workaround possible allowed instead mean means"
     .split()
 )  # fmt: skip
@@ -225,6 +225,7 @@ PRONOUN = re.compile(r"^(?:it|that|this|they|them|these|those|one|there|here|he|
 REST = re.compile(r"^(?:and )?(?:the )?(?:rest|others?|remaining|other \w+)(?: in [\w-]+)?$", re.IGNORECASE)
 """What an answer did not tell of: no question says what that is."""
 MEANS = re.compile(r"^what (?:does|do|did) (?P<x>.+) mean$", re.IGNORECASE)
+AFTER_THAT = re.compile(r"\b(?:after|before|without|for|with|during|about) (?:that|this)$", re.IGNORECASE)
 MANY = _whole("they|them|their|these|those")
 PARTICIPLE = r"(?:\w+ed|kept|set|made|held|sent|built|written|done|run|stored|taken|given|lost|put)"
 
