@@ -57,6 +57,8 @@ def without_subject(rest: str, base: str, names: Names, *, trails: bool) -> str 
     if is_chinese(rest):
         return of_topic(rest, base, names) if bare_chinese(rest) else None
     said = [word for word in tokens(rest) if word.lower() not in STOP_WORDS]
+    if words.COMES_FIRST.match(rest):
+        return of_topic(rest, base, names)
     if (words.NEEDS.match(rest) or words.NUMBERED.match(rest)) and (
         ": " in base or words.HOW_TO.search(base)
     ):

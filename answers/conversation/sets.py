@@ -73,7 +73,11 @@ class Set:
         says = re.sub(r"^(?:are|is|were|was) ", "", self.says, flags=re.IGNORECASE)
         says = re.sub(rf"^(?={PLAIN_VERB}\b)", "that ", says, flags=re.IGNORECASE)
         again = says and re.search(rf"\b{re.escape(says.split()[-1])}\b", without, re.IGNORECASE)
-        return f"{self.noun}{'' if again or not says else f' {says}'}{self.where}"
+        if again or not says:
+            return f"{self.noun}{self.where}"
+        if re.fullmatch(r"[a-z]+(?<!ed)", says):
+            return f"{says} {self.noun}{self.where}"  # `pending pods`
+        return f"{self.noun} {says}{self.where}"
 
     def asked(self, how: str, says: str = "", where: str | None = None) -> str:
         """A question for these things of which `says` is true as well."""

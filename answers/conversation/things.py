@@ -43,6 +43,7 @@ _NOT_SO = re.compile(
 _ONLY_THOSE = re.compile(
     r"^(?:those|these|ones|the ones) (?P<how>with|without|that|which|who) (?P<x>.+)$", re.IGNORECASE
 )
+_ARTICLE = re.compile(r"^(?:an?|any) ", re.IGNORECASE)
 _AS_VERB = {"with": "have ", "without": "have no ", "that": "", "which": "", "who": ""}
 _THE_ONE = re.compile(r"(?<![\w-])the one(?= (?:in|on|of|with|for|from|called|named)\b)", re.IGNORECASE)
 _ONLY_THEM = re.compile(rf"^(?:for|of|in|on|with|to) (?:all |each |any )?(?:of )?{_THEM}$", re.IGNORECASE)
@@ -67,7 +68,7 @@ def of_things(rest: str, turns: Sequence[str], places: Sequence[Span], names: Na
     if (match := _OF_THEM.match(rest)) and (last or not match["verb"]):
         return _of_some(match, things, places, names)
     if last and (only := _ONLY_THOSE.match(rest)):
-        return last.asked("which", _AS_VERB[only["how"].lower()] + only["x"])
+        return last.asked("which", _AS_VERB[only["how"].lower()] + _ARTICLE.sub("", only["x"]))
     if last and (one := _THE_ONE.search(rest)) and not named_in(rest, names):
         return f"{rest[: one.start()]}the {last.one()}{rest[one.end() :]}?"
     if _ONLY_THEM.match(rest):

@@ -29,6 +29,8 @@ from answers.conversation.topic import (
 from index.tokens import is_chinese, query_terms
 
 LONGEST = 2_000
+LONGEST_FOLLOW = 500
+"""Characters: a longer question says itself what it is about."""
 _PLACE_WORDS = re.compile(
     rf"(?:{words.PREPOSITION}|the|our|and|or|{words.PLACE_NOUN}|[,/?\s]|在|的|和|上|里|环境|集群|命名空间)+",
     re.IGNORECASE,
@@ -72,7 +74,7 @@ def understand(
     answered = cited or [()] * len(turns)
     kept = [pair for pair in zip(turns, answered, strict=True) if _says_something(pair[0])]
     turns, found = [turn for turn, _ in kept], [told_of(turn, ids) for turn, ids in kept]
-    if not turns or not asked:
+    if not turns or not asked or len(asked) > LONGEST_FOLLOW:
         return Understood(question)
     begun = openers.opened(asked)
     if begun.kind is Kind.NEW:
@@ -149,6 +151,7 @@ class _Follow:
             made = again.of_other_kind(rest, self.before, only=words.ONLY.match(self.asked) is not None)
         if made:
             return made
+        self.leads = self.leads or (_LED.match(rest) is not None and is_phrase(rest))
         if self.begun.instead and (text := again.instead(self.begun, self.turns)):
             return text
         if words.TAKES.match(rest) and words.HOW_TO.search(self.base):

@@ -156,7 +156,7 @@ LED_BY_PREPOSITION = re.compile(
     re.IGNORECASE,
 )
 DOES_IT = re.compile(
-    r"^(?:who|what|when|where|how) (?:did|does|do|has done|would do) (?:it|that|this)$", re.IGNORECASE
+    r"^(?:who|what|when|where|how|why) (?:did|does|do|has done|would do) (?:it|that|this)$", re.IGNORECASE
 )
 THE_ONE = re.compile(r"^(?:who|what|where)(?:'s| is| are) the [a-z][\w-]*$", re.IGNORECASE)
 """`who is the deputy?`: one of something that was named before."""
@@ -212,6 +212,11 @@ NEEDS = re.compile(
     re.IGNORECASE,
 )
 """`do I need approval?`: asked of doing something."""
+COMES_FIRST = re.compile(
+    r"^(?:which|what|who) (?:[\w-]+ )?(?:goes|comes|is|was|runs|happens|starts) (?:first|next|last|then)$",
+    re.IGNORECASE,
+)
+"""`which environment goes first?`: of an order that the last question was about."""
 NUMBERED = re.compile(
     r"^what(?:'s| is| was| does) (?:the )?(?:step|point|item|option) ?(?:number )?\d+(?: \w+)?$",
     re.IGNORECASE,

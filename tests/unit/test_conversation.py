@@ -204,8 +204,8 @@ BROKE = "what happened to checkout last night?"
         ),
         (PENDING, "which of them want a GPU?", "which pods in shop are pending and want a GPU?"),
         (PENDING, "which of those pods are bound?", "which pods in shop are bound?"),
-        (PENDING, "which one restarted most?", "which of the pods pending in shop restarted most?"),
-        (PENDING, "which one has been so longest?", "which of the pods pending in shop has been so longest?"),
+        (PENDING, "which one restarted most?", "which of the pending pods in shop restarted most?"),
+        (PENDING, "which one has been so longest?", "which of the pending pods in shop has been so longest?"),
         (PENDING, "and those in monitoring?", "which pods in monitoring are pending?"),
         (PENDING, "how many of those are there?", "how many pods in shop are pending?"),
         (PENDING, "how many are in monitoring?", "how many pods in monitoring are pending?"),
@@ -213,7 +213,7 @@ BROKE = "what happened to checkout last night?"
         (PENDING, "which ones are not?", "which pods in shop are not pending?"),
         ("which pods have a volume?", "and which don't have one?", "which pods have no volume?"),
         (PENDING, "only those with limits", "which pods in shop are pending and have limits?"),
-        (PENDING, "who owns those?", "who owns the pods pending in shop?"),
+        (PENDING, "who owns those?", "who owns the pending pods in shop?"),
         (PENDING, "why are they pending?", "why are pods pending in namespace shop?"),
         (
             "which secrets does payments use?",
@@ -263,6 +263,14 @@ BROKE = "what happened to checkout last night?"
             "and the password?",
             "what is the password: connect to rabbitmq?",
         ),
+        (
+            "how do I set a variable of my app?",
+            "and a secret one?",
+            "how do I set a secret variable of my app?",
+        ),
+        ("how do I upgrade the nodes?", "which goes first?", "which goes first: upgrade the nodes?"),
+        ("how long does access to the wiki last?", "how do I get it?", "how do I get access to the wiki?"),
+        (ROLLBACK, "for one pod only?", "how do I roll back whitehall for one pod?"),
         (ROLLBACK, "do I need approval?", "do I need approval: roll back whitehall?"),
         ("is cart up in shop?", "what user does it run as?", "what user does cart run as in namespace shop?"),
     ],
@@ -306,6 +314,22 @@ def test_a_new_topic_takes_nothing_from_the_last_one(question: str, meant: str) 
     assert (understood.text, understood.carried) == (meant, False)
 
 
+def test_a_long_question_stands_by_itself() -> None:
+    question = f"and in staging? {'x ' * 300}"
+    assert understand(question, [REPLICAS], NAMES).text == question
+
+
+def test_a_namespace_is_left_behind_where_the_new_object_is_not_in_it() -> None:
+    names = Names(
+        frozenset({"cart", "grafana"}),
+        NAMES.namespaces,
+        homes={"cart": frozenset({"shop"}), "grafana": frozenset({"monitoring"})},
+    )
+    limits = ["what limits has cart in shop?"]
+    assert understand("no, grafana", limits, names).text == "what limits has grafana?"
+    assert understand("and payments?", limits, names).text == "what limits has payments in shop?"
+
+
 def test_thanks_are_no_topic() -> None:
     assert understand("and in staging?", [REPLICAS, "thanks, that helped"], NAMES).text.endswith(
         "in staging?"
@@ -317,6 +341,8 @@ def test_it_may_be_the_object_that_the_last_answer_told_of() -> None:
     turns = ["which pod restarted most?"]
     assert understand("who owns it?", turns, NAMES, cited).text == "who owns cart-5d-x7k2p?"
     assert understand("what else runs there?", turns, NAMES, cited).text == "what else runs in shop?"
+    assert understand("why did it?", turns, NAMES, cited).text == "why did it: cart-5d-x7k2p restarted?"
+    assert understand("which image is that?", turns, NAMES, cited).text == "which image is cart-5d-x7k2p?"
     assert (
         understand("who owns it?", ["which pods restarted?"], NAMES, cited).text != "who owns cart-5d-x7k2p?"
     )
