@@ -14,9 +14,10 @@ _SIGHS = (
 )
 _NEW = re.compile(
     rf"^{_SIGHS}(?:unrelated(?: to (?:that|this))?|off[- ]topic|"
-    r"(?:on )?(?:a |an |one )?(?:completely |totally |entirely )?(?:new|different|another|other|separate|"
+    r"(?:on )?(?:a |an |one )?(?:completely |totally |entirely )?(?:new|different|separate|"
     r"unrelated) (?:question|topic|subject|note|matter|thing)|"
-    r"(?:let's )?(?:change of|change the|changing) (?:the )?(?:topic|subject)|(?:forget|ignore|leave|scratch|"
+    r"(?:let's )?(?:change of|change the|changing) (?:the )?(?:topic|subject)|on another (?:note|topic|subject)|"
+    r"(?:forget|ignore|leave|scratch|"
     r"drop) (?:that|it|this)|never ?mind(?: (?:that|it))?|(?:now )?(?:for )?something (?:completely |"
     r"entirely )?(?:else|different))"
     r"\s*(?:[:,.;–—]|\s-)+\s*(?P<rest>\S.*)$"

@@ -83,6 +83,8 @@ def understand(
         made = _returned(begun, turns, names)
     else:
         made = _Follow(begun, Before(turns, names, found)).text()
+    if made is None and begun.kind is Kind.CORRECTS and words.ASKING.match(begun.rest):
+        return Understood(begun.rest)
     if made is None or made == asked or len(made) > LONGEST:
         return Understood(question)
     return Understood(made, carried=True)
@@ -101,6 +103,8 @@ def _returned(begun: Opened, turns: Sequence[str], names: Names) -> str | None:
     if not words.TAIL.sub("", begun.rest):
         return before[-1] if number is not None else None
     asked = understand(begun.rest, before, names).text
+    if asked == begun.rest and number is None:
+        return None
     if asked == begun.rest and not named_in(begun.rest, names):
         return elliptic.of_topic(words.TAIL.sub("", begun.rest), before[-1], names)
     a_name = (

@@ -10,8 +10,8 @@ def _whole(pattern: str) -> re.Pattern[str]:
 
 
 SOFT = re.compile(
-    r"^(?:(?:ok(?:ay)?|so|and|but|then|also|hmm+|well|thanks|thank you|thx|great|cool|right|now|by the way|btw|"
-    r"(?:one more|another|last) thing(?=[:,])|one more question(?=[:,])|next(?=[:,]))\b[\s,.!:…-]*)+"
+    r"^(?:(?:ok(?:ay)?|so|and|but|then|also|hmm+|well|thanks|thank you|thx|great|cool|right|now|sure|yes|yeah|yep|perfect|nice|ah|oh|alright|got it|i see|makes sense|understood|by the way|btw|"
+    r"(?:one more|another|last) thing(?=[:,])|(?:one more|another) question(?=[:,])|next(?=[:,]))\b[\s,.!:…-]*)+"
     r"|^(?:(?:好的?|谢谢|那么?|还有|另外|以及|而且)[，,。 ]*)+",
     re.IGNORECASE,
 )

@@ -233,6 +233,7 @@ BROKE = "what happened to checkout last night?"
         (REPLICAS, "not cart, checkout", "how many replicas does checkout have in production?"),
         (REPLICAS, "that's wrong, I asked about orders", "how many replicas does orders have in production?"),
         # Fewer, more, another form
+        (REPLICAS, "another question: who owns it?", "who owns cart in production?"),
         (REPLICAS, "and everywhere else?", "how many replicas does cart have?"),
         (REPLICAS, "in all environments?", "how many replicas does cart have?"),
         (REPLICAS, "as a table", REPLICAS),
@@ -304,6 +305,9 @@ def test_a_conversation_goes_back_to_an_earlier_turn(question: str, meant: str) 
     ("question", "meant"),
     [
         ("unrelated: how do I rotate the password?", "how do I rotate the password?"),
+        ("no, I meant how many nodes there are", "how many nodes there are"),
+        ("sorry, I meant how do I reach the database?", "how do I reach the database?"),
+        ("on another note: who is on call?", "who is on call?"),
         ("Different question, which version?", "which version?"),
         ("ok forget that. who is on call?", "who is on call?"),
         ("换个问题：谁值班？", "谁值班？"),
@@ -364,6 +368,7 @@ def test_it_may_be_the_object_that_the_last_answer_told_of() -> None:
         "how many requests per second does checkout get?",
         "which is older, cart or payments?",
         "what about the rest?",
+        "regarding RBAC: which roles exist?",
         "队列 worker 卡死了，怎么安全地重启它？",
         "how do I get access to grafana?",
         "what is the vpc range in staging?",
