@@ -79,6 +79,12 @@ def of_other_value(rest: str, base: str) -> str | None:
     return f"{asked['how']} {asked['what']}{base[old.end() :]}"
 
 
+def of_other_word(rest: str, base: str) -> str | None:
+    """`and the password?` after `what is the user: connect to rabbitmq?`: the same of another word."""
+    asked, other = _ASKS_THE.match(base), _THE.match(rest)
+    return f"{asked['lead']}{other['x']}{base[asked.end() :]}" if asked and other else None
+
+
 def of_other_kind(rest: str, before: Before, *, only: bool) -> str | None:
     """`and secrets?` after `who can delete pods?`: the last question of things of another kind, or of these alone."""
     new = _KIND.fullmatch(rest)
@@ -121,4 +127,8 @@ _ARRANGED = re.compile(
     r"^(?:(?:sort|group|order|list|split|break)(?:ed)?(?: (?:it|them|that|those|these))?(?: down)? )?by (?!who|"
     r"whom\b|when\b|what\b)(?P<x>[\w-]+(?: [\w-]+)?)$",
     re.IGNORECASE,
+)
+_THE = re.compile(r"^(?:the|its|their) (?P<x>[\w-]+(?: [\w-]+)?)$", re.IGNORECASE)
+_ASKS_THE = re.compile(
+    r"^(?P<lead>(?:what|where|who)(?:'s| is| are) the )[\w-]+(?: [\w-]+)?(?=: )", re.IGNORECASE
 )

@@ -49,12 +49,6 @@ _SUBJECT_DRESS = re.compile(
 )
 
 
-_THE = re.compile(r"^(?:the|its|their) (?P<x>[\w-]+(?: [\w-]+)?)$", re.IGNORECASE)
-_ASKS_THE = re.compile(
-    r"^(?P<lead>(?:what|where|who)(?:'s| is| are) the )[\w-]+(?: [\w-]+)?(?=: )", re.IGNORECASE
-)
-
-
 @dataclass(frozen=True, slots=True)
 class Understood:
     """The question as it is answered; `carried` if something of it comes from the turns before."""
@@ -278,8 +272,8 @@ class _Follow:
             return opposite
         if (led := _LED.match(self.rest)) and not named_in(self.base, self.names):
             return again.of_other(self.base, led[1], led[2])
-        if (asked := _ASKS_THE.match(self.base)) and (other := _THE.match(self.rest)):
-            return f"{asked['lead']}{other['x']}{self.base[asked.end() :]}"
+        if made := again.of_other_word(self.rest, self.base):
+            return made
         dressed = _SUBJECT_DRESS.match(rest)
         new = named[0].text if only_name and len(named) == 1 else (dressed["x"] if dressed else rest)
         if (
