@@ -49,7 +49,9 @@ class Asking:
                 return Understood(question)
             # The names that the asker may know of: those of others must have no effect on what is understood.
             names = self.services.clusters.names(principals)
-            return understand(question, [turn.understood for turn in turns], names)
+            return understand(
+                question, [turn.understood for turn in turns], names, [turn.cited for turn in turns]
+            )
         except (KubeloreError, OSError) as error:
             log.warning("the conversation cannot be read; the question is taken by itself: %s", error)
             return Understood(question)

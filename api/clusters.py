@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from functools import cached_property
@@ -79,8 +80,13 @@ class Clusters:
             return Names()
         reader = self.reader(principals)
         nodes = [n for n in self.view.graph(reader).nodes() if n.present and not n.is_document]
+        homes: defaultdict[str, set[str]] = defaultdict(set)
+        for node in nodes:
+            if node.kind in _NAMED:
+                homes[node.name.lower()].add(node.namespace.lower())
         return Names(
-            objects=frozenset(n.name.lower() for n in nodes if n.kind in _NAMED),
+            objects=frozenset(homes),
+            homes={name: frozenset(found) for name, found in homes.items()},
             namespaces=frozenset(n.namespace.lower() for n in nodes if n.namespace),
             clusters=frozenset(name.lower() for name in self.view.clusters(reader)),
         )

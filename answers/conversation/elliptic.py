@@ -57,6 +57,12 @@ def without_subject(rest: str, base: str, names: Names, *, trails: bool) -> str 
     if is_chinese(rest):
         return of_topic(rest, base, names) if bare_chinese(rest) else None
     said = [word for word in tokens(rest) if word.lower() not in STOP_WORDS]
+    if words.COMES_FIRST.match(rest):
+        return of_topic(rest, base, names)
+    if (words.NEEDS.match(rest) or words.NUMBERED.match(rest)) and (
+        ": " in base or words.HOW_TO.search(base)
+    ):
+        return of_topic(rest, base, names)
     general = len(tokens(rest)) > 1 and all(word.lower() in words.GENERIC for word in said)
     led = words.LED_BY_PREPOSITION.match(rest) is not None and len(said) <= _FEW
     if general or led or (trails and len(said) <= _FEW) or words.DEMONSTRATIVE.search(rest):

@@ -11,8 +11,13 @@ from answers.conversation.topic import Span
 
 def is_phrase(text: str) -> bool:
     """Whether a text is a few words without a verb of its own, as far as can be seen."""
-    return len(text.split()) <= 5 and not re.match(
-        r"(?:how|what|where|who|which|when|why|is|are|does|do|did|can|could|should|will|would|has|have|show|list|give|tell|run|"
+    if re.search(
+        r"[.?!]\s|,\s*(?:is|are|does|do|did|can|has|have|which|what|how|who|where|when|why)\b", text
+    ):
+        return False
+    return len(text.split()) <= 6 and not re.match(
+        r"(?:how|what|where|who|which|when|why|is|are|does|do|did|can|could|should|will|would|has|have|show|list|"
+        r"give|tell|run|"
         r"i|we|you|please|thanks?|help|explain|describe|如何|怎么|怎样|哪|谁|什么|为什么|是否|有没有|请)\b",
         text,
         re.IGNORECASE,
@@ -56,3 +61,38 @@ def cut(text: str, spans: Sequence[Span]) -> str:
         ).rstrip()
         text = before + text[span.end :]
     return text
+
+
+def with_adjective(adjective: str, rest: str, base: str) -> str | None:
+    """`and a secret one?`: the last question of a thing of that sort, where it has the same article."""
+    article = re.match(r"(?:a|an|the)\b", rest, re.IGNORECASE)
+    found = re.search(r"\b(?:an?|the) ", base) if article else None
+    if found is None or article is None or (article[0].lower() == "the") != (found[0] == "the "):
+        return None
+    said = found[0] if found[0] == "the " else "an " if adjective[0].lower() in "aeiou" else "a "
+    return f"{base[: found.start()]}{said}{adjective} {base[found.end() :]}"
+
+
+_PAIRS = (
+    ("most", "least"), ("maximum", "minimum"), ("max", "min"), ("highest", "lowest"), ("oldest", "newest"),
+    ("first", "last"), ("largest", "smallest"), ("biggest", "smallest"), ("longest", "shortest"),
+    ("fastest", "slowest"), ("upper", "lower"),
+)  # fmt: skip
+_DEGREES = frozenset(degree for pair in _PAIRS for degree in pair)
+_DEGREE = re.compile(
+    rf"^(?:the |at |at the )*(?P<x>{'|'.join(sorted(_DEGREES, key=len, reverse=True))})(?: one)?$",
+    re.IGNORECASE,
+)
+
+
+def opposed(rest: str, base: str) -> str | None:
+    """`base` with the opposite degree: `and the smallest?` after a question for the largest; None without one."""
+    found = _DEGREE.match(rest)
+    if found is None:
+        return None
+    asked = found["x"].lower()
+    for degree in (one if other == asked else other for one, other in _PAIRS if asked in (one, other)):
+        text, count = re.subn(rf"\b{degree}\b", asked, base, count=1, flags=re.IGNORECASE)
+        if count:
+            return text
+    return None

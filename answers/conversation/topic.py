@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
 from answers.conversation import words
 from connectors.environments import canonical
@@ -24,15 +24,17 @@ _ATTRIBUTE_ASKED = re.compile(
 )
 _WHICH = re.compile(rf"\b(?:which|what)\s+(?P<x>[\w.-]+)\s+{words.ATTRIBUTE}\b", re.IGNORECASE)
 _IS_THE = re.compile(
-    rf"^(?:what|where|which|who)(?:'s| is| are| was| were)? (?:the|our) (?P<x>[\w.-]+(?: [\w.-]+){{0,3}}?)"
+    rf"^(?:what|where|which|who|when|how)(?:'s| is| are| was| were)? (?:the|our) (?P<x>[\w.-]+(?: [\w.-]+){{0,3}}?)"
     rf"(?= {words.PREPOSITION}\b|\s*[?.!]*$)",
     re.IGNORECASE,
 )
 _IS_DONE = re.compile(
     r"\b(?:is|are|was|were|has|have)\s+(?:the |our |a |an )?(?!i\b|we\b|you\b|the\b)"
-    r"(?P<x>[\w.-]+(?: (?!been\b)[\w.-]+)?)(?= (?:been )?\w+ed\b)",
+    r"(?P<x>[\w.-]+(?: (?!been\b)[\w.-]+)?)(?= (?:been )?" + words.PARTICIPLE + r"\b)",
     re.IGNORECASE,
 )
+_PROPER = re.compile(r"(?<=[\w,] )[A-Z][\w-]*(?: [A-Z][\w-]*)+(?![\w-])")
+"""A name of several words: `Larch Logistics`."""
 _AFTER_AUXILIARY = re.compile(
     r"\b(?:is|are|was|were|does|do|did|has|have|can|should)\s+(?:the |our |a |an )?(?!i\b|we\b|you\b|the\b)"
     r"(?P<x>[\w.-]+)",
@@ -53,6 +55,8 @@ class Names:
     objects: frozenset[str] = frozenset()
     namespaces: frozenset[str] = frozenset()
     clusters: frozenset[str] = frozenset()
+    homes: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """The namespaces of each object."""
 
 
 NO_NAMES = Names()
@@ -115,6 +119,18 @@ def named_in(text: str, names: Names) -> list[Span]:
     return found
 
 
+def sibling_of(new: str, text: str) -> Span | None:
+    """A word of `text` that is like `new` but for its number: `SEV1` for `SEV2`."""
+    word = re.sub(r"^(?:the|a|an) ", "", new.strip(), flags=re.IGNORECASE).lower()
+    if not re.search(r"[a-z].*\d|\d.*[a-z]", word):
+        return None
+    shape = re.sub(r"\d+", "0", word)
+    for match in _TOKEN.finditer(text):
+        if match[0].lower() != word and re.sub(r"\d+", "0", match[0].lower()) == shape:
+            return Span(match.start(), match.end(), match[0], "subject")
+    return None
+
+
 def identifier_in(text: str, names: Names) -> Span | None:
     """The last word of a text that looks like a name: `db-bastion-orders`, `RedisMemory`; places are none."""
     places = places_in(text, names)
@@ -149,6 +165,8 @@ def subject_of(text: str, names: Names) -> Span | None:
 def _guesses(text: str) -> Iterator[Span]:
     for match in reversed(list(_IDENTIFIER.finditer(text))):
         yield Span(match.start(), match.end(), match[0], "subject")
+    for match in reversed(list(_PROPER.finditer(text))):
+        yield Span(match.start(), match.end(), match[0], "subject")
     for pattern in (_LAST, _WHICH, _IS_THE, _IS_DONE, _AFTER_AUXILIARY):
         if (found := pattern.search(text)) and _may_be_subject(found["x"]):
             yield Span(found.start("x"), found.end("x"), found["x"], "subject")
@@ -167,7 +185,13 @@ def _guesses(text: str) -> Iterator[Span]:
 
 
 def _may_be_subject(text: str) -> bool:
-    return text.lower() not in STOP_WORDS and not words.TIMES.fullmatch(text)
+    if any(words.PRONOUN.match(word) for word in text.split()):
+        return False
+    return (
+        text.lower() not in STOP_WORDS
+        and not words.NO_THING.fullmatch(text)
+        and not words.TIMES.fullmatch(text)
+    )
 
 
 def topic_of(text: str) -> str:
@@ -179,6 +203,7 @@ def topic_of(text: str) -> str:
     body = words.MOMENT.sub("", words.TAIL.sub("", text).rpartition(": ")[2])
     while " " in body and words.BARE_CHINESE.match(body.rpartition(" ")[2]):
         body = body.rpartition(" ")[0]
+    body = words.MEANS.sub(r"\g<x>", body)
     return words.DO_CHINESE.sub("", words.ASKING.sub("", body, count=1)).strip() or text
 
 

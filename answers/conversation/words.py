@@ -10,19 +10,24 @@ def _whole(pattern: str) -> re.Pattern[str]:
 
 
 SOFT = re.compile(
-    r"^(?:(?:ok(?:ay)?|so|and|but|then|also|hmm+|well|thanks|thank you|thx|great|cool|right|now)\b[\s,.!…-]*)+"
+    r"^(?:(?:ok(?:ay)?|so|and|but|then|also|hmm+|well|thanks|thank you|thx|great|cool|right|now|sure|yes|yeah|yep|perfect|nice|ah|oh|alright|got it|i see|makes sense|understood|by the way|btw|"
+    r"(?:one more|another|last) thing(?=[:,])|(?:one more|another) question(?=[:,])|next(?=[:,]))\b[\s,.!:…-]*)+"
     r"|^(?:(?:好的?|谢谢|那么?|还有|另外|以及|而且)[，,。 ]*)+",
     re.IGNORECASE,
 )
 """What may stand before any question."""
 STRONG = re.compile(
-    r"^(?:(?:and )?(?:what|how) about|same (?:question |thing )?(?:for|in|on|with|but)|(?:the )?same(?= in| on| for)|only|just"
-    r"|(?:is|are|does|do) (?:it|that|this|they) (?:also )?(?:(?:the )?same|true|apply|hold)(?: too)? (?:for|in|on|with|to))\s+"
+    r"^(?:(?:and )?(?:what|how) about|same (?:question |thing )?(?:for|in|on|with|but)|(?:the )?same(?= in| on| for)|only|just|any(?: ones?)?(?= in )|(?:give|show|tell)(?: me)? (?:that|this|it|the same)(?: again| just| only)?(?= (?:for|in|of|on)\b)"
+    r"|does the same (?:also )?(?:go|apply|hold)(?: too)? (?:for|to)|(?:is|are|does|do) (?:it|that|this|they) (?:also )?(?:(?:the )?same|true|apply|hold)(?: too)? (?:for|in|on|with|to))\s+"
     r"|^(?:换成|如果是|至于|要是)\s*",
     re.IGNORECASE,
 )
 """What only a question that goes on begins with."""
-TAIL = re.compile(r"\s*(?:too|as well|then|instead|please|again)?\s*[?？!！.。…\s]*$", re.IGNORECASE)
+ONLY = re.compile(r"^(?:and |ok,? )?(?:just|only)\b", re.IGNORECASE)
+TAIL = re.compile(
+    r"\s*(?:(?<![\w-])(?<!read )(?:too|as well|then|instead|please|again|only))?\s*[?？!！.。…\s]*$",
+    re.IGNORECASE,
+)
 TAIL_CHINESE = re.compile(
     r"(?:也(?:是)?(?:一样|这样|适用)的?吗|呢|又?怎么样|又?如何|的话|啊|吧)*[?？!！。\s]*$"
 )
@@ -31,7 +36,7 @@ TRAILS = re.compile(r"\b(?:too|as well|then|instead)\s*[?!.…\s]*$", re.IGNOREC
 """What stands behind a question that goes on."""
 
 WHY = re.compile(
-    r"^(?:but )?(?:why(?: (?:so(?: \w+)?|is (?:that|this|it)|not|though|exactly|(?:only |just )?(?:\d[\w.%]*|one|two|three|four|five)))?|how come|for what reason|what(?:'s| is) the reason)$"
+    r"^(?:but )?(?:why(?: (?:(?:is|are|do|does|did|was|were|has|have|can)(?:n't| not) (?:it|they|that|this|those)|(?:so|that|this)(?: \w+)?|is (?:that|this|it)|not|though|exactly|(?:only |just )?(?:\d[\w.%]*|one|two|three|four|five)))?|how come|for what reason|what(?:'s| is) the reason)$"
     r"|^(?:这|那)?(?:是)?(?:为什么|为何|为啥|什么原因|原因|怎么回事)(?:这样|会这样)?$",
     re.IGNORECASE,
 )
@@ -51,7 +56,7 @@ ATTRIBUTE = (
     r"domains?|ingress(?:es)?|owners?|teams?|channels?|contacts?|labels?|annotations?|env|variables?|settings?|config|"
     r"configmaps?|config maps?|configuration|secrets?|volumes?|mounts?|storage|pvcs?|hpas?|autoscal(?:er|ing)|scaling|"
     r"budgets?|pdbs?|probes?|events?|warnings?|logs?|metrics|dashboards?|alerts?|runbooks?|docs|documentation|page|pods?|"
-    r"containers?|nodes?|namespaces?|clusters?|restarts?|restart count|status|health|age|services?|dependenc(?:y|ies)|callers?|"
+    r"containers?|nodes?|namespaces?|clusters?|restarts?|restart count|exit codes?|taints?|selectors?|status|health|age|services?|dependenc(?:y|ies)|callers?|"
     r"permissions?|rights|roles?|service ?accounts?|policy|policies|schedule|backups?|retention|database|repo|"
     r"repositor(?:y|ies)|source|code|command|commands|steps?|name|size|type|timeout|cost|rollback|deployments?|"
     r"yaml|manifests?|spec|definition|json|terraform|hcl|script|example)"
@@ -76,6 +81,13 @@ ASKS_ATTRIBUTE = re.compile(
 )
 """A question of an attribute that does not say of what."""
 
+HOW_MUCH = re.compile(rf"^(?P<how>how (?:many|much)|which|what) (?P<what>{ATTRIBUTE})$", re.IGNORECASE)
+HOW_MUCH_OF = re.compile(
+    rf"^(?P<how>how (?:many|much)|which|what) {ATTRIBUTE}(?= (?:does|do|did|may|can|must|should|has|have|is|are)\b)",
+    re.IGNORECASE,
+)
+"""`how much memory may cart use?`: an attribute in whose place another one is asked."""
+
 HOW_TO = re.compile(r"^(?:how (?:do|can|should|would|to)\b)|如何|怎么(?!样)|怎样", re.IGNORECASE)
 ACTIONS = re.compile(r"^(?:commands?|steps?|script|example|命令|步骤|脚本)$", re.IGNORECASE)
 """What is shown of doing something, not of a thing."""
@@ -85,7 +97,7 @@ IT = _whole(
 )
 THAT = re.compile(r"(?<![\w-])(?:this|that|these|those|the same)(?=\s*[?.!,]*$)", re.IGNORECASE)
 THERE = _whole(
-    r"(?:in |on )?(?<!is )(?<!are )(?<!was )(?<!were )there(?! (?:is|are|was|were))|(?:in|on) (?:this|that|the same) (?:namespace|cluster|environment|env)"
+    r"(?:in |on )?(?<!is )(?<!are )(?<!was )(?<!were )(?<!n't )(?<!not )there(?! (?:is|are|was|were))|(?:in|on) (?:this|that|the same) (?:namespace|cluster|environment|env)"
 )
 WHO = re.compile(r"^who(?:'s|se)?\b", re.IGNORECASE)
 PERSON = _whole(r"they|them|their|he|him|his|she|her")
@@ -105,7 +117,7 @@ OF_DOING = re.compile(
 )
 """Words that are asked of a thing, not of doing something."""
 OF_VALUE = re.compile(
-    r"\b(?:raised?|lowered|increased?|decreased?|reduced?|changed?|bumped|set|configured|defined|specified|enough|too (?:low|high|small|big|large|"
+    r"\b(?:raised?|lowered|increased?|decreased?|reduced?|changed?|bumped|set|configured|defined|specified|enough|different|(?:short|long|high|low|small|bigg?|larg)e?er|too (?:low|high|small|big|large|"
     r"little|much)|so (?:low|high|small|big|large|little|much)|that (?:low|high|small|big|large|little|much))\b",
     re.IGNORECASE,
 )
@@ -116,7 +128,7 @@ TIMES_OF = (
 )
 TIMES = re.compile(TIMES_OF, re.IGNORECASE)
 MOMENT = re.compile(
-    rf"\s+(?:right now|now|currently|at the moment|today|tonight|yesterday|tomorrow|(?:this|next|last) {TIMES_OF})$",
+    rf"\s+(?:right now|now|currently|at the moment|today|tonight|yesterday|tomorrow|(?:(?:in|over|during|within|for|since) )?(?:the )?(?:this|next|last|past) (?:\w+ )??{TIMES_OF})$",
     re.IGNORECASE,
 )
 """A moment at the end of a question: what is asked of its topic next is not of that moment."""
@@ -129,7 +141,7 @@ CONDITION = re.compile(
 )
 """`and when argo is down?`: a condition on what was asked."""
 INTERROGATIVE = re.compile(
-    r"^(?:how often|how long|how much|how many|how|when|where|since when|until when|who|by whom?|which one|which ones|which)$",
+    r"^(?:how often|how long|how much|how many times|when was the last time|when last|how many|how|when|where|since when|until when|who|by whom?|which one|which ones|which)(?: (?:in|for|at|on|with|during|from) (?:the )?[\w.-]+(?: [\w.-]+)?)?$",
     re.IGNORECASE,
 )
 ADVERBIAL = re.compile(r"^(?:how often|how long|when|where|since when|until when)$", re.IGNORECASE)
@@ -144,7 +156,7 @@ LED_BY_PREPOSITION = re.compile(
     re.IGNORECASE,
 )
 DOES_IT = re.compile(
-    r"^(?:who|what|when|where|how) (?:did|does|do|has done|would do) (?:it|that|this)$", re.IGNORECASE
+    r"^(?:who|what|when|where|how|why) (?:did|does|do|has done|would do) (?:it|that|this)$", re.IGNORECASE
 )
 THE_ONE = re.compile(r"^(?:who|what|where)(?:'s| is| are) the [a-z][\w-]*$", re.IGNORECASE)
 """`who is the deputy?`: one of something that was named before."""
@@ -168,7 +180,8 @@ CHANGED = re.compile(
 GENERIC = frozenset(
     "anything everything nothing else first next last after before happen happens happened check watch avoid must try never always "
     "careful know consider call ask contact tell far back go wrong work works recommended alternative alternatives exception "
-    "exceptions other option options drawback drawbacks downsides pros cons help involved responsible example examples risk risks danger dangerous downside catch difference reason reasons workaround possible allowed instead mean means"
+    "exceptions make effect effects side consequences prerequisites requirements other option options affected paged notified cause caused impact learn learned lessons timeline noticed detected resolved anyone somebody step "
+    "drawback drawbacks downsides pros cons help involved responsible example examples risk risks danger dangerous downside catch difference reason reasons workaround possible allowed instead mean means"
     .split()
 )  # fmt: skip
 """Words that can be asked of anything: a question of these alone has no subject."""
@@ -194,6 +207,32 @@ TAKES = re.compile(
     r"^(?:and )?how (?:long|much(?: time)?) (?:does|do|did|will|would|might) (?:it|that|this) take$",
     re.IGNORECASE,
 )
+NEEDS = re.compile(
+    r"^(?:do|will|would|must|should|can) (?:i|we) (?:need|have to|require|get|lose)(?: \w+){1,2}(?: for (?:it|that|this))?$|^(?:what|which) [\w-]+(?: [\w-]+)? do (?:i|we) (?:need|use|pick|take|choose|run|set)(?: for (?:it|that|this))?$",
+    re.IGNORECASE,
+)
+"""`do I need approval?`: asked of doing something."""
+COMES_FIRST = re.compile(
+    r"^(?:which|what|who) (?:[\w-]+ )?(?:goes|comes|is|was|runs|happens|starts) (?:first|next|last|then)$",
+    re.IGNORECASE,
+)
+"""`which environment goes first?`: of an order that the last question was about."""
+NUMBERED = re.compile(
+    r"^what(?:'s| is| was| does) (?:the )?(?:step|point|item|option) ?(?:number )?\d+(?: \w+)?$",
+    re.IGNORECASE,
+)
+NO_THING = re.compile(
+    r"(?:at )?(?:least|most|once|all|present)|next|last|first|new|old|current|(?:last|next|past|this) \w+|\w{3,}[^e\W]ed",
+    re.IGNORECASE,
+)
+TAKES_TO = re.compile(r"^how long (?:does|do|did|will|would) (?:it|that|this) take to\b", re.IGNORECASE)
+PRONOUN = re.compile(r"^(?:it|that|this|they|them|these|those|one|there|here|he|she)$", re.IGNORECASE)
+REST = re.compile(r"^(?:and )?(?:the )?(?:rest|others?|remaining|other \w+)(?: in [\w-]+)?$", re.IGNORECASE)
+"""What an answer did not tell of: no question says what that is."""
+MEANS = re.compile(r"^what (?:does|do|did) (?P<x>.+) mean$", re.IGNORECASE)
+AFTER_THAT = re.compile(r"\b(?:after|before|without|for|with|during|about) (?:that|this)$", re.IGNORECASE)
+MANY = _whole("they|them|their|these|those")
+PARTICIPLE = r"(?:\w+ed|kept|set|made|held|sent|built|written|done|run|stored|taken|given|lost|put)"
 
 PREPOSITION = r"(?:in|on|for|at|within|inside|from|of|into|to|with)"
 PLACE_NOUN = r"(?:env|environments?|clusters?|namespaces?|ns|accounts?|regions?)"

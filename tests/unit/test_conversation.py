@@ -184,9 +184,192 @@ def test_what_is_left_out_is_carried_over(turn: str, question: str, meant: str) 
     assert (understood.text, understood.carried) == (meant, True)
 
 
+PENDING = "which pods in shop are pending?"
+BROKE = "what happened to checkout last night?"
+
+
+@pytest.mark.parametrize(
+    ("turn", "question", "meant"),
+    [
+        # The things that were asked for
+        (
+            "which deployments run in shop?",
+            "which of them have no limits?",
+            "which deployments in shop have no limits?",
+        ),
+        (
+            "list the statefulsets in shop",
+            "which of these are not ready?",
+            "which statefulsets in shop are not ready?",
+        ),
+        (PENDING, "which of them want a GPU?", "which pods in shop are pending and want a GPU?"),
+        (PENDING, "which of those pods are bound?", "which pods in shop are bound?"),
+        (PENDING, "which one restarted most?", "which of the pending pods in shop restarted most?"),
+        (PENDING, "which one has been so longest?", "which of the pending pods in shop has been so longest?"),
+        (PENDING, "and those in monitoring?", "which pods in monitoring are pending?"),
+        (PENDING, "how many of those are there?", "how many pods in shop are pending?"),
+        (PENDING, "how many are in monitoring?", "how many pods in monitoring are pending?"),
+        (PENDING, "are any of them evicted?", "which pods in shop are evicted?"),
+        (PENDING, "which ones are not?", "which pods in shop are not pending?"),
+        ("which pods have a volume?", "and which don't have one?", "which pods have no volume?"),
+        (PENDING, "only those with limits", "which pods in shop are pending and have limits?"),
+        (PENDING, "who owns those?", "who owns the pending pods in shop?"),
+        (PENDING, "why are they pending?", "why are pods pending in namespace shop?"),
+        (
+            "which secrets does payments use?",
+            "how are they rotated?",
+            "how are secrets that payments use rotated?",
+        ),
+        (ROLLBACK, "which of those steps can I skip?", "which steps can I skip: roll back whitehall?"),
+        # What happened
+        (BROKE, "how long did it last?", f"how long did it last: {BROKE}"),
+        (BROKE, "who fixed it?", f"who fixed it: {BROKE}"),
+        (BROKE, "what was the cause?", "what was the cause: happened to checkout?"),
+        ("is cart broken?", "when did that happen?", "when did that happen: is cart broken?"),
+        # Not that
+        (REPLICAS, "no, I meant staging", "how many replicas does cart have in staging?"),
+        (REPLICAS, "sorry, the one in staging", "how many replicas does cart have in staging?"),
+        (REPLICAS, "I meant checkout, not cart", "how many replicas does checkout have in production?"),
+        (REPLICAS, "not cart, checkout", "how many replicas does checkout have in production?"),
+        (REPLICAS, "that's wrong, I asked about orders", "how many replicas does orders have in production?"),
+        # Fewer, more, another form
+        (REPLICAS, "another question: who owns it?", "who owns cart in production?"),
+        (REPLICAS, "and everywhere else?", "how many replicas does cart have?"),
+        (REPLICAS, "in all environments?", "how many replicas does cart have?"),
+        (REPLICAS, "as a table", REPLICAS),
+        (REPLICAS, "shorter please", REPLICAS),
+        (REPLICAS, "how do I check that myself?", "show me the command of cart in production"),
+        (ROLLBACK, "as a script", "show me the script: how to roll back whitehall"),
+        (ROLLBACK, "just the steps", "show me the steps: how to roll back whitehall"),
+        ("which pods run in shop?", "sort them by restarts", "which pods run in shop by restarts?"),
+        ("what changed in shop?", "only deployments", "what changed in shop (deployments)?"),
+        (
+            "what changed in shop in the last hour?",
+            "in the last day?",
+            "what changed in shop in the last day?",
+        ),
+        # Something like it
+        ("who can delete pods in shop?", "and secrets?", "who can delete secrets in shop?"),
+        ("list all ingresses", "where does the one in shop lead?", "where does the ingress in shop lead?"),
+        ("who is told about a SEV1?", "and a SEV2?", "who is told about a SEV2?"),
+        ("which node has the most pods?", "and the least?", "which node has the least pods?"),
+        ("how much memory may cart use?", "and how much cpu?", "how much cpu may cart use?"),
+        (
+            "how do I connect to rabbitmq?",
+            "what is the password?",
+            "what is the password: connect to rabbitmq?",
+        ),
+        (
+            "what is the user: connect to rabbitmq?",
+            "and the password?",
+            "what is the password: connect to rabbitmq?",
+        ),
+        (
+            "how do I set a variable of my app?",
+            "and a secret one?",
+            "how do I set a secret variable of my app?",
+        ),
+        ("how do I upgrade the nodes?", "which goes first?", "which goes first: upgrade the nodes?"),
+        ("how long does access to the wiki last?", "how do I get it?", "how do I get access to the wiki?"),
+        (ROLLBACK, "for one pod only?", "how do I roll back whitehall for one pod?"),
+        (ROLLBACK, "do I need approval?", "do I need approval: roll back whitehall?"),
+        ("is cart up in shop?", "what user does it run as?", "what user does cart run as in namespace shop?"),
+    ],
+)
+def test_what_was_asked_for_corrected_or_widened_is_carried_over(
+    turn: str, question: str, meant: str
+) -> None:
+    understood = understand(
+        question, [turn], Names(NAMES.objects | {"user"}, NAMES.namespaces, NAMES.clusters)
+    )
+    assert (understood.text, understood.carried) == (meant, True)
+
+
+@pytest.mark.parametrize(
+    ("question", "meant"),
+    [
+        ("back to cart: which image?", "which image of cart in production?"),
+        ("back to cart", REPLICAS),
+        ("going back to the secrets, how often?", "how often are secrets rotated?"),
+        ("as for payments: who owns it?", "who owns payments?"),
+        ("back to my first question", REPLICAS),
+    ],
+)
+def test_a_conversation_goes_back_to_an_earlier_turn(question: str, meant: str) -> None:
+    assert (
+        understand(question, [REPLICAS, "how are secrets rotated?", "is redis-cart up?"], NAMES).text == meant
+    )
+
+
+@pytest.mark.parametrize(
+    ("question", "meant"),
+    [
+        ("unrelated: how do I rotate the password?", "how do I rotate the password?"),
+        ("no, I meant how many nodes there are", "how many nodes there are"),
+        ("sorry, I meant how do I reach the database?", "how do I reach the database?"),
+        ("on another note: who is on call?", "who is on call?"),
+        ("Different question, which version?", "which version?"),
+        ("ok forget that. who is on call?", "who is on call?"),
+        ("换个问题：谁值班？", "谁值班？"),
+    ],
+)
+def test_a_new_topic_takes_nothing_from_the_last_one(question: str, meant: str) -> None:
+    understood = understand(question, [REPLICAS], NAMES)
+    assert (understood.text, understood.carried) == (meant, False)
+
+
+def test_a_long_question_stands_by_itself() -> None:
+    question = f"and in staging? {'x ' * 300}"
+    assert understand(question, [REPLICAS], NAMES).text == question
+
+
+def test_a_namespace_is_left_behind_where_the_new_object_is_not_in_it() -> None:
+    names = Names(
+        frozenset({"cart", "grafana"}),
+        NAMES.namespaces,
+        homes={"cart": frozenset({"shop"}), "grafana": frozenset({"monitoring"})},
+    )
+    limits = ["what limits has cart in shop?"]
+    assert understand("no, grafana", limits, names).text == "what limits has grafana?"
+    assert understand("and payments?", limits, names).text == "what limits has payments in shop?"
+
+
+def test_thanks_are_no_topic() -> None:
+    assert understand("and in staging?", [REPLICAS, "thanks, that helped"], NAMES).text.endswith(
+        "in staging?"
+    )
+
+
+def test_it_may_be_the_object_that_the_last_answer_told_of() -> None:
+    cited = [("kubernetes:rig/shop/Pod/cart-5d-x7k2p", "kubernetes:rig/shop/Pod/web-0")]
+    turns = ["which pod restarted most?"]
+    assert understand("who owns it?", turns, NAMES, cited).text == "who owns cart-5d-x7k2p?"
+    assert understand("what else runs there?", turns, NAMES, cited).text == "what else runs in shop?"
+    assert understand("why did it?", turns, NAMES, cited).text == "why did it: cart-5d-x7k2p restarted?"
+    assert understand("which image is that?", turns, NAMES, cited).text == "which image is cart-5d-x7k2p?"
+    assert (
+        understand("who owns it?", ["which pods restarted?"], NAMES, cited).text != "who owns cart-5d-x7k2p?"
+    )
+
+
 @pytest.mark.parametrize(
     "question",
     [
+        "how many volumes exist and what is their total size?",
+        "which namespaces have no pods in them at all?",
+        "which node has the most pods on it right now?",
+        "summed over its pods, which namespace has the highest limit?",
+        "which autoscaler lost the deployment it should scale?",
+        "which autoscalers can't read their metrics?",
+        "who has a proxy in their environment?",
+        "network policies of shop",
+        "memory limit of payments",
+        "how many deployments in shop",
+        "how many requests per second does checkout get?",
+        "which is older, cart or payments?",
+        "what about the rest?",
+        "regarding RBAC: which roles exist?",
+        "队列 worker 卡死了，怎么安全地重启它？",
         "how do I get access to grafana?",
         "what is the vpc range in staging?",
         "which tool do we use for secrets?",
@@ -212,8 +395,9 @@ def test_what_is_left_out_is_carried_over(turn: str, question: str, meant: str) 
     ],
 )
 def test_what_stands_by_itself_is_left_alone(question: str) -> None:
-    understood = understand(question, [REPLICAS], NAMES)
-    assert (understood.text, understood.carried) == (question, False)
+    for turn in (REPLICAS, PENDING):
+        understood = understand(question, [turn], NAMES)
+        assert (understood.text, understood.carried) == (question, False)
 
 
 def test_the_first_question_is_taken_as_it_is() -> None:
@@ -238,7 +422,10 @@ def test_a_conversation_goes_on_over_many_turns() -> None:
 
 
 PARTS = st.sampled_from(
-    "and in staging cart the limits why ? it its there what about show me yaml 呢 为什么 它 那 payments ` / how".split()
+    (
+        "and in staging cart the limits why ? it its there what about show me yaml 呢 为什么 它 那 payments ` / how "
+        "which of them those how many no, I meant not back to : unrelated as a table only"
+    ).split()
 )
 
 
