@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from safetensors.numpy import load_file, save_file
+from safetensors.numpy import load_file, save
 
 from bench.adapt.model import Model
 from bench.adapt.recipe import Recipe
@@ -19,7 +19,8 @@ def write_change(trained: Weights, out: Path, recipe: Recipe) -> None:
     packaged = load_file(package_folder() / "model.safetensors")
     changes = changes_of(packaged, shared(packaged, trained, recipe.keep), recipe.rank)
     out.parent.mkdir(parents=True, exist_ok=True)
-    save_file(changes, out)
+    # `save_file` would write a file that only its owner may read.
+    out.write_bytes(save(changes))
     model = Model()
     model.load(added(packaged, changes))
     model.network.eval()

@@ -12,17 +12,23 @@ from bench.adapt.corpus import SOURCES
 from bench.adapt.passages import Passage, Span, found_again, most_of
 from bench.adapt.sdists import CorpusError
 from index.chunks import Chunk
+from index.embedding.weights import package_folder
 
 
 def settings_of(folder: Path) -> Settings:
-    """A configuration of the corpus in `folder/corpus`: a source each of its folders."""
+    """A configuration of the corpus in `folder/corpus`: a source each of its folders.
+
+    The model is the one of the package, so that what is found does not hang on an adaptation that was made before.
+    """
     corpus = folder / "corpus"
     if missing := [name for name in SOURCES if not (corpus / name).is_dir()]:
         raise CorpusError(
             f"{corpus} has no {', '.join(missing)}: run `python -m bench.adapt corpus {folder}`"
         )
     sources = [{"name": name, "type": type_, "path": str(corpus / name)} for name, type_ in SOURCES.items()]
-    return Settings.model_validate({"sources": sources, "index": {"path": str(folder / "state")}})
+    model = {"model": str(package_folder()), "backend": "torch"}
+    index = {"path": str(folder / "state"), "embedding": model}
+    return Settings.model_validate({"sources": sources, "index": index})
 
 
 class Progress:

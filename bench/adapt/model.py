@@ -29,8 +29,9 @@ class Model:
             attn_implementation="eager",
             hidden_dropout_prob=0.0,
             attention_probs_dropout_prob=0.0,
-            add_pooling_layer=False,
         )
+        # The package brings it, and the model does not use it.
+        self.network.pooler = None
 
     def freeze(self, layers: int) -> list[Any]:
         """Keep the embeddings and the first `layers` as they are; gives the parameters that are trained."""

@@ -43,7 +43,7 @@ def found_again(passage: Passage, text: str) -> Span | None:
     """Where `text` holds the passage: where it was, else the nearest place that begins like it; None if none does."""
     start = passage.start
     if not text.startswith(passage.quote, start):
-        places = [text.rfind(passage.quote, 0, start), text.find(passage.quote, start)]
+        places = [text.rfind(passage.quote, 0, start + len(passage.quote)), text.find(passage.quote, start)]
         start = min((p for p in places if p >= 0), key=lambda p: abs(p - passage.start), default=-1)
     return Span(start, min(len(text), start + passage.length)) if start >= 0 else None
 

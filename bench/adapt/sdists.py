@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from pathlib import Path
 from urllib.parse import urljoin
 
@@ -22,7 +23,7 @@ class CorpusError(Exception):
 
 def index_address() -> str:
     """The package index that pip is told to use, else PyPI."""
-    return os.environ.get("PIP_INDEX_URL", PYPI).rstrip("/")
+    return (os.environ.get("PIP_INDEX_URL") or PYPI).rstrip("/")
 
 
 def fetched(project: Project, folder: Path, client: httpx.Client, index: str) -> Path:
@@ -52,19 +53,27 @@ def _file_address(project: Project, client: httpx.Client, index: str) -> str:
     try:
         files = _got(client, page, {"Accept": _JSON}).json()["files"]
     except (ValueError, KeyError) as error:
-        raise CorpusError(f"{page} gave no list of files in JSON (PEP 691)") from error
+        raise CorpusError(f"{_shown(page)} gave no list of files in JSON (PEP 691)") from error
     for file in files:
         if file["filename"] == project.filename:
             # An index that mirrors another may give addresses relative to its page.
             return urljoin(page, str(file["url"]))
-    raise CorpusError(f"{page} does not list {project.filename}")
+    raise CorpusError(f"{_shown(page)} does not list {project.filename}")
 
 
 def _got(client: httpx.Client, address: str, headers: dict[str, str] | None = None) -> httpx.Response:
     try:
-        return client.get(address, headers=headers).raise_for_status()
-    except httpx.HTTPError as error:
-        raise CorpusError(f"{httpx.URL(address).copy_with(userinfo=b'')}: {error}") from error
+        response = client.get(address, headers=headers)
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        raise CorpusError(f"{_shown(address)} cannot be fetched: {type(error).__name__}") from error
+    if not response.is_success:
+        raise CorpusError(f"{_shown(address)} cannot be fetched: HTTP {response.status_code}")
+    return response
+
+
+def _shown(address: str) -> str:
+    """An address without the name and password that an index may ask for."""
+    return re.sub(r"(?<=://)[^/@]*@", "", address)
 
 
 def _digest(content: bytes) -> str:
