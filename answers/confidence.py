@@ -25,7 +25,7 @@ ANSWERABLE = {
     "bias": -0.6, "dense": 3.6, "about": 1.4, "missing": -4.5, "nowhere": -2.0, "valueless": -0.7, "live": -2.4,
 }  # fmt: skip
 """Of a logistic function: do the passages hold an answer at all?"""
-RIGHT = {"bias": -3.4, "answerable": 4.9, "lead": 2.3, "page": -0.2, "valueless": -1.0}
+RIGHT = {"bias": -3.9, "answerable": 6.0, "lead": 3.2, "nearer": 2.4, "worded": -1.4}
 """Of a second one: is the best file the right one? docs/decisions/0004-abstention.md says how both were fitted."""
 
 _WORD = re.compile(r"[A-Za-z0-9][\w./:@-]*")
@@ -34,6 +34,8 @@ _HOW_MANY = re.compile(r"\bhow (?:many|much|long|large)\b")
 _OF_WORDS = 0.8
 """A question that was put into single words moves farther without one of them than a sentence does."""
 _WEIGHED = 24
+_FAR = 0.3
+"""Of so much nearer a file, no more is told."""
 _ALIKE = 0.6
 """What a word is worth of which the passages only hold a synonym."""
 
@@ -56,8 +58,11 @@ class Evidence:
     """1 if the question asks for what only holds at this moment."""
     lead: float
     """How far the best file's score is ahead of the next one's, at most 1."""
-    page: float
-    """1 if the best file is a page: pages resemble each other more than settings do."""
+    nearer: float
+    """How much nearer to the question the best file is in meaning than all others; below 0 where another one is."""
+    worded: float
+    """Share of the question's words that one chunk of the best file holds. As sure otherwise, it is a sign against: the
+    words may have put it first."""
     valueless: float
     """1 if a value is asked for and no line around the best file's passages holds one."""
 
@@ -67,6 +72,7 @@ def weigh(
     passages: Sequence[Candidate],
     lead: float,
     *,
+    ranked: Sequence[Candidate] = (),
     embed: Embed,
     idf: Callable[[str], float],
     around: Iterable[str] = (),
@@ -75,11 +81,12 @@ def weigh(
     """The evidence for answering `query` from `passages`, chunks of the best file, best first.
 
     `lead` is the distance from the best file's score to the next one's; `valueless` says whether the best file lacks
-    the value that is asked for. `idf` is 0 for terms that stand nowhere. `around` are the texts around the passages
-    that the answer may draw on: where a page was cut into chunks must not decide.
+    the value that is asked for. `ranked` are the candidates of all files. `idf` is 0 for terms that stand nowhere.
+    `around` are the texts around the passages that the answer may draw on: where a page was cut into chunks must not
+    decide.
     """
     if not passages:
-        return Evidence(0.0, 0.0, 1.0, 1.0, float(query.intent.live), 0.0, 0.0, 0.0)
+        return Evidence(0.0, 0.0, 1.0, 1.0, float(query.intent.live), 0.0, 0.0, 0.0, 0.0)
     present = frozenset().union(*(c.words for c in passages), *map(bilingual_terms, around))
     asked = _HOW_MANY.sub(" ", query.english) if query.chinese else query.english
     words, weights = importance(asked or query.text, embed)
@@ -100,9 +107,17 @@ def weigh(
         / total,
         live=float(query.intent.live),
         lead=min(1.0, lead),
-        page=float(passages[0].card.kind == "page"),
+        nearer=_nearer(passages, ranked),
+        worded=max(c.signals.get("coverage", 0.0) for c in passages),
         valueless=float(valueless),
     )
+
+
+def _nearer(passages: Sequence[Candidate], ranked: Sequence[Candidate]) -> float:
+    """The cosine of the best file less that of the nearest other one, at most `_FAR`."""
+    file = passages[0].card.file
+    others = max((c.dense for c in ranked if c.card.file != file), default=0.0)
+    return min(_FAR, max(c.dense for c in (*passages, *ranked) if c.card.file == file) - others)
 
 
 def importance(question: str, embed: Embed) -> tuple[list[str], list[float]]:

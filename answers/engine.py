@@ -33,7 +33,7 @@ from index.rarity import Rarity
 from index.retriever import Retriever
 from index.search_types import WRITTEN, Filters
 
-LEAST = 0.45
+LEAST = 0.4
 """Below this confidence the answer is withheld."""
 OBJECTS_FIRST = 0.75
 """Where live objects answer at least so surely, the documents are not asked; else the surer of both answers."""
@@ -41,7 +41,7 @@ BESIDE = 500
 """Characters that are quoted of another file which answers a part of the question."""
 NEAR_FILES, NEAR = 6, 0.7
 """How many files, and from which share of the best one's score on, a model may also choose from."""
-LENGTHS = ((0.3, 300), (0.6, 400), (0.75, 1_000), (0.85, 3_000), (0.9, 6_000))
+LENGTHS = ((0.3, 300), (0.65, 400), (0.8, 900), (0.88, 2_500), (0.93, 6_000))
 """Characters that an answer quotes, by confidence, and in between in proportion: who is less sure says less."""
 OTHERS = ((0.9, OTHER_SHARE), (0.95, 1.0))
 """The share of the best unit's worth that a unit of a further file needs, by confidence: who is sure needs no other."""
@@ -161,6 +161,7 @@ class Answerer:
             query,
             best_file,
             lead,
+            ranked=ranked,
             embed=self._retriever.embed,
             idf=rarity.idf,
             around=[unit.read for unit in own],

@@ -11,9 +11,9 @@ import numpy as np
 import openvino
 from tokenizers import Tokenizer
 
-from index.embedding.weights import adapted_weights, package_folder
 from index.embedding.bulk_graph import observed_minilm
 from index.embedding.bundled import WINDOW
+from index.embedding.weights import adapted_weights, package_folder
 
 _HOME = Path(__file__).resolve().parent.parent
 _CHARACTERS = 700

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from index.embedding.weights import adapted_weights, package_folder
 from index.embedding.models import DEFAULT_MODEL
+from index.embedding.weights import adapted_weights, package_folder
 
 
 class SentenceTransformerModel:

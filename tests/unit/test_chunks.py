@@ -14,8 +14,8 @@ from tokenizers import Tokenizer
 from bench.hashing import HashingModel
 from connectors.documents import RESOLVED, Document, Section, SectionKind, TerraformRef
 from index.chunks import TARGET_TOKENS, Chunk, anchor_of, chunk
-from index.embedding.weights import package_folder
 from index.embedding.bundled import WINDOW
+from index.embedding.weights import package_folder
 from tests.unit.index_fakes import document, heading, paragraph
 
 TOKENIZER = Tokenizer.from_file(str(package_folder() / "tokenizer.json"))

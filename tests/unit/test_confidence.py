@@ -38,7 +38,8 @@ def an_evidence() -> Evidence:
         nowhere=0.0,
         live=0.0,
         lead=0.1,
-        page=1.0,
+        nearer=0.05,
+        worded=0.5,
         valueless=0.0,
     )
 
@@ -107,7 +108,8 @@ def test_each_sign_counts_in_its_direction(name: str, better: float, worse: floa
     ("name", "better", "worse"),
     [
         ("lead", 0.5, 0.0),
-        ("page", 0.0, 1.0),
+        ("nearer", 0.1, -0.1),
+        ("worded", 0.2, 0.8),
         ("valueless", 0.0, 1.0),
         ("dense", 0.8, 0.3),
         ("missing", 0.0, 0.4),
@@ -120,7 +122,7 @@ def test_a_lead_and_an_answerable_question_make_surer(name: str, better: float, 
 
 def test_nothing_found_is_hardly_answerable() -> None:
     evidence = weigh(analyse("Which Istio version?"), [], 1.0, embed=embed, idf=known)
-    assert evidence == Evidence(0.0, 0.0, 1.0, 1.0, 0.0, 0.0, 0.0, 0.0)
+    assert evidence == Evidence(0.0, 0.0, 1.0, 1.0, 0.0, 0.0, 0.0, 0.0, 0.0)
     assert answerable(evidence) < 0.01
     assert confidence(evidence) < 0.1
 
@@ -129,7 +131,7 @@ def test_the_best_passage_counts_and_the_lead_is_capped() -> None:
     weak = a_candidate(PAGE, PAGE.sections[0].text, 1.0, dense=0.2)
     strong = a_candidate(PAGE, PAGE.sections[1].text, 0.9, dense=0.7)
     evidence = weigh(analyse("istio nodes"), [weak, strong], 3.0, embed=embed, idf=known)
-    assert (evidence.dense, evidence.lead, evidence.page) == (0.7, 1.0, 1.0)
+    assert (evidence.dense, evidence.lead) == (0.7, 1.0)
     assert evidence.missing == 0.0
 
 
