@@ -102,9 +102,9 @@ class Engines:
         return Material(units, study.chosen, scores, compares=len(study.query.environments) > 1)
 
     def embed(self, texts: Sequence[str]) -> Vectors:
-        """One unit vector a text, by the index's own model."""
+        """One unit vector a text, by the model that tells how alike wordings are."""
         with self._turn:
-            return self._retriever.embed(texts)
+            return self._retriever.embed_wordings(texts)
 
 
 def endpoint_of(settings: LlmSettings) -> Endpoint:

@@ -244,7 +244,7 @@ class Wiring:
             lambda namespaces: store.events(namespaces=list(namespaces) or None),
             pages=lambda words, filters: written_about(retriever, words, filters),
             contexts={source.cluster_name: source.context or "" for source in self.settings.live_clusters},
-            second=SecondReader(lambda: index.embedder, kept),
+            second=SecondReader(lambda: index.wordings, kept),
             past=self._past,
         )
 

@@ -21,7 +21,7 @@ from connectors.documents import Document
 from index.bilingual import pairs_of
 from index.chunk_store import Card, ChunkStore
 from index.chunks import CHUNKER_VERSION, Chunk, chunk
-from index.embedding.models import Embedder, EmbeddingSettings, fingerprint, load
+from index.embedding.models import Embedder, EmbeddingSettings, fingerprint, load, load_for_wordings
 from index.tokens import has_chinese
 from index.vectors import ExactVectors, Vectors, VectorStore
 from index.words import Words
@@ -52,6 +52,7 @@ class Index:
         self.words = Words(folder)
         self._server = server
         self._embedder = embedder
+        self._wordings = embedder
         self._vectors: VectorStore | None = None
         self._exact: ExactVectors | None = None
         self._exact_stamp = ""
@@ -91,6 +92,14 @@ class Index:
             if self._embedder is None:
                 self._embedder = load(self.embedding, self.folder / "model")
             return self._embedder
+
+    @property
+    def wordings(self) -> Embedder:
+        """The model that tells how alike two wordings are, which need not be the one that finds what answers."""
+        with self._lock:
+            if self._wordings is None:
+                self._wordings = load_for_wordings(self.embedding, self.folder / "model") or self.embedder
+            return self._wordings
 
     @property
     def vectors(self) -> VectorStore:

@@ -148,6 +148,10 @@ class Retriever:
         """One unit vector a text, by the index's own model."""
         return self._index.embedder.embed(texts)
 
+    def embed_wordings(self, texts: Sequence[str]) -> Vectors:
+        """The same by the model that tells how alike wordings are: of two questions, of two sentences."""
+        return self._index.wordings.embed(texts)
+
     def _snapshot(self) -> Snapshot:
         exact = self._index.exact()
         latest = self._latest

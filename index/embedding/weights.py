@@ -1,8 +1,8 @@
 """The weights of the bundled model: all-MiniLM-L6-v2 as a package brings it, adapted to questions about operations.
 
-What training changed travels beside this file: for each matrix two narrow ones whose product is the change (as in LoRA,
-Hu et al. 2021), for each vector the change itself. `python -m bench.adapt` makes it; docs/decisions/0049-adapted-model.md
-says from what and what it is worth.
+What training changed travels beside this file: for each matrix two narrow ones whose product is the change (as in
+LoRA, Hu et al. 2021), for each vector the change itself. `python -m bench.adapt` makes it, from questions that are no
+part of any evaluation; docs/decisions/0049-adapted-model.md says what it is worth.
 """
 
 from __future__ import annotations
@@ -32,10 +32,10 @@ def package_folder() -> Path:
     return Path(spec.origin).parent / "model"
 
 
-def adapted_weights(folder: Path) -> Weights:
-    """The fp32 weights of the model in `folder`, adapted; by their names in `BertModel` of transformers.
+def packaged_weights(folder: Path) -> Weights:
+    """The fp32 weights of the model in `folder`, by their names in `BertModel` of transformers.
 
-    Raises `ValueError` if the packaged weights are not the ones that the adaptation was made for.
+    Raises `ValueError` if they are not the ones that the adaptation was made for.
     """
     from safetensors.numpy import load_file
 
@@ -43,7 +43,15 @@ def adapted_weights(folder: Path) -> Weights:
     digest = hashlib.sha256(file.read_bytes()).hexdigest()
     if digest != WEIGHTS_SHA256:
         raise ValueError(f"the packaged weights have sha256 {digest}, not {WEIGHTS_SHA256}")
-    return added(load_file(file), load_file(ADAPTATION))
+    weights: Weights = load_file(file)
+    return weights
+
+
+def adapted_weights(folder: Path) -> Weights:
+    """`packaged_weights` with what training changed."""
+    from safetensors.numpy import load_file
+
+    return added(packaged_weights(folder), load_file(ADAPTATION))
 
 
 def added(weights: Weights, changes: Weights) -> Weights:

@@ -103,6 +103,33 @@ def test_vectors_are_those_of_torch(model: BundledModel) -> None:
     assert np.allclose(building.probe_vectors(), torch.embed(building.PROBES), atol=1e-4)
 
 
+# How alike two wordings are
+
+
+def test_wordings_are_compared_by_the_model_as_it_is_packaged(
+    model: BundledModel, model_folder: Path
+) -> None:
+    packaged = models.load_for_wordings(EmbeddingSettings(), model_folder)
+    assert packaged is not None
+    assert packaged.count_tokens(TEXTS) == model.count_tokens(TEXTS)
+    assert (
+        cosines(packaged.embed(TEXTS), model.embed(TEXTS)).min() < 0.95
+    )  # what was adapted is another model
+
+
+@pytest.mark.slow
+def test_the_packaged_model_has_the_vectors_of_torch(model_folder: Path) -> None:
+    torch = load(EmbeddingSettings(str(building.package_folder())), Path("unused"))
+    packaged = models.load_for_wordings(EmbeddingSettings(), model_folder)
+    assert packaged is not None
+    assert cosines(packaged.embed(TEXTS), torch.embed(TEXTS)).min() > 0.98
+
+
+def test_a_configured_model_compares_wordings_itself(model_folder: Path) -> None:
+    assert models.load_for_wordings(EmbeddingSettings("acme/other"), model_folder) is None
+    assert models.load_for_wordings(EmbeddingSettings(backend="torch"), model_folder) is None
+
+
 # Many texts at once
 
 MANY_TEXTS = [f"{text} {number}" for number in range(6) for text in TEXTS]
