@@ -25,7 +25,7 @@ ANSWERABLE = {
     "bias": -0.6, "dense": 3.6, "about": 1.4, "missing": -4.5, "nowhere": -2.0, "valueless": -0.7, "live": -2.4,
 }  # fmt: skip
 """Of a logistic function: do the passages hold an answer at all?"""
-RIGHT = {"bias": -3.9, "answerable": 6.0, "lead": 3.2, "nearer": 2.4, "worded": -1.4}
+RIGHT = {"bias": -4.0, "answerable": 5.2, "lead": 3.0, "nearer": 3.4}
 """Of a second one: is the best file the right one? docs/decisions/0004-abstention.md says how both were fitted."""
 
 _WORD = re.compile(r"[A-Za-z0-9][\w./:@-]*")
@@ -60,9 +60,6 @@ class Evidence:
     """How far the best file's score is ahead of the next one's, at most 1."""
     nearer: float
     """How much nearer to the question the best file is in meaning than all others; below 0 where another one is."""
-    worded: float
-    """Share of the question's words that one chunk of the best file holds. As sure otherwise, it is a sign against: the
-    words may have put it first."""
     valueless: float
     """1 if a value is asked for and no line around the best file's passages holds one."""
 
@@ -86,7 +83,7 @@ def weigh(
     decide.
     """
     if not passages:
-        return Evidence(0.0, 0.0, 1.0, 1.0, float(query.intent.live), 0.0, 0.0, 0.0, 0.0)
+        return Evidence(0.0, 0.0, 1.0, 1.0, float(query.intent.live), 0.0, 0.0, 0.0)
     present = frozenset().union(*(c.words for c in passages), *map(bilingual_terms, around))
     asked = _HOW_MANY.sub(" ", query.english) if query.chinese else query.english
     words, weights = importance(asked or query.text, embed)
@@ -108,7 +105,6 @@ def weigh(
         live=float(query.intent.live),
         lead=min(1.0, lead),
         nearer=_nearer(passages, ranked),
-        worded=max(c.signals.get("coverage", 0.0) for c in passages),
         valueless=float(valueless),
     )
 

@@ -33,7 +33,7 @@ from index.rarity import Rarity
 from index.retriever import Retriever
 from index.search_types import WRITTEN, Filters
 
-LEAST = 0.38
+LEAST = 0.4
 """Below this confidence the answer is withheld."""
 OBJECTS_FIRST = 0.75
 """Where live objects answer at least so surely, the documents are not asked; else the surer of both answers."""

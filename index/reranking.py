@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from connectors.errors import ConfigurationError
 from index.ranking import Candidate
+
+log = logging.getLogger(__name__)
 
 SIGNAL = "rerank"
 """What the model says, 0 to 1, among a candidate's signals."""
@@ -39,6 +43,7 @@ class Reranking:
         self.limits = limits or Limits()
         self._model = model
         self._lock = threading.Lock()
+        self._warned = False
         self._known: OrderedDict[tuple[str, ...], list[float]] = OrderedDict()
 
     def again(
@@ -47,15 +52,25 @@ class Reranking:
         """`ranked` in the order that it has once the model's word on the files of `firsts` is added to their scores.
 
         `texts` is what it reads of their best chunks. All chunks of a file get the same, so that their order among
-        themselves stays.
+        themselves stays. `ranked` as it is where the model cannot be loaded or fails: a warning says so, once.
         """
-        said = self._scores(question, texts)
+        try:
+            said = self._scores(question, texts)
+        except (ConfigurationError, RuntimeError, MemoryError) as error:
+            self._warn(error)
+            return list(ranked)
         worth = {first.card.file: score for first, score in zip(firsts, said, strict=True)}
         for c in ranked:
             if c.card.file in worth:
                 c.signals[SIGNAL] = worth[c.card.file]
                 c.score += self.limits.weight * worth[c.card.file]
         return sorted(ranked, key=lambda c: (-c.score, c.chunk.id))
+
+    def _warn(self, error: Exception) -> None:
+        with self._lock:
+            first, self._warned = not self._warned, True
+        if first:
+            log.warning("ranked without the reranker, this time and whenever it fails again: %s", error)
 
     def _scores(self, question: str, texts: Sequence[str]) -> list[float]:
         batch = (question, *texts)

@@ -29,6 +29,7 @@ from answers.select import WHOLE, company_of
 from answers.units import Unit
 from answers.verify import verified
 from connectors.documents import Document
+from connectors.errors import ConfigurationError
 
 log = logging.getLogger(__name__)
 
@@ -104,11 +105,12 @@ class Writer:
         too slow, or says nothing that stands in the sources.
         """
         said = Said(material.scores)
-        if self._entailment:
-            self._entailment.model.load()  # takes seconds, which are not the model's that writes
         try:
+            if self._entailment:
+                self._entailment.model.load()  # takes seconds, which are not the model's that writes
             self._follow(answer.question, material, said, tell)
-        except LlmError as error:
+        # What the configuration asks to be checked is not said where it cannot be checked.
+        except (LlmError, ConfigurationError, RuntimeError, MemoryError) as error:
             log.warning("answered without the model: %s", error)
             return answer
         if not said.claims:

@@ -99,14 +99,20 @@ def knows_whole(count_tokens: Callable[[Sequence[str]], list[int]], *words: str)
 def ensure_built(folder: Path) -> Path:
     """The path of the bundled model's ONNX file, built in a process of its own if it is not there yet.
 
-    OpenVINO's file beside it is built in the same go, where it pays.
+    The packaged model's file beside it, and OpenVINO's where it pays, are built in the same go.
     """
+    from index.embedding.build import plain_file
+
     target = folder / f"all-minilm-l6-v2-int8.{RECIPE}.onnx"
-    if not target.exists():
+
+    def is_built() -> bool:
+        return target.exists() and plain_file(target).exists()
+
+    if not is_built():
         folder.mkdir(parents=True, exist_ok=True)
         try:
             with FileLock(folder / "build.lock", timeout=_BUILD_SECONDS):
-                if not target.exists():  # another process may have built it while this one waited
+                if not is_built():  # another process may have built it while this one waited
                     _build(target)
         except (Timeout, subprocess.TimeoutExpired):
             raise TemporaryError(

@@ -1,8 +1,8 @@
 """The weights of the bundled model: all-MiniLM-L6-v2 as a package brings it, adapted to questions about operations.
 
 What training changed travels beside this file: for each matrix two narrow ones whose product is the change (as in
-LoRA, Hu et al. 2021), for each vector the change itself. `python -m bench.adapt` makes it, from questions that are no
-part of any evaluation; docs/decisions/0049-adapted-model.md says what it is worth.
+LoRA, Hu et al. 2021), for each vector the change itself. `python -m bench.adapt` makes one like it, from questions
+that are no part of any evaluation; docs/decisions/0049-adapted-model.md says what it is worth.
 """
 
 from __future__ import annotations

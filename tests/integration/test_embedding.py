@@ -248,7 +248,10 @@ def test_a_build_that_never_ends_is_given_up(tmp_path: Path, monkeypatch: pytest
 
 
 def test_two_processes_build_once(tmp_path: Path) -> None:
-    program = builder(tmp_path, f'echo built >> "{tmp_path}/log"; sleep 0.5; echo model > "$target"')
+    beside = 'touch "${target%.onnx}.plain.onnx"'
+    program = builder(
+        tmp_path, f'echo built >> "{tmp_path}/log"; sleep 0.5; {beside}; echo model > "$target"'
+    )
     code = (
         "import sys; from pathlib import Path; from index.embedding.models import ensure_built\n"
         "sys.executable = sys.argv[2]; print(ensure_built(Path(sys.argv[1])).read_text())"

@@ -39,7 +39,6 @@ def an_evidence() -> Evidence:
         live=0.0,
         lead=0.1,
         nearer=0.05,
-        worded=0.5,
         valueless=0.0,
     )
 
@@ -109,7 +108,6 @@ def test_each_sign_counts_in_its_direction(name: str, better: float, worse: floa
     [
         ("lead", 0.5, 0.0),
         ("nearer", 0.1, -0.1),
-        ("worded", 0.2, 0.8),
         ("valueless", 0.0, 1.0),
         ("dense", 0.8, 0.3),
         ("missing", 0.0, 0.4),
@@ -122,7 +120,7 @@ def test_a_lead_and_an_answerable_question_make_surer(name: str, better: float, 
 
 def test_nothing_found_is_hardly_answerable() -> None:
     evidence = weigh(analyse("Which Istio version?"), [], 1.0, embed=embed, idf=known)
-    assert evidence == Evidence(0.0, 0.0, 1.0, 1.0, 0.0, 0.0, 0.0, 0.0, 0.0)
+    assert evidence == Evidence(0.0, 0.0, 1.0, 1.0, 0.0, 0.0, 0.0, 0.0)
     assert answerable(evidence) < 0.01
     assert confidence(evidence) < 0.1
 

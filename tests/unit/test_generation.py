@@ -23,6 +23,7 @@ from answers.llm import LlmError
 from answers.model import Answer
 from bench.hashing import HashingModel
 from connectors.documents import Document
+from connectors.errors import ConfigurationError
 from index.query import analyse
 from tests.unit.answer_fakes import a_page, alike, all_units
 
@@ -59,9 +60,12 @@ class Judge:
 
     denied: str
     asked: list[str] = field(default_factory=list)
+    broken: str = ""
 
     def load(self) -> None:
-        """Ready."""
+        """Ready, or not."""
+        if self.broken:
+            raise ConfigurationError(self.broken)
 
     def probability(self, source: str, text: str) -> float:
         self.asked.append(text)
@@ -347,3 +351,9 @@ def test_pieces_of_pages_put_together_wrongly_stay_faithful() -> None:
     )
     assert unfaithful(answer, {PAGE.id: PAGE}.get)[1] == []
     assert "31" not in answer.answer
+
+
+def test_where_entailment_cannot_be_judged_the_model_is_not_shown() -> None:
+    model = Scripted("The dumps of Redis are kept for 120 days [1].")
+    before, answer, told = written(model, judge=Judge("", broken="cannot be loaded"))
+    assert (answer, told, model.prompts) == (before, [], [])

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 
+from connectors.errors import ConfigurationError
 from index.reranking import Limits, Reranking
 from tests.unit.answer_fakes import a_candidate, a_page
 
@@ -55,3 +56,18 @@ def test_one_question_asks_the_model_once() -> None:
     judge = Judge(a=0.5, b=0.5, c=1.0)
     assert reranked(judge, 3, times=3) == reranked(Judge(a=0.5, b=0.5, c=1.0), 3)
     assert judge.asked == [("which?", "first a", "first b", "first c")]
+
+
+@pytest.mark.parametrize("error", [ConfigurationError("cannot be loaded"), RuntimeError("out of memory")])
+def test_without_its_model_the_order_stays_and_one_warning_says_so(
+    error: Exception, caplog: pytest.LogCaptureFixture
+) -> None:
+    class Broken:
+        def relevance(self, question: str, passages: Sequence[str]) -> list[float]:
+            raise error
+
+    again = Reranking(Broken())
+    ranked = [a_candidate(A, "first a", 3.0), a_candidate(B, "first b", 2.9)]
+    for _ in range(2):
+        assert again.again("which?", ranked, ranked, ["first a", "first b"]) == ranked
+    assert [record.getMessage().endswith(str(error)) for record in caplog.records] == [True]
