@@ -84,7 +84,7 @@ def with_adjective(adjective: str, rest: str, base: str) -> str | None:
 
 
 _PAIRS = (
-    ("most", "least"), ("maximum", "minimum"), ("max", "min"), 
+    ("most", "least"), ("maximum", "minimum"), ("max", "min"),
     ("max", "minimum"), ("maximum", "min"), ("highest", "lowest"), ("oldest", "newest"),
     ("first", "last"), ("largest", "smallest"), ("biggest", "smallest"), ("longest", "shortest"),
     ("fastest", "slowest"), ("upper", "lower"),
