@@ -10,7 +10,7 @@ from answers.conversation.topic import Span
 
 _SAYS = re.compile(
     r"(?<!that )(?<!which )(?<!who )\b(?:is|are|was|were|does|do|did|has|have|had|can|could|will|would|should|must|"
-    r"might|cannot|\w+n't|i|we|you|me|us)\b",
+    r"might|cannot|\w+n't|i|we|you|me|us|it (?:looks|works|seems|fails))\b",
     re.IGNORECASE,
 )
 """A verb, or who says it: `the build is red` is a sentence."""

@@ -168,7 +168,7 @@ DIFFERENT = re.compile(
 )
 ENDS_OPEN = re.compile(r"\s+(?:is|are|was|were|do|does|did)$", re.IGNORECASE)
 THANKS = re.compile(
-    r"^(?:that|this|it)(?:'s| is| was)? (?:(?:really |very )?(?:helped|worked|works|helpful|great|good|fine|clear|all|enough|perfect|it))(?: now| again| well)?$"
+    r"^(?:that|this|it)(?:'s| is| was)? (?:(?:really |very )?(?:helped|worked|works|helpful|great|good|fine|clear|all|enough|perfect|wrong|it))(?: now| again| well)?$"
     r"|^(?:it|that|this|they) (?:(?:is|are|was|were|do|does|did|has|have|can|could|will|would) not|can't|\w+n't|makes? no|makes? sense)\b"
     r"|^for (?:the|your|all the) (?:\w+ )?(?:help|answers?|info\w*|support|time|explanations?|tips?|links?)$"
     r"|^i(?:'ll| will| am going to) (?:try|do|check|look|ask|test|see)\b",

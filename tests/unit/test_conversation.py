@@ -398,6 +398,8 @@ def test_it_may_be_the_object_that_the_last_answer_told_of() -> None:
         "about the new office: where is it?",
         "what are those red dots in grafana?",
         "not now",
+        "that is wrong",
+        "actually in the dashboard it looks fine",
         "thank you so much for the help",
         "perfect, I will try it",
         "back to the maximum: in production?",
