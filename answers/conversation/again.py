@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from answers.conversation import openers, words
 from answers.conversation.before import Before
 from answers.conversation.openers import Opened
-from answers.conversation.phrases import bare, cut
+from answers.conversation.phrases import bare, cut, is_phrase
 from answers.conversation.sets import set_of
 from answers.conversation.topic import Span, places_in
 from index.tokens import is_chinese
@@ -31,7 +31,7 @@ def why(turns: Sequence[str]) -> str:
 def elsewhere(before: Before, places: Sequence[Span], base: str = "") -> str:
     """The last question asked of other places."""
     text = base or before.base
-    for place in places:
+    for place in places[:_MOST_PLACES]:
         old = [p for p in places_in(text, before.names) if p.kind == place.kind]
         if len(places) == 1 and len(old) > 1:
             text = cut(text, old[1:])
@@ -90,10 +90,14 @@ def of_other_kind(rest: str, before: Before, *, only: bool) -> str | None:
     new = _KIND.fullmatch(rest)
     if new is None:
         with_more = _KIND_AND_MORE.match(rest)
-        return f"which {rest}?" if with_more and set_of(before.base, before.names) else None
+        return (
+            f"which {rest}?" if with_more and is_phrase(rest) and set_of(before.base, before.names) else None
+        )
     old = [match for match in _KIND.finditer(before.base) if match["kind"].lower() != new["kind"].lower()]
     if before.knows_subject() or not (old or only):
         return None
+    if only and not old and _KIND.search(before.base):
+        return before.base
     if only:
         return f"{words.TAIL.sub('', before.base)} ({new['kind']})?"
     return before.base[: old[0].start()] + new["kind"] + before.base[old[0].end() :]
@@ -110,6 +114,7 @@ def of_other_time(rest: str, base: str) -> str | None:
     return f"{words.TAIL.sub('', base)} {rest}?"
 
 
+_MOST_PLACES = 8
 _KIND = re.compile(
     r"(?<![\w-])(?:the )?(?P<kind>pods|deployments|stateful ?sets|daemon ?sets|replica ?sets|(?:cron ?)?jobs|"
     r"services|ingresses|secrets|"
@@ -121,7 +126,7 @@ _KIND = re.compile(
 )
 _KIND_AND_MORE = re.compile(rf"{_KIND.pattern} (?:of|with|without|that|which)\b.*$", re.IGNORECASE)
 _SPAN = re.compile(
-    rf"(?:in|over|during|within|for|since) the (?:last|past) (?:\w+ )?{words.TIMES_OF}", re.IGNORECASE
+    rf"(?:in|over|during|within|for|since|of|from) the (?:last|past) (?:\w+ )?{words.TIMES_OF}", re.IGNORECASE
 )
 _ARRANGED = re.compile(
     r"^(?:(?:sort|group|order|list|split|break)(?:ed)?(?: (?:it|them|that|those|these))?(?: down)? )?by (?!who|"

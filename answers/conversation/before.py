@@ -36,10 +36,14 @@ class Told:
     namespace: str = ""
 
 
-def told_of(question: str, cited: Sequence[str]) -> Told:
-    """What an answer with these citations told of: `which pod restarted most?` tells first of that pod."""
+def told_of(question: str, cited: Sequence[str], names: Names) -> Told:
+    """What an answer with these citations told of: `which pod restarted most?` tells first of that pod.
+
+    Nothing where the asker knows of no such namespace: it may have been withdrawn since.
+    """
     found = [match for one in cited if (match := _OBJECT.fullmatch(one))]
-    if not found or len(found) < len(cited):
+    known = all(match["namespace"].lower() in names.namespaces for match in found)
+    if not found or len(found) < len(cited) or not known:
         return Told()
     one = len(found) == 1 or _WHICH_ONE.match(question)
     namespaces = {match["namespace"] for match in found}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from answers.conversation import words
 from answers.conversation.phrases import bare
 from answers.conversation.topic import Names, named_in, places_in, topic_of
@@ -26,7 +28,7 @@ def with_condition(rest: str, base: str) -> str | None:
 
 def interrogative(rest: str, base: str, names: Names) -> str | None:
     """The last question with another word that asks: `how often are secrets rotated?` after `how often?`."""
-    if not words.INTERROGATIVE.match(rest):
+    if not words.INTERROGATIVE.match(rest) or (_AMOUNT_IN.match(rest) and not places_in(rest, names)):
         return None
     if words.ADVERBIAL.match(rest) and words.INVERTED.match(base) and ": " not in base:
         return f"{words.INVERTED.sub(rest, words.TAIL.sub('', base), count=1)}?"
@@ -52,7 +54,7 @@ def without_subject(rest: str, base: str, names: Names, *, trails: bool) -> str 
 
     `trails` says that it ends in a word such as `then`.
     """
-    if named_in(rest, names):
+    if named_in(rest, names) or words.NOT.match(rest) or rest.lower().endswith(" one"):
         return None
     if is_chinese(rest):
         return of_topic(rest, base, names) if bare_chinese(rest) else None
@@ -71,3 +73,5 @@ def without_subject(rest: str, base: str, names: Names, *, trails: bool) -> str 
 
 
 _FEW = 2
+_AMOUNT_IN = re.compile(r"how many \w", re.IGNORECASE)
+"""`how many in the team?`: of something else, if not of a place."""

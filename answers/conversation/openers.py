@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 
+from answers.conversation import words
 from answers.conversation.phrases import is_phrase
 
 _SIGHS = (
@@ -34,10 +35,10 @@ _BACK = re.compile(
 )
 _CORRECTS = re.compile(
     r"^(?:(?:no|nope|nah|oops|ah|oh|sorry|wait|actually|not that(?: one)?|(?:that(?:'s| is) )?(?:wrong|"
-    r"not (?:what i meant|right|it))(?: one)?|hmm*)\b\s*[,.!:;–—-]+\s*)+"
+    r"not (?:what i meant|right|it))(?: one)?)\b\s*[,.!:;–—-]+\s*)+"
     r"(?:(?:i|we) (?:meant|mean|(?:was|were) (?:asking|talking) about|asked (?:about|for)|said)(?: to (?:say|ask))?|"
     r"make that|rather|about|it's|that's)?[\s,:]*(?P<rest>\S.*)$"
-    r"|^(?:sorry |no |actually )?(?:i|we) (?:meant|mean|(?:was|were) (?:asking|talking) about)(?: to (?:say|"
+    r"|^(?:sorry |no |actually )?(?:i mean|(?:i|we) (?:meant|(?:was|were) (?:asking|talking) about))(?: to (?:say|"
     r"ask))?[\s,:]+(?P<meant>\S.*)$"
     r"|^actually (?P<rather>(?:the|in|on|for|of) .*)$"
     r"|^(?:不是?[,，]?\s*)?(?:我)?(?:是说|说的是|指的是|的意思是)\s*(?P<meant_zh>\S.*)$",
@@ -51,7 +52,7 @@ _ASKED_BEFORE = re.compile(
 )
 _NAME = r"(?:the |in |on |for |of |our )*(?P<{}>[\w./-]+(?: (?!not\b|but\b|instead\b|rather\b|and\b)[\w./-]+){{0,2}}?)"
 _INSTEAD = re.compile(
-    rf"^{_NAME.format('new')}(?:,? (?:and )?not|,? instead of|,? rather than) {_NAME.format('old')}\s*[.!?]*$",
+    rf"^{_NAME.format('new')}(?:, (?:and )?not|,? instead of|,? rather than) {_NAME.format('old')}\s*[.!?]*$",
     re.IGNORECASE,
 )
 _NOT_BUT = re.compile(
@@ -59,6 +60,10 @@ _NOT_BUT = re.compile(
 )
 
 
+_ASKS_FULLY = re.compile(
+    r"\S+(?: \S+)*? ?(?:'s|'re|\b(?:is|are|was|were|does|do|did|has|have|can|should|will|must))\b",
+    re.IGNORECASE,
+)
 _BEFORE_LAST = ("previous", "earlier", "other")
 
 
@@ -86,8 +91,8 @@ class Opened:
     turn: int | None = None
 
 
-def opened(asked: str) -> Opened:
-    """How `asked` goes on, and what is left of it then."""
+def opened(asked: str, turns: Sequence[str] = ()) -> Opened:
+    """How `asked` goes on from `turns`, and what is left of it then."""
     if new := _NEW.match(asked):
         return Opened(new["rest"] or new["rest_zh"], Kind.NEW)
     if earlier := _ASKED_BEFORE.match(asked):
@@ -103,9 +108,17 @@ def opened(asked: str) -> Opened:
         return Opened(back["rest"] or back["rest_zh"] or "", Kind.RETURNS, about=back["x"] or back["x_zh"])
     found = _CORRECTS.match(asked)
     rest = next(text for text in found.groups() if text) if found else asked
-    if is_phrase(rest) and (swap := _NOT_BUT.match(rest) or _INSTEAD.match(rest)):
+    swap = (_NOT_BUT.match(rest) or _INSTEAD.match(rest)) if is_phrase(rest) else None
+    # `terraform plan not working` tells of a problem: nobody spoke of a `working` before.
+    if swap and (found or turn_about(swap["old"], turns) is not None):
         return Opened(swap["new"], Kind.CORRECTS, about=swap["new"], instead=swap["old"])
     return Opened(rest, Kind.CORRECTS) if found else Opened(asked)
+
+
+def is_whole(rest: str) -> bool:
+    """Whether a question behind `sorry,` says all that it asks: `where is the rota?`."""
+    points = (words.IT, words.ITS, words.THAT, words.THERE, words.PERSON)
+    return _ASKS_FULLY.match(rest) is not None and not any(pattern.search(rest) for pattern in points)
 
 
 def turn_about(about: str, turns: Sequence[str]) -> int | None:

@@ -8,6 +8,13 @@ from collections.abc import Sequence
 from answers.conversation import words
 from answers.conversation.topic import Span
 
+_SAYS = re.compile(
+    r"(?<!that )(?<!which )(?<!who )\b(?:is|are|was|were|does|do|did|has|have|had|can|could|will|would|should|must|"
+    r"might|cannot|\w+n't|i|we|you|me|us|it (?:looks|works|seems|fails))\b",
+    re.IGNORECASE,
+)
+"""A verb, or who says it: `the build is red` is a sentence."""
+
 
 def is_phrase(text: str) -> bool:
     """Whether a text is a few words without a verb of its own, as far as can be seen."""
@@ -15,10 +22,13 @@ def is_phrase(text: str) -> bool:
         r"[.?!]\s|,\s*(?:is|are|does|do|did|can|has|have|which|what|how|who|where|when|why)\b", text
     ):
         return False
+    if _SAYS.search(text):
+        return False
     return len(text.split()) <= 6 and not re.match(
         r"(?:how|what|where|who|which|when|why|is|are|does|do|did|can|could|should|will|would|has|have|show|list|"
         r"give|tell|run|"
-        r"i|we|you|please|thanks?|help|explain|describe|如何|怎么|怎样|哪|谁|什么|为什么|是否|有没有|请)\b",
+        r"it|they|he|she|there|nobody|everybody|wrong|nothing|kidding|joking|my (?:bad|mistake|fault)|please|"
+        r"thanks?|help|explain|describe|如何|怎么|怎样|哪|谁|什么|为什么|是否|有没有|请)\b",
         text,
         re.IGNORECASE,
     )
@@ -74,7 +84,8 @@ def with_adjective(adjective: str, rest: str, base: str) -> str | None:
 
 
 _PAIRS = (
-    ("most", "least"), ("maximum", "minimum"), ("max", "min"), ("highest", "lowest"), ("oldest", "newest"),
+    ("most", "least"), ("maximum", "minimum"), ("max", "min"),
+    ("max", "minimum"), ("maximum", "min"), ("highest", "lowest"), ("oldest", "newest"),
     ("first", "last"), ("largest", "smallest"), ("biggest", "smallest"), ("longest", "shortest"),
     ("fastest", "slowest"), ("upper", "lower"),
 )  # fmt: skip

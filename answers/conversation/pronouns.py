@@ -27,7 +27,7 @@ _EVENT = re.compile(
     r"could|can)\b.*\b(?:it|that|this)(?: (?:all|really|actually|first))? "
     r"(?:happen|occur|start|begin|end|stop|last|cost|cause|affect|break|hit|hurt)(?:s|ed|t)?\b"
     r"|^(?:who|what) (?:else )?(?:noticed|found|fixed|solved|caused|resolved|stopped|triggered|reported|"
-    r"ended) (?:it|that|this)\b",
+    r"ended) (?:it\b|(?:that|this)(?=$| (?:in|on|at|for|last|then|first)\b))",
     re.IGNORECASE,
 )
 """Asked of something that happened, not of a thing."""
@@ -79,15 +79,17 @@ def resolved(rest: str, before: Before, places: Sequence[Span], *, chinese: bool
     if words.THERE.search(rest) and (not old or before.is_of_doing()):
         return elliptic.of_topic(words.THERE.sub("", rest), before.base, before.names)
     where = " ".join(f"in {place.text}" for place in old)
-    text = words.THERE_CHINESE.sub(old[0].text if old else "", words.THERE.sub(where, rest))
+    text = words.THERE_CHINESE.sub(
+        lambda _: old[0].text if old else "", words.THERE.sub(lambda _: where, rest)
+    )
     if words.THAT.search(rest) and len(found) == 1:
         if (told := before.told()) and not words.DOES_IT.match(rest):
-            return f"{words.THAT.sub(told, rest)}?"
+            return f"{words.THAT.sub(lambda _: told, rest)}?"
         return elliptic.of_topic(rest, before.event, before.names)
     subject = before.subject(rest, many=words.MANY.search(rest) is not None)
     if (attribute := attribute_of(before.base)) and words.OF_VALUE.search(rest) and attribute != subject:
         subject = f"the {attribute} of {subject}"
-    text = words.ITS.sub(f"{subject}'s", text)
+    text = words.ITS.sub(lambda _: f"{subject}'s", text)
     for pattern in (words.IT, words.IT_CHINESE):
         text = pattern.sub(lambda _: subject, text)
     text = before.placed(f"{text.strip()}{'？' if chinese else '?'}", before.places(places, text))

@@ -45,9 +45,23 @@ _ONLY_THOSE = re.compile(
 )
 _ARTICLE = re.compile(r"^(?:an?|any) ", re.IGNORECASE)
 _AS_VERB = {"with": "have ", "without": "have no ", "that": "", "which": "", "who": ""}
-_THE_ONE = re.compile(r"(?<![\w-])the one(?= (?:in|on|of|with|for|from|called|named)\b)", re.IGNORECASE)
+_THE_ONE = re.compile(
+    r"(?<![\w-])the one(?= (?:(?P<place>in|on|of|from|for)|with|called|named)\b)", re.IGNORECASE
+)
 _ONLY_THEM = re.compile(rf"^(?:for|of|in|on|with|to) (?:all |each |any )?(?:of )?{_THEM}$", re.IGNORECASE)
-_ONE = re.compile(r"^(?:how|where|when|can|should|who)\b.* (?P<one>one)$", re.IGNORECASE)
+_A_NOUN = re.compile(
+    r"(?:is|are|was|were) (?:the|an?|our|your|my|their) (?:.* )?(?P<x>[\w-]+)$", re.IGNORECASE
+)
+_DEGREE = re.compile(r"\w+est|first|last|best|worst|ones?|most (?:\w+)|least (?:\w+)", re.IGNORECASE)
+_OF_PEOPLE = re.compile(
+    r"(?:is|are|was|were) (?:on (?:call|duty|leave|vacation|holiday)|in the (?:team|office|company))|(?:can|"
+    r"may) (?:drive|speak)",
+    re.IGNORECASE,
+)
+_HAS_NOUN = re.compile(
+    r"(?:of )?(?:those|these) (?!(?:in|on|of|for|from|with|without|to)\b)[\w-]+ [\w-]+s\b", re.IGNORECASE
+)
+"""`those red dots`: nothing that was asked for."""
 _TURNS = 3
 _FEW = 6
 
@@ -56,20 +70,22 @@ def of_things(rest: str, turns: Sequence[str], places: Sequence[Span], names: Na
     """What `rest` asks of the things of the turns before; None where it does not speak of them."""
     near = [found for turn in reversed(turns[-_TURNS:]) if (found := set_of(turn, names))]
     if not near:
-        of_them = _OF_THEM.match(rest)
+        of_them = _OF_THEM.match(rest) and _OF_THEM_ALL.search(rest)
         return elliptic.of_topic(_OF_THEM_ALL.sub("", rest), turns[-1], names) if of_them else None
     things, last = near[0], set_of(turns[-1], names)
     if _HOW_MANY.match(rest) or (last and rest.lower() == "how many"):
         return things.asked("how many")
-    if where := _HOW_MANY_IN.match(rest):
+    if places and (where := _HOW_MANY_IN.match(rest)):
         return things.asked("how many", where=f" {where['where']}")
     if negated := _NOT_SO.match(rest):
         return things.negated(negated["aux"])
     if (match := _OF_THEM.match(rest)) and (last or not match["verb"]):
+        if match["verb"] and _is_of_others(match["verb"], things):
+            return None
         return _of_some(match, things, places, names)
     if last and (only := _ONLY_THOSE.match(rest)):
         return last.asked("which", _AS_VERB[only["how"].lower()] + _ARTICLE.sub("", only["x"]))
-    if last and (one := _THE_ONE.search(rest)) and not named_in(rest, names):
+    if last and (one := _THE_ONE.search(rest)) and not named_in(rest, names) and (places or not one["place"]):
         return f"{rest[: one.start()]}the {last.one()}{rest[one.end() :]}?"
     if _ONLY_THEM.match(rest):
         return None
@@ -97,15 +113,21 @@ def _of_some(match: re.Match[str], things: Set, places: Sequence[Span], names: N
 def _in_their_place(rest: str, things: Set) -> str | None:
     """`who owns those?`: the things in the place of the word that stands for them."""
     stands = _STANDS_FOR.search(rest)
-    if stands and not _says_others(rest[: stands.start()]):
+    if stands and not _says_others(rest[: stands.start()]) and not _HAS_NOUN.match(rest[stands.start() :]):
         if stands["noun"] and not _same_kind(stands["noun"], things):
             return None
         said = stands[0].lower()
         start = f"{'of ' if said.startswith('of ') else ''}{'each of ' if 'each' in said else ''}the "
         return f"{rest[: stands.start()]}{start}{things.phrase(rest)}{rest[stands.end() :]}?"
-    if (one := _ONE.match(rest)) and len(rest.split()) <= _FEW:
-        return f"{rest[: one.start('one')]}one of the {things.phrase(rest)}?"
     return None
+
+
+def _is_of_others(says: str, things: Set) -> bool:
+    """Whether what is said is of something else: `which is the oldest team?` asks for no service."""
+    if _OF_PEOPLE.match(says):
+        return True
+    found = _A_NOUN.match(says)
+    return found is not None and not (_DEGREE.fullmatch(found["x"]) or _same_kind(found["x"], things))
 
 
 def _same_kind(noun: str, things: Set) -> bool:

@@ -45,6 +45,8 @@ _PLACED_LAST = re.compile(
 )
 _PRONOUN_BEFORE = re.compile(r"\b(?:i|we|you|they|one) $", re.IGNORECASE)
 """Behind these stands a verb."""
+_LONGEST_LEAD = 40
+"""Characters before a place in which the words that lead to it are looked for."""
 _PLAIN = frozenset("deployment service pod pods namespace cluster workload app application team".split())
 
 
@@ -84,11 +86,13 @@ def places_in(text: str, names: Names) -> list[Span]:
 
 def _place_kind(match: re.Match[str], text: str, names: Names) -> str:
     word = match[0].lower()
-    before = re.search(
-        rf"\b{words.PREPOSITION}(?: the| our)?(?: (?:namespace|ns|cluster))? $", text[: match.start()], re.I
-    )
+    is_environment = word in names.clusters or bool(canonical(word))
+    if not is_environment and word not in names.namespaces:
+        return ""
+    lead = text[max(0, match.start() - _LONGEST_LEAD) : match.start()]
+    before = re.search(rf"\b{words.PREPOSITION}(?: the| our)?(?: (?:namespace|ns|cluster))? $", lead, re.I)
     behind = re.match(rf" {words.PLACE_NOUN}\b", text[match.end() :], re.IGNORECASE)
-    if word in names.clusters or canonical(word):
+    if is_environment:
         return (
             "environment"
             if word not in words.EVERYDAY or before or behind or text.strip() == match[0]

@@ -42,6 +42,7 @@ _ONE = re.compile(r"\b(?:(?:the )?ones?|those|these|them)\b|的$", re.IGNORECASE
 _LED = re.compile(r"^(for|of|with|to|from|about) (?:the |our )?([\w.-]+(?: [\w.-]+)?)$", re.IGNORECASE)
 _OF_SOMETHING = re.compile(rf"^(?:the )?({words.ATTRIBUTE}) (?:of|for) (.+)$", re.IGNORECASE)
 _SUCH_ONE = re.compile(r"^(?:the |our |a |an )?(?P<x>[\w-]+(?: [\w-]+)?) ones?$", re.IGNORECASE)
+_ONE_FOR = re.compile(r"^(?:the )?ones? (?P<x>(?:for|of|from|with) [\w-]+)$", re.IGNORECASE)
 _OF_PLACE = re.compile(r"\b(?:of|for)\b|\bnamespace\b|^how many\b", re.IGNORECASE)
 _SUBJECT_DRESS = re.compile(
     rf"^(?:{words.PREPOSITION} )?(?:the |our |a |an )?(?P<x>.+?)(?: (?:service|app|application|one))?$",
@@ -67,17 +68,21 @@ def understand(
     asked = " ".join(question.split())
     answered = cited or [()] * len(turns)
     kept = [pair for pair in zip(turns, answered, strict=True) if _says_something(pair[0])]
-    turns, found = [turn for turn, _ in kept], [told_of(turn, ids) for turn, ids in kept]
+    turns, found = [turn for turn, _ in kept], [told_of(turn, ids, names) for turn, ids in kept]
     if not turns or not asked or len(asked) > LONGEST_FOLLOW:
         return Understood(question)
-    begun = openers.opened(asked)
+    begun = openers.opened(asked, turns)
     if begun.kind is Kind.NEW:
         return Understood(begun.rest)
     if begun.kind is Kind.RETURNS:
-        made = _returned(begun, turns, names)
+        made = _returned(begun, turns, names, [ids for _, ids in kept])
     else:
         made = _Follow(begun, Before(turns, names, found)).text()
-    if made is None and begun.kind is Kind.CORRECTS and words.ASKING.match(begun.rest):
+    if (
+        begun.kind is Kind.CORRECTS
+        and words.ASKING.match(begun.rest)
+        and (made is None or openers.is_whole(begun.rest))
+    ):
         return Understood(begun.rest)
     if made is None or made == asked or len(made) > LONGEST:
         return Understood(question)
@@ -90,20 +95,25 @@ def _says_something(turn: str) -> bool:
     return bool(rest) and not words.THANKS.match(rest)
 
 
-def _returned(begun: Opened, turns: Sequence[str], names: Names) -> str | None:
+def _returned(
+    begun: Opened, turns: Sequence[str], names: Names, cited: Sequence[Sequence[str]]
+) -> str | None:
     """`back to cart: which image?`: asked of the last turn that spoke of it."""
     number = openers.turn_about(begun.about, turns) if begun.turn is None else max(begun.turn % len(turns), 0)
     before = list(turns[: number + 1]) if number is not None else [begun.about]
     if not words.TAIL.sub("", begun.rest):
         return before[-1] if number is not None else None
-    asked = understand(begun.rest, before, names).text
+    a_name = (
+        named_in(begun.about, names) or places_in(begun.about, names) or identifier_in(begun.about, names)
+    )
+    if number is None and not a_name:
+        return None
+    answered = cited[: number + 1] if number is not None else ()
+    asked = understand(begun.rest, before, names, answered).text
     if asked == begun.rest and number is None:
         return None
     if asked == begun.rest and not named_in(begun.rest, names):
         return elliptic.of_topic(words.TAIL.sub("", begun.rest), before[-1], names)
-    a_name = (
-        named_in(begun.about, names) or places_in(begun.about, names) or identifier_in(begun.about, names)
-    )
     if number is None or not a_name or openers.said(begun.about).search(asked):
         return asked
     # The turn speaks of something else as well; what was named to go back to is what is meant.
@@ -124,6 +134,7 @@ class _Follow:
         rest = words.SOFT.sub("", asked)
         rest = words.DIFFERENT.sub(r"what about \g<x>", rest)
         plain = words.STRONG.sub("", rest)
+        self.joins = words.JOINS.match(asked[: len(asked) - len(rest)] + " ") is not None
         self.leads = plain != asked or bool(words.ENDS_ON.search(asked))
         self.corrects = begun.kind is Kind.CORRECTS
         self.strong = self.corrects or plain != rest or bool(words.ENDS_ON.search(asked))
@@ -138,7 +149,12 @@ class _Follow:
             return None
         if words.WHY.match(rest):
             return again.why(self.turns)
-        if words.THANKS.match(rest) or words.REST.match(rest) or words.PRONOUN.match(rest):
+        if (
+            words.NOT.match(rest)
+            or words.THANKS.match(rest)
+            or words.REST.match(rest)
+            or words.PRONOUN.match(rest)
+        ):
             return None
         if forms.is_other_form(rest):
             return self.base
@@ -149,7 +165,8 @@ class _Follow:
             made = again.of_other_kind(rest, self.before, only=words.ONLY.match(self.asked) is not None)
         if made:
             return made
-        self.leads = self.leads or (_LED.match(rest) is not None and is_phrase(rest))
+        if _LED.match(rest) and is_phrase(rest):
+            self.leads = self.joins = True
         if self.begun.instead and (text := again.instead(self.begun, self.turns)):
             return text
         if words.TAKES.match(rest) and words.HOW_TO.search(self.base):
@@ -247,7 +264,13 @@ class _Follow:
         """`what about cart?`: the last question, asked of something else."""
         rest = bare(self.rest, places)
         named = named_in(rest, self.names)
-        if named and (asked := _OF_SOMETHING.match(rest)) and is_phrase(asked[2]) and self._goes_on():
+        if (
+            named
+            and (asked := _OF_SOMETHING.match(rest))
+            and is_phrase(asked[2])
+            and len(asked[2].split()) <= 3
+            and self._goes_on()
+        ):
             number = "are" if asked[1].endswith("s") and not asked[1].endswith("ss") else "is"
             return self.before.placed(
                 f"what {number} the {asked[1]} of {asked[2]}?", self.before.places(places)
@@ -261,13 +284,15 @@ class _Follow:
             return made
         if one and not named and (old := subject_of(self.base, self.names)):
             return replaced(self.base, old, f"{one['x']} {old.text}")
-        if not (self.strong or only_name or (self.leads and is_phrase(rest))):
+        if not (self.strong or only_name or (self.joins and is_phrase(rest))):
             return None
         unknown = _UNKNOWN_PLACE.match(self.rest)
         if unknown and not named:
             return again.elsewhere(self.before, [Span(0, 0, unknown["x"], "place")])
         if not is_phrase(rest):
             return None
+        if (one_for := _ONE_FOR.match(self.rest)) and not self.before.knows_subject() and not places:
+            return f"{words.TAIL.sub('', self.base)} {one_for['x']}?"
         if opposite := opposed(self.rest, self.base):
             return opposite
         if (led := _LED.match(self.rest)) and not named_in(self.base, self.names):

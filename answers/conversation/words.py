@@ -10,12 +10,14 @@ def _whole(pattern: str) -> re.Pattern[str]:
 
 
 SOFT = re.compile(
-    r"^(?:(?:ok(?:ay)?|so|and|but|then|also|hmm+|well|thanks|thank you|thx|great|cool|right|now|sure|yes|yeah|yep|perfect|nice|ah|oh|alright|got it|i see|makes sense|understood|by the way|btw|"
+    r"^(?:(?:ok(?:ay)?|so|and|but|then|also|hm+|well|(?:thanks|thank you)(?: a lot| (?:so|very) much| again)?|thx|great|cool|right|now|sure|yes|yeah|yep|perfect|nice|ah|oh|alright|got it|i see|makes sense|understood|by the way|btw|"
     r"(?:one more|another|last) thing(?=[:,])|(?:one more|another) question(?=[:,])|next(?=[:,]))\b[\s,.!:…-]*)+"
     r"|^(?:(?:好的?|谢谢|那么?|还有|另外|以及|而且)[，,。 ]*)+",
     re.IGNORECASE,
 )
 """What may stand before any question."""
+JOINS = re.compile(r"(?:.*\W)?(?:and|but|or|also|then|so)\W|还有|另外|以及|而且|那|好", re.IGNORECASE)
+"""Of what may stand before any question, what joins a few words to the question before; thanks do not."""
 STRONG = re.compile(
     r"^(?:(?:and )?(?:what|how) about|same (?:question |thing )?(?:for|in|on|with|but)|(?:the )?same(?= in| on| for)|only|just|any(?: ones?)?(?= in )|(?:give|show|tell)(?: me)? (?:that|this|it|the same)(?: again| just| only)?(?= (?:for|in|of|on)\b)"
     r"|does the same (?:also )?(?:go|apply|hold)(?: too)? (?:for|to)|(?:is|are|does|do) (?:it|that|this|they) (?:also )?(?:(?:the )?same|true|apply|hold)(?: too)? (?:for|in|on|with|to))\s+"
@@ -106,7 +108,7 @@ DEMONSTRATIVE = re.compile(
     r"\b(?:is|are|was|were|does|do|did|will|would|can|could|should|has|have) (?:that|this|those|these)"
     r" (?:cost|take|mean|work|happen|affect|need|require|break|apply|last|help|change|cause|include|depend|come|go|look|run|have|stay|hold|expire|"
     r"matter|allowed|safe|ok|okay|true|normal|possible|enough|correct|right|current|still|also|always|only|automatic\w*|"
-    r"in|on|for|by|from|a|an|the|\w+ed|set|done|written|kept|known)\b"
+    r"in|on|for|by|from|a|an|the|\w[^e\W]+ed(?! [\w-]+s\b)|set|done|written|kept|known)\b"
     r"|\b(?:do|did|done) (?:that|this) (?:in|on|for|by|from|without|with|as|via|at)\b",
     re.IGNORECASE,
 )
@@ -166,9 +168,15 @@ DIFFERENT = re.compile(
 )
 ENDS_OPEN = re.compile(r"\s+(?:is|are|was|were|do|does|did)$", re.IGNORECASE)
 THANKS = re.compile(
-    r"^(?:that|this|it)(?:'s| is| was)? (?:(?:really |very )?(?:helped|worked|works|helpful|great|good|fine|clear|all|enough|perfect|it))$",
+    r"^(?:that|this|it)(?:'s| is| was)? (?:(?:really |very )?(?:helped|worked|works|helpful|great|good|fine|clear|all|enough|perfect|wrong|it))(?: now| again| well)?$"
+    r"|^(?:it|that|this|they) (?:(?:is|are|was|were|do|does|did|has|have|can|could|will|would) not|can't|\w+n't|makes? no|makes? sense)\b"
+    r"|^for (?:the|your|all the) (?:\w+ )?(?:help|answers?|info\w*|support|time|explanations?|tips?|links?)$"
+    r"|^i(?:'ll| will| am going to) (?:try|do|check|look|ask|test|see)\b",
     re.IGNORECASE,
 )
+"""Told about an answer, not asked: thanks, and that it did not help."""
+NOT = re.compile(r"(?:no|not|never)\b", re.IGNORECASE)
+"""Begins what is told, not asked: `not now`."""
 SEES = re.compile(
     rf"^how (?:do|can|could|would) (?:i|we) (?:see|get|find|view|read|check|watch|open|list) (?:the |its |their )?{ATTRIBUTE}$",
     re.IGNORECASE,
@@ -208,7 +216,8 @@ TAKES = re.compile(
     re.IGNORECASE,
 )
 NEEDS = re.compile(
-    r"^(?:do|will|would|must|should|can) (?:i|we) (?:need|have to|require|get|lose)(?: \w+){1,2}(?: for (?:it|that|this))?$|^(?:what|which) [\w-]+(?: [\w-]+)? do (?:i|we) (?:need|use|pick|take|choose|run|set)(?: for (?:it|that|this))?$",
+    r"^(?:do|will|would|must|should|can) (?:i|we) (?:need|have to|require|get|lose) (?:an? |any |the )?(?:approvals?|permissions?|rights|access|sudo|root|admin(?: rights)?|downtime|reviews?|tickets?|pull requests?|restart|sign-?off|backups?|data|maintenance window)(?: for (?:it|that|this))?$"
+    r"|^(?:what|which) [\w-]+(?: [\w-]+)? do (?:i|we) (?:need|use|pick|take|choose|run|set) for (?:it|that|this)$",
     re.IGNORECASE,
 )
 """`do I need approval?`: asked of doing something."""
