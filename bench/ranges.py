@@ -13,7 +13,7 @@ from tokenizers import Tokenizer
 
 from index.embedding.bulk_graph import observed_minilm
 from index.embedding.bundled import WINDOW
-from index.embedding.weights import adapted_weights, package_folder
+from index.embedding.weights import adapted, package_folder, packaged_weights
 
 _HOME = Path(__file__).resolve().parent.parent
 _CHARACTERS = 700
@@ -26,7 +26,7 @@ def main() -> int:
     tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
     tokenizer.no_padding()
     tokenizer.enable_truncation(WINDOW)
-    model, names = observed_minilm(adapted_weights(folder))
+    model, names = observed_minilm(adapted(packaged_weights(folder)))
     request = (
         openvino.Core()
         .compile_model(model, "CPU", {"INFERENCE_PRECISION_HINT": "f32"})

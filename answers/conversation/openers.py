@@ -58,13 +58,12 @@ _INSTEAD = re.compile(
 _NOT_BUT = re.compile(
     rf"^(?:no,? )?not {_NAME.format('old')}(?:,? but|,) {_NAME.format('new')}\s*[.!?]*$", re.IGNORECASE
 )
-
-
 _ASKS_FULLY = re.compile(
     r"\S+(?: \S+)*? ?(?:'s|'re|\b(?:is|are|was|were|does|do|did|has|have|can|should|will|must))\b",
     re.IGNORECASE,
 )
-_BEFORE_LAST = ("previous", "earlier", "other")
+_TURN = {"last": -1, "previous": -2, "earlier": -2, "other": -2}
+"""Which turn is meant, from the end; any other word means the first."""
 
 
 class Kind(Enum):
@@ -96,14 +95,7 @@ def opened(asked: str, turns: Sequence[str] = ()) -> Opened:
     if new := _NEW.match(asked):
         return Opened(new["rest"] or new["rest_zh"], Kind.NEW)
     if earlier := _ASKED_BEFORE.match(asked):
-        number = (
-            -1
-            if earlier["which"].lower() == "last"
-            else -2
-            if earlier["which"].lower() in _BEFORE_LAST
-            else 0
-        )
-        return Opened(earlier["rest"], Kind.RETURNS, turn=number)
+        return Opened(earlier["rest"], Kind.RETURNS, turn=_TURN.get(earlier["which"].lower(), 0))
     if back := _BACK.match(asked):
         return Opened(back["rest"] or back["rest_zh"] or "", Kind.RETURNS, about=back["x"] or back["x_zh"])
     found = _CORRECTS.match(asked)

@@ -6,17 +6,17 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from safetensors.numpy import load_file, save
+from safetensors.numpy import save
 
 from bench.adapt.model import Model
 from bench.adapt.recipe import Recipe
 from index.embedding.build import PROBES
-from index.embedding.weights import Weights, added, changes_of, package_folder
+from index.embedding.weights import Weights, added, changes_of, package_folder, packaged_weights
 
 
 def write_change(trained: Weights, out: Path, recipe: Recipe) -> None:
     """Write the change to `out`, and beside it to `probes.npy` the vectors of the model that it makes."""
-    packaged = load_file(package_folder() / "model.safetensors")
+    packaged = packaged_weights(package_folder())
     changes = changes_of(packaged, shared(packaged, trained, recipe.keep), recipe.rank)
     out.parent.mkdir(parents=True, exist_ok=True)
     # `save_file` would write a file that only its owner may read.

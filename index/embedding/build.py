@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from index.embedding.bulk import pays
-from index.embedding.weights import Weights, adapted_weights, package_folder, packaged_weights
+from index.embedding.weights import Weights, adapted, package_folder, packaged_weights
 
 Vectors = np.ndarray[Any, Any]
 
@@ -45,16 +45,14 @@ def build(target: Path) -> None:
     Raises `ValueError` if weights or vectors are not as expected.
     """
     folder = package_folder()
-    weights = adapted_weights(folder)
+    packaged = packaged_weights(folder)
+    weights = adapted(packaged)
     target.parent.mkdir(parents=True, exist_ok=True)
-    raw = target.with_suffix(".fp32.tmp.onnx")
     partial = target.with_suffix(".tmp.onnx")
     try:
-        _write(packaged_weights(folder), raw)
-        _quantise(raw, partial)
+        _write(packaged, partial)
         partial.replace(plain_file(target))
-        _write(weights, raw)
-        _quantise(raw, partial)
+        _write(weights, partial)
         _compare(folder, partial, probe_vectors())
         if pays():
             _add_bulk(folder, weights, target)
@@ -87,18 +85,16 @@ def _add_bulk(folder: Path, weights: Weights, target: Path) -> None:
         partial.with_suffix(suffix).replace(target.with_suffix(suffix))
 
 
-def _write(weights: Weights, raw: Path) -> None:
+def _write(weights: Weights, target: Path) -> None:
+    """Write the int8 model of these weights; the fp32 one beside it is a leftover that `build` removes."""
     import onnx
-
-    from index.embedding.graph import minilm
-
-    onnx.save(minilm(weights), raw)
-
-
-def _quantise(raw: Path, target: Path) -> None:
     from onnx import TensorProto
     from onnxruntime.quantization import QuantType, quantize_dynamic
 
+    from index.embedding.graph import minilm
+
+    raw = target.with_suffix(".fp32.onnx")
+    onnx.save(minilm(weights), raw)
     quantize_dynamic(
         raw,
         target,

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from index.embedding.models import DEFAULT_MODEL
-from index.embedding.weights import adapted_weights, package_folder
+from index.embedding.weights import adapted, package_folder, packaged_weights
 
 
 class SentenceTransformerModel:
@@ -37,8 +37,9 @@ def _bundled() -> Any:
     import torch
     from sentence_transformers import SentenceTransformer
 
-    model = SentenceTransformer(str(package_folder()))
-    weights = {name: torch.from_numpy(value) for name, value in adapted_weights(package_folder()).items()}
+    folder = package_folder()
+    model = SentenceTransformer(str(folder))
+    weights = {name: torch.from_numpy(value) for name, value in adapted(packaged_weights(folder)).items()}
     # The package also brings what pools a text in another way, and is not used.
     model[0].auto_model.load_state_dict(weights, strict=False)
     return model

@@ -47,11 +47,11 @@ def packaged_weights(folder: Path) -> Weights:
     return weights
 
 
-def adapted_weights(folder: Path) -> Weights:
+def adapted(packaged: Weights) -> Weights:
     """`packaged_weights` with what training changed."""
     from safetensors.numpy import load_file
 
-    return added(packaged_weights(folder), load_file(ADAPTATION))
+    return added(packaged, load_file(ADAPTATION))
 
 
 def added(weights: Weights, changes: Weights) -> Weights:
